@@ -1,0 +1,96 @@
+"""One file of an offer: what it is, where it came from, and what became of it when it was sealed."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.crypto.envelope import KeyContext, WrappedKey
+from bot.ids import AttachmentId, BlobId, EventId, MxcUri, OfferId, RoomId
+
+
+class Kind(StrEnum):
+    """The four kinds of Matrix attachments, by their `msgtype`."""
+
+    IMAGE = "m.image"
+    VIDEO = "m.video"
+    AUDIO = "m.audio"
+    FILE = "m.file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaInfo:
+    """What the sender's client said of a file. Nothing here is proven, all may be missing."""
+
+    mimetype: str = "application/octet-stream"
+    size: int | None = None
+    """Bytes."""
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the homeserver keeps what the seller sent."""
+
+    room: RoomId
+    event: EventId
+    url: MxcUri
+    encrypted: EncryptedFile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A ciphertext of ours, and its key as it is stored."""
+
+    blob: BlobId
+    sha256: bytes
+    size: int
+    """Bytes, of ciphertext and plaintext alike."""
+    key: WrappedKey
+
+    def context(self, offer: OfferId) -> KeyContext:
+        return KeyContext(offer, self.blob, self.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thumbnail:
+    """A small picture of the goods, sold with them."""
+
+    sealed: Sealed
+    mimetype: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One file of an offer: paid for, or a free preview."""
+
+    id: AttachmentId
+    name: str = field(repr=False)
+    kind: Kind
+    info: MediaInfo
+    source: Source
+    thumbnail_source: Source | None = None
+    paid: bool = True
+    sealed: Sealed | None = None
+    thumbnail: Thumbnail | None = None
+    teaser: bytes | None = field(default=None, repr=False)
+    """A PNG of at most 16 pixels on its long side: all that the public ever sees of a picture."""
+    fault: str | None = None
+    """Why it could not be sealed, in words for the seller."""
+
+    @property
+    def size(self) -> int:
+        """Bytes; what was counted if it is sealed, else what the sender's client said."""
+        return self.sealed.size if self.sealed else self.info.size or 0
+
+    def given_away(self) -> Self:
+        """The same as a free preview."""
+        return replace(self, paid=False)
+
+    def failed(self, fault: str) -> Self:
+        """The same, with the reason why it cannot be sold."""
+        return replace(self, fault=fault)

@@ -1,0 +1,1 @@
+"""Sealing of content and wrapping of keys, in Matrix's own formats."""

@@ -1,0 +1,44 @@
+"""Errors, classed by who can mend them.
+
+`Refusal`: the user can. `Transient`: time will. `Broken`: an operator must. `Unauthenticated`: nobody here.
+They are caught in three places only: the web middleware, the worker, and `dispatch`.
+"""
+
+
+class PpvError(Exception):
+    """Root of all errors that matrix-ppv raises on purpose."""
+
+
+class Refusal(PpvError):
+    """The person can mend it; the text is said to them as it stands, and says what to do next."""
+
+
+class Transient(PpvError):
+    """Time will mend it: try again.
+
+    `retry_after` is what the other side asked for, in seconds; None leaves it to our back-off.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Conflict(Transient):
+    """Somebody else changed the same record meanwhile; a rerun sees the new state."""
+
+
+class Broken(PpvError):
+    """Only an operator can mend it: the job is laid aside and reported, nothing is unlocked."""
+
+
+class IllegalTransition(Broken):
+    """A record was asked to do what its state does not allow."""
+
+
+class KeyUnwrapFailed(Broken):
+    """A wrapped content key does not open: wrong key-encryption key, or the record was altered."""
+
+
+class Unauthenticated(PpvError):
+    """The caller proved nothing. Answered without detail."""

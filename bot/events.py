@@ -1,0 +1,81 @@
+"""What we understand of Matrix events, already parsed and cleaned of what clients add."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.attachment import Kind, MediaInfo, Source
+from bot.ids import EventId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who sent what where and when: the part that all events share."""
+
+    event: EventId
+    room: RoomId
+    sender: UserId
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage:
+    """Words; of an edit, the new ones."""
+
+    origin: Origin
+    text: str = field(repr=False)
+    reply_to: EventId | None = None
+    replaces: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaMessage:
+    """One attachment, perhaps with a caption."""
+
+    origin: Origin
+    name: str = field(repr=False)
+    kind: Kind
+    info: MediaInfo
+    source: Source
+    thumbnail: Source | None = None
+    caption: str = field(default="", repr=False)
+    price_flag: str | None = None
+    """The price in the event's content, as text: `5.00 USD`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    origin: Origin
+    target: EventId
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    origin: Origin
+    target: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Somebody wants the bot in a room."""
+
+    origin: Origin
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """Somebody left a room, was removed, or turned an invitation down."""
+
+    origin: Origin
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An encrypted event."""
+
+    origin: Origin
+
+
+Event = TextMessage | MediaMessage | Reaction | Redaction | Invitation | Departure | Unreadable

@@ -1,0 +1,73 @@
+"""Names for the strings that pass through the house, and the ids that we derive from others.
+
+A derived id is a pure function of what caused it, so that doing the same thing twice, after a crash
+or a lost answer, meets its own earlier traces instead of making new ones.
+"""
+
+import hashlib
+from typing import NewType
+
+UserId = NewType("UserId", str)
+RoomId = NewType("RoomId", str)
+RoomAlias = NewType("RoomAlias", str)
+EventId = NewType("EventId", str)
+TxId = NewType("TxId", str)
+MxcUri = NewType("MxcUri", str)
+OfferId = NewType("OfferId", str)
+AttachmentId = NewType("AttachmentId", str)
+PurchaseId = NewType("PurchaseId", str)
+LinkToken = NewType("LinkToken", str)
+BlobId = NewType("BlobId", str)
+KekId = NewType("KekId", str)
+CheckoutSessionId = NewType("CheckoutSessionId", str)
+PaymentIntentId = NewType("PaymentIntentId", str)
+
+# Crockford's base 32: no I, L, O or U, so a code read aloud or copied by hand survives.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_MISREAD = str.maketrans("oil", "011", "- ")
+_CODE_LENGTH = 10
+
+
+def _base32(digest: bytes, length: int) -> str:
+    number = int.from_bytes(digest, "big")
+    return "".join(_ALPHABET[(number >> (5 * place)) & 31] for place in range(length))
+
+
+def _digest(*parts: str) -> bytes:
+    return hashlib.sha256("\0".join(parts).encode()).digest()
+
+
+def offer_id(first_event: EventId) -> OfferId:
+    """The offer that a seller's first event begins: 50 bits, typable, the same on every rerun."""
+    return OfferId(_base32(_digest("offer", first_event), _CODE_LENGTH))
+
+
+def attachment_id(event: EventId) -> AttachmentId:
+    """The attachment that came in by this event."""
+    return AttachmentId(_base32(_digest("attachment", event), 16))
+
+
+def purchase_id(offer: OfferId, buyer: UserId) -> PurchaseId:
+    """One buyer's claim on one offer. Tells nothing of the buyer to those who see it."""
+    return PurchaseId("p" + _base32(_digest("purchase", offer, buyer), 24))
+
+
+def tx_id(*cause: str) -> TxId:
+    """A client transaction id for one effect of one cause.
+
+    https://spec.matrix.org/v1.17/client-server-api/#transaction-identifiers
+    """
+    return TxId("ppv-" + _base32(_digest("tx", *cause), 26))
+
+
+def code_of(offer: OfferId) -> str:
+    """The offer's id as people see it: `K7QM2-XPA4E`."""
+    return f"{offer[:5]}-{offer[5:]}".upper()
+
+
+def parse_code(typed: str) -> OfferId | None:
+    """The offer that somebody typed, forgiving case, dashes, and O for 0, I or L for 1."""
+    plain = typed.strip().lower().translate(_MISREAD)
+    if len(plain) != _CODE_LENGTH or any(letter not in _ALPHABET for letter in plain):
+        return None
+    return OfferId(plain)

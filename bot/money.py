@@ -1,0 +1,60 @@
+"""Amounts of money: whole minor units, never floats."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from bot.currencies import CURRENCIES, Currency
+from bot.errors import Refusal
+
+
+class BadPrice(Refusal):
+    """A price that cannot be charged; the text names the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount as Stripe counts it: `minor` units of `currency` (three small letters)."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def price(cls, amount: Decimal, code: str) -> Self:
+        """The price that a seller wrote, in major units.
+
+        Raises BadPrice when Stripe could not charge it: unknown currency, too many decimals, below
+        Stripe's minimum or above its maximum (https://docs.stripe.com/currencies).
+        """
+        currency = CURRENCIES.get(code.lower())
+        if currency is None:
+            raise BadPrice(f"I don't know the currency “{code.upper()}”. Try USD, EUR or GBP, say.")
+        if amount <= 0:
+            raise BadPrice(f"A price must be more than nothing. {_limits(currency)}")
+        if amount > Decimal(currency.maximum).scaleb(-currency.exponent):
+            raise BadPrice(f"That is more than can be charged at once. {_limits(currency)}")
+        minor = amount.scaleb(currency.exponent)
+        if minor != minor.to_integral_value() or int(minor) % currency.step:
+            raise BadPrice(_too_fine(currency))
+        if minor < currency.minimum:
+            raise BadPrice(f"{cls(int(minor), currency.code)} is too little. {_limits(currency)}")
+        return cls(int(minor), currency.code)
+
+    def __str__(self) -> str:
+        currency = CURRENCIES[self.currency]
+        amount = Decimal(self.minor).scaleb(-currency.exponent)
+        return f"{amount:.{currency.decimals}f} {self.currency.upper()}"
+
+
+def _limits(currency: Currency) -> str:
+    smallest, largest = (Money(m, currency.code) for m in (currency.minimum, currency.maximum))
+    return f"The smallest price is {smallest}, the largest {largest}."
+
+
+def _too_fine(currency: Currency) -> str:
+    name = currency.code.upper()
+    if currency.decimals == 0:
+        return f"{name} has no decimals: write a whole number."
+    if currency.step > 1:
+        return f"A price in {name} has two decimals at most, as card networks round it."
+    return f"A price in {name} has {currency.decimals} decimals at most."

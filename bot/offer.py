@@ -1,0 +1,184 @@
+"""An offer: a priced message, from draft to withdrawn, and the only place that says what is legal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from bot.attachment import Attachment
+from bot.errors import IllegalTransition, Refusal
+from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
+from bot.money import Money
+
+
+class OfferState(StrEnum):
+    DRAFT = "draft"
+    """Still being put together; nobody but the seller knows of it."""
+    PUBLISHING = "publishing"
+    """The seller has said go; sealing and posting are under way."""
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
+
+
+class NotReady(Refusal):
+    """A draft that cannot be published yet; the text says what is missing."""
+
+
+class NotOnSale(Refusal):
+    """An offer that nobody can buy, or not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An offer in one room, and the events that stand for it there."""
+
+    room: RoomId
+    placeholder: EventId | None = None
+    teaser: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An offer that is flagged in a room and waits for what its seller sends there next."""
+
+    room: RoomId
+    command: EventId
+    until: datetime
+    answer: EventId | None = None
+    """The line in which the bot said that it listens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One price for all paid attachments; the text is for all to read."""
+
+    id: OfferId
+    seller: UserId
+    workshop: RoomId
+    """Where it is put together: the seller's direct room, or the room where it was flagged."""
+    created_at: datetime
+    text: str = field(default="", repr=False)
+    price: Money | None = None
+    state: OfferState = OfferState.DRAFT
+    attachments: tuple[Attachment, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    listening: Listening | None = None
+    version: int = 0
+    """Counts saves; a save from an older version is a Conflict."""
+
+    # --- what it holds
+
+    @property
+    def paid(self) -> tuple[Attachment, ...]:
+        return tuple(a for a in self.attachments if a.paid)
+
+    @property
+    def free(self) -> tuple[Attachment, ...]:
+        return tuple(a for a in self.attachments if not a.paid)
+
+    def attachment(self, wanted: AttachmentId) -> Attachment | None:
+        return next((a for a in self.attachments if a.id == wanted), None)
+
+    def numbered(self, number: int) -> Attachment:
+        """The attachment that the seller calls `number`, from 1. Raises Refusal."""
+        if 1 <= number <= len(self.attachments):
+            return self.attachments[number - 1]
+        if not self.attachments:
+            raise Refusal("The draft has no attachments yet: send me some files first.")
+        raise Refusal(
+            f"There is no attachment {number}: they are numbered 1 to {len(self.attachments)}."
+        )
+
+    # --- putting it together
+
+    def with_attachment(self, attachment: Attachment, *, limit: int) -> Self:
+        """Raises Refusal when `limit` attachments are in it already."""
+        self._require(OfferState.DRAFT)
+        if self.attachment(attachment.id):
+            return self
+        if len(self.attachments) >= limit:
+            raise Refusal(
+                f"One offer holds at most {limit} attachments, so this one was left out."
+                " Publish what you have, then send the rest as a new offer."
+            )
+        return replace(self, attachments=(*self.attachments, attachment))
+
+    def changing(self, wanted: AttachmentId, change: Callable[[Attachment], Attachment]) -> Self:
+        """The same with one attachment changed; no change if it is gone."""
+        return replace(
+            self, attachments=tuple(change(a) if a.id == wanted else a for a in self.attachments)
+        )
+
+    def without(self, wanted: AttachmentId) -> Self:
+        self._require(OfferState.DRAFT)
+        return replace(self, attachments=tuple(a for a in self.attachments if a.id != wanted))
+
+    def priced(self, price: Money) -> Self:
+        self._require(OfferState.DRAFT)
+        return replace(self, price=price)
+
+    def saying(self, text: str) -> Self:
+        self._require(OfferState.DRAFT)
+        return replace(self, text=text)
+
+    def discarded(self) -> Self:
+        self._require(OfferState.DRAFT)
+        return replace(self, state=OfferState.DISCARDED, listening=None)
+
+    # --- out into the rooms
+
+    def publishing(self, rooms: tuple[RoomId, ...]) -> Self:
+        """Raises NotReady, saying what is missing."""
+        self._require(OfferState.DRAFT, OfferState.OPEN)
+        self.require_complete()
+        listed = {listing.room for listing in self.listings}
+        fresh = tuple(Listing(room) for room in dict.fromkeys(rooms) if room not in listed)
+        if not fresh:
+            raise NotReady("It stands there already.")
+        state = OfferState.PUBLISHING if self.state is OfferState.DRAFT else self.state
+        return replace(self, state=state, listings=(*self.listings, *fresh), listening=None)
+
+    def require_complete(self) -> None:
+        """Raises NotReady unless it has goods, a price, and nothing faulty."""
+        if not self.paid:
+            raise NotReady(
+                "There is nothing to sell in it yet: send me at least one file"
+                " that is not a free preview."
+            )
+        if self.price is None:
+            raise NotReady("It has no price yet. Say, for example: !ppv price 5 USD")
+        for number, attachment in enumerate(self.attachments, 1):
+            if attachment.fault:
+                raise NotReady(
+                    f"Attachment {number} can't be sold: {attachment.fault}"
+                    f" Take it out with !ppv remove {number}, or send it again."
+                )
+
+    def back_to_draft(self) -> Self:
+        """Nothing was posted: the seller mends it and publishes again."""
+        self._require(OfferState.PUBLISHING)
+        return replace(self, state=OfferState.DRAFT, listings=())
+
+    def posted(self, listing: Listing) -> Self:
+        """It stands in one more room; the first one opens it for sale."""
+        self._require(OfferState.PUBLISHING, OfferState.OPEN)
+        listings = tuple(listing if old.room == listing.room else old for old in self.listings)
+        return replace(self, listings=listings, state=OfferState.OPEN)
+
+    def withdrawn(self) -> Self:
+        self._require(OfferState.OPEN)
+        return replace(self, state=OfferState.WITHDRAWN)
+
+    def require_on_sale(self) -> Money:
+        """The price. Raises NotOnSale, with what the buyer should know."""
+        if self.state is OfferState.WITHDRAWN:
+            raise NotOnSale("This offer has ended: its seller took it off sale.")
+        if self.state is not OfferState.OPEN or self.price is None:
+            raise NotOnSale("This offer is not on sale yet. Please try again in a moment.")
+        return self.price
+
+    def _require(self, *states: OfferState) -> None:
+        if self.state not in states:
+            raise IllegalTransition(f"offer {self.id} is {self.state}, not {' or '.join(states)}")

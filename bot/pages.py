@@ -1,0 +1,43 @@
+"""What the web pages show, as data."""
+
+from dataclasses import dataclass, field
+
+from bot.ids import OfferId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPage:
+    """An offer as anybody may see it."""
+
+    offer: OfferId
+    code: str
+    text: str = field(repr=False)
+    price: str
+    contents: str
+    free: int
+    """How many free previews stand with it in the room."""
+    seller: UserId
+    seller_name: str = field(repr=False)
+    teaser: bytes | None = field(repr=False)
+    """A PNG of at most 16 pixels on its long side, or None."""
+    ended: str | None
+    """Why it is not on sale, in a sentence; None if it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalPage:
+    """The same offer as one buyer sees it, by the personal link."""
+
+    page: OfferPage
+    buyer: UserId
+    owned: bool
+    direct_room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterPayment:
+    """How it stands when the buyer's browser comes back from the checkout."""
+
+    paid: bool
+    delivered: bool
+    direct_room: RoomId | None

@@ -1,0 +1,224 @@
+"""One buyer's claim on one offer: attempts to pay, the payment, and what was handed over."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from bot.errors import Broken, IllegalTransition
+from bot.ids import (
+    AttachmentId,
+    CheckoutSessionId,
+    EventId,
+    LinkToken,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.money import Money
+
+LAST_CALL = timedelta(seconds=60)
+"""So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
+
+
+class PaymentMismatch(Broken):
+    """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutRequest:
+    """All that a checkout is made of, stored before the call so that a rerun asks for the same."""
+
+    purchase: PurchaseId
+    attempt: int
+    price: Money
+    title: str = field(repr=False)
+    """What the buyer reads at checkout and on the receipt; never anything that is sold."""
+    expires_at: datetime
+    success_url: str
+    cancel_url: str = field(repr=False)
+
+
+class AttemptState(StrEnum):
+    CREATING = "creating"
+    """Asked for; perhaps made at Stripe, perhaps not."""
+    OPEN = "open"
+    COMPLETE = "complete"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One checkout session made for a purchase."""
+
+    request: CheckoutRequest
+    state: AttemptState = AttemptState.CREATING
+    session: CheckoutSessionId | None = None
+    url: str | None = field(default=None, repr=False)
+
+    @property
+    def number(self) -> int:
+        return self.request.attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """What the payment processor says of a checkout session when it is asked."""
+
+    session: CheckoutSessionId
+    reference: str | None
+    """Our purchase id, as we gave it."""
+    complete: bool
+    paid: bool
+    expired: bool
+    one_time: bool
+    """A single payment, not a subscription or a set-up."""
+    live: bool
+    """Real money."""
+    amount: Money | None
+    payment_intent: PaymentIntentId | None
+    url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in."""
+
+    intent: PaymentIntentId
+    session: CheckoutSessionId
+    amount: Money
+    paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One attachment as it was put into the buyer's direct room."""
+
+    attachment: AttachmentId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One time that all goods were handed over; a buyer may ask for more."""
+
+    round: int
+    requested_at: datetime
+    room: RoomId | None = None
+    handed: tuple[Handed, ...] = ()
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """Links buyer, offer and checkout sessions. One for each buyer and offer, for ever."""
+
+    id: PurchaseId
+    offer: OfferId
+    buyer: UserId
+    link: LinkToken = field(repr=False)
+    """The secret in the buyer's personal link. It only lets one pay for the buyer."""
+    created_at: datetime
+    attempts: tuple[Attempt, ...] = ()
+    payment: Payment | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    version: int = 0
+
+    @property
+    def delivered(self) -> bool:
+        return any(delivery.done_at for delivery in self.deliveries)
+
+    # --- paying
+
+    def usable_attempt(self, price: Money, now: datetime) -> Attempt | None:
+        """The checkout to hand out again, so that a second click never makes a second one."""
+        if not self.attempts:
+            return None
+        last = self.attempts[-1]
+        alive = last.state in {AttemptState.CREATING, AttemptState.OPEN}
+        in_time = now < last.request.expires_at - LAST_CALL
+        return last if alive and in_time and last.request.price == price else None
+
+    def attempting(self, request: CheckoutRequest) -> Self:
+        if self.payment is not None or request.attempt != len(self.attempts) + 1:
+            raise IllegalTransition(f"purchase {self.id} cannot begin attempt {request.attempt}")
+        return replace(self, attempts=(*self.attempts, Attempt(request=request)))
+
+    def attempt_opened(self, number: int, session: CheckoutSessionId, url: str) -> Self:
+        return self._with_attempt(
+            replace(self._attempt(number), state=AttemptState.OPEN, session=session, url=url)
+        )
+
+    def attempt_expired(self, session: CheckoutSessionId) -> Self:
+        attempt = self._attempt_of(session)
+        return self._with_attempt(replace(attempt, state=AttemptState.EXPIRED, url=None))
+
+    def paid(self, checkout: Checkout, *, live: bool, at: datetime) -> Self:
+        """Raises PaymentMismatch unless the checkout is ours, in every point, and paid."""
+        attempt = self._attempt_of(checkout.session)
+        expected = attempt.request
+        facts = {
+            "reference": (checkout.reference, self.id),
+            "complete": (checkout.complete, True),
+            "paid": (checkout.paid, True),
+            "one_time": (checkout.one_time, True),
+            "live": (checkout.live, live),
+            "amount": (checkout.amount, expected.price),
+        }
+        wrong = [
+            f"{name} is {is_}, not {should}"
+            for name, (is_, should) in facts.items()
+            if is_ != should
+        ]
+        if wrong or checkout.payment_intent is None:
+            raise PaymentMismatch(
+                f"checkout {checkout.session}: {'; '.join(wrong) or 'no payment'}"
+            )
+        if self.payment is not None and self.payment.intent != checkout.payment_intent:
+            raise PaymentMismatch(f"purchase {self.id} was paid twice: {checkout.payment_intent}")
+        payment = Payment(checkout.payment_intent, checkout.session, expected.price, at)
+        settled = self._with_attempt(replace(attempt, state=AttemptState.COMPLETE, url=None))
+        return replace(settled, payment=self.payment or payment)
+
+    # --- handing over
+
+    def delivering(self, at: datetime) -> Self:
+        """Ready for one more round of delivery."""
+        if self.payment is None:
+            raise IllegalTransition(f"purchase {self.id} is not paid")
+        fresh = Delivery(round=len(self.deliveries) + 1, requested_at=at)
+        return replace(self, deliveries=(*self.deliveries, fresh))
+
+    def handed(self, round_: int, room: RoomId, handed: Handed) -> Self:
+        delivery = self.deliveries[round_ - 1]
+        if handed in delivery.handed:
+            return self
+        return self._with_delivery(replace(delivery, room=room, handed=(*delivery.handed, handed)))
+
+    def delivery_done(self, round_: int, at: datetime) -> Self:
+        return self._with_delivery(replace(self.deliveries[round_ - 1], done_at=at))
+
+    # ---
+
+    def _attempt(self, number: int) -> Attempt:
+        return self.attempts[number - 1]
+
+    def _attempt_of(self, session: CheckoutSessionId) -> Attempt:
+        for attempt in self.attempts:
+            if attempt.session == session:
+                return attempt
+        raise PaymentMismatch(f"purchase {self.id} has no checkout {session}")
+
+    def _with_attempt(self, changed: Attempt) -> Self:
+        return replace(
+            self,
+            attempts=tuple(changed if a.number == changed.number else a for a in self.attempts),
+        )
+
+    def _with_delivery(self, changed: Delivery) -> Self:
+        return replace(
+            self,
+            deliveries=tuple(changed if d.round == changed.round else d for d in self.deliveries),
+        )
