@@ -35,7 +35,7 @@ def size_in_words(size: int) -> str:
     amount, unit = float(size), 0
     while amount >= _THOUSAND - 0.5 and unit < len(_UNITS) - 1:
         amount, unit = amount / _THOUSAND, unit + 1
-    digits = 1 if unit and amount < 9.95 else 0  # noqa: PLR2004
+    digits = 1 if unit and amount < 9.95 else 0
     return f"{amount:.{digits}f} {_UNITS[unit]}".replace(".0 ", " ")
 
 

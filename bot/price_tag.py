@@ -17,7 +17,7 @@ _SYMBOLS = {
 }  # fmt: skip
 
 # Codes that are English words too: in small letters before more words they are taken as words.
-_ALSO_WORDS = frozenset(
+_ALSO_WORDS = frozenset("all bam bob cop cup gel lak mad mop pen sos std top try".split())
     [
         "all",
         "bam",

@@ -47,7 +47,7 @@ class EncryptedFile:
             url = value["url"]
         except (KeyError, TypeError, AttributeError, binascii.Error) as error:
             raise ValueError("not a complete encrypted file") from error
-        if len(key) != KEY_BYTES or len(iv) != IV_BYTES or len(sha256) != 32:  # noqa: PLR2004
+        if len(key) != KEY_BYTES or len(iv) != IV_BYTES or len(sha256) != 32:
             raise ValueError("an encrypted file with parts of the wrong length")
         if not isinstance(url, str) or not url.startswith("mxc://"):
             raise ValueError("an encrypted file without a Matrix address")
