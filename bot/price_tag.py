@@ -18,23 +18,6 @@ _SYMBOLS = {
 
 # Codes that are English words too: in small letters before more words they are taken as words.
 _ALSO_WORDS = frozenset("all bam bob cop cup gel lak mad mop pen sos std top try".split())
-    [
-        "all",
-        "bam",
-        "bob",
-        "cop",
-        "cup",
-        "gel",
-        "lak",
-        "mad",
-        "mop",
-        "pen",
-        "sos",
-        "std",
-        "top",
-        "try",
-    ]
-)
 
 _SIGN = "|".join(re.escape(s) for s in sorted(_SYMBOLS, key=len, reverse=True))
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)*"
