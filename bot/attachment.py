@@ -1,6 +1,7 @@
 """One file of an offer: what it is, where it came from, and what became of it when it was sealed."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
@@ -73,6 +74,7 @@ class Attachment:
     kind: Kind
     info: MediaInfo
     source: Source
+    sent_at: datetime
     thumbnail_source: Source | None = None
     paid: bool = True
     sealed: Sealed | None = None
@@ -81,6 +83,10 @@ class Attachment:
     """A PNG of at most 16 pixels on its long side: all that the public ever sees of a picture."""
     fault: str | None = None
     """Why it could not be sealed, in words for the seller."""
+    exposed_for: float | None = None
+    """Seconds for which a room could see it before it was redacted; None if none ever did."""
+    purged: bool = False
+    """The homeserver's own copy of what the seller sent is deleted."""
 
     @property
     def size(self) -> int:
@@ -90,6 +96,10 @@ class Attachment:
     def given_away(self) -> Self:
         """The same as a free preview."""
         return replace(self, paid=False)
+
+    def sold(self) -> Self:
+        """The same as part of what is paid for."""
+        return replace(self, paid=True)
 
     def failed(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""

@@ -46,7 +46,6 @@ class StopListening:
     """The time for sending attachments to a flagged offer is over."""
 
     offer: OfferId
-    command: EventId
 
     @property
     def lane(self) -> str:
@@ -58,6 +57,19 @@ class Publish:
     """Post an offer to the rooms it is meant for."""
 
     offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Show a draft to its seller as others will see it."""
+
+    offer: OfferId
+    room: RoomId
+    cause: EventId
 
     @property
     def lane(self) -> str:
@@ -112,16 +124,9 @@ class ShowGoods:
 
 
 Job = (
-    HandleEvent
-    | Seal
-    | ShowDraft
-    | StopListening
-    | Publish
-    | Settle
-    | Deliver
-    | TellSeller
-    | ShowGoods
-)
+    HandleEvent | Seal | ShowDraft | StopListening | Publish | Preview
+    | Settle | Deliver | TellSeller | ShowGoods
+)  # fmt: skip
 
 JOBS: dict[str, type[Job]] = {
     "handle_event": HandleEvent,
@@ -129,6 +134,7 @@ JOBS: dict[str, type[Job]] = {
     "show_draft": ShowDraft,
     "stop_listening": StopListening,
     "publish": Publish,
+    "preview": Preview,
     "settle": Settle,
     "deliver": Deliver,
     "tell_seller": TellSeller,

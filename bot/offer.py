@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -37,15 +37,20 @@ class Listing:
     room: RoomId
     placeholder: EventId | None = None
     teaser: EventId | None = None
+    finished: bool = False
+    """All that belongs to it is posted: reaction and free previews too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """An offer that is flagged in a room and waits for what its seller sends there next."""
+class Flag:
+    """The words that put a price on what their sender posts in a room."""
 
     room: RoomId
     command: EventId
-    until: datetime
+    window: timedelta = timedelta()
+    """How long each further attachment keeps the bot listening."""
+    until: datetime | None = None
+    """It listens till then for more attachments; None when it does not, or no longer."""
     answer: EventId | None = None
     """The line in which the bot said that it listens."""
 
@@ -64,7 +69,9 @@ class Offer:
     state: OfferState = OfferState.DRAFT
     attachments: tuple[Attachment, ...] = ()
     listings: tuple[Listing, ...] = ()
-    listening: Listening | None = None
+    flag: Flag | None = None
+    card: EventId | None = None
+    """The message in the seller's direct room that shows this draft."""
     version: int = 0
     """Counts saves; a save from an older version is a Conflict."""
 
@@ -123,22 +130,43 @@ class Offer:
         self._require(OfferState.DRAFT)
         return replace(self, text=text)
 
+    @property
+    def listening_until(self) -> datetime | None:
+        """Until when attachments in the room still join; None when they do not."""
+        return self.flag.until if self.flag and self.state is OfferState.DRAFT else None
+
+    def listening(self, until: datetime | None) -> Self:
+        """Listen until then, or no longer."""
+        self._require(OfferState.DRAFT)
+        return replace(self, flag=replace(self.flag, until=until)) if self.flag else self
+
+    def answered(self, answer: EventId) -> Self:
+        return replace(self, flag=replace(self.flag, answer=answer)) if self.flag else self
+
+    def moved_to(self, workshop: RoomId) -> Self:
+        """Put together somewhere else from now on."""
+        self._require(OfferState.DRAFT)
+        return replace(self, workshop=workshop, flag=None, card=None)
+
+    def shown_anew(self) -> Self:
+        """The next picture of it is a new message, not an edit of one further up."""
+        return replace(self, card=None)
+
     def discarded(self) -> Self:
         self._require(OfferState.DRAFT)
-        return replace(self, state=OfferState.DISCARDED, listening=None)
+        return replace(self, state=OfferState.DISCARDED)
 
     # --- out into the rooms
 
     def publishing(self, rooms: tuple[RoomId, ...]) -> Self:
-        """Raises NotReady, saying what is missing."""
+        """On the way into these rooms. Raises NotReady if it stands in all of them."""
         self._require(OfferState.DRAFT, OfferState.OPEN)
-        self.require_complete()
         listed = {listing.room for listing in self.listings}
         fresh = tuple(Listing(room) for room in dict.fromkeys(rooms) if room not in listed)
         if not fresh:
             raise NotReady("It stands there already.")
         state = OfferState.PUBLISHING if self.state is OfferState.DRAFT else self.state
-        return replace(self, state=state, listings=(*self.listings, *fresh), listening=None)
+        return replace(self, state=state, listings=(*self.listings, *fresh))
 
     def require_complete(self) -> None:
         """Raises NotReady unless it has goods, a price, and nothing faulty."""
@@ -166,6 +194,10 @@ class Offer:
         self._require(OfferState.PUBLISHING, OfferState.OPEN)
         listings = tuple(listing if old.room == listing.room else old for old in self.listings)
         return replace(self, listings=listings, state=OfferState.OPEN)
+
+    def unlisted(self, room: RoomId) -> Self:
+        """It could not be posted there after all."""
+        return replace(self, listings=tuple(each for each in self.listings if each.room != room))
 
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)

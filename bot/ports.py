@@ -87,7 +87,15 @@ class RoomState(Protocol):
         """The display name, or the user id."""
         ...
 
+    async def title(self, room: RoomId) -> str:
+        """What people call the room: its alias or name, or else its id."""
+        ...
+
     async def redaction_power(self, room: RoomId) -> Power: ...
+
+
+class RoomHistory(Protocol):
+    """Reading what was said."""
 
     async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
         """What was said before `event` that we understand, the newest first."""
@@ -143,6 +151,30 @@ class Media(Protocol):
 
     async def purge(self, source: Source) -> bool:
         """Delete the homeserver's copy; False where the bot may not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was looked at."""
+
+    width: int
+    height: int
+    thumbnail: bytes
+    thumbnail_mimetype: str
+    thumbnail_width: int
+    thumbnail_height: int
+    teaser: bytes
+    """A PNG of at most 16 pixels on its long side, from which no detail can be had back."""
+
+
+class Pictures(Protocol):
+    async def look(self, file: bytes) -> Picture | None:
+        """None for what is no picture, or one too large to decode."""
+        ...
+
+    async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
+        """The teaser as a PNG that clients show in a good size, in squares; its width and height."""
         ...
 
 

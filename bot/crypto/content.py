@@ -77,6 +77,4 @@ class Opener:
     def verify(self) -> None:
         """Raises DigestMismatch unless all that came through is what was sealed."""
         if not secrets.compare_digest(self._hash.digest(), self._expected):
-            raise DigestMismatch(
-                "The file arrived damaged: its checksum is wrong. Please send it again."
-            )
+            raise DigestMismatch("it arrived damaged: its checksum is wrong.")

@@ -1,0 +1,19 @@
+"""`!ppv buy CODE`: get one's personal link."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.buy import SendPersonalLink
+from bot.errors import Refusal
+from bot.ids import parse_code
+
+
+@dataclass(frozen=True, slots=True)
+class BuyCommand:
+    send_link: SendPersonalLink
+
+    async def __call__(self, asked: Asked) -> None:
+        offer = parse_code(asked.argument)
+        if offer is None:
+            raise Refusal("Which one? Write its code like this: !ppv buy K7QM2-XPA4E")
+        await self.send_link(offer, asked.origin.sender, asked.origin.event)

@@ -1,0 +1,25 @@
+"""`!ppv discard`: throw the draft away."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.compose import NoDraft
+from bot.ids import tx_id
+from bot.messages import Line
+from bot.ports import Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardCommand:
+    store: Store
+    rooms: Rooms
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        async with self.store.begin() as uow:
+            draft = await uow.offers.draft_in(origin.room, origin.sender)
+            if draft is None:
+                raise NoDraft
+            await uow.offers.save(draft.discarded())
+        words = Line("The draft is gone. Send me a file whenever you want to start a new one.")
+        await self.rooms.send(origin.room, words, tx_id("discard", origin.event))

@@ -1,0 +1,23 @@
+"""`!ppv draft`: show the draft again."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.compose import NoDraft
+from bot.draft_card import card
+from bot.ids import tx_id
+from bot.ports import Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCommand:
+    store: Store
+    rooms: Rooms
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        async with self.store.begin() as uow:
+            draft = await uow.offers.draft_in(origin.room, origin.sender)
+        if draft is None:
+            raise NoDraft
+        await self.rooms.send(origin.room, card(draft), tx_id("draft", origin.event))

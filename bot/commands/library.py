@@ -1,0 +1,56 @@
+"""`!ppv library`: what one has bought; with a code, delivered once more."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.buy import deliver_again
+from bot.direct import DirectRoom
+from bot.errors import Refusal
+from bot.ids import UserId, code_of, parse_code, purchase_id, tx_id
+from bot.messages import Library, LibraryEntry
+from bot.ports import Clock, Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCommand:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        if asked.argument.strip():
+            await self._again(asked)
+            return
+        entries = await self._entries(asked.origin.sender)
+        room = await self.direct_room(asked.origin.sender)
+        await self.rooms.send(room, Library(entries), tx_id("library", asked.origin.event))
+
+    async def _again(self, asked: Asked) -> None:
+        offer, buyer = parse_code(asked.argument), asked.origin.sender
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(purchase_id(offer, buyer)) if offer else None
+            if purchase is None or purchase.payment is None:
+                raise Refusal(
+                    f"You have not bought “{asked.argument.strip()[:40]}”."
+                    " !ppv library shows what you have."
+                )
+            if await uow.inbox.accept("again", asked.origin.event):
+                await deliver_again(uow, purchase, self.clock.now())
+
+    async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
+        entries = []
+        async with self.store.begin() as uow:
+            for purchase in await uow.purchases.paid_by(buyer):
+                offer = await uow.offers.get(purchase.offer)
+                if offer is None or purchase.payment is None:
+                    continue
+                entries.append(
+                    LibraryEntry(
+                        code=code_of(offer.id),
+                        text=offer.text,
+                        price=str(purchase.payment.amount),
+                        paid_on=purchase.payment.paid_at,
+                    )
+                )
+        return tuple(entries)

@@ -1,0 +1,23 @@
+"""`!ppv paid 2`: attachment 2 is no free preview after all."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.attachment import Attachment
+from bot.commands.numbers import number_in
+from bot.compose import edit_draft
+from bot.offer import Offer
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class PaidCommand:
+    store: Store
+
+    async def __call__(self, asked: Asked) -> None:
+        number = number_in(asked.argument, "!ppv paid 2")
+
+        def change(draft: Offer) -> Offer:
+            return draft.changing(draft.numbered(number).id, Attachment.sold).shown_anew()
+
+        await edit_draft(self.store, asked.origin, change)

@@ -1,0 +1,42 @@
+"""`!ppv publish #room:server …`: put the draft on sale in one or several rooms."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.compose import NoDraft
+from bot.errors import Refusal
+from bot.ids import RoomId, UserId
+from bot.jobs import Publish
+from bot.permissions import Level, Permissions
+from bot.ports import RoomState, Store
+
+
+@dataclass(frozen=True, slots=True)
+class PublishCommand:
+    store: Store
+    state: RoomState
+    permissions: Permissions
+    bot: UserId
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        self.permissions.require(origin.sender, Level.SELLER)
+        wanted = asked.argument.replace(",", " ").split()
+        if not wanted:
+            raise Refusal("In which room? Write it like this: !ppv publish #room:server")
+        rooms = tuple([await self._room(each, origin.sender) for each in wanted])
+        async with self.store.begin() as uow:
+            draft = await uow.offers.draft_in(origin.room, origin.sender)
+            if draft is None:
+                raise NoDraft
+            draft.require_complete()
+            await uow.offers.save(draft.publishing(rooms))
+            await uow.jobs.add(Publish(draft.id))
+
+    async def _room(self, typed: str, seller: UserId) -> RoomId:
+        room = await self.state.resolve(typed)
+        if not await self.state.is_member(room, self.bot):
+            raise Refusal(f"I am not in {typed}. Invite me there ({self.bot}), then publish again.")
+        if not await self.state.is_member(room, seller):
+            raise Refusal(f"You are not in {typed}. Join it first, then publish again.")
+        return room

@@ -1,0 +1,22 @@
+"""`!ppv remove 3`: attachment 3 leaves the draft."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.commands.numbers import number_in
+from bot.compose import edit_draft
+from bot.offer import Offer
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCommand:
+    store: Store
+
+    async def __call__(self, asked: Asked) -> None:
+        number = number_in(asked.argument, "!ppv remove 3")
+
+        def change(draft: Offer) -> Offer:
+            return draft.without(draft.numbered(number).id).shown_anew()
+
+        await edit_draft(self.store, asked.origin, change)

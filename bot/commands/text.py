@@ -1,0 +1,19 @@
+"""`!ppv text …`: the words of the draft, for all to read."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.compose import edit_draft
+from bot.errors import Refusal
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class TextCommand:
+    store: Store
+
+    async def __call__(self, asked: Asked) -> None:
+        words = asked.argument.strip()
+        if not words:
+            raise Refusal("Which words? Write them like this: !ppv text Sunset over the harbour")
+        await edit_draft(self.store, asked.origin, lambda draft: draft.saying(words).shown_anew())

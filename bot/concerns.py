@@ -1,0 +1,67 @@
+"""Which events we keep at all. Everything else said in a room passes by unread and unstored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.ids import UserId
+
+PREFIXES = ("!ppv", "/ppv")
+PRICE_FLAG = "io.github.matrix_ppv.price"
+BUY_KEY = "🔓"
+DONE_KEY = "✅"
+
+_ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"})
+_VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
+
+
+def is_key(key: str, wanted: str) -> bool:
+    """The same emoji, with or without the mark that some clients add, or words behind it."""
+    return key.replace(_VARIATION_SELECTOR, "").strip().startswith(wanted)
+
+
+def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
+    """Whether a raw event is addressed to the bot, or may be part of an offer.
+
+    `direct`: it comes from somebody's direct room with the bot, where every message is for us.
+    Attachments are kept everywhere, for the flag that makes them goods may be on its way.
+    """
+    if not all(
+        isinstance(event.get(key), str) for key in ("event_id", "room_id", "sender", "type")
+    ):
+        return False
+    if event["sender"] == bot:
+        return False
+    content = event.get("content")
+    if not isinstance(content, Mapping):
+        content = {}
+    match event["type"]:
+        case "m.room.message":
+            ours = direct or _is_for_us(content)
+        case "m.reaction":
+            ours = _is_ours_to_answer(content)
+        case "m.room.member":
+            ours = direct or event.get("state_key") == bot
+        case "m.room.encrypted":
+            ours = direct
+        case kind:
+            ours = kind == "m.room.redaction"
+    return ours
+
+
+def _is_ours_to_answer(reaction: Mapping[str, Any]) -> bool:
+    relation = reaction.get("m.relates_to")
+    key = relation.get("key") if isinstance(relation, Mapping) else None
+    return isinstance(key, str) and (is_key(key, BUY_KEY) or is_key(key, DONE_KEY))
+
+
+def _is_for_us(content: Mapping[str, Any]) -> bool:
+    if content.get("msgtype") in _ATTACHMENTS or PRICE_FLAG in content:
+        return True
+    edited = content.get("m.new_content")
+    bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]
+    return any(
+        line.lstrip(" *").lower().startswith(PREFIXES)
+        for body in bodies
+        if isinstance(body, str)
+        for line in body.splitlines()
+    )

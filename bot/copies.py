@@ -1,0 +1,68 @@
+"""The homeserver's copies of what we keep. They are a cache: what it has lost, it is given again."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from bot.attachment import Attachment, Sealed
+from bot.crypto.content import Opener
+from bot.crypto.streams import opening
+from bot.ids import MxcUri, OfferId
+from bot.ports import BlobStore, KeyVault, Media, MediaGone, Store
+
+_CIPHERTEXT = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeserverCopies:
+    store: Store
+    media: Media
+    blobs: BlobStore
+    vault: KeyVault
+
+    async def ciphertext(self, sealed: Sealed) -> MxcUri:
+        """Where clients fetch the sealed bytes; useless without the key."""
+        return await self._ensure(
+            sealed.blob, lambda: self.blobs.read(sealed.blob), sealed.size, _CIPHERTEXT
+        )
+
+    async def plaintext(self, offer: OfferId, free: Attachment) -> MxcUri:
+        """Where everybody fetches a free preview."""
+        sealed = free.sealed
+        if free.paid or sealed is None:
+            raise ValueError("only a sealed free preview may be given away")
+        key = await self.vault.unwrap(sealed.key, sealed.context(offer))
+        return await self._ensure(
+            f"free:{sealed.blob}",
+            lambda: opening(self.blobs.read(sealed.blob), Opener(key, sealed.sha256)),
+            sealed.size,
+            free.info.mimetype,
+        )
+
+    async def picture(self, name: str, png: bytes) -> MxcUri:
+        """Where everybody fetches a teaser."""
+
+        async def whole() -> AsyncIterator[bytes]:
+            yield png
+
+        return await self._ensure(name, whole, len(png), "image/png")
+
+    async def _ensure(
+        self, name: str, chunks: Callable[[], AsyncIterator[bytes]], size: int, mimetype: str
+    ) -> MxcUri:
+        async with self.store.begin() as uow:
+            known = await uow.media_copies.of(name)
+        if known is not None and await self.media.has(known):
+            return known
+        if known is not None:
+            try:
+                await self.media.upload(known, chunks(), size=size, mimetype=mimetype)
+            except MediaGone:
+                pass
+            else:
+                if await self.media.has(known):
+                    return known
+        fresh = await self.media.reserve()
+        async with self.store.begin() as uow:
+            await uow.media_copies.save(name, fresh)
+        await self.media.upload(fresh, chunks(), size=size, mimetype=mimetype)
+        return fresh

@@ -1,0 +1,151 @@
+"""From an event to what it asks for. Refusals are answered here, to the very event that caused them."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bot.asked import Asked, Command
+from bot.buy import SendPersonalLink
+from bot.commands import COMMANDS, EDITABLE, EVERYWHERE
+from bot.compose import AddToDraft, edit_draft
+from bot.concerns import BUY_KEY, DONE_KEY, is_key
+from bot.errors import Refusal
+from bot.events import (
+    Departure,
+    Event,
+    Invitation,
+    MediaMessage,
+    Origin,
+    Reaction,
+    Redaction,
+    TextMessage,
+    Unreadable,
+)
+from bot.flag_in_room import FlagInRoom
+from bot.flags import addressed
+from bot.follow import FollowRedaction
+from bot.greet import Greet
+from bot.ids import tx_id
+from bot.listening import EndListening
+from bot.messages import CannotRead, Line
+from bot.permissions import Level, Permissions
+from bot.ports import Rooms, Store
+from bot.price_tag import PriceTag, parse_price_tag
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    store: Store
+    rooms: Rooms
+    permissions: Permissions
+    commands: Mapping[str, Command]
+    greet: Greet
+    add_to_draft: AddToDraft
+    flag_in_room: FlagInRoom
+    end_listening: EndListening
+    send_link: SendPersonalLink
+    follow_redaction: FollowRedaction
+    currency: str
+
+    async def __call__(self, event: Event) -> None:
+        if self.permissions.level_of(event.origin.sender) is Level.BLOCK and not isinstance(
+            event, Invitation
+        ):
+            return
+        try:
+            await self._route(event)
+        except Refusal as refusal:
+            await self._answer(event.origin, refusal)
+
+    async def _answer(self, origin: Origin, refusal: Refusal) -> None:
+        await self.rooms.send(
+            origin.room,
+            Line(str(refusal)),
+            tx_id("refusal", origin.event),
+            reply_to=origin.event,
+        )
+
+    async def _route(self, event: Event) -> None:
+        match event:
+            case TextMessage():
+                await self._text(event)
+            case MediaMessage() if await self._is_direct(event.origin):
+                await self.add_to_draft(event)
+            case MediaMessage():
+                await self.flag_in_room.by_attachment(event)
+            case Reaction():
+                await self._reaction(event)
+            case Redaction():
+                await self.follow_redaction(event)
+            case Invitation():
+                await self.greet(event)
+            case Unreadable():
+                await self._unreadable(event)
+            case Departure():
+                pass  # The direct room is looked at when it is needed next.
+
+    async def _is_direct(self, origin: Origin) -> bool:
+        async with self.store.begin() as uow:
+            return await uow.direct_rooms.partner(origin.room) == origin.sender
+
+    async def _text(self, message: TextMessage) -> None:
+        direct = await self._is_direct(message.origin)
+        asked = addressed(message.text)
+        if asked is None and not direct:
+            return
+        words = message.text.strip() if asked is None else asked
+        name, argument = [*words.split(maxsplit=1), "", ""][:2]
+        name = name.lower() or "help"
+        tag = None if name in COMMANDS else parse_price_tag(words, self.currency)
+        if tag is not None:
+            await (self._price_draft(message.origin, tag) if direct else self._flag(message, tag))
+        elif name not in COMMANDS:
+            raise Refusal(_not_understood(name, direct=direct))
+        elif not direct and name not in EVERYWHERE:
+            raise Refusal(f"Let's do that between us: write “{name}” to me in a direct chat.")
+        elif message.replaces is None or name in EDITABLE:
+            await self.commands[name](Asked(origin=message.origin, argument=argument))
+
+    async def _flag(self, message: TextMessage, tag: PriceTag) -> None:
+        await self.flag_in_room.by_words(message, tag)
+
+    async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
+        """`5 USD some words` in the studio: price and text at once, even before the first file."""
+        self.permissions.require(origin.sender, Level.SELLER)
+        await edit_draft(
+            self.store,
+            origin,
+            lambda draft: replace(
+                draft.priced(tag.price), text=tag.text or draft.text
+            ).shown_anew(),
+            begin=True,
+        )
+
+    async def _reaction(self, reaction: Reaction) -> None:
+        origin = reaction.origin
+        if is_key(reaction.key, DONE_KEY):
+            async with self.store.begin() as uow:
+                draft = await uow.offers.draft_in(origin.room, origin.sender)
+            if draft and draft.flag and draft.flag.answer == reaction.target:
+                await self.end_listening.done(origin.room, origin.sender)
+        elif is_key(reaction.key, BUY_KEY):
+            async with self.store.begin() as uow:
+                offer = await uow.offers.standing_as(reaction.target)
+            if offer is not None:
+                await self.send_link(offer.id, origin.sender, origin.event)
+
+    async def _unreadable(self, event: Unreadable) -> None:
+        origin = event.origin
+        async with self.store.begin() as uow:
+            first = await uow.inbox.accept("unreadable", f"{origin.room} {origin.sender}")
+        if first:
+            await self.rooms.send(origin.room, CannotRead(), tx_id("unreadable", origin.room))
+
+
+def _not_understood(name: str, *, direct: bool) -> str:
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    if near:
+        return f"I don't know “{name[:40]}”. Did you mean {near[0]}?"
+    if direct:
+        return "I did not understand that. Say help, and I tell you what I can do."
+    return "I can't see a price there. Write it like this: !ppv 5 USD and then your text."

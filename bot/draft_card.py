@@ -1,0 +1,75 @@
+"""The seller's picture of a draft, kept up to date in place while files are being sealed."""
+
+from dataclasses import dataclass, replace
+
+from bot.attachment import Attachment, Kind
+from bot.contents import duration_in_words, size_in_words
+from bot.ids import tx_id
+from bot.jobs import ShowDraft
+from bot.messages import DraftCard, DraftItem
+from bot.offer import NotReady, Offer, OfferState
+from bot.ports import Rooms, Store
+
+_NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Kind.FILE: "file"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDraftCard:
+    store: Store
+    rooms: Rooms
+
+    async def __call__(self, job: ShowDraft) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+            at_home = offer and await uow.direct_rooms.partner(offer.workshop) == offer.seller
+        if offer is None or offer.state is not OfferState.DRAFT or not at_home:
+            return
+        tx = tx_id("card", offer.id, str(offer.version))
+        if offer.card is not None:
+            await self.rooms.edit(offer.workshop, offer.card, card(offer), tx)
+            return
+        sent = await self.rooms.send(offer.workshop, card(offer), tx)
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(job.offer)
+            if latest is not None:
+                await uow.offers.save(replace(latest, card=sent))
+
+
+def card(offer: Offer) -> DraftCard:
+    """All that is known of a draft, and the next thing to do."""
+    return DraftCard(
+        text=offer.text,
+        price=str(offer.price) if offer.price else None,
+        items=tuple(_item(number, a) for number, a in enumerate(offer.attachments, 1)),
+        next_step=_next_step(offer),
+    )
+
+
+def _item(number: int, attachment: Attachment) -> DraftItem:
+    info = attachment.info
+    facts = [
+        _NAMES[attachment.kind],
+        duration_in_words(info.duration_ms) if info.duration_ms else "",
+        f"{info.width}\N{MULTIPLICATION SIGN}{info.height}" if info.width and info.height else "",
+        size_in_words(attachment.size) if attachment.size else "",
+    ]
+    return DraftItem(
+        number=number,
+        name=attachment.name,
+        about=", ".join(filter(None, facts)),
+        free=not attachment.paid,
+        sealed=attachment.sealed is not None,
+        fault=attachment.fault,
+    )
+
+
+def _next_step(offer: Offer) -> str:
+    try:
+        offer.require_complete()
+    except NotReady as missing:
+        return str(missing)
+    if not offer.text:
+        return "Add some words with !ppv text …, or put it on sale with !ppv publish #room:server"
+    return (
+        "See it as buyers will with !ppv preview, or put it on sale with !ppv publish #room:server"
+    )

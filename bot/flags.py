@@ -1,0 +1,38 @@
+"""How a message says that it is for sale, or wants something else of the bot."""
+
+from bot.concerns import PREFIXES
+from bot.errors import Refusal
+from bot.events import MediaMessage
+from bot.price_tag import PriceTag, parse_price_tag
+
+
+def addressed(text: str) -> str | None:
+    """What follows `!ppv` or `/ppv` at the start of a message; None if it does not start so."""
+    stripped = text.strip()
+    for prefix in PREFIXES:
+        if stripped.lower().startswith(prefix):
+            rest = stripped[len(prefix) :]
+            if not rest or rest[0].isspace():
+                return rest.strip()
+    return None
+
+
+def flagged_price(message: MediaMessage, currency: str) -> PriceTag | None:
+    """The price that an attachment itself carries: in its content, or in its caption after `!ppv`.
+
+    Raises Refusal for a flag that is no price, so that nothing meant for sale passes unnoticed.
+    """
+    asked = addressed(message.caption)
+    if message.price_flag is not None:
+        tag = parse_price_tag(message.price_flag, currency)
+        if tag is None:
+            raise Refusal(f"I can't read the price “{message.price_flag}” on your file.")
+        return PriceTag(tag.price, message.caption if asked is None else tag.text)
+    if asked is None:
+        return None
+    tag = parse_price_tag(asked, currency)
+    if tag is None:
+        raise Refusal(
+            "I can't see a price there. Write it like this: !ppv 5 USD and then your text."
+        )
+    return tag

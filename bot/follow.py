@@ -1,0 +1,31 @@
+"""Following what sellers take back: a file deleted from the studio, a placeholder deleted in a room."""
+
+from dataclasses import dataclass
+
+from bot.events import Redaction
+from bot.ids import attachment_id
+from bot.jobs import ShowDraft
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRedaction:
+    store: Store
+
+    async def __call__(self, redaction: Redaction) -> None:
+        """A file leaves its draft. What is on sale stays, unless its last placeholder is deleted."""
+        origin, target = redaction.origin, redaction.target
+        async with self.store.begin() as uow:
+            draft = await uow.offers.draft_in(origin.room, origin.sender)
+            if draft is not None and draft.attachment(attachment_id(target)):
+                await uow.offers.save(draft.without(attachment_id(target)))
+                await uow.jobs.add(ShowDraft(draft.id), once=True)
+                return
+            offer = await uow.offers.standing_as(target)
+            if offer is None:
+                return
+            listing = next(each for each in offer.listings if each.room == origin.room)
+            if listing.placeholder != target:
+                return
+            offer = offer.unlisted(origin.room)
+            await uow.offers.save(offer if offer.listings else offer.withdrawn())

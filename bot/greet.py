@@ -1,0 +1,31 @@
+"""Coming into a room: the bot accepts invitations and says in a few lines what it is for."""
+
+from dataclasses import dataclass
+
+from bot.events import Invitation
+from bot.ids import tx_id
+from bot.messages import RoomWelcome, Welcome
+from bot.permissions import Level, Permissions
+from bot.ports import RoomDoors, Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    store: Store
+    rooms: Rooms
+    doors: RoomDoors
+    permissions: Permissions
+
+    async def __call__(self, invitation: Invitation) -> None:
+        origin = invitation.origin
+        if self.permissions.level_of(origin.sender) is Level.BLOCK:
+            await self.doors.leave(origin.room)
+            return
+        await self.doors.join(origin.room)
+        if invitation.direct:
+            async with self.store.begin() as uow:
+                await uow.direct_rooms.save(origin.sender, origin.room)
+            words = Welcome(may_sell=self.permissions.may(origin.sender, Level.SELLER))
+            await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))
+        else:
+            await self.rooms.send(origin.room, RoomWelcome(), tx_id("welcome", origin.event))

@@ -1,0 +1,44 @@
+"""From sealed attachments to the messages that hand them over: the goods, with the keys that open them."""
+
+from dataclasses import dataclass
+
+from bot.attachment import Attachment, Sealed
+from bot.copies import HomeserverCopies
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.errors import Broken
+from bot.ids import OfferId
+from bot.messages import Goods, GoodsThumbnail
+from bot.ports import KeyVault
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """What is sold is the key: it is unwrapped here and nowhere else on the way to a person."""
+
+    vault: KeyVault
+    copies: HomeserverCopies
+
+    async def __call__(self, offer: OfferId, attachment: Attachment) -> Goods:
+        if attachment.sealed is None:
+            raise Broken(f"attachment {attachment.id} of offer {offer} was never sealed")
+        thumbnail = attachment.thumbnail
+        return Goods(
+            name=attachment.name,
+            kind=attachment.kind,
+            info=attachment.info,
+            size=attachment.sealed.size,
+            file=await self._file(offer, attachment.sealed),
+            thumbnail=GoodsThumbnail(
+                file=await self._file(offer, thumbnail.sealed),
+                mimetype=thumbnail.mimetype,
+                size=thumbnail.sealed.size,
+                width=thumbnail.width,
+                height=thumbnail.height,
+            )
+            if thumbnail
+            else None,
+        )
+
+    async def _file(self, offer: OfferId, sealed: Sealed) -> EncryptedFile:
+        key = await self.vault.unwrap(sealed.key, sealed.context(offer))
+        return EncryptedFile(await self.copies.ciphertext(sealed), key, sealed.sha256)

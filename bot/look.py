@@ -1,0 +1,79 @@
+"""What the web pages show. Looking creates nothing: chats and scanners fetch links by themselves."""
+
+from dataclasses import dataclass
+
+from bot.contents import contents
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
+from bot.jobs import Settle
+from bot.offer import NotOnSale, Offer, OfferState
+from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.ports import RoomState, Store
+from bot.settle import SettleCheckout
+
+_PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    store: Store
+    state: RoomState
+    settle: SettleCheckout
+
+    async def at_offer(self, offer_id: OfferId) -> OfferPage | None:
+        """What everybody may see; None for what was never published."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+        if offer is None or offer.state not in _PUBLIC:
+            return None
+        return await self._page(offer)
+
+    async def at_personal(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
+        """What one buyer sees; None for a link that is not ours."""
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_link(link)
+            offer = await uow.offers.get(offer_id)
+            room = await uow.direct_rooms.of(purchase.buyer) if purchase else None
+        if purchase is None or offer is None or purchase.offer != offer_id:
+            return None
+        return PersonalPage(
+            page=await self._page(offer),
+            buyer=purchase.buyer,
+            owned=purchase.payment is not None,
+            direct_room=room,
+        )
+
+    async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
+        """How a checkout of ours stands, settled on the spot; None if it is not ours."""
+        async with self.store.begin() as uow:
+            known = await uow.purchases.by_session(session)
+        if known is None:
+            return None
+        await self.settle(Settle(session))
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_session(session)
+            room = await uow.direct_rooms.of(known.buyer)
+        payment = purchase.payment if purchase else None
+        return AfterPayment(
+            paid=payment is not None,
+            delivered=purchase is not None and purchase.delivered,
+            direct_room=room,
+        )
+
+    async def _page(self, offer: Offer) -> OfferPage:
+        try:
+            offer.require_on_sale()
+            ended = None
+        except NotOnSale as reason:
+            ended = str(reason)
+        return OfferPage(
+            offer=offer.id,
+            code=code_of(offer.id),
+            text=offer.text,
+            price=str(offer.price),
+            contents=contents(offer.paid),
+            free=len(offer.free),
+            seller=offer.seller,
+            seller_name=await self.state.name_of(offer.seller),
+            teaser=next((a.teaser for a in offer.paid if a.teaser), None),
+            ended=ended,
+        )

@@ -1,0 +1,60 @@
+"""The preview of a draft: exactly the messages that others will see, before and after they pay."""
+
+from dataclasses import dataclass
+
+from bot.contents import contents
+from bot.errors import Transient
+from bot.handover import HandOver
+from bot.ids import TxId, tx_id
+from bot.jobs import Preview
+from bot.messages import Bought, Line, PreviewAfter, PreviewBefore
+from bot.offer import NotReady
+from bot.ports import Rooms, RoomState, Store
+from bot.showing import Showing
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewDraft:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    showing: Showing
+    hand_over: HandOver
+
+    async def __call__(self, job: Preview) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None:
+            return
+        room = job.room
+
+        def tx(part: str) -> TxId:
+            return tx_id("preview", job.cause, part)
+
+        try:
+            offer.require_complete()
+        except NotReady as missing:
+            await self.rooms.send(room, Line(str(missing)), tx("missing"))
+            return
+        if any(a.sealed is None for a in offer.attachments):
+            raise Transient(f"offer {offer.id} is still being sealed")
+        await self.rooms.send(room, PreviewBefore(), tx("before"))
+        teaser = await self.showing.teaser(offer)
+        if teaser:
+            await self.rooms.send(room, teaser, tx("teaser"))
+        await self.rooms.send(room, await self.showing.placeholder(offer), tx("placeholder"))
+        for number, free in enumerate(await self.showing.previews(offer)):
+            await self.rooms.send(room, free, tx(f"free {number}"))
+        await self.rooms.send(room, PreviewAfter(), tx("after"))
+        bought = Bought(
+            buyer=offer.seller,
+            text=offer.text,
+            contents=contents(offer.paid),
+            seller=offer.seller,
+            seller_name=await self.state.name_of(offer.seller),
+            again=False,
+        )
+        header = await self.rooms.send(room, bought, tx("bought"))
+        for attachment in offer.paid:
+            goods = await self.hand_over(offer.id, attachment)
+            await self.rooms.send(room, goods, tx(attachment.id), reply_to=header)

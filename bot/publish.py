@@ -1,0 +1,139 @@
+"""Putting an offer on sale: its placeholder in each room, and the truth for its seller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from operator import methodcaller
+
+from bot.concerns import BUY_KEY
+from bot.contents import contents
+from bot.direct import DirectRoom
+from bot.errors import Refusal, Transient
+from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
+from bot.jobs import Publish, ShowDraft
+from bot.messages import Exposed, Line, Published
+from bot.offer import Listing, NotReady, Offer, OfferState
+from bot.ports import Rooms, RoomState, Store
+from bot.showing import Showing
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOffer:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    showing: Showing
+    direct_room: DirectRoom
+
+    async def __call__(self, job: Publish) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None or offer.state not in {OfferState.PUBLISHING, OfferState.OPEN}:
+            return
+        try:
+            offer.require_complete()
+        except NotReady as fault:
+            await self._back_to_the_studio(offer, str(fault))
+            return
+        if any(a.sealed is None for a in offer.attachments):
+            raise Transient(f"offer {offer.id} is still being sealed")
+        refused = []
+        for listing in offer.listings:
+            if listing.finished:
+                continue
+            try:
+                await self._post(offer, listing)
+            except Refusal as refusal:
+                refused.append((listing.room, str(refusal)))
+        if len(refused) == len(offer.listings):
+            await self._back_to_the_studio(offer, " ".join(words for _, words in refused))
+            return
+        await self._tidy(offer)
+        await self._tell(offer, dict(refused))
+
+    async def _post(self, offer: Offer, listing: Listing) -> None:
+        """Every event has its own lasting tx id, so a rerun posts nothing twice."""
+        room = listing.room
+
+        def tx(part: str) -> TxId:
+            return tx_id("publish", offer.id, room, part)
+
+        teaser = await self.showing.teaser(offer)
+        if teaser:
+            picture = await self.rooms.send(room, teaser, tx("teaser"))
+            listing = replace(listing, teaser=picture)
+        text = await self.rooms.send(room, await self.showing.placeholder(offer), tx("text"))
+        listing = replace(listing, placeholder=text)
+        await self._record(offer.id, listing)
+        await self.rooms.react(room, text, BUY_KEY, tx("reaction"))
+        for number, preview in enumerate(await self.showing.previews(offer), 1):
+            await self.rooms.send(room, preview, tx(f"preview {number}"))
+        await self._record(offer.id, replace(listing, finished=True))
+
+    async def _record(self, offer_id: OfferId, listing: Listing) -> None:
+        await self._change(offer_id, lambda latest: latest.posted(listing))
+
+    async def _change(self, offer_id: OfferId, change: Callable[[Offer], Offer]) -> None:
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(offer_id)
+            if latest is not None:
+                await uow.offers.save(change(latest))
+
+    async def _tidy(self, offer: Offer) -> None:
+        """The flag and our answer to it have had their day."""
+        if offer.flag is None:
+            return
+        for event in filter(None, [offer.flag.command, offer.flag.answer]):
+            await self._redact(offer.flag.room, event)
+
+    async def _redact(self, room: RoomId, event: EventId) -> None:
+        try:
+            await self.rooms.redact(
+                room, event, tx_id("tidy", event), reason="It is a paid message now."
+            )
+        except Refusal:
+            return  # Power was taken from the bot meanwhile; the offer stands all the same.
+
+    async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
+        room = await self.direct_room(offer.seller)
+        standing = [each.room for each in offer.listings if each.room not in refused]
+        key = " ".join(each.room for each in offer.listings)
+        await self.rooms.send(
+            room,
+            Published(
+                seller=offer.seller,
+                code=code_of(offer.id),
+                price=str(offer.price),
+                contents=contents(offer.paid),
+                rooms=tuple([await self.state.title(each) for each in standing]),
+                link=self.showing.links.offer(offer.id),
+            ),
+            tx_id("published", offer.id, key),
+        )
+        for gone, words in refused.items():
+            await self.rooms.send(room, Line(words), tx_id("refused", offer.id, key, gone))
+            await self._change(offer.id, methodcaller("unlisted", gone))
+        exposed = [a for a in offer.attachments if a.exposed_for is not None]
+        if exposed:
+            await self.rooms.send(
+                room,
+                Exposed(
+                    files=len(exposed),
+                    seconds=max(a.exposed_for or 0.0 for a in exposed),
+                    purged=all(a.purged for a in exposed),
+                ),
+                tx_id("exposed", offer.id),
+            )
+
+    async def _back_to_the_studio(self, offer: Offer, why: str) -> None:
+        """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
+        if offer.state is not OfferState.PUBLISHING:
+            return
+        room = await self.direct_room(offer.seller)
+        words = f"I have posted nothing yet. {why} Your draft is kept here."
+        await self.rooms.send(room, Line(words), tx_id("kept", offer.id, str(offer.version)))
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(offer.id)
+            if latest is None or latest.state is not OfferState.PUBLISHING:
+                return
+            await uow.offers.save(latest.back_to_draft().moved_to(room))
+            await uow.jobs.add(ShowDraft(offer.id), once=True)

@@ -1,0 +1,47 @@
+"""Taking in what homeserver and payment processor bring: recorded once, acted on later."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.concerns import concerns_us
+from bot.ids import CheckoutSessionId, RoomId, UserId
+from bot.jobs import HandleEvent, Settle
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveTransaction:
+    """One transaction of the homeserver. When this returns, a crash loses nothing of it.
+
+    https://spec.matrix.org/v1.17/application-service-api/#pushing-events
+    """
+
+    store: Store
+    bot: UserId
+
+    async def __call__(self, txn_id: str, events: Sequence[Mapping[str, Any]]) -> None:
+        async with self.store.begin() as uow:
+            if not await uow.inbox.accept("transaction", txn_id):
+                return
+            for event in events:
+                room = event.get("room_id")
+                direct = isinstance(room, str) and bool(
+                    await uow.direct_rooms.partner(RoomId(room))
+                )
+                if not concerns_us(event, bot=self.bot, direct=direct):
+                    continue
+                if await uow.inbox.accept("event", event["event_id"]):
+                    await uow.jobs.add(HandleEvent(event))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePaymentEvent:
+    """One event of the payment processor: a hint to ask it about a checkout session."""
+
+    store: Store
+
+    async def __call__(self, event_id: str, session: CheckoutSessionId) -> None:
+        async with self.store.begin() as uow:
+            if await uow.inbox.accept("payment", event_id):
+                await uow.jobs.add(Settle(session), once=True)

@@ -1,0 +1,76 @@
+"""What stands for an offer in a room: teaser, placeholder, free previews. One look for all places."""
+
+from dataclasses import dataclass
+
+from bot.contents import contents
+from bot.copies import HomeserverCopies
+from bot.ids import LinkToken, OfferId, code_of
+from bot.messages import FreePreview, Placeholder, TeaserPicture
+from bot.offer import Offer
+from bot.ports import Pictures, RoomState
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of our own pages."""
+
+    public: str
+    """The base, without a slash at its end."""
+
+    def offer(self, offer: OfferId) -> str:
+        """The link for everybody."""
+        return f"{self.public}/m/{offer}"
+
+    def personal(self, offer: OfferId, link: LinkToken) -> str:
+        """The link for one buyer."""
+        return f"{self.offer(offer)}?for={link}"
+
+    @property
+    def success(self) -> str:
+        """Where the checkout sends buyers who have paid; the braces are Stripe's to fill.
+
+        https://docs.stripe.com/payments/checkout/custom-success-page
+        """
+        return f"{self.public}/api/stripe/chatmessages/success?session_id={{CHECKOUT_SESSION_ID}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    copies: HomeserverCopies
+    pictures: Pictures
+    state: RoomState
+    links: Links
+
+    async def teaser(self, offer: Offer) -> TeaserPicture | None:
+        """From the first picture among the goods that has one."""
+        source = next((a for a in offer.paid if a.teaser), None)
+        if source is None or source.teaser is None:
+            return None
+        png, width, height = await self.pictures.enlarge(source.teaser)
+        url = await self.copies.picture(f"teaser:{source.id}", png)
+        return TeaserPicture(url, len(png), width, height)
+
+    async def placeholder(self, offer: Offer) -> Placeholder:
+        return Placeholder(
+            text=offer.text,
+            price=str(offer.price),
+            contents=contents(offer.paid),
+            free=len(offer.free),
+            seller=offer.seller,
+            seller_name=await self.state.name_of(offer.seller),
+            code=code_of(offer.id),
+            link=self.links.offer(offer.id),
+        )
+
+    async def previews(self, offer: Offer) -> tuple[FreePreview, ...]:
+        return tuple(
+            [
+                FreePreview(
+                    name=free.name,
+                    kind=free.kind,
+                    info=free.info,
+                    url=await self.copies.plaintext(offer.id, free),
+                )
+                for free in offer.free
+            ]
+        )
