@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from bot.asked import Asked, Command
 from bot.buy import SendPersonalLink
-from bot.commands import COMMANDS, EDITABLE, EVERYWHERE
 from bot.compose import AddToDraft, edit_draft
 from bot.concerns import BUY_KEY, DONE_KEY, is_key
 from bot.errors import Refusal
@@ -31,6 +30,12 @@ from bot.messages import CannotRead, Line
 from bot.permissions import Level, Permissions
 from bot.ports import Rooms, Store
 from bot.price_tag import PriceTag, parse_price_tag
+
+EVERYWHERE = frozenset({"help", "done", "buy", "library"})
+"""Commands that make sense in a room with others; the rest belong in the studio."""
+
+EDITABLE = frozenset({"price", "text"})
+"""Commands that may be given by editing an earlier message: twice, they do no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +101,11 @@ class Dispatch:
         words = message.text.strip() if asked is None else asked
         name, argument = [*words.split(maxsplit=1), "", ""][:2]
         name = name.lower() or "help"
-        tag = None if name in COMMANDS else parse_price_tag(words, self.currency)
+        tag = None if name in self.commands else parse_price_tag(words, self.currency)
         if tag is not None:
             await (self._price_draft(message.origin, tag) if direct else self._flag(message, tag))
-        elif name not in COMMANDS:
-            raise Refusal(_not_understood(name, direct=direct))
+        elif name not in self.commands:
+            raise Refusal(self._not_understood(name, direct=direct))
         elif not direct and name not in EVERYWHERE:
             raise Refusal(f"Let's do that between us: write “{name}” to me in a direct chat.")
         elif message.replaces is None or name in EDITABLE:
@@ -141,11 +146,10 @@ class Dispatch:
         if first:
             await self.rooms.send(origin.room, CannotRead(), tx_id("unreadable", origin.room))
 
-
-def _not_understood(name: str, *, direct: bool) -> str:
-    near = difflib.get_close_matches(name, COMMANDS, n=1)
-    if near:
-        return f"I don't know “{name[:40]}”. Did you mean {near[0]}?"
-    if direct:
-        return "I did not understand that. Say help, and I tell you what I can do."
-    return "I can't see a price there. Write it like this: !ppv 5 USD and then your text."
+    def _not_understood(self, name: str, *, direct: bool) -> str:
+        near = difflib.get_close_matches(name, self.commands, n=1)
+        if near:
+            return f"I don't know “{name[:40]}”. Did you mean {near[0]}?"
+        if direct:
+            return "I did not understand that. Say help, and I tell you what I can do."
+        return "I can't see a price there. Write it like this: !ppv 5 USD and then your text."

@@ -1,0 +1,323 @@
+"""A homeserver, a payment processor and a clock in memory, as strict as the real ones where it matters.
+
+They keep state to assert on, not calls. The network ones fail when they are used inside a unit of
+work, and can be told to kill the program right before or right after any of their effects.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.attachment import Source
+from bot.errors import Broken, Refusal
+from bot.events import Event
+from bot.ids import (
+    CheckoutSessionId,
+    EventId,
+    MxcUri,
+    PaymentIntentId,
+    RoomId,
+    TxId,
+    UserId,
+)
+from bot.messages import Message
+from bot.money import Money
+from bot.ports import MediaGone, Picture, Power
+from bot.purchase import Checkout, CheckoutRequest
+
+BOT = UserId("@ppvbot:test")
+
+Kind = TypeVar("Kind")
+
+
+class Killed(BaseException):
+    """The program died here. Not an Exception, so that nothing of ours can catch it."""
+
+
+@dataclass
+class Fuse:
+    """Counts the places where a crash matters, two for each effect, and kills at one of them."""
+
+    kills_at: int | None = None
+    places: int = 0
+
+    def pass_(self) -> None:
+        self.places += 1
+        if self.kills_at == self.places:
+            raise Killed
+
+
+class FrozenClock:
+    def __init__(self, at: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+@dataclass
+class Said:
+    """One event of ours in a room."""
+
+    room: RoomId
+    event: EventId
+    message: Message
+    reply_to: EventId | None
+    edits: int = 0
+
+
+@dataclass
+class FakeHomeserver:
+    """Fulfils Rooms, RoomState, RoomHistory, RoomDoors and Media."""
+
+    outside_unit_of_work: Callable[[], None]
+    fuse: Fuse = field(default_factory=Fuse)
+    members: dict[RoomId, set[UserId]] = field(default_factory=dict)
+    aliases: dict[str, RoomId] = field(default_factory=dict)
+    power: dict[RoomId, Power] = field(default_factory=dict)
+    invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
+    shut: set[UserId] = field(default_factory=set)
+    """They take no invitations."""
+    said: list[Said] = field(default_factory=list)
+    reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
+    redacted: list[EventId] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+    media: dict[MxcUri, bytes | None] = field(default_factory=dict)
+    may_purge: bool = False
+    _by_tx: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
+
+    # --- what tests look at
+
+    def in_room(self, room: RoomId) -> list[Message]:
+        return [said.message for said in self.said if said.room == room]
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return [said.message for said in self.said if isinstance(said.message, kind)]
+
+    def event_of(self, kind: type[object]) -> EventId:
+        return next(said.event for said in self.said if isinstance(said.message, kind))
+
+    # --- Rooms
+
+    async def send(
+        self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        def effect(event: EventId) -> None:
+            self.said.append(Said(room, event, message, reply_to))
+
+        return self._once(room, tx, effect)
+
+    async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
+        def effect(_: EventId) -> None:
+            said = next(each for each in self.said if each.event == event)
+            said.message, said.edits = message, said.edits + 1
+
+        self._once(room, tx, effect)
+
+    async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
+        self._once(room, tx, lambda _: self.reactions.append((room, event, key)))
+
+    async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
+        if not (await self.redaction_power(room)).enough:
+            raise Refusal("I may not redact here.")
+        self._once(room, tx, lambda _: self.redacted.append(event))
+
+    def _once(self, room: RoomId, tx: TxId, effect: Callable[[EventId], None]) -> EventId:
+        """As homeservers do: the same transaction id in the same room is the same event."""
+        self.outside_unit_of_work()
+        self._require(BOT in self.members.get(room, set()), "I am not in that room.")
+        self.fuse.pass_()
+        if (room, tx) not in self._by_tx:
+            self._by_tx[room, tx] = EventId(f"$sent{len(self._by_tx)}")
+            effect(self._by_tx[room, tx])
+        self.fuse.pass_()
+        return self._by_tx[room, tx]
+
+    # --- RoomState and RoomHistory
+
+    async def resolve(self, room: str) -> RoomId:
+        self.outside_unit_of_work()
+        found = self.aliases.get(room, RoomId(room))
+        self._require(found in self.members, f"There is no room {room}.")
+        return found
+
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        self.outside_unit_of_work()
+        return user in self.members.get(room, set())
+
+    async def name_of(self, user: UserId) -> str:
+        self.outside_unit_of_work()
+        return user[1:].partition(":")[0].capitalize()
+
+    async def title(self, room: RoomId) -> str:
+        self.outside_unit_of_work()
+        return next((alias for alias, id_ in self.aliases.items() if id_ == room), room)
+
+    async def redaction_power(self, room: RoomId) -> Power:
+        self.outside_unit_of_work()
+        return self.power.get(room, Power(50, 50))
+
+    async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
+        self.outside_unit_of_work()
+        earlier: list[Event] = []
+        for each in self.timeline:
+            if each.origin.event == event:
+                break
+            if each.origin.room == room and each.origin.event not in self.redacted:
+                earlier.append(each)
+        return tuple(reversed(earlier[-limit:]))
+
+    async def find(self, room: RoomId, event: EventId) -> Event | None:
+        self.outside_unit_of_work()
+        return next((each for each in self.timeline if each.origin.event == event), None)
+
+    # --- RoomDoors
+
+    async def join(self, room: RoomId) -> None:
+        self.outside_unit_of_work()
+        self.members.setdefault(room, set()).add(BOT)
+
+    async def leave(self, room: RoomId) -> None:
+        self.outside_unit_of_work()
+        self.members.setdefault(room, set()).discard(BOT)
+
+    async def open_direct(self, user: UserId) -> RoomId:
+        """The guest comes in at once: invitations that are not accepted are another test's matter."""
+        self.outside_unit_of_work()
+        self._require(user not in self.shut, f"{user} takes no invitations.")
+        room = RoomId(f"!direct{len(self.members)}:test")
+        self.members[room] = {BOT, user}
+        return room
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        self.outside_unit_of_work()
+        self._require(user not in self.shut, f"{user} takes no invitations.")
+        self.invited.append((room, user))
+
+    # --- Media
+
+    async def download(self, source: Source) -> AsyncIterator[bytes]:
+        self.outside_unit_of_work()
+        data = self.media.get(source.url)
+        if data is None:
+            raise Refusal("it is gone from the homeserver.")
+        for start in range(0, len(data), 7000):
+            yield data[start : start + 7000]
+
+    async def reserve(self) -> MxcUri:
+        self.outside_unit_of_work()
+        url = MxcUri(f"mxc://test/{len(self.media)}")
+        self.media[url] = None
+        return url
+
+    async def upload(
+        self, url: MxcUri, chunks: AsyncIterator[bytes], *, size: int, mimetype: str
+    ) -> None:
+        self.outside_unit_of_work()
+        if url not in self.media:
+            raise MediaGone("the address has lapsed")
+        data = b"".join([chunk async for chunk in chunks])
+        assert len(data) == size, "a homeserver refuses a body that is not as long as announced"
+        self.fuse.pass_()
+        if self.media[url] is None:
+            self.media[url] = data
+        self.fuse.pass_()
+
+    async def has(self, url: MxcUri) -> bool:
+        self.outside_unit_of_work()
+        return self.media.get(url) is not None
+
+    async def purge(self, source: Source) -> bool:
+        self.outside_unit_of_work()
+        if self.may_purge:
+            self.media.pop(source.url, None)
+        return self.may_purge
+
+    @staticmethod
+    def _require(fact: bool, otherwise: str) -> None:
+        if not fact:
+            raise Refusal(otherwise)
+
+
+@dataclass
+class FakeProcessor:
+    """A payment processor that keeps to Stripe's rules for idempotency and states."""
+
+    outside_unit_of_work: Callable[[], None]
+    fuse: Fuse = field(default_factory=Fuse)
+    checkouts: dict[CheckoutSessionId, Checkout] = field(default_factory=dict)
+    _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
+        default_factory=dict
+    )
+
+    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+        self.outside_unit_of_work()
+        self.fuse.pass_()
+        key = (request.purchase, request.attempt)
+        if key in self._requests:
+            first, session = self._requests[key]
+            assert first == request, "the same idempotency key came with other parameters"
+        else:
+            session = CheckoutSessionId(f"cs_test_{len(self.checkouts):010}")
+            self._requests[key] = (request, session)
+            self.checkouts[session] = Checkout(
+                session=session,
+                reference=request.purchase,
+                complete=False,
+                paid=False,
+                expired=False,
+                one_time=True,
+                live=False,
+                amount=request.price,
+                payment_intent=None,
+                url=f"https://checkout.stripe.com/c/pay/{session}",
+            )
+        self.fuse.pass_()
+        return self.checkouts[session]
+
+    async def checkout(self, session: CheckoutSessionId) -> Checkout:
+        self.outside_unit_of_work()
+        if session not in self.checkouts:
+            raise Broken(f"no such checkout session: {session}")
+        return self.checkouts[session]
+
+    # --- what buyers do
+
+    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> None:
+        checkout = self.checkouts[session]
+        self.checkouts[session] = replace(
+            checkout,
+            complete=True,
+            paid=True,
+            url=None,
+            amount=amount or checkout.amount,
+            payment_intent=PaymentIntentId(f"pi_{session}"),
+        )
+
+    def expire(self, session: CheckoutSessionId) -> None:
+        self.checkouts[session] = replace(self.checkouts[session], expired=True, url=None)
+
+
+class FakePictures:
+    """Takes whatever begins like a PNG for a picture of 1600 by 1200."""
+
+    async def look(self, file: bytes) -> Picture | None:
+        if not file.startswith(b"\x89PNG"):
+            return None
+        return Picture(
+            width=1600,
+            height=1200,
+            thumbnail=b"thumbnail of " + hashlib.sha256(file).digest(),
+            thumbnail_mimetype="image/jpeg",
+            thumbnail_width=800,
+            thumbnail_height=600,
+            teaser=b"teaser",
+        )
+
+    async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
+        return b"large " + teaser, 480, 360
