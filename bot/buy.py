@@ -148,7 +148,7 @@ class StartCheckout:
                     latest.attempt_opened(request.attempt, checkout.session, url)
                 )
                 ended = request.expires_at + timedelta(minutes=1)
-                await uow.jobs.add(Settle(checkout.session), at=ended)
+                await uow.jobs.add(Settle(checkout.session), at=ended, once=True)
         return url
 
     async def _attempt(self, link: LinkToken, title: str) -> CheckoutRequest | str:

@@ -258,7 +258,7 @@ class Jobs(Protocol):
     async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
         """To be run from `at` on (or at once), one at a time and in order within its lane.
 
-        `once`: nothing is added while an equal job waits.
+        `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
         """
         ...
 
