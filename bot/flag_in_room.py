@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from operator import methodcaller
 
 from bot.attachment import Attachment
 from bot.compose import Limits, as_attachment, new_draft
@@ -53,16 +54,19 @@ class FlagInRoom:
             await self._reprice(origin, message.replaces, tag)
             return
         await self._require_able(origin)
+        id_ = offer_id(origin.event)
         async with self.store.begin() as uow:
-            begun = await uow.offers.get(offer_id(origin.event))
-        row = () if begun else await self._row(message)
-        if begun is None and not row:
-            await self._listen(origin, tag)
-            return
+            begun = await uow.offers.get(id_)
         if begun is None:
+            row = tuple(as_attachment(each) for each in await self._row(message))
             flag = Flag(origin.room, origin.event)
-            await self._begin(origin, tag, flag, tuple(as_attachment(each) for each in row))
-        await self._take_out_all(offer_id(origin.event))
+            await self._begin(origin, tag, flag if row else self._armed(flag), row)
+        await self._say_listening(id_)
+        await self._take_out_all(id_)
+
+    def _armed(self, flag: Flag) -> Flag:
+        window = self.windows.armed
+        return replace(flag, window=window, until=self.clock.now() + window)
 
     async def by_attachment(self, message: MediaMessage) -> None:
         """An attachment in a room: goods if it is flagged, or if its sender's offer is listening."""
@@ -86,19 +90,20 @@ class FlagInRoom:
     def _joined(self, draft: Offer, attachment: Attachment) -> Offer:
         return draft.with_attachment(attachment, limit=self.limits.attachments)
 
-    async def _listen(self, origin: Origin, tag: PriceTag) -> None:
-        until = self.clock.now() + self.windows.armed
-        await self._begin(
-            origin, tag, Flag(origin.room, origin.event, self.windows.armed, until), ()
-        )
+    async def _say_listening(self, offer: OfferId) -> None:
+        async with self.store.begin() as uow:
+            draft = await uow.offers.get(offer)
+        if draft is None or draft.listening_until is None or draft.flag is None:
+            return
+        room, command = draft.flag.room, draft.flag.command
         minutes = round(self.windows.armed / timedelta(minutes=1))
         answer = await self.rooms.send(
-            origin.room,
-            Listening(str(tag.price), minutes, self.limits.attachments),
-            tx_id("listening", origin.event),
+            room,
+            Listening(str(draft.price), minutes, self.limits.attachments),
+            tx_id("listening", command),
         )
-        await self._change(offer_id(origin.event), lambda draft: draft.answered(answer))
-        await self.rooms.react(origin.room, answer, DONE_KEY, tx_id("done key", origin.event))
+        await self._change(offer, methodcaller("answered", answer))
+        await self.rooms.react(room, answer, DONE_KEY, tx_id("done key", command))
 
     async def _begin(
         self, origin: Origin, tag: PriceTag, flag: Flag, attachments: tuple[Attachment, ...]

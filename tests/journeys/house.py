@@ -1,0 +1,170 @@
+"""The whole bot on fakes: real rules, real parsing, real jobs; only the world outside is pretended."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from appservice.matrix.events import parse_event
+from appservice.worker import Worker
+from bot.assembly import Ports, Rules, assemble
+from bot.compose import Limits
+from bot.events import Event
+from bot.flag_in_room import Windows
+from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
+from bot.messages import PersonalLink
+from bot.money import Money
+from bot.permissions import Level, Permissions
+from bot.showing import Links
+from tests.fakes import BOT, FakeHomeserver, FakePictures, FakeProcessor, FrozenClock, Fuse, Killed
+from tests.memory_blobs import MemoryBlobStore
+from tests.memory_store import MemoryStore
+from tests.memory_vault import MemoryKeyVault
+from tests.raw_events import Timeline
+
+ALICE, BOB, CAROL = UserId("@alice:test"), UserId("@bob:test"), UserId("@carol:test")
+LOUNGE = RoomId("!lounge:test")
+STUDIO = RoomId("!studio:test")
+
+RULES = Rules(
+    bot=BOT,
+    permissions=Permissions(
+        {"*:test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}
+    ),
+    limits=Limits(file_size=1_000_000, attachments=3),
+    windows=Windows(armed=timedelta(minutes=10), gathering=timedelta(seconds=10)),
+    currency="usd",
+    links=Links("https://ppv.test"),
+    live=False,
+)
+
+
+class House:
+    """Alice sells, Bob buys, Carol looks on. `restart` is what a crash and a new start leave."""
+
+    def __init__(self) -> None:
+        self.clock = FrozenClock()
+        self.fuse = Fuse()
+        self.store = MemoryStore(self.clock)
+        outside = self.store.outside_unit_of_work
+        self.matrix = FakeHomeserver(outside, self.fuse)
+        self.stripe = FakeProcessor(outside, self.fuse)
+        self.blobs = MemoryBlobStore()
+        self.vault = MemoryKeyVault()
+        self.timeline = Timeline(self.clock.now)
+        self.matrix.members[LOUNGE] = {BOT, ALICE, BOB, CAROL}
+        self.matrix.aliases["#lounge:test"] = LOUNGE
+        self._transactions = 0
+        self.restart()
+
+    def restart(self) -> None:
+        ports = Ports(
+            store=self.store,
+            rooms=self.matrix,
+            state=self.matrix,
+            history=self.matrix,
+            doors=self.matrix,
+            media=self.matrix,
+            blobs=self.blobs,
+            vault=self.vault,
+            pictures=FakePictures(),
+            processor=self.stripe,
+            clock=self.clock,
+        )
+        self.bot = assemble(ports, RULES, self._understand)
+        self.worker = Worker(self.store.queue, self.bot.handlers, self.clock, jitter=lambda: 0.0)
+
+    def _understand(self, raw: Mapping[str, Any]) -> Event | None:
+        return parse_event(raw, BOT)
+
+    async def open_studio(self) -> None:
+        """Alice has opened a direct room with the bot."""
+        self.matrix.members[STUDIO] = {ALICE}
+        await self.hears(self.timeline.invitation(STUDIO, ALICE, BOT, direct=True))
+
+    # --- what comes in
+
+    async def hears(self, *events: dict[str, Any]) -> None:
+        """One transaction of the homeserver, and all that follows from it."""
+        for raw in events:
+            event = self._understand(raw)
+            if event is not None:
+                self.matrix.timeline.append(event)
+        self._transactions += 1
+        txn = str(self._transactions)
+        await self.whatever_happens(lambda: self.bot.receive_transaction(txn, events))
+
+    async def stripe_says(self, event_id: str, session: CheckoutSessionId) -> None:
+        await self.whatever_happens(lambda: self.bot.receive_payment_event(event_id, session))
+
+    async def time_passes(self, **by: float) -> None:
+        self.clock.advance(timedelta(**by))
+        await self.work()
+
+    async def whatever_happens(self, arrives: Any) -> Any:
+        """As senders do: deliver it again until it is taken; then let the work be done."""
+        while True:
+            try:
+                outcome = await arrives()
+                break
+            except Killed:
+                self.restart()
+        await self.work()
+        return outcome
+
+    async def work(self) -> None:
+        while True:
+            try:
+                await self.store.queue.recover(self.clock.now())
+                await self.worker.drain()
+            except Killed:
+                self.restart()
+            else:
+                return
+
+    # --- short stories
+
+    def upload(self, data: bytes) -> str:
+        url = MxcUri(f"mxc://test/upload{len(self.matrix.media)}")
+        self.matrix.media[url] = data
+        return url
+
+    async def sends(self, who: UserId, room: RoomId, data: bytes, name: str, **more: Any) -> str:
+        """A file; its event id."""
+        raw = self.timeline.file(room, who, self.upload(data), name, **more)
+        await self.hears(raw)
+        return str(raw["event_id"])
+
+    async def says(self, who: UserId, room: RoomId, words: str, **more: Any) -> str:
+        raw = self.timeline.text(room, who, words, **more)
+        await self.hears(raw)
+        return str(raw["event_id"])
+
+    async def reacts(self, who: UserId, room: RoomId, target: str, key: str) -> None:
+        await self.hears(self.timeline.reaction(room, who, target, key))
+
+    async def publishes(self, *files: bytes) -> OfferId:
+        """Alice puts files on sale in the lounge, by way of her studio, for 5 USD."""
+        if STUDIO not in self.matrix.members:
+            await self.open_studio()
+        for number, data in enumerate(files, 1):
+            await self.sends(ALICE, STUDIO, data, f"{number}.png")
+        await self.says(ALICE, STUDIO, "5 USD Sunset")
+        await self.says(ALICE, STUDIO, "!ppv publish #lounge:test")
+        return max(self.store.records.offers.values(), key=lambda offer: offer.created_at).id
+
+    def link_of(self, buyer: UserId) -> LinkToken:
+        """The secret in the personal link that a buyer got last."""
+        links = [each.link for each in self.matrix.of(PersonalLink) if each.buyer == buyer]
+        return LinkToken(links[-1].partition("?for=")[2])
+
+    async def clicks(self, buyer: UserId) -> CheckoutSessionId:
+        """Presses the button on the personal page."""
+        link = self.link_of(buyer)
+        url = await self.whatever_happens(lambda: self.bot.start_checkout(link))
+        return CheckoutSessionId(url.rpartition("/")[2])
+
+    async def pays(self, buyer: UserId, amount: Money | None = None) -> CheckoutSessionId:
+        session = await self.clicks(buyer)
+        self.stripe.pay(session, amount)
+        await self.stripe_says(f"evt_{session}", session)
+        return session

@@ -1,0 +1,241 @@
+"""The store in memory: the same behaviour as the real one, held to it by the same contract suite."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from appservice.db.versions import Versions
+from bot.errors import Broken
+from bot.ids import (
+    CheckoutSessionId,
+    EventId,
+    LinkToken,
+    MxcUri,
+    OfferId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.jobs import Job, encode
+from bot.offer import Offer, OfferState
+from bot.ports import Clock
+from bot.purchase import PaymentMismatch, Purchase
+from tests.memory_queue import MemoryJobQueue, StoredJob
+
+
+@dataclass
+class Records:
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    purchases: dict[PurchaseId, Purchase] = field(default_factory=dict)
+    jobs: dict[int, StoredJob] = field(default_factory=dict)
+    inbox: set[tuple[str, str]] = field(default_factory=set)
+    direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
+    """In the order in which they were named."""
+    media_copies: dict[str, MxcUri] = field(default_factory=dict)
+    jobs_ever: int = 0
+
+    def copy(self) -> "Records":
+        return Records(
+            offers=dict(self.offers),
+            purchases=dict(self.purchases),
+            jobs=dict(self.jobs),
+            inbox=set(self.inbox),
+            direct_rooms=dict(self.direct_rooms),
+            media_copies=dict(self.media_copies),
+            jobs_ever=self.jobs_ever,
+        )
+
+
+class MemoryOffers:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._versions = Versions()
+
+    async def get(self, offer: OfferId) -> Offer | None:
+        return self._records.offers.get(offer)
+
+    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
+        drafts = [
+            offer
+            for offer in self._records.offers.values()
+            if offer.state is OfferState.DRAFT
+            and offer.workshop == workshop
+            and offer.seller == seller
+        ]
+        return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
+
+    async def standing_as(self, event: EventId) -> Offer | None:
+        for offer in self._records.offers.values():
+            if any(event in {each.placeholder, each.teaser} for each in offer.listings):
+                return offer
+        return None
+
+    async def save(self, offer: Offer) -> None:
+        made_from, version = self._versions.step(offer.id, offer.version)
+        present = self._records.offers.get(offer.id)
+        found = made_from == (present.version if present else 0)
+        self._versions.saved(offer.id, version, found=found)
+        self._records.offers[offer.id] = replace(offer, version=version)
+
+
+class MemoryPurchases:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._versions = Versions()
+
+    async def get(self, purchase: PurchaseId) -> Purchase | None:
+        return self._records.purchases.get(purchase)
+
+    async def by_link(self, link: LinkToken) -> Purchase | None:
+        return next((p for p in self._records.purchases.values() if p.link == link), None)
+
+    async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
+        return next(
+            (p for p in self._records.purchases.values() if session in _sessions(p)),
+            None,
+        )
+
+    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        paid = [
+            (p.payment.paid_at, p)
+            for p in sorted(self._records.purchases.values(), key=lambda p: p.id)
+            if p.buyer == buyer and p.payment
+        ]
+        return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
+
+    async def save(self, purchase: Purchase) -> None:
+        made_from, version = self._versions.step(purchase.id, purchase.version)
+        present = self._records.purchases.get(purchase.id)
+        found = made_from == (present.version if present else 0)
+        self._versions.saved(purchase.id, version, found=found)
+        self._require_consistent(purchase)
+        self._records.purchases[purchase.id] = replace(purchase, version=version)
+
+    def _require_consistent(self, purchase: Purchase) -> None:
+        if purchase.offer not in self._records.offers:
+            raise Broken(f"purchase {purchase.id} is for an offer that is not there")
+        for other in self._records.purchases.values():
+            if other.id == purchase.id:
+                continue
+            if (
+                purchase.payment
+                and other.payment
+                and purchase.payment.intent == other.payment.intent
+            ):
+                raise PaymentMismatch(f"payment {purchase.payment.intent} was counted before")
+            if (
+                other.link == purchase.link
+                or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
+                or _sessions(other) & _sessions(purchase)
+            ):
+                raise Broken(f"purchase {purchase.id} shares what must be its own with {other.id}")
+
+
+def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
+    return {attempt.session for attempt in purchase.attempts if attempt.session}
+
+
+class MemoryJobs:
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records = records
+        self._clock = clock
+        self.added = False
+
+    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+        now = self._clock.now()
+        due = at or now
+        kind, fields = encode(job)
+        jobs = self._records.jobs
+        self.added = True
+        waiting = [
+            each
+            for each in jobs.values()
+            if once and (each.kind, each.fields, each.state) == (kind, fields, "waiting")
+        ]
+        for each in waiting:
+            jobs[each.id] = replace(each, due_at=min(each.due_at, due))
+        if not waiting:
+            id_ = self._records.jobs_ever = self._records.jobs_ever + 1
+            jobs[id_] = StoredJob(id_, kind, fields, job.lane, due_at=due, created_at=now)
+
+
+class MemoryInbox:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def accept(self, source: str, id_: str) -> bool:
+        fresh = (source, id_) not in self._records.inbox
+        self._records.inbox.add((source, id_))
+        return fresh
+
+
+class MemoryDirectRooms:
+    def __init__(self, records: Records) -> None:
+        self._rooms = records.direct_rooms
+
+    async def of(self, user: UserId) -> RoomId | None:
+        return next((r for r, whose in reversed(self._rooms.items()) if whose == user), None)
+
+    async def partner(self, room: RoomId) -> UserId | None:
+        return self._rooms.get(room)
+
+    async def save(self, user: UserId, room: RoomId) -> None:
+        self._rooms.pop(room, None)
+        self._rooms[room] = user
+
+
+class MemoryMediaCopies:
+    def __init__(self, records: Records) -> None:
+        self._copies = records.media_copies
+
+    async def of(self, name: str) -> MxcUri | None:
+        return self._copies.get(name)
+
+    async def save(self, name: str, url: MxcUri) -> None:
+        self._copies[name] = url
+
+
+class MemoryUnitOfWork:
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self.offers = MemoryOffers(records)
+        self.purchases = MemoryPurchases(records)
+        self.jobs = MemoryJobs(records, clock)
+        self.inbox = MemoryInbox(records)
+        self.direct_rooms = MemoryDirectRooms(records)
+        self.media_copies = MemoryMediaCopies(records)
+
+
+class MemoryStore:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._open: ContextVar[bool] = ContextVar("unit of work", default=False)
+        self.records = Records()
+        self.queue = MemoryJobQueue(self._turn, lambda: self.records.jobs)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:
+        self.outside_unit_of_work()
+        async with self._turn:
+            records = self.records.copy()
+            unit = MemoryUnitOfWork(records, self._clock)
+            token = self._open.set(True)
+            try:
+                yield unit
+            finally:
+                self._open.reset(token)
+            self.records = records
+        if unit.jobs.added:
+            self.queue.news.set()
+
+    @property
+    def in_unit_of_work(self) -> bool:
+        """Whether the task that asks has one open."""
+        return self._open.get()
+
+    def outside_unit_of_work(self) -> None:
+        """What every fake of a network calls first."""
+        assert not self.in_unit_of_work, "this must not happen while a unit of work is open"
