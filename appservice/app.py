@@ -1,0 +1,201 @@
+"""The program, put together: settings, adapters, bot, listeners and worker."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
+
+from appservice.arrival import Arrival
+from appservice.clock import SystemClock
+from appservice.db.store import SqlStore, open_store
+from appservice.keys.local import LocalKeyVault
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.events import parse_event
+from appservice.matrix.history import MatrixRoomHistory
+from appservice.matrix.identity import MatrixIdentity
+from appservice.matrix.media import MatrixMedia
+from appservice.matrix.render import Renderer
+from appservice.matrix.room_state import MatrixRoomState
+from appservice.matrix.rooms import MatrixRooms
+from appservice.payments.stripe import StripeProcessor, checkout_origins
+from appservice.payments.webhook import WebhookReader
+from appservice.pictures import PillowPictures
+from appservice.storage.local import LocalBlobStore
+from appservice.web.checkout import CheckoutPages
+from appservice.web.metrics import Metrics, Reading
+from appservice.web.ops import ops_application
+from appservice.web.public import public_application
+from appservice.web.server import listen
+from appservice.web.site import Site
+from appservice.web.transactions import transactions_application
+from appservice.worker import Worker
+from bot.assembly import Bot, Ports, Rules, assemble
+from bot.compose import Limits
+from bot.flag_in_room import Windows
+from bot.ids import KekId, UserId
+from bot.permissions import Level, Permissions
+from bot.showing import Links
+from config.settings import Settings
+
+DEVICE = "MATRIXPPV"
+_GATHERING = timedelta(seconds=10)
+"""Clients that send several files at once need about a second for each that is not large."""
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT. Raises DatabaseUnusable, and OSError for an address in use."""
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    async with AsyncExitStack() as stack:
+        clock = SystemClock()
+        store = await stack.enter_async_context(open_store(settings.database.url, clock))
+        ports, identity = await _world(settings, store, clock, stack)
+        bot = assemble(ports, rules(settings), partial(parse_event, bot_user_id=bot_id(settings)))
+        arrival = Arrival(identity)
+        await stack.enter_async_context(_listeners(settings, bot, store, arrival, clock))
+        log.info("listening")
+        await _work(Worker(store.queue, bot.handlers, clock), arrival, stop)
+
+
+def bot_id(settings: Settings) -> UserId:
+    return UserId(f"@{settings.appservice.bot_localpart}:{settings.homeserver.domain}")
+
+
+def rules(settings: Settings) -> Rules:
+    """What the settings say, in the bot's own terms."""
+    limits = settings.limits
+    return Rules(
+        bot=bot_id(settings),
+        permissions=Permissions(
+            {who: Level[level.upper()] for who, level in settings.permissions.items()}
+        ),
+        limits=Limits(file_size=limits.file_size, attachments=limits.attachments_per_offer),
+        windows=Windows(timedelta(minutes=limits.listening_minutes), _GATHERING),
+        currency=settings.prices.default_currency,
+        links=Links(settings.public.url.rstrip("/")),
+        live=settings.stripe.live,
+    )
+
+
+async def _world(
+    settings: Settings, store: SqlStore, clock: SystemClock, stack: AsyncExitStack
+) -> tuple[Ports, MatrixIdentity]:
+    client = await stack.enter_async_context(
+        MatrixClient.open(
+            settings.homeserver.url,
+            bot_id(settings),
+            DEVICE,
+            settings.appservice.as_token.get_secret_value(),
+        )
+    )
+    processor = await stack.enter_async_context(
+        StripeProcessor.open(
+            settings.stripe.secret_key.get_secret_value(),
+            instance=settings.appservice.id,
+            api_base=settings.stripe.api_base,
+        )
+    )
+    media = MatrixMedia(client)
+    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    ports = Ports(
+        store=store,
+        rooms=MatrixRooms(
+            client, Renderer(external_payment_span=settings.messages.external_payment_span)
+        ),
+        state=MatrixRoomState(client),
+        history=MatrixRoomHistory(client),
+        doors=MatrixRoomDoors(client, encrypted=False),
+        media=media,
+        blobs=LocalBlobStore(settings.blobs.folder),
+        vault=LocalKeyVault(keks, KekId(settings.keys.active)),
+        pictures=PillowPictures(),
+        processor=processor,
+        clock=clock,
+    )
+    return ports, MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
+
+
+@asynccontextmanager
+async def _listeners(
+    settings: Settings, bot: Bot, store: SqlStore, arrival: Arrival, clock: SystemClock
+) -> AsyncIterator[None]:
+    metrics = Metrics()
+    site = Site(
+        bot=bot_id(settings),
+        prefix=urlsplit(settings.public.url).path.rstrip("/"),
+        checkout_origins=checkout_origins(settings.stripe.api_base),
+    )
+    reader = WebhookReader(
+        secrets=tuple(each.get_secret_value() for each in settings.stripe.webhook_secrets),
+        instance=settings.appservice.id,
+        live=settings.stripe.live,
+        clock=clock,
+    )
+    pages = CheckoutPages(
+        show_offer=bot.look.at_offer,
+        show_personal=bot.look.at_personal,
+        start_checkout=bot.start_checkout,
+        after_payment=bot.look.after_payment,
+    )
+    private = transactions_application(
+        hs_token=settings.appservice.hs_token.get_secret_value(),
+        accept=bot.receive_transaction,
+        metrics=metrics,
+    )
+    public = public_application(
+        site=site,
+        checkout=pages,
+        read_payment_event=reader,
+        accept_payment_event=bot.receive_payment_event,
+        metrics=metrics,
+    )
+
+    async def ready() -> Mapping[str, str | None]:
+        return {"homeserver": arrival.trouble}
+
+    async def readings() -> tuple[Reading, ...]:
+        backlog = await store.queue.backlog()
+        age = (clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+        return (
+            Reading("jobs_waiting", "Jobs that wait for their turn or time.", backlog.waiting),
+            Reading("jobs_running", "Jobs under way.", backlog.running),
+            Reading("jobs_dead", "Jobs laid aside for an operator.", backlog.dead),
+            Reading("oldest_job_seconds", "Age of the oldest job that is not done.", age),
+        )
+
+    ops = ops_application(ready=ready, metrics=metrics, readings=readings)
+    async with AsyncExitStack() as stack:
+        for app, address in (
+            (private, settings.appservice.listen),
+            (public, settings.public.listen),
+            (ops, settings.ops.listen),
+        ):
+            await stack.enter_async_context(listen(app, address.host, address.port))
+        yield
+
+
+async def _work(worker: Worker, arrival: Arrival, stop: asyncio.Event) -> None:
+    """Work from the arrival on, until told to stop; what is under way then is finished."""
+
+    async def work() -> None:
+        await arrival.here.wait()
+        await worker.run()
+
+    async with asyncio.TaskGroup() as group:
+        coming = group.create_task(arrival.keep())
+        working = group.create_task(work())
+        await stop.wait()
+        log.info("stopping")
+        coming.cancel()
+        if arrival.here.is_set():
+            worker.stop()
+        else:
+            working.cancel()
