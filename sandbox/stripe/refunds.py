@@ -1,0 +1,134 @@
+"""Refunds, by the API and in the Dashboard (https://docs.stripe.com/api/refunds)."""
+
+from typing import Any
+
+from sandbox.stripe import balance
+from sandbox.stripe.account import Account
+from sandbox.stripe.currencies import shown
+from sandbox.stripe.errors import StripeError, not_emulated, wrong_state
+from sandbox.stripe.vocabulary import OUTSIDE_THE_API, Cause, StripeObject
+
+CARRIED_OUT = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
+
+
+def create_refund(account: Account, params: dict[str, Any], cause: Cause) -> StripeObject:
+    """Card refunds succeed at once; those of bank debits stay pending until they are settled."""
+    for name in params:
+        if name not in CARRIED_OUT:
+            raise not_emulated(name)
+    charge = _charge_to_refund(account, params)
+    amount = _amount_to_refund(charge, params.get("amount"))
+    refund = account.ledger.add(_refund(account, charge, amount, params))
+    kind = "refund" if _is_card(charge) else "payment_refund"
+    refund["balance_transaction"] = balance.book(account.ledger, kind, -amount, refund)["id"]
+    _count_refunded(charge, amount)
+    account.events.record("refund.created", refund, cause)
+    account.events.record("charge.refunded", charge, cause)
+    return refund
+
+
+def settle_refund(account: Account, refund_id: str, *, succeed: bool) -> StripeObject:
+    """Let a pending refund arrive, or let a refund fail, even one that had succeeded."""
+    refund = account.ledger.get("refund", refund_id, param="refund")
+    if refund["status"] == "failed" or (succeed and refund["status"] != "pending"):
+        raise wrong_state(f"This refund is {refund['status']} already.")
+    before = {"status": refund["status"]}
+    if succeed:
+        refund["status"] = "succeeded"
+        account.events.record("refund.updated", refund, OUTSIDE_THE_API, before=before)
+        return refund
+    booked = balance.book(account.ledger, "refund_failure", refund["amount"], refund)
+    refund.update(
+        status="failed",
+        failure_reason="lost_or_stolen_card",
+        failure_balance_transaction=booked["id"],
+    )
+    _count_refunded(account.ledger.get("charge", refund["charge"]), -refund["amount"])
+    account.events.record("refund.updated", refund, OUTSIDE_THE_API, before=before)
+    account.events.record("refund.failed", refund, OUTSIDE_THE_API)
+    return refund
+
+
+def _charge_to_refund(account: Account, params: dict[str, Any]) -> StripeObject:
+    if ("charge" in params) == ("payment_intent" in params):
+        raise StripeError(
+            "One of the following params should be provided for this request: payment_intent or "
+            "charge.",
+            code="parameter_missing",
+        )
+    ledger = account.ledger
+    charge_id = params.get("charge")
+    if charge_id is None:
+        intent = ledger.get("payment_intent", params["payment_intent"], param="payment_intent")
+        charge_id = intent["latest_charge"] if intent["status"] == "succeeded" else None
+        if charge_id is None:
+            raise wrong_state(
+                f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+            )
+    charge = ledger.get("charge", charge_id, param="charge")
+    if charge["status"] != "succeeded":
+        raise wrong_state(f"Charge {charge_id} has not been paid; it cannot be refunded.")
+    if charge["disputed"]:
+        raise wrong_state(
+            f"Charge {charge_id} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
+    if charge["refunded"]:
+        raise wrong_state(
+            f"Charge {charge_id} has already been refunded.", code="charge_already_refunded"
+        )
+    return charge
+
+
+def _amount_to_refund(charge: StripeObject, wanted: int | None) -> int:
+    left = int(charge["amount"] - charge["amount_refunded"])
+    if wanted is None:
+        return left
+    if wanted < 1:
+        raise StripeError(
+            "This value must be greater than or equal to 1.",
+            code="parameter_invalid_integer",
+            param="amount",
+        )
+    if wanted > left:
+        raise wrong_state(
+            f"Refund amount ({shown(wanted, charge['currency'])}) is greater than unrefunded "
+            f"amount on charge ({shown(left, charge['currency'])})"
+        )
+    return wanted
+
+
+def _count_refunded(charge: StripeObject, amount: int) -> None:
+    charge["amount_refunded"] += amount
+    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+
+
+def _is_card(charge: StripeObject) -> bool:
+    return bool(charge["payment_method_details"]["type"] == "card")
+
+
+def _refund(
+    account: Account, charge: StripeObject, amount: int, params: dict[str, Any]
+) -> StripeObject:
+    refund: StripeObject = {
+        "id": account.ledger.new_id("re_3" if _is_card(charge) else "pyr_1"),
+        "object": "refund",
+        "amount": amount,
+        "balance_transaction": None,
+        "charge": charge["id"],
+        "created": account.ledger.now(),
+        "currency": charge["currency"],
+        "metadata": params.get("metadata", {}),
+        "payment_intent": charge["payment_intent"],
+        "reason": params.get("reason"),
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": "succeeded" if _is_card(charge) else "pending",
+        "transfer_reversal": None,
+    }
+    if _is_card(charge):
+        card = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
+        refund["destination_details"] = {"type": "card", "card": card | {"type": "refund"}}
+    else:
+        refund["pending_reason"] = "processing"
+    return refund
