@@ -114,7 +114,7 @@ async def _world(
         history=MatrixRoomHistory(client),
         doors=MatrixRoomDoors(client, encrypted=False),
         media=media,
-        blobs=LocalBlobStore(settings.blobs.folder),
+        blobs=await LocalBlobStore.open(settings.blobs.folder),
         vault=LocalKeyVault(keks, KekId(settings.keys.active)),
         pictures=PillowPictures(),
         processor=processor,

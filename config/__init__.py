@@ -1,0 +1,1 @@
+"""Says how matrix-ppv is set up. Imports nothing else of ours."""

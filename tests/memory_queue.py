@@ -33,7 +33,8 @@ class MemoryJobQueue:
 
     async def claim(self, now: datetime) -> Claimed | None:
         async with self._turn:
-            job = next((job for job in self._lane_heads() if job.due_at <= now), None)
+            due = [job for job in self._lane_heads() if job.due_at <= now]
+            job = min(due, key=lambda job: (job.due_at, job.id), default=None)
             if job is None:
                 return None
             claims = job.claims + 1

@@ -1,0 +1,18 @@
+"""The command line. Nothing here waits for Matrix or Stripe to load before it runs."""
+
+import click
+
+from appservice.cli.check_config import check_config
+from appservice.cli.db import db
+from appservice.cli.registration import registration
+from appservice.cli.run import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="matrix-ppv", prog_name="matrix-ppv")
+def main() -> None:
+    """Pay-per-view for Matrix chat."""
+
+
+for command in (run, check_config, registration, db):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""Matrix: everything that matrix-ppv says to a homeserver, and how it understands what comes back."""

@@ -1,0 +1,1 @@
+"""Stripe: asking for checkouts, asking about them, and understanding what Stripe reports."""

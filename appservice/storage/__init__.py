@@ -1,0 +1,1 @@
+"""Where ciphertexts are kept."""

@@ -1,41 +1,49 @@
-"""Sealing and opening as streams: chunk by chunk, in threads, with flat memory."""
+"""Sealing and opening of streams, off the event loop, never holding more than a few chunks."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from bot.crypto.content import Opener, Sealer
 
-CHUNK_BYTES = 1024 * 1024
-"""Large enough that the hop to a thread is small beside the work."""
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Large enough that changing threads costs little beside the work, small enough for memory."""
 
 
-async def rechunked(chunks: AsyncIterator[bytes], size: int = CHUNK_BYTES) -> AsyncIterator[bytes]:
-    """The same bytes in chunks of at least `size` bytes, the last one perhaps smaller."""
-    kept: list[bytes] = []
-    length = 0
+async def rechunked(chunks: AsyncIterator[bytes], least: int = CHUNK_BYTES) -> AsyncIterator[bytes]:
+    """The same bytes in chunks of at least `least` bytes, but for the last one."""
+    held: list[bytes] = []
+    size = 0
     async for chunk in chunks:
-        kept.append(chunk)
-        length += len(chunk)
-        if length >= size:
-            yield b"".join(kept) if len(kept) > 1 else chunk
-            kept, length = [], 0
-    if length:
-        yield b"".join(kept)
+        held.append(chunk)
+        size += len(chunk)
+        if size >= least:
+            joined = chunk if len(held) == 1 else b"".join(held)
+            held, size = [], 0
+            yield joined
+    if size:
+        yield b"".join(held)
 
 
-async def sealing(plaintext: AsyncIterator[bytes], sealer: Sealer) -> AsyncIterator[bytes]:
-    """The ciphertext. Each chunk is digested while its taker stores it."""
-    async for chunk in rechunked(plaintext):
-        ciphertext = await asyncio.to_thread(sealer.encrypt, chunk)
-        digesting = asyncio.create_task(asyncio.to_thread(sealer.digest, ciphertext))
-        try:
-            yield ciphertext
-        finally:
+async def sealing(chunks: AsyncIterator[bytes], sealer: Sealer) -> AsyncIterator[bytes]:
+    """The ciphertext. Once it has come to its end, `sealer.sha256()` is the digest of all of it.
+
+    Each chunk goes into the digest while whoever takes it is busy with it.
+    """
+    loop = asyncio.get_running_loop()
+    digesting: asyncio.Future[None] | None = None
+    async for plaintext in rechunked(chunks):
+        ciphertext = await asyncio.to_thread(sealer.encrypt, plaintext)
+        if digesting is not None:
             await digesting
+        digesting = loop.run_in_executor(None, sealer.digest, ciphertext)
+        yield ciphertext
+    if digesting is not None:
+        await digesting
 
 
-async def opening(ciphertext: AsyncIterator[bytes], opener: Opener) -> AsyncIterator[bytes]:
-    """The plaintext. Raises DigestMismatch behind the last chunk if it is not what was sealed."""
-    async for chunk in rechunked(ciphertext):
-        yield await asyncio.to_thread(opener.open, chunk)
+async def opening(chunks: AsyncIterator[bytes], opener: Opener) -> AsyncIterator[bytes]:
+    """The plaintext. Raises DigestMismatch at the end if it is not what was sealed: until then
+    nothing that came out may be trusted."""
+    async for ciphertext in rechunked(chunks):
+        yield await asyncio.to_thread(opener.open, ciphertext)
     opener.verify()

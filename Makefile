@@ -1,0 +1,59 @@
+# Everything is set up on first use: a virtual environment in .venv, and for the tests Node and
+# Chromium from the system's packages. Nothing is done twice.
+
+SHELL := bash
+PYTHON ?= python3
+SETUP := PYTHON="$(PYTHON)" bash sandbox/setup.sh
+BIN := .venv/bin
+INSTALLED := .venv/installed
+NODE_BUYER := .venv/node-buyer-installed
+CHROMIUM := .venv/chromium-installed
+
+# Synapse and mypy load thousands of modules: keep their bytecode, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try it
+	@$(BIN)/python -m sandbox
+
+test: check $(NODE_BUYER) $(CHROMIUM) ## Run the checks and every test
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+check: $(INSTALLED) ## Run formatter, linter, type checker and import rules
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports
+
+bench: $(INSTALLED) ## Measure, as ratios in one run
+	@$(BIN)/python -m benchmarks
+
+format: $(INSTALLED) ## Format the code and mend what the linter can mend
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/ruff check --fix
+
+lock: $(INSTALLED) ## Resolve pyproject.toml into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --output-file requirements.lock \
+		--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+clean: ## Remove everything that was installed or cached
+	@rm -rf .venv tests/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock pyproject.toml sandbox/setup.sh
+	@$(SETUP) python
+	@touch $@
+
+$(NODE_BUYER): tests/clients/node/package-lock.json | $(INSTALLED)
+	@$(SETUP) node
+	@touch $@
+
+$(CHROMIUM): | $(INSTALLED)
+	@$(SETUP) chromium
+	@touch $@

@@ -1,0 +1,111 @@
+"""One attachment of an offer: its row, and the rows of what was sealed of it."""
+
+from dataclasses import asdict
+
+from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.transaction import Row, Transaction
+from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.crypto.envelope import WrappedKey
+from bot.ids import AttachmentId, OfferId
+
+
+async def write_attachment(
+    transaction: Transaction, offer: OfferId, position: int, attachment: Attachment
+) -> None:
+    thumbnail = attachment.thumbnail
+    await transaction.run(
+        "INSERT INTO attachments (offer, position, id, name, kind, paid, info, source, sent_at,"
+        " thumbnail_source, thumbnail, teaser, fault, exposed_for, purged)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        offer,
+        position,
+        attachment.id,
+        attachment.name,
+        attachment.kind,
+        int(attachment.paid),
+        to_json(asdict(attachment.info)),
+        _source_to_json(attachment.source),
+        time_to_text(attachment.sent_at),
+        nullable(_source_to_json, attachment.thumbnail_source),
+        nullable(_thumbnail_to_json, thumbnail),
+        attachment.teaser,
+        attachment.fault,
+        attachment.exposed_for,
+        int(attachment.purged),
+    )
+    if attachment.sealed:
+        await _write_sealed(transaction, offer, attachment.id, "content", attachment.sealed)
+    if thumbnail:
+        await _write_sealed(transaction, offer, attachment.id, "thumbnail", thumbnail.sealed)
+
+
+def attachment_from_row(row: Row) -> Attachment:
+    """From a row of `attachments`, joined with `sealed` for the content and, as `small_…`, the thumbnail."""
+    return Attachment(
+        id=row["id"],
+        name=row["name"],
+        kind=Kind(row["kind"]),
+        paid=bool(row["paid"]),
+        info=MediaInfo(**from_json(row["info"])),
+        source=_source_from_json(row["source"]),
+        sent_at=time_from_text(row["sent_at"]),
+        thumbnail_source=nullable(_source_from_json, row["thumbnail_source"]),
+        sealed=_sealed_from_row(row, ""),
+        thumbnail=_thumbnail_from_row(row),
+        teaser=row["teaser"],
+        fault=row["fault"],
+        exposed_for=row["exposed_for"],
+        purged=bool(row["purged"]),
+    )
+
+
+async def _write_sealed(
+    transaction: Transaction, offer: OfferId, attachment: AttachmentId, part: str, sealed: Sealed
+) -> None:
+    await transaction.run(
+        "INSERT INTO sealed (offer, attachment, part, blob, sha256, size, kek, nonce, wrapped_key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        offer,
+        attachment,
+        part,
+        sealed.blob,
+        sealed.sha256,
+        sealed.size,
+        sealed.key.kek,
+        sealed.key.nonce,
+        sealed.key.ciphertext,
+    )
+
+
+def _sealed_from_row(row: Row, prefix: str) -> Sealed | None:
+    if row[f"{prefix}blob"] is None:
+        return None
+    return Sealed(
+        blob=row[f"{prefix}blob"],
+        sha256=row[f"{prefix}sha256"],
+        size=row[f"{prefix}size"],
+        key=WrappedKey(row[f"{prefix}kek"], row[f"{prefix}nonce"], row[f"{prefix}wrapped_key"]),
+    )
+
+
+def _thumbnail_from_row(row: Row) -> Thumbnail | None:
+    sealed = _sealed_from_row(row, "small_")
+    return Thumbnail(sealed=sealed, **from_json(row["thumbnail"])) if sealed else None
+
+
+def _thumbnail_to_json(thumbnail: Thumbnail) -> str:
+    return to_json(
+        {"mimetype": thumbnail.mimetype, "width": thumbnail.width, "height": thumbnail.height}
+    )
+
+
+def _source_to_json(source: Source) -> str:
+    fields = {"room": source.room, "event": source.event, "url": source.url}
+    return to_json(fields | {"encrypted": nullable(EncryptedFile.to_json, source.encrypted)})
+
+
+def _source_from_json(text: str) -> Source:
+    fields = from_json(text)
+    encrypted = nullable(EncryptedFile.from_json, fields.pop("encrypted"))
+    return Source(**fields, encrypted=encrypted)

@@ -1,0 +1,45 @@
+"""One attempt to pay: its row, with the request that the checkout was made from."""
+
+from dataclasses import asdict
+from typing import Any
+
+from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.transaction import Row, Transaction
+from bot.ids import PurchaseId
+from bot.money import Money
+from bot.purchase import Attempt, AttemptState, CheckoutRequest
+
+
+async def write_attempt(transaction: Transaction, purchase: PurchaseId, attempt: Attempt) -> None:
+    await transaction.run(
+        "INSERT INTO attempts (purchase, number, state, session, url, request) VALUES (?, ?, ?, ?, ?, ?)",
+        purchase,
+        attempt.number,
+        attempt.state,
+        attempt.session,
+        attempt.url,
+        to_json(_request_to_fields(attempt.request)),
+    )
+
+
+def attempt_from_row(row: Row) -> Attempt:
+    return Attempt(
+        request=_request_from_fields(from_json(row["request"])),
+        state=AttemptState(row["state"]),
+        session=row["session"],
+        url=row["url"],
+    )
+
+
+def _request_to_fields(request: CheckoutRequest) -> dict[str, Any]:
+    return asdict(request) | {"expires_at": time_to_text(request.expires_at)}
+
+
+def _request_from_fields(fields: dict[str, Any]) -> CheckoutRequest:
+    return CheckoutRequest(
+        **fields
+        | {
+            "price": Money(**fields["price"]),
+            "expires_at": time_from_text(fields["expires_at"]),
+        }
+    )

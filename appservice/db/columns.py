@@ -1,0 +1,34 @@
+"""How values stand in columns: times and JSON as text."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def nullable(convert: Callable[[T], U], value: T | None) -> U | None:
+    """None stays None."""
+    return None if value is None else convert(value)
+
+
+def time_to_text(time: datetime) -> str:
+    """ISO 8601 in UTC, always of the same length, so that it sorts. Raises ValueError without a zone."""
+    if time.tzinfo is None:
+        raise ValueError("a time without its zone cannot be stored")
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def time_from_text(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def to_json(value: Any) -> str:
+    """The same text for equal values."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(text: str) -> Any:
+    return json.loads(text)

@@ -1,0 +1,181 @@
+"""Jobs, as the worker takes them: each lane in order, one at a time."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from appservice.db.columns import from_json, time_from_text, time_to_text
+from appservice.db.database import SqliteDatabase
+
+LEASE = timedelta(minutes=5)
+"""So long a claim holds unless it is renewed; then the worker is taken for dead, and the job is free."""
+
+_CLAIM = """
+    UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
+    WHERE id = (SELECT id FROM lane_heads WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
+    RETURNING id, kind, payload, claims, failures
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A job that is ours to run, until the lease ends."""
+
+    id: int
+    kind: str
+    fields: Mapping[str, Any] = field(repr=False)
+    claims: int
+    """How often it was begun, this time included."""
+    failures: int
+    """How often it failed in a way that nobody foresaw."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadJob:
+    """A job that was laid aside for an operator to look at."""
+
+    id: int
+    kind: str
+    fields: Mapping[str, Any] = field(repr=False)
+    created_at: datetime
+    claims: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """How much there is to do."""
+
+    waiting: int = 0
+    running: int = 0
+    dead: int = 0
+    oldest: datetime | None = None
+    """When the oldest job came that is not done, the dead left out."""
+
+
+class JobQueue:
+    """Done jobs are deleted. A claim that lapsed has no say any more: its outcome is dropped."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._database = database
+        self.news = asyncio.Event()
+        """Set when jobs were committed."""
+
+    async def claim(self, now: datetime) -> Claimed | None:
+        """The job that has been due for longest, of those that are first in their lane."""
+        async with self._database.transaction() as transaction:
+            row = await transaction.row(_CLAIM, time_to_text(now + LEASE), time_to_text(now))
+        if row is None:
+            return None
+        return Claimed(
+            id=row["id"],
+            kind=row["kind"],
+            fields=from_json(row["payload"]),
+            claims=row["claims"],
+            failures=row["failures"],
+        )
+
+    async def renew(self, claimed: Claimed, now: datetime) -> None:
+        """It is still being worked on."""
+        async with self._database.transaction() as transaction:
+            await transaction.run(
+                "UPDATE jobs SET due_at = ? WHERE id = ? AND claims = ? AND state = 'running'",
+                time_to_text(now + LEASE),
+                claimed.id,
+                claimed.claims,
+            )
+
+    async def done(self, claimed: Claimed) -> None:
+        async with self._database.transaction() as transaction:
+            await transaction.run(
+                "DELETE FROM jobs WHERE id = ? AND claims = ? AND state = 'running'",
+                claimed.id,
+                claimed.claims,
+            )
+
+    async def retry(
+        self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
+    ) -> None:
+        """Run it again from `at` on; its lane waits for it. `unforeseen` counts as a failure."""
+        async with self._database.transaction() as transaction:
+            await transaction.run(
+                "UPDATE jobs SET state = 'waiting', due_at = ?, last_error = ?, failures = failures + ?"
+                " WHERE id = ? AND claims = ? AND state = 'running'",
+                time_to_text(at),
+                error,
+                int(unforeseen),
+                claimed.id,
+                claimed.claims,
+            )
+
+    async def bury(self, claimed: Claimed, error: str) -> None:
+        """Lay it aside; its lane goes on."""
+        async with self._database.transaction() as transaction:
+            await transaction.run(
+                "UPDATE jobs SET state = 'dead', last_error = ? WHERE id = ? AND claims = ? AND state = 'running'",
+                error,
+                claimed.id,
+                claimed.claims,
+            )
+
+    async def recover(self, now: datetime) -> None:
+        """Free what a process that is gone was running. Only for the one worker of a database, at its start."""
+        async with self._database.transaction() as transaction:
+            await transaction.run(
+                "UPDATE jobs SET state = 'waiting', due_at = ? WHERE state = 'running'",
+                time_to_text(now),
+            )
+
+    async def next_due(self) -> datetime | None:
+        """When the next job may be claimed."""
+        async with self._database.transaction() as transaction:
+            row = await transaction.row("SELECT MIN(due_at) AS due_at FROM lane_heads")
+        return time_from_text(row["due_at"]) if row and row["due_at"] else None
+
+    async def backlog(self) -> Backlog:
+        async with self._database.transaction() as transaction:
+            rows = await transaction.rows(
+                "SELECT state, COUNT(*) AS jobs, MIN(created_at) AS oldest FROM jobs GROUP BY state"
+            )
+        oldest = [time_from_text(row["oldest"]) for row in rows if row["state"] != "dead"]
+        return Backlog(
+            **{row["state"]: row["jobs"] for row in rows}, oldest=min(oldest, default=None)
+        )
+
+    async def dead(self) -> tuple[DeadJob, ...]:
+        """The oldest first."""
+        async with self._database.transaction() as transaction:
+            rows = await transaction.rows("SELECT * FROM jobs WHERE state = 'dead' ORDER BY id")
+        return tuple(
+            DeadJob(
+                id=row["id"],
+                kind=row["kind"],
+                fields=from_json(row["payload"]),
+                created_at=time_from_text(row["created_at"]),
+                claims=row["claims"],
+                error=row["last_error"],
+            )
+            for row in rows
+        )
+
+    async def revive(self, job: int, now: datetime) -> bool:
+        """Run a dead job again, in its old place in the lane; whether there was one."""
+        async with self._database.transaction() as transaction:
+            row = await transaction.row(
+                "UPDATE jobs SET state = 'waiting', due_at = ?, failures = 0"
+                " WHERE id = ? AND state = 'dead' RETURNING id",
+                time_to_text(now),
+                job,
+            )
+        self.news.set()
+        return row is not None
+
+    async def drop(self, job: int) -> bool:
+        """Forget a dead job for good; whether there was one."""
+        async with self._database.transaction() as transaction:
+            row = await transaction.row(
+                "DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id", job
+            )
+        return row is not None

@@ -1,0 +1,34 @@
+"""Jobs, as the use cases add them."""
+
+from datetime import datetime
+
+from appservice.db.columns import nullable, time_to_text, to_json
+from appservice.db.transaction import Transaction
+from bot.jobs import Job, encode
+from bot.ports import Clock
+
+_ADD = """
+    INSERT INTO jobs (kind, payload, lane, state, due_at, created_at) VALUES (?, ?, ?, 'waiting', ?, ?)
+"""
+_MOVE_FORWARD = """
+    UPDATE jobs SET due_at = CASE WHEN due_at < ? THEN due_at ELSE ? END
+    WHERE kind = ? AND payload = ? AND lane = ? AND state = 'waiting' RETURNING id
+"""
+
+
+class SqlJobs:
+    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+        self._transaction = transaction
+        self._clock = clock
+        self.added = False
+        """Whether the worker has news to look at after the commit."""
+
+    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+        now = time_to_text(self._clock.now())
+        due = nullable(time_to_text, at) or now
+        kind, fields = encode(job)
+        what = (kind, to_json(fields), job.lane)
+        self.added = True
+        if once and await self._transaction.rows(_MOVE_FORWARD, due, due, *what):
+            return
+        await self._transaction.run(_ADD, *what, due, now)

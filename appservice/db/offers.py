@@ -1,0 +1,150 @@
+"""Offers, with their attachments and the rooms they are listed in."""
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from appservice.db.attachments import attachment_from_row, write_attachment
+from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.transaction import Row, Transaction, Value
+from appservice.db.versions import Versions
+from bot.ids import EventId, OfferId, RoomId, UserId
+from bot.money import Money
+from bot.offer import Flag, Listing, Offer, OfferState
+
+_ATTACHMENTS = """
+    SELECT attachments.*,
+        content.blob, content.sha256, content.size, content.kek, content.nonce, content.wrapped_key,
+        small.blob AS small_blob, small.sha256 AS small_sha256, small.size AS small_size,
+        small.kek AS small_kek, small.nonce AS small_nonce, small.wrapped_key AS small_wrapped_key
+    FROM attachments
+    LEFT JOIN sealed AS content ON content.offer = attachments.offer
+        AND content.attachment = attachments.id AND content.part = 'content'
+    LEFT JOIN sealed AS small ON small.offer = attachments.offer
+        AND small.attachment = attachments.id AND small.part = 'thumbnail'
+    WHERE attachments.offer = ? ORDER BY attachments.position
+"""
+
+
+class SqlOffers:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._versions = Versions()
+
+    async def get(self, offer: OfferId) -> Offer | None:
+        row = await self._transaction.row("SELECT * FROM offers WHERE id = ?", offer)
+        return await self._load(row) if row else None
+
+    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
+        row = await self._transaction.row(
+            "SELECT * FROM offers WHERE workshop = ? AND seller = ? AND state = 'draft'"
+            " ORDER BY created_at DESC, id DESC LIMIT 1",
+            workshop,
+            seller,
+        )
+        return await self._load(row) if row else None
+
+    async def standing_as(self, event: EventId) -> Offer | None:
+        row = await self._transaction.row(
+            "SELECT * FROM offers WHERE id IN (SELECT offer FROM listings WHERE placeholder = ? OR teaser = ?)",
+            event,
+            event,
+        )
+        return await self._load(row) if row else None
+
+    async def save(self, offer: Offer) -> None:
+        made_from, version = self._versions.step(offer.id, offer.version)
+        columns: tuple[Value, ...] = (
+            version,
+            offer.seller,
+            offer.workshop,
+            time_to_text(offer.created_at),
+            offer.text,
+            offer.price.minor if offer.price else None,
+            offer.price.currency if offer.price else None,
+            offer.state,
+            nullable(_flag_to_json, offer.flag),
+            offer.card,
+        )
+        if made_from == 0:
+            found = await self._transaction.row(
+                "INSERT INTO offers (version, seller, workshop, created_at, text, price, currency, state,"
+                " flag, card, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING id",
+                *columns,
+                offer.id,
+            )
+        else:
+            found = await self._transaction.row(
+                "UPDATE offers SET version = ?, seller = ?, workshop = ?, created_at = ?, text = ?, price = ?,"
+                " currency = ?, state = ?, flag = ?, card = ? WHERE id = ? AND version = ? RETURNING id",
+                *columns,
+                offer.id,
+                made_from,
+            )
+        self._versions.saved(offer.id, version, found=found is not None)
+        await self._write_parts(offer)
+
+    async def _write_parts(self, offer: Offer) -> None:
+        await self._transaction.run("DELETE FROM attachments WHERE offer = ?", offer.id)
+        await self._transaction.run("DELETE FROM listings WHERE offer = ?", offer.id)
+        for position, attachment in enumerate(offer.attachments):
+            await write_attachment(self._transaction, offer.id, position, attachment)
+        for position, listing in enumerate(offer.listings):
+            await self._transaction.run(
+                "INSERT INTO listings (offer, position, room, placeholder, teaser, finished)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                offer.id,
+                position,
+                listing.room,
+                listing.placeholder,
+                listing.teaser,
+                int(listing.finished),
+            )
+
+    async def _load(self, row: Row) -> Offer:
+        attachments = await self._transaction.rows(_ATTACHMENTS, row["id"])
+        listings = await self._transaction.rows(
+            "SELECT * FROM listings WHERE offer = ? ORDER BY position",
+            row["id"],
+        )
+        return Offer(
+            id=row["id"],
+            version=row["version"],
+            seller=row["seller"],
+            workshop=row["workshop"],
+            created_at=time_from_text(row["created_at"]),
+            text=row["text"],
+            price=None if row["price"] is None else Money(row["price"], row["currency"]),
+            state=OfferState(row["state"]),
+            flag=nullable(_flag_from_json, row["flag"]),
+            card=row["card"],
+            attachments=tuple(attachment_from_row(each) for each in attachments),
+            listings=tuple(_listing_from_row(each) for each in listings),
+        )
+
+
+def _listing_from_row(row: Row) -> Listing:
+    return Listing(
+        room=row["room"],
+        placeholder=row["placeholder"],
+        teaser=row["teaser"],
+        finished=bool(row["finished"]),
+    )
+
+
+def _flag_to_json(flag: Flag) -> str:
+    fields = asdict(flag) | {
+        "window": flag.window.total_seconds(),
+        "until": nullable(time_to_text, flag.until),
+    }
+    return to_json(fields)
+
+
+def _flag_from_json(text: str) -> Flag:
+    fields = from_json(text)
+    return Flag(
+        **fields
+        | {
+            "window": timedelta(seconds=fields["window"]),
+            "until": nullable(time_from_text, fields["until"]),
+        }
+    )

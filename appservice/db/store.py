@@ -1,0 +1,61 @@
+"""The store: every record of ours in one database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from appservice.db.database import SqliteDatabase, open_database
+from appservice.db.direct_rooms import SqlDirectRooms
+from appservice.db.inbox import SqlInbox
+from appservice.db.job_queue import JobQueue
+from appservice.db.jobs import SqlJobs
+from appservice.db.location import sqlite_path
+from appservice.db.media_copies import SqlMediaCopies
+from appservice.db.offers import SqlOffers
+from appservice.db.purchases import SqlPurchases
+from bot.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUnitOfWork:
+    offers: SqlOffers
+    purchases: SqlPurchases
+    jobs: SqlJobs
+    inbox: SqlInbox
+    direct_rooms: SqlDirectRooms
+    media_copies: SqlMediaCopies
+
+
+class SqlStore:
+    """Units of work, and the queue that their jobs go into."""
+
+    def __init__(self, database: SqliteDatabase, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.queue = JobQueue(database)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
+        """Raises Transient when the database is locked, full or out of reach, Broken when it refuses."""
+        async with self._database.transaction() as transaction:
+            jobs = SqlJobs(transaction, self._clock)
+            yield SqlUnitOfWork(
+                offers=SqlOffers(transaction),
+                purchases=SqlPurchases(transaction),
+                jobs=jobs,
+                inbox=SqlInbox(transaction, self._clock),
+                direct_rooms=SqlDirectRooms(transaction),
+                media_copies=SqlMediaCopies(transaction),
+            )
+        if jobs.added:
+            self.queue.news.set()
+
+
+@asynccontextmanager
+async def open_store(url: str, clock: Clock) -> AsyncIterator[SqlStore]:
+    """The store behind `database.url`. An empty database is filled.
+
+    Raises DatabaseUnusable when it cannot be opened, or its version is not the code's.
+    """
+    async with open_database(sqlite_path(url)) as database:
+        yield SqlStore(database, clock)

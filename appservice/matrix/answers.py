@@ -1,0 +1,77 @@
+"""A homeserver's error answers, classed by who can mend them.
+
+https://spec.matrix.org/v1.17/client-server-api/#standard-error-response
+"""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from bot.errors import Broken, PpvError, Refusal, Transient
+
+NO_REFUSALS: Mapping[str, str] = {}
+
+_TOO_LONG = {"M_TOO_LARGE": "That is too long for one message. Please make the text shorter."}
+_LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNKNOWN_DEVICE"})
+_LONGEST = 200
+
+
+class MatrixRejected(Broken):
+    """The homeserver will not do it, however often it is asked."""
+
+    def __init__(self, status: int, code: str, words: str) -> None:
+        super().__init__(f"the homeserver answered {status} {code}: {words}")
+        self.status = status
+        self.code = code
+
+
+class NotYetUploaded(Transient):
+    """The address is reserved, but its bytes have not come."""
+
+
+def error_of(
+    status: int, headers: Mapping[str, str], body: bytes, refusals: Mapping[str, str]
+) -> PpvError:
+    """What an answer other than 2xx means.
+
+    `refusals` says, by Matrix error code, what the person who caused the request can mend.
+    """
+    answer = json_object(body) or {}
+    code, words = _text(answer, "errcode"), _text(answer, "error")
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code == "M_LIMIT_EXCEEDED":
+        return Transient("the homeserver asks for patience", retry_after=_patience(headers, answer))
+    if code == "M_NOT_YET_UPLOADED":
+        return NotYetUploaded("the upload of this file is not finished")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return Transient(f"the homeserver answered {status} {code}: {words}")
+    if code in _LOST_IDENTITY:
+        return Broken(
+            f"the homeserver does not know us any more ({code}: {words}). Check the registration"
+            " file and as_token, restart the homeserver, then matrix-ppv."
+        )
+    said = {**_TOO_LONG, **refusals}.get(code)
+    return Refusal(said) if said else MatrixRejected(status, code or "without a code", words)
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """None for anything but a JSON object."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(answer: Mapping[str, Any], key: str) -> str:
+    value = answer.get(key)
+    return value[:_LONGEST] if isinstance(value, str) else ""
+
+
+def _patience(headers: Mapping[str, str], answer: Mapping[str, Any]) -> float | None:
+    """Seconds: the header as of Matrix 1.10, the older field in milliseconds, or None."""
+    said = headers.get("Retry-After", "")
+    if said.isdecimal():
+        return float(said)
+    older = answer.get("retry_after_ms")
+    return older / 1000 if isinstance(older, int | float) and older >= 0 else None

@@ -1,0 +1,63 @@
+"""Pictures, films, sounds and files as event content that every client shows and saves rightly.
+
+No captions: clients would take one for the name of the file.
+https://spec.matrix.org/v1.17/client-server-api/#mroommessage-msgtypes
+"""
+
+from typing import Any
+
+from bot.attachment import Kind, MediaInfo
+from bot.messages import FreePreview, Goods, GoodsThumbnail, TeaserPicture
+
+_PICTURED = frozenset({Kind.IMAGE, Kind.VIDEO})
+_PLAYED = frozenset({Kind.VIDEO, Kind.AUDIO})
+
+
+def attachment_content(message: TeaserPicture | FreePreview | Goods) -> dict[str, Any]:
+    match message:
+        case TeaserPicture():
+            info = MediaInfo(
+                mimetype="image/png", size=message.size, width=message.width, height=message.height
+            )
+            return _content(Kind.IMAGE, "pixelated.png", info, message.size) | {"url": message.url}
+        case FreePreview():
+            content = _content(message.kind, message.name, message.info, message.info.size)
+            return content | {"url": message.url}
+        case Goods():
+            content = _content(message.kind, message.name, message.info, message.size)
+            if message.thumbnail:
+                content["info"] |= _thumbnail(message.thumbnail)
+            return content | {"file": message.file.to_json()}
+
+
+def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
+    return {
+        "msgtype": str(kind),
+        "body": name,
+        "filename": name,
+        "info": _info(kind, info, size),
+        "m.mentions": {},
+    }
+
+
+def _info(kind: Kind, info: MediaInfo, size: int | None) -> dict[str, Any]:
+    facts = {
+        "mimetype": info.mimetype,
+        "size": size,
+        "w": info.width if kind in _PICTURED else None,
+        "h": info.height if kind in _PICTURED else None,
+        "duration": info.duration_ms if kind in _PLAYED else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _thumbnail(thumbnail: GoodsThumbnail) -> dict[str, Any]:
+    return {
+        "thumbnail_file": thumbnail.file.to_json(),
+        "thumbnail_info": {
+            "mimetype": thumbnail.mimetype,
+            "size": thumbnail.size,
+            "w": thumbnail.width,
+            "h": thumbnail.height,
+        },
+    }

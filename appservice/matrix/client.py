@@ -1,0 +1,199 @@
+"""The one way to the homeserver: every request of the appservice goes through here."""
+
+import json
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from enum import Enum
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+
+import aiohttp
+import nio
+
+from appservice.matrix.answers import NO_REFUSALS, error_of, json_object
+from bot.errors import PpvError, Transient
+from bot.ids import EventId, RoomId, TxId, UserId
+
+_READ_BUFFER = 1 << 20
+_CALL = aiohttp.ClientTimeout(total=60)
+_STREAM = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
+
+
+class Acting(Enum):
+    """On whose behalf a request is made."""
+
+    SERVICE = "service"
+    USER = "user"
+    """The bot, before its device exists."""
+    DEVICE = "device"
+    """The bot on its device: only so does a transaction id survive a restart of the homeserver."""
+
+
+class _Nio(nio.AsyncClient):  # type: ignore[misc]
+    """nio, masquerading as the bot's device.
+
+    https://spec.matrix.org/v1.17/application-service-api/#identity-assertion
+    """
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        data: Any = None,
+        headers: dict[str, str] | None = None,
+        trace_context: Any = None,
+        timeout: Any = None,  # noqa: ASYNC109 - nio's signature
+    ) -> aiohttp.ClientResponse:
+        identity = {"user_id": self.user_id, "device_id": self.device_id}
+        return await self.send_plain(
+            method, with_query(path, identity), data, headers, trace_context, timeout
+        )
+
+    async def send_plain(self, *request: Any) -> aiohttp.ClientResponse:
+        """As it stands, with no identity added."""
+        response: aiohttp.ClientResponse = await super().send(*request)
+        return response
+
+
+class MatrixClient:
+    """Requests as the application service's bot; errors come as ours. Made by `open`."""
+
+    def __init__(self, nio_client: _Nio, as_token: str) -> None:
+        self._nio = nio_client
+        self._as_token = as_token
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, url: str, user_id: UserId, device_id: str, as_token: str
+    ) -> AsyncIterator[Self]:
+        """`url` is the homeserver's client-server address. Connects with the first request."""
+        # nio logs whole events when it dislikes them, with the keys that they hold.
+        logging.getLogger("nio").setLevel(logging.CRITICAL)
+        limits = nio.AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0)
+        nio_client = _Nio(url.rstrip("/"), user_id, device_id, config=limits)
+        nio_client.restore_login(user_id, device_id, as_token)
+        async with aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as session:
+            nio_client.client_session = session
+            yield cls(nio_client, as_token)
+
+    @property
+    def user_id(self) -> UserId:
+        return UserId(self._nio.user_id)
+
+    @property
+    def device_id(self) -> str:
+        return str(self._nio.device_id)
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        acting: Acting = Acting.DEVICE,
+        refusals: Mapping[str, str] = NO_REFUSALS,
+    ) -> dict[str, Any]:
+        """The JSON object that the homeserver answers with.
+
+        Raises Refusal for the error codes in `refusals`, with their words; MatrixRejected, Broken
+        or Transient for all others.
+        """
+        data = None if body is None else json.dumps(body)
+        headers = {"Content-Type": "application/json"}
+        with _connection_errors():
+            response = await self._send(acting, method, path, data, headers, _CALL)
+            async with response:
+                answer = await response.read()
+        if not response.ok:
+            raise error_of(response.status, response.headers, answer, refusals)
+        parsed = json_object(answer)
+        if parsed is None:
+            raise Transient(f"the homeserver answered {method} with something that is not JSON")
+        return parsed
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        path: str,
+        *,
+        data: AsyncIterator[bytes] | None = None,
+        headers: Mapping[str, str] | None = None,
+        refusals: Mapping[str, str] = NO_REFUSALS,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        """A request whose body, or whose answer's body, is too large for one piece.
+
+        Raises like `call`, also for a connection that breaks inside the block. No time limit but
+        on silence. An answer that was not read to its end is cut off at the end of the block.
+        """
+        with _connection_errors():
+            response = await self._send(
+                Acting.DEVICE, method, path, data, dict(headers or {}), _STREAM
+            )
+            async with response:
+                if not response.ok:
+                    answer = await response.read()
+                    raise error_of(response.status, response.headers, answer, refusals)
+                yield response
+
+    async def send_event(
+        self,
+        room: RoomId,
+        type_: str,
+        content: Mapping[str, Any],
+        tx: TxId,
+        *,
+        refusals: Mapping[str, str] = NO_REFUSALS,
+    ) -> EventId:
+        """Put a message event into a room: the one place where content leaves us."""
+        path = path_of("/_matrix/client/v3/rooms/{}/send/{}/{}", room, type_, tx)
+        answer = await self.call("PUT", path, content, refusals=refusals)
+        return event_id_in(answer)
+
+    async def _send(
+        self,
+        acting: Acting,
+        method: str,
+        path: str,
+        data: Any,
+        headers: dict[str, str],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own kind
+    ) -> aiohttp.ClientResponse:
+        request = (data, {**headers, "Authorization": f"Bearer {self._as_token}"}, None, timeout)
+        if acting is Acting.DEVICE:
+            return await self._nio.send(method, path, *request)
+        identity = {"user_id": self._nio.user_id} if acting is Acting.USER else {}
+        return await self._nio.send_plain(method, with_query(path, identity), *request)
+
+
+@contextmanager
+def _connection_errors() -> Iterator[None]:
+    """Raises Transient where the homeserver cannot be reached, or the connection breaks."""
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        # aiohttp hides what went wrong in the stream that it was to send behind an error of its own
+        if isinstance(error.__cause__, PpvError):
+            raise error.__cause__ from None
+        raise Transient(f"no connection to the homeserver: {type(error).__name__}") from error
+
+
+def path_of(template: str, *segments: str) -> str:
+    """A path with each `{}` filled by one quoted segment."""
+    return template.format(*(quote(segment, safe="") for segment in segments))
+
+
+def with_query(path: str, query: Mapping[str, str]) -> str:
+    if not query:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"
+
+
+def event_id_in(answer: Mapping[str, Any]) -> EventId:
+    """The event that the homeserver says it made. Raises Transient for an answer without one."""
+    event = answer.get("event_id")
+    if not isinstance(event, str):
+        raise Transient("the homeserver did not say which event it made")
+    return EventId(event)

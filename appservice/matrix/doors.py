@@ -1,0 +1,99 @@
+"""Going into rooms and out, and opening direct ones."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.membership import membership
+from bot.errors import Broken, Transient
+from bot.ids import RoomId, UserId
+
+_LOG = logging.getLogger(__name__)
+
+_SHUT_OUT = "I can't get into that room. Please invite me once more."
+_CANNOT_ENTER = {
+    "M_FORBIDDEN": _SHUT_OUT,
+    "M_NOT_FOUND": _SHUT_OUT,
+    "M_UNKNOWN": _SHUT_OUT,  # what Synapse says of a room that has died
+}
+_NOT_IN_IT = {"M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN"}
+_ENCRYPTION = {
+    "type": "m.room.encryption",
+    "state_key": "",
+    "content": {"algorithm": "m.megolm.v1.aes-sha2"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRoomDoors:
+    """The port `RoomDoors`. `encrypted`: direct rooms are end-to-end encrypted from their start."""
+
+    client: MatrixClient
+    encrypted: bool
+
+    async def join(self, room: RoomId) -> None:
+        path = path_of("/_matrix/client/v3/join/{}", room)
+        await self.client.call("POST", path, {}, refusals=_CANNOT_ENTER)
+
+    async def leave(self, room: RoomId) -> None:
+        try:
+            await self.client.call("POST", path_of("/_matrix/client/v3/rooms/{}/leave", room), {})
+        except MatrixRejected as rejected:
+            if rejected.code not in _NOT_IN_IT:
+                raise
+
+    async def open_direct(self, user: UserId) -> RoomId:
+        """Never `trusted_private_chat`: from room version 12 on it gives the guest all power for good.
+
+        No name: clients call a direct room by the one other person in it.
+        """
+        request = {
+            "preset": "private_chat",
+            "is_direct": True,
+            "invite": [user],
+            "initial_state": [_ENCRYPTION] if self.encrypted else [],
+        }
+        path = "/_matrix/client/v3/createRoom"
+        answer = await self.client.call("POST", path, request, refusals=self._takes_no_invitation())
+        made = answer.get("room_id")
+        if not isinstance(made, str):
+            raise Transient("the homeserver did not say which room it made")
+        room = RoomId(made)
+        await self._note_as_direct(user, room)
+        return room
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        if await membership(self.client, room, user) in {"join", "invite"}:
+            return
+        path = path_of("/_matrix/client/v3/rooms/{}/invite", room)
+        refusals = self._takes_no_invitation()
+        await self.client.call("POST", path, {"user_id": user}, refusals=refusals)
+
+    def _takes_no_invitation(self) -> Mapping[str, str]:
+        words = (
+            "I could not invite you to a direct chat: your account takes no invitations from me."
+            f" Please start a direct chat with {self.client.user_id} yourself, then try again."
+        )
+        return {"M_INVITE_BLOCKED": words, "M_FORBIDDEN": words}
+
+    async def _note_as_direct(self, user: UserId, room: RoomId) -> None:
+        """A hint to other clients of the bot's account. The room exists: failing now would make two."""
+        path = path_of("/_matrix/client/v3/user/{}/account_data/m.direct", self.client.user_id)
+        try:
+            known = await self._direct_rooms(path)
+            theirs = known.get(user)
+            rooms = [*theirs, room] if isinstance(theirs, list) else [room]
+            await self.client.call("PUT", path, {**known, user: rooms})
+        except (Transient, Broken) as error:
+            _LOG.warning("a direct room could not be noted as one: %s", error)
+
+    async def _direct_rooms(self, path: str) -> dict[str, Any]:
+        try:
+            return await self.client.call("GET", path)
+        except MatrixRejected as rejected:
+            if rejected.code != "M_NOT_FOUND":
+                raise
+            return {}

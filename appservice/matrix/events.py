@@ -1,0 +1,134 @@
+"""From a homeserver's raw JSON to the events that we understand. Whatever comes, nothing here raises.
+
+https://spec.matrix.org/v1.17/client-server-api/#room-event-format
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from appservice.matrix.fields import Json, count, id_of, section, text
+from appservice.matrix.media_message import media_message
+from bot.events import (
+    Departure,
+    Event,
+    Invitation,
+    Origin,
+    Reaction,
+    Redaction,
+    TextMessage,
+    Unreadable,
+)
+from bot.ids import EventId, RoomId, UserId
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_9999 = 253_370_764_800_000
+_QUOTES_SOMEBODY = ("> <@", "> * <@")
+
+
+def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
+    """None for what we do not understand, and for what is malformed. The bot's own are parsed too."""
+    origin = _origin(raw)
+    if origin is None:
+        return None
+    content = section(raw, "content")
+    if "state_key" in raw:
+        return _membership(raw, content, origin, bot_user_id)
+    parsed: Event | None = None
+    match raw.get("type"):
+        case "m.room.message":
+            parsed = _message(content, origin)
+        case "m.reaction":
+            parsed = _reaction(content, origin)
+        case "m.room.redaction":
+            parsed = _redaction(raw, content, origin)
+        case "m.room.encrypted" if text(content, "algorithm"):
+            parsed = Unreadable(origin=origin)
+    return parsed
+
+
+def _origin(raw: Json) -> Origin | None:
+    event, room = id_of(raw, "event_id", "$"), id_of(raw, "room_id", "!")
+    sender = id_of(raw, "sender", "@")
+    if event is None or room is None or sender is None:
+        return None
+    return Origin(
+        event=EventId(event), room=RoomId(room), sender=UserId(sender), sent_at=_sent_at(raw)
+    )
+
+
+def _sent_at(raw: Json) -> datetime:
+    milliseconds = count(raw, "origin_server_ts")
+    if milliseconds is None or milliseconds > _YEAR_9999:
+        return _EPOCH
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _message(content: Json, origin: Origin) -> Event | None:
+    relation = section(content, "m.relates_to")
+    if relation.get("rel_type") == "m.replace":
+        return _edit(section(content, "m.new_content"), relation, origin)
+    if content.get("msgtype") != "m.text":
+        return media_message(content, origin)
+    words = text(content, "body")
+    if words is None:
+        return None
+    if "m.in_reply_to" in relation:
+        words = _without_fallback(words)
+    return TextMessage(origin=origin, text=words, reply_to=_reply_to(relation))
+
+
+def _edit(new: Json, relation: Json, origin: Origin) -> TextMessage | None:
+    words, replaced = text(new, "body"), id_of(relation, "event_id", "$")
+    if new.get("msgtype") != "m.text" or words is None or replaced is None:
+        return None
+    return TextMessage(origin=origin, text=words, replaces=EventId(replaced))
+
+
+def _reply_to(relation: Json) -> EventId | None:
+    """What a person replied to; not what a thread names for clients that know no threads."""
+    target = id_of(section(relation, "m.in_reply_to"), "event_id", "$")
+    if target is None or relation.get("is_falling_back") is True:
+        return None
+    return EventId(target)
+
+
+def _without_fallback(words: str) -> str:
+    """A reply without the quotation that older clients put in front of it.
+
+    https://spec.matrix.org/v1.12/client-server-api/#fallbacks-for-rich-replies
+    """
+    if not words.startswith(_QUOTES_SOMEBODY):
+        return words
+    lines = words.split("\n")
+    quoted = next((n for n, line in enumerate(lines) if not line.startswith(">")), len(lines))
+    said = lines[quoted:]
+    return "\n".join(said[1:] if said and not said[0] else said)
+
+
+def _reaction(content: Json, origin: Origin) -> Reaction | None:
+    relation = section(content, "m.relates_to")
+    target, key = id_of(relation, "event_id", "$"), text(relation, "key")
+    if relation.get("rel_type") != "m.annotation" or target is None or not key:
+        return None
+    return Reaction(origin=origin, target=EventId(target), key=key)
+
+
+def _redaction(raw: Json, content: Json, origin: Origin) -> Redaction | None:
+    """The target stands in the content since room version 11, and beside it before."""
+    target = id_of(content, "redacts", "$") or id_of(raw, "redacts", "$")
+    return Redaction(origin=origin, target=EventId(target)) if target else None
+
+
+def _membership(
+    raw: Json, content: Json, origin: Origin, bot_user_id: UserId
+) -> Invitation | Departure | None:
+    member = id_of(raw, "state_key", "@")
+    if raw.get("type") != "m.room.member" or member is None:
+        return None
+    match content.get("membership"):
+        case "invite" if member == bot_user_id:
+            return Invitation(origin=origin, direct=content.get("is_direct") is True)
+        case "leave" | "ban":
+            return Departure(origin=origin, user=UserId(member))
+    return None

@@ -1,0 +1,45 @@
+"""Reading what was said in a room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.events import parse_event
+from bot.events import Event
+from bot.ids import EventId, RoomId
+
+_NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRoomHistory:
+    """The port `RoomHistory`."""
+
+    client: MatrixClient
+
+    async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
+        # Homeservers split the limit between what came before and what came after.
+        path = path_of("/_matrix/client/v3/rooms/{}/context/{}", room, event)
+        answer = await self._or_nothing(f"{path}?limit={2 * limit}")
+        said = answer.get("events_before")
+        events = [self._parsed(room, raw) for raw in said] if isinstance(said, list) else []
+        return tuple(each for each in events[:limit] if each is not None)
+
+    async def find(self, room: RoomId, event: EventId) -> Event | None:
+        path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)
+        return self._parsed(room, await self._or_nothing(path))
+
+    def _parsed(self, room: RoomId, raw: object) -> Event | None:
+        if not isinstance(raw, Mapping):
+            return None
+        return parse_event({"room_id": room, **raw}, self.client.user_id)
+
+    async def _or_nothing(self, path: str) -> dict[str, Any]:
+        try:
+            return await self.client.call("GET", path)
+        except MatrixRejected as rejected:
+            if rejected.code not in _NOT_THERE:
+                raise
+            return {}

@@ -1,0 +1,146 @@
+"""How the bot's messages look: each is written once, as HTML, and its plain text is derived from that."""
+
+import re
+from dataclasses import fields
+from datetime import UTC, datetime
+from decimal import Decimal
+from importlib.resources import files
+from textwrap import shorten
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from appservice.matrix.attachment_content import attachment_content
+from appservice.matrix.plain_text import plain_text
+from bot.currencies import CURRENCIES
+from bot.ids import UserId
+from bot.messages import (
+    Bought,
+    Exposed,
+    FreePreview,
+    Goods,
+    Message,
+    PersonalLink,
+    Placeholder,
+    Published,
+    Receipt,
+    Sold,
+    TeaserPicture,
+)
+
+_WORTH_A_SOUND = (Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed)
+"""Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""
+
+_TEMPLATES = files("appservice.matrix") / "templates"
+_PILL = re.compile(r"(?:https?://)?matrix\.to/#/", re.IGNORECASE)
+"""Clients turn a link that begins so into a mention; what follows it reads well by itself."""
+
+_CLASS_NAME = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Renderer:
+    """From a message to the content of a Matrix event."""
+
+    def __init__(self, *, external_payment_span: bool) -> None:
+        """`external_payment_span` marks price and link as MSC4286 asks, so that apps may hide them."""
+        self._templates = Environment(
+            loader=FunctionLoader(_template),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(
+            day=_day,
+            excerpt=_excerpt,
+            lines=_lines,
+            person=_person,
+            sample=_sample,
+            utc=_utc,
+            while_=_while,
+        )
+        self._templates.globals["external_payment_span"] = external_payment_span
+
+    def content(self, message: Message) -> dict[str, Any]:
+        """Of an `m.room.message` event."""
+        if isinstance(message, TeaserPicture | FreePreview | Goods):
+            return attachment_content(message)
+        html = self._html(message)
+        return {
+            "msgtype": "m.text" if isinstance(message, _WORTH_A_SOUND) else "m.notice",
+            "body": plain_text(html),
+            "format": "org.matrix.custom.html",
+            "formatted_body": html,
+            "m.mentions": _mentions(message),
+        }
+
+    def _html(self, message: Message) -> str:
+        name = _CLASS_NAME.sub("_", type(message).__name__).lower()
+        values = {each.name: getattr(message, each.name) for each in fields(message)}
+        page = self._templates.get_template(f"{name}.html").render(values)
+        return re.sub(r"\s*\n\s*", " ", page).strip()
+
+
+def _template(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
+
+
+def _mentions(message: Message) -> dict[str, list[UserId]]:
+    match message:
+        case PersonalLink(buyer=person) | Bought(buyer=person):
+            return {"user_ids": [person]}
+        case Published(seller=person) | Sold(seller=person):
+            return {"user_ids": [person]}
+    return {}
+
+
+def _lines(text: str) -> Markup:
+    """Somebody's words with their line breaks: no markup of their own, and no pills of people."""
+    lines = _PILL.sub(" ", text.strip()).splitlines()
+    return Markup("<br>").join(line.strip() for line in lines)
+
+
+def _excerpt(text: str) -> str:
+    """The first words of an offer, to tell it from others."""
+    words = shorten(_PILL.sub(" ", text), 60, placeholder="…")
+    return f"“{words}”, " if words else ""
+
+
+def _person(user: UserId, name: str | None = None) -> Markup:
+    """A link to somebody, by display name or id."""
+    address = f"https://matrix.to/#/{quote(user, safe='@:')}"
+    return Markup('<a href="{}">{}</a>').format(address, name or user)
+
+
+def _day(time: datetime) -> str:
+    """`23 November 2026`, in UTC."""
+    there = time.astimezone(UTC)
+    return f"{there.day} {there:%B %Y}"
+
+
+def _utc(time: datetime) -> str:
+    """`23 November 2026, 12:05 UTC`."""
+    return f"{_day(time)}, {time.astimezone(UTC):%H:%M} UTC"
+
+
+def _while(seconds: float) -> str:
+    """A length of time in its one fitting unit: `0.4 seconds`, `3 minutes`, `2 hours`."""
+    if seconds < 9.95:
+        return f"{max(seconds, 0.1):.1f} seconds"
+    for unit, length, most in (("second", 1, 99.5), ("minute", 60, 99.5), ("hour", 3600, 47.5)):
+        if seconds / length < most:
+            return f"{round(seconds / length)} {unit}s"
+    return f"{round(seconds / 86_400)} days"
+
+
+def _sample(currency: str) -> str:
+    """A price that one might really ask for: `5 USD`, `500 JPY`."""
+    known = CURRENCIES[currency.lower()]
+    amounts = (Decimal(5), Decimal(50), Decimal(500), Decimal(5000))
+    for amount in amounts:
+        minor = int(amount.scaleb(known.exponent))
+        if minor >= 2 * known.minimum:
+            break
+    return f"{amount} {known.code.upper()}"

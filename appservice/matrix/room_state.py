@@ -1,0 +1,83 @@
+"""Looking at rooms: who is in them, what they are called, what the bot may do there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.fields import id_of, text
+from appservice.matrix.membership import membership
+from appservice.matrix.names import one_line
+from appservice.matrix.power import redaction_power
+from appservice.matrix.room_address import room_address
+from bot.errors import Refusal
+from bot.ids import RoomId, UserId
+from bot.ports import Power
+
+_NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
+_NOT_INSIDE = {"M_FORBIDDEN": "I am not in that room. Please invite me first."}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRoomState:
+    """The port `RoomState`."""
+
+    client: MatrixClient
+
+    async def resolve(self, room: str) -> RoomId:
+        address = room_address(room)
+        if address is None:
+            raise Refusal(
+                f"“{one_line(room)}” is no address of a room. It looks like #photos:example.org"
+            )
+        if address.startswith("!"):
+            return RoomId(address)
+        none = f"There is no room {one_line(address)}. Please check how it is spelled."
+        refusals = {"M_NOT_FOUND": none, "M_INVALID_PARAM": none, "M_FORBIDDEN": none}
+        path = path_of("/_matrix/client/v3/directory/room/{}", address)
+        found = id_of(await self.client.call("GET", path, refusals=refusals), "room_id", "!")
+        if found is None:
+            raise Refusal(none)
+        return RoomId(found)
+
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        return await membership(self.client, room, user) == "join"
+
+    async def name_of(self, user: UserId) -> str:
+        path = path_of("/_matrix/client/v3/profile/{}/displayname", user)
+        return one_line(text(await self._or_nothing(path), "displayname") or "") or user
+
+    async def title(self, room: RoomId) -> str:
+        for type_, key in (("m.room.canonical_alias", "alias"), ("m.room.name", "name")):
+            state = await self._or_nothing(_state_path(room, type_))
+            title = one_line(text(state, key) or "")
+            if title:
+                return title
+        return room
+
+    async def redaction_power(self, room: RoomId) -> Power:
+        levels = await self._state(room, "m.room.power_levels")
+        path = f"{_state_path(room, 'm.room.create')}?format=event"
+        create = await self.client.call("GET", path, refusals=_NOT_INSIDE)
+        return redaction_power(levels, create, self.client.user_id)
+
+    async def _state(self, room: RoomId, type_: str) -> Mapping[str, Any] | None:
+        try:
+            return await self.client.call("GET", _state_path(room, type_), refusals=_NOT_INSIDE)
+        except MatrixRejected as rejected:
+            if rejected.code != "M_NOT_FOUND":
+                raise
+            return None
+
+    async def _or_nothing(self, path: str) -> Mapping[str, Any]:
+        try:
+            return await self.client.call("GET", path)
+        except MatrixRejected as rejected:
+            if rejected.code not in _NOT_THERE:
+                raise
+            return {}
+
+
+def _state_path(room: RoomId, type_: str) -> str:
+    return path_of("/_matrix/client/v3/rooms/{}/state/{}/", room, type_)

@@ -1,0 +1,86 @@
+"""Stripe's errors, classed by who can mend them. https://docs.stripe.com/api/errors"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+
+import stripe
+
+from bot.errors import Broken, PpvError, Refusal, Transient
+
+_TOO_SMALL = (
+    "This price is below the smallest amount that can be paid by card."
+    " Please tell the seller, who can offer it again at a higher price."
+)
+_TOO_LARGE = (
+    "This price is above the largest amount that can be paid at once."
+    " Please tell the seller, who can offer it again at a lower price."
+)
+_NOT_THIS_CURRENCY = (
+    "Payments in this currency can't be taken here."
+    " Please tell the seller, who can offer it again in another one."
+)
+_CARD = "The payment was refused. Please try again, perhaps with another card."
+
+_REFUSALS = {
+    "amount_too_small": _TOO_SMALL,
+    "amount_too_large": _TOO_LARGE,
+    "currency_not_supported": _NOT_THIS_CURRENCY,
+    "invalid_currency": _NOT_THIS_CURRENCY,
+}
+
+
+@contextmanager
+def stripe_errors() -> Iterator[None]:
+    """Raises Refusal, Transient or Broken for whatever the SDK raises inside."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise _translated(error) from error
+
+
+def _translated(error: stripe.StripeError) -> PpvError:
+    match error:
+        case stripe.APIConnectionError() | stripe.RateLimitError():
+            return _later(error)
+        case stripe.AuthenticationError() | stripe.PermissionError():
+            return Broken(f"Stripe does not accept our key for this {_trace(error)}")
+        case stripe.IdempotencyError():
+            return Broken(f"Stripe knows another request under the same key {_trace(error)}")
+        case stripe.CardError():
+            return Refusal(_CARD)
+        case stripe.InvalidRequestError():
+            words = _refusal_words(error)
+            return Refusal(words) if words else _broken(error)
+    status = error.http_status or 0
+    clients_fault = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return _broken(error) if clients_fault and status != HTTPStatus.CONFLICT else _later(error)
+
+
+def _refusal_words(error: stripe.InvalidRequestError) -> str | None:
+    """What the buyer is told when it is the price that Stripe does not take.
+
+    For a currency that it does not know Stripe names the parameter, but gives no code.
+    """
+    if error.code in _REFUSALS:
+        return _REFUSALS[error.code]
+    return _NOT_THIS_CURRENCY if (error.param or "").endswith("[currency]") else None
+
+
+def _later(error: stripe.StripeError) -> Transient:
+    said = (error.headers or {}).get("retry-after", "")
+    kind = type(error).__name__
+    return Transient(
+        f"Stripe is not answering as it should: {kind} {_trace(error)}",
+        retry_after=float(said) if said.isdecimal() else None,
+    )
+
+
+def _broken(error: stripe.StripeError) -> Broken:
+    return Broken(f"Stripe refuses our request: {error.user_message} {_trace(error)}")
+
+
+def _trace(error: stripe.StripeError) -> str:
+    """What the operator needs to find the request in Stripe's Dashboard."""
+    code = error.code or error.http_status or "no answer"
+    return f"({code}, request {error.request_id or 'unknown'})"

@@ -1,0 +1,144 @@
+"""Blobs in a folder of this machine."""
+
+import asyncio
+import errno
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, Self, TypeVar
+
+from appservice.storage.durable_file import DurableFile
+from bot.errors import Broken, Transient
+from bot.ids import BlobId
+
+_READ_BYTES = 1024 * 1024
+_SYNC_BYTES = 16 * 1024 * 1024
+_PARTIAL = "partial"
+_STALE_AFTER = 3600.0
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_BLOB_ID = re.compile(r"[a-z0-9]{8,128}")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalBlobStore:
+    """`folder/ab/cd/abcd…`; what is still being written lies in `folder/partial`."""
+
+    folder: Path
+
+    @classmethod
+    async def open(cls, folder: Path) -> Self:
+        """Makes the folder if need be, and sweeps out what a crash left half-written."""
+        await _in_thread(_prepare, folder)
+        return cls(folder)
+
+    async def put(self, blob: BlobId, chunks: AsyncIterator[bytes]) -> int:
+        """Store all chunks, on the disk when this returns; the size in bytes.
+
+        Raises Transient when the disk is full, Broken when it fails, and whatever `chunks` raises.
+        """
+        path = self._path(blob)
+        partial = self.folder / _PARTIAL / f"{blob}.{secrets.token_hex(4)}"
+        file = await _in_thread(DurableFile.create, partial)
+        try:
+            size = await _write(file, chunks)
+            await _in_thread(file.publish, path)
+        except BaseException:
+            await _in_thread(file.discard)
+            raise
+        return size
+
+    async def read(self, blob: BlobId) -> AsyncIterator[bytes]:
+        """Raises Broken when there is no such blob."""
+        file = await _in_thread(self._path(blob).open, "rb", 0)
+        try:
+            while chunk := await _in_thread(file.read, _READ_BYTES):
+                yield chunk
+        finally:
+            file.close()
+
+    async def delete(self, blob: BlobId) -> None:
+        """Nothing happens when there is none."""
+        await _in_thread(self._path(blob).unlink, missing_ok=True)
+
+    def _path(self, blob: BlobId) -> Path:
+        if not _BLOB_ID.fullmatch(blob):
+            raise Broken("a blob id that cannot be a file name")
+        return self.folder / blob[:2] / blob[2:4] / blob
+
+
+class _Background:
+    """One call at a time in a thread, while its caller goes on."""
+
+    __slots__ = ("_running",)
+
+    def __init__(self) -> None:
+        self._running: asyncio.Future[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        return self._running is not None and not self._running.done()
+
+    async def start(self, call: Callable[..., None], *arguments: object) -> None:
+        """Begins as soon as the last call is done; raises what that one raised."""
+        await self.finish()
+        self._running = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
+        self._running.add_done_callback(_seen)
+
+    async def finish(self) -> None:
+        if self._running is not None:
+            await self._running
+
+
+def _seen(done: asyncio.Future[None]) -> None:
+    """Keeps asyncio from reporting the error of a call whose caller has given up."""
+    if not done.cancelled():
+        done.exception()
+
+
+async def _write(file: DurableFile, chunks: AsyncIterator[bytes]) -> int:
+    """Each chunk is written while the next one is made, and brought to the disk behind both."""
+    writing, syncing = _Background(), _Background()
+    size = synced = 0
+    async for chunk in chunks:
+        with _translated():
+            await writing.start(file.write, chunk)
+            size += len(chunk)
+            if size - synced >= _SYNC_BYTES and not syncing.busy:
+                await syncing.start(file.sync)
+                synced = size
+    with _translated():
+        await writing.finish()
+        await syncing.finish()
+    return size
+
+
+async def _in_thread(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    with _translated():
+        return await asyncio.to_thread(call, *arguments, **named)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise Broken("there is no such blob") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise Transient("the disk for blobs is full") from error
+        raise Broken(f"the disk for blobs fails: {error.strerror}") from error
+
+
+def _prepare(folder: Path) -> None:
+    partial = folder / _PARTIAL
+    partial.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for left in partial.iterdir():
+        if time.time() - left.stat().st_mtime > _STALE_AFTER:
+            left.unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""The buyer's browser: the offer, the way to the checkout, and the way back."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.faults import BadRequest
+from appservice.web.metrics import Metrics
+from appservice.web.pages import Pages
+from appservice.web.site import AFTER_PAYMENT, CHECKOUT, OFFER, TEASER, Site
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, parse_code
+from bot.pages import AfterPayment, OfferPage, PersonalPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutPages:
+    """The use cases behind the pages. None means that there is no such thing."""
+
+    show_offer: Callable[[OfferId], Awaitable[OfferPage | None]]
+    show_personal: Callable[[OfferId, LinkToken], Awaitable[PersonalPage | None]]
+    start_checkout: Callable[[LinkToken], Awaitable[str]]
+    """The address to go to: the checkout, or the personal page if it is bought. Raises Refusal."""
+    after_payment: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
+
+
+_SESSION = re.compile(r"cs_(test|live)_[A-Za-z0-9]{10,200}", re.ASCII)
+_LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
+_LOOKS = re.compile(r"[0-9]{1,3}")
+_OUR_OWN_PAGES = {None, "same-origin", "none"}
+_TEASER_SECONDS = 300
+
+
+def checkout_routes(
+    site: Site, pages: Pages, use: CheckoutPages, metrics: Metrics
+) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, use, metrics)
+    return [
+        web.get(OFFER, browser.offer),
+        web.get(TEASER, browser.teaser),
+        web.post(CHECKOUT, browser.checkout),
+        web.get(AFTER_PAYMENT, browser.after_payment),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: Pages
+    use: CheckoutPages
+    metrics: Metrics
+
+    async def offer(self, request: web.Request) -> web.Response:
+        """The offer for all, or by the personal link for one. Looking makes nothing."""
+        offer = parse_code(request.match_info["offer"])
+        link = request.query.get("for")
+        if offer is None:
+            return self.pages.unknown_offer()
+        if link is not None:
+            personal = await self._personal(offer, link)
+            if personal is not None:
+                return self.pages.personal(personal, LinkToken(link))
+        shown = await self.use.show_offer(offer)
+        if shown is None:
+            return self.pages.unknown_offer()
+        return self.pages.offer(shown, dead_link=link is not None)
+
+    async def _personal(self, offer: OfferId, link: str) -> PersonalPage | None:
+        if not _LINK.fullmatch(link):
+            return None
+        return await self.use.show_personal(offer, LinkToken(link))
+
+    async def teaser(self, request: web.Request) -> web.Response:
+        offer = parse_code(request.match_info["offer"])
+        shown = await self.use.show_offer(offer) if offer else None
+        if shown is None or shown.teaser is None:
+            raise web.HTTPNotFound
+        return web.Response(
+            body=shown.teaser,
+            content_type="image/png",
+            headers={"Cache-Control": f"public, max-age={_TEASER_SECONDS}"},
+        )
+
+    async def checkout(self, request: web.Request) -> web.Response:
+        """Only pages of ours may send a browser to pay; programs have no `Sec-Fetch-Site`."""
+        if request.headers.get("Sec-Fetch-Site") not in _OUR_OWN_PAGES:
+            raise BadRequest(
+                HTTPStatus.FORBIDDEN,
+                "This came from another website. Please open your own link from the chat.",
+            )
+        link = await _link_in(request)
+        if link is None or not _LINK.fullmatch(link):
+            raise BadRequest(
+                HTTPStatus.BAD_REQUEST,
+                "This is not a personal link. Please open the one from your chat again.",
+            )
+        address = await self.use.start_checkout(LinkToken(link))
+        self.metrics.checkouts.inc()
+        return web.json_response(
+            {"url": address}, status=HTTPStatus.SEE_OTHER, headers={"Location": address}
+        )
+
+    async def after_payment(self, request: web.Request) -> web.Response:
+        """Anybody may load this: it tells nothing of who bought what."""
+        session = request.query.get("session_id", "")
+        after = None
+        if _SESSION.fullmatch(session):
+            after = await self.use.after_payment(CheckoutSessionId(session))
+        if after is None:
+            return self.pages.unknown_payment()
+        looks = request.query.get("looks", "")
+        return self.pages.after_payment(
+            after, CheckoutSessionId(session), looks=int(looks) if _LOOKS.fullmatch(looks) else 0
+        )
+
+
+async def _link_in(request: web.Request) -> str | None:
+    """The field `for` of a form or a JSON object."""
+    value: object = None
+    match request.content_type:
+        case "application/x-www-form-urlencoded":
+            value = (await request.post()).get("for")
+        case "application/json":
+            value = _json_field(await request.read(), "for")
+    return value if isinstance(value, str) else None
+
+
+def _json_field(body: bytes, name: str) -> object:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return said.get(name) if isinstance(said, dict) else None

@@ -1,0 +1,98 @@
+"""The one place where errors become answers."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from math import ceil
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.errors import Refusal, Transient, Unauthenticated
+
+_logger = logging.getLogger(__name__)
+
+_RETRY_AFTER_SECONDS = 5
+
+
+class BadRequest(Refusal):
+    """A request that is wrong in itself, and the HTTP status that says so."""
+
+    def __init__(self, status: HTTPStatus, words: str, *, code: str | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """An error as the caller is told of it."""
+
+    status: HTTPStatus
+    words: str
+    code: str | None = None
+    """A name that programs understand."""
+    retry_after: int | None = None
+    """Seconds."""
+
+
+Face = Callable[[web.Request, Fault], web.Response]
+"""How a fault looks to those who call."""
+
+_WORDS = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address. Perhaps a part of the link was lost.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address is not for that. Please go back and try again.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than can be taken at once.",
+}
+
+
+def answering_errors(face: Face) -> Middleware:
+    """The middleware of one application: whatever a handler raises, `face` answers."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as answer:
+            fault = _fault_of_status(HTTPStatus(answer.status))
+            kept = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
+        except Exception as error:  # noqa: BLE001 - nothing may pass: this is where errors end
+            fault, kept = _fault_of(error, request), {}
+        response = face(request, fault)
+        response.headers.update(kept)
+        if fault.retry_after is not None:
+            response.headers["Retry-After"] = str(fault.retry_after)
+        return response
+
+    return middleware
+
+
+def _fault_of_status(status: HTTPStatus) -> Fault:
+    words = _WORDS.get(status, "This request could not be understood. Please try again.")
+    return Fault(status=status, words=words)
+
+
+def _fault_of(error: Exception, request: web.Request) -> Fault:
+    match error:
+        case BadRequest(status=status, code=code):
+            return Fault(status=status, words=str(error), code=code)
+        case Refusal():
+            return Fault(status=HTTPStatus.CONFLICT, words=str(error))
+        case Unauthenticated():
+            _logger.info("%s %s: %s", request.method, request.rel_url.raw_path, error)
+            return Fault(status=HTTPStatus.FORBIDDEN, words="This is not open to you.")
+        case Transient():
+            _logger.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
+            return Fault(
+                status=HTTPStatus.SERVICE_UNAVAILABLE,
+                words="Something that is needed for this is not answering just now."
+                " Nothing is lost. Please try again in a minute.",
+                retry_after=ceil(error.retry_after or _RETRY_AFTER_SECONDS),
+            )
+    _logger.error("%s %s failed", request.method, request.rel_url.raw_path, exc_info=error)
+    return Fault(
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        words="Something went wrong here, and those who run this service have been told."
+        " Nothing is lost. Please try again later.",
+    )

@@ -1,0 +1,99 @@
+"""What the buyer's browser is shown: data in, answers with HTML out."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlencode
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from appservice.web.faults import Fault
+from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
+from bot.ids import CheckoutSessionId, LinkToken, RoomId
+from bot.pages import AfterPayment, OfferPage, PersonalPage
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+_PAUSES = (1, 2, 2, 3, 5, 8, 15, 30, 30, 30, 60, 60)
+"""Seconds before each new look at a payment that is not through yet; then the page rests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """All pages, in the look of one site."""
+
+    site: Site
+    templates: Environment
+
+    def offer(self, page: OfferPage, *, dead_link: bool) -> web.Response:
+        """As anybody sees it. `dead_link`: the visitor came by a personal link that is none."""
+        status = HTTPStatus.OK
+        if dead_link:
+            status = HTTPStatus.NOT_FOUND
+        if page.ended:
+            status = HTTPStatus.GONE
+        return self._page("offer.html", status, page=page, dead_link=dead_link)
+
+    def personal(self, personal: PersonalPage, link: LinkToken) -> web.Response:
+        gone = personal.page.ended and not personal.owned
+        return self._page(
+            "personal.html",
+            HTTPStatus.GONE if gone else HTTPStatus.OK,
+            page=personal.page,
+            buyer=personal.buyer,
+            owned=personal.owned,
+            chat=self._chat(personal.direct_room),
+            link=link,
+            checkout=self.site.path(CHECKOUT),
+        )
+
+    def unknown_offer(self) -> web.Response:
+        return self._page("unknown_offer.html", HTTPStatus.NOT_FOUND)
+
+    def after_payment(
+        self, after: AfterPayment, session: CheckoutSessionId, *, looks: int
+    ) -> web.Response:
+        """Looks again by itself, less and less often, until the goods are handed over."""
+        again = urlencode({"session_id": session, "looks": looks + 1})
+        done = after.paid and after.delivered
+        pause = None if done or looks >= len(_PAUSES) else _PAUSES[looks]
+        return self._page(
+            "after_payment.html",
+            HTTPStatus.OK,
+            after=after,
+            chat=self._chat(after.direct_room),
+            pause=pause,
+            again=f"{self.site.path(AFTER_PAYMENT)}?{again}",
+        )
+
+    def unknown_payment(self) -> web.Response:
+        return self._page("unknown_payment.html", HTTPStatus.NOT_FOUND)
+
+    def face(self, request: web.Request, fault: Fault) -> web.Response:
+        """A page for people, JSON for programs."""
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.json_response({"error": fault.words}, status=fault.status)
+        again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return self._page("fault.html", fault.status, fault=fault, again=again)
+
+    def _chat(self, direct_room: RoomId | None) -> str:
+        return self.site.room(direct_room) if direct_room else self.site.chat_with_bot()
+
+    def _page(self, template: str, status: HTTPStatus, **shown: object) -> web.Response:
+        html = self.templates.get_template(template).render(shown)
+        return web.Response(text=html, status=status, content_type="text/html")
+
+
+def load_pages(site: Site, stylesheet: str) -> Pages:
+    """`stylesheet` is its path as browsers see it."""
+    templates = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.globals.update(site=site, stylesheet=stylesheet)
+    return Pages(site, templates)

@@ -1,0 +1,195 @@
+"""The worker: claims jobs, runs them, and writes down how that ended."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from appservice.db.job_queue import LEASE, Claimed
+from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.jobs import Job, decode
+from bot.ports import Clock
+
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 600.0
+_UNFORESEEN_LIMIT = 5
+_LOOK_AGAIN = 5.0
+"""Seconds; another process, say the command line, may have added jobs without our hearing of it."""
+_RENEWAL = LEASE / 3
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Any], Awaitable[None]]
+
+
+class Queue(Protocol):
+    """Where jobs come from; see JobQueue."""
+
+    @property
+    def news(self) -> asyncio.Event: ...
+    async def claim(self, now: datetime) -> Claimed | None: ...
+    async def renew(self, claimed: Claimed, now: datetime) -> None: ...
+    async def done(self, claimed: Claimed) -> None: ...
+    async def retry(
+        self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
+    ) -> None: ...
+    async def bury(self, claimed: Claimed, error: str) -> None: ...
+    async def recover(self, now: datetime) -> None: ...
+    async def next_due(self) -> datetime | None: ...
+
+
+class Worker:
+    """Runs up to `hands` jobs at a time, of different lanes.
+
+    Transient: again later, for ever. Refusal: done, for the person was told where it arose. Broken: laid
+    aside for an operator. Anything else is a fault of ours: a few more tries, then laid aside.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        handlers: Mapping[type[Job], Handler],
+        clock: Clock,
+        *,
+        hands: int = 4,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._queue = queue
+        self._handlers = handlers
+        self._clock = clock
+        self._hands = hands
+        self._jitter = jitter
+        self._running: dict[asyncio.Task[None], Claimed] = {}
+        self._stopping = False
+
+    async def run(self, *, grace: float = 20.0) -> None:
+        """Work until `stop`. What runs then may go on for `grace` seconds; the rest waits for the next start."""
+        await self._queue.recover(self._clock.now())
+        renewing = asyncio.create_task(self._keep_claims())
+        try:
+            while not self._stopping:
+                self._queue.news.clear()
+                try:
+                    await self._rest(await self._take())
+                except PpvError:
+                    log.exception("the job queue is out of reach")
+                    await asyncio.sleep(_FIRST_PAUSE)
+        finally:
+            await self._wind_up(grace if self._stopping else 0.0)
+            renewing.cancel()
+
+    def stop(self) -> None:
+        """Begin no more jobs."""
+        self._stopping = True
+        self._queue.news.set()
+
+    async def drain(self) -> None:
+        """Run what is due, one job after the other, until nothing is."""
+        while claimed := await self._queue.claim(self._clock.now()):
+            await self._run(claimed)
+
+    async def _take(self) -> float:
+        """Begin as many jobs as there are hands; the seconds to rest then, unless there is news."""
+        while len(self._running) < self._hands and not self._stopping:
+            claimed = await self._queue.claim(self._clock.now())
+            if claimed is None:
+                due = await self._queue.next_due()
+                wait = (due - self._clock.now()).total_seconds() if due else _LOOK_AGAIN
+                return min(max(wait, 0.0), _LOOK_AGAIN)
+            task = asyncio.create_task(self._run(claimed))
+            self._running[task] = claimed
+            task.add_done_callback(self._ended)
+        return _LOOK_AGAIN
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._queue.news.wait()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("the outcome of a job is not written down", extra={"error": str(error)})
+
+    async def _wind_up(self, grace: float) -> None:
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _keep_claims(self) -> None:
+        while True:
+            await asyncio.sleep(_RENEWAL.total_seconds())
+            for claimed in list(self._running.values()):
+                with suppress(PpvError):
+                    await self._queue.renew(claimed, self._clock.now())
+
+    async def _run(self, claimed: Claimed) -> None:
+        outcome = asyncio.ensure_future(await self._attempt(claimed))
+        try:
+            await asyncio.shield(outcome)
+        except asyncio.CancelledError:
+            await asyncio.wait([outcome])
+            raise
+
+    async def _attempt(self, claimed: Claimed) -> Coroutine[Any, Any, None]:
+        """Run it; what is returned writes down how it ended."""
+        about: dict[str, Any] = {
+            "job": claimed.kind,
+            "job_id": claimed.id,
+            "claims": claimed.claims,
+        }
+        try:
+            await self._handle(claimed)
+        except Refusal as refusal:
+            log.warning("job refused", extra=about | {"refusal": type(refusal).__name__})
+            return self._queue.done(claimed)
+        except Transient as error:
+            log.info("job put off", extra=about | {"error": str(error)})
+            return self._again(claimed, error.retry_after, str(error))
+        except PpvError as error:
+            log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
+            return self._queue.bury(claimed, _told(error))
+        except Exception as error:  # A fault of ours, whatever it is, must not end the worker.
+            log.exception("job failed", extra=about)
+            if claimed.failures >= _UNFORESEEN_LIMIT:
+                return self._queue.bury(claimed, _told(error))
+            return self._again(claimed, None, _told(error), unforeseen=True)
+        return self._queue.done(claimed)
+
+    async def _handle(self, claimed: Claimed) -> None:
+        """Raises Broken for a job that another version has left, besides what the handler raises."""
+        try:
+            job = decode(claimed.kind, claimed.fields)
+            handler = self._handlers[type(job)]
+        except (KeyError, TypeError) as error:
+            raise Broken(
+                f"this version cannot run a {claimed.kind} job with these fields"
+            ) from error
+        await handler(job)
+
+    def _again(
+        self, claimed: Claimed, asked: float | None, error: str, *, unforeseen: bool = False
+    ) -> Coroutine[Any, Any, None]:
+        pause = back_off(claimed.claims, asked, self._jitter())
+        at = self._clock.now() + pause
+        return self._queue.retry(claimed, at, error, unforeseen=unforeseen)
+
+
+def back_off(tries: int, asked: float | None, jitter: float) -> timedelta:
+    """Twice as long each time, from a second to ten minutes, but no less than the `asked` seconds.
+
+    `jitter`, between 0 and 1, spreads it so that not all come back at once.
+    """
+    doubled = min(_FIRST_PAUSE * 2.0 ** min(tries - 1, 30), _LONGEST_PAUSE)
+    spread = doubled * (1 + jitter) / 2
+    return timedelta(seconds=max(spread, (asked or 0.0) * (1 + jitter / 10)))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,30 @@
+"""Measure everything, or what is named: python -m benchmarks [name…]. Exits 1 on a miss."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import sealing_memory, sealing_speed
+from benchmarks.figure import Figure, table
+
+MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
+    "sealing_speed": sealing_speed.measure,
+    "sealing_memory": sealing_memory.measure,
+}
+"""Each gets an empty folder on a disk."""
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(MEASUREMENTS)
+    figures: list[Figure] = []
+    # Not /tmp, which may be memory.
+    with tempfile.TemporaryDirectory(prefix="matrix-ppv-", dir="/var/tmp") as folder:
+        for number, name in enumerate(wanted, 1):
+            print(f"{number}/{len(wanted)} {name} …", file=sys.stderr)
+            figures += MEASUREMENTS[name](Path(folder))
+    print(table(figures))
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+sys.exit(main())

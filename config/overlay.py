@@ -1,0 +1,99 @@
+"""Laying environment variables and files over what the configuration file says.
+
+Two rules. `PPV__SECTION__KEY` takes the place of `section.key`. Every key may be written as
+`<key>_file`: then its value is what that file holds, without white space around it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from config.problems import KeyPath, named
+
+PREFIX = "PPV__"
+_FILE = "_file"
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """Keys and values while they are put together, where they came from, and what went wrong."""
+
+    tree: Tree
+    origins: dict[KeyPath, str] = field(default_factory=dict)
+    """The variable or `<key>_file` behind a key; nothing for what the file itself says."""
+    problems: dict[KeyPath, str] = field(default_factory=dict)
+
+
+def overlaid(tree: Tree, environment: Mapping[str, str]) -> Layers:
+    """The tree with the environment laid over it, and with the named files read.
+
+    A variable for `key` also takes the place of `key_file`, and the other way round.
+    """
+    layers = Layers(_copied(tree))
+    for variable in sorted(name for name in environment if name.startswith(PREFIX)):
+        path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
+        _put(layers, path, variable, environment[variable])
+    return Layers(_with_files(layers, layers.tree, ()), layers.origins, layers.problems)
+
+
+def _put(layers: Layers, path: KeyPath, variable: str, value: str) -> None:
+    *above, key = path
+    section = layers.tree
+    for step in above:
+        if section.get(step) is None:
+            section[step] = {}
+        section = section[step]
+        if not isinstance(section, dict):
+            layers.problems[path] = f"{variable}: {'.'.join(above)} holds no keys of its own"
+            return
+    if (*above, _twin(key)) not in layers.origins:
+        section.pop(_twin(key), None)
+    section[key] = value
+    layers.origins[path] = variable
+
+
+def _with_files(layers: Layers, section: Tree, above: KeyPath) -> Tree:
+    result: Tree = {}
+    for key, value in section.items():
+        path = (*above, key)
+        if isinstance(value, dict):
+            result[key] = _with_files(layers, value, path)
+        elif not (isinstance(key, str) and key.endswith(_FILE) and isinstance(value, str)):
+            result[key] = value
+        elif _twin(key) in section:
+            where = named(path, layers.origins)
+            layers.problems[path] = f"{where}: write either this or {_twin(key)}, not both"
+        else:
+            target = (*above, _twin(key))
+            layers.origins[target] = layers.origins.get(path, key)
+            try:
+                result[_twin(key)] = _content(Path(value))
+            except ValueError as error:
+                layers.problems[target] = f"{named(target, layers.origins)}: {error}"
+    return result
+
+
+def _content(file: Path) -> str:
+    """Raises ValueError, in words, when there is nothing to be had."""
+    try:
+        text = file.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} is not text") from None
+    except OSError as error:
+        raise ValueError(f"cannot read {file}: {error.strerror}") from None
+    if not text:
+        raise ValueError(f"{file} is empty")
+    return text
+
+
+def _twin(key: str) -> str:
+    return key.removesuffix(_FILE) if key.endswith(_FILE) else key + _FILE
+
+
+def _copied(tree: Tree) -> Tree:
+    return {
+        key: _copied(value) if isinstance(value, dict) else value for key, value in tree.items()
+    }

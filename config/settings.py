@@ -1,0 +1,191 @@
+"""Every setting, its type and its default. The words for admins stand in example.yaml."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import unquote, urlsplit
+
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, model_validator
+
+from config.values import (
+    Address,
+    AsList,
+    AsMap,
+    Currency,
+    FolderUrl,
+    HttpUrl,
+    Kek,
+    Listen,
+    Localpart,
+    ServerName,
+    SqliteUrl,
+    StripeKey,
+    Token,
+    WebhookSecret,
+    Who,
+)
+
+STRIPE_API = "https://api.stripe.com"
+
+Level = Literal["block", "buyer", "seller", "admin"]
+
+
+class Section(BaseModel):
+    """A frozen group of settings."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
+    )
+
+
+class Homeserver(Section):
+    url: HttpUrl
+    """Where we reach its client-server API."""
+    domain: ServerName
+    """The part of Matrix ids behind the colon."""
+
+
+class Appservice(Section):
+    id: Localpart = "ppv"
+    listen: Listen = Address("127.0.0.1", 29330)
+    url: HttpUrl = "http://127.0.0.1:29330"
+    """Where the homeserver reaches us."""
+    as_token: Token
+    hs_token: Token
+    bot_localpart: Localpart = "ppvbot"
+
+    @model_validator(mode="after")
+    def _tokens_differ(self) -> Self:
+        if self.as_token == self.hs_token:
+            raise ValueError("as_token and hs_token are the same; they must be two different ones")
+        return self
+
+    @model_validator(mode="after")
+    def _bot_is_not_the_sender(self) -> Self:
+        if self.bot_localpart == f"_{self.id}":
+            raise ValueError(
+                "bot_localpart is the id with _ before it; that name the homeserver needs itself"
+            )
+        return self
+
+
+class Public(Section):
+    """The pages that buyers see, and Stripe's webhooks."""
+
+    listen: Listen = Address("127.0.0.1", 29331)
+    url: HttpUrl
+    """Where buyers' browsers and Stripe reach us."""
+
+
+class Ops(Section):
+    listen: Listen = Address("127.0.0.1", 29332)
+
+
+class Stripe(Section):
+    secret_key: StripeKey
+    webhook_secrets: Annotated[tuple[WebhookSecret, ...], AsList, Field(min_length=1)]
+    """The signing secrets of our webhook endpoint; several while one is being replaced."""
+    api_base: HttpUrl = STRIPE_API
+
+    @property
+    def live(self) -> bool:
+        """Real money."""
+        return self.secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+
+    @model_validator(mode="after")
+    def _other_addresses_get_test_keys_only(self) -> Self:
+        if self.live and self.api_base != STRIPE_API:
+            raise ValueError(f"a live key is sent nowhere but to {STRIPE_API}; remove api_base")
+        return self
+
+
+class Database(Section):
+    url: SqliteUrl = "sqlite:///ppv.db"
+
+
+class Blobs(Section):
+    url: FolderUrl = "file:blobs"
+
+    @property
+    def folder(self) -> Path:
+        """Where the ciphertexts lie."""
+        return Path(unquote(urlsplit(self.url).path))
+
+
+class KeyEncryptionKey(Section):
+    key: Kek
+
+
+class Keys(Section):
+    active: str
+    """The id of the KEK that wraps new content keys."""
+    keks: Mapping[str, KeyEncryptionKey]
+
+    def raw(self) -> dict[str, bytes]:
+        """The KEKs by id, 32 bytes each."""
+        return {id_: kek.key.get_secret_value() for id_, kek in self.keks.items()}
+
+    @model_validator(mode="after")
+    def _active_exists(self) -> Self:
+        if self.active not in self.keks:
+            raise ValueError(
+                f"active is {self.active}, but keks holds {', '.join(self.keks) or 'none'}"
+            )
+        return self
+
+
+class Limits(Section):
+    file_size: ByteSize = ByteSize(200_000_000)
+    """Bytes, of one attachment."""
+    attachments_per_offer: int = Field(default=10, ge=1, le=100)
+    listening_minutes: int = Field(default=10, ge=1, le=60)
+    """How long the bot waits in a room for what a seller has announced."""
+
+
+class Prices(Section):
+    default_currency: Currency = "usd"
+
+
+class Messages(Section):
+    external_payment_span: bool = False
+    """Mark price and link as MSC4286 asks, so that apps that must not show them can hide them."""
+
+
+class Logging(Section):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["console", "json"] = "console"
+
+
+def _local_users_buy(known: dict[str, Any]) -> dict[str, Level]:
+    return {f"*:{known['homeserver'].domain}": "buyer"}
+
+
+class Settings(Section):
+    """All of them. Secrets show as stars wherever this is printed."""
+
+    homeserver: Homeserver
+    appservice: Appservice
+    public: Public
+    ops: Ops
+    stripe: Stripe
+    database: Database
+    blobs: Blobs
+    keys: Keys
+    permissions: Annotated[dict[Who, Level], AsMap] = Field(default_factory=_local_users_buy)
+    limits: Limits
+    prices: Prices
+    messages: Messages
+    logging: Logging
+
+    def secrets(self) -> tuple[str, ...]:
+        """All that must never be written down, for those who write logs."""
+        tokens = (self.appservice.as_token, self.appservice.hs_token, self.stripe.secret_key)
+        return tuple(
+            secret.get_secret_value() for secret in (*tokens, *self.stripe.webhook_secrets)
+        )
+
+    @model_validator(mode="after")
+    def _real_money_is_encrypted(self) -> Self:
+        if self.stripe.live and self.public.url.startswith("http://"):
+            raise ValueError("with a live Stripe key, public.url must begin with https://")
+        return self

@@ -1,0 +1,66 @@
+"""The world on one machine: a homeserver, a payment processor, matrix-ppv, and room for people."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.cast import Cast
+from sandbox.processes import free_port
+from sandbox.product import Addresses, Configuration, Product
+from sandbox.registration import write_registration
+from sandbox.stripe import StripeEmulator
+from sandbox.synapse import Synapse
+from sandbox.synapse.server import SERVER_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    synapse: Synapse
+    stripe: StripeEmulator
+    product: Product
+    cast: Cast
+
+    @property
+    def bot(self) -> str:
+        return self.product.configuration.bot
+
+
+@asynccontextmanager
+async def open_town(
+    folder: Path,
+    *,
+    sellers: tuple[str, ...],
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[Town]:
+    """Everything on 127.0.0.1, on free ports; gone when the block ends.
+
+    `changes` are settings of the product by section; `say` is told what is being started.
+    """
+    addresses, homeserver_port = Addresses(), free_port()
+    async with AsyncExitStack() as stack:
+        say("starting the Stripe emulator")
+        stripe = await stack.enter_async_context(
+            StripeEmulator.start(webhook_url=addresses.webhook)
+        )
+        configuration = Configuration(
+            folder=folder / "matrix-ppv",
+            domain=SERVER_NAME,
+            homeserver=f"http://127.0.0.1:{homeserver_port}",
+            stripe=stripe.url,
+            sellers=sellers,
+            addresses=addresses,
+            changes=changes or {},
+        )
+        configuration.write()
+        registration = await write_registration(configuration)
+        say("starting Synapse, a real Matrix homeserver")
+        synapse = await stack.enter_async_context(
+            Synapse.start(folder / "synapse", registration, port=homeserver_port)
+        )
+        say("starting matrix-ppv")
+        product = await stack.enter_async_context(Product.start(configuration))
+        cast = await stack.enter_async_context(Cast(synapse, folder / "people"))
+        yield Town(synapse, stripe, product, cast)

@@ -1,0 +1,53 @@
+"""The stores that the contract is held against: one in memory, one in an SQLite file."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from appservice.db.store import SqlStore, open_store
+from bot.ports import UnitOfWork
+from tests.fakes import FrozenClock
+from tests.memory_store import MemoryStore
+
+AnyStore = SqlStore | MemoryStore
+NewStore = Callable[[], AbstractAsyncContextManager[AnyStore]]
+
+
+class Mishap(Exception):
+    """Something that goes wrong in the middle."""
+
+
+async def mishap_after(store: AnyStore, change: Callable[[UnitOfWork], Awaitable[object]]) -> None:
+    """A unit of work that raises Mishap when all is done but the commit."""
+    async with store.begin() as uow:
+        await change(uow)
+        raise Mishap
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> NewStore:
+    """Opens an empty one each time."""
+    files = count()
+
+    @asynccontextmanager
+    async def in_memory() -> AsyncIterator[AnyStore]:
+        yield MemoryStore(clock)
+
+    def in_file() -> AbstractAsyncContextManager[AnyStore]:
+        return open_store(f"sqlite:///{tmp_path}/{next(files)}.db", clock)
+
+    return in_memory if request.param == "memory" else in_file
+
+
+@pytest.fixture
+async def store(new_store: NewStore) -> AsyncIterator[AnyStore]:
+    async with new_store() as opened:
+        yield opened

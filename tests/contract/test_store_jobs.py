@@ -1,0 +1,235 @@
+"""Jobs, from the use case that adds them to the worker that takes them: in memory and in SQLite alike."""
+
+from datetime import timedelta
+
+import pytest
+
+from appservice.db.job_queue import LEASE, Backlog, Claimed
+from bot.ids import CheckoutSessionId, OfferId
+from bot.jobs import HandleEvent, Job, Settle, ShowDraft, decode
+from tests.contract.conftest import AnyStore, Mishap, mishap_after
+from tests.fakes import FrozenClock
+
+MINUTE = timedelta(minutes=1)
+
+
+def event(room: str, number: int) -> HandleEvent:
+    return HandleEvent({"room_id": room, "content": {"body": f"Grüße {number} \ud83d"}})
+
+
+def settle(name: str) -> Settle:
+    return Settle(CheckoutSessionId(name))
+
+
+async def add(store: AnyStore, *jobs: Job) -> None:
+    async with store.begin() as uow:
+        for job in jobs:
+            await uow.jobs.add(job)
+
+
+async def claim(store: AnyStore, clock: FrozenClock) -> tuple[Claimed, Job]:
+    claimed = await store.queue.claim(clock.now())
+    assert claimed is not None
+    return claimed, decode(claimed.kind, claimed.fields)
+
+
+async def test_a_job_comes_out_as_it_went_in(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, event("!a", 1))
+    claimed, job = await claim(store, clock)
+    assert job == event("!a", 1)
+    assert (claimed.claims, claimed.failures) == (1, 0)
+
+
+async def test_a_done_job_is_gone(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, settle("cs_1"))
+    claimed, _ = await claim(store, clock)
+    await store.queue.done(claimed)
+    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.next_due() is None
+
+
+async def test_a_lane_runs_one_at_a_time_and_in_order(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, event("!a", 1), event("!a", 2), event("!b", 1))
+    first, job = await claim(store, clock)
+    assert job == event("!a", 1)
+    assert (await claim(store, clock))[1] == event("!b", 1)
+    assert await store.queue.claim(clock.now()) is None
+    await store.queue.done(first)
+    assert (await claim(store, clock))[1] == event("!a", 2)
+
+
+async def test_a_job_that_is_put_off_holds_its_lane(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, event("!a", 1), event("!a", 2))
+    claimed, _ = await claim(store, clock)
+    await store.queue.retry(claimed, clock.now() + MINUTE, "busy")
+    assert await store.queue.claim(clock.now()) is None
+    assert await store.queue.next_due() == clock.now() + MINUTE
+    clock.advance(MINUTE)
+    again, job = await claim(store, clock)
+    assert job == event("!a", 1)
+    assert (again.claims, again.failures) == (2, 0)
+
+
+async def test_a_dead_job_holds_nobody_up(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, event("!a", 1), event("!a", 2))
+    claimed, _ = await claim(store, clock)
+    await store.queue.bury(claimed, "Broken: it is so")
+    assert (await claim(store, clock))[1] == event("!a", 2)
+    assert await store.queue.claim(clock.now() + 10 * LEASE) is not None
+
+
+async def test_a_job_for_later_waits_for_its_time(store: AnyStore, clock: FrozenClock) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), at=clock.now() + MINUTE)
+    assert await store.queue.claim(clock.now()) is None
+    assert await store.queue.next_due() == clock.now() + MINUTE
+    clock.advance(MINUTE)
+    assert (await claim(store, clock))[1] == settle("cs_1")
+
+
+async def test_what_has_been_due_for_longest_comes_first(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("later"), at=clock.now() + 2 * MINUTE)
+        await uow.jobs.add(settle("sooner"), at=clock.now() + MINUTE)
+        await uow.jobs.add(settle("first"))
+        await uow.jobs.add(settle("second"))
+    clock.advance(5 * MINUTE)
+    order = [(await claim(store, clock))[1] for _ in range(4)]
+    assert order == [settle("first"), settle("second"), settle("sooner"), settle("later")]
+
+
+async def test_once_adds_nothing_while_an_equal_job_waits(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), once=True)
+        await uow.jobs.add(settle("cs_2"), once=True)
+        await uow.jobs.add(settle("cs_2"), once=True)
+    assert (await store.queue.backlog()).waiting == 2
+
+
+async def test_once_brings_an_equal_job_forward_but_never_back(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), at=clock.now() + 10 * MINUTE)
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), at=clock.now() + 20 * MINUTE, once=True)
+    assert await store.queue.next_due() == clock.now() + 10 * MINUTE
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), once=True)
+    assert (await claim(store, clock))[1] == settle("cs_1")
+    assert (await store.queue.backlog()).waiting == 0
+
+
+async def test_once_adds_a_job_while_an_equal_one_runs(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, ShowDraft(OfferId("o")))
+    await claim(store, clock)
+    async with store.begin() as uow:
+        await uow.jobs.add(ShowDraft(OfferId("o")), once=True)
+    assert await store.queue.backlog() == Backlog(waiting=1, running=1, oldest=clock.now())
+
+
+async def test_jobs_of_what_raises_are_forgotten(store: AnyStore, clock: FrozenClock) -> None:
+    with pytest.raises(Mishap):
+        await mishap_after(store, lambda uow: uow.jobs.add(settle("cs_1")))
+    assert await store.queue.claim(clock.now()) is None
+    assert not store.queue.news.is_set()
+
+
+async def test_news_comes_only_with_the_commit(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"))
+        assert not store.queue.news.is_set()
+    assert store.queue.news.is_set()
+
+
+async def test_a_unit_of_work_without_jobs_is_no_news(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.inbox.accept("matrix", "1")
+    assert not store.queue.news.is_set()
+
+
+async def test_a_claim_that_lapses_is_taken_over_and_has_no_say_any_more(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    stale, _ = await claim(store, clock)
+    clock.advance(LEASE)
+    fresh, _ = await claim(store, clock)
+    await store.queue.done(stale)
+    await store.queue.bury(stale, "late")
+    await store.queue.retry(stale, clock.now(), "late")
+    await store.queue.renew(stale, clock.now() + LEASE)
+    assert await store.queue.next_due() == clock.now() + LEASE
+    assert (await store.queue.backlog()).running == 1
+    await store.queue.done(fresh)
+    assert await store.queue.backlog() == Backlog()
+
+
+async def test_a_renewed_claim_does_not_lapse(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, settle("cs_1"))
+    claimed, _ = await claim(store, clock)
+    clock.advance(LEASE - MINUTE)
+    await store.queue.renew(claimed, clock.now())
+    clock.advance(LEASE - MINUTE)
+    assert await store.queue.claim(clock.now()) is None
+
+
+async def test_what_a_dead_process_was_running_is_free_after_recovery(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    await claim(store, clock)
+    await store.queue.recover(clock.now())
+    again, job = await claim(store, clock)
+    assert job == settle("cs_1")
+    assert again.claims == 2
+
+
+async def test_unforeseen_failures_are_counted_apart(store: AnyStore, clock: FrozenClock) -> None:
+    await add(store, settle("cs_1"))
+    for unforeseen in (True, False, True):
+        claimed, _ = await claim(store, clock)
+        await store.queue.retry(claimed, clock.now(), "odd", unforeseen=unforeseen)
+    claimed, _ = await claim(store, clock)
+    assert (claimed.claims, claimed.failures) == (4, 2)
+
+
+async def test_dead_jobs_are_listed_revived_and_dropped(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"), settle("cs_2"))
+    for _ in range(2):
+        claimed, _job = await claim(store, clock)
+        await store.queue.bury(claimed, "Broken: it is so")
+    first, second = await store.queue.dead()
+    assert (first.kind, first.fields, first.error, first.claims) == (
+        "settle",
+        {"session": "cs_1"},
+        "Broken: it is so",
+        1,
+    )
+    assert await store.queue.revive(first.id, clock.now())
+    assert not await store.queue.revive(first.id, clock.now())
+    assert not await store.queue.drop(first.id)
+    assert await store.queue.drop(second.id)
+    assert not await store.queue.drop(second.id)
+    assert (await claim(store, clock))[1] == settle("cs_1")
+    assert await store.queue.dead() == ()
+
+
+async def test_the_backlog_counts_by_state_and_names_the_oldest(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    begun = clock.now()
+    await add(store, settle("dead"), settle("running"))
+    claimed, _ = await claim(store, clock)
+    await store.queue.bury(claimed, "Broken")
+    clock.advance(MINUTE)
+    await add(store, settle("waiting"))
+    await claim(store, clock)
+    assert await store.queue.backlog() == Backlog(waiting=1, running=1, dead=1, oldest=begun)

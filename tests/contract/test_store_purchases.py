@@ -1,0 +1,152 @@
+"""Purchases as the store keeps them: in memory and in SQLite alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.errors import Broken, Conflict
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, UserId
+from bot.purchase import CheckoutRequest, PaymentMismatch, Purchase
+from tests.contract.conftest import AnyStore, NewStore
+from tests.records import BUYER, FIVE, NOON, draft, paid, purchase, purchases_of
+
+OFFER = OfferId("offer00001")
+OTHER = UserId("@other:test")
+SESSION = CheckoutSessionId("cs_1")
+
+
+async def save(store: AnyStore, *several: Purchase) -> None:
+    async with store.begin() as uow:
+        for each in several:
+            if await uow.offers.get(each.offer) is None:
+                await uow.offers.save(draft(each.offer))
+            await uow.purchases.save(each)
+
+
+async def load(store: AnyStore, name: str = "p1") -> Purchase:
+    async with store.begin() as uow:
+        found = await uow.purchases.get(PurchaseId(name))
+    assert found is not None
+    return found
+
+
+def opened(of: Purchase, session: CheckoutSessionId = SESSION) -> Purchase:
+    request = CheckoutRequest(
+        purchase=of.id,
+        attempt=1,
+        price=FIVE,
+        title="Three evenings",
+        expires_at=NOON + timedelta(hours=1),
+        success_url="https://shop.test/success",
+        cancel_url="https://shop.test/m/offer00001",
+    )
+    return of.attempting(request).attempt_opened(1, session, "https://pay.test/1")
+
+
+@given(first=purchases_of(OFFER), second=purchases_of(OFFER))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+async def test_every_field_comes_back_as_it_was_saved(
+    new_store: NewStore, first: Purchase, second: Purchase
+) -> None:
+    later = replace(
+        first,
+        link=second.link,
+        attempts=second.attempts,
+        payment=first.payment or second.payment,
+        deliveries=second.deliveries,
+        version=1,
+    )
+    async with new_store() as store:
+        await save(store, first)
+        assert await load(store, first.id) == replace(first, version=1)
+        await save(store, later)
+        assert await load(store, first.id) == replace(later, version=2)
+
+
+async def test_a_purchase_is_found_by_its_link_and_its_checkout(store: AnyStore) -> None:
+    await save(store, opened(purchase()), purchase("p2", buyer=OTHER))
+    async with store.begin() as uow:
+        by_link = await uow.purchases.by_link(LinkToken("link of p1"))
+        by_session = await uow.purchases.by_session(SESSION)
+        assert await uow.purchases.by_link(LinkToken("link of nothing")) is None
+        assert await uow.purchases.by_session(CheckoutSessionId("cs_nothing")) is None
+    assert by_link == by_session == replace(opened(purchase()), version=1)
+
+
+async def test_what_a_buyer_has_paid_for_is_listed_the_newest_first(store: AnyStore) -> None:
+    offers = [f"offer0000{number}" for number in range(1, 5)]
+    bought = [purchase(f"p{n}", offer=offer) for n, offer in enumerate(offers)]
+    await save(
+        store,
+        paid(bought[0], "pi_0", at=NOON + timedelta(hours=1)),
+        paid(bought[1], "pi_1", at=NOON + timedelta(hours=3)),
+        paid(bought[2], "pi_2", at=NOON + timedelta(hours=2)),
+        bought[3],
+        paid(purchase("p9", buyer=OTHER), "pi_9"),
+    )
+    async with store.begin() as uow:
+        listed = await uow.purchases.paid_by(BUYER)
+    assert [each.id for each in listed] == ["p1", "p2", "p0"]
+    assert listed[0].payment == paid(bought[1], "pi_1", at=NOON + timedelta(hours=3)).payment
+
+
+async def test_a_payment_counts_for_one_purchase_only(store: AnyStore) -> None:
+    await save(store, paid(purchase(), "pi_1"), purchase("p2", buyer=OTHER))
+    second = await load(store, "p2")
+    with pytest.raises(PaymentMismatch):
+        await save(store, paid(second, "pi_1"))
+    assert (await load(store, "p2")).payment is None
+
+
+async def test_a_paid_purchase_is_saved_again_with_the_same_payment(store: AnyStore) -> None:
+    await save(store, paid(purchase(), "pi_1"))
+    loaded = await load(store)
+    await save(store, loaded.delivering(NOON))
+    again = await load(store)
+    assert again.payment == loaded.payment
+    assert len(again.deliveries) == 1
+
+
+async def test_a_checkout_belongs_to_one_purchase_only(store: AnyStore) -> None:
+    await save(store, opened(purchase()))
+    with pytest.raises(Broken):
+        await save(store, opened(purchase("p2", buyer=OTHER)))
+
+
+async def test_a_buyer_has_one_purchase_of_an_offer(store: AnyStore) -> None:
+    await save(store, purchase())
+    with pytest.raises(Broken):
+        await save(store, purchase("p2"))
+
+
+async def test_a_personal_link_is_one_purchase_s_only(store: AnyStore) -> None:
+    await save(store, purchase())
+    with pytest.raises(Broken):
+        await save(store, replace(purchase("p2", buyer=OTHER), link=purchase().link))
+
+
+async def test_nobody_buys_an_offer_that_is_not_there(store: AnyStore) -> None:
+    with pytest.raises(Broken):
+        async with store.begin() as uow:
+            await uow.purchases.save(purchase())
+
+
+async def test_a_save_from_an_old_version_is_a_conflict(store: AnyStore) -> None:
+    await save(store, purchase())
+    loaded = await load(store)
+    await save(store, opened(loaded))
+    with pytest.raises(Conflict):
+        await save(store, opened(loaded, CheckoutSessionId("cs_2")))
+    with pytest.raises(Conflict):
+        await save(store, purchase())
+    assert await load(store) == replace(opened(loaded), version=2)
+
+
+async def test_a_unit_of_work_may_save_a_purchase_several_times(store: AnyStore) -> None:
+    await save(store, purchase(), opened(purchase()))
+    loaded = await load(store)
+    assert loaded == replace(opened(purchase()), version=1)
+    await save(store, paid(loaded, "pi_1"), paid(loaded, "pi_1").delivering(NOON))
+    assert (await load(store)).version == 2

@@ -1,0 +1,73 @@
+"""The bot of the product on a real homeserver, ready to work."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.history import MatrixRoomHistory
+from appservice.matrix.identity import MatrixIdentity
+from appservice.matrix.media import MatrixMedia
+from appservice.matrix.render import Renderer
+from appservice.matrix.room_state import MatrixRoomState
+from appservice.matrix.rooms import MatrixRooms
+from bot.ids import MxcUri, RoomId, UserId
+from sandbox.cast import Person
+from sandbox.synapse import Synapse
+
+DEVICE = "MATRIXPPV"
+NAME = "Pay-per-view"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixBot:
+    client: MatrixClient
+    identity: MatrixIdentity
+    rooms: MatrixRooms
+    state: MatrixRoomState
+    history: MatrixRoomHistory
+    doors: MatrixRoomDoors
+    media: MatrixMedia
+
+    @property
+    def user_id(self) -> UserId:
+        return self.client.user_id
+
+    @classmethod
+    @asynccontextmanager
+    async def online(
+        cls, synapse: Synapse, registration: Mapping[str, Any]
+    ) -> AsyncIterator["MatrixBot"]:
+        user = UserId(f"@ppvbot:{synapse.server_name}")
+        async with MatrixClient.open(synapse.url, user, DEVICE, registration["as_token"]) as client:
+            media = MatrixMedia(client)
+            bot = cls(
+                client=client,
+                identity=MatrixIdentity(client, media, registration["id"], NAME),
+                rooms=MatrixRooms(client, Renderer(external_payment_span=False)),
+                state=MatrixRoomState(client),
+                history=MatrixRoomHistory(client),
+                doors=MatrixRoomDoors(client, encrypted=False),
+                media=media,
+            )
+            await bot.identity.establish()
+            yield bot
+
+    async def comes_to(self, host: Person, room_id: str) -> RoomId:
+        """`host` invites the bot, and it joins."""
+        await host.invite(room_id, self.user_id)
+        room = RoomId(room_id)
+        await self.doors.join(room)
+        return room
+
+    async def upload(self, data: bytes, mimetype: str = "application/octet-stream") -> MxcUri:
+        url = await self.media.reserve()
+        await self.media.upload(url, in_chunks(data), size=len(data), mimetype=mimetype)
+        return url
+
+
+async def in_chunks(data: bytes, size: int = 1 << 16) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]

@@ -1,0 +1,134 @@
+"""Which databases are worked with, and what is said of the others."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from appservice.db import schema
+from appservice.db.errors import DatabaseUnusable
+from appservice.db.location import sqlite_path
+from appservice.db.schema import SchemaState, migrations, schema_state, upgrade
+from appservice.db.store import open_store
+from bot.errors import Broken
+from bot.ids import MxcUri
+from tests.fakes import FrozenClock
+
+_NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
+_FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/ppv.db"
+
+
+def with_next_version(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    scripts = [*migrations(), script]
+    monkeypatch.setattr(schema, "migrations", lambda: scripts)
+
+
+async def open_and_save(url: str) -> None:
+    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+        await uow.media_copies.save("a", MxcUri("mxc://test/a"))
+
+
+def saved(url: str) -> str:
+    with closing(sqlite3.connect(sqlite_path(url))) as connection:
+        found: str = connection.execute("SELECT url FROM media_copies").fetchone()[0]
+    return found
+
+
+async def test_an_empty_database_is_filled_and_opened_again(url: str) -> None:
+    assert schema_state(url) is SchemaState.EMPTY
+    await open_and_save(url)
+    assert schema_state(url) is SchemaState.HEAD
+    await open_and_save(url)
+    assert saved(url) == "mxc://test/a"
+
+
+async def test_an_older_database_waits_for_its_upgrade(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_and_save(url)
+    with_next_version(monkeypatch, _NEXT)
+    assert schema_state(url) is SchemaState.BEHIND
+    with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
+        await open_and_save(url)
+    assert upgrade(url) == len(migrations()) + 1
+    assert schema_state(url) is SchemaState.HEAD
+    await open_and_save(url)
+
+
+async def test_a_newer_database_is_refused_and_not_touched(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as newer:
+        with_next_version(newer, _NEXT)
+        await open_and_save(url)
+    before = sqlite_path(url).read_bytes()
+    assert schema_state(url) is SchemaState.NEWER
+    with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
+        await open_and_save(url)
+    with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
+        upgrade(url)
+    assert sqlite_path(url).read_bytes() == before
+
+
+async def test_a_failed_upgrade_leaves_everything_as_it_was(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_and_save(url)
+    with monkeypatch.context() as faulty:
+        with_next_version(faulty, _FAULTY)
+        with pytest.raises(Broken, match="nowhere"):
+            upgrade(url)
+        assert schema_state(url) is SchemaState.BEHIND
+    await open_and_save(url)
+    assert saved(url) == "mxc://test/a"
+
+
+def test_an_upgrade_of_a_database_at_the_newest_version_changes_nothing(url: str) -> None:
+    assert upgrade(url) == upgrade(url) == len(migrations())
+
+
+async def test_a_database_of_another_program_is_refused(url: str) -> None:
+    with closing(sqlite3.connect(sqlite_path(url))) as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    assert schema_state(url) is SchemaState.FOREIGN
+    with pytest.raises(DatabaseUnusable, match="another program"):
+        await open_and_save(url)
+
+
+async def test_a_file_that_is_no_database_is_refused(url: str) -> None:
+    sqlite_path(url).write_text("Dear diary, " * 500)
+    with pytest.raises(DatabaseUnusable, match="cannot be opened"):
+        await open_and_save(url)
+
+
+async def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match=f"folder {tmp_path}/missing for the database"):
+        await open_and_save(f"sqlite:///{tmp_path}/missing/ppv.db")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///ppv.db", "ppv.db"),
+        ("sqlite:///data/ppv.db", "data/ppv.db"),
+        ("sqlite:////var/lib/ppv/ppv.db", "/var/lib/ppv/ppv.db"),
+        ("sqlite:///a%20b.db", "a b.db"),
+    ],
+)
+def test_an_address_names_a_file(url: str, path: str) -> None:
+    assert sqlite_path(url) == Path(path)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "ppv.db", "postgresql://host/ppv", "sqlite://", "sqlite:///", "sqlite://ppv.db"]
+)
+def test_any_other_address_is_refused_with_an_example(url: str) -> None:
+    with pytest.raises(DatabaseUnusable, match=re.escape("sqlite:///ppv.db")):
+        sqlite_path(url)

@@ -1,0 +1,210 @@
+"""Offers and purchases for tests of the store: plain ones, and every shape that they can have."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.crypto.envelope import WrappedKey
+from bot.ids import (
+    AttachmentId,
+    BlobId,
+    CheckoutSessionId,
+    EventId,
+    KekId,
+    LinkToken,
+    MxcUri,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.money import Money
+from bot.offer import Flag, Listing, Offer, OfferState
+from bot.purchase import (
+    Attempt,
+    AttemptState,
+    CheckoutRequest,
+    Delivery,
+    Handed,
+    Payment,
+    Purchase,
+)
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SELLER = UserId("@seller:test")
+BUYER = UserId("@buyer:test")
+STUDIO = RoomId("!studio:test")
+FIVE = Money(500, "usd")
+
+
+def draft(name: str = "offer00001") -> Offer:
+    return Offer(id=OfferId(name), seller=SELLER, workshop=STUDIO, created_at=NOON)
+
+
+def purchase(name: str = "p1", *, offer: str = "offer00001", buyer: UserId = BUYER) -> Purchase:
+    return Purchase(
+        id=PurchaseId(name),
+        offer=OfferId(offer),
+        buyer=buyer,
+        link=LinkToken(f"link of {name}"),
+        created_at=NOON,
+    )
+
+
+def paid(unpaid: Purchase, intent: str, *, at: datetime = NOON) -> Purchase:
+    session = CheckoutSessionId(f"cs of {unpaid.id}")
+    return replace(unpaid, payment=Payment(PaymentIntentId(intent), session, FIVE, at))
+
+
+# Lone surrogates are no text: they are turned away where events are parsed.
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+names = st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x10FFFF, exclude_categories=["Cs"]),
+    min_size=1,
+    max_size=20,
+)
+sizes = st.integers(0, 2**53)
+moments = st.datetimes(
+    min_value=datetime(1970, 1, 1),  # noqa: DTZ001 - the zone is given beside it
+    max_value=datetime(9990, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC]),
+)
+durations = st.timedeltas(timedelta(0), timedelta(days=1000))
+amounts = st.builds(Money, st.integers(1, 99_999_999), st.sampled_from(["usd", "jpy", "isk"]))
+wrapped_keys = st.builds(
+    WrappedKey, names.map(KekId), st.binary(min_size=12, max_size=12), st.binary(max_size=64)
+)
+sealed = st.builds(
+    Sealed, names.map(BlobId), st.binary(min_size=32, max_size=32), sizes, wrapped_keys
+)
+addresses = names.map(lambda name: MxcUri(f"mxc://test/{name}"))
+encrypted_files = st.builds(
+    EncryptedFile,
+    addresses,
+    st.builds(
+        ContentKey,
+        st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES),
+        st.binary(min_size=IV_BYTES, max_size=IV_BYTES),
+    ),
+    st.binary(min_size=32, max_size=32),
+)
+sources = st.builds(
+    Source, names.map(RoomId), names.map(EventId), addresses, st.none() | encrypted_files
+)
+attachments = st.builds(
+    Attachment,
+    id=names.map(AttachmentId),
+    name=words,
+    kind=st.sampled_from(Kind),
+    info=st.builds(
+        MediaInfo,
+        mimetype=words,
+        size=st.none() | sizes,
+        width=st.none() | sizes,
+        height=st.none() | sizes,
+        duration_ms=st.none() | sizes,
+    ),
+    source=sources,
+    sent_at=moments,
+    thumbnail_source=st.none() | sources,
+    paid=st.booleans(),
+    sealed=st.none() | sealed,
+    thumbnail=st.none()
+    | st.builds(Thumbnail, sealed=sealed, mimetype=words, width=sizes, height=sizes),
+    teaser=st.none() | st.binary(max_size=40),
+    fault=st.none() | words,
+    exposed_for=st.none() | st.floats(0, 1e6),
+    purged=st.booleans(),
+)
+events = names.map(EventId)
+offers = st.builds(
+    Offer,
+    id=names.map(OfferId),
+    seller=names.map(UserId),
+    workshop=names.map(RoomId),
+    created_at=moments,
+    text=words,
+    price=st.none() | amounts,
+    state=st.sampled_from(OfferState),
+    attachments=st.lists(attachments, max_size=3, unique_by=lambda a: a.id).map(tuple),
+    listings=st.lists(
+        st.builds(
+            Listing, names.map(RoomId), st.none() | events, st.none() | events, st.booleans()
+        ),
+        max_size=3,
+        unique_by=lambda listing: listing.room,
+    ).map(tuple),
+    flag=st.none()
+    | st.builds(
+        Flag, names.map(RoomId), events, durations, st.none() | moments, st.none() | events
+    ),
+    card=st.none() | events,
+    version=st.just(0),
+)
+
+
+@st.composite
+def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[Attempt, ...]:
+    sessions = draw(st.lists(st.none() | names, max_size=3, unique_by=lambda s: s or object()))
+    return tuple(
+        Attempt(
+            request=CheckoutRequest(
+                purchase=bought,
+                attempt=number,
+                price=draw(amounts),
+                title=draw(words),
+                expires_at=draw(moments),
+                success_url=draw(words),
+                cancel_url=draw(words),
+            ),
+            state=draw(st.sampled_from(AttemptState)),
+            session=CheckoutSessionId(session) if session else None,
+            url=draw(st.none() | words),
+        )
+        for number, session in enumerate(sessions, 1)
+    )
+
+
+@st.composite
+def deliveries(draw: st.DrawFn) -> tuple[Delivery, ...]:
+    return tuple(
+        Delivery(
+            round=number,
+            requested_at=draw(moments),
+            room=draw(st.none() | names.map(RoomId)),
+            handed=draw(
+                st.lists(st.builds(Handed, names.map(AttachmentId), events), max_size=3).map(tuple)
+            ),
+            done_at=draw(st.none() | moments),
+        )
+        for number in range(1, draw(st.integers(0, 3)) + 1)
+    )
+
+
+@st.composite
+def purchases_of(draw: st.DrawFn, offer: OfferId) -> Purchase:
+    bought = PurchaseId(draw(names))
+    return Purchase(
+        id=bought,
+        offer=offer,
+        buyer=draw(names.map(UserId)),
+        link=draw(names.map(LinkToken)),
+        created_at=draw(moments),
+        attempts=draw(attempts_of(bought)),
+        payment=draw(
+            st.none()
+            | st.builds(
+                Payment,
+                names.map(PaymentIntentId),
+                names.map(CheckoutSessionId),
+                amounts,
+                moments,
+            )
+        ),
+        deliveries=draw(deliveries()),
+    )

@@ -1,0 +1,143 @@
+"""A small shop for the tests of the pages: what stands behind them, kept in dictionaries."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from PIL import Image
+
+from appservice.payments.webhook import PaymentEvent
+from appservice.web.checkout import CheckoutPages
+from appservice.web.faults import Fault
+from appservice.web.metrics import Metrics
+from appservice.web.public import public_application
+from appservice.web.site import Site
+from bot.errors import PpvError, Refusal, Unauthenticated
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, UserId
+from bot.pages import AfterPayment, OfferPage, PersonalPage
+
+BOT = UserId("@ppv:example.org")
+ROOM = RoomId("!direct:example.org")
+OFFER = OfferId("k7qm2xpa4e")
+LINK = LinkToken("a-personal-link_0123456789")
+SESSION = CheckoutSessionId("cs_test_a1B2c3D4e5F6")
+CHECKOUT_ORIGIN = "https://checkout.stripe.com"
+CHECKOUT_URL = f"{CHECKOUT_ORIGIN}/c/pay/{SESSION}#secret"
+
+Client = TestClient[web.Request, web.Application]
+
+
+def teaser() -> bytes:
+    """A PNG of 16 by 10 pixels, as a sunset gives it."""
+    picture = Image.new("RGB", (16, 10))
+    for x in range(16):
+        for y in range(10):
+            glow = max(0, 90 - 14 * (abs(x - 10) + abs(y - 5)))
+            picture.putpixel((x, y), (min(255, 60 + y * 14 + glow), 50 + glow + y * 4, 110 - y * 5))
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+SUNSET = OfferPage(
+    offer=OFFER,
+    code="K7QM2-XPA4E",
+    text="Three evenings on the roof, and the film of the last one.",
+    price="5.00 USD",
+    contents="3 photos, 1 video (2:14), 48 MB",
+    free=1,
+    seller=UserId("@alice:example.org"),
+    seller_name="Alice",
+    teaser=teaser(),
+    ended=None,
+)
+
+
+@dataclass(slots=True)
+class Shop:
+    """The use cases behind the pages. `failure` is raised by all of them."""
+
+    offer: OfferPage | None = SUNSET
+    owned: bool = False
+    direct_room: RoomId | None = ROOM
+    address: str = CHECKOUT_URL
+    after: AfterPayment = field(
+        default_factory=lambda: AfterPayment(paid=True, delivered=True, direct_room=ROOM)
+    )
+    failure: Exception | None = None
+    started: list[LinkToken] = field(default_factory=list)
+    asked: list[CheckoutSessionId] = field(default_factory=list)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    async def show_offer(self, offer: OfferId) -> OfferPage | None:
+        self._fail()
+        return self.offer if self.offer and self.offer.offer == offer else None
+
+    async def show_personal(self, offer: OfferId, link: LinkToken) -> PersonalPage | None:
+        page = await self.show_offer(offer)
+        if page is None or link != LINK:
+            return None
+        return PersonalPage(
+            page=page,
+            buyer=UserId("@bob:elsewhere.org"),
+            owned=self.owned,
+            direct_room=self.direct_room,
+        )
+
+    async def start_checkout(self, link: LinkToken) -> str:
+        self._fail()
+        if link != LINK:
+            raise Refusal("This link does not work. Please ask the bot for a new one.")
+        self.started.append(link)
+        return self.address
+
+    async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
+        self._fail()
+        self.asked.append(session)
+        return self.after if session == SESSION else None
+
+    def _fail(self) -> None:
+        if self.failure is not None:
+            raise self.failure
+
+    def says(self, **changed: Any) -> None:
+        """Change the offer."""
+        assert self.offer
+        self.offer = replace(self.offer, **changed)
+
+    def application(
+        self, *, prefix: str = "", checkout_origin: str = CHECKOUT_ORIGIN
+    ) -> web.Application:
+        return public_application(
+            site=Site(bot=BOT, prefix=prefix, checkout_origins=frozenset({checkout_origin})),
+            checkout=CheckoutPages(
+                show_offer=self.show_offer,
+                show_personal=self.show_personal,
+                start_checkout=self.start_checkout,
+                after_payment=self.after_payment,
+            ),
+            read_payment_event=_no_event,
+            accept_payment_event=_accept_nothing,
+            metrics=self.metrics,
+        )
+
+    @asynccontextmanager
+    async def open(self, *, prefix: str = "") -> AsyncIterator[Client]:
+        async with TestClient(TestServer(self.application(prefix=prefix))) as client:
+            yield client
+
+
+def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
+    raise Unauthenticated("no payment events in this shop")
+
+
+async def _accept_nothing(event: str, session: CheckoutSessionId) -> None:
+    raise PpvError("no payment events in this shop")
+
+
+def plain_json(_: web.Request, fault: Fault) -> web.Response:
+    return web.json_response({"error": fault.words}, status=fault.status)

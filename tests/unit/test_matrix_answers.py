@@ -1,0 +1,66 @@
+"""A homeserver's errors, by who can mend them."""
+
+import json
+
+import pytest
+
+from appservice.matrix.answers import MatrixRejected, NotYetUploaded, error_of
+from bot.errors import Broken, PpvError, Refusal, Transient
+
+
+def error(
+    status: int, code: str = "", *, headers: dict[str, str] | None = None, **more: object
+) -> PpvError:
+    body = json.dumps({"errcode": code, "error": "words", **more}).encode()
+    return error_of(status, headers or {}, body, {"M_FORBIDDEN": "Ask for an invitation."})
+
+
+def test_what_a_person_can_mend_is_said_in_our_words() -> None:
+    refusal = error(403, "M_FORBIDDEN")
+    assert isinstance(refusal, Refusal)
+    assert str(refusal) == "Ask for an invitation."
+
+
+def test_a_text_that_is_too_long_is_always_the_persons_to_mend() -> None:
+    assert isinstance(error(413, "M_TOO_LARGE"), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("headers", "more", "seconds"),
+    [
+        ({"Retry-After": "7"}, {"retry_after_ms": 1}, 7.0),
+        ({}, {"retry_after_ms": 1500}, 1.5),
+        ({"Retry-After": "Mon, 23 Nov"}, {}, None),
+        ({}, {"retry_after_ms": "soon"}, None),
+    ],
+)
+def test_being_too_fast_passes_with_the_time_that_is_asked_for(
+    headers: dict[str, str], more: dict[str, object], seconds: float | None
+) -> None:
+    later = error(429, "M_LIMIT_EXCEEDED", headers=headers, **more)
+    assert isinstance(later, Transient)
+    assert later.retry_after == seconds
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_a_server_in_trouble_passes(status: int) -> None:
+    assert isinstance(error(status, "M_UNKNOWN"), Transient)
+    assert isinstance(error_of(status, {}, b"<html>", {}), Transient)
+
+
+def test_an_unfinished_upload_is_told_from_other_trouble() -> None:
+    assert isinstance(error(504, "M_NOT_YET_UPLOADED"), NotYetUploaded)
+
+
+@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNKNOWN_DEVICE"])
+def test_a_lost_identity_needs_an_operator_and_says_what_to_check(code: str) -> None:
+    broken = error(401, code)
+    assert isinstance(broken, Broken)
+    assert "registration" in str(broken)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"errcode": 5}'])
+def test_any_other_refusal_is_broken_whatever_it_looks_like(body: bytes) -> None:
+    broken = error_of(400, {}, body, {})
+    assert isinstance(broken, MatrixRejected)
+    assert broken.status == 400

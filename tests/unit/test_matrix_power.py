@@ -1,0 +1,48 @@
+"""Whether the bot may redact, by the rules of all room versions."""
+
+from typing import Any
+
+import pytest
+
+from appservice.matrix.power import ENDLESS, redaction_power
+from bot.ids import UserId
+from bot.ports import Power
+
+BOT = UserId("@ppvbot:test")
+
+
+def create(version: str = "11", sender: str = "@sally:test", **content: Any) -> dict[str, Any]:
+    return {"sender": sender, "content": {"room_version": version, **content}}
+
+
+@pytest.mark.parametrize(
+    ("levels", "power"),
+    [
+        ({}, Power(0, 50)),
+        ({"users": {BOT: 50}}, Power(50, 50)),
+        ({"users_default": 60}, Power(60, 50)),
+        ({"users": {BOT: 50}, "redact": 75}, Power(50, 75)),
+        ({"users": {BOT: 50}, "redact": 0, "events": {"m.room.redaction": 90}}, Power(50, 90)),
+        ({"users": {BOT: 50}, "events_default": 100}, Power(50, 100)),
+        ({"users": {BOT: "50"}, "redact": " 40 "}, Power(50, 40)),
+        ({"users": {BOT: None}, "redact": "much", "users_default": True}, Power(0, 50)),
+        ({"users": {BOT: -1}}, Power(-1, 50)),
+    ],
+)
+def test_levels_are_read_with_their_defaults(levels: dict[str, Any], power: Power) -> None:
+    assert redaction_power(levels, create(), BOT) == power
+
+
+def test_in_a_room_without_levels_the_creator_has_a_hundred() -> None:
+    assert redaction_power(None, create(), BOT) == Power(0, 50)
+    assert redaction_power(None, create(sender=BOT), BOT) == Power(100, 50)
+    assert redaction_power(None, create("1", sender="", creator=BOT), BOT) == Power(100, 50)
+
+
+def test_from_version_12_on_creators_stand_above_all_levels() -> None:
+    levels = {"redact": 1000}
+    assert redaction_power(levels, create("12", sender=BOT), BOT) == Power(ENDLESS, 1000)
+    joint = create("12", additional_creators=[BOT])
+    assert redaction_power(levels, joint, BOT).enough
+    assert redaction_power(levels, create("11", sender=BOT), BOT) == Power(0, 1000)
+    assert redaction_power(levels, create("org.example.13", sender=BOT), BOT) == Power(0, 1000)

@@ -1,0 +1,283 @@
+"""What the bot's messages look like, with HTML and without."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appservice.matrix.plain_text import plain_text
+from appservice.matrix.render import Renderer
+from bot.ids import UserId
+from bot.messages import (
+    Bought,
+    CannotRead,
+    DraftCard,
+    DraftItem,
+    Exposed,
+    Help,
+    Library,
+    LibraryEntry,
+    Line,
+    Listening,
+    Message,
+    OwnGoods,
+    PersonalLink,
+    Placeholder,
+    PreviewAfter,
+    PreviewBefore,
+    Published,
+    Receipt,
+    RoomWelcome,
+    Sold,
+    Welcome,
+)
+
+SALLY, BOB = UserId("@sally:test"), UserId("@bob:test")
+CODE, LINK = "K7QM2-XPA4E", "https://pay.test/m/k7qm2xpa4e"
+INSIDE = "3 photos, 1 video (2:14), 48 MB"
+PAID_AT = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
+RENDERER = Renderer(external_payment_span=False)
+SPAN = re.compile(r"<span data-msc4286-external-payment-details>.*?</span>(?!</a>)")
+
+PLACEHOLDER = Placeholder("Sunset", "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
+PERSONAL = PersonalLink(BOB, "Sunset", "5.00 USD", INSIDE, "Sally", f"{LINK}?for=secret")
+BOUGHT = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=False)
+RECEIPT = Receipt(CODE, "5.00 USD", SALLY, PAID_AT)
+SOLD = Sold(SALLY, BOB, CODE, "5.00 USD", "Sunset")
+PUBLISHED = Published(SALLY, CODE, "5.00 USD", INSIDE, ("#photos:test", "The pier"), LINK)
+EXPOSED = Exposed(3, 0.43, purged=True)
+DRAFT = DraftCard("", None, (), "Send me some files first.")
+QUIET: list[Message] = [
+    Welcome(may_sell=True),
+    RoomWelcome(),
+    Help(may_sell=True, currency="USD"),
+    Line("No."),
+    CannotRead(),
+    DRAFT,
+    PreviewBefore(),
+    PreviewAfter(),
+    Listening("5.00 USD", 10, 10),
+    OwnGoods(CODE),
+    Library(()),
+]
+LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
+
+
+def body(message: Message) -> str:
+    return str(RENDERER.content(message)["body"])
+
+
+def html(message: Message) -> str:
+    return str(RENDERER.content(message)["formatted_body"])
+
+
+@pytest.mark.parametrize("message", QUIET + LOUD)
+def test_text_and_html_say_the_same_in_one_format(message: Message) -> None:
+    content = RENDERER.content(message)
+    assert content["format"] == "org.matrix.custom.html"
+    assert content["body"] == plain_text(content["formatted_body"]) != ""
+    assert "\n" not in content["formatted_body"]
+    assert "  " not in content["body"]
+    assert content["body"] == content["body"].strip()
+
+
+@pytest.mark.parametrize("message", QUIET)
+def test_small_talk_is_a_notice_that_no_other_bot_answers(message: Message) -> None:
+    assert RENDERER.content(message)["msgtype"] == "m.notice"
+
+
+@pytest.mark.parametrize("message", LOUD)
+def test_money_and_goods_are_worth_a_sound(message: Message) -> None:
+    assert RENDERER.content(message)["msgtype"] == "m.text"
+
+
+@pytest.mark.parametrize(
+    ("message", "person"),
+    [(PERSONAL, BOB), (BOUGHT, BOB), (PUBLISHED, SALLY), (SOLD, SALLY)],
+)
+def test_the_person_concerned_is_mentioned(message: Message, person: UserId) -> None:
+    assert RENDERER.content(message)["m.mentions"] == {"user_ids": [person]}
+
+
+@pytest.mark.parametrize("message", [PLACEHOLDER, RECEIPT, EXPOSED, *QUIET])
+def test_nobody_else_ever_is(message: Message) -> None:
+    assert RENDERER.content(message)["m.mentions"] == {}
+
+
+def test_a_placeholder_can_be_bought_from_in_the_poorest_client() -> None:
+    message = Placeholder("Sunset\nin full", "5.00 USD", INSIDE, 2, SALLY, "Sally", CODE, LINK)
+    assert body(message) == (
+        "Sunset\nin full\n\n"
+        "🔒 3 photos, 1 video (2:14), 48 MB for 5.00 USD, sold by Sally (@sally:test)."
+        " 2 free previews follow.\n\n"
+        "To buy, react with 🔓, or type !ppv buy K7QM2-XPA4E\n"
+        "🔓 Unlock for 5.00 USD: https://pay.test/m/k7qm2xpa4e"
+    )
+
+
+def test_a_placeholder_without_words_begins_with_what_is_inside() -> None:
+    message = Placeholder("", "5.00 USD", INSIDE, 1, SALLY, "Sally", CODE, LINK)
+    assert body(message).startswith("🔒 3 photos")
+    assert "One free preview follows." in body(message)
+
+
+def test_the_button_is_a_link_that_looks_like_one_where_colours_are_shown() -> None:
+    assert f'<a href="{LINK}"><span data-mx-bg-color="#0b7a3b"' in html(PLACEHOLDER)
+
+
+@pytest.mark.parametrize("message", [PLACEHOLDER, PERSONAL])
+def test_price_and_link_can_be_taken_out_and_the_rest_makes_sense(message: Message) -> None:
+    marked = Renderer(external_payment_span=True).content(message)
+    assert marked["body"] == body(message)
+    left = plain_text(SPAN.sub("", marked["formatted_body"]))
+    assert "5.00" not in left
+    assert LINK not in left
+    assert f"🔒 {INSIDE}, sold by Sally" in left
+
+
+def test_what_is_left_of_a_placeholder_still_tells_how_to_buy() -> None:
+    marked = Renderer(external_payment_span=True).content(PLACEHOLDER)["formatted_body"]
+    assert plain_text(SPAN.sub("", marked)).endswith("or type !ppv buy K7QM2-XPA4E")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<script>alert(1)</script>",
+        '<a href="https://matrix.to/#/@bob:test">Bob</a>',
+        "{{ price }} {% raw %}",
+        "&lt;b&gt; &amp;",
+    ],
+)
+def test_a_sellers_words_are_words_and_no_markup(words: str) -> None:
+    message = Placeholder(words, "5.00 USD", INSIDE, 0, SALLY, words, CODE, LINK)
+    assert html(message).count("<a ") == 2
+    assert "<script" not in html(message)
+    visible = words.replace("https://matrix.to/#/", " ")
+    assert body(message).startswith(visible)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://matrix.to/#/@bob:test",
+        "HTTP://Matrix.to/#/@bob:test",
+        "matrix.to/#/@bob:test",
+        "https://matrix.thttps://matrix.to/#/o/#/@bob:test",
+    ],
+)
+def test_a_sellers_words_name_nobody_so_that_a_client_makes_a_pill_of_it(link: str) -> None:
+    message = Placeholder(link, "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
+    assert "matrix.to/#/" not in body(message).lower()
+    assert html(message).lower().count("matrix.to/#/") == 1
+    assert "matrix.to/#/" not in body(Sold(SALLY, BOB, CODE, "5.00 USD", link)).lower()
+
+
+@given(words=st.text(max_size=80), name=st.text(min_size=1, max_size=30))
+def test_no_words_break_a_message(words: str, name: str) -> None:
+    message = Placeholder(words, "5.00 USD", INSIDE, 0, SALLY, name, CODE, LINK)
+    content = RENDERER.content(message)
+    assert content["formatted_body"].count("<a ") == 2
+    assert content["body"].endswith(f"🔓 Unlock for 5.00 USD: {LINK}")
+
+
+def test_line_breaks_of_words_are_kept() -> None:
+    assert html(Line("one\r\ntwo\n\nthree")) == "one<br>two<br><br>three"
+    assert body(Line("one\r\ntwo\n\nthree")) == "one\ntwo\n\nthree"
+
+
+def test_a_draft_lists_its_files_with_what_is_wrong_and_what_comes_next() -> None:
+    items = (
+        DraftItem(1, "sunset.jpg", "photo, 1.2 MB", free=False, sealed=True, fault=None),
+        DraftItem(2, "harbour.jpg", "photo, 900 kB", free=True, sealed=True, fault=None),
+        DraftItem(3, "clip.mp4", "video, 2:14", free=False, sealed=False, fault=None),
+        DraftItem(4, "a_b*.pdf", "file", free=False, sealed=False, fault="it is empty."),
+    )
+    assert body(DraftCard("Sunset", "5.00 USD", items, "Say !ppv remove 4")) == (
+        "Your draft, 5.00 USD\n\nSunset\n\n"
+        "1. sunset.jpg: photo, 1.2 MB. 🔒 Sealed.\n"
+        "2. harbour.jpg: photo, 900 kB. 👁 Free preview.\n"
+        "3. clip.mp4: video, 2:14. ⏳ Sealing…\n"
+        "4. a_b*.pdf: file. ⚠️ Not ready: it is empty.\n\n"
+        "Say !ppv remove 4"
+    )
+
+
+def test_an_empty_draft_says_what_to_do() -> None:
+    assert body(DRAFT) == "Your draft, no price yet\n\nSend me some files first."
+
+
+@pytest.mark.parametrize("may_sell", [True, False])
+def test_help_is_at_most_six_lines(may_sell: bool) -> None:
+    assert len(body(Help(may_sell, "USD")).splitlines()) <= 6
+    assert ("!ppv publish" in body(Help(may_sell, "USD"))) is may_sell
+
+
+@pytest.mark.parametrize(
+    ("currency", "price"),
+    [("USD", "5 USD"), ("EUR", "5 EUR"), ("JPY", "500 JPY"), ("HUF", "500 HUF"), ("KWD", "5 KWD")],
+)
+def test_help_names_a_price_that_one_might_ask_for(currency: str, price: str) -> None:
+    assert f"!ppv price {price} and" in body(Help(may_sell=True, currency=currency))
+
+
+@pytest.mark.parametrize("may_sell", [True, False])
+def test_the_welcome_is_three_lines(may_sell: bool) -> None:
+    lines = [line for line in body(Welcome(may_sell)).splitlines() if line]
+    assert len(lines) == 3
+    assert ("send me your files" in lines[-1]) is may_sell
+    assert lines[-1].endswith("!ppv help")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.0, "0.1 seconds"),
+        (0.43, "0.4 seconds"),
+        (12.4, "12 seconds"),
+        (99.6, "2 minutes"),
+        (190, "3 minutes"),
+        (7200, "2 hours"),
+        (400_000, "5 days"),
+    ],
+)
+def test_the_truth_about_exposure_has_a_length_of_time(seconds: float, words: str) -> None:
+    assert f"your 3 files for {words} before I took them out" in body(Exposed(3, seconds, True))
+
+
+def test_the_truth_about_exposure_tells_what_became_of_the_servers_copy() -> None:
+    assert "The server's own copy is deleted." in body(Exposed(1, 1, purged=True))
+    assert "may still be able to fetch it" in body(Exposed(1, 1, purged=False))
+    assert "your file for 1.0 seconds before I took it out" in body(Exposed(1, 1, purged=False))
+
+
+def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
+    elsewhere = PAID_AT.astimezone(timezone(timedelta(hours=-9)))
+    assert "on 23 November 2026, 04:05 UTC." in body(Receipt(CODE, "5.00 USD", SALLY, elsewhere))
+
+
+def test_a_library_shows_how_to_have_a_thing_sent_again() -> None:
+    entries = (
+        LibraryEntry(CODE, "Sunset", "5.00 USD", PAID_AT),
+        LibraryEntry("77777-77777", "", "3.00 EUR", PAID_AT),
+    )
+    assert body(Library(entries)) == (
+        "What you bought:\n\n"
+        "• K7QM2-XPA4E “Sunset”, 5.00 USD, 23 November 2026\n"
+        "• 77777-77777 3.00 EUR, 23 November 2026\n\n"
+        "To have one sent again, type its code like this: !ppv library K7QM2-XPA4E"
+    )
+
+
+def test_listening_is_one_line() -> None:
+    assert body(Listening("5.00 USD", 10, 3)) == (
+        "👂 Send the files for 5.00 USD now, at most 3 of them, and type !ppv done when you are"
+        " finished. I listen for 10 minutes."
+    )
+
+
+def test_a_second_delivery_says_that_it_is_one() -> None:
+    again = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=True)
+    assert body(again).startswith("Here it is once more from Sally (@sally:test): 3 photos")

@@ -1,0 +1,296 @@
+"""The buyer's way: the offer, the personal page, the checkout, and back."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.errors import Broken, Refusal, Transient
+from bot.ids import UserId
+from bot.pages import AfterPayment
+from tests.shop import CHECKOUT_URL, LINK, OFFER, ROOM, SESSION, SUNSET, Client, Shop
+
+PERSONAL = f"/m/{OFFER}?for={LINK}"
+PAY = "/api/stripe/chatmessages"
+BACK = f"/api/stripe/chatmessages/success?session_id={SESSION}"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+async def page(client: Client, path: str, status: int = 200) -> str:
+    answer = await client.get(path, headers=BROWSER)
+    assert (answer.status, answer.content_type) == (status, "text/html")
+    return await answer.text()
+
+
+async def pay(client: Client, link: str = LINK, **headers: str) -> Any:
+    return await client.post(
+        PAY, data={"for": link}, headers=BROWSER | headers, allow_redirects=False
+    )
+
+
+# --- the offer
+
+
+async def test_the_room_link_shows_the_offer_and_how_to_get_ones_own_link() -> None:
+    async with Shop().open() as client:
+        html = await page(client, f"/m/{OFFER}")
+    for words in (
+        "Three evenings on the roof",
+        "Alice",
+        "@alice:example.org",
+        "5.00 USD",
+        "3 photos, 1 video (2:14), 48 MB",
+        "One free preview stands with it in the room.",
+        "🔓",
+        "!ppv buy K7QM2-XPA4E",
+        "https://matrix.to/#/%40ppv%3Aexample.org",
+    ):
+        assert words in html
+    assert "<form" not in html, "nobody can pay who is not known on Matrix"
+
+
+@pytest.mark.parametrize("code", ["K7QM2-XPA4E", "k7qm2xpa4e", "K7QM2XPA4E"])
+async def test_the_code_in_the_address_may_be_written_as_people_do(code: str) -> None:
+    async with Shop().open() as client:
+        assert "5.00 USD" in await page(client, f"/m/{code}")
+
+
+async def test_looking_makes_nothing() -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        for path in (f"/m/{OFFER}", PERSONAL):
+            await client.head(path)
+            await client.get(path)
+            assert (await client.get(PAY)).status == 405
+    assert shop.started == []
+
+
+@pytest.mark.parametrize("code", ["0000000000", "x", "K7QM2-XPA4E-", "..%2f..%2fetc", "%00"])
+async def test_an_offer_that_is_not_there_is_told_kindly(code: str) -> None:
+    async with Shop(offer=None).open() as client:
+        assert "There is no such offer" in await page(client, f"/m/{code}", 404)
+
+
+async def test_an_offer_that_has_ended_says_why_and_cannot_be_bought() -> None:
+    ended = replace(SUNSET, ended="This offer has ended: its seller took it off sale.")
+    async with Shop(offer=ended).open() as client:
+        for path in (f"/m/{OFFER}", PERSONAL):
+            html = await page(client, path, 410)
+            assert "its seller took it off sale" in html
+            assert "<form" not in html
+            assert "How to get it" not in html
+
+
+async def test_an_offer_without_picture_text_or_display_name_looks_whole() -> None:
+    seller = UserId("@alice:example.org")
+    bare = replace(SUNSET, teaser=None, text="", seller_name=seller, free=0)
+    async with Shop(offer=bare).open() as client:
+        html = await page(client, f"/m/{OFFER}")
+        assert (await client.get(f"/m/{OFFER}/teaser.png")).status == 404
+    assert "<img" not in html
+    assert 'class="words"' not in html
+    assert "free preview" not in html
+    assert html.count(seller) == 2, "once in the title, once on the page"
+
+
+async def test_the_teaser_is_the_tiny_picture_itself() -> None:
+    async with Shop().open() as client:
+        assert f"/m/{OFFER}/teaser.png" in await page(client, f"/m/{OFFER}")
+        answer = await client.get(f"/m/{OFFER}/teaser.png")
+        assert (answer.status, answer.content_type) == (200, "image/png")
+        assert await answer.read() == SUNSET.teaser
+
+
+# --- the personal page
+
+
+async def test_the_personal_link_shows_the_button_with_the_price() -> None:
+    async with Shop().open() as client:
+        html = await page(client, PERSONAL)
+    assert "Unlock for 5.00 USD" in html
+    assert "For @bob:elsewhere.org" in html
+    assert f'<input type="hidden" name="for" value="{LINK}">' in html
+    assert f'action="{PAY}"' in html
+
+
+async def test_those_who_own_it_are_led_to_their_chat() -> None:
+    ended = replace(SUNSET, ended="This offer has ended.")
+    for offer in (SUNSET, ended):
+        async with Shop(offer=offer, owned=True).open() as client:
+            html = await page(client, PERSONAL)
+        assert "You have bought this." in html
+        assert "https://matrix.to/#/%21direct%3Aexample.org?via=example.org" in html
+        assert "!ppv library K7QM2-XPA4E" in html
+        assert "<form" not in html
+
+
+async def test_without_a_direct_room_the_chat_is_the_one_with_the_bot() -> None:
+    async with Shop(owned=True, direct_room=None).open() as client:
+        assert 'href="https://matrix.to/#/%40ppv%3Aexample.org"' in await page(client, PERSONAL)
+
+
+@pytest.mark.parametrize("link", ["unknown", "", "%20", "x" * 300, "%22%3E%3Cscript%3E", "a/b"])
+async def test_a_dead_personal_link_shows_the_offer_and_how_to_get_another(link: str) -> None:
+    async with Shop().open() as client:
+        html = await page(client, f"/m/{OFFER}?for={link}", 404)
+    assert "This personal link does not work" in html
+    assert "!ppv buy K7QM2-XPA4E" in html
+    assert "<form" not in html
+    assert "<script" not in html
+
+
+# --- paying
+
+
+async def test_the_button_leads_to_the_checkout() -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        answer = await pay(client)
+        assert (answer.status, answer.headers["Location"]) == (303, CHECKOUT_URL)
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert shop.started == [LINK]
+    assert b"ppv_checkout_redirects_total 1.0" in shop.metrics.exposition(())
+
+
+async def test_programs_may_ask_in_json() -> None:
+    async with Shop().open() as client:
+        answer = await client.post(PAY, json={"for": LINK}, allow_redirects=False)
+        assert answer.status == 303
+        assert await answer.json() == {"url": CHECKOUT_URL}
+
+
+async def test_those_who_own_it_go_back_to_their_page() -> None:
+    async with Shop(address=f"https://ppv.example.org{PERSONAL}").open() as client:
+        answer = await pay(client)
+        assert answer.headers["Location"] == f"https://ppv.example.org{PERSONAL}"
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+async def test_our_own_page_may_send_to_pay(site: str) -> None:
+    async with Shop().open() as client:
+        assert (await pay(client, **{"Sec-Fetch-Site": site})).status == 303
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "", "Same-Origin, cross-site"])
+async def test_other_websites_may_not(site: str) -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        answer = await pay(client, **{"Sec-Fetch-Site": site})
+        assert answer.status == 403
+        assert "another website" in await answer.text()
+    assert shop.started == []
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"", "application/x-www-form-urlencoded"),
+        (b"for=", "application/x-www-form-urlencoded"),
+        (b"For=" + LINK.encode(), "application/x-www-form-urlencoded"),
+        (b"for=%00", "application/x-www-form-urlencoded"),
+        (b"for=" + b"x" * 201, "application/x-www-form-urlencoded"),
+        (b"{", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"[]", "application/json"),
+        (b"{}", "application/json"),
+        (b'{"for": 7}', "application/json"),
+        (b'{"for": null}', "application/json"),
+        (b"for=" + LINK.encode(), "text/plain"),
+        (b"--b\r\n\r\n", "multipart/form-data; boundary=b"),
+    ],
+)
+async def test_without_a_link_nothing_starts(body: bytes, content_type: str) -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        answer = await client.post(PAY, data=body, headers={"Content-Type": content_type})
+        assert answer.status == 400
+        assert "personal link" in (await answer.json())["error"]
+    assert shop.started == []
+
+
+async def test_a_form_that_is_too_large_is_refused() -> None:
+    async with Shop().open() as client:
+        assert (await client.post(PAY, data={"for": "x" * 300_000})).status == 413
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "words"),
+    [
+        (Refusal("Please accept my invitation first."), 409, "Please accept my invitation first."),
+        (Transient("Stripe is down", retry_after=30), 503, "Please try again in a minute."),
+        (Broken("wrong key sk_test_123"), 500, "those who run this service have been told"),
+        (KeyError("a bug"), 500, "those who run this service have been told"),
+    ],
+)
+async def test_what_goes_wrong_is_said_in_plain_words(
+    failure: Exception, status: int, words: str
+) -> None:
+    async with Shop(failure=failure).open() as client:
+        answer = await pay(client)
+        html = await answer.text()
+        assert (answer.status, answer.content_type) == (status, "text/html")
+        assert words in html
+        assert "sk_test" not in html
+        assert answer.headers.get("Retry-After") == ("30" if status == 503 else None)
+        answer = await client.post(PAY, data={"for": LINK})
+        assert words in (await answer.json())["error"]
+
+
+# --- and back
+
+
+async def test_after_payment_the_page_leads_to_the_chat() -> None:
+    async with Shop().open() as client:
+        html = await page(client, BACK)
+    assert "Paid. It is in your chat now." in html
+    assert "https://matrix.to/#/%21direct%3Aexample.org?via=example.org" in html
+    assert 'http-equiv="refresh"' not in html
+
+
+@pytest.mark.parametrize(
+    ("paid", "words"),
+    [(True, "It is on its way to your chat."), (False, "Waiting for the payment")],
+)
+async def test_until_then_it_looks_again_by_itself(paid: bool, words: str) -> None:
+    after = AfterPayment(paid=paid, delivered=False, direct_room=ROOM)
+    async with Shop(after=after).open(prefix="/shop") as client:
+        html = await page(client, "/shop" + BACK)
+    assert words in html
+    next_look = f"1;url=/shop/api/stripe/chatmessages/success?session_id={SESSION}&amp;looks=1"
+    assert f'<meta http-equiv="refresh" content="{next_look}">' in html
+
+
+@pytest.mark.parametrize("looks", [12, 13, 999])
+async def test_it_does_not_look_for_ever(looks: int) -> None:
+    after = AfterPayment(paid=False, delivered=False, direct_room=None)
+    async with Shop(after=after).open() as client:
+        html = await page(client, f"{BACK}&looks={looks}")
+    assert 'http-equiv="refresh"' not in html
+    assert "You can close this page" in html
+    assert "Look again now" in html
+
+
+@pytest.mark.parametrize("looks", ["", "-1", "1e3", "٣", "9" * 5000])
+async def test_nonsense_in_the_count_counts_for_nothing(looks: str) -> None:
+    after = AfterPayment(paid=False, delivered=False, direct_room=None)
+    async with Shop(after=after).open() as client:
+        assert "looks=1" in await page(client, f"{BACK}&looks={looks}")
+
+
+async def test_unknown_and_malformed_sessions_are_answered_alike() -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        unknown = await page(client, BACK[:-1] + "7", 404)
+        for session in (
+            "",
+            "cs_test_",
+            "cs_test_short",
+            "cs_prod_a1B2c3D4e5F6",
+            "../../v1/charges",
+        ):
+            path = f"/api/stripe/chatmessages/success?session_id={session}"
+            assert await page(client, path, 404) == unknown
+        assert await page(client, "/api/stripe/chatmessages/success", 404) == unknown
+        umlaut = f"/api/stripe/chatmessages/success?session_id={SESSION}%C3%A9"
+        assert await page(client, umlaut, 404) == unknown
+    assert len(shop.asked) == 1, "only what looks like a session is looked up"

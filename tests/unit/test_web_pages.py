@@ -1,0 +1,151 @@
+"""What all pages have in common: safe to show, safe to leave open, whole below a prefix."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from bot.ids import UserId
+from tests.shop import CHECKOUT_ORIGIN, LINK, OFFER, SESSION, SUNSET, Shop
+
+BROWSER = {"Accept": "text/html"}
+PATHS = [
+    f"/m/{OFFER}",
+    f"/m/{OFFER}?for={LINK}",
+    f"/m/{OFFER}?for=dead",
+    "/m/0000000000",
+    f"/api/stripe/chatmessages/success?session_id={SESSION}",
+    "/api/stripe/chatmessages/success?session_id=none",
+    "/nowhere",
+]
+MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
+
+
+class Outline(HTMLParser):
+    """Tags and addresses in a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.styles: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name in {"href", "src", "action"}:
+                self.addresses.append(value or "")
+            if name == "style" or name.startswith("on"):
+                self.styles.append(name)
+
+
+async def test_markup_in_an_offer_is_shown_as_it_was_typed() -> None:
+    offer = replace(SUNSET, text=MARKUP, seller_name=MARKUP, contents=MARKUP, price=MARKUP)
+    async with Shop(offer=offer).open() as client:
+        for path in PATHS[:3]:
+            html = await (await client.get(path, headers=BROWSER)).text()
+            assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&gt;&lt;b&gt;&amp;amp;{{" in html
+            assert not {"script", "b"} & set(Outline(html).tags)
+
+
+async def test_markup_in_the_reason_why_it_ended_is_shown_as_it_was_typed() -> None:
+    offer = replace(SUNSET, ended=MARKUP, seller=UserId(f"@{MARKUP}:example.org"))
+    async with Shop(offer=offer).open() as client:
+        html = await (await client.get(PATHS[0], headers=BROWSER)).text()
+    assert not {"script", "b"} & set(Outline(html).tags)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_pages_may_do_nothing_but_be_shown_and_lead_to_the_checkout(path: str) -> None:
+    async with Shop().open() as client:
+        headers = (await client.get(path, headers=BROWSER)).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy == {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "form-action": f"'self' {CHECKOUT_ORIGIN}",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert "aiohttp" not in headers["Server"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_pages_hold_what_the_policy_allows_and_nothing_from_elsewhere(path: str) -> None:
+    async with Shop().open() as client:
+        outline = Outline(await (await client.get(path, headers=BROWSER)).text())
+    assert outline.styles == []
+    assert not {"script", "style", "iframe", "base"} & set(outline.tags)
+    assert outline.tags.count("h1") == 1
+    for address in outline.addresses:
+        assert address.startswith(("/", "data:image/svg+xml,", "https://matrix.to/#/"))
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_below_a_prefix_every_address_has_it(path: str) -> None:
+    async with Shop().open(prefix="/shop") as client:
+        answer = await client.get("/shop" + path, headers=BROWSER)
+        outline = Outline(await answer.text())
+        ours = [address for address in outline.addresses if address.startswith("/")]
+        assert ours
+        assert all(address.startswith("/shop/") for address in ours)
+        assert (await client.get(path, headers=BROWSER)).status == 404
+
+
+async def test_the_stylesheet_has_a_name_for_its_content_and_stays_in_the_cache() -> None:
+    async with Shop().open(prefix="/shop") as client:
+        html = await (await client.get(f"/shop/m/{OFFER}", headers=BROWSER)).text()
+        (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', html)
+        answer = await client.get(style)
+        assert (answer.status, answer.content_type) == (200, "text/css")
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "url(" not in await answer.text(), "nothing is loaded from elsewhere"
+
+
+async def test_programs_are_answered_in_json() -> None:
+    async with Shop().open() as client:
+        answer = await client.get("/nowhere")
+        assert (answer.status, answer.content_type) == (404, "application/json")
+        assert "nothing at this address" in (await answer.json())["error"]
+
+
+def _luminance(colour: str) -> float:
+    def linear(channel: int) -> float:
+        part = channel / 255
+        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = (linear(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, bright = sorted([_luminance(one), _luminance(other)])
+    return (bright + 0.05) / (dark + 0.05)
+
+
+async def test_every_text_stands_out_from_its_ground_in_light_and_dark() -> None:
+    """At least 4.5 to 1: https://www.w3.org/TR/WCAG21/#contrast-minimum"""
+    async with Shop().open() as client:
+        html = await (await client.get(f"/m/{OFFER}", headers=BROWSER)).text()
+        (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', html)
+        css = await (await client.get(style)).text()
+    palettes = [dict(re.findall(r"--([\w-]+): (#\w{6});", p)) for p in css.split("@media", 1)[:1]]
+    palettes.append(dict(re.findall(r"--([\w-]+): (#\w{6});", css.split("@media", 1)[1])))
+    for colours in palettes:
+        for text, ground in [
+            ("ink", "card"),
+            ("ink", "tint"),
+            ("ink", "good-tint"),
+            ("soft", "card"),
+            ("accent", "card"),
+            ("accent-ink", "accent"),
+            ("accent-ink", "accent-hover"),
+            ("good", "good-tint"),
+        ]:
+            assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)

@@ -1,0 +1,150 @@
+"""What the worker makes of the ways in which a job can end."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from appservice.db.job_queue import Backlog
+from appservice.worker import back_off
+from bot.errors import Broken, Refusal, Transient
+from bot.ids import OfferId
+from bot.jobs import HandleEvent, Job, Settle, ShowDraft
+from tests.fakes import FrozenClock
+from tests.memory_store import MemoryStore
+from tests.unit.work import Handler, add, settle, worker_for
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+def store(clock: FrozenClock) -> MemoryStore:
+    return MemoryStore(clock)
+
+
+async def test_draining_runs_all_that_is_due_and_what_that_adds(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    done: list[Job] = []
+
+    async def handler(job: Settle) -> None:
+        done.append(job)
+        if len(done) < 3:
+            await add(store, settle(f"cs_{len(done)}"))
+
+    await add(store, settle("cs_0"))
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("later"), at=clock.now() + timedelta(hours=1))
+    await worker_for(store, clock, handler).drain()
+    assert done == [settle("cs_0"), settle("cs_1"), settle("cs_2")]
+    assert (await store.queue.backlog()).waiting == 1
+
+
+async def test_what_time_mends_is_tried_again_for_ever_and_ever_more_slowly(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    handler = Handler(*[Transient("the homeserver is away")] * 30)
+    worker = worker_for(store, clock, handler)
+    await add(store, settle("cs_1"))
+    pauses = []
+    await worker.drain()
+    while due := await store.queue.next_due():
+        pauses.append((due - clock.now()).total_seconds())
+        clock.at = due
+        await worker.drain()
+    assert pauses[:5] == [1, 2, 4, 8, 16]
+    assert pauses[-1] == 600
+    assert len(pauses) == 30
+    assert handler.done == [settle("cs_1")]
+
+
+async def test_a_pause_that_was_asked_for_is_kept(store: MemoryStore, clock: FrozenClock) -> None:
+    worker = worker_for(store, clock, Handler(Transient("slow down", retry_after=900)))
+    await add(store, settle("cs_1"))
+    await worker.drain()
+    due = await store.queue.next_due()
+    assert due is not None
+    assert due - clock.now() >= timedelta(seconds=900)
+
+
+def test_pauses_are_spread_between_half_and_whole() -> None:
+    assert back_off(4, None, 0.0) == timedelta(seconds=4)
+    assert back_off(4, None, 1.0) == timedelta(seconds=8)
+    assert back_off(1, 60.0, 0.0) == timedelta(seconds=60)
+    assert back_off(10_000, 5.0, 1.0) == timedelta(minutes=10)
+
+
+async def test_a_refusal_ends_the_job(store: MemoryStore, clock: FrozenClock) -> None:
+    handler = Handler(Refusal("That is too late."))
+    await add(store, settle("cs_1"))
+    await worker_for(store, clock, handler).drain()
+    assert await store.queue.backlog() == Backlog()
+    assert handler.runs == 1
+
+
+async def test_what_only_an_operator_mends_is_laid_aside_and_its_lane_goes_on(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    handler = Handler(Broken("the amount is wrong"))
+    events = [HandleEvent({"room_id": "!a", "n": n}) for n in range(2)]
+    await add(store, *events)
+    await worker_for(store, clock, handler).drain()
+    (dead,) = await store.queue.dead()
+    assert (dead.fields, dead.error) == ({"event": events[0].event}, "Broken: the amount is wrong")
+    assert handler.done == [events[1]]
+
+
+async def test_a_fault_of_ours_is_tried_five_times_more_and_then_laid_aside(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    away = [Transient("away")] * 10
+    handler = Handler(*away, *[RuntimeError("oops")] * 10)
+    worker = worker_for(store, clock, handler)
+    await add(store, settle("cs_1"))
+    await worker.drain()
+    while due := await store.queue.next_due():
+        clock.at = due
+        await worker.drain()
+    (dead,) = await store.queue.dead()
+    assert dead.error == "RuntimeError: oops"
+    assert handler.runs == 10 + 6
+
+
+@pytest.mark.parametrize("kind", ["forgotten", "settle"])
+async def test_a_job_of_another_version_is_laid_aside_at_once(
+    store: MemoryStore, clock: FrozenClock, kind: str
+) -> None:
+    await add(store, settle("cs_1"))
+    (job,) = store.records.jobs.values()
+    object.__setattr__(job, "kind", kind)
+    object.__setattr__(job, "fields", {"unknown": 1})
+    handler = Handler()
+    await worker_for(store, clock, handler).drain()
+    assert len(await store.queue.dead()) == 1
+    assert handler.runs == 0
+
+
+async def test_a_job_without_a_handler_is_laid_aside_at_once(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    await add(store, ShowDraft(OfferId("o")))
+    await worker_for(store, clock, Handler()).drain()
+    assert len(await store.queue.dead()) == 1
+
+
+async def test_nothing_of_a_job_but_its_kind_is_logged(
+    store: MemoryStore, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    failures = [Refusal("secret words"), Transient("away"), Broken("wrong")]
+    await add(store, *[HandleEvent({"room_id": f"!{n}", "body": "payload"}) for n in range(3)])
+    await worker_for(store, clock, Handler(*failures)).drain()
+    ours = [record for record in caplog.records if record.name == "appservice.worker"]
+    assert [record.levelname for record in ours] == ["WARNING", "INFO", "ERROR"]
+    assert all(record.__dict__["job"] == "handle_event" for record in ours)
+    logged = " ".join(str(record.__dict__) for record in ours)
+    assert "payload" not in logged
+    assert "secret words" not in logged
