@@ -111,6 +111,7 @@ class Worker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
+        self._queue.news.set()
         if not task.cancelled() and (error := task.exception()):
             log.error("the outcome of a job is not written down", extra={"error": str(error)})
 

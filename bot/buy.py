@@ -16,11 +16,8 @@ from bot.ports import Clock, PaymentProcessor, Rooms, RoomState, Store, UnitOfWo
 from bot.purchase import AttemptState, CheckoutRequest, Purchase
 from bot.showing import Links
 
-CHECKOUT_LASTS = timedelta(minutes=31)
-"""Stripe takes 30 minutes at least; one more allows for clocks that differ.
-
-https://docs.stripe.com/api/checkout/sessions/create (expires_at)
-"""
+CHECKOUT_LASTS = timedelta(minutes=45)
+"""Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""
 
 
 class UnknownOffer(Refusal):

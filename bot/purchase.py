@@ -23,6 +23,13 @@ LAST_CALL = timedelta(seconds=60)
 """So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
 
 
+SHORTEST_LIFE = timedelta(minutes=30)
+"""Stripe makes no checkout that ends sooner, so an unanswered request is not repeated after that.
+
+https://docs.stripe.com/api/checkout/sessions/create (expires_at)
+"""
+
+
 class PaymentMismatch(Broken):
     """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
 
@@ -137,9 +144,9 @@ class Purchase:
         if not self.attempts:
             return None
         last = self.attempts[-1]
-        alive = last.state in {AttemptState.CREATING, AttemptState.OPEN}
-        in_time = now < last.request.expires_at - LAST_CALL
-        return last if alive and in_time and last.request.price == price else None
+        needed = {AttemptState.CREATING: SHORTEST_LIFE, AttemptState.OPEN: LAST_CALL}
+        alive = last.state in needed and last.request.expires_at - now > needed[last.state]
+        return last if alive and last.request.price == price else None
 
     def attempting(self, request: CheckoutRequest) -> Self:
         if self.payment is not None or request.attempt != len(self.attempts) + 1:

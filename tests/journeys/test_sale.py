@@ -115,7 +115,7 @@ async def test_an_expired_checkout_is_followed_by_a_new_one_from_the_same_link(
     await wants(house)
     first = await house.clicks(BOB)
     house.stripe.expire(first)
-    await house.time_passes(minutes=33)
+    await house.time_passes(minutes=47)
     (purchase,) = house.store.records.purchases.values()
     assert purchase.attempts[0].state is AttemptState.EXPIRED
     second = await house.clicks(BOB)
@@ -129,7 +129,7 @@ async def test_a_lost_webhook_is_made_good_when_the_checkout_has_ended(house: Ho
     await house.publishes(PNG)
     await wants(house)
     house.stripe.pay(await house.clicks(BOB))
-    await house.time_passes(minutes=33)
+    await house.time_passes(minutes=47)
     assert len(house.matrix.of(Goods)) == 1
 
 

@@ -86,6 +86,12 @@ def test_an_attempt_is_not_handed_out_in_its_last_minute() -> None:
     assert purchase.usable_attempt(PRICE, NOW + timedelta(minutes=30)) is None
 
 
+def test_a_request_without_an_answer_is_repeated_only_while_stripe_would_take_it() -> None:
+    asked = fresh().attempting(request())
+    assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=59))
+    assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=60)) is None
+
+
 def test_an_attempt_at_another_price_is_not_handed_out() -> None:
     assert in_checkout().usable_attempt(Money(600, "usd"), NOW) is None
 

@@ -233,3 +233,19 @@ async def test_a_job_that_takes_long_stays_ours(
         await until(lambda: store.records.jobs[job].due_at == clock.now() + LEASE)
         go_on.set()
     assert await store.queue.backlog() == Backlog()
+
+
+async def test_news_that_comes_right_before_the_worker_rests_is_not_missed(
+    store: MemoryStore, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, real = Handler(), store.queue.next_due
+
+    async def next_due() -> datetime | None:
+        monkeypatch.undo()
+        nothing = await real()
+        await add(store, settle("cs_1"))
+        return nothing
+
+    monkeypatch.setattr(store.queue, "next_due", next_due)
+    async with running(worker_for(store, clock, handler)), asyncio.timeout(2):
+        await until(lambda: handler.done)
