@@ -27,12 +27,13 @@ async def rechunked(chunks: AsyncIterator[bytes], least: int = CHUNK_BYTES) -> A
 async def sealing(chunks: AsyncIterator[bytes], sealer: Sealer) -> AsyncIterator[bytes]:
     """The ciphertext. Once it has come to its end, `sealer.sha256()` is the digest of all of it.
 
-    Each chunk goes into the digest while whoever takes it is busy with it.
+    Each chunk goes into the digest in a thread, while whoever takes it is busy with it. AES stays
+    in this thread: it is five times faster, and `cryptography` lets no other one run meanwhile.
     """
     loop = asyncio.get_running_loop()
     digesting: asyncio.Future[None] | None = None
     async for plaintext in rechunked(chunks):
-        ciphertext = await asyncio.to_thread(sealer.encrypt, plaintext)
+        ciphertext = sealer.encrypt(plaintext)
         if digesting is not None:
             await digesting
         digesting = loop.run_in_executor(None, sealer.digest, ciphertext)
