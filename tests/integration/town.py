@@ -1,6 +1,6 @@
 """A whole town for the tests of one module, and short ways to act in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -23,7 +23,7 @@ class Market:
     town: Town
     seller: Person
     studio: str
-    _numbers: count[int]
+    _numbers: Iterator[int]
 
     @property
     def bot(self) -> str:

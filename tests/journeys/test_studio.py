@@ -173,6 +173,12 @@ async def test_two_publishes_at_once_make_one_offer(house: House) -> None:
     assert "no draft right now" in last_line(house)
 
 
+async def test_a_homeserver_that_counts_from_one_again_is_still_heard(house: House) -> None:
+    house.homeserver_restarts()
+    await house.sends(ALICE, STUDIO, PNG, "1.png")
+    assert [item.name for item in card(house).items] == ["1.png"]
+
+
 async def test_the_same_transaction_twice_is_one(house: House) -> None:
     raw = house.timeline.file(STUDIO, ALICE, house.upload(PNG), "1.png")
     await house.hears(raw)
