@@ -1,6 +1,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -54,11 +55,24 @@ def test_any_cutting_gives_the_same_ciphertext_and_digest(chunks: list[bytes]) -
     assert whole[1] == hashlib.sha256(whole[0]).digest()
 
 
+@given(cuttings)
+def test_cipher_and_digest_go_on_over_every_chunk_border(chunks: list[bytes]) -> None:
+    sealer = Sealer(KEY)
+    ciphertexts = [sealer.encrypt(chunk) for chunk in chunks]
+    for ciphertext in ciphertexts:
+        sealer.digest(ciphertext)
+    whole = b"".join(ciphertexts), sealer.sha256()
+    assert whole == asyncio.run(sealed([b"".join(chunks)]))
+    opener = Opener(KEY, sealer.sha256())
+    assert [opener.open(ciphertext) for ciphertext in ciphertexts] == chunks
+    opener.verify()
+
+
 @given(st.binary(max_size=300), cuttings)
 def test_any_cutting_opens(plaintext: bytes, lengths: list[bytes]) -> None:
     ciphertext, sha256 = asyncio.run(sealed([plaintext]))
     cuts = sorted({min(len(piece), len(ciphertext)) for piece in lengths} | {0, len(ciphertext)})
-    pieces = [ciphertext[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    pieces = [ciphertext[a:b] for a, b in pairwise(cuts)]
     assert asyncio.run(opened(pieces, sha256)) == plaintext
 
 
