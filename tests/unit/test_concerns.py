@@ -12,16 +12,20 @@ from bot.ids import UserId
 BOT = UserId("@ppvbot:test")
 
 
-def event(
-    type_: str = "m.room.message", sender: str = "@alice:test", **content: Any
-) -> dict[str, Any]:
+def event(type_: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "event_id": "$1",
         "room_id": "!room:test",
-        "sender": sender,
+        "sender": "@alice:test",
         "type": type_,
-        "content": content,
+        "content": content or {},
     }
+
+
+def message(
+    body: Any, msgtype: str = "m.text", more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return event("m.room.message", {"msgtype": msgtype, "body": body} | (more or {}))
 
 
 def ours(raw: dict[str, Any], *, direct: bool = False) -> bool:
@@ -31,16 +35,16 @@ def ours(raw: dict[str, Any], *, direct: bool = False) -> bool:
 @pytest.mark.parametrize(
     "raw",
     [
-        event(msgtype="m.text", body="!ppv 5 USD"),
-        event(msgtype="m.text", body="/PPV help"),
-        event(msgtype="m.text", body="> <@alice:test> sent an image.\n\n!ppv 5"),
-        event(msgtype="m.text", body=" * x", **{"m.new_content": {"body": "!ppv 5"}}),
-        event(msgtype="m.image", body="cat.jpg"),
-        event(msgtype="m.text", body="x", **{"io.github.matrix_ppv.price": {}}),
-        event("m.reaction", **{"m.relates_to": {"key": "🔓️"}}),
-        event("m.reaction", **{"m.relates_to": {"key": "✅"}}),
+        message("!ppv 5 USD"),
+        message("/PPV help"),
+        message("> <@alice:test> sent an image.\n\n!ppv 5"),
+        message(" * x", "m.text", {"m.new_content": {"body": "!ppv 5"}}),
+        message("cat.jpg", "m.image"),
+        message("x", "m.text", {"io.github.matrix_ppv.price": {}}),
+        event("m.reaction", {"m.relates_to": {"key": "🔓️"}}),
+        event("m.reaction", {"m.relates_to": {"key": "✅"}}),
         event("m.room.redaction"),
-        event("m.room.member", membership="invite") | {"state_key": BOT},
+        event("m.room.member", {"membership": "invite"}) | {"state_key": BOT},
     ],
 )
 def test_what_is_addressed_to_the_bot_or_may_be_goods_is_kept(raw: dict[str, Any]) -> None:
@@ -50,15 +54,15 @@ def test_what_is_addressed_to_the_bot_or_may_be_goods_is_kept(raw: dict[str, Any
 @pytest.mark.parametrize(
     "raw",
     [
-        event(msgtype="m.text", body="let's talk about ppv"),
-        event(msgtype="m.text", body=5),
-        event(msgtype="m.notice", body="hello"),
-        event("m.reaction", **{"m.relates_to": {"key": "👍"}}),
+        message("let's talk about ppv"),
+        message(5),
+        message("hello", "m.notice"),
+        event("m.reaction", {"m.relates_to": {"key": "👍"}}),
         event("m.reaction"),
         event("m.room.encrypted"),
         event("m.room.topic"),
-        event("m.room.member", membership="join") | {"state_key": "@bob:test"},
-        event(msgtype="m.text", body="!ppv 5") | {"sender": BOT},
+        event("m.room.member", {"membership": "join"}) | {"state_key": "@bob:test"},
+        message("!ppv 5") | {"sender": BOT},
         {},
         {"event_id": 1, "room_id": "!room:test", "sender": "@a:test", "type": "m.room.message"},
     ],
@@ -68,7 +72,7 @@ def test_all_else_passes_unread(raw: dict[str, Any]) -> None:
 
 
 def test_in_a_direct_room_every_message_is_for_the_bot() -> None:
-    assert ours(event(msgtype="m.text", body="hello"), direct=True)
+    assert ours(message("hello"), direct=True)
     assert ours(event("m.room.encrypted"), direct=True)
     assert not ours(event("m.room.topic"), direct=True)
 
