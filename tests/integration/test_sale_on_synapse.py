@@ -168,6 +168,25 @@ async def test_a_declined_card_can_be_followed_by_a_good_one(market: Market) -> 
     assert len(await market.goods(buyer, 1)) == 1
 
 
+async def test_a_payment_processor_that_is_down_is_said_so_and_charges_nothing(
+    market: Market,
+) -> None:
+    buyer = await market.buyer()
+    room = await market.room(buyer)
+    placeholder = await market.publishes(room, photo("twelve.jpg", seed=16))
+    link = await market.link(buyer, room, placeholder)
+    stripe = market.town.stripe
+    stripe.faults.answer_500(times=10, remembered=False)
+    async with Browser.open() as browser:
+        page = await browser.visit(link)
+        down = await browser.submit(page)
+        stripe.faults.clear()
+        assert down.status == 503
+        assert "Nothing is lost" in down.words
+        checkout = await browser.submit(page)
+    assert checkout.url.startswith(stripe.url)
+
+
 async def test_a_sale_goes_through_when_no_webhook_ever_comes(market: Market) -> None:
     buyer = await market.buyer()
     room = await market.room(buyer)

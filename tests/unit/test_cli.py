@@ -35,7 +35,7 @@ def test_neither_help_nor_check_config_loads_matrix_or_stripe(tmp_path: Path) ->
         "print([name for name in ('nio', 'stripe', 'aiohttp') if name in sys.modules])"
     )
     root = Path(__file__).parents[2]
-    result = subprocess.run(  # noqa: S603 - our own interpreter
+    result = subprocess.run(
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
     )
     assert result.stdout.splitlines()[-1] == "[]"

@@ -1,3 +1,4 @@
+import io
 import json
 import logging
 import sys
@@ -38,44 +39,34 @@ MUST_GO = (
     "carol.smith", "mail.test", "q1w2e3r4t5", "party.jpg", "salaries",
 )  # fmt: skip
 Lines = Callable[[], list[str]]
+JsonLine = Callable[[], dict[str, Any]]
 
 
 @pytest.fixture
-def logging_restored() -> Iterator[None]:
+def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Standard error; the logging of pytest is back in place afterwards."""
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     root = logging.getLogger()
-    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
-    yield
-    root.handlers[:], sys.excepthook = handlers, hook
+    handlers, level = root.handlers[:], root.level
+    yield stream
+    root.handlers[:] = handlers
     root.setLevel(level)
 
 
 @pytest.fixture(params=["json", "console"])
-def lines(
-    request: pytest.FixtureRequest,
-    capsys: pytest.CaptureFixture[str],
-    logging_restored: None,
-) -> Lines:
-    """The log lines written since the last call, in both formats."""
+def lines(request: pytest.FixtureRequest, written: io.StringIO) -> Lines:
+    """The log lines written so far, in both formats."""
     observability.configure(level="debug", style=request.param, secrets=[OWN_SECRET])
-
-    def read() -> list[str]:
-        return capsys.readouterr().err.splitlines()
-
-    return read
+    return lambda: written.getvalue().splitlines()
 
 
 @pytest.fixture
-def as_json(
-    capsys: pytest.CaptureFixture[str], logging_restored: None
-) -> Callable[[], dict[str, Any]]:
+def as_json(written: io.StringIO) -> JsonLine:
     """The one log line that was written."""
     observability.configure(level="info", style="json", secrets=[])
-
-    def read() -> dict[str, Any]:
-        line: dict[str, Any] = json.loads(capsys.readouterr().err)
-        return line
-
-    return read
+    return lambda: json.loads(written.getvalue())
 
 
 def raise_with(text: str) -> None:
@@ -124,7 +115,7 @@ def test_what_operators_need_stays(text: str) -> None:
 
 
 def test_a_json_line_holds_what_was_given_as_keys(
-    as_json: Callable[[], dict[str, Any]],
+    as_json: JsonLine,
 ) -> None:
     logging.getLogger("appservice.worker").warning(
         "job put off", extra={"job": "seal", "tries": 3, "level": "mine"}
@@ -140,7 +131,7 @@ def test_a_json_line_holds_what_was_given_as_keys(
     }
 
 
-def test_a_traceback_is_one_json_field(as_json: Callable[[], dict[str, Any]]) -> None:
+def test_a_traceback_is_one_json_field(as_json: JsonLine) -> None:
     try:
         raise_with("what happened")
     except ValueError:
@@ -152,7 +143,7 @@ def test_a_traceback_is_one_json_field(as_json: Callable[[], dict[str, Any]]) ->
     assert line["exception"].endswith("ValueError: what happened")
 
 
-def test_what_ends_the_program_is_logged(as_json: Callable[[], dict[str, Any]]) -> None:
+def test_what_ends_the_program_is_logged(as_json: JsonLine) -> None:
     try:
         raise_with("sk_test_51Abc")
     except ValueError as error:
