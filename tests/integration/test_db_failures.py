@@ -121,7 +121,10 @@ async def test_an_error_comes_out_no_later_than_with_the_next_result(path: Path)
         assert not opened.noted()
 
 
-async def test_an_error_that_is_caught_still_undoes_the_unit_of_work(path: Path) -> None:
+@pytest.mark.parametrize("behind", [[], [_BEHIND]])
+async def test_an_error_that_is_caught_still_undoes_the_unit_of_work(
+    path: Path, behind: list[str]
+) -> None:
     async with opened_at(path) as opened:
 
         async def go_on() -> None:
@@ -130,7 +133,8 @@ async def test_an_error_that_is_caught_still_undoes_the_unit_of_work(path: Path)
                     await transaction.run(statement)
                 with suppress(aiosqlite.Error):
                     await transaction.rows("SELECT * FROM media_copies")
-                await transaction.run(_BEHIND)
+                for statement in behind:
+                    await transaction.run(statement)
 
         with pytest.raises(Broken, match="UNIQUE"):
             await go_on()

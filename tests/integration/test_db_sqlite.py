@@ -130,6 +130,20 @@ async def test_another_writer_is_waited_for(path: Path) -> None:
             assert await waiting
 
 
+async def test_whoever_is_cancelled_while_another_writes_leaves_nothing_behind(path: Path) -> None:
+    async with opened_at(path) as opened:
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waiting = asyncio.create_task(opened.note("cancelled"))
+            await asyncio.wait([waiting], timeout=0.05)
+            waiting.cancel()
+            other.execute("COMMIT")
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        assert not opened.connection.in_transaction
+        assert not opened.noted()
+
+
 async def test_another_writer_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
