@@ -35,6 +35,7 @@ RULES = Rules(
     currency="usd",
     links=Links("https://ppv.test"),
     live=False,
+    private=False,
 )
 
 
@@ -63,6 +64,7 @@ class House:
             state=self.matrix,
             history=self.matrix,
             doors=self.matrix,
+            encryption=self.matrix,
             media=self.matrix,
             blobs=self.blobs,
             vault=self.vault,
