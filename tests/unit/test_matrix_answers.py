@@ -52,7 +52,7 @@ def test_an_unfinished_upload_is_told_from_other_trouble() -> None:
     assert isinstance(error(504, "M_NOT_YET_UPLOADED"), NotYetUploaded)
 
 
-@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNKNOWN_DEVICE"])
+@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"])
 def test_a_lost_identity_needs_an_operator_and_says_what_to_check(code: str) -> None:
     broken = error(401, code)
     assert isinstance(broken, Broken)
