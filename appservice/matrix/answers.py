@@ -26,8 +26,8 @@ class MatrixRejected(Broken):
         self.code = code
 
 
-class UnknownDevice(Broken):
-    """The homeserver knows the bot, but not its device: somebody has deleted it."""
+class UnknownDevice(Transient):
+    """The homeserver knows the bot, but not its device: somebody has deleted it, and we make another."""
 
 
 class NotYetUploaded(Transient):
@@ -50,7 +50,7 @@ def error_of(
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return Transient(f"the homeserver answered {status} {code}: {words}")
     if code == "M_UNKNOWN_DEVICE":
-        return UnknownDevice("the bot's device is gone from the homeserver; restart matrix-ppv")
+        return UnknownDevice("the bot's device is gone from the homeserver")
     if code in _LOST_IDENTITY:
         return Broken(
             f"the homeserver does not know us any more ({code}: {words}). Check the registration"

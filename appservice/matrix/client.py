@@ -98,6 +98,10 @@ class MatrixClient:
     def device_id(self) -> str:
         return str(self._nio.device_id)
 
+    def act_on(self, device_id: str) -> None:
+        """Requests are made on this device from now on."""
+        self._nio.device_id = device_id
+
     async def call(
         self,
         method: str,

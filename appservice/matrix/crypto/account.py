@@ -38,11 +38,10 @@ class Account:
     def sign(self, value: Mapping[str, Any]) -> str:
         return str(self._olm.sign_json(dict(value)))
 
-    def lost_on_server(self) -> None:
-        """The homeserver has forgotten this device: all its keys must go up again."""
-        self._olm.account.shared = False
-        self._olm.uploaded_key_count = 0
-        self._fallback_is_used = True
+    @property
+    def is_published(self) -> bool:
+        """Whether its keys were on the homeserver once."""
+        return bool(self._olm.account.shared)
 
     def note_server_side(self, counts: Mapping[str, Any], unused: Sequence[Any] | None) -> None:
         """What a sync says of our keys. `unused`: types of fallback keys that nobody has used."""

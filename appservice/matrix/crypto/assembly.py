@@ -15,7 +15,7 @@ from appservice.matrix.crypto.incoming import Incoming
 from appservice.matrix.crypto.outgoing import Outgoing
 from appservice.matrix.crypto.reading import EncryptedRooms
 from appservice.matrix.crypto.rooms import KnownRooms
-from appservice.matrix.crypto.store import open_olm
+from appservice.matrix.crypto.store import open_machine
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.identity import MatrixIdentity
 
@@ -34,12 +34,13 @@ def open_encryption(
     folder: CryptoFolder, client: MatrixClient, plain: MatrixIdentity
 ) -> Iterator[Encryption]:
     """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable."""
-    with open_olm(folder) as olm:
+    with open_machine(folder) as machine:
+        olm = machine.olm
         account, devices = Account(olm), Devices(olm)
         incoming, outgoing = Incoming(olm), Outgoing(olm)
         upkeep = Upkeep(client, olm, account, devices, outgoing)
         known = KnownRooms(client)
-        identity = EncryptedIdentity(plain, client, folder, account, upkeep)
+        identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep)
         client.cipher = RoomCipher(known, devices, outgoing, upkeep)
         hearing = Hearing(
             client=client,

@@ -11,7 +11,7 @@ import secrets
 import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ class CryptoFolder:
     def store_name(self) -> str:
         return _store_name(self.device.device)
 
+    def with_new_device(self) -> "CryptoFolder":
+        """The old device and all that it knew are gone for good."""
+        forget_device(self.path)
+        return replace(self, device=new_device(self.path, self.user, self.device.kek))
+
     @property
     def identity_file(self) -> Path:
         return self.path / "identity.json"
@@ -59,8 +64,7 @@ def open_folder(
         device = device_in(path)
         if device is None or not (path / _store_name(device.device)).exists():
             # A new store under an old device id would be told what the old one has heard already.
-            device = Device(user, _new_device_id(), active)
-            write_durably(path / "device.json", asdict(device))
+            device = new_device(path, user, active)
         if device.user != user:
             raise CryptoUnusable(
                 f"The crypto folder {path} belongs to {device.user}, not to {user}."
@@ -107,6 +111,13 @@ def device_in(path: Path) -> Device | None:
         raise CryptoUnusable(
             f"{path / 'device.json'} is damaged. Restore it, or {_RESET}"
         ) from error
+
+
+def new_device(path: Path, user: UserId, kek: str) -> Device:
+    """The one whose store is to be made now."""
+    device = Device(user, _new_device_id(), kek)
+    write_durably(path / "device.json", asdict(device))
+    return device
 
 
 def forget_device(path: Path) -> None:

@@ -146,13 +146,12 @@ class Hearing:
             await accept(encrypted)
 
     async def _mend_device(self) -> None:
-        """Somebody has deleted our device: the same one is made again, with the same keys."""
-        log.warning("the bot's device is gone from the homeserver: making it again")
+        """Somebody has deleted our device."""
         self.in_touch.clear()
         try:
             await self._identity.establish()
         except PpvError as error:
-            log.error("the device could not be made again", extra={"error": str(error)})  # noqa: TRY400
+            log.error("there is no new device yet", extra={"error": str(error)})  # noqa: TRY400
 
     def _lost(self, error: PpvError, pause: float) -> None:
         """Whatever we knew may be out of date by the time that we hear again."""

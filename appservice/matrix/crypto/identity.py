@@ -1,19 +1,23 @@
 """The bot as clients see it: one device, whose keys are on the homeserver and signed by the bot's identity."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from appservice.matrix.client import MatrixClient
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.account import Account
+from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.folder import CryptoFolder
 from appservice.matrix.crypto.signing import CrossSigning
+from appservice.matrix.crypto.store import Machine
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section
 from appservice.matrix.identity import MatrixIdentity
 from bot.errors import Broken
+from bot.ids import KekId
 
 _KEYS = "/_matrix/client/v3/keys"
 
@@ -36,22 +40,47 @@ class EncryptedIdentity:
 
     plain: MatrixIdentity
     client: MatrixClient
-    folder: CryptoFolder
+    machine: Machine
     account: Account
+    devices: Devices
     upkeep: Upkeep
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def establish(self) -> None:
-        """Account, device, name and picture; then the device's keys, and the signature on them."""
-        await self.plain.establish()
-        standing = await self.standing()
-        self._require_ours(standing.device_keys)
-        if not standing.device_keys:
-            self.account.lost_on_server()
-        await self.upkeep.keys_up()
-        await self._sign(await self.standing())
+        """Account, device, name and picture; then the device's keys, and the signature on them.
+
+        A device that somebody has deleted is replaced by a new one: clients have written it off.
+        """
+        async with self._turn:
+            await self.plain.establish()
+            standing = await self.standing()
+            self._require_ours(standing.device_keys)
+            if self.account.is_published and not standing.device_keys:
+                await self._replace_device()
+            await self.upkeep.keys_up()
+            await self._sign(await self.standing())
 
     async def ping(self, transaction: str) -> int | None:
-        return await self.plain.ping(transaction)
+        """Also looks whether the device is still there."""
+        milliseconds = await self.plain.reach(transaction)
+        if not await self.plain.has_device():
+            await self.establish()
+        return milliseconds
+
+    async def _replace_device(self) -> None:
+        log.warning("the bot's device was deleted on the homeserver: making a new one")
+        await self._delete(self.account.device)
+        self.machine.renew()
+        self.devices.forget_all()
+        self.client.act_on(self.account.device)
+        await self.plain.establish()
+
+    async def _delete(self, device: str) -> None:
+        path = path_of("/_matrix/client/v3/devices/{}", device)
+        try:
+            await self.client.call("DELETE", path, {}, acting=Acting.USER)
+        except MatrixRejected:
+            log.info("the old device stays on the homeserver, without keys")
 
     async def standing(self) -> Standing:
         user = self.account.user
@@ -94,12 +123,14 @@ class EncryptedIdentity:
             raise Broken("the homeserver refused the signature on the bot's own device")
 
     def _identity(self) -> CrossSigning | None:
-        keks = {self.folder.device.kek: self.folder.kek}
-        return CrossSigning.load(self.folder.identity_file, self.account.user, keks)
+        folder = self.machine.folder
+        keks = {KekId(folder.device.kek): folder.kek}
+        return CrossSigning.load(folder.identity_file, self.account.user, keks)
 
     def _fresh_identity(self) -> CrossSigning:
         identity = CrossSigning.fresh(self.account.user)
-        identity.save(self.folder.identity_file, self.folder.device.kek, self.folder.kek)
+        folder = self.machine.folder
+        identity.save(folder.identity_file, folder.device.kek, folder.kek)
         return identity
 
     def _require_ours(self, device_keys: Mapping[str, Any]) -> None:
@@ -108,5 +139,5 @@ class EncryptedIdentity:
         if device_keys and shown != self.account.ed25519:
             raise CryptoUnusable(
                 f"The device {self.account.device} on the homeserver has other keys than the store in"
-                f" {self.folder.path}. Stop matrix-ppv and run: matrix-ppv crypto reset"
+                f" {self.machine.folder.path}. Stop matrix-ppv and run: matrix-ppv crypto reset"
             )

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.folder import write_durably
 from appservice.matrix.crypto.secrets_at_rest import disclose, enclose
+from bot.ids import KekId
 
 _SEED_BYTES = 32
 _PURPOSE = "cross-signing identity"
@@ -61,7 +62,7 @@ class CrossSigning:
         return cls(user, *(SigningKey(secrets.token_bytes(_SEED_BYTES)) for _ in range(3)))
 
     @classmethod
-    def load(cls, file: Path, user: str, keks: Mapping[str, bytes]) -> Self | None:
+    def load(cls, file: Path, user: str, keks: Mapping[KekId, bytes]) -> Self | None:
         """None where there is none yet. Raises CryptoUnusable."""
         try:
             content = json.loads(file.read_text("utf-8"))

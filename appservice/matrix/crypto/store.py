@@ -31,14 +31,45 @@ class _Store(nio.store.SqliteStore):  # type: ignore[misc]
         )
 
 
+class Machine:
+    """nio's `Olm` of the bot's device; when the device is lost, the same object becomes a new one's."""
+
+    def __init__(self, folder: CryptoFolder) -> None:
+        self.folder = folder
+        self._store = _opened(folder)
+        self.olm = _load(folder, self._store)
+
+    def renew(self) -> None:
+        """A new device with a store of its own, which goes on where the old one stopped hearing."""
+        token = self._store.load_sync_token()
+        self._store.database.close()
+        self.folder = self.folder.with_new_device()
+        self._store = _opened(self.folder)
+        # All who hold it hold the new one from here on.
+        self.olm.__init__(self.folder.user, self.folder.device.device, self._store)
+        if token:
+            self._store.save_sync_token(token)
+
+    def close(self) -> None:
+        self._store.database.close()
+
+
 @contextmanager
-def open_olm(folder: CryptoFolder) -> Iterator[Any]:
-    """nio's `Olm`, with everything that it knew. Raises CryptoUnusable when it cannot be opened."""
+def open_machine(folder: CryptoFolder) -> Iterator[Machine]:
+    """With everything that it knew. Raises CryptoUnusable when it cannot be opened."""
+    machine = Machine(folder)
+    try:
+        yield machine
+    finally:
+        machine.close()
+
+
+def _opened(folder: CryptoFolder) -> _Store:
     # It tells every statement, with all that is stored.
     logging.getLogger("peewee").setLevel(logging.CRITICAL)
     pickle_key = derived_key(folder.kek, _PURPOSE).hex()
     try:
-        store = _Store(
+        return _Store(
             folder.user, folder.device.device, str(folder.path), pickle_key, folder.store_name
         )
     except peewee.PeeweeException as error:
@@ -46,10 +77,6 @@ def open_olm(folder: CryptoFolder) -> Iterator[Any]:
             f"The store in {folder.path} cannot be opened ({error}). Restore it from a backup,"
             " or run: matrix-ppv crypto reset"
         ) from error
-    try:
-        yield _load(folder, store)
-    finally:
-        store.database.close()
 
 
 def _load(folder: CryptoFolder, store: _Store) -> Any:
