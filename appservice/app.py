@@ -3,17 +3,22 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from appservice.arrival import Arrival
+from appservice.arrival import Arrival, Identity
 from appservice.clock import SystemClock
+from appservice.db.location import sqlite_path
 from appservice.db.store import SqlStore, open_store
 from appservice.keys.local import LocalKeyVault
 from appservice.matrix.client import MatrixClient
+from appservice.matrix.crypto.assembly import Encryption, open_encryption
+from appservice.matrix.crypto.folder import open_folder
 from appservice.matrix.doors import MatrixRoomDoors
 from appservice.matrix.events import parse_event
 from appservice.matrix.history import MatrixRoomHistory
@@ -22,6 +27,7 @@ from appservice.matrix.media import MatrixMedia
 from appservice.matrix.render import Renderer
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
+from appservice.matrix.unencrypted import Unencrypted
 from appservice.payments.stripe import StripeProcessor, checkout_origins
 from appservice.payments.webhook import WebhookReader
 from appservice.pictures import PillowPictures
@@ -48,21 +54,25 @@ _GATHERING = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
+AcceptTransaction = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[None]]
+
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises DatabaseUnusable, and OSError for an address in use."""
+    """Serve until SIGTERM or SIGINT. Raises DatabaseUnusable, CryptoUnusable, and OSError for an
+    address in use."""
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         store = await stack.enter_async_context(open_store(settings.database.url, clock))
-        ports, identity = await _world(settings, store, clock, stack)
+        ports, identity, encryption = await _world(settings, store, clock, stack)
         bot = assemble(ports, rules(settings), partial(parse_event, bot_user_id=bot_id(settings)))
         arrival = Arrival(identity)
-        await stack.enter_async_context(_listeners(settings, bot, store, arrival, clock))
+        accept = _clear_ones(bot) if encryption else bot.receive_transaction
+        await stack.enter_async_context(_listeners(settings, bot, accept, store, arrival, clock))
         log.info("listening")
-        await _work(Worker(store.queue, bot.handlers, clock), arrival, stop)
+        await _work(Worker(store.queue, bot.handlers, clock), bot, encryption, arrival, stop)
 
 
 def bot_id(settings: Settings) -> UserId:
@@ -82,17 +92,31 @@ def rules(settings: Settings) -> Rules:
         currency=settings.prices.default_currency,
         links=Links(settings.public.url.rstrip("/")),
         live=settings.stripe.live,
+        private=settings.encryption.direct_rooms == "required",
     )
+
+
+def crypto_folder(settings: Settings) -> Path:
+    """Where the bot's encryption keys lie."""
+    return settings.encryption.folder or sqlite_path(settings.database.url).with_suffix(".crypto")
 
 
 async def _world(
     settings: Settings, store: SqlStore, clock: SystemClock, stack: AsyncExitStack
-) -> tuple[Ports, MatrixIdentity]:
+) -> tuple[Ports, Identity, Encryption | None]:
+    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    active, bot = KekId(settings.keys.active), bot_id(settings)
+    encrypts = settings.encryption.direct_rooms != "off"
+    folder = (
+        stack.enter_context(open_folder(crypto_folder(settings), bot, keks, active))
+        if encrypts
+        else None
+    )
     client = await stack.enter_async_context(
         MatrixClient.open(
             settings.homeserver.url,
-            bot_id(settings),
-            DEVICE,
+            bot,
+            folder.device.device if folder else DEVICE,
             settings.appservice.as_token.get_secret_value(),
         )
     )
@@ -104,7 +128,8 @@ async def _world(
         )
     )
     media = MatrixMedia(client)
-    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
+    encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
@@ -112,20 +137,36 @@ async def _world(
         ),
         state=MatrixRoomState(client),
         history=MatrixRoomHistory(client),
-        doors=MatrixRoomDoors(client, encrypted=False),
+        doors=MatrixRoomDoors(client, encrypted=encrypts),
+        encryption=encryption.rooms if encryption else Unencrypted(),
         media=media,
         blobs=await LocalBlobStore.open(settings.blobs.folder),
-        vault=LocalKeyVault(keks, KekId(settings.keys.active)),
+        vault=LocalKeyVault(keks, active),
         pictures=PillowPictures(),
         processor=processor,
         clock=clock,
     )
-    return ports, MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
+    return ports, encryption.identity if encryption else identity, encryption
+
+
+def _clear_ones(bot: Bot) -> AcceptTransaction:
+    """Encrypted events come by the sync loop, which has the keys; from transactions they are dropped."""
+
+    async def accept(txn_id: str, events: Sequence[Mapping[str, Any]]) -> None:
+        clear = [event for event in events if event.get("type") != "m.room.encrypted"]
+        await bot.receive_transaction(txn_id, clear)
+
+    return accept
 
 
 @asynccontextmanager
 async def _listeners(
-    settings: Settings, bot: Bot, store: SqlStore, arrival: Arrival, clock: SystemClock
+    settings: Settings,
+    bot: Bot,
+    accept: AcceptTransaction,
+    store: SqlStore,
+    arrival: Arrival,
+    clock: SystemClock,
 ) -> AsyncIterator[None]:
     metrics = Metrics()
     site = Site(
@@ -147,7 +188,7 @@ async def _listeners(
     )
     private = transactions_application(
         hs_token=settings.appservice.hs_token.get_secret_value(),
-        accept=bot.receive_transaction,
+        accept=accept,
         metrics=metrics,
     )
     public = public_application(
@@ -182,20 +223,33 @@ async def _listeners(
         yield
 
 
-async def _work(worker: Worker, arrival: Arrival, stop: asyncio.Event) -> None:
+async def _work(
+    worker: Worker, bot: Bot, encryption: Encryption | None, arrival: Arrival, stop: asyncio.Event
+) -> None:
     """Work from the arrival on, until told to stop; what is under way then is finished."""
 
     async def work() -> None:
         await arrival.here.wait()
+        if encryption:
+            # What we know of people's devices may be old until the first sync is through.
+            await encryption.hearing.in_touch.wait()
         await worker.run()
+
+    async def hear() -> None:
+        await arrival.here.wait()
+        if encryption:
+            heard = bot.hear_encrypted
+            await encryption.hearing.listen(heard, heard.keys_came)
 
     async with asyncio.TaskGroup() as group:
         coming = group.create_task(arrival.keep())
         working = group.create_task(work())
+        hearing = group.create_task(hear())
         await stop.wait()
         log.info("stopping")
         coming.cancel()
-        if arrival.here.is_set():
+        hearing.cancel()
+        if arrival.here.is_set() and (not encryption or encryption.hearing.in_touch.is_set()):
             worker.stop()
         else:
             working.cancel()

@@ -37,11 +37,13 @@ from bot.jobs import (
     Job,
     Preview,
     Publish,
+    ReadLater,
     Seal,
     Settle,
     ShowDraft,
     ShowGoods,
     StopListening,
+    TellKeyMissing,
     TellSeller,
 )
 from bot.listening import EndListening
@@ -55,6 +57,7 @@ from bot.ports import (
     PaymentProcessor,
     Pictures,
     RoomDoors,
+    RoomEncryption,
     RoomHistory,
     Rooms,
     RoomState,
@@ -62,6 +65,7 @@ from bot.ports import (
 )
 from bot.preview import PreviewDraft
 from bot.publish import PublishOffer
+from bot.read import AnswerUnread, HearEncrypted, ReadWhenKeyComes
 from bot.receive import ReceivePaymentEvent, ReceiveTransaction
 from bot.seal import SealAttachment
 from bot.settle import SettleCheckout
@@ -79,6 +83,7 @@ class Ports:
     state: RoomState
     history: RoomHistory
     doors: RoomDoors
+    encryption: RoomEncryption
     media: Media
     blobs: BlobStore
     vault: KeyVault
@@ -100,6 +105,8 @@ class Rules:
     links: Links
     live: bool
     """Real money."""
+    private: bool
+    """Direct rooms must be encrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +114,7 @@ class Bot:
     """What the edges call."""
 
     receive_transaction: ReceiveTransaction
+    hear_encrypted: HearEncrypted
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     look: Look
@@ -120,8 +128,8 @@ def assemble(
     p, r = ports, rules
     copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
     hand_over = HandOver(p.vault, copies)
-    showing = Showing(copies, p.pictures, p.state, r.links)
-    direct_room = DirectRoom(p.store, p.state, p.doors, r.bot)
+    showing = Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links)
+    direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     end_listening = EndListening(p.store, p.rooms, p.clock)
     send_link = SendPersonalLink(
         p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
@@ -173,11 +181,14 @@ def assemble(
 
     return Bot(
         receive_transaction=ReceiveTransaction(p.store, r.bot),
+        hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(p.store, p.state, direct_room, p.processor, p.clock, r.links),
         look=Look(p.store, p.state, settle),
         handlers={
             HandleEvent: handle_event,
+            ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
+            TellKeyMissing: AnswerUnread(p.rooms, r.bot),
             Seal: SealAttachment(p.store, p.media, p.blobs, p.vault, p.pictures, r.limits),
             ShowDraft: ShowDraftCard(p.store, p.rooms),
             StopListening: end_listening.time_is_up,

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from bot.attachment import Attachment, Sealed
-from bot.crypto.content import Opener
+from bot.crypto.content import ContentKey, Opener, Sealer
+from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.streams import opening
 from bot.ids import MxcUri, OfferId
 from bot.ports import BlobStore, KeyVault, Media, MediaGone, Store
@@ -41,10 +42,16 @@ class HomeserverCopies:
     async def picture(self, name: str, png: bytes) -> MxcUri:
         """Where everybody fetches a teaser."""
 
-        async def whole() -> AsyncIterator[bytes]:
-            yield png
+        return await self._ensure(name, lambda: _whole(png), len(png), "image/png")
 
-        return await self._ensure(name, whole, len(png), "image/png")
+    async def sealed_picture(self, png: bytes) -> EncryptedFile:
+        """A teaser for the members of an encrypted room, under a key of its own."""
+        sealer = Sealer(key := ContentKey.fresh())
+        ciphertext = sealer.encrypt(png)
+        sealer.digest(ciphertext)
+        url = await self.media.reserve()
+        await self.media.upload(url, _whole(ciphertext), size=len(ciphertext), mimetype=_CIPHERTEXT)
+        return EncryptedFile(url, key, sealer.sha256())
 
     async def _ensure(
         self, name: str, chunks: Callable[[], AsyncIterator[bytes]], size: int, mimetype: str
@@ -66,3 +73,7 @@ class HomeserverCopies:
             await uow.media_copies.save(name, fresh)
         await self.media.upload(fresh, chunks(), size=size, mimetype=mimetype)
         return fresh
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import RoomId, UserId
-from bot.ports import RoomDoors, RoomState, Store
+from bot.ports import RoomDoors, RoomEncryption, RoomState, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +13,16 @@ class DirectRoom:
     store: Store
     state: RoomState
     doors: RoomDoors
+    encryption: RoomEncryption
     bot: UserId
+    encrypted: bool
+    """A room that is not encrypted will not do."""
 
     async def __call__(self, user: UserId) -> RoomId:
         """Raises Refusal when the person takes no invitations."""
         async with self.store.begin() as uow:
             room = await uow.direct_rooms.of(user)
-        if room is not None and await self.state.is_member(room, self.bot):
+        if room is not None and await self._will_do(room):
             if not await self.state.is_member(room, user):
                 await self.doors.invite(room, user)
             return room
@@ -27,3 +30,8 @@ class DirectRoom:
         async with self.store.begin() as uow:
             await uow.direct_rooms.save(user, room)
         return room
+
+    async def _will_do(self, room: RoomId) -> bool:
+        if not await self.state.is_member(room, self.bot):
+            return False
+        return not self.encrypted or await self.encryption.is_encrypted(room)

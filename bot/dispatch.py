@@ -21,7 +21,7 @@ from bot.events import (
     Unreadable,
 )
 from bot.flag_in_room import FlagInRoom
-from bot.flags import addressed
+from bot.flags import addressed, flagged_price
 from bot.follow import FollowRedaction
 from bot.greet import Greet
 from bot.ids import tx_id
@@ -36,6 +36,17 @@ EVERYWHERE = frozenset({"help", "done", "buy", "library"})
 
 EDITABLE = frozenset({"price", "text"})
 """Commands that may be given by editing an earlier message: twice, they do no harm."""
+
+
+class InTheOpen(Refusal):
+    """A flag in an encrypted room: by the time it is heard, every member's device holds the key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This room is encrypted, so whatever you send here is open to everybody in it at once, and I"
+            " can't take it back. Send your files to me in a direct chat instead, where nobody else"
+            " sees them: there “publish” puts your offer into this room."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class Dispatch:
             case MediaMessage() if await self._is_direct(event.origin):
                 await self.add_to_draft(event)
             case MediaMessage():
-                await self.flag_in_room.by_attachment(event)
+                await self._attachment(event)
             case Reaction():
                 await self._reaction(event)
             case Redaction():
@@ -112,7 +123,15 @@ class Dispatch:
             await self.commands[name](Asked(origin=message.origin, argument=argument))
 
     async def _flag(self, message: TextMessage, tag: PriceTag) -> None:
+        if message.origin.encrypted:
+            raise InTheOpen
         await self.flag_in_room.by_words(message, tag)
+
+    async def _attachment(self, message: MediaMessage) -> None:
+        if not message.origin.encrypted:
+            await self.flag_in_room.by_attachment(message)
+        elif flagged_price(message, self.currency):
+            raise InTheOpen
 
     async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
         """`5 USD some words` in the studio: price and text at once, even before the first file."""

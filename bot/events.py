@@ -15,6 +15,8 @@ class Origin:
     room: RoomId
     sender: UserId
     sent_at: datetime
+    encrypted: bool = False
+    """It travelled end-to-end encrypted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

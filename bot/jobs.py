@@ -19,6 +19,36 @@ class HandleEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadLater:
+    """An encrypted event whose key has not come yet, as it came, and when that was (ISO 8601)."""
+
+    event: Mapping[str, Any]
+    heard_at: str
+
+    @property
+    def lane(self) -> str:
+        return f"{key_lane(self.event['content']['session_id'])}{self.event['event_id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellKeyMissing:
+    """Tell the sender of an encrypted event that it cannot be read."""
+
+    room: RoomId
+    event: EventId
+    session: str
+
+    @property
+    def lane(self) -> str:
+        return f"missing:{self.session}"
+
+
+def key_lane(session: str) -> str:
+    """How the lanes of all begin who wait for this session's key."""
+    return f"key:{session}:"
+
+
+@dataclass(frozen=True, slots=True)
 class Seal:
     """Encrypt one attachment into our own store."""
 
@@ -124,12 +154,14 @@ class ShowGoods:
 
 
 Job = (
-    HandleEvent | Seal | ShowDraft | StopListening | Publish | Preview
+    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview
     | Settle | Deliver | TellSeller | ShowGoods
 )  # fmt: skip
 
 JOBS: dict[str, type[Job]] = {
     "handle_event": HandleEvent,
+    "read_later": ReadLater,
+    "tell_key_missing": TellKeyMissing,
     "seal": Seal,
     "show_draft": ShowDraft,
     "stop_listening": StopListening,

@@ -40,6 +40,13 @@ class CannotRead:
     """The answer to an encrypted message."""
 
 
+@dataclass(frozen=True, slots=True)
+class KeyMissing:
+    """The answer to an encrypted message whose key has not come."""
+
+    bot: UserId
+
+
 # --- to sellers
 
 
@@ -144,7 +151,7 @@ class Placeholder:
 class TeaserPicture:
     """A pixelated picture of the goods."""
 
-    url: MxcUri
+    where: MxcUri | EncryptedFile
     size: int
     width: int
     height: int
@@ -157,7 +164,7 @@ class FreePreview:
     name: str = field(repr=False)
     kind: Kind
     info: MediaInfo
-    url: MxcUri
+    where: MxcUri | EncryptedFile
 
 
 # --- to buyers
@@ -229,7 +236,7 @@ class Library:
 
 
 Message = (
-    Welcome | RoomWelcome | Help | Line | CannotRead
+    Welcome | RoomWelcome | Help | Line | CannotRead | KeyMissing
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library

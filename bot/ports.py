@@ -4,11 +4,11 @@ Every call may raise Transient (try again later) or Broken (an operator must loo
 None of the network's ports may be called while a unit of work is open.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.attachment import Source
 from bot.crypto.content import ContentKey
@@ -92,6 +92,16 @@ class RoomState(Protocol):
         ...
 
     async def redaction_power(self, room: RoomId) -> Power: ...
+
+
+class RoomEncryption(Protocol):
+    """End-to-end encryption."""
+
+    async def is_encrypted(self, room: RoomId) -> bool: ...
+
+    async def read(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The event inside of a raw encrypted one, marked as `encrypted`; None while its key is missing."""
+        ...
 
 
 class RoomHistory(Protocol):
@@ -260,6 +270,10 @@ class Jobs(Protocol):
 
         `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
         """
+        ...
+
+    async def wake(self, lanes: str) -> None:
+        """What waits in lanes that begin so is due now."""
         ...
 
 

@@ -39,11 +39,11 @@ class PreviewDraft:
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")
         await self.rooms.send(room, PreviewBefore(), tx("before"))
-        teaser = await self.showing.teaser(offer)
+        teaser = await self.showing.teaser(offer, room)
         if teaser:
             await self.rooms.send(room, teaser, tx("teaser"))
         await self.rooms.send(room, await self.showing.placeholder(offer), tx("placeholder"))
-        for number, free in enumerate(await self.showing.previews(offer)):
+        for number, free in enumerate(await self.showing.previews(offer, room)):
             await self.rooms.send(room, free, tx(f"free {number}"))
         await self.rooms.send(room, PreviewAfter(), tx("after"))
         bought = Bought(

@@ -57,7 +57,7 @@ class PublishOffer:
         def tx(part: str) -> TxId:
             return tx_id("publish", offer.id, room, part)
 
-        teaser = await self.showing.teaser(offer)
+        teaser = await self.showing.teaser(offer, room)
         if teaser:
             picture = await self.rooms.send(room, teaser, tx("teaser"))
             listing = replace(listing, teaser=picture)
@@ -65,7 +65,7 @@ class PublishOffer:
         listing = replace(listing, placeholder=text)
         await self._record(offer.id, listing)
         await self.rooms.react(room, text, BUY_KEY, tx("reaction"))
-        for number, preview in enumerate(await self.showing.previews(offer), 1):
+        for number, preview in enumerate(await self.showing.previews(offer, room), 1):
             await self.rooms.send(room, preview, tx(f"preview {number}"))
         await self._record(offer.id, replace(listing, finished=True))
 

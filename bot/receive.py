@@ -8,7 +8,7 @@ from typing import Any
 from bot.concerns import concerns_us
 from bot.ids import CheckoutSessionId, RoomId, UserId
 from bot.jobs import HandleEvent, Settle
-from bot.ports import Store
+from bot.ports import Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,18 @@ class ReceiveTransaction:
         async with self.store.begin() as uow:
             if not await uow.inbox.accept("transaction", _fingerprint(txn_id, events)):
                 return
-            for event in events:
-                room = event.get("room_id")
-                direct = isinstance(room, str) and bool(
-                    await uow.direct_rooms.partner(RoomId(room))
-                )
-                if not concerns_us(event, bot=self.bot, direct=direct):
-                    continue
-                if await uow.inbox.accept("event", event["event_id"]):
-                    await uow.jobs.add(HandleEvent(event))
+            await keep(uow, events, self.bot)
+
+
+async def keep(uow: UnitOfWork, events: Sequence[Mapping[str, Any]], bot: UserId) -> None:
+    """What concerns us of these raw events becomes jobs; each event once, whichever way it came."""
+    for event in events:
+        room = event.get("room_id")
+        direct = isinstance(room, str) and bool(await uow.direct_rooms.partner(RoomId(room)))
+        if not concerns_us(event, bot=bot, direct=direct):
+            continue
+        if await uow.inbox.accept("event", event["event_id"]):
+            await uow.jobs.add(HandleEvent(event))
 
 
 def _fingerprint(txn_id: str, events: Sequence[Mapping[str, Any]]) -> str:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from bot.contents import contents
 from bot.copies import HomeserverCopies
-from bot.ids import LinkToken, OfferId, code_of
+from bot.handover import HandOver
+from bot.ids import LinkToken, OfferId, RoomId, code_of
 from bot.messages import FreePreview, Placeholder, TeaserPicture
 from bot.offer import Offer
-from bot.ports import Pictures, RoomState
+from bot.ports import Pictures, RoomEncryption, RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +38,21 @@ class Links:
 @dataclass(frozen=True, slots=True)
 class Showing:
     copies: HomeserverCopies
+    hand_over: HandOver
     pictures: Pictures
     state: RoomState
+    encryption: RoomEncryption
     links: Links
 
-    async def teaser(self, offer: Offer) -> TeaserPicture | None:
+    async def teaser(self, offer: Offer, room: RoomId) -> TeaserPicture | None:
         """From the first picture among the goods that has one."""
         source = next((a for a in offer.paid if a.teaser), None)
         if source is None or source.teaser is None:
             return None
         png, width, height = await self.pictures.enlarge(source.teaser)
+        if await self.encryption.is_encrypted(room):
+            sealed = await self.copies.sealed_picture(png)
+            return TeaserPicture(sealed, len(png), width, height)
         url = await self.copies.picture(f"teaser:{source.id}", png)
         return TeaserPicture(url, len(png), width, height)
 
@@ -62,14 +68,18 @@ class Showing:
             link=self.links.offer(offer.id),
         )
 
-    async def previews(self, offer: Offer) -> tuple[FreePreview, ...]:
+    async def previews(self, offer: Offer, room: RoomId) -> tuple[FreePreview, ...]:
+        """What is free is as open as its room: in an encrypted one, only its members get the key."""
+        encrypted = await self.encryption.is_encrypted(room)
         return tuple(
             [
                 FreePreview(
                     name=free.name,
                     kind=free.kind,
                     info=free.info,
-                    url=await self.copies.plaintext(offer.id, free),
+                    where=(await self.hand_over(offer.id, free)).file
+                    if encrypted
+                    else await self.copies.plaintext(offer.id, free),
                 )
                 for free in offer.free
             ]

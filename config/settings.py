@@ -134,6 +134,12 @@ class Keys(Section):
         return self
 
 
+class Encryption(Section):
+    direct_rooms: Literal["required", "preferred", "off"] = "required"
+    folder: Path | None = None
+    """Where the bot's encryption keys lie; None for beside the database."""
+
+
 class Limits(Section):
     file_size: ByteSize = ByteSize(200_000_000)
     """Bytes, of one attachment."""
@@ -171,6 +177,7 @@ class Settings(Section):
     database: Database
     blobs: Blobs
     keys: Keys
+    encryption: Encryption
     permissions: Annotated[dict[Who, Level], AsMap] = Field(default_factory=_local_users_buy)
     limits: Limits
     prices: Prices

@@ -56,7 +56,12 @@ async def set_stage(town: Town) -> Stage:
         for name in (SELLER, BUYER, BYSTANDER)
     ]
     room = await seller.create_room(
-        "The gallery", public=True, alias=_ROOM, invite=[town.bot], powers={town.bot: 50}
+        "The gallery",
+        public=True,
+        alias=_ROOM,
+        invite=[town.bot],
+        encrypted=True,
+        powers={town.bot: 50},
     )
     for guest in (buyer, bystander):
         await guest.join(room)
@@ -82,7 +87,7 @@ async def play_sale(stage: Stage, tell: Transcript) -> str:
 async def _sells(stage: Stage, goods: list[MediaFile], tell: Transcript) -> RoomEvent:
     seller, bot = stage.seller, stage.town.bot
     tell.step(f"{seller.name} opens a direct chat with {bot}, and the bot answers:")
-    studio = await seller.open_direct_room(bot)
+    studio = await seller.open_direct_room(bot, encrypted=True)
     welcome = await _hears(seller, studio, bot, "Hello")
     tell.quote(welcome.body)
     tell.step(f"{seller.name} sends {len(goods)} files there, and prices them:")

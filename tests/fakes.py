@@ -5,10 +5,10 @@ work, and can be told to kill the program right before or right after any of the
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.attachment import Source
 from bot.errors import Broken, Refusal
@@ -89,6 +89,8 @@ class FakeHomeserver:
     timeline: list[Event] = field(default_factory=list)
     media: dict[MxcUri, bytes | None] = field(default_factory=dict)
     may_purge: bool = False
+    encrypted: set[RoomId] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
     _by_tx: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
 
     # --- what tests look at
@@ -175,6 +177,19 @@ class FakeHomeserver:
     async def find(self, room: RoomId, event: EventId) -> Event | None:
         self.outside_unit_of_work()
         return next((each for each in self.timeline if each.origin.event == event), None)
+
+    # --- RoomEncryption
+
+    async def is_encrypted(self, room: RoomId) -> bool:
+        self.outside_unit_of_work()
+        return room in self.encrypted
+
+    async def read(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """As `Timeline.encrypted` makes them: open once the key has come."""
+        self.outside_unit_of_work()
+        if event["content"]["session_id"] not in self.keys:
+            return None
+        return {**event, **event["content"]["ciphertext"], "encrypted": True}
 
     # --- RoomDoors
 

@@ -161,6 +161,13 @@ class MemoryJobs:
             id_ = self._records.jobs_ever = self._records.jobs_ever + 1
             jobs[id_] = StoredJob(id_, kind, fields, job.lane, due_at=due, created_at=now)
 
+    async def wake(self, lanes: str) -> None:
+        now, jobs = self._clock.now(), self._records.jobs
+        self.added = True
+        for each in list(jobs.values()):
+            if each.state == "waiting" and each.lane.startswith(lanes):
+                jobs[each.id] = replace(each, due_at=min(each.due_at, now))
+
 
 class MemoryInbox:
     def __init__(self, records: Records) -> None:

@@ -26,6 +26,16 @@ class Timeline:
             **more,
         }
 
+    def encrypted(self, inside: dict[str, Any], session: str) -> dict[str, Any]:
+        """The same event in an encrypted room, to be opened with the key of that session."""
+        cipher = {key: inside[key] for key in ("type", "content")}
+        content = {
+            "algorithm": "m.megolm.v1.aes-sha2",
+            "session_id": session,
+            "ciphertext": cipher,
+        }
+        return {**inside, "type": "m.room.encrypted", "content": content}
+
     def text(
         self, room: str, sender: str, body: str, *, reply_to: str | None = None
     ) -> dict[str, Any]:

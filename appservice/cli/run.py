@@ -8,6 +8,7 @@ import click
 from appservice import observability
 from appservice.cli.configuration import config_option, load_settings
 from appservice.db.errors import DatabaseUnusable
+from appservice.matrix.crypto.errors import CryptoUnusable
 
 
 @click.command()
@@ -23,7 +24,7 @@ def run(path: Path) -> None:
 
     try:
         asyncio.run(app.run(settings))
-    except DatabaseUnusable as error:
+    except (DatabaseUnusable, CryptoUnusable) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"matrix-ppv had to stop: {error}") from None

@@ -32,3 +32,15 @@ class SqlJobs:
         if once and await self._transaction.rows(_MOVE_FORWARD, due, due, *what):
             return
         await self._transaction.run(_ADD, *what, due, now)
+
+    async def wake(self, lanes: str) -> None:
+        now = time_to_text(self._clock.now())
+        self.added = True
+        await self._transaction.run(
+            "UPDATE jobs SET due_at = ? WHERE state = 'waiting' AND due_at > ?"
+            " AND substr(lane, 1, length(?)) = ?",
+            now,
+            now,
+            lanes,
+            lanes,
+        )

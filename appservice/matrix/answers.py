@@ -13,7 +13,7 @@ from bot.errors import Broken, PpvError, Refusal, Transient
 NO_REFUSALS: Mapping[str, str] = {}
 
 _TOO_LONG = {"M_TOO_LARGE": "That is too long for one message. Please make the text shorter."}
-_LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNKNOWN_DEVICE"})
+_LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 _LONGEST = 200
 
 
@@ -24,6 +24,10 @@ class MatrixRejected(Broken):
         super().__init__(f"the homeserver answered {status} {code}: {words}")
         self.status = status
         self.code = code
+
+
+class UnknownDevice(Transient):
+    """The homeserver knows the bot, but not its device: somebody has deleted it, and we make another."""
 
 
 class NotYetUploaded(Transient):
@@ -45,6 +49,8 @@ def error_of(
         return NotYetUploaded("the upload of this file is not finished")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return Transient(f"the homeserver answered {status} {code}: {words}")
+    if code == "M_UNKNOWN_DEVICE":
+        return UnknownDevice("the bot's device is gone from the homeserver")
     if code in _LOST_IDENTITY:
         return Broken(
             f"the homeserver does not know us any more ({code}: {words}). Check the registration"

@@ -7,6 +7,8 @@ https://spec.matrix.org/v1.17/client-server-api/#mroommessage-msgtypes
 from typing import Any
 
 from bot.attachment import Kind, MediaInfo
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.ids import MxcUri
 from bot.messages import FreePreview, Goods, GoodsThumbnail, TeaserPicture
 
 _PICTURED = frozenset({Kind.IMAGE, Kind.VIDEO})
@@ -19,15 +21,20 @@ def attachment_content(message: TeaserPicture | FreePreview | Goods) -> dict[str
             info = MediaInfo(
                 mimetype="image/png", size=message.size, width=message.width, height=message.height
             )
-            return _content(Kind.IMAGE, "pixelated.png", info, message.size) | {"url": message.url}
+            content = _content(Kind.IMAGE, "pixelated.png", info, message.size)
+            return content | _where(message.where)
         case FreePreview():
             content = _content(message.kind, message.name, message.info, message.info.size)
-            return content | {"url": message.url}
+            return content | _where(message.where)
         case Goods():
             content = _content(message.kind, message.name, message.info, message.size)
             if message.thumbnail:
                 content["info"] |= _thumbnail(message.thumbnail)
-            return content | {"file": message.file.to_json()}
+            return content | _where(message.file)
+
+
+def _where(where: MxcUri | EncryptedFile) -> dict[str, Any]:
+    return {"file": where.to_json()} if isinstance(where, EncryptedFile) else {"url": where}
 
 
 def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:

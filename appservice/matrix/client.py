@@ -5,19 +5,29 @@ import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
 import nio
 
-from appservice.matrix.answers import NO_REFUSALS, error_of, json_object
-from bot.errors import PpvError, Transient
+from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, json_object
+from bot.errors import PpvError, Refusal, Transient
 from bot.ids import EventId, RoomId, TxId, UserId
 
 _READ_BUFFER = 1 << 20
 _CALL = aiohttp.ClientTimeout(total=60)
 _STREAM = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
+
+
+class Cipher(Protocol):
+    """Decides how an event leaves us."""
+
+    async def enclose(
+        self, room: RoomId, type_: str, content: Mapping[str, Any]
+    ) -> tuple[str, Mapping[str, Any]]:
+        """Type and content as they go out: encrypted where the room is."""
+        ...
 
 
 class Acting(Enum):
@@ -62,6 +72,8 @@ class MatrixClient:
     def __init__(self, nio_client: _Nio, as_token: str) -> None:
         self._nio = nio_client
         self._as_token = as_token
+        self.cipher: Cipher | None = None
+        """None while the bot knows no encryption; then all goes out as it is."""
 
     @classmethod
     @asynccontextmanager
@@ -85,6 +97,10 @@ class MatrixClient:
     @property
     def device_id(self) -> str:
         return str(self._nio.device_id)
+
+    def act_on(self, device_id: str) -> None:
+        """Requests are made on this device from now on."""
+        self._nio.device_id = device_id
 
     async def call(
         self,
@@ -148,6 +164,13 @@ class MatrixClient:
         refusals: Mapping[str, str] = NO_REFUSALS,
     ) -> EventId:
         """Put a message event into a room: the one place where content leaves us."""
+        if self.cipher is not None:
+            try:
+                type_, content = await self.cipher.enclose(room, type_, content)
+            except MatrixRejected as rejected:
+                if rejected.code not in refusals:
+                    raise
+                raise Refusal(refusals[rejected.code]) from rejected
         path = path_of("/_matrix/client/v3/rooms/{}/send/{}/{}", room, type_, tx)
         answer = await self.call("PUT", path, content, refusals=refusals)
         return event_id_in(answer)

@@ -53,7 +53,11 @@ def _origin(raw: Json) -> Origin | None:
     if event is None or room is None or sender is None:
         return None
     return Origin(
-        event=EventId(event), room=RoomId(room), sender=UserId(sender), sent_at=_sent_at(raw)
+        event=EventId(event),
+        room=RoomId(room),
+        sender=UserId(sender),
+        sent_at=_sent_at(raw),
+        encrypted=raw.get("encrypted") is True,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.answers import MatrixRejected, UnknownDevice
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.fields import count, text
 from appservice.matrix.media import MatrixMedia
@@ -43,7 +43,22 @@ class MatrixIdentity:
         answer = await self.client.call("GET", "/_matrix/client/v3/account/whoami")
         return Whoami(UserId(text(answer, "user_id") or ""), text(answer, "device_id"))
 
+    async def has_device(self) -> bool:
+        """Whether the homeserver still knows it."""
+        try:
+            await self.whoami()
+        except UnknownDevice:
+            return False
+        return True
+
     async def ping(self, transaction: str) -> int | None:
+        """Like `reach`; the bot's device is made again if somebody has deleted it."""
+        milliseconds = await self.reach(transaction)
+        if not await self.has_device():
+            await self._make_device()
+        return milliseconds
+
+    async def reach(self, transaction: str) -> int | None:
         """Have the homeserver call us: milliseconds it took, or None where it knows no pings.
 
         https://spec.matrix.org/v1.17/application-service-api/#pinging

@@ -68,6 +68,29 @@ class JsBuyer:
         except TimeoutError:
             raise TimeoutError(f"not within {seconds:g} s; it printed {self.lines}") from None
 
+    async def chat_with(self, user_id: str) -> str:
+        """The id of a new, encrypted direct room, with `user_id` invited."""
+        await self._order({"chat": user_id})
+        return str((await self.wait_for(lambda line: line["kind"] == "chat"))["room_id"])
+
+    async def say(self, room_id: str, text: str) -> str:
+        """Returns the event id."""
+        await self._order({"say": text, "room_id": room_id})
+        line = await self.wait_for(lambda line: line["kind"] == "said" and line["text"] == text)
+        return str(line["event_id"])
+
+    async def wait_for_words(self, sender: str, words: str, *, seconds: float = 20.0) -> Line:
+        """A message of `sender` with these words in it."""
+        return await self.wait_for(
+            lambda line: line.get("sender") == sender and words in line.get("body", ""),
+            seconds=seconds,
+        )
+
+    async def _order(self, order: dict[str, str]) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        await self._process.stdin.drain()
+
     async def wait_for_message(self, event_id: str, *, seconds: float = 20.0) -> Line:
         """The message once it can be read."""
         return await self.wait_for(

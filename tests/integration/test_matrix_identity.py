@@ -61,10 +61,13 @@ async def test_the_homeserver_calls_back_when_it_is_pinged(
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", appservice_port).start()
-        milliseconds = await bot.identity.ping("are you there")
+        try:
+            milliseconds = await bot.identity.ping("are you there")
+        except Transient:  # Synapse was about to try again by itself, and trips over its own timer.
+            milliseconds = await bot.identity.ping("are you there")
     finally:
         await runner.cleanup()
-    assert called == [{"transaction_id": "are you there"}]
+    assert called[-1] == {"transaction_id": "are you there"}
     assert milliseconds is not None
 
 

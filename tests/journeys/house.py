@@ -1,6 +1,7 @@
 """The whole bot on fakes: real rules, real parsing, real jobs; only the world outside is pretended."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +36,7 @@ RULES = Rules(
     currency="usd",
     links=Links("https://ppv.test"),
     live=False,
+    private=False,
 )
 
 
@@ -56,13 +58,14 @@ class House:
         self._transactions = 0
         self.restart()
 
-    def restart(self) -> None:
+    def restart(self, *, private: bool = False) -> None:
         ports = Ports(
             store=self.store,
             rooms=self.matrix,
             state=self.matrix,
             history=self.matrix,
             doors=self.matrix,
+            encryption=self.matrix,
             media=self.matrix,
             blobs=self.blobs,
             vault=self.vault,
@@ -70,7 +73,7 @@ class House:
             processor=self.stripe,
             clock=self.clock,
         )
-        self.bot = assemble(ports, RULES, self._understand)
+        self.bot = assemble(ports, replace(RULES, private=private), self._understand)
         self.worker = Worker(self.store.queue, self.bot.handlers, self.clock, jitter=lambda: 0.0)
 
     def _understand(self, raw: Mapping[str, Any]) -> Event | None:
@@ -96,6 +99,14 @@ class House:
         self._transactions += 1
         txn = str(self._transactions)
         await self.whatever_happens(lambda: self.bot.receive_transaction(txn, events))
+
+    async def hears_encrypted(self, *events: dict[str, Any]) -> None:
+        """What the sync loop brings, and all that follows from it."""
+        await self.whatever_happens(lambda: self.bot.hear_encrypted(events))
+
+    async def key_comes(self, session: str) -> None:
+        self.matrix.keys.add(session)
+        await self.whatever_happens(lambda: self.bot.hear_encrypted.keys_came([session]))
 
     async def stripe_says(self, event_id: str, session: CheckoutSessionId) -> None:
         await self.whatever_happens(lambda: self.bot.receive_payment_event(event_id, session))

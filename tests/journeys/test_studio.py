@@ -160,7 +160,8 @@ async def test_free_previews_are_posted_as_they_are(house: House) -> None:
     await house.says(ALICE, STUDIO, "5 USD")
     await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
     (preview,) = house.matrix.of(FreePreview)
-    assert house.matrix.media[preview.url] == PNG + b" free"
+    assert isinstance(preview.where, str)
+    assert house.matrix.media[preview.where] == PNG + b" free"
     assert house.matrix.of(Placeholder)[0].contents == "1 photo, 29 bytes"
 
 

@@ -52,7 +52,11 @@ def test_an_unfinished_upload_is_told_from_other_trouble() -> None:
     assert isinstance(error(504, "M_NOT_YET_UPLOADED"), NotYetUploaded)
 
 
-@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNKNOWN_DEVICE"])
+def test_a_deleted_device_is_a_matter_of_time_for_another_is_made() -> None:
+    assert isinstance(error(400, "M_UNKNOWN_DEVICE"), Transient)
+
+
+@pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"])
 def test_a_lost_identity_needs_an_operator_and_says_what_to_check(code: str) -> None:
     broken = error(401, code)
     assert isinstance(broken, Broken)

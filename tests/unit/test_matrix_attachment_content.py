@@ -54,7 +54,7 @@ def test_what_is_not_known_of_a_preview_is_not_said() -> None:
         name="a.jpg",
         kind=Kind.IMAGE,
         info=MediaInfo(mimetype="image/jpeg"),
-        url=MxcUri("mxc://a/b"),
+        where=MxcUri("mxc://a/b"),
     )
     content = attachment_content(preview)
     assert content["info"] == {"mimetype": "image/jpeg"}

@@ -5,8 +5,11 @@
 // Accepts every invitation and prints one JSON object a line: {"kind": "ready" | "joined" | "message", …}.
 // A message that cannot be decrypted is printed with its failure, and again if the key arrives later.
 // Attachments are downloaded and decrypted, and only their size and SHA-256 are printed.
-// "signed" trusts no device that its owner has not cross-signed (MSC4153). Ends with its standard input.
+// "signed" trusts no device that its owner has not cross-signed (MSC4153). Ends with its standard input,
+// on which it takes orders, one JSON object a line: {"chat": user} opens an encrypted direct room with
+// them, {"say": text, "room_id": …} talks there.
 import { createHash } from "node:crypto";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
 Promise.withResolvers ??= () => {
@@ -49,6 +52,10 @@ async function logIn() {
     });
     await client.initRustCrypto({ useIndexedDB: false });
     const onlySigned = options.mode === "signed";
+    // Who asks it of others must be cross-signed too, before they can send. The first upload asks for no password.
+    if (onlySigned) {
+        await client.getCrypto().bootstrapCrossSigning({ authUploadDeviceSigningKeys: (upload) => upload(null) });
+    }
     client
         .getCrypto()
         .setDeviceIsolationMode(onlySigned ? new OnlySignedDevicesIsolationMode() : new AllDevicesIsolationMode(false));
@@ -82,10 +89,33 @@ async function report(client, event) {
     }
     if (event.getType() !== "m.room.message") return;
     Object.assign(line, { msgtype: content.msgtype, body: content.body, filename: content.filename });
-    if (event.isEncrypted()) line.shield = (await client.getCrypto().getEncryptionInfoForEvent(event))?.shieldReason;
+    if (event.isEncrypted()) {
+        const crypto = client.getCrypto();
+        line.shield = (await crypto.getEncryptionInfoForEvent(event))?.shieldReason;
+        const device = event.getWireContent().device_id;
+        const status = await crypto.getDeviceVerificationStatus(event.getSender(), device);
+        line.signed_by_owner = status?.signedByOwner ?? null;
+    }
     if (content.file) line.file = await open(client, content.file);
     if (content.info?.thumbnail_file) line.thumbnail_file = await open(client, content.info.thumbnail_file);
     tell(line);
+}
+
+async function obey(client, order) {
+    if (order.chat) {
+        const room = await client.createRoom({
+            preset: "private_chat",
+            is_direct: true,
+            invite: [order.chat],
+            initial_state: [
+                { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } },
+            ],
+        });
+        tell({ kind: "chat", room_id: room.room_id });
+    } else {
+        const sent = await client.sendTextMessage(order.room_id, order.say);
+        tell({ kind: "said", event_id: sent.event_id, text: order.say });
+    }
 }
 
 const client = await logIn();
@@ -101,7 +131,9 @@ client.on("Room.timeline", (event, _room, toStart) => {
 });
 client.on("Event.decrypted", (event) => report(client, event));
 
-process.stdin.on("end", () => process.exit(0)).resume();
+createInterface({ input: process.stdin })
+    .on("line", (line) => obey(client, JSON.parse(line)).catch((error) => tell({ kind: "refused", error: error.message })))
+    .on("close", () => process.exit(0));
 if (options.seconds) setTimeout(() => process.exit(0), 1000 * Number(options.seconds));
 client.once("sync", () => tell({ kind: "ready", device_id: client.getDeviceId(), mode: options.mode }));
 await client.startClient({ initialSyncLimit: 50 });

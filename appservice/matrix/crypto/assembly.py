@@ -1,0 +1,55 @@
+"""The bot's encryption, put together."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.crypto.account import Account
+from appservice.matrix.crypto.cipher import RoomCipher
+from appservice.matrix.crypto.devices import Devices
+from appservice.matrix.crypto.folder import CryptoFolder
+from appservice.matrix.crypto.hearing import Hearing
+from appservice.matrix.crypto.identity import EncryptedIdentity
+from appservice.matrix.crypto.incoming import Incoming
+from appservice.matrix.crypto.outgoing import Outgoing
+from appservice.matrix.crypto.reading import EncryptedRooms
+from appservice.matrix.crypto.rooms import KnownRooms
+from appservice.matrix.crypto.store import open_machine
+from appservice.matrix.crypto.upkeep import Upkeep
+from appservice.matrix.identity import MatrixIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """What the program needs of it."""
+
+    identity: EncryptedIdentity
+    rooms: EncryptedRooms
+    hearing: Hearing
+
+
+@contextmanager
+def open_encryption(
+    folder: CryptoFolder, client: MatrixClient, plain: MatrixIdentity
+) -> Iterator[Encryption]:
+    """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable."""
+    with open_machine(folder) as machine:
+        olm = machine.olm
+        account, devices = Account(olm), Devices(olm)
+        incoming, outgoing = Incoming(olm), Outgoing(olm)
+        upkeep = Upkeep(client, olm, account, devices, outgoing)
+        known = KnownRooms(client)
+        identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep)
+        client.cipher = RoomCipher(known, devices, outgoing, upkeep)
+        hearing = Hearing(
+            client=client,
+            olm=olm,
+            account=account,
+            devices=devices,
+            incoming=incoming,
+            rooms=known,
+            upkeep=upkeep,
+            identity=identity,
+        )
+        yield Encryption(identity, EncryptedRooms(known, incoming, devices, upkeep), hearing)

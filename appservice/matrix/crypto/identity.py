@@ -1,0 +1,143 @@
+"""The bot as clients see it: one device, whose keys are on the homeserver and signed by the bot's identity."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.crypto.account import Account
+from appservice.matrix.crypto.devices import Devices
+from appservice.matrix.crypto.errors import CryptoUnusable
+from appservice.matrix.crypto.signing import CrossSigning
+from appservice.matrix.crypto.store import Machine
+from appservice.matrix.crypto.upkeep import Upkeep
+from appservice.matrix.fields import section
+from appservice.matrix.identity import MatrixIdentity
+from bot.errors import Broken
+from bot.ids import KekId
+
+_KEYS = "/_matrix/client/v3/keys"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the homeserver shows us to others."""
+
+    device_keys: Mapping[str, Any]
+    """Empty when our device has none there."""
+    master_key: Mapping[str, Any]
+    """Empty before the account has an identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedIdentity:
+    """Makes the bot what it should be, its encryption too; all of it may be done again at every start."""
+
+    plain: MatrixIdentity
+    client: MatrixClient
+    machine: Machine
+    account: Account
+    devices: Devices
+    upkeep: Upkeep
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def establish(self) -> None:
+        """Account, device, name and picture; then the device's keys, and the signature on them.
+
+        A device that somebody has deleted is replaced by a new one: clients have written it off.
+        """
+        async with self._turn:
+            await self.plain.establish()
+            standing = await self.standing()
+            self._require_ours(standing.device_keys)
+            if self.account.is_published and not standing.device_keys:
+                await self._replace_device()
+            await self.upkeep.keys_up()
+            await self._sign(await self.standing())
+
+    async def ping(self, transaction: str) -> int | None:
+        """Also looks whether the device is still there."""
+        milliseconds = await self.plain.reach(transaction)
+        if not await self.plain.has_device():
+            await self.establish()
+        return milliseconds
+
+    async def _replace_device(self) -> None:
+        log.warning("the bot's device was deleted on the homeserver: making a new one")
+        await self._delete(self.account.device)
+        self.machine.renew()
+        self.devices.forget_all()
+        self.client.act_on(self.account.device)
+        await self.plain.establish()
+
+    async def _delete(self, device: str) -> None:
+        path = path_of("/_matrix/client/v3/devices/{}", device)
+        try:
+            await self.client.call("DELETE", path, {}, acting=Acting.USER)
+        except MatrixRejected:
+            log.info("the old device stays on the homeserver, without keys")
+
+    async def standing(self) -> Standing:
+        user = self.account.user
+        answer = await self.client.call("POST", f"{_KEYS}/query", {"device_keys": {user: []}})
+        devices = section(section(answer, "device_keys"), user)
+        return Standing(
+            section(devices, self.account.device), section(section(answer, "master_keys"), user)
+        )
+
+    def is_signed(self, standing: Standing) -> bool:
+        """Whether our identity is the one that people see, and has signed our device."""
+        identity = self._identity()
+        return (
+            identity is not None
+            and identity.is_known_as(standing.master_key)
+            and identity.has_signed(standing.device_keys)
+        )
+
+    async def _sign(self, standing: Standing) -> None:
+        """The identity goes up once and for all: a second one would look like an impostor's."""
+        identity = self._identity()
+        if not standing.master_key:
+            identity = identity or self._fresh_identity()
+            body = identity.upload(self.account.device, self.account.sign)
+            await self.client.call("POST", f"{_KEYS}/device_signing/upload", body)
+        elif identity is None or not identity.is_known_as(standing.master_key):
+            log.error(
+                "the bot's cross-signing identity on the homeserver is not the one in the crypto"
+                " folder: apps that insist on signed devices can't read the bot. Restore"
+                " identity.json from a backup."
+            )
+            return
+        if not identity.has_signed(standing.device_keys):
+            await self._upload_signature(identity.signed(standing.device_keys))
+
+    async def _upload_signature(self, signed: Mapping[str, Any]) -> None:
+        body = {self.account.user: {self.account.device: signed}}
+        answer = await self.client.call("POST", f"{_KEYS}/signatures/upload", body)
+        if section(answer, "failures"):
+            raise Broken("the homeserver refused the signature on the bot's own device")
+
+    def _identity(self) -> CrossSigning | None:
+        folder = self.machine.folder
+        keks = {KekId(folder.device.kek): folder.kek}
+        return CrossSigning.load(folder.identity_file, self.account.user, keks)
+
+    def _fresh_identity(self) -> CrossSigning:
+        identity = CrossSigning.fresh(self.account.user)
+        folder = self.machine.folder
+        identity.save(folder.identity_file, folder.device.kek, folder.kek)
+        return identity
+
+    def _require_ours(self, device_keys: Mapping[str, Any]) -> None:
+        keys = section(device_keys, "keys")
+        shown = keys.get(f"ed25519:{self.account.device}")
+        if device_keys and shown != self.account.ed25519:
+            raise CryptoUnusable(
+                f"The device {self.account.device} on the homeserver has other keys than the store in"
+                f" {self.machine.folder.path}. Stop matrix-ppv and run: matrix-ppv crypto reset"
+            )

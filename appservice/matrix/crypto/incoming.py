@@ -1,0 +1,105 @@
+"""Keys that come in, and the events that they open."""
+
+import copy
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nio
+
+from appservice.matrix.fields import section, text
+
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An event's inside, and the key of the device that wrote it."""
+
+    type: str
+    content: Mapping[str, Any]
+    author_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """As much of an event as nio looks at to tell a replay."""
+
+    sender_key: str
+    session_id: str
+    event_id: str
+    server_timestamp: object
+
+
+class Incoming:
+    def __init__(self, olm: Any) -> None:
+        self._olm = olm
+
+    def take_in(self, to_device: Iterable[object]) -> set[str]:
+        """The ids of the room sessions whose keys have come."""
+        sessions = set()
+        with self._olm.store.database.atomic():
+            for raw in to_device:
+                if isinstance(raw, Mapping) and raw.get("type") == "m.room.encrypted":
+                    sessions |= self._opened(raw)
+        return sessions
+
+    def _opened(self, raw: Mapping[str, Any]) -> set[str]:
+        try:
+            event = nio.ToDeviceEvent.parse_event(copy.deepcopy(dict(raw)))
+            inner = self._olm.handle_to_device_event(event)
+        except Exception as error:  # noqa: BLE001 - anybody may send anything; keys never go into the log
+            log.warning("unusable key message", extra={"error": type(error).__name__})
+            return set()
+        session = getattr(inner, "session_id", None)
+        return {session} if isinstance(session, str) else set()
+
+    def has(self, room: str, session_id: str) -> bool:
+        return self._session(room, session_id) is not None
+
+    def open(self, event: Mapping[str, Any]) -> Opened | None:
+        """None without its key, or for what is no event of ours to open. Never raises."""
+        content = section(event, "content")
+        room, session_id = text(event, "room_id") or "", text(content, "session_id") or ""
+        ciphertext = text(content, "ciphertext")
+        session = self._session(room, session_id)
+        if content.get("algorithm") != MEGOLM or session is None or ciphertext is None:
+            return None
+        try:
+            plaintext, index = session.decrypt(ciphertext)
+            inside = json.loads(plaintext)
+        except (ValueError, RecursionError) as error:  # vodozemac's are ValueErrors
+            log.warning("an event does not open", extra={"error": type(error).__name__})
+            return None
+        message = _Message(
+            session.sender_key,
+            session_id,
+            str(event.get("event_id")),
+            event.get("origin_server_ts"),
+        )
+        if not self._olm.message_index_ok(index, message):
+            log.warning("an event is another one's ciphertext", extra={"room": room})
+            return None
+        return _opened(inside, content, room, session.sender_key)
+
+    def _session(self, room: str, session_id: str) -> Any:
+        """The sender's key in the event is a hint that newer clients leave out; the id is enough."""
+        for sessions in self._olm.inbound_group_store[room].values():
+            if session_id in sessions:
+                return sessions[session_id]
+        return None
+
+
+def _opened(inside: object, outside: Mapping[str, Any], room: str, key: str) -> Opened | None:
+    if not isinstance(inside, Mapping) or inside.get("room_id") != room:
+        return None
+    content, type_ = inside.get("content"), inside.get("type")
+    if not isinstance(content, Mapping) or not isinstance(type_, str):
+        return None
+    # https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted: relations stand outside.
+    relation = {key: outside[key] for key in ("m.relates_to",) if key in outside}
+    return Opened(type_, {**content, **relation}, key)

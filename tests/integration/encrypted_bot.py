@@ -1,0 +1,105 @@
+"""The bot's device on a real homeserver, without the rest of the product."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.crypto.assembly import Encryption, open_encryption
+from appservice.matrix.crypto.folder import CryptoFolder, open_folder
+from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.identity import MatrixIdentity
+from appservice.matrix.media import MatrixMedia
+from appservice.matrix.render import Renderer
+from appservice.matrix.rooms import MatrixRooms
+from bot.ids import KekId, RoomId, UserId
+from sandbox.synapse import Synapse
+
+KEKS = {KekId("first"): secrets.token_bytes(32)}
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedBot:
+    client: MatrixClient
+    encryption: Encryption
+    rooms: MatrixRooms
+    doors: MatrixRoomDoors
+    heard: list[Mapping[str, Any]] = field(default_factory=list)
+    """What could be read, as the inbox would get it."""
+    unread: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def folder(self) -> CryptoFolder:
+        return self.encryption.identity.machine.folder
+
+    @property
+    def user_id(self) -> UserId:
+        return self.client.user_id
+
+    async def signed(self) -> bool:
+        identity = self.encryption.identity
+        return identity.is_signed(await identity.standing())
+
+    async def accept(self, events: Sequence[Mapping[str, Any]]) -> None:
+        for event in events:
+            if event["sender"] != self.user_id:
+                inside = await self.encryption.rooms.read(event)
+                (self.unread if inside is None else self.heard).append(inside or event)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.encryption.hearing.listen(self.accept, _nothing))
+        try:
+            await asyncio.wait_for(self.encryption.hearing.in_touch.wait(), 20)
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def until_heard(self, body: str) -> Mapping[str, Any]:
+        async with asyncio.timeout(20):
+            while True:
+                for event in self.heard:
+                    if event["content"].get("body") == body:
+                        return event
+                await asyncio.sleep(0.05)
+
+    @classmethod
+    @asynccontextmanager
+    async def online(
+        cls, synapse: Synapse, registration: Mapping[str, Any], path: Path, name: str = "ppvbot"
+    ) -> AsyncIterator["EncryptedBot"]:
+        user = UserId(f"@{name}:{synapse.server_name}")
+        with open_folder(path, user, KEKS, KekId("first")) as folder:
+            device, token = folder.device.device, registration["as_token"]
+            async with MatrixClient.open(synapse.url, user, device, token) as client:
+                plain = MatrixIdentity(client, MatrixMedia(client), registration["id"], "Bot")
+                with open_encryption(folder, client, plain) as encryption:
+                    await encryption.identity.establish()
+                    yield cls(
+                        client=client,
+                        encryption=encryption,
+                        rooms=MatrixRooms(client, Renderer(external_payment_span=False)),
+                        doors=MatrixRoomDoors(client, encrypted=True),
+                    )
+
+    async def joins(self, room: str) -> RoomId:
+        await self.doors.join(RoomId(room))
+        return RoomId(room)
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
+    """Returns once it holds. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(0.1)
+
+
+async def _nothing(_: Sequence[str]) -> None:
+    pass

@@ -1,0 +1,171 @@
+"""The bot's device and identity: made once, kept, mended, and never shared."""
+
+import base64
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appservice.matrix.answers import UnknownDevice
+from appservice.matrix.crypto.errors import CryptoUnusable
+from appservice.matrix.crypto.folder import forget_device, open_folder
+from appservice.matrix.crypto.signing import CrossSigning
+from appservice.matrix.crypto.store import open_machine
+from bot.ids import KekId, TxId
+from bot.messages import Line
+from sandbox.synapse import Synapse
+from tests.integration.encrypted_bot import KEKS, EncryptedBot, eventually
+from tests.integration.people import Newcomers
+
+_KEYS = "/_matrix/client/v3/keys"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all, as the account can have one identity only."""
+    return tmp_path_factory.mktemp("crypto")
+
+
+@pytest.fixture
+async def bot(
+    synapse: Synapse, registration: dict[str, Any], path: Path
+) -> AsyncIterator[EncryptedBot]:
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        yield bot
+
+
+async def claims(newcomer: Newcomers, bot: EncryptedBot, number: int) -> list[dict[str, Any]]:
+    """One-time keys of the bot's, as somebody takes them who wants to write to it."""
+    person = await newcomer("ann")
+    device = bot.client.device_id
+    body = {"one_time_keys": {bot.user_id: {device: "signed_curve25519"}}}
+    answers = [
+        await person.session.request("POST", "keys", "claim", body=body) for _ in range(number)
+    ]
+    return [answer["one_time_keys"].get(bot.user_id, {}).get(device, {}) for answer in answers]
+
+
+async def test_the_first_start_makes_a_signed_device(bot: EncryptedBot) -> None:
+    assert await bot.signed()
+    assert bot.client.device_id.startswith("PPV")
+
+
+async def test_a_restart_changes_nothing(
+    synapse: Synapse, registration: dict[str, Any], path: Path
+) -> None:
+    seen = []
+    for _ in range(2):
+        async with EncryptedBot.online(synapse, registration, path) as bot:
+            standing = await bot.encryption.identity.standing()
+            seen.append((bot.client.device_id, standing.master_key, standing.device_keys["keys"]))
+    assert seen[0] == seen[1]
+
+
+async def test_a_lost_store_becomes_a_new_device_of_the_same_identity(
+    synapse: Synapse, registration: dict[str, Any], path: Path
+) -> None:
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        before = await bot.encryption.identity.standing()
+        device = bot.client.device_id
+    forget_device(path)
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        assert bot.client.device_id != device
+        assert await bot.signed()
+        after = await bot.encryption.identity.standing()
+    assert after.master_key["keys"] == before.master_key["keys"]
+
+
+async def test_two_processes_on_one_device_are_one_too_many(bot: EncryptedBot, path: Path) -> None:
+    with (
+        pytest.raises(CryptoUnusable, match="Another matrix-ppv is running"),
+        open_folder(path, bot.user_id, KEKS, KekId("first")),
+    ):
+        pass
+
+
+async def test_120_people_find_a_key_and_the_used_fallback_key_is_replaced(
+    bot: EncryptedBot, newcomer: Newcomers
+) -> None:
+    found = await claims(newcomer, bot, 120)
+    assert all(found)
+    fallback = found[-1]
+    assert all(key.get("fallback") for key in fallback.values())
+
+    async def another_key() -> bool:
+        return (await claims(newcomer, bot, 1))[0] != fallback
+
+    async with bot.listening():
+        await eventually(another_key)
+    more = await claims(newcomer, bot, 60)
+    assert all(more)
+    assert more[-1] != fallback
+
+
+async def test_who_found_only_the_fallback_key_is_understood(
+    bot: EncryptedBot, newcomer: Newcomers
+) -> None:
+    await claims(newcomer, bot, 60)
+    ann = await newcomer("ann")
+    room = await ann.open_direct_room(bot.user_id, encrypted=True)
+    await bot.joins(room)
+    async with bot.listening():
+        await ann.wait_for_member(room, bot.user_id)
+        await ann.say(room, "by the fallback key")
+        event = await bot.until_heard("by the fallback key")
+    assert event["encrypted"] is True
+
+
+async def test_a_deleted_device_is_replaced_and_readable(
+    bot: EncryptedBot, newcomer: Newcomers
+) -> None:
+    ann = await newcomer("ann")
+    room = await ann.open_direct_room(bot.user_id, encrypted=True)
+    joined = await bot.joins(room)
+    async with bot.listening():
+        await ann.wait_for_member(room, bot.user_id)
+        old = bot.client.device_id
+        await bot.client.call("DELETE", f"/_matrix/client/v3/devices/{old}", {})
+        with pytest.raises(UnknownDevice):
+            await bot.client.call("GET", "/_matrix/client/v3/account/whoami")
+        await eventually(lambda: _is_back(bot))
+        assert bot.client.device_id != old
+        sent = await bot.rooms.send(joined, Line("here again"), TxId("again"))
+        assert (await ann.wait_for_event(sent)).body == "here again"
+        await ann.say(room, "welcome back")
+        await bot.until_heard("welcome back")
+
+
+async def _is_back(bot: EncryptedBot) -> bool:
+    try:
+        return await bot.signed()
+    except UnknownDevice:
+        return False
+
+
+async def test_another_key_encryption_key_does_not_open_the_store(
+    bot: EncryptedBot, tmp_path: Path
+) -> None:
+    for file in bot.folder.path.glob("*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    missing = {KekId("second"): bytes(32)}
+    with (
+        pytest.raises(CryptoUnusable, match=r"“first”, which is not in\s+keys.keks"),
+        open_folder(tmp_path, bot.user_id, missing, KekId("second")),
+    ):
+        pass
+
+
+async def test_nothing_on_the_disk_opens_without_the_key_encryption_key(bot: EncryptedBot) -> None:
+    identity = CrossSigning.load(bot.folder.identity_file, bot.user_id, KEKS)
+    assert identity is not None
+    on_disk = b"".join(file.read_bytes() for file in bot.folder.path.glob("*"))
+    for seed in (identity.master.seed, identity.self_signing.seed, KEKS[KekId("first")]):
+        assert seed not in on_disk
+        assert base64.b64encode(seed).rstrip(b"=") not in on_disk
+    with (
+        pytest.raises(CryptoUnusable, match="does not open under the key"),
+        open_machine(replace(bot.folder, kek=bytes(32))),
+    ):
+        pass
