@@ -99,7 +99,9 @@ class Market:
 
 @asynccontextmanager
 async def open_market(folder: Path) -> AsyncIterator[Market]:
-    async with open_town(folder, sellers=(SELLER,)) as town:
+    """Of rooms without encryption; `encrypted_town` has the others."""
+    clear = {"encryption": {"direct_rooms": "off"}}
+    async with open_town(folder, sellers=(SELLER,), changes=clear) as town:
         seller = await town.cast.introduce(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot, seconds=_PATIENCE)
