@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from appservice.storage.local import LocalBlobStore
@@ -21,8 +22,8 @@ async def seal(source: Path, store: LocalBlobStore) -> BlobId:
 async def _read(source: Path) -> AsyncIterator[bytes]:
     """One chunk ahead, as the network's buffers are in the product."""
     loop = asyncio.get_running_loop()
-    with source.open("rb", buffering=0) as file:
-        coming = loop.run_in_executor(None, file.read, CHUNK_BYTES)
+    with source.open("rb", buffering=0) as file, ThreadPoolExecutor(max_workers=1) as thread:
+        coming = loop.run_in_executor(thread, file.read, CHUNK_BYTES)
         while chunk := await coming:
-            coming = loop.run_in_executor(None, file.read, CHUNK_BYTES)
+            coming = loop.run_in_executor(thread, file.read, CHUNK_BYTES)
             yield chunk
