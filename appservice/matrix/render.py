@@ -73,7 +73,7 @@ class Renderer:
             "body": plain_text(html),
             "format": "org.matrix.custom.html",
             "formatted_body": html,
-            "m.mentions": _mentions(message),
+            "m.mentions": {},
         }
 
     def _html(self, message: Message) -> str:
@@ -85,15 +85,6 @@ class Renderer:
 
 def _template(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
-
-
-def _mentions(message: Message) -> dict[str, list[UserId]]:
-    match message:
-        case PersonalLink(buyer=person) | Bought(buyer=person):
-            return {"user_ids": [person]}
-        case Published(seller=person) | Sold(seller=person):
-            return {"user_ids": [person]}
-    return {}
 
 
 def _lines(text: str) -> Markup:
