@@ -3,25 +3,27 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from appservice.storage.local import LocalBlobStore
 from bot.crypto.content import ContentKey, Sealer
-from bot.crypto.streams import sealing
+from bot.crypto.streams import CHUNK_BYTES, sealing
 from bot.ids import BlobId
-
-_READ_BYTES = 1024 * 1024
 
 
 async def seal(source: Path, store: LocalBlobStore) -> BlobId:
     """The new blob, on the disk."""
     blob = BlobId(secrets.token_hex(16))
-    size = await store.put(blob, sealing(_read(source), Sealer(ContentKey.fresh())))
-    assert size == source.stat().st_size
+    await store.put(blob, sealing(_read(source), Sealer(ContentKey.fresh())))
     return blob
 
 
 async def _read(source: Path) -> AsyncIterator[bytes]:
-    with source.open("rb", buffering=0) as file:
-        while chunk := await asyncio.to_thread(file.read, _READ_BYTES):
+    """One chunk ahead, as the network's buffers are in the product."""
+    loop = asyncio.get_running_loop()
+    with source.open("rb", buffering=0) as file, ThreadPoolExecutor(max_workers=1) as thread:
+        coming = loop.run_in_executor(thread, file.read, CHUNK_BYTES)
+        while chunk := await coming:
+            coming = loop.run_in_executor(thread, file.read, CHUNK_BYTES)
             yield chunk

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.asked import Command
-from bot.buy import SendPersonalLink, StartCheckout
+from bot.buy import SendPersonalLink
+from bot.checkout import StartCheckout
 from bot.commands.buy import BuyCommand
 from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand

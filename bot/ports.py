@@ -142,7 +142,7 @@ class Media(Protocol):
     """The homeserver's media repository."""
 
     def download(self, source: Source) -> AsyncIterator[bytes]:
-        """The bytes as they lie there. Raises Refusal when they are gone or cut off."""
+        """The bytes as they lie there. Raises Refusal when they are gone."""
         ...
 
     async def reserve(self) -> MxcUri:

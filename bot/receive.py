@@ -1,5 +1,6 @@
 """Taking in what homeserver and payment processor bring: recorded once, acted on later."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,7 @@ class ReceiveTransaction:
 
     async def __call__(self, txn_id: str, events: Sequence[Mapping[str, Any]]) -> None:
         async with self.store.begin() as uow:
-            if not await uow.inbox.accept("transaction", txn_id):
+            if not await uow.inbox.accept("transaction", _fingerprint(txn_id, events)):
                 return
             await keep(uow, events, self.bot)
 
@@ -36,6 +37,12 @@ async def keep(uow: UnitOfWork, events: Sequence[Mapping[str, Any]], bot: UserId
             continue
         if await uow.inbox.accept("event", event["event_id"]):
             await uow.jobs.add(HandleEvent(event))
+
+
+def _fingerprint(txn_id: str, events: Sequence[Mapping[str, Any]]) -> str:
+    """The id alone would not do: Synapse on SQLite counts from 1 again after every restart."""
+    ids = "\0".join(str(event.get("event_id")) for event in events)
+    return f"{txn_id} {hashlib.sha256(ids.encode(errors='replace')).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """`make demo`: a whole sale on a real homeserver, then time to try it oneself."""
 
 import asyncio
-import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -42,27 +41,23 @@ def main() -> int:
         print(f"\nThe demo has failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        return 0
+        print("\nClosed; nothing is left behind.")
     return 0
 
 
 async def _demo(folder: Path, *, stay: bool) -> None:
-    stop = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, stop.set)
     async with open_town(folder, sellers=(SELLER, _OWN_SELLER), say=_progress) as town:
         _progress("bringing three people and a room")
         stage = await set_stage(town)
         _progress("")
-        await play_sale(stage, Transcript(_say))
+        offer = await play_sale(stage, Transcript(_say))
         _say("\nThe sale is done.")
-        if stay and not stop.is_set():
-            await _explain(stage)
-            await stop.wait()
-            _say("\nClosing down; nothing is left behind.")
+        if stay:
+            await _explain(stage, offer)
+            await asyncio.Event().wait()
 
 
-async def _explain(stage: Stage) -> None:
+async def _explain(stage: Stage, offer: str) -> None:
     town = stage.town
     for name in (_OWN_SELLER, _OWN_BUYER):
         await town.synapse.register(name, f"{name}-password")
@@ -78,8 +73,8 @@ Now try it yourself, until you press Ctrl-C:
   The bot      {town.bot}   (start a direct chat with it, without encryption, and say help)
   The room     {stage.alias}
   Test card    4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined
-  No client at hand? The offer as everybody sees it: {town.product.configuration.addresses.pages}/m/…
-  Log          {town.product.log_file}
+  In a browser {offer}   (the offer, as everybody sees it)
+  The log      {town.product.log_file}
 """)
 
 

@@ -12,7 +12,7 @@ from sandbox.town import Town
 
 SELLER, BUYER, BYSTANDER = "sally", "bob", "eve"
 _ROOM = "gallery"
-_PATIENCE = 8.0
+_PATIENCE = 30.0
 
 
 class SaleFailedError(Exception):
@@ -69,8 +69,8 @@ async def set_stage(town: Town) -> Stage:
     return Stage(town, seller, buyer, bystander, room)
 
 
-async def play_sale(stage: Stage, tell: Transcript) -> None:
-    """Raises SaleFailedError, TimeoutError and what the servers refuse."""
+async def play_sale(stage: Stage, tell: Transcript) -> str:
+    """The offer's link for everybody. Raises SaleFailedError, and what the servers refuse."""
     goods = [
         photo(name="harbour.jpg"),
         photo(name="lighthouse.jpg", seed=2),
@@ -81,6 +81,7 @@ async def play_sale(stage: Stage, tell: Transcript) -> None:
     await _pays(stage, checkout, tell)
     await _opens(stage, goods, tell)
     await _others_look(stage, tell)
+    return next(word for word in placeholder.body.split() if "/m/" in word)
 
 
 async def _sells(stage: Stage, goods: list[MediaFile], tell: Transcript) -> RoomEvent:

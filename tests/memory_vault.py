@@ -4,7 +4,10 @@ import secrets
 
 from bot.crypto.content import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey, unwrap, wrap
+from bot.errors import KeyUnwrapFailed
 from bot.ids import KekId
+
+_MEMORY = KekId("memory")
 
 
 class MemoryKeyVault:
@@ -12,7 +15,9 @@ class MemoryKeyVault:
         self._kek = secrets.token_bytes(32)
 
     async def wrap(self, key: ContentKey, context: KeyContext) -> WrappedKey:
-        return wrap(key, context, KekId("memory"), self._kek)
+        return wrap(key, context, _MEMORY, self._kek)
 
     async def unwrap(self, wrapped: WrappedKey, context: KeyContext) -> ContentKey:
+        if wrapped.kek != _MEMORY:
+            raise KeyUnwrapFailed(f"there is no KEK {wrapped.kek}")
         return unwrap(wrapped, context, self._kek)

@@ -1,9 +1,11 @@
-"""How values stand in columns: times and JSON as text."""
+"""How values stand in columns: times and JSON as text, and text as UTF-8."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+
+from appservice.db.transaction import Value
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -32,3 +34,10 @@ def to_json(value: Any) -> str:
 
 def from_json(text: str) -> Any:
     return json.loads(text)
+
+
+def storable(value: Value) -> Value:
+    """Half a surrogate pair, which JSON can bring in and UTF-8 cannot hold, becomes a question mark."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode(errors="replace").decode()
+    return value

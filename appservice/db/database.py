@@ -1,46 +1,76 @@
 """An SQLite database for asyncio: one unit of work at a time, and as few commits as durability allows.
 
-A statement takes microseconds, less than handing it to another thread, so it runs right here. Only what
-may take long happens elsewhere: a commit, which waits for the disk, on a thread of its own. Those who
-come meanwhile queue up and share the next commit.
+Crossing over to SQLite's thread and back takes longer than most statements, and a commit, which waits for
+the disk, takes longer than anything. So statements cross over together, and commits are shared.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from appservice.db import schema
-from appservice.db.errors import classed
-from appservice.db.sqlite import Group, SqliteSession
-from appservice.db.transaction import Row, Transaction, Value
+import aiosqlite
 
-_BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another process that is writing."""
-_BUSY_PAUSE = 0.01
+from appservice.db import schema
+from appservice.db.columns import storable
+from appservice.db.ending import to_the_end
+from appservice.db.errors import classed
+from appservice.db.group import Group
+from appservice.db.sqlite import Statement, connected
+from appservice.db.transaction import Row, Transaction, Value
+from bot.errors import Broken
 
 
 class SqliteTransaction:
-    def __init__(self, session: SqliteSession) -> None:
-        self._session = session
+    """One unit of work. What returns nothing is kept back, and goes out with the next that returns something.
+
+    The first error dooms all of it, for statements that crossed over behind the one that failed have run.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+        self._kept: list[Statement] = []
+        self._begun = False
+        self._failure: Exception | None = None
 
     async def run(self, sql: str, *values: Value) -> None:
-        self._session.execute(sql, values)
+        self._kept.append((sql, tuple(map(storable, values))))
 
     async def rows(self, sql: str, *values: Value) -> list[Row]:
-        return self._session.execute(sql, values)
+        await self.run(sql, *values)
+        return await to_the_end(self._send())
 
     async def row(self, sql: str, *values: Value) -> Row | None:
-        return next(iter(self._session.execute(sql, values)), None)
+        return next(iter(await self.rows(sql, *values)), None)
+
+    async def finish(self) -> None:
+        """Raises the first error, even one that was caught before."""
+        if self._kept or self._failure:
+            await to_the_end(self._send())
+
+    async def undo(self) -> None:
+        if self._begun:
+            await self._group.undo(self._failure)
+
+    async def _send(self) -> list[Row]:
+        if self._failure is not None:
+            raise self._failure
+        statements, self._kept = self._kept, []
+        first, self._begun = not self._begun, True
+        try:
+            return await self._group.send(statements, first=first)
+        except Exception as error:
+            self._failure = error
+            raise
 
 
 class SqliteDatabase:
-    def __init__(self, session: SqliteSession, disk: ThreadPoolExecutor) -> None:
-        self._session = session
-        self._disk = disk
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
         self._turn = asyncio.Lock()
+        self._group: Group | None = None
+        """The one that is not settled yet."""
+        self._closed = False
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -50,63 +80,59 @@ class SqliteDatabase:
         Whoever is cancelled while it commits does not learn how that went.
         """
         async with self._turn:
+            unit = None
             try:
-                group = self._session.group or await self._open_group()
-                self._session.begin()
-                yield SqliteTransaction(self._session)
-                self._session.release()
+                group = await self._present_group()
+                unit = SqliteTransaction(group)
+                yield unit
+                await unit.finish()
             except BaseException as error:
-                self._session.undo()
-                await self._settle(self._session.group)  # Those before have no other to rely on.
-                if isinstance(error, sqlite3.Error):
+                await to_the_end(self._abandon(unit))
+                if isinstance(error, aiosqlite.Error):
                     raise classed(error) from error
                 raise
         async with self._turn:  # Those who have queued up go first, and share the commit.
-            await self._settle(group)
+            if self._group is group:
+                await to_the_end(self._settle())
         if group.failure is not None:
             raise classed(group.failure) from group.failure
 
     async def close(self) -> None:
         """Once those who have finished are committed. Nobody gets a turn after that."""
         async with self._turn:
-            await self._settle(self._session.group)
-            self._session.close()
+            self._closed = True
+            await to_the_end(self._settle())
+
+    async def _present_group(self) -> Group:
+        if self._group is None:
+            return await to_the_end(self._open_group())
+        return self._group
 
     async def _open_group(self) -> Group:
-        deadline = asyncio.get_running_loop().time() + _BUSY_TIMEOUT
-        while True:
-            try:
-                return self._session.open_group()
-            except sqlite3.OperationalError as error:
-                busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-                if not busy or asyncio.get_running_loop().time() > deadline:
-                    raise
-            await asyncio.sleep(_BUSY_PAUSE)
+        if self._closed:
+            raise Broken("the database is closed")
+        group = Group(self._connection)
+        await group.begin()
+        self._group = group
+        return group
 
-    async def _settle(self, group: Group | None) -> None:
-        """Ends with the group settled, even when it is cancelled; it raises CancelledError after that."""
-        if group is None or group.settled:
-            return
-        commit = asyncio.get_running_loop().run_in_executor(self._disk, self._session.commit)
-        cancelled: asyncio.CancelledError | None = None
-        while not commit.done():
-            try:
-                await asyncio.wait([commit])
-            except asyncio.CancelledError as error:
-                cancelled = error
-        commit.result()
-        if cancelled is not None:
-            raise cancelled
+    async def _abandon(self, unit: SqliteTransaction | None) -> None:
+        if unit is not None:
+            await unit.undo()
+        await self._settle()  # Those who have finished before have nobody else to rely on.
+
+    async def _settle(self) -> None:
+        if self._group is not None:
+            await self._group.commit()
+            self._group = None
 
 
 @asynccontextmanager
 async def open_database(path: Path) -> AsyncIterator[SqliteDatabase]:
     """Raises DatabaseUnusable when the file cannot be opened, or is of another version than the code."""
-    connection = schema.open_at_head(path)
-    connection.execute("PRAGMA busy_timeout = 0")  # From here on it is asyncio that waits.
-    session = SqliteSession(connection)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-commit") as disk:
-        opened = SqliteDatabase(session, disk)
+    async with connected(path) as connection:
+        await schema.fill(connection)
+        opened = SqliteDatabase(connection)
         try:
             yield opened
         finally:

@@ -24,7 +24,7 @@ class DatabaseUnusable(Broken):
     """The database cannot be worked with as it is; the text says what the operator does next."""
 
 
-def classed(error: sqlite3.Error) -> PpvError:
+def classed(error: Exception) -> PpvError:
     """Transient for locks, disks and memory (https://www.sqlite.org/rescode.html), Broken for the rest."""
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
     kind = Transient if code in _PASSING else Broken

@@ -1,13 +1,14 @@
 """The versions of the database: numbered SQL files, each applied once, whole or not at all."""
 
-import sqlite3
-from contextlib import closing
+import asyncio
 from enum import StrEnum
 from pathlib import Path
 
+import aiosqlite
+
 from appservice.db.errors import DatabaseUnusable, classed
 from appservice.db.location import sqlite_path
-from appservice.db.sqlite import connect
+from appservice.db.sqlite import connected
 
 _VERSIONS = """
 CREATE TABLE schema_versions (
@@ -34,43 +35,19 @@ def migrations() -> list[str]:
     return [script.read_text(encoding="utf-8") for script in scripts]
 
 
-def state_of(connection: sqlite3.Connection) -> SchemaState:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    if "schema_versions" not in tables:
+async def state_of(connection: aiosqlite.Connection) -> SchemaState:
+    tables = await connection.execute_fetchall("SELECT name FROM sqlite_master")
+    if "schema_versions" not in {row["name"] for row in tables}:
         return SchemaState.FOREIGN if tables else SchemaState.EMPTY
-    version, head = _version(connection), len(migrations())
+    version, head = await _version(connection), len(migrations())
     if version == head:
         return SchemaState.HEAD
     return SchemaState.BEHIND if version < head else SchemaState.NEWER
 
 
-def open_at_head(path: Path) -> sqlite3.Connection:
-    """An empty database is filled. Raises DatabaseUnusable for any that is not at the newest version."""
-    connection = connect(path)
-    try:
-        _bring_to_head(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def upgrade(url: str) -> int:
-    """Bring the database to the newest version, which is returned. Raises DatabaseUnusable."""
-    with closing(connect(sqlite_path(url))) as connection:
-        state = state_of(connection)
-        _require_ours(state)
-        return _upgrade(connection, 0 if state is SchemaState.EMPTY else _version(connection))
-
-
-def schema_state(url: str) -> SchemaState:
-    """How the database stands; it is created when it is not there. Raises DatabaseUnusable."""
-    with closing(connect(sqlite_path(url))) as connection:
-        return state_of(connection)
-
-
-def _bring_to_head(connection: sqlite3.Connection) -> None:
-    state = state_of(connection)
+async def fill(connection: aiosqlite.Connection) -> None:
+    """If it is empty. Raises DatabaseUnusable for any that is not at the newest version."""
+    state = await state_of(connection)
     if state is SchemaState.BEHIND:
         raise DatabaseUnusable(
             "The database was made by an older version of matrix-ppv."
@@ -78,26 +55,42 @@ def _bring_to_head(connection: sqlite3.Connection) -> None:
         )
     _require_ours(state)
     if state is SchemaState.EMPTY:
-        _upgrade(connection, 0)
+        await _upgrade(connection, 0)
 
 
-def _version(connection: sqlite3.Connection) -> int:
-    version: int = connection.execute("SELECT MAX(version) FROM schema_versions").fetchone()[0]
+def upgrade(url: str) -> int:
+    """Bring the database to the newest version, which is returned. Raises DatabaseUnusable.
+
+    For the command line: it runs an event loop of its own.
+    """
+    return asyncio.run(_upgrade_file(sqlite_path(url)))
+
+
+async def _upgrade_file(path: Path) -> int:
+    async with connected(path) as connection:
+        state = await state_of(connection)
+        _require_ours(state)
+        present = 0 if state is SchemaState.EMPTY else await _version(connection)
+        return await _upgrade(connection, present)
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    (row,) = await connection.execute_fetchall("SELECT MAX(version) AS newest FROM schema_versions")
+    version: int = row["newest"]
     return version
 
 
-def _upgrade(connection: sqlite3.Connection, present: int) -> int:
+async def _upgrade(connection: aiosqlite.Connection, present: int) -> int:
     scripts = migrations()
     for version in range(present + 1, len(scripts) + 1):
         first = _VERSIONS if version == 1 else ""
         record = f"INSERT INTO schema_versions (version) VALUES ({version});"  # noqa: S608 - a number of ours
         try:
-            connection.executescript(
+            await connection.executescript(
                 f"BEGIN IMMEDIATE;{first}{record}{scripts[version - 1]}COMMIT;"
             )
-        except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+        except aiosqlite.Error as error:
+            await connection.rollback()
             raise classed(error) from error
     return len(scripts)
 

@@ -15,7 +15,7 @@ class Transaction(Protocol):
     """The statements of one unit of work. Parameters are written as `?`."""
 
     async def run(self, sql: str, *values: Value) -> None:
-        """A statement that returns nothing."""
+        """A statement that returns nothing. Its error may come with a later one, or with the end."""
         ...
 
     async def rows(self, sql: str, *values: Value) -> list[Row]:

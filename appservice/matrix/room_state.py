@@ -1,8 +1,10 @@
 """Looking at rooms: who is in them, what they are called, what the bot may do there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from cachetools import TTLCache
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
@@ -17,6 +19,12 @@ from bot.ports import Power
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
 _NOT_INSIDE = {"M_FORBIDDEN": "I am not in that room. Please invite me first."}
+_NAMES_KEPT = 1000
+_NAMES_SECONDS = 300
+
+
+def _fresh_names() -> TTLCache[UserId, str]:
+    return TTLCache(_NAMES_KEPT, _NAMES_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,8 @@ class MatrixRoomState:
     """The port `RoomState`."""
 
     client: MatrixClient
+    names: TTLCache[UserId, str] = field(default_factory=_fresh_names, repr=False)
+    """Display names for a while: pages that anybody may load must not each ask the homeserver."""
 
     async def resolve(self, room: str) -> RoomId:
         address = room_address(room)
@@ -45,8 +55,13 @@ class MatrixRoomState:
         return await membership(self.client, room, user) == "join"
 
     async def name_of(self, user: UserId) -> str:
+        known = self.names.get(user)
+        if known is not None:
+            return known
         path = path_of("/_matrix/client/v3/profile/{}/displayname", user)
-        return one_line(text(await self._or_nothing(path), "displayname") or "") or user
+        name = one_line(text(await self._or_nothing(path), "displayname") or "") or user
+        self.names[user] = name
+        return name
 
     async def title(self, room: RoomId) -> str:
         for type_, key in (("m.room.canonical_alias", "alias"), ("m.room.name", "name")):

@@ -27,7 +27,9 @@ def configure(
     redaction = Redaction(secrets)
     handler = logging.StreamHandler()
     handler.setFormatter({"console": ConsoleFormatter, "json": JsonFormatter}[style](redaction))
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    root = logging.getLogger()
+    root.setLevel(level.upper())
+    root.handlers[:] = [handler]
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     # nio reports what it could not parse, in full; we hear of its errors as values.

@@ -16,7 +16,7 @@ from bot.errors import Broken, Transient
 from bot.ids import BlobId
 
 _READ_BYTES = 1024 * 1024
-_SYNC_BYTES = 16 * 1024 * 1024
+_SYNC_BYTES = 32 * 1024 * 1024
 _PARTIAL = "partial"
 _STALE_AFTER = 3600.0
 _FULL = {errno.ENOSPC, errno.EDQUOT}

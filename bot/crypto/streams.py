@@ -1,11 +1,13 @@
 """Sealing and opening of streams, off the event loop, never holding more than a few chunks."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 from bot.crypto.content import Opener, Sealer
 
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 2 * 1024 * 1024
 """Large enough that changing threads costs little beside the work, small enough for memory."""
 
 
@@ -27,18 +29,23 @@ async def rechunked(chunks: AsyncIterator[bytes], least: int = CHUNK_BYTES) -> A
 async def sealing(chunks: AsyncIterator[bytes], sealer: Sealer) -> AsyncIterator[bytes]:
     """The ciphertext. Once it has come to its end, `sealer.sha256()` is the digest of all of it.
 
-    Each chunk goes into the digest while whoever takes it is busy with it.
+    Each chunk goes into the digest in a thread, while whoever takes it is busy with it. AES stays
+    in this thread: it is five times faster, and `cryptography` lets no other one run meanwhile.
     """
     loop = asyncio.get_running_loop()
-    digesting: asyncio.Future[None] | None = None
-    async for plaintext in rechunked(chunks):
-        ciphertext = await asyncio.to_thread(sealer.encrypt, plaintext)
-        if digesting is not None:
-            await digesting
-        digesting = loop.run_in_executor(None, sealer.digest, ciphertext)
-        yield ciphertext
-    if digesting is not None:
-        await digesting
+    digesting: deque[asyncio.Future[None]] = deque()
+    # A thread of its own keeps the order, so the next chunk can wait there while this one is done.
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digest")
+    try:
+        async for plaintext in rechunked(chunks):
+            ciphertext = sealer.encrypt(plaintext)
+            if len(digesting) > 1:
+                await digesting.popleft()
+            digesting.append(loop.run_in_executor(thread, sealer.digest, ciphertext))
+            yield ciphertext
+        await asyncio.gather(*digesting)
+    finally:
+        thread.shutdown(wait=False)
 
 
 async def opening(chunks: AsyncIterator[bytes], opener: Opener) -> AsyncIterator[bytes]:

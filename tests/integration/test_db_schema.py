@@ -1,5 +1,6 @@
 """Which databases are worked with, and what is said of the others."""
 
+import asyncio
 import re
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,8 @@ import pytest
 from appservice.db import schema
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.location import sqlite_path
-from appservice.db.schema import SchemaState, migrations, schema_state, upgrade
+from appservice.db.schema import SchemaState, migrations, state_of, upgrade
+from appservice.db.sqlite import connected
 from appservice.db.store import open_store
 from bot.errors import Broken
 from bot.ids import MxcUri
@@ -35,6 +37,11 @@ async def open_and_save(url: str) -> None:
         await uow.media_copies.save("a", MxcUri("mxc://test/a"))
 
 
+async def schema_state(url: str) -> SchemaState:
+    async with connected(sqlite_path(url)) as connection:
+        return await state_of(connection)
+
+
 def saved(url: str) -> str:
     with closing(sqlite3.connect(sqlite_path(url))) as connection:
         found: str = connection.execute("SELECT url FROM media_copies").fetchone()[0]
@@ -42,9 +49,9 @@ def saved(url: str) -> str:
 
 
 async def test_an_empty_database_is_filled_and_opened_again(url: str) -> None:
-    assert schema_state(url) is SchemaState.EMPTY
+    assert await schema_state(url) is SchemaState.EMPTY
     await open_and_save(url)
-    assert schema_state(url) is SchemaState.HEAD
+    assert await schema_state(url) is SchemaState.HEAD
     await open_and_save(url)
     assert saved(url) == "mxc://test/a"
 
@@ -54,11 +61,11 @@ async def test_an_older_database_waits_for_its_upgrade(
 ) -> None:
     await open_and_save(url)
     with_next_version(monkeypatch, _NEXT)
-    assert schema_state(url) is SchemaState.BEHIND
+    assert await schema_state(url) is SchemaState.BEHIND
     with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
         await open_and_save(url)
-    assert upgrade(url) == len(migrations()) + 1
-    assert schema_state(url) is SchemaState.HEAD
+    assert await asyncio.to_thread(upgrade, url) == len(migrations()) + 1
+    assert await schema_state(url) is SchemaState.HEAD
     await open_and_save(url)
 
 
@@ -69,11 +76,11 @@ async def test_a_newer_database_is_refused_and_not_touched(
         with_next_version(newer, _NEXT)
         await open_and_save(url)
     before = sqlite_path(url).read_bytes()
-    assert schema_state(url) is SchemaState.NEWER
+    assert await schema_state(url) is SchemaState.NEWER
     with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
         await open_and_save(url)
     with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
-        upgrade(url)
+        await asyncio.to_thread(upgrade, url)
     assert sqlite_path(url).read_bytes() == before
 
 
@@ -84,8 +91,8 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
     with monkeypatch.context() as faulty:
         with_next_version(faulty, _FAULTY)
         with pytest.raises(Broken, match="nowhere"):
-            upgrade(url)
-        assert schema_state(url) is SchemaState.BEHIND
+            await asyncio.to_thread(upgrade, url)
+        assert await schema_state(url) is SchemaState.BEHIND
     await open_and_save(url)
     assert saved(url) == "mxc://test/a"
 
@@ -97,7 +104,7 @@ def test_an_upgrade_of_a_database_at_the_newest_version_changes_nothing(url: str
 async def test_a_database_of_another_program_is_refused(url: str) -> None:
     with closing(sqlite3.connect(sqlite_path(url))) as other:
         other.execute("CREATE TABLE recipes (name TEXT)")
-    assert schema_state(url) is SchemaState.FOREIGN
+    assert await schema_state(url) is SchemaState.FOREIGN
     with pytest.raises(DatabaseUnusable, match="another program"):
         await open_and_save(url)
 

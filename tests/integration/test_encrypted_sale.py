@@ -48,7 +48,7 @@ async def test_teaser_and_free_preview_give_the_homeserver_nothing(town: Encrypt
     heard = town.seller.mark()
     for file in (paid, free):
         await town.seller.send_file(town.studio, file)
-    await town.hears(town.seller, town.studio, "2. free.jpg", after=heard)
+    await town.hears(town.seller, town.studio, "free.jpg: photo", after=heard)
     for words in ("free 2", "5 USD Two pictures", f"publish {room}"):
         await town.seller.say(town.studio, words)
     preview = await guest.wait_for(lambda event: event.body == "free.jpg", room_id=room)

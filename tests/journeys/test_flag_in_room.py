@@ -1,5 +1,7 @@
 """Flagging in a room: goods are taken out at once, then sold; the seller is told the truth."""
 
+from typing import Any
+
 import pytest
 
 from bot.ids import MxcUri
@@ -121,7 +123,7 @@ async def test_the_content_key_sells_like_a_caption(house: House) -> None:
 
 
 async def test_an_unreadable_flag_is_answered_and_nothing_is_sold(house: House) -> None:
-    flag = {"io.github.matrix_ppv.price": {"amount": {}, "currency": None}}
+    flag: dict[str, Any] = {"io.github.matrix_ppv.price": {"amount": {}, "currency": None}}
     event = await house.sends(ALICE, LOUNGE, PNG, "1.png", **flag)
     assert "can't read the price" in house.matrix.of(Line)[-1].words
     assert event not in house.matrix.redacted

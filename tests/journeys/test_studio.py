@@ -1,7 +1,5 @@
 """A seller in the studio: files become a draft, the draft an offer."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.errors import Refusal
@@ -28,10 +26,10 @@ PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def house() -> House:
     house = House()
     await house.open_studio()
-    yield house
+    return house
 
 
 def card(house: House) -> DraftCard:
@@ -54,10 +52,12 @@ async def test_files_become_one_draft_that_is_listed_and_kept_up_to_date(house: 
     assert (first.number, first.name, first.about) == (
         1,
         "harbour.png",
-        "photo, 1600×1200, 29 bytes",
+        "photo, 1600\N{MULTIPLICATION SIGN}1200, 29 bytes",
     )
     assert (second.number, second.name, second.about) == (2, "notes.pdf", "file, 2 kB")
-    assert first.sealed and second.sealed and not first.fault
+    assert first.sealed
+    assert second.sealed
+    assert not first.fault
     assert len(house.matrix.of(DraftCard)) == 1, "one message, changed by edits"
     assert "no price yet" in card(house).next_step
 
@@ -172,6 +172,12 @@ async def test_two_publishes_at_once_make_one_offer(house: House) -> None:
     await house.hears(*twice)
     assert len(house.matrix.of(Placeholder)) == 1
     assert "no draft right now" in last_line(house)
+
+
+async def test_a_homeserver_that_counts_from_one_again_is_still_heard(house: House) -> None:
+    house.homeserver_restarts()
+    await house.sends(ALICE, STUDIO, PNG, "1.png")
+    assert [item.name for item in card(house).items] == ["1.png"]
 
 
 async def test_the_same_transaction_twice_is_one(house: House) -> None:

@@ -1,0 +1,40 @@
+"""How long `matrix-ppv run` takes to be ready, and how much memory it holds when nothing happens."""
+
+import asyncio
+import resource
+import time
+from pathlib import Path
+from statistics import median
+
+from benchmarks.figure import Figure, at_most
+from sandbox.town import open_town
+
+_ROUNDS = 5
+_SETTLE_SECONDS = 5.0
+_MIB = 1024 * 1024
+
+
+def measure(folder: Path) -> list[Figure]:
+    return asyncio.run(_measure(folder / "town"))
+
+
+async def _measure(folder: Path) -> list[Figure]:
+    """On a real homeserver, so the time holds a dozen of its answers too."""
+    async with open_town(folder, sellers=()) as town:
+        starts = []
+        for _ in range(_ROUNDS):
+            await town.product.stop()
+            begun = time.perf_counter()
+            await town.product.restart()
+            starts.append(time.perf_counter() - begun)
+        await asyncio.sleep(_SETTLE_SECONDS)
+        memory = _resident(town.product.pid) / _MIB
+    return [
+        at_most("start to ready", median(starts), 2, " s"),
+        at_most("idle memory", memory, 100, " MiB"),
+    ]
+
+
+def _resident(pid: int) -> int:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * resource.getpagesize()

@@ -1,0 +1,255 @@
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from config.loading import load
+from config.problems import ConfigError
+from config.settings import Settings
+from tests.configured import FINE, KEK, SECRETS, config_file
+
+Load = Callable[..., Settings]
+Problems = Callable[..., tuple[str, ...]]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Load:
+    def load_with(changes: str = "", environment: Mapping[str, str] | None = None) -> Settings:
+        return load(config_file(tmp_path, changes), environment or {})
+
+    return load_with
+
+
+@pytest.fixture
+def problems(settings: Load) -> Problems:
+    def problems_with(*arguments: object) -> tuple[str, ...]:
+        with pytest.raises(ConfigError) as caught:
+            settings(*arguments)
+        return caught.value.problems
+
+    return problems_with
+
+
+def test_a_short_file_is_enough(settings: Load) -> None:
+    read = settings()
+    assert str(read.appservice.listen) == "127.0.0.1:29330"
+    assert read.permissions == {"*:ppv.test": "buyer"}
+    assert read.limits.file_size == 200_000_000
+    assert read.prices.default_currency == "usd"
+    assert read.keys.raw() == {"first": bytes.fromhex(KEK)}
+    assert not read.stripe.live
+
+
+def test_settings_cannot_be_changed(settings: Load) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        settings().homeserver.domain = "other.test"
+
+
+def test_secrets_are_not_printed(settings: Load) -> None:
+    read = settings()
+    shown = repr(read) + str(read) + repr(read.model_dump())
+    assert not [secret for secret in SECRETS if secret in shown]
+    assert repr(bytes.fromhex(KEK)) not in shown
+
+
+def test_the_environment_goes_before_the_file(settings: Load) -> None:
+    read = settings(
+        "logging: {level: error}",
+        {
+            "PPV__LOGGING__LEVEL": "debug",
+            "PPV__STRIPE__WEBHOOK_SECRETS": "whsec_1, whsec_2",
+            "PPV__LIMITS__FILE_SIZE": "2 MB",
+            "PPV__MESSAGES__EXTERNAL_PAYMENT_SPAN": "true",
+            "PPV__PERMISSIONS": '{"*": seller}',
+            "PPV_CONFIG": "not one of ours",
+        },
+    )
+    assert read.logging.level == "debug"
+    assert [s.get_secret_value() for s in read.stripe.webhook_secrets] == ["whsec_1", "whsec_2"]
+    assert read.limits.file_size == 2_000_000
+    assert read.messages.external_payment_span
+    assert read.permissions == {"*": "seller"}
+
+
+def test_every_key_may_lie_in_a_file_of_its_own(settings: Load, tmp_path: Path) -> None:
+    (tmp_path / "kek").write_text(f"{KEK}\n")
+    (tmp_path / "hooks").write_text("whsec_1\nwhsec_2\n")
+    read = settings(
+        f"keys: {{keks: {{first: {{key_file: {tmp_path}/kek}}}}}}",
+        {"PPV__STRIPE__WEBHOOK_SECRETS_FILE": f"{tmp_path}/hooks"},
+    )
+    assert read.keys.raw() == {"first": bytes.fromhex(KEK)}
+    assert len(read.stripe.webhook_secrets) == 2
+
+
+def test_a_variable_also_replaces_the_file_named_for_its_key(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(FINE.replace("as_token: as0123456789abcdef", "as_token_file: /nowhere"))
+    read = load(path, {"PPV__APPSERVICE__AS_TOKEN": "another0123456789"})
+    assert read.appservice.as_token.get_secret_value() == "another0123456789"
+
+
+def test_a_key_and_its_file_at_once_are_refused(problems: Problems) -> None:
+    (problem,) = problems("appservice: {as_token_file: /nowhere}")
+    assert problem == "appservice.as_token_file: write either this or as_token, not both"
+
+
+def test_all_problems_are_told_at_once_and_quote_nothing(problems: Problems) -> None:
+    told = problems(
+        "homeserver: {url: matrix.ppv.test, domain: 'https://ppv.test'}\n"
+        "appservice: {as_token: 12345, hs_token: short, listen: 29330}\n"
+        "stripe: {secret_key: oops_51Secret, webhook_secrets: [we_123]}\n"
+        "limits: {attachments_per_offer: many}\n"
+        "logging: 3\n"
+    )
+    assert [line.partition(":")[0] for line in told] == [
+        "homeserver.url",
+        "homeserver.domain",
+        "appservice.listen",
+        "appservice.as_token",
+        "appservice.hs_token",
+        "stripe.secret_key",
+        "stripe.webhook_secrets.0",
+        "limits.attachments_per_offer",
+        "logging",
+    ]
+    assert not [line for line in told if "\n" in line]
+    assert not [line for line in told if "oops_51Secret" in line or "12345" in line]
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ("appservice: {as_tokn: x}", "appservice.as_tokn: there is no such key; did you mean appservice.as_token?"),
+        ("as_token: x", "as_token: there is no such key; did you mean appservice.as_token?"),
+        ("striep: {}", "striep: there is no such key; did you mean stripe?"),
+        ("keys: {keks: {first: {kee: x}}}", "keys.keks.first.kee: there is no such key; did you mean keys.keks.first."),
+        ("ops: {zzz: 1}", "ops.zzz: there is no such key; known here are listen"),
+    ],
+)  # fmt: skip
+def test_an_unknown_key_is_answered_with_the_nearest(
+    problems: Problems, changes: str, problem: str
+) -> None:
+    assert [line for line in problems(changes) if line.startswith(problem)]
+
+
+def test_an_unknown_variable_is_named_as_such(problems: Problems) -> None:
+    (problem,) = problems("", {"PPV__STRIPE__SECRET_KYE": "x"})
+    assert problem == (
+        "stripe.secret_kye (from PPV__STRIPE__SECRET_KYE): there is no such key;"
+        " did you mean stripe.secret_key?"
+    )
+    assert problems("", {"PPV__STRIPE__SECRET_KEY__URL": "x"}) == (
+        "PPV__STRIPE__SECRET_KEY__URL: stripe.secret_key holds no keys of its own",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ("stripe: {secret_key: pk_test_1}", "publishable key"),
+        ("stripe: {secret_key: sk_1}", "begins with sk_test_, sk_live_, or rk_"),
+        ("stripe: {webhook_secrets: [we_1]}", "signing secret begins with whsec_"),
+        ("stripe: {webhook_secrets: [whsec_]}", "begins with whsec_"),
+        ("stripe: {webhook_secrets: []}", "stripe.webhook_secrets"),
+        ("stripe: {secret_key: rk_live_1, api_base: 'https://other.test'}", "a live key is sent nowhere but"),
+        ("stripe: {secret_key: sk_live_1}\npublic: {url: 'http://pay.ppv.test'}", "must begin with https://"),
+        ("appservice: {hs_token: as0123456789abcdef}", "as_token and hs_token are the same"),
+        ("appservice: {bot_localpart: _ppv}", "that name the homeserver needs"),
+        ("appservice: {bot_localpart: '@ppv:ppv.test'}", "no @ and no server"),
+        ("appservice: {listen: ':29330'}", "must be host:port"),
+        ("appservice: {listen: 'localhost:65536'}", "must be host:port"),
+        ("public: {url: 'https://pay.ppv.test/?x=1'}", "must be a plain address"),
+        ("public: {url: 'ftp://pay.ppv.test'}", "must be a plain address"),
+        ("database: {url: 'mysql://x'}", "must be sqlite:///"),
+        ("blobs: {url: 's3://x'}", "must be file:"),
+        ("keys: {active: second}", "active is second, but keks holds first"),
+        ("keys: {keks: {first: {key: abcd}}}", "must be 32 bytes in base64 or hex"),
+        ("permissions: {'alice': seller}", "must be @name:server"),
+        ("permissions: {'@alice:ppv.test': sellr}", "must be 'block', 'buyer', 'seller' or 'admin'"),
+        ("prices: {default_currency: dollars}", "three letters"),
+        ("limits: {file_size: much}", "must be a size such as 200 MB"),
+        ("limits: {attachments_per_offer: 0}", "must be greater than or equal to 1"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_words(problems: Problems, changes: str, says: str) -> None:
+    (problem,) = problems(changes)
+    assert says in problem
+
+
+def test_a_test_key_may_go_to_another_address(settings: Load) -> None:
+    assert (
+        settings("stripe: {api_base: 'http://127.0.0.1:1'}").stripe.api_base == "http://127.0.0.1:1"
+    )
+
+
+def test_live_keys_are_real_money(settings: Load) -> None:
+    assert settings("stripe: {secret_key: sk_live_1}").stripe.live
+    assert settings("stripe: {secret_key: rk_live_1}").stripe.live
+
+
+@pytest.mark.parametrize(
+    "kek", ["ab" * 32, "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=", "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"]
+)  # fmt: skip
+def test_a_kek_is_read_in_hex_and_base64(settings: Load, kek: str) -> None:
+    assert (
+        settings(f"keys: {{keks: {{first: {{key: {kek}}}}}}}").keys.raw()["first"] == b"\xab" * 32
+    )
+
+
+def test_a_missing_file_is_answered_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"There is no file .*PPV_CONFIG"):
+        load(tmp_path / "config.yaml", {})
+
+
+def test_an_empty_file_lacks_every_key_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("stripe:\n")
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert "stripe.secret_key: missing" in caught.value.problems
+    assert "homeserver.domain: missing" in caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: [", "line 1"),
+        ("permissions:\n  @alice:ppv.test: seller", 'need quotes, as in "@alice:server"'),
+        ("permissions:\n  *:ppv.test: buyer", 'need quotes, as in "@alice:server"'),
+        ("stripe: {}\nstripe: {}", "line 2: the key stripe stands there twice"),
+        ("- a", "must hold sections"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_refused_with_its_line(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert says in caught.value.problems[0]
+
+
+def test_an_unreadable_secret_file_is_named(problems: Problems, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    told = problems(
+        "",
+        {
+            "PPV__APPSERVICE__AS_TOKEN_FILE": str(tmp_path / "empty"),
+            "PPV__STRIPE__SECRET_KEY_FILE": "/nowhere",
+        },
+    )
+    assert [line.rpartition("): ")[2] for line in told] == [
+        f"{tmp_path}/empty is empty",
+        "cannot read /nowhere: No such file or directory",
+    ]
+    assert "appservice.as_token (from PPV__APPSERVICE__AS_TOKEN_FILE" in told[0]
+
+
+def test_a_broken_file_is_not_quoted(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(FINE + "\n  as_token: secret_that_is_indented: wrongly\n")
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert "secret_that" not in str(caught.value)
