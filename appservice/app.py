@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from appservice.matrix.media import MatrixMedia
 from appservice.matrix.render import Renderer
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
+from appservice.matrix.sweep import Sweep
 from appservice.matrix.unencrypted import Unencrypted
 from appservice.payments.stripe import StripeProcessor, checkout_origins
 from appservice.payments.webhook import WebhookReader
@@ -54,6 +56,16 @@ _GATHERING = timedelta(seconds=10)
 
 log = logging.getLogger(__name__)
 
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What keeps the bot there, and hearing."""
+
+    identity: Identity
+    encryption: Encryption | None
+    sweep: Sweep
+
+
 AcceptTransaction = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[None]]
 
 
@@ -66,13 +78,13 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         clock = SystemClock()
         store = await stack.enter_async_context(open_store(settings.database.url, clock))
-        ports, identity, encryption = await _world(settings, store, clock, stack)
+        ports, senses = await _world(settings, store, clock, stack)
         bot = assemble(ports, rules(settings), partial(parse_event, bot_user_id=bot_id(settings)))
-        arrival = Arrival(identity)
-        accept = _clear_ones(bot) if encryption else bot.receive_transaction
+        arrival = Arrival(senses.identity)
+        accept = _clear_ones(bot) if senses.encryption else bot.receive_transaction
         await stack.enter_async_context(_listeners(settings, bot, accept, store, arrival, clock))
         log.info("listening")
-        await _work(Worker(store.queue, bot.handlers, clock), bot, encryption, arrival, stop)
+        await _work(Worker(store.queue, bot.handlers, clock), bot, senses, arrival, stop)
 
 
 def bot_id(settings: Settings) -> UserId:
@@ -103,7 +115,7 @@ def crypto_folder(settings: Settings) -> Path:
 
 async def _world(
     settings: Settings, store: SqlStore, clock: SystemClock, stack: AsyncExitStack
-) -> tuple[Ports, Identity, Encryption | None]:
+) -> tuple[Ports, Senses]:
     keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
     active, bot = KekId(settings.keys.active), bot_id(settings)
     encrypts = settings.encryption.direct_rooms != "off"
@@ -146,7 +158,8 @@ async def _world(
         processor=processor,
         clock=clock,
     )
-    return ports, encryption.identity if encryption else identity, encryption
+    known_as = encryption.identity if encryption else identity
+    return ports, Senses(known_as, encryption, Sweep(client, store.notes))
 
 
 def _clear_ones(bot: Bot) -> AcceptTransaction:
@@ -224,9 +237,10 @@ async def _listeners(
 
 
 async def _work(
-    worker: Worker, bot: Bot, encryption: Encryption | None, arrival: Arrival, stop: asyncio.Event
+    worker: Worker, bot: Bot, senses: Senses, arrival: Arrival, stop: asyncio.Event
 ) -> None:
     """Work from the arrival on, until told to stop; what is under way then is finished."""
+    encryption = senses.encryption
 
     async def work() -> None:
         await arrival.here.wait()
@@ -239,16 +253,21 @@ async def _work(
         await arrival.here.wait()
         if encryption:
             heard = bot.hear_encrypted
-            await encryption.hearing.listen(heard, heard.keys_came)
+            await encryption.hearing.listen(heard, heard.keys_came, senses.sweep.soon)
+
+    async def sweep() -> None:
+        await arrival.here.wait()
+        await senses.sweep.keep_on(bot.receive_transaction)
 
     async with asyncio.TaskGroup() as group:
         coming = group.create_task(arrival.keep())
         working = group.create_task(work())
-        hearing = group.create_task(hear())
+        listening = [group.create_task(each) for each in (hear(), sweep())]
         await stop.wait()
         log.info("stopping")
         coming.cancel()
-        hearing.cancel()
+        for each in listening:
+            each.cancel()
         if arrival.here.is_set() and (not encryption or encryption.hearing.in_touch.is_set()):
             worker.stop()
         else:

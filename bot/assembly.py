@@ -156,7 +156,7 @@ def assemble(
         rooms=p.rooms,
         permissions=r.permissions,
         commands=commands,
-        greet=Greet(p.store, p.rooms, p.doors, r.permissions),
+        greet=Greet(p.store, p.rooms, p.doors, p.encryption, r.permissions, r.private),
         add_to_draft=AddToDraft(p.store, r.permissions, r.limits, r.currency),
         flag_in_room=FlagInRoom(
             p.store,

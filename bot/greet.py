@@ -6,7 +6,7 @@ from bot.events import Invitation
 from bot.ids import tx_id
 from bot.messages import RoomWelcome, Welcome
 from bot.permissions import Level, Permissions
-from bot.ports import RoomDoors, Rooms, Store
+from bot.ports import RoomDoors, RoomEncryption, Rooms, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,10 @@ class Greet:
     store: Store
     rooms: Rooms
     doors: RoomDoors
+    encryption: RoomEncryption
     permissions: Permissions
+    private: bool
+    """Direct rooms must be encrypted."""
 
     async def __call__(self, invitation: Invitation) -> None:
         origin = invitation.origin
@@ -25,7 +28,10 @@ class Greet:
         if invitation.direct:
             async with self.store.begin() as uow:
                 await uow.direct_rooms.save(origin.sender, origin.room)
-            words = Welcome(may_sell=self.permissions.may(origin.sender, Level.SELLER))
+            words = Welcome(
+                may_sell=self.permissions.may(origin.sender, Level.SELLER),
+                too_open=self.private and not await self.encryption.is_encrypted(origin.room),
+            )
             await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))
         else:
             await self.rooms.send(origin.room, RoomWelcome(), tx_id("welcome", origin.event))

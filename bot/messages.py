@@ -15,6 +15,8 @@ class Welcome:
     """The first words in a new direct room."""
 
     may_sell: bool
+    too_open: bool = False
+    """Direct rooms must be encrypted, and this one is not."""
 
 
 @dataclass(frozen=True, slots=True)

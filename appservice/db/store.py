@@ -11,6 +11,7 @@ from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
 from appservice.db.location import sqlite_path
 from appservice.db.media_copies import SqlMediaCopies
+from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
 from bot.ports import Clock
@@ -33,6 +34,7 @@ class SqlStore:
         self._database = database
         self._clock = clock
         self.queue = JobQueue(database)
+        self.notes = Notes(database)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:

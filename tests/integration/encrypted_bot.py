@@ -52,7 +52,9 @@ class EncryptedBot:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self.encryption.hearing.listen(self.accept, _nothing))
+        task = asyncio.create_task(
+            self.encryption.hearing.listen(self.accept, _nothing, lambda: None)
+        )
         try:
             await asyncio.wait_for(self.encryption.hearing.in_touch.wait(), 20)
             yield

@@ -10,6 +10,7 @@ from bot.messages import (
     PersonalLink,
     Placeholder,
     TeaserPicture,
+    Welcome,
 )
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
@@ -110,3 +111,12 @@ async def test_a_clear_direct_room_is_good_enough_only_if_the_settings_say_so(
     await house.says(BOB, LOUNGE, f"!ppv buy {house.matrix.of(Placeholder)[0].code}")
     (link,) = [said for said in house.matrix.said if isinstance(said.message, PersonalLink)]
     assert (link.room == "!chat:test") is not private
+
+
+@pytest.mark.parametrize("private", [True, False])
+async def test_who_opens_a_clear_chat_is_told_how_to_make_it_private(
+    house: House, private: bool
+) -> None:
+    house.restart(private=private)
+    await house.hears(house.timeline.invitation("!clear:test", BOB, BOT, direct=True))
+    assert house.matrix.of(Welcome)[-1].too_open is private

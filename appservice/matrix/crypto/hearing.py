@@ -18,9 +18,9 @@ from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.identity import EncryptedIdentity
 from appservice.matrix.crypto.incoming import Incoming
 from appservice.matrix.crypto.rooms import KnownRooms
-from appservice.matrix.crypto.timeline import Timeline
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section, text
+from appservice.matrix.timeline import Timeline
 from bot.errors import PpvError
 
 LISTENED_TO = ("m.room.encrypted", "m.room.member", "m.room.encryption")
@@ -76,8 +76,9 @@ class Hearing:
         self,
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
+        regained: Callable[[], None],
     ) -> None:
-        """Runs until it is cancelled."""
+        """Runs until it is cancelled. `regained` is called when it hears (again)."""
         pause = _FIRST_PAUSE
         while True:
             try:
@@ -89,6 +90,8 @@ class Hearing:
                 self._lost(error, pause)
                 await asyncio.sleep(pause)
             else:
+                if not self.in_touch.is_set():
+                    regained()
                 self.in_touch.set()
                 pause = _FIRST_PAUSE
                 continue
