@@ -56,6 +56,7 @@ class Renderer:
             day=_day,
             excerpt=_excerpt,
             lines=_lines,
+            sentence=_sentence,
             person=_person,
             sample=_sample,
             utc=_utc,
@@ -85,6 +86,17 @@ class Renderer:
 
 def _template(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
+
+
+def _sentence(text: str) -> Markup:
+    """Words of the bot's own; what one may type stands between backticks."""
+    parts = enumerate(_PILL.sub(" ", text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part)
+        if number % 2
+        else Markup("<br>").join(part.splitlines() or [""])
+        for number, part in parts
+    )
 
 
 def _lines(text: str) -> Markup:

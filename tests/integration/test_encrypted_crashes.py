@@ -96,7 +96,7 @@ async def test_a_killed_homeserver_loses_nothing_said_in_encrypted_rooms(
 
 async def test_a_second_process_on_the_same_device_refuses_to_start(town: EncryptedTown) -> None:
     configuration = town.town.product.configuration
-    second = subprocess.run(  # noqa: ASYNC221, S603 - our own program; nobody else has anything to do
+    second = subprocess.run(  # noqa: ASYNC221 - our own program; nobody else has anything to do
         [sys.executable, "-P", "-m", "appservice", "run", "--config", str(configuration.file)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
