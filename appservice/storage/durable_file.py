@@ -4,11 +4,13 @@ import fcntl
 import mmap
 import os
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 BUFFER_BYTES = 2 * 1024 * 1024
+BUFFERS = 4
 _PAST_THE_CACHE = getattr(os, "O_DIRECT", 0)
 
 
@@ -18,18 +20,19 @@ class DurableFile:
     It goes past the page cache where the file system allows it (O_DIRECT, open(2)): large files that
     are read once need no place there, and the disk works from the first chunk on, not at the end.
 
-    Of two buffers one is filled while the other is written. All but `fill` wait for the disk and are
-    meant for threads; what is called while another call still runs waits for it, so a file is never
-    closed under a writer. All raise OSError.
+    One buffer is filled while others wait for the disk, so the disk never waits. All but `fill` and
+    `take_full` are meant for threads; what is called while another call still runs waits for it, so a
+    file is never closed under a writer. All raise OSError.
     """
 
-    __slots__ = ("_descriptor", "_filled", "_filling", "_path", "_turn", "_writing")
+    __slots__ = ("_buffer", "_descriptor", "_filled", "_free", "_path", "_turn")
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
         # Memory maps begin where pages begin, as O_DIRECT wants it.
-        self._filling, self._writing = (mmap.mmap(-1, BUFFER_BYTES) for _ in range(2))
+        self._free = deque(mmap.mmap(-1, BUFFER_BYTES) for _ in range(BUFFERS))
+        self._buffer = self._free.popleft()
         self._filled = 0
         self._turn = threading.Lock()
 
@@ -44,7 +47,7 @@ class DurableFile:
     def fill(self, data: memoryview) -> int:
         """Takes as many bytes as there is room for, and says how many."""
         taken = min(len(data), BUFFER_BYTES - self._filled)
-        self._filling[self._filled : self._filled + taken] = data[:taken]
+        self._buffer[self._filled : self._filled + taken] = data[:taken]
         self._filled += taken
         return taken
 
@@ -52,21 +55,22 @@ class DurableFile:
     def full(self) -> bool:
         return self._filled == BUFFER_BYTES
 
-    def turn_over(self) -> None:
-        """What was filled is what `write` writes next. The last `write` must be done."""
-        self._filling, self._writing = self._writing, self._filling
-        self._filled = 0
+    def take_full(self) -> mmap.mmap:
+        """The full buffer, for `write`. At most BUFFERS - 2 others may wait there."""
+        full, self._buffer, self._filled = self._buffer, self._free.popleft(), 0
+        return full
 
-    def write(self) -> None:
-        """Write the full buffer that was turned over."""
+    def write(self, full: mmap.mmap) -> None:
+        """Write a buffer that was taken; they are written in the order of the calls."""
         with self._turn:
-            self._write(self._writing, BUFFER_BYTES)
+            self._write(full, BUFFER_BYTES)
+        self._free.append(full)
 
     def publish(self, path: Path) -> None:
         """With what is in the buffer it is on the disk under `path`, in place of what stood there."""
         with self._turn:
             self._through_the_cache()  # The end may be of any length.
-            self._write(self._filling, self._filled)
+            self._write(self._buffer, self._filled)
             os.fsync(self._descriptor)
         self._close()
         _make_folders(path.parent)

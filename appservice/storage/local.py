@@ -5,13 +5,15 @@ import errno
 import re
 import secrets
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
-from appservice.storage.durable_file import DurableFile
+from appservice.storage.durable_file import BUFFERS, DurableFile
 from bot.errors import Broken, Transient
 from bot.ids import BlobId
 
@@ -73,24 +75,27 @@ class LocalBlobStore:
 
 
 async def _write(file: DurableFile, chunks: AsyncIterator[bytes]) -> int:
-    """Fills one buffer while the other is written; what is left in the last one is not written yet."""
+    """Fills one buffer while others are written; what is left in the last one is not written yet."""
     loop = asyncio.get_running_loop()
-    writing: asyncio.Future[None] = loop.create_future()
-    writing.set_result(None)
+    writing: deque[asyncio.Future[None]] = deque()
+    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="blob")
     size = 0
-    async for chunk in chunks:
-        size += len(chunk)
-        rest = memoryview(chunk)
-        while rest:
-            rest = rest[file.fill(rest) :]
-            if file.full:
-                with _translated():
-                    await writing
-                file.turn_over()
-                writing = loop.run_in_executor(None, file.write)
-                writing.add_done_callback(_seen)
-    with _translated():
-        await writing
+    try:
+        async for chunk in chunks:
+            size += len(chunk)
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[file.fill(rest) :]
+                if file.full:
+                    if len(writing) == BUFFERS - 1:
+                        with _translated():
+                            await writing.popleft()
+                    writing.append(loop.run_in_executor(thread, file.write, file.take_full()))
+                    writing[-1].add_done_callback(_seen)
+        with _translated():
+            await asyncio.gather(*writing)
+    finally:
+        thread.shutdown(wait=False)
     return size
 
 

@@ -1,13 +1,15 @@
 import asyncio
 import errno
 import os
+import random
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from appservice.storage.durable_file import DurableFile
+from appservice.storage import durable_file
+from appservice.storage.durable_file import BUFFER_BYTES, DurableFile
 from appservice.storage.local import LocalBlobStore
 from bot.errors import Broken, Transient
 from bot.ids import BlobId
@@ -74,20 +76,55 @@ async def test_what_a_crash_left_is_swept_out_and_fresh_work_is_not(tmp_path: Pa
     assert files(tmp_path) == ["partial/fresh"]
 
 
+@pytest.mark.parametrize("failing", ["create", "write", "publish"])
 @pytest.mark.parametrize(
     ("number", "kind"), [(errno.ENOSPC, Transient), (errno.EDQUOT, Transient), (errno.EIO, Broken)]
 )
 async def test_a_full_disk_is_tried_again_and_a_failing_one_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    kind: type[Exception],
+    failing: str,
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError(number, os.strerror(number))
 
     store = await LocalBlobStore.open(tmp_path)
-    monkeypatch.setattr(DurableFile, "_write", fail)
+    monkeypatch.setattr(DurableFile, failing, fail)
     with pytest.raises(kind):
-        await store.put(BLOB, chunks(b"abc", b"def"))
+        await store.put(BLOB, chunks(*[bytes(BUFFER_BYTES)] * 3))
     assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, BUFFER_BYTES - 1, BUFFER_BYTES, 2 * BUFFER_BYTES + 4097])
+@pytest.mark.parametrize("past_the_cache", [True, False])
+async def test_any_size_is_kept_on_any_file_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, past_the_cache: bool
+) -> None:
+    if not past_the_cache:
+        monkeypatch.setattr(durable_file, "_PAST_THE_CACHE", 0)
+    store = await LocalBlobStore.open(tmp_path)
+    data = random.Random(size).randbytes(size)  # noqa: S311 - any bytes will do
+    pieces = [data[at : at + 700_001] for at in range(0, size, 700_001)]
+    assert await store.put(BLOB, chunks(*pieces)) == size
+    assert b"".join([chunk async for chunk in store.read(BLOB)]) == data
+
+
+async def test_a_disk_that_takes_a_part_at_a_time_gets_every_byte_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = os.write
+
+    def in_parts(descriptor: int, data: bytes) -> int:
+        return whole(descriptor, data[: 512 * 1000 + (len(data) % 7)])
+
+    store = await LocalBlobStore.open(tmp_path)
+    data = random.Random(1).randbytes(2 * BUFFER_BYTES + 11)  # noqa: S311 - any bytes will do
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", in_parts)
+        await store.put(BLOB, chunks(data))
+    assert b"".join([chunk async for chunk in store.read(BLOB)]) == data
 
 
 async def test_the_streams_own_errors_pass_unchanged(tmp_path: Path) -> None:
