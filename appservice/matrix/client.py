@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 import nio
+from yarl import URL
 
 from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, json_object
 from bot.errors import PpvError, Refusal, Transient
@@ -69,9 +70,10 @@ class _Nio(nio.AsyncClient):  # type: ignore[misc]
 class MatrixClient:
     """Requests as the application service's bot; errors come as ours. Made by `open`."""
 
-    def __init__(self, nio_client: _Nio, as_token: str) -> None:
+    def __init__(self, nio_client: _Nio, as_token: str, long_polls: aiohttp.ClientSession) -> None:
         self._nio = nio_client
         self._as_token = as_token
+        self._long_polls = long_polls
         self.cipher: Cipher | None = None
         """None while the bot knows no encryption; then all goes out as it is."""
 
@@ -88,7 +90,10 @@ class MatrixClient:
         nio_client.restore_login(user_id, device_id, as_token)
         async with aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as session:
             nio_client.client_session = session
-            yield cls(nio_client, as_token)
+            async with aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as long_polls:
+                # It would repeat a request whose connection breaks, and nobody would hear of it.
+                long_polls._retry_connection = False
+                yield cls(nio_client, as_token, long_polls)
 
     @property
     def user_id(self) -> UserId:
@@ -122,12 +127,22 @@ class MatrixClient:
             response = await self._send(acting, method, path, data, headers, _CALL)
             async with response:
                 answer = await response.read()
-        if not response.ok:
-            raise error_of(response.status, response.headers, answer, refusals)
-        parsed = json_object(answer)
-        if parsed is None:
-            raise Transient(f"the homeserver answered {method} with something that is not JSON")
-        return parsed
+        return _parsed(response, answer, refusals)
+
+    async def wait_for(self, path: str) -> dict[str, Any]:
+        """Like `call`, for a GET that is answered when there is news.
+
+        A connection that breaks meanwhile raises Transient: the homeserver may have been restarted.
+        """
+        identity = {"user_id": self.user_id, "device_id": self.device_id}
+        url = f"{self._nio.homeserver}{with_query(path, identity)}"
+        headers = {"Authorization": f"Bearer {self._as_token}"}
+        with _connection_errors():
+            async with self._long_polls.get(
+                URL(url, encoded=True), headers=headers, timeout=_CALL
+            ) as response:
+                answer = await response.read()
+        return _parsed(response, answer, NO_REFUSALS)
 
     @asynccontextmanager
     async def stream(
@@ -189,6 +204,17 @@ class MatrixClient:
             return await self._nio.send(method, path, *request)
         identity = {"user_id": self._nio.user_id} if acting is Acting.USER else {}
         return await self._nio.send_plain(method, with_query(path, identity), *request)
+
+
+def _parsed(
+    response: aiohttp.ClientResponse, answer: bytes, refusals: Mapping[str, str]
+) -> dict[str, Any]:
+    if not response.ok:
+        raise error_of(response.status, response.headers, answer, refusals)
+    parsed = json_object(answer)
+    if parsed is None:
+        raise Transient("the homeserver answered with something that is not JSON")
+    return parsed
 
 
 @contextmanager

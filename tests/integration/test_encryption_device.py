@@ -166,6 +166,6 @@ async def test_nothing_on_the_disk_opens_without_the_key_encryption_key(bot: Enc
         assert base64.b64encode(seed).rstrip(b"=") not in on_disk
     with (
         pytest.raises(CryptoUnusable, match="does not open under the key"),
-        open_machine(replace(bot.folder, kek=bytes(32))),
+        open_machine(replace(bot.folder, keks={KekId("first"): bytes(32)})),
     ):
         pass
