@@ -17,6 +17,7 @@ from bot.ids import KekId, TxId
 from bot.messages import Line
 from sandbox.synapse import Synapse
 from tests.integration.encrypted_bot import KEKS, EncryptedBot, eventually
+from tests.integration.older_homeserver import older_homeserver
 from tests.integration.people import Newcomers
 
 _KEYS = "/_matrix/client/v3/keys"
@@ -75,6 +76,26 @@ async def test_a_lost_store_becomes_a_new_device_of_the_same_identity(
         assert await bot.signed()
         after = await bot.encryption.identity.standing()
     assert after.master_key["keys"] == before.master_key["keys"]
+
+
+async def test_a_homeserver_of_the_older_kind_gives_a_device_by_login(
+    synapse: Synapse, registration: dict[str, Any], path: Path, newcomer: Newcomers
+) -> None:
+    forget_device(path)
+    ann = await newcomer("ann")
+    room = await ann.open_direct_room(f"@ppvbot:{synapse.server_name}", encrypted=True)
+    async with (
+        older_homeserver(synapse.url) as url,
+        EncryptedBot.online(synapse, registration, path, url=url) as bot,
+        bot.listening(),
+    ):
+        assert await bot.signed()
+        joined = await bot.joins(room)
+        await ann.wait_for_member(room, bot.user_id)
+        await ann.say(room, "hello")
+        await bot.until_heard("hello")
+        sent = await bot.rooms.send(joined, Line("hello to you"), TxId("older"))
+        assert (await ann.wait_for_event(sent)).body == "hello to you"
 
 
 async def test_two_processes_on_one_device_are_one_too_many(bot: EncryptedBot, path: Path) -> None:
