@@ -131,7 +131,7 @@ def assemble(
     hand_over = HandOver(p.vault, copies)
     showing = Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
-    end_listening = EndListening(p.store, p.rooms, p.clock)
+    end_listening = EndListening(p.store, p.rooms, p.clock, r.windows.gathering)
     send_link = SendPersonalLink(
         p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
     )

@@ -100,7 +100,7 @@ class TellSellerOfSale:
         if purchase.payment is None:
             return
         await self.rooms.send(
-            await self.direct_room(offer.seller),
+            await self.direct_room(offer.seller, secrets=False),
             Sold(
                 seller=offer.seller,
                 buyer=purchase.buyer,

@@ -16,13 +16,16 @@ class DirectRoom:
     encryption: RoomEncryption
     bot: UserId
     encrypted: bool
-    """A room that is not encrypted will not do."""
+    """Secrets need a room that is encrypted."""
 
-    async def __call__(self, user: UserId) -> RoomId:
-        """Raises Refusal when the person takes no invitations."""
+    async def __call__(self, user: UserId, *, secrets: bool = True) -> RoomId:
+        """Where to speak with a person. Raises Refusal when they take no invitations.
+
+        Without `secrets` the room that they write in will do, encrypted or not.
+        """
         async with self.store.begin() as uow:
             room = await uow.direct_rooms.of(user)
-        if room is not None and await self._will_do(room):
+        if room is not None and await self._will_do(room, secrets=secrets):
             if not await self.state.is_member(room, user):
                 await self.doors.invite(room, user)
             return room
@@ -31,7 +34,7 @@ class DirectRoom:
             await uow.direct_rooms.save(user, room)
         return room
 
-    async def _will_do(self, room: RoomId) -> bool:
+    async def _will_do(self, room: RoomId, *, secrets: bool) -> bool:
         if not await self.state.is_member(room, self.bot):
             return False
-        return not self.encrypted or await self.encryption.is_encrypted(room)
+        return not (secrets and self.encrypted) or await self.encryption.is_encrypted(room)

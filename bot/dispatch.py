@@ -168,7 +168,7 @@ class Dispatch:
     def _not_understood(self, name: str, *, direct: bool) -> str:
         near = difflib.get_close_matches(name, self.commands, n=1)
         if near:
-            return f"I don't know “{name[:40]}”. Did you mean {near[0]}?"
+            return f"I don't know “{name[:40]}”. Did you mean `!ppv {near[0]}`?"
         if direct:
-            return "I did not understand that. Say help, and I tell you what I can do."
-        return "I can't see a price there. Write it like this: !ppv 5 USD and then your text."
+            return "I did not understand that. Say `help`, and I tell you what I can do."
+        return "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."

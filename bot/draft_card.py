@@ -69,7 +69,7 @@ def _next_step(offer: Offer) -> str:
     except NotReady as missing:
         return str(missing)
     if not offer.text:
-        return "Add some words with !ppv text …, or put it on sale with !ppv publish #room:server"
-    return (
-        "See it as buyers will with !ppv preview, or put it on sale with !ppv publish #room:server"
-    )
+        return (
+            "Add some words with `!ppv text …`, or put it on sale with `!ppv publish #room:server`"
+        )
+    return "See it as buyers will with `!ppv preview`, or put it on sale with `!ppv publish #room:server`"

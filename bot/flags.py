@@ -33,6 +33,6 @@ def flagged_price(message: MediaMessage, currency: str) -> PriceTag | None:
     tag = parse_price_tag(asked, currency)
     if tag is None:
         raise Refusal(
-            "I can't see a price there. Write it like this: !ppv 5 USD and then your text."
+            "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."
         )
     return tag

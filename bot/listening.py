@@ -1,10 +1,12 @@
 """The end of listening in a room: what came is published, a flag without attachments forgotten."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.errors import Refusal
 from bot.ids import OfferId, RoomId, UserId, tx_id
 from bot.jobs import Publish, StopListening
+from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 
 
@@ -13,16 +15,28 @@ class EndListening:
     store: Store
     rooms: Rooms
     clock: Clock
+    afterwards: timedelta
+    """How long files may come in after the seller was done, or after the last of them."""
 
     async def done(self, room: RoomId, seller: UserId) -> None:
-        """The seller has sent all. Raises Refusal when nothing was listening."""
+        """The seller has sent all, but words overtake files that are still being uploaded.
+
+        Raises Refusal when nothing was listening.
+        """
+        until = self.clock.now() + self.afterwards
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(room, seller)
-        if draft is None or draft.listening_until is None:
-            raise Refusal(
-                "I am not waiting for any files of yours here. !ppv help tells how to sell."
+            if draft is None or draft.listening_until is None or draft.flag is None:
+                raise Refusal(
+                    "I am not waiting for any files of yours here. `!ppv help` tells how to sell."
+                )
+            await uow.offers.save(draft.closing(until, self.afterwards))
+            await uow.jobs.add(StopListening(draft.id), at=until, once=True)
+        if draft.flag.answer:
+            words = Line("👂 One moment: I post it as soon as your last file is in.")
+            await self.rooms.edit(
+                room, draft.flag.answer, words, tx_id("closing", draft.flag.answer)
             )
-        await self.stop(draft.id)
 
     async def time_is_up(self, job: StopListening) -> None:
         """The window has passed, unless another attachment has moved it."""

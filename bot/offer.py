@@ -140,6 +140,13 @@ class Offer:
         self._require(OfferState.DRAFT)
         return replace(self, flag=replace(self.flag, until=until)) if self.flag else self
 
+    def closing(self, until: datetime, window: timedelta) -> Self:
+        """Listen a little longer, for what was sent before the seller was done but arrives after."""
+        self._require(OfferState.DRAFT)
+        if self.flag is None:
+            return self
+        return replace(self, flag=replace(self.flag, until=until, window=window))
+
     def answered(self, answer: EventId) -> Self:
         return replace(self, flag=replace(self.flag, answer=answer)) if self.flag else self
 
@@ -176,12 +183,12 @@ class Offer:
                 " that is not a free preview."
             )
         if self.price is None:
-            raise NotReady("It has no price yet. Say, for example: !ppv price 5 USD")
+            raise NotReady("It has no price yet. Say, for example: `!ppv price 5 USD`")
         for number, attachment in enumerate(self.attachments, 1):
             if attachment.fault:
                 raise NotReady(
                     f"Attachment {number} can't be sold: {attachment.fault}"
-                    f" Take it out with !ppv remove {number}, or send it again."
+                    f" Take it out with `!ppv remove {number}`, or send it again."
                 )
 
     def back_to_draft(self) -> Self:

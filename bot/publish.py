@@ -94,7 +94,7 @@ class PublishOffer:
             return  # Power was taken from the bot meanwhile; the offer stands all the same.
 
     async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
-        room = await self.direct_room(offer.seller)
+        room = await self.direct_room(offer.seller, secrets=False)
         standing = [each.room for each in offer.listings if each.room not in refused]
         key = " ".join(each.room for each in offer.listings)
         await self.rooms.send(
@@ -128,7 +128,7 @@ class PublishOffer:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
         if offer.state is not OfferState.PUBLISHING:
             return
-        room = await self.direct_room(offer.seller)
+        room = await self.direct_room(offer.seller, secrets=False)
         words = f"I have posted nothing yet. {why} Your draft is kept here."
         await self.rooms.send(room, Line(words), tx_id("kept", offer.id, str(offer.version)))
         async with self.store.begin() as uow:

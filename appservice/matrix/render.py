@@ -56,6 +56,7 @@ class Renderer:
             day=_day,
             excerpt=_excerpt,
             lines=_lines,
+            sentence=_sentence,
             person=_person,
             sample=_sample,
             utc=_utc,
@@ -73,7 +74,7 @@ class Renderer:
             "body": plain_text(html),
             "format": "org.matrix.custom.html",
             "formatted_body": html,
-            "m.mentions": _mentions(message),
+            "m.mentions": {},
         }
 
     def _html(self, message: Message) -> str:
@@ -87,13 +88,15 @@ def _template(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
 
 
-def _mentions(message: Message) -> dict[str, list[UserId]]:
-    match message:
-        case PersonalLink(buyer=person) | Bought(buyer=person):
-            return {"user_ids": [person]}
-        case Published(seller=person) | Sold(seller=person):
-            return {"user_ids": [person]}
-    return {}
+def _sentence(text: str) -> Markup:
+    """Words of the bot's own; what one may type stands between backticks."""
+    parts = enumerate(_PILL.sub(" ", text).split("`"))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part)
+        if number % 2
+        else Markup("<br>").join(part.splitlines() or [""])
+        for number, part in parts
+    )
 
 
 def _lines(text: str) -> Markup:

@@ -54,7 +54,7 @@ def _time(record: logging.LogRecord) -> datetime:
 
 def _extra(record: logging.LogRecord, redaction: Redaction) -> dict[str, Any]:
     return {
-        key: redaction.value(key, value)
+        redaction.text(key): redaction.value(key, value)
         for key, value in vars(record).items()
         if key not in _STANDARD
     }

@@ -1,69 +1,99 @@
 """A file that is there whole or not at all, whatever happens meanwhile."""
 
+import fcntl
+import mmap
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
+
+BUFFER_BYTES = 2 * 1024 * 1024
+_PAST_THE_CACHE = getattr(os, "O_DIRECT", 0)
 
 
 class DurableFile:
     """Written under a temporary name, and given its own only when all of it is on the disk.
 
-    Meant for threads: what is called while another call still runs waits for it, so a file is
-    never closed under a writer. `sync` may run beside `write`.
+    It goes past the page cache where the file system allows it (O_DIRECT, open(2)): large files that
+    are read once need no place there, and the disk works from the first chunk on, not at the end.
+
+    Of two buffers one is filled while the other is written. All but `fill` wait for the disk and are
+    meant for threads; what is called while another call still runs waits for it, so a file is never
+    closed under a writer. All raise OSError.
     """
 
-    __slots__ = ("_descriptor", "_path", "_syncing", "_writing")
+    __slots__ = ("_descriptor", "_filled", "_filling", "_path", "_turn", "_writing")
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
-        self._writing = threading.Lock()
-        self._syncing = threading.Lock()
+        # Memory maps begin where pages begin, as O_DIRECT wants it.
+        self._filling, self._writing = (mmap.mmap(-1, BUFFER_BYTES) for _ in range(2))
+        self._filled = 0
+        self._turn = threading.Lock()
 
     @classmethod
     def create(cls, path: Path) -> Self:
-        """A new file, readable by its owner only. Raises OSError, as all the others do."""
-        return cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        """A new file, readable by its owner only."""
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with suppress(OSError):  # Not on this file system: then through the cache.
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, _PAST_THE_CACHE)
+        return cls(path, descriptor)
 
-    def write(self, chunk: bytes) -> None:
-        with self._writing:
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
+    def fill(self, data: memoryview) -> int:
+        """Takes as many bytes as there is room for, and says how many."""
+        taken = min(len(data), BUFFER_BYTES - self._filled)
+        self._filling[self._filled : self._filled + taken] = data[:taken]
+        self._filled += taken
+        return taken
 
-    def sync(self) -> None:
-        """What was written so far is on the disk."""
-        with self._syncing:
-            os.fsync(self._descriptor)
+    @property
+    def full(self) -> bool:
+        return self._filled == BUFFER_BYTES
+
+    def turn_over(self) -> None:
+        """What was filled is what `write` writes next. The last `write` must be done."""
+        self._filling, self._writing = self._writing, self._filling
+        self._filled = 0
+
+    def write(self) -> None:
+        """Write the full buffer that was turned over."""
+        with self._turn:
+            self._write(self._writing, BUFFER_BYTES)
 
     def publish(self, path: Path) -> None:
-        """It is on the disk under `path`, in place of whatever stood there."""
-        self.sync()
+        """With what is in the buffer it is on the disk under `path`, in place of what stood there."""
+        with self._turn:
+            self._through_the_cache()  # The end may be of any length.
+            self._write(self._filling, self._filled)
+            os.fsync(self._descriptor)
         self._close()
         _make_folders(path.parent)
         self._path.replace(path)
-        sync_folder(path.parent)
+        _sync_folder(path.parent)
 
     def discard(self) -> None:
         """It never was."""
         self._close()
         self._path.unlink(missing_ok=True)
 
+    def _write(self, buffer: mmap.mmap, size: int) -> None:
+        with memoryview(buffer) as whole:
+            done = 0
+            while done < size:
+                done += os.write(self._descriptor, whole[done:size])
+                if done < size:
+                    self._through_the_cache()  # What follows is no longer aligned.
+
+    def _through_the_cache(self) -> None:
+        fcntl.fcntl(self._descriptor, fcntl.F_SETFL, 0)
+
     def _close(self) -> None:
-        with self._writing, self._syncing:
+        with self._turn:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
                 self._descriptor = -1
-
-
-def sync_folder(folder: Path) -> None:
-    """The names in the folder are on the disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _make_folders(folder: Path) -> None:
@@ -71,4 +101,13 @@ def _make_folders(folder: Path) -> None:
         return
     _make_folders(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(folder.parent)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The names in the folder are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

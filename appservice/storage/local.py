@@ -16,7 +16,6 @@ from bot.errors import Broken, Transient
 from bot.ids import BlobId
 
 _READ_BYTES = 1024 * 1024
-_SYNC_BYTES = 32 * 1024 * 1024
 _PARTIAL = "partial"
 _STALE_AFTER = 3600.0
 _FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -73,50 +72,32 @@ class LocalBlobStore:
         return self.folder / blob[:2] / blob[2:4] / blob
 
 
-class _Background:
-    """One call at a time in a thread, while its caller goes on."""
-
-    __slots__ = ("_running",)
-
-    def __init__(self) -> None:
-        self._running: asyncio.Future[None] | None = None
-
-    @property
-    def busy(self) -> bool:
-        return self._running is not None and not self._running.done()
-
-    async def start(self, call: Callable[..., None], *arguments: object) -> None:
-        """Begins as soon as the last call is done; raises what that one raised."""
-        await self.finish()
-        self._running = asyncio.get_running_loop().run_in_executor(None, call, *arguments)
-        self._running.add_done_callback(_seen)
-
-    async def finish(self) -> None:
-        if self._running is not None:
-            await self._running
+async def _write(file: DurableFile, chunks: AsyncIterator[bytes]) -> int:
+    """Fills one buffer while the other is written; what is left in the last one is not written yet."""
+    loop = asyncio.get_running_loop()
+    writing: asyncio.Future[None] = loop.create_future()
+    writing.set_result(None)
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[file.fill(rest) :]
+            if file.full:
+                with _translated():
+                    await writing
+                file.turn_over()
+                writing = loop.run_in_executor(None, file.write)
+                writing.add_done_callback(_seen)
+    with _translated():
+        await writing
+    return size
 
 
 def _seen(done: asyncio.Future[None]) -> None:
-    """Keeps asyncio from reporting the error of a call whose caller has given up."""
+    """Keeps asyncio from reporting the error of a write whose caller has given up."""
     if not done.cancelled():
         done.exception()
-
-
-async def _write(file: DurableFile, chunks: AsyncIterator[bytes]) -> int:
-    """Each chunk is written while the next one is made, and brought to the disk behind both."""
-    writing, syncing = _Background(), _Background()
-    size = synced = 0
-    async for chunk in chunks:
-        with _translated():
-            await writing.start(file.write, chunk)
-            size += len(chunk)
-            if size - synced >= _SYNC_BYTES and not syncing.busy:
-                await syncing.start(file.sync)
-                synced = size
-    with _translated():
-        await writing.finish()
-        await syncing.finish()
-    return size
 
 
 async def _in_thread(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:

@@ -15,5 +15,5 @@ class BuyCommand:
     async def __call__(self, asked: Asked) -> None:
         offer = parse_code(asked.argument)
         if offer is None:
-            raise Refusal("Which one? Write its code like this: !ppv buy K7QM2-XPA4E")
+            raise Refusal("Which one? Write its code like this: `!ppv buy K7QM2-XPA4E`")
         await self.send_link(offer, asked.origin.sender, asked.origin.event)

@@ -33,7 +33,7 @@ class LibraryCommand:
             if purchase is None or purchase.payment is None:
                 raise Refusal(
                     f"You have not bought “{asked.argument.strip()[:40]}”."
-                    " !ppv library shows what you have."
+                    " `!ppv library` shows what you have."
                 )
             if await uow.inbox.accept("again", asked.origin.event):
                 await deliver_again(uow, purchase, self.clock.now())

@@ -7,5 +7,5 @@ def number_in(argument: str, example: str) -> int:
     """Raises Refusal, with the example, when there is none."""
     typed = argument.strip().lstrip("#")
     if not (typed.isascii() and typed.isdigit()):
-        raise Refusal(f"Which attachment? Give its number from the draft, like this: {example}")
+        raise Refusal(f"Which attachment? Give its number from the draft, like this: `{example}`")
     return int(typed[:6])

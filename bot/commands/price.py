@@ -17,7 +17,7 @@ class PriceCommand:
     async def __call__(self, asked: Asked) -> None:
         tag = parse_price_tag(asked.argument, self.currency)
         if tag is None or tag.text:
-            raise Refusal("Which price? Write it like this: !ppv price 5 USD")
+            raise Refusal("Which price? Write it like this: `!ppv price 5 USD`")
         await edit_draft(
             self.store, asked.origin, lambda draft: draft.priced(tag.price).shown_anew()
         )

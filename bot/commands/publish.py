@@ -23,7 +23,7 @@ class PublishCommand:
         self.permissions.require(origin.sender, Level.SELLER)
         wanted = asked.argument.replace(",", " ").split()
         if not wanted:
-            raise Refusal("In which room? Write it like this: !ppv publish #room:server")
+            raise Refusal("In which room? Write it like this: `!ppv publish #room:server`")
         rooms = tuple([await self._room(each, origin.sender) for each in wanted])
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(origin.room, origin.sender)

@@ -15,5 +15,5 @@ class TextCommand:
     async def __call__(self, asked: Asked) -> None:
         words = asked.argument.strip()
         if not words:
-            raise Refusal("Which words? Write them like this: !ppv text Sunset over the harbour")
+            raise Refusal("Which words? Write them like this: `!ppv text Sunset over the harbour`")
         await edit_draft(self.store, asked.origin, lambda draft: draft.saying(words).shown_anew())

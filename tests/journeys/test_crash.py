@@ -32,6 +32,7 @@ async def sale_of_files_that_came_after_the_flag(house: House) -> None:
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
     await house.sends(ALICE, LOUNGE, PNG, "2.bin", msgtype=Kind.FILE)
     await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(seconds=10)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB)
     await house.says(BOB, LOUNGE, "!ppv library")

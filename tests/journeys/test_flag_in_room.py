@@ -57,8 +57,22 @@ async def test_a_price_before_the_files_listens_until_done(house: House) -> None
     assert house.matrix.redacted == files
     assert not house.matrix.of(Placeholder)
     await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(seconds=10)
     assert posted(house).contents == "2 photos, 58 bytes"
     assert answer in house.matrix.redacted
+
+
+async def test_a_file_that_done_has_overtaken_is_taken_in_too(house: House) -> None:
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD")
+    await house.sends(ALICE, LOUNGE, PNG, "1.png")
+    await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(seconds=8)
+    late = await house.sends(ALICE, LOUNGE, PNG, "2.png")
+    assert late in house.matrix.redacted
+    await house.time_passes(seconds=8)
+    assert not house.matrix.of(Placeholder)
+    await house.time_passes(seconds=2)
+    assert posted(house).contents.startswith("2 photos")
 
 
 async def test_done_may_be_said_by_reaction_but_only_by_the_seller(house: House) -> None:
@@ -68,6 +82,7 @@ async def test_done_may_be_said_by_reaction_but_only_by_the_seller(house: House)
     await house.reacts(BOB, LOUNGE, answer, "✅")
     assert not house.matrix.of(Placeholder)
     await house.reacts(ALICE, LOUNGE, answer, "✅")
+    await house.time_passes(seconds=10)
     assert posted(house)
 
 
@@ -134,6 +149,7 @@ async def test_an_edit_of_the_flag_is_followed_while_listening(house: House) -> 
     await house.hears(house.timeline.edit(LOUNGE, ALICE, command, "!ppv 8 USD Dawn"))
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
     await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(seconds=10)
     assert (posted(house).text, posted(house).price) == ("Dawn", "8.00 USD")
 
 

@@ -201,7 +201,7 @@ async def test_the_same_transaction_twice_is_one(house: House) -> None:
         ("!ppv text", "Which words"),
         ("!ppv free 7", "no attachment 7"),
         ("!ppv remove first", "Which attachment"),
-        ("!ppv pirce 5", "Did you mean price?"),
+        ("!ppv pirce 5", "Did you mean `!ppv price`?"),
         ("good morning", "did not understand"),
         ("!ppv buy nonsense", "Which one?"),
         ("!ppv buy K7QM2-XPA4E", "no offer with that code"),

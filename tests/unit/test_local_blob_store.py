@@ -84,7 +84,7 @@ async def test_a_full_disk_is_tried_again_and_a_failing_one_reported(
         raise OSError(number, os.strerror(number))
 
     store = await LocalBlobStore.open(tmp_path)
-    monkeypatch.setattr(DurableFile, "write", fail)
+    monkeypatch.setattr(DurableFile, "_write", fail)
     with pytest.raises(kind):
         await store.put(BLOB, chunks(b"abc", b"def"))
     assert files(tmp_path) == []
