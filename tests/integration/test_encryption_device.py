@@ -1,6 +1,7 @@
 """The bot's device and identity: made once, kept, mended, and never shared."""
 
 import base64
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,34 @@ async def test_a_homeserver_of_the_older_kind_gives_a_device_by_login(
         await bot.until_heard("hello")
         sent = await bot.rooms.send(joined, Line("hello to you"), TxId("older"))
         assert (await ann.wait_for_event(sent)).body == "hello to you"
+
+
+async def test_a_restored_backup_finds_its_way_back(
+    synapse: Synapse, registration: dict[str, Any], path: Path, newcomer: Newcomers, tmp_path: Path
+) -> None:
+    async with EncryptedBot.online(synapse, registration, path):
+        pass
+    shutil.copytree(path, tmp_path / "backup")
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        await claims(newcomer, bot, 60)
+        async with bot.listening():
+            await eventually(lambda: _has_one_time_keys(newcomer, bot))
+    shutil.rmtree(path)
+    shutil.copytree(tmp_path / "backup", path)
+    ann = await newcomer("ann")
+    async with EncryptedBot.online(synapse, registration, path) as bot, bot.listening():
+        await claims(newcomer, bot, 60)
+        await eventually(lambda: _has_one_time_keys(newcomer, bot))
+        room = await ann.open_direct_room(bot.user_id, encrypted=True)
+        await bot.joins(room)
+        await ann.wait_for_member(room, bot.user_id)
+        await ann.say(room, "are you the same")
+        await bot.until_heard("are you the same")
+
+
+async def _has_one_time_keys(newcomer: Newcomers, bot: EncryptedBot) -> bool:
+    (found,) = await claims(newcomer, bot, 1)
+    return not any(key.get("fallback") for key in found.values())
 
 
 async def test_two_processes_on_one_device_are_one_too_many(bot: EncryptedBot, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import nio
 
+from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.crypto.account import Account
 from appservice.matrix.crypto.devices import Devices
@@ -29,8 +30,17 @@ class Upkeep:
     async def keys_up(self) -> None:
         """Upload what is missing there: the device's keys, one-time keys, a fresh fallback key."""
         body = self.account.upload()
-        if body:
+        if not body:
+            return
+        try:
             answer = await self.client.call("POST", "/_matrix/client/v3/keys/upload", body)
+        except MatrixRejected as rejected:
+            if not self.account.is_published:
+                raise
+            # So it is after a restored backup: the keys made since then are on the homeserver still.
+            log.warning("one-time keys refused, others follow", extra={"error": str(rejected)})
+            self.account.skip()
+        else:
             self.account.uploaded(answer)
 
     async def mend_sessions(self) -> None:
