@@ -65,6 +65,13 @@ class Senses:
     encryption: Encryption | None
     sweep: Sweep
 
+    @property
+    def trouble(self) -> str | None:
+        """Why encrypted rooms are not heard, for the operator."""
+        if self.encryption is None or self.encryption.hearing.in_touch.is_set():
+            return None
+        return "out of touch with encrypted rooms"
+
 
 AcceptTransaction = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[None]]
 
@@ -82,7 +89,9 @@ async def run(settings: Settings) -> None:
         bot = assemble(ports, rules(settings), partial(parse_event, bot_user_id=bot_id(settings)))
         arrival = Arrival(senses.identity)
         accept = _clear_ones(bot) if senses.encryption else bot.receive_transaction
-        await stack.enter_async_context(_listeners(settings, bot, accept, store, arrival, clock))
+        await stack.enter_async_context(
+            _listeners(settings, bot, accept, store, arrival, senses, clock)
+        )
         log.info("listening")
         await _work(Worker(store.queue, bot.handlers, clock), bot, senses, arrival, stop)
 
@@ -179,6 +188,7 @@ async def _listeners(
     accept: AcceptTransaction,
     store: SqlStore,
     arrival: Arrival,
+    senses: Senses,
     clock: SystemClock,
 ) -> AsyncIterator[None]:
     metrics = Metrics()
@@ -213,7 +223,7 @@ async def _listeners(
     )
 
     async def ready() -> Mapping[str, str | None]:
-        return {"homeserver": arrival.trouble}
+        return {"homeserver": arrival.trouble, "encryption": senses.trouble}
 
     async def readings() -> tuple[Reading, ...]:
         backlog = await store.queue.backlog()

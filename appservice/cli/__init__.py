@@ -3,6 +3,7 @@
 import click
 
 from appservice.cli.check_config import check_config
+from appservice.cli.crypto import crypto
 from appservice.cli.db import db
 from appservice.cli.registration import registration
 from appservice.cli.run import run
@@ -14,5 +15,5 @@ def main() -> None:
     """Pay-per-view for Matrix chat."""
 
 
-for command in (run, check_config, registration, db):
+for command in (run, check_config, registration, db, crypto):
     main.add_command(command)

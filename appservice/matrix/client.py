@@ -1,7 +1,6 @@
 """The one way to the homeserver: every request of the appservice goes through here."""
 
 import json
-import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
@@ -9,7 +8,6 @@ from typing import Any, Protocol, Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
-import nio
 
 from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, json_object
 from bot.errors import PpvError, Refusal, Transient
@@ -40,40 +38,26 @@ class Acting(Enum):
     """The bot on its device: only so does a transaction id survive a restart of the homeserver."""
 
 
-class _Nio(nio.AsyncClient):  # type: ignore[misc]
-    """nio, masquerading as the bot's device.
-
-    https://spec.matrix.org/v1.17/application-service-api/#identity-assertion
-    """
-
-    async def send(
-        self,
-        method: str,
-        path: str,
-        data: Any = None,
-        headers: dict[str, str] | None = None,
-        trace_context: Any = None,
-        timeout: Any = None,  # noqa: ASYNC109 - nio's signature
-    ) -> aiohttp.ClientResponse:
-        identity = {"user_id": self.user_id, "device_id": self.device_id}
-        return await self.send_plain(
-            method, with_query(path, identity), data, headers, trace_context, timeout
-        )
-
-    async def send_plain(self, *request: Any) -> aiohttp.ClientResponse:
-        """As it stands, with no identity added."""
-        response: aiohttp.ClientResponse = await super().send(*request)
-        return response
-
-
 class MatrixClient:
     """Requests as the application service's bot; errors come as ours. Made by `open`."""
 
-    def __init__(self, nio_client: _Nio, as_token: str) -> None:
-        self._nio = nio_client
-        self._as_token = as_token
+    def __init__(
+        self,
+        url: str,
+        user_id: UserId,
+        as_token: str,
+        requests: aiohttp.ClientSession,
+        long_polls: aiohttp.ClientSession,
+    ) -> None:
+        self.user_id = user_id
+        self.device_id = ""
         self.cipher: Cipher | None = None
         """None while the bot knows no encryption; then all goes out as it is."""
+        self._url = url
+        self._as_token = as_token
+        self._device_token: str | None = None
+        self._requests = requests
+        self._long_polls = long_polls
 
     @classmethod
     @asynccontextmanager
@@ -81,26 +65,23 @@ class MatrixClient:
         cls, url: str, user_id: UserId, device_id: str, as_token: str
     ) -> AsyncIterator[Self]:
         """`url` is the homeserver's client-server address. Connects with the first request."""
-        # nio logs whole events when it dislikes them, with the keys that they hold.
-        logging.getLogger("nio").setLevel(logging.CRITICAL)
-        limits = nio.AsyncClientConfig(max_limit_exceeded=0, max_timeouts=0)
-        nio_client = _Nio(url.rstrip("/"), user_id, device_id, config=limits)
-        nio_client.restore_login(user_id, device_id, as_token)
-        async with aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as session:
-            nio_client.client_session = session
-            yield cls(nio_client, as_token)
+        async with (
+            aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as requests,
+            aiohttp.ClientSession(read_bufsize=_READ_BUFFER) as long_polls,
+        ):
+            # It would repeat a request whose connection breaks, and nobody would hear of it.
+            long_polls._retry_connection = False
+            client = cls(url.rstrip("/"), user_id, as_token, requests, long_polls)
+            client.act_on(device_id)
+            yield client
 
-    @property
-    def user_id(self) -> UserId:
-        return UserId(self._nio.user_id)
+    def act_on(self, device_id: str, token: str | None = None) -> None:
+        """Requests are made on this device from now on: with its own access token, or in its name.
 
-    @property
-    def device_id(self) -> str:
-        return str(self._nio.device_id)
-
-    def act_on(self, device_id: str) -> None:
-        """Requests are made on this device from now on."""
-        self._nio.device_id = device_id
+        https://spec.matrix.org/v1.17/application-service-api/#identity-assertion
+        """
+        self.device_id = device_id
+        self._device_token = token
 
     async def call(
         self,
@@ -122,12 +103,18 @@ class MatrixClient:
             response = await self._send(acting, method, path, data, headers, _CALL)
             async with response:
                 answer = await response.read()
-        if not response.ok:
-            raise error_of(response.status, response.headers, answer, refusals)
-        parsed = json_object(answer)
-        if parsed is None:
-            raise Transient(f"the homeserver answered {method} with something that is not JSON")
-        return parsed
+        return _parsed(response, answer, refusals)
+
+    async def wait_for(self, path: str) -> dict[str, Any]:
+        """Like `call`, for a GET that is answered when there is news.
+
+        A connection that breaks meanwhile raises Transient: the homeserver may have been restarted.
+        """
+        url, authorization = self._addressed(Acting.DEVICE, path)
+        with _connection_errors():
+            async with self._long_polls.get(url, headers=authorization, timeout=_CALL) as response:
+                answer = await response.read()
+        return _parsed(response, answer, NO_REFUSALS)
 
     @asynccontextmanager
     async def stream(
@@ -184,11 +171,34 @@ class MatrixClient:
         headers: dict[str, str],
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own kind
     ) -> aiohttp.ClientResponse:
-        request = (data, {**headers, "Authorization": f"Bearer {self._as_token}"}, None, timeout)
-        if acting is Acting.DEVICE:
-            return await self._nio.send(method, path, *request)
-        identity = {"user_id": self._nio.user_id} if acting is Acting.USER else {}
-        return await self._nio.send_plain(method, with_query(path, identity), *request)
+        url, authorization = self._addressed(acting, path)
+        return await self._requests.request(
+            method, url, data=data, headers=headers | authorization, timeout=timeout
+        )
+
+    def _addressed(self, acting: Acting, path: str) -> tuple[str, dict[str, str]]:
+        """The address and the headers that say who asks."""
+        identity: dict[str, str] = {}
+        token = self._as_token
+        if acting is Acting.DEVICE and self._device_token:
+            token = self._device_token
+        elif acting is not Acting.SERVICE:
+            identity["user_id"] = self.user_id
+            if acting is Acting.DEVICE:
+                identity["device_id"] = self.device_id
+        url = f"{self._url}{with_query(path, identity)}"
+        return url, {"Authorization": f"Bearer {token}"}
+
+
+def _parsed(
+    response: aiohttp.ClientResponse, answer: bytes, refusals: Mapping[str, str]
+) -> dict[str, Any]:
+    if not response.ok:
+        raise error_of(response.status, response.headers, answer, refusals)
+    parsed = json_object(answer)
+    if parsed is None:
+        raise Transient("the homeserver answered with something that is not JSON")
+    return parsed
 
 
 @contextmanager

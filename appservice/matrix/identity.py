@@ -14,6 +14,7 @@ from appservice.matrix.mxc import is_mxc
 from bot.errors import Refusal
 from bot.ids import MxcUri, UserId
 
+_CANNOT_MAKE_DEVICES = frozenset({"M_UNRECOGNIZED", "M_NOT_FOUND"})
 _PICTURE = files("appservice.matrix") / "avatar.png"
 
 
@@ -91,7 +92,27 @@ class MatrixIdentity:
         """https://spec.matrix.org/v1.17/application-service-api/#device-management"""
         path = path_of("/_matrix/client/v3/devices/{}", self.client.device_id)
         body = {"display_name": self.display_name}
-        await self.client.call("PUT", path, body, acting=Acting.USER)
+        try:
+            await self.client.call("PUT", path, body, acting=Acting.USER)
+        except MatrixRejected as rejected:
+            if rejected.code not in _CANNOT_MAKE_DEVICES:
+                raise
+            await self._log_in()
+
+    async def _log_in(self) -> None:
+        """The older way to a device, on homeservers that know no other: it has a token of its own.
+
+        https://spec.matrix.org/v1.17/application-service-api/#server-admin-style-permissions
+        """
+        body = {
+            "type": "m.login.application_service",
+            "identifier": {"type": "m.id.user", "user": self.client.user_id},
+            "device_id": self.client.device_id,
+            "initial_device_display_name": self.display_name,
+        }
+        path = "/_matrix/client/v3/login"
+        answer = await self.client.call("POST", path, body, acting=Acting.SERVICE)
+        self.client.act_on(self.client.device_id, text(answer, "access_token"))
 
     async def _show_face(self) -> None:
         path = path_of("/_matrix/client/v3/profile/{}", self.client.user_id)

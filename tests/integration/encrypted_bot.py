@@ -73,12 +73,18 @@ class EncryptedBot:
     @classmethod
     @asynccontextmanager
     async def online(
-        cls, synapse: Synapse, registration: Mapping[str, Any], path: Path, name: str = "ppvbot"
+        cls,
+        synapse: Synapse,
+        registration: Mapping[str, Any],
+        path: Path,
+        *,
+        url: str | None = None,
     ) -> AsyncIterator["EncryptedBot"]:
-        user = UserId(f"@{name}:{synapse.server_name}")
+        """`url`: another way to the homeserver."""
+        user = UserId(f"@ppvbot:{synapse.server_name}")
         with open_folder(path, user, KEKS, KekId("first")) as folder:
             device, token = folder.device.device, registration["as_token"]
-            async with MatrixClient.open(synapse.url, user, device, token) as client:
+            async with MatrixClient.open(url or synapse.url, user, device, token) as client:
                 plain = MatrixIdentity(client, MatrixMedia(client), registration["id"], "Bot")
                 with open_encryption(folder, client, plain) as encryption:
                     await encryption.identity.establish()

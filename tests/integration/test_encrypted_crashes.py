@@ -107,3 +107,33 @@ async def test_a_second_process_on_the_same_device_refuses_to_start(town: Encryp
     assert second.returncode == 1
     assert "Another matrix-ppv is running" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+async def test_status_and_reset_speak_of_the_device_that_people_see(town: EncryptedTown) -> None:
+    product = town.town.product
+    seen = command(town, "status")
+    assert "The device is signed" in seen.stdout
+    assert "Another matrix-ppv is running" in command(town, "reset", "--yes").stderr
+    await product.stop()
+    assert "is gone" in command(town, "reset", "--yes").stdout
+    assert "has no device yet" in command(town, "status").stdout
+    await product.restart()
+    again = command(town, "status")
+    assert "The device is signed" in again.stdout
+    assert again.stdout.split()[1] != seen.stdout.split()[1]
+    buyer = await town.buyer()
+    chat = await buyer.open_direct_room(town.bot, encrypted=True)
+    assert (await town.hears(buyer, chat, "Hello!")).encrypted
+
+
+def command(town: EncryptedTown, *words: str) -> subprocess.CompletedProcess[str]:
+    """`matrix-ppv crypto …`."""
+    file = str(town.town.product.configuration.file)
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "appservice", "crypto", *words, "--config", file],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

@@ -1,6 +1,7 @@
 """The bot's device and identity: made once, kept, mended, and never shared."""
 
 import base64
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.ids import KekId, TxId
 from bot.messages import Line
 from sandbox.synapse import Synapse
 from tests.integration.encrypted_bot import KEKS, EncryptedBot, eventually
+from tests.integration.older_homeserver import older_homeserver
 from tests.integration.people import Newcomers
 
 _KEYS = "/_matrix/client/v3/keys"
@@ -75,6 +77,54 @@ async def test_a_lost_store_becomes_a_new_device_of_the_same_identity(
         assert await bot.signed()
         after = await bot.encryption.identity.standing()
     assert after.master_key["keys"] == before.master_key["keys"]
+
+
+async def test_a_homeserver_of_the_older_kind_gives_a_device_by_login(
+    synapse: Synapse, registration: dict[str, Any], path: Path, newcomer: Newcomers
+) -> None:
+    forget_device(path)
+    ann = await newcomer("ann")
+    room = await ann.open_direct_room(f"@ppvbot:{synapse.server_name}", encrypted=True)
+    async with (
+        older_homeserver(synapse.url) as url,
+        EncryptedBot.online(synapse, registration, path, url=url) as bot,
+        bot.listening(),
+    ):
+        assert await bot.signed()
+        joined = await bot.joins(room)
+        await ann.wait_for_member(room, bot.user_id)
+        await ann.say(room, "hello")
+        await bot.until_heard("hello")
+        sent = await bot.rooms.send(joined, Line("hello to you"), TxId("older"))
+        assert (await ann.wait_for_event(sent)).body == "hello to you"
+
+
+async def test_a_restored_backup_finds_its_way_back(
+    synapse: Synapse, registration: dict[str, Any], path: Path, newcomer: Newcomers, tmp_path: Path
+) -> None:
+    async with EncryptedBot.online(synapse, registration, path):
+        pass
+    shutil.copytree(path, tmp_path / "backup")
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        await claims(newcomer, bot, 60)
+        async with bot.listening():
+            await eventually(lambda: _has_one_time_keys(newcomer, bot))
+    shutil.rmtree(path)
+    shutil.copytree(tmp_path / "backup", path)
+    ann = await newcomer("ann")
+    async with EncryptedBot.online(synapse, registration, path) as bot, bot.listening():
+        await claims(newcomer, bot, 60)
+        await eventually(lambda: _has_one_time_keys(newcomer, bot))
+        room = await ann.open_direct_room(bot.user_id, encrypted=True)
+        await bot.joins(room)
+        await ann.wait_for_member(room, bot.user_id)
+        await ann.say(room, "are you the same")
+        await bot.until_heard("are you the same")
+
+
+async def _has_one_time_keys(newcomer: Newcomers, bot: EncryptedBot) -> bool:
+    (found,) = await claims(newcomer, bot, 1)
+    return not any(key.get("fallback") for key in found.values())
 
 
 async def test_two_processes_on_one_device_are_one_too_many(bot: EncryptedBot, path: Path) -> None:
@@ -166,6 +216,6 @@ async def test_nothing_on_the_disk_opens_without_the_key_encryption_key(bot: Enc
         assert base64.b64encode(seed).rstrip(b"=") not in on_disk
     with (
         pytest.raises(CryptoUnusable, match="does not open under the key"),
-        open_machine(replace(bot.folder, kek=bytes(32))),
+        open_machine(replace(bot.folder, keks={KekId("first"): bytes(32)})),
     ):
         pass

@@ -70,6 +70,11 @@ class Account:
         self._fallback_is_used = False
         self._olm.save_account()
 
+    def skip(self) -> None:
+        """The homeserver holds other keys under these names: the next ones get other names."""
+        self._olm.account.mark_keys_as_published()
+        self._olm.save_account()
+
     def _one_time_keys_wanted(self) -> bool:
         there = self._olm.uploaded_key_count
         if not self._olm.account.shared:

@@ -39,7 +39,13 @@ class CryptoFolder:
     path: Path
     user: UserId
     device: Device
-    kek: bytes = field(repr=False)
+    keks: Mapping[KekId, bytes] = field(repr=False)
+    active: KekId
+
+    @property
+    def kek(self) -> bytes:
+        """The one under which the store is locked up."""
+        return self.keks[KekId(self.device.kek)]
 
     @property
     def store_name(self) -> str:
@@ -48,7 +54,7 @@ class CryptoFolder:
     def with_new_device(self) -> "CryptoFolder":
         """The old device and all that it knew are gone for good."""
         forget_device(self.path)
-        return replace(self, device=new_device(self.path, self.user, self.device.kek))
+        return replace(self, device=new_device(self.path, self.user, self.active))
 
     @property
     def identity_file(self) -> Path:
@@ -70,13 +76,12 @@ def open_folder(
                 f"The crypto folder {path} belongs to {device.user}, not to {user}."
                 " Give this bot a folder of its own in encryption.folder."
             )
-        kek = keks.get(KekId(device.kek))
-        if kek is None:
+        if KekId(device.kek) not in keks:
             raise CryptoUnusable(
                 f"The crypto folder {path} is locked up under the key “{device.kek}”, which is not in"
                 f" keys.keks. Put it back, or {_RESET}"
             )
-        yield CryptoFolder(path, user, device, kek)
+        yield CryptoFolder(path, user, device, keks, active)
 
 
 @contextmanager

@@ -107,7 +107,7 @@ class Hearing:
         query = {"filter": _FILTER, "timeout": str(timeout), "set_presence": "offline"}
         if since:
             query["since"] = since
-        sync = await self._client.call("GET", f"/_matrix/client/v3/sync?{urlencode(query)}")
+        sync = await self._client.wait_for(f"/_matrix/client/v3/sync?{urlencode(query)}")
         sessions = self._take_in_keys(sync)
         joined = section(section(sync, "rooms"), "join")
         for room, part in joined.items():

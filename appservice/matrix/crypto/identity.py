@@ -17,7 +17,6 @@ from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section
 from appservice.matrix.identity import MatrixIdentity
 from bot.errors import Broken
-from bot.ids import KekId
 
 _KEYS = "/_matrix/client/v3/keys"
 
@@ -32,6 +31,13 @@ class Standing:
     """Empty when our device has none there."""
     master_key: Mapping[str, Any]
     """Empty before the account has an identity."""
+
+
+async def standing_of(client: MatrixClient, user: str, device: str) -> Standing:
+    body: dict[str, dict[str, list[str]]] = {"device_keys": {user: []}}
+    answer = await client.call("POST", f"{_KEYS}/query", body, acting=Acting.USER)
+    devices = section(section(answer, "device_keys"), user)
+    return Standing(section(devices, device), section(section(answer, "master_keys"), user))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +89,7 @@ class EncryptedIdentity:
             log.info("the old device stays on the homeserver, without keys")
 
     async def standing(self) -> Standing:
-        user = self.account.user
-        answer = await self.client.call("POST", f"{_KEYS}/query", {"device_keys": {user: []}})
-        devices = section(section(answer, "device_keys"), user)
-        return Standing(
-            section(devices, self.account.device), section(section(answer, "master_keys"), user)
-        )
+        return await standing_of(self.client, self.account.user, self.account.device)
 
     def is_signed(self, standing: Standing) -> bool:
         """Whether our identity is the one that people see, and has signed our device."""
@@ -124,13 +125,12 @@ class EncryptedIdentity:
 
     def _identity(self) -> CrossSigning | None:
         folder = self.machine.folder
-        keks = {KekId(folder.device.kek): folder.kek}
-        return CrossSigning.load(folder.identity_file, self.account.user, keks)
+        return CrossSigning.load(folder.identity_file, self.account.user, folder.keks)
 
     def _fresh_identity(self) -> CrossSigning:
         identity = CrossSigning.fresh(self.account.user)
         folder = self.machine.folder
-        identity.save(folder.identity_file, folder.device.kek, folder.kek)
+        identity.save(folder.identity_file, folder.active, folder.keks[folder.active])
         return identity
 
     def _require_ours(self, device_keys: Mapping[str, Any]) -> None:

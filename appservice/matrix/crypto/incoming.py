@@ -54,12 +54,16 @@ class Incoming:
             inner = self._olm.handle_to_device_event(event)
         except Exception as error:  # noqa: BLE001 - anybody may send anything; keys never go into the log
             log.warning("unusable key message", extra={"error": type(error).__name__})
+            self._mend_session_with(raw)
             return set()
         session = getattr(inner, "session_id", None)
         return {session} if isinstance(session, str) else set()
 
-    def has(self, room: str, session_id: str) -> bool:
-        return self._session(room, session_id) is not None
+    def _mend_session_with(self, raw: Mapping[str, Any]) -> None:
+        """nio does so itself where it foresaw the failure; a one-time key that we lost, it did not."""
+        sender, key = text(raw, "sender"), text(section(raw, "content"), "sender_key")
+        if sender and key:
+            self._olm._mark_device_for_unwedging(sender, key)
 
     def open(self, event: Mapping[str, Any]) -> Opened | None:
         """None without its key, or for what is no event of ours to open. Never raises."""

@@ -67,6 +67,8 @@ def open_machine(folder: CryptoFolder) -> Iterator[Machine]:
 def _opened(folder: CryptoFolder) -> _Store:
     # It tells every statement, with all that is stored.
     logging.getLogger("peewee").setLevel(logging.CRITICAL)
+    # It logs whole events when it dislikes them, with the keys that they hold.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
     pickle_key = derived_key(folder.kek, _PURPOSE).hex()
     try:
         return _Store(

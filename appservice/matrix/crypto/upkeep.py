@@ -8,12 +8,14 @@ from typing import Any
 
 import nio
 
+from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.crypto.account import Account
 from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.outgoing import Outgoing
 
 _QUERY_MS = 10_000
+_MOST_UPLOADS = 20
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +30,23 @@ class Upkeep:
 
     async def keys_up(self) -> None:
         """Upload what is missing there: the device's keys, one-time keys, a fresh fallback key."""
-        body = self.account.upload()
-        if body:
+        for _ in range(_MOST_UPLOADS):
+            body = self.account.upload()
+            if not body or await self._upload(body):
+                return
+
+    async def _upload(self, body: Mapping[str, Any]) -> bool:
+        try:
             answer = await self.client.call("POST", "/_matrix/client/v3/keys/upload", body)
-            self.account.uploaded(answer)
+        except MatrixRejected as rejected:
+            if not self.account.is_published:
+                raise
+            # So it is after a restored backup: the keys made since then are on the homeserver still.
+            log.warning("one-time keys refused, others follow", extra={"error": str(rejected)})
+            self.account.skip()
+            return False
+        self.account.uploaded(answer)
+        return True
 
     async def mend_sessions(self) -> None:
         """New sessions for devices whose old one is broken, and what nio has to say to others."""

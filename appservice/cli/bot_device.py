@@ -1,0 +1,64 @@
+"""Looking at the bot's device from outside of the running program, and giving it up."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from appservice.app import bot_id, crypto_folder
+from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.crypto.folder import device_in, forget_device, locked
+from appservice.matrix.crypto.identity import standing_of
+from appservice.matrix.crypto.signing import CrossSigning
+from bot.errors import Transient
+from bot.ids import KekId
+from config.settings import Settings
+
+
+async def look(settings: Settings) -> tuple[str, ...]:
+    """Lines for an operator. Raises CryptoUnusable, and what the homeserver raises."""
+    folder, user = crypto_folder(settings), bot_id(settings)
+    device = device_in(folder)
+    if device is None:
+        return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
+    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    identity = CrossSigning.load(folder / "identity.json", user, keks)
+    async with _as_bot(settings, device.device) as client:
+        standing = await standing_of(client, user, device.device)
+    ours = identity is not None and identity.is_known_as(standing.master_key)
+    signed = identity is not None and ours and identity.has_signed(standing.device_keys)
+    return (
+        f"Device {device.device} of {user}, in {folder}, under the key “{device.kek}”.",
+        "Its keys are on the homeserver."
+        if standing.device_keys
+        else "Its keys are not on the homeserver: start matrix-ppv, which puts them there.",
+        "The identity that people see is ours."
+        if ours
+        else "The identity that people see is not in this folder: restore identity.json from a backup.",
+        "The device is signed: apps that insist on it read the bot."
+        if signed
+        else "The device is not signed: apps that insist on it can't read the bot. Start matrix-ppv.",
+    )
+
+
+async def forget(settings: Settings) -> str | None:
+    """Give up the device, here and on the homeserver; its id. Raises CryptoUnusable while it is in use."""
+    folder = crypto_folder(settings)
+    with locked(folder):
+        device = device_in(folder)
+        if device is None:
+            return None
+        async with _as_bot(settings, device.device) as client:
+            path = path_of("/_matrix/client/v3/devices/{}", device.device)
+            # If it stays there, nobody is behind it, which does no harm.
+            with suppress(MatrixRejected, Transient):
+                await client.call("DELETE", path, {}, acting=Acting.USER)
+        forget_device(folder)
+        return device.device
+
+
+@asynccontextmanager
+async def _as_bot(settings: Settings, device: str) -> AsyncIterator[MatrixClient]:
+    token = settings.appservice.as_token.get_secret_value()
+    url, bot = settings.homeserver.url, bot_id(settings)
+    async with MatrixClient.open(url, bot, device, token) as client:
+        yield client
