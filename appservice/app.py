@@ -8,13 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from appservice.arrival import Arrival, Identity
 from appservice.clock import SystemClock
-from appservice.db.location import sqlite_path
 from appservice.db.store import SqlStore, open_store
 from appservice.keys.local import LocalKeyVault
 from appservice.matrix.client import MatrixClient
@@ -117,11 +115,6 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def crypto_folder(settings: Settings) -> Path:
-    """Where the bot's encryption keys lie."""
-    return settings.encryption.folder or sqlite_path(settings.database.url).with_suffix(".crypto")
-
-
 async def _world(
     settings: Settings, store: SqlStore, clock: SystemClock, stack: AsyncExitStack
 ) -> tuple[Ports, Senses]:
@@ -129,7 +122,7 @@ async def _world(
     active, bot = KekId(settings.keys.active), bot_id(settings)
     encrypts = settings.encryption.direct_rooms != "off"
     folder = (
-        stack.enter_context(open_folder(crypto_folder(settings), bot, keks, active))
+        stack.enter_context(open_folder(settings.encryption.folder, bot, keks, active))
         if encrypts
         else None
     )

@@ -136,8 +136,8 @@ class Keys(Section):
 
 class Encryption(Section):
     direct_rooms: Literal["required", "preferred", "off"] = "required"
-    folder: Path | None = None
-    """Where the bot's encryption keys lie; None for beside the database."""
+    folder: Path = Path("ppv.crypto")
+    """Where the bot's encryption keys lie."""
 
 
 class Limits(Section):

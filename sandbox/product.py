@@ -85,6 +85,7 @@ class Configuration:
             },
             "database": {"url": f"sqlite:///{self.folder / 'ppv.db'}"},
             "blobs": {"url": f"file://{self.folder / 'blobs'}"},
+            "encryption": {"folder": str(self.folder / "ppv.crypto")},
             "keys": {"active": "sandbox", "keks": {"sandbox": {"key": kek}}},
             "permissions": {
                 f"*:{self.domain}": "buyer",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from appservice.app import bot_id, crypto_folder
+from appservice.app import bot_id
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.folder import device_in, forget_device, locked
@@ -16,7 +16,7 @@ from config.settings import Settings
 
 async def look(settings: Settings) -> tuple[str, ...]:
     """Lines for an operator. Raises CryptoUnusable, and what the homeserver raises."""
-    folder, user = crypto_folder(settings), bot_id(settings)
+    folder, user = settings.encryption.folder, bot_id(settings)
     device = device_in(folder)
     if device is None:
         return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
@@ -42,7 +42,7 @@ async def look(settings: Settings) -> tuple[str, ...]:
 
 async def forget(settings: Settings) -> str | None:
     """Give up the device, here and on the homeserver; its id. Raises CryptoUnusable while it is in use."""
-    folder = crypto_folder(settings)
+    folder = settings.encryption.folder
     with locked(folder):
         device = device_in(folder)
         if device is None:
