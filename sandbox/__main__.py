@@ -70,7 +70,7 @@ Now try it yourself, until you press Ctrl-C:
   Homeserver   {town.synapse.url}   (in any Matrix client: "other homeserver")
   People       {people}
                {_OWN_SELLER} and {SELLER} may sell, the others may buy
-  The bot      {town.bot}   (start a direct chat with it, without encryption, and say help)
+  The bot      {town.bot}   (start a direct chat with it, and say help)
   The room     {stage.alias}
   Test card    4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined
   In a browser {offer}   (the offer, as everybody sees it)

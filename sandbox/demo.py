@@ -56,15 +56,11 @@ async def set_stage(town: Town) -> Stage:
         for name in (SELLER, BUYER, BYSTANDER)
     ]
     room = await seller.create_room(
-        "The gallery",
-        public=True,
-        alias=_ROOM,
-        invite=[town.bot],
-        encrypted=True,
-        powers={town.bot: 50},
+        "The gallery", public=True, alias=_ROOM, encrypted=True, powers={town.bot: 50}
     )
     for guest in (buyer, bystander):
         await guest.join(room)
+    await seller.invite(room, town.bot)
     await seller.wait_for_member(room, town.bot, seconds=_PATIENCE)
     return Stage(town, seller, buyer, bystander, room)
 
