@@ -1,0 +1,32 @@
+"""What is kept of the goods: ciphertexts, and the keys that open them."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from bot.crypto.content import ContentKey
+from bot.crypto.envelope import KeyContext, WrappedKey
+from bot.ids import BlobId
+
+
+class BlobStore(Protocol):
+    """Ciphertexts. A blob is whole or not there."""
+
+    async def put(self, blob: BlobId, chunks: AsyncIterator[bytes]) -> int:
+        """The size in bytes. What was there under that id is replaced."""
+        ...
+
+    def read(self, blob: BlobId) -> AsyncIterator[bytes]:
+        """Raises Broken when there is no such blob."""
+        ...
+
+    async def delete(self, blob: BlobId) -> None: ...
+
+
+class KeyVault(Protocol):
+    """Wraps and unwraps content keys; the only one who knows the key-encryption keys."""
+
+    async def wrap(self, key: ContentKey, context: KeyContext) -> WrappedKey: ...
+
+    async def unwrap(self, wrapped: WrappedKey, context: KeyContext) -> ContentKey:
+        """Raises KeyUnwrapFailed."""
+        ...

@@ -1,0 +1,101 @@
+"""Rooms: speaking in them, looking at them, going in and out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.events import Event
+from bot.ids import EventId, RoomId, TxId, UserId
+from bot.messages import Message
+
+
+class Rooms(Protocol):
+    """Speaking in rooms. The same `tx` in the same room makes one event, however often it is sent."""
+
+    async def send(
+        self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId: ...
+
+    async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
+        """Change what an earlier message of ours says."""
+        ...
+
+    async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None: ...
+
+    async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
+        """Raises Refusal when the bot may not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A power level that the bot has in a room, and the one it would need."""
+
+    has: int
+    needs: int
+
+    @property
+    def enough(self) -> bool:
+        return self.has >= self.needs
+
+
+class RoomState(Protocol):
+    """Looking at rooms."""
+
+    async def resolve(self, room: str) -> RoomId:
+        """The room behind an id or an alias. Raises Refusal when there is none."""
+        ...
+
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        """Joined; False also when the bot cannot see the room."""
+        ...
+
+    async def name_of(self, user: UserId) -> str:
+        """The display name, or the user id."""
+        ...
+
+    async def title(self, room: RoomId) -> str:
+        """What people call the room: its alias or name, or else its id."""
+        ...
+
+    async def redaction_power(self, room: RoomId) -> Power: ...
+
+
+class RoomEncryption(Protocol):
+    """End-to-end encryption."""
+
+    async def is_encrypted(self, room: RoomId) -> bool: ...
+
+    async def read(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """The event inside of a raw encrypted one, marked as `encrypted`; None while its key is missing."""
+        ...
+
+
+class RoomHistory(Protocol):
+    """Reading what was said."""
+
+    async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
+        """What was said before `event` that we understand, the newest first."""
+        ...
+
+    async def find(self, room: RoomId, event: EventId) -> Event | None:
+        """One event, if it is there and we understand it."""
+        ...
+
+
+class RoomDoors(Protocol):
+    """Going into rooms, and opening direct ones."""
+
+    async def join(self, room: RoomId) -> None:
+        """Raises Refusal when the bot cannot (banned, no longer invited)."""
+        ...
+
+    async def leave(self, room: RoomId) -> None: ...
+
+    async def open_direct(self, user: UserId) -> RoomId:
+        """A new direct room with `user` invited. Raises Refusal when they take no invitations."""
+        ...
+
+    async def invite(self, room: RoomId, user: UserId) -> None:
+        """Nothing happens to those who are in or invited. Raises Refusal like `open_direct`."""
+        ...

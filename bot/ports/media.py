@@ -1,0 +1,63 @@
+"""Files: the homeserver's, and how pictures are looked at."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.attachment import Source
+from bot.errors import Transient
+from bot.ids import MxcUri
+
+
+class MediaGone(Transient):
+    """A reserved address has lapsed, or the bytes there are gone."""
+
+
+class Media(Protocol):
+    """The homeserver's media repository."""
+
+    def download(self, source: Source) -> AsyncIterator[bytes]:
+        """The bytes as they lie there. Raises Refusal when they are gone."""
+        ...
+
+    async def reserve(self) -> MxcUri:
+        """An address for bytes that come later, so that it can be stored first."""
+        ...
+
+    async def upload(
+        self, url: MxcUri, chunks: AsyncIterator[bytes], *, size: int, mimetype: str
+    ) -> None:
+        """Fill a reserved address. Filled already: nothing happens. Raises MediaGone if it lapsed."""
+        ...
+
+    async def has(self, url: MxcUri) -> bool:
+        """Whether the bytes are (still) there."""
+        ...
+
+    async def purge(self, source: Source) -> bool:
+        """Delete the homeserver's copy; False where the bot may not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was looked at."""
+
+    width: int
+    height: int
+    thumbnail: bytes
+    thumbnail_mimetype: str
+    thumbnail_width: int
+    thumbnail_height: int
+    teaser: bytes
+    """A PNG of at most 16 pixels on its long side, from which no detail can be had back."""
+
+
+class Pictures(Protocol):
+    async def look(self, file: bytes) -> Picture | None:
+        """None for what is no picture, or one too large to decode."""
+        ...
+
+    async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
+        """The teaser as a PNG that clients show in a good size, in squares; its width and height."""
+        ...

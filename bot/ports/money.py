@@ -1,0 +1,17 @@
+"""Who takes the money."""
+
+from typing import Protocol
+
+from bot.ids import CheckoutSessionId
+from bot.purchase import Checkout, CheckoutRequest
+
+
+class PaymentProcessor(Protocol):
+    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+        """Make a checkout, or find the one that the same request made. Raises Refusal, in words for
+        the buyer, when the processor will not take this price."""
+        ...
+
+    async def checkout(self, session: CheckoutSessionId) -> Checkout:
+        """How it stands. Raises Broken when the processor knows no such session."""
+        ...

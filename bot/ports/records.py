@@ -1,0 +1,117 @@
+"""What is written down, in units of work that happen whole or not at all."""
+
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from bot.ids import (
+    CheckoutSessionId,
+    EventId,
+    LinkToken,
+    MxcUri,
+    OfferId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.jobs import Job
+from bot.offer import Offer
+from bot.purchase import Purchase
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, with its zone (UTC)."""
+        ...
+
+
+class Offers(Protocol):
+    async def get(self, offer: OfferId) -> Offer | None: ...
+
+    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
+        """The draft that `seller` is putting together in that room; the newest if there are several."""
+        ...
+
+    async def standing_as(self, event: EventId) -> Offer | None:
+        """The offer whose placeholder or teaser that event is."""
+        ...
+
+    async def save(self, offer: Offer) -> None:
+        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class Purchases(Protocol):
+    async def get(self, purchase: PurchaseId) -> Purchase | None: ...
+
+    async def by_link(self, link: LinkToken) -> Purchase | None: ...
+
+    async def by_session(self, session: CheckoutSessionId) -> Purchase | None: ...
+
+    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """The newest first."""
+        ...
+
+    async def save(self, purchase: Purchase) -> None:
+        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class Jobs(Protocol):
+    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+        """To be run from `at` on (or at once), one at a time and in order within its lane.
+
+        `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
+        """
+        ...
+
+    async def wake(self, lanes: str) -> None:
+        """What waits in lanes that begin so is due now."""
+        ...
+
+
+class Inbox(Protocol):
+    async def accept(self, source: str, id_: str) -> bool:
+        """Whether this came in for the first time."""
+        ...
+
+
+class DirectRooms(Protocol):
+    """Who talks with the bot alone, and where."""
+
+    async def of(self, user: UserId) -> RoomId | None: ...
+
+    async def partner(self, room: RoomId) -> UserId | None: ...
+
+    async def save(self, user: UserId, room: RoomId) -> None:
+        """One direct room for each user, the one named last. Earlier ones stay known as theirs."""
+        ...
+
+
+class MediaCopies(Protocol):
+    """Where the homeserver holds copies of what we keep: a name of ours for each, and its address."""
+
+    async def of(self, name: str) -> MxcUri | None: ...
+
+    async def save(self, name: str, url: MxcUri) -> None: ...
+
+
+class UnitOfWork(Protocol):
+    """One atomic change: committed when its block ends, forgotten when it raises."""
+
+    @property
+    def offers(self) -> Offers: ...
+    @property
+    def purchases(self) -> Purchases: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def direct_rooms(self) -> DirectRooms: ...
+    @property
+    def media_copies(self) -> MediaCopies: ...
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]: ...
