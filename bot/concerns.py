@@ -36,7 +36,7 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
         content = {}
     match event["type"]:
         case "m.room.message":
-            ours = direct or _is_for_us(content)
+            ours = direct or _is_for_us(content, encrypted=event.get("encrypted") is True)
         case "m.reaction":
             ours = _is_ours_to_answer(content)
         case "m.room.member":
@@ -54,8 +54,9 @@ def _is_ours_to_answer(reaction: Mapping[str, Any]) -> bool:
     return isinstance(key, str) and (is_key(key, BUY_KEY) or is_key(key, DONE_KEY))
 
 
-def _is_for_us(content: Mapping[str, Any]) -> bool:
-    if content.get("msgtype") in _ATTACHMENTS or PRICE_FLAG in content:
+def _is_for_us(content: Mapping[str, Any], *, encrypted: bool) -> bool:
+    """In an encrypted room an attachment becomes goods by no later flag, so it passes by unstored."""
+    if PRICE_FLAG in content or (content.get("msgtype") in _ATTACHMENTS and not encrypted):
         return True
     edited = content.get("m.new_content")
     bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]

@@ -120,3 +120,10 @@ async def test_who_opens_a_clear_chat_is_told_how_to_make_it_private(
     house.restart(private=private)
     await house.hears(house.timeline.invitation("!clear:test", BOB, BOT, direct=True))
     assert house.matrix.of(Welcome)[-1].too_open is private
+
+
+async def test_what_others_send_in_an_encrypted_room_is_never_stored(house: House) -> None:
+    house.matrix.keys.add("s1")
+    file = house.timeline.file(LOUNGE, BOB, house.upload(PNG), "private.png")
+    await house.bot.hear_encrypted([house.timeline.encrypted(file, "s1")])
+    assert (await house.store.queue.backlog()).waiting == 0
