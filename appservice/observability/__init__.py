@@ -9,7 +9,7 @@ from typing import Literal
 from appservice.observability.formats import ConsoleFormatter, JsonFormatter
 from appservice.observability.redaction import Redaction
 
-_TALKATIVE = ("aiohttp.access", "asyncio", "httpcore", "httpx", "stripe")
+_TALKATIVE = ("PIL", "aiohttp.access", "aiosqlite", "asyncio", "httpcore", "httpx", "stripe")
 
 _logger = logging.getLogger(__name__)
 
