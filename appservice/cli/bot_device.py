@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from appservice.app import bot_id
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.folder import device_in, forget_device, locked
 from appservice.matrix.crypto.identity import standing_of
 from appservice.matrix.crypto.signing import CrossSigning
+from appservice.rules import bot_id
 from bot.errors import Transient
 from bot.ids import KekId
 from config.settings import Settings

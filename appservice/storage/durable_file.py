@@ -9,8 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-BUFFER_BYTES = 2 * 1024 * 1024
-BUFFERS = 4
+BUFFER_BYTES = 4 * 1024 * 1024
+BUFFERS = 3
 _PAST_THE_CACHE = getattr(os, "O_DIRECT", 0)
 
 

@@ -1,0 +1,110 @@
+"""The adapters, opened: everything that the bot meets of the world."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from appservice.arrival import Identity
+from appservice.clock import SystemClock
+from appservice.db.store import SqlStore, open_store
+from appservice.keys.local import LocalKeyVault
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.crypto.assembly import Encryption, open_encryption
+from appservice.matrix.crypto.folder import open_folder
+from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.history import MatrixRoomHistory
+from appservice.matrix.identity import MatrixIdentity
+from appservice.matrix.media import MatrixMedia
+from appservice.matrix.render import Renderer
+from appservice.matrix.room_state import MatrixRoomState
+from appservice.matrix.rooms import MatrixRooms
+from appservice.matrix.sweep import Sweep
+from appservice.matrix.unencrypted import Unencrypted
+from appservice.payments.stripe import StripeProcessor
+from appservice.pictures import PillowPictures
+from appservice.rules import bot_id
+from appservice.storage.local import LocalBlobStore
+from bot.assembly import Ports
+from bot.ids import KekId
+from config.settings import Settings
+
+DEVICE = "MATRIXPPV"
+"""Where nothing is encrypted, any device will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What keeps the bot there, and hearing."""
+
+    identity: Identity
+    encryption: Encryption | None
+    sweep: Sweep
+
+    @property
+    def trouble(self) -> str | None:
+        """Why encrypted rooms are not heard, for the operator."""
+        if self.encryption is None or self.encryption.hearing.in_touch.is_set():
+            return None
+        return "out of touch with encrypted rooms"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    ports: Ports
+    store: SqlStore
+    senses: Senses
+
+
+@asynccontextmanager
+async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[World]:
+    """Raises DatabaseUnusable and CryptoUnusable."""
+    async with AsyncExitStack() as stack:
+        yield await _opened(settings, clock, stack)
+
+
+async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> World:
+    store = await stack.enter_async_context(open_store(settings.database.url, clock))
+    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    active, bot = KekId(settings.keys.active), bot_id(settings)
+    encrypts = settings.encryption.direct_rooms != "off"
+    folder = (
+        stack.enter_context(open_folder(settings.encryption.folder, bot, keks, active))
+        if encrypts
+        else None
+    )
+    client = await stack.enter_async_context(
+        MatrixClient.open(
+            settings.homeserver.url,
+            bot,
+            folder.device.device if folder else DEVICE,
+            settings.appservice.as_token.get_secret_value(),
+        )
+    )
+    processor = await stack.enter_async_context(
+        StripeProcessor.open(
+            settings.stripe.secret_key.get_secret_value(),
+            instance=settings.appservice.id,
+            api_base=settings.stripe.api_base,
+        )
+    )
+    media = MatrixMedia(client)
+    identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
+    encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
+    ports = Ports(
+        store=store,
+        rooms=MatrixRooms(
+            client, Renderer(external_payment_span=settings.messages.external_payment_span)
+        ),
+        state=MatrixRoomState(client),
+        history=MatrixRoomHistory(client),
+        doors=MatrixRoomDoors(client, encrypted=encrypts),
+        encryption=encryption.rooms if encryption else Unencrypted(),
+        media=media,
+        blobs=await LocalBlobStore.open(settings.blobs.folder),
+        vault=LocalKeyVault(keks, active),
+        pictures=PillowPictures(),
+        processor=processor,
+        clock=clock,
+    )
+    known_as = encryption.identity if encryption else identity
+    return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
