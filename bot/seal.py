@@ -49,6 +49,7 @@ class SealAttachment:
             await uow.jobs.add(ShowDraft(job.offer), once=True)
 
     async def _sealed(self, offer: OfferId, attachment: Attachment) -> Attachment:
+        self.limits.require_size(attachment.info.size)
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
         plaintext = _counted(_opened(self.media, attachment.source), self.limits)
         sealed = await self._seal(offer, _keeping(plaintext, kept, _LARGEST_PICTURE))

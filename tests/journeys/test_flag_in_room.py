@@ -228,6 +228,17 @@ async def test_a_faulty_file_is_taken_out_and_its_offer_kept_in_the_studio(house
     assert len(house.matrix.redacted) >= 1
 
 
+async def test_a_file_that_says_it_is_too_large_is_taken_out_without_being_fetched(
+    house: House,
+) -> None:
+    raw = house.timeline.file(LOUNGE, ALICE, "mxc://test/huge", "film.mp4", size=2_000_000)
+    await house.hears(raw)
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    (offer,) = house.store.records.offers.values()
+    assert "larger than 1 MB" in (offer.attachments[0].fault or "")
+    assert raw["event_id"] in house.matrix.redacted
+
+
 async def test_words_without_a_price_in_a_room_are_answered(house: House) -> None:
     await house.says(ALICE, LOUNGE, "!ppv sunset")
     assert "can't see a price" in house.matrix.of(Line)[-1].words
