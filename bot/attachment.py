@@ -40,6 +40,10 @@ class Source:
     url: MxcUri
     encrypted: EncryptedFile | None = None
 
+    def without_key(self) -> Self:
+        """The same place; the sender's own key has done its work, and is not kept."""
+        return replace(self, encrypted=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -103,4 +107,5 @@ class Attachment:
 
     def failed(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""
-        return replace(self, fault=fault)
+        source = self.source.without_key()
+        return replace(self, fault=fault, source=source, thumbnail_source=None)

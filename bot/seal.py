@@ -57,7 +57,11 @@ class SealAttachment:
             kept = await self._small(attachment.thumbnail_source)
         picture = await self.pictures.look(bytes(kept)) if kept else None
         outcome = replace(
-            attachment, sealed=sealed, info=replace(attachment.info, size=sealed.size)
+            attachment,
+            sealed=sealed,
+            info=replace(attachment.info, size=sealed.size),
+            source=attachment.source.without_key(),
+            thumbnail_source=None,
         )
         if picture is None:
             return outcome

@@ -1,9 +1,13 @@
 """A seller in the studio: files become a draft, the draft an offer."""
 
+from typing import Any
+
 import pytest
 
+from bot.crypto.content import ContentKey, Sealer
+from bot.crypto.encrypted_file import EncryptedFile
 from bot.errors import Refusal
-from bot.ids import code_of
+from bot.ids import MxcUri, code_of
 from bot.messages import (
     Bought,
     DraftCard,
@@ -251,6 +255,47 @@ async def test_a_file_that_is_gone_is_marked(house: House) -> None:
     raw = house.timeline.file(STUDIO, ALICE, "mxc://test/gone", "1.png")
     await house.hears(raw)
     assert "gone" in (card(house).items[0].fault or "")
+
+
+def encrypted(house: House, sealed: bytes, key: ContentKey, sha256: bytes) -> dict[str, Any]:
+    """A file as clients send it into an encrypted room."""
+    file = EncryptedFile(MxcUri(house.upload(sealed)), key, sha256).to_json()
+    raw = house.timeline.file(STUDIO, ALICE, "mxc://test/unused", "1.png")
+    del raw["content"]["url"]
+    raw["content"]["file"] = file
+    return raw
+
+
+async def test_an_encrypted_file_is_opened_and_sealed_anew_under_a_key_of_ours(
+    house: House,
+) -> None:
+    sealer = Sealer(key := ContentKey.fresh())
+    sealed = sealer.encrypt(PNG)
+    sealer.digest(sealed)
+    await house.hears(encrypted(house, sealed, key, sealer.sha256()))
+    (offer,) = house.store.records.offers.values()
+    (attachment,) = offer.attachments
+    assert attachment.sealed is not None
+    assert attachment.source.encrypted is None, "the sender's key is not kept"
+    (stored,) = [blob for blob in house.blobs.blobs.values() if len(blob) == len(PNG)]
+    assert stored not in {PNG, sealed}
+    assert card(house).items[0].about.endswith("29 bytes")
+
+
+async def test_an_encrypted_file_that_was_damaged_is_marked_and_nothing_of_it_is_sold(
+    house: House,
+) -> None:
+    sealer = Sealer(key := ContentKey.fresh())
+    sealed = sealer.encrypt(PNG)
+    await house.hears(encrypted(house, sealed, key, sealer.sha256()))
+    assert "checksum is wrong" in (card(house).items[0].fault or "")
+    assert not house.blobs.blobs
+    (offer,) = house.store.records.offers.values()
+    assert offer.attachments[0].source.encrypted is None
+    await house.says(ALICE, STUDIO, "5 USD")
+    await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
+    assert "remove 1" in last_line(house)
+    assert not house.matrix.in_room(LOUNGE)
 
 
 async def test_more_files_than_an_offer_holds_are_refused_and_named(house: House) -> None:
