@@ -1,4 +1,4 @@
-"""A homeserver, a payment processor and a clock in memory, as strict as the real ones where it matters.
+"""A homeserver, a clock and a way to die, in memory, as strict as the real ones where it matters.
 
 They keep state to assert on, not calls. The network ones fail when they are used inside a unit of
 work, and can be told to kill the program right before or right after any of their effects.
@@ -6,26 +6,22 @@ work, and can be told to kill the program right before or right after any of the
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.attachment import Source
-from bot.errors import Broken, Refusal
+from bot.errors import Refusal
 from bot.events import Event
 from bot.ids import (
-    CheckoutSessionId,
     EventId,
     MxcUri,
-    PaymentIntentId,
     RoomId,
     TxId,
     UserId,
 )
 from bot.messages import Message
-from bot.money import Money
 from bot.ports import MediaGone, Picture, Power
-from bot.purchase import Checkout, CheckoutRequest
 
 BOT = UserId("@ppvbot:test")
 
@@ -257,65 +253,6 @@ class FakeHomeserver:
     def _require(fact: bool, otherwise: str) -> None:
         if not fact:
             raise Refusal(otherwise)
-
-
-@dataclass
-class FakeProcessor:
-    """A payment processor that keeps to Stripe's rules for idempotency and states."""
-
-    outside_unit_of_work: Callable[[], None]
-    fuse: Fuse = field(default_factory=Fuse)
-    checkouts: dict[CheckoutSessionId, Checkout] = field(default_factory=dict)
-    _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
-        default_factory=dict
-    )
-
-    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
-        self.outside_unit_of_work()
-        self.fuse.pass_()
-        key = (request.purchase, request.attempt)
-        if key in self._requests:
-            first, session = self._requests[key]
-            assert first == request, "the same idempotency key came with other parameters"
-        else:
-            session = CheckoutSessionId(f"cs_test_{len(self.checkouts):010}")
-            self._requests[key] = (request, session)
-            self.checkouts[session] = Checkout(
-                session=session,
-                reference=request.purchase,
-                complete=False,
-                paid=False,
-                expired=False,
-                one_time=True,
-                live=False,
-                amount=request.price,
-                payment_intent=None,
-                url=f"https://checkout.stripe.com/c/pay/{session}",
-            )
-        self.fuse.pass_()
-        return self.checkouts[session]
-
-    async def checkout(self, session: CheckoutSessionId) -> Checkout:
-        self.outside_unit_of_work()
-        if session not in self.checkouts:
-            raise Broken(f"no such checkout session: {session}")
-        return self.checkouts[session]
-
-    # --- what buyers do
-
-    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> None:
-        checkout = self.checkouts[session]
-        self.checkouts[session] = replace(
-            checkout,
-            complete=True,
-            paid=True,
-            url=None,
-            amount=amount or checkout.amount,
-            payment_intent=PaymentIntentId(f"pi_{session}"),
-        )
-
-    def expire(self, session: CheckoutSessionId) -> None:
-        self.checkouts[session] = replace(self.checkouts[session], expired=True, url=None)
 
 
 class FakePictures:

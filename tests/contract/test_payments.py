@@ -15,7 +15,7 @@ from bot.money import Money
 from bot.ports import PaymentProcessor
 from bot.purchase import CheckoutRequest
 from sandbox.stripe import StripeEmulator
-from tests.fakes import FakeProcessor
+from tests.fake_processor import FakeProcessor
 from tests.integration.stripe_world import HandClock, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning

@@ -16,7 +16,8 @@ from bot.messages import PersonalLink
 from bot.money import Money
 from bot.permissions import Level, Permissions
 from bot.showing import Links
-from tests.fakes import BOT, FakeHomeserver, FakePictures, FakeProcessor, FrozenClock, Fuse, Killed
+from tests.fake_processor import FakeProcessor
+from tests.fakes import BOT, FakeHomeserver, FakePictures, FrozenClock, Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore
 from tests.memory_store import MemoryStore
 from tests.memory_vault import MemoryKeyVault
