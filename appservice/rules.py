@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from bot.assembly import Rules
-from bot.compose import Limits
-from bot.flag_in_room import Windows
 from bot.ids import UserId
+from bot.links import Links
 from bot.permissions import Level, Permissions
-from bot.showing import Links
+from bot.selling.compose import Limits
+from bot.selling.flag_in_room import Windows
 from config.settings import Settings
 
 _GATHERING = timedelta(seconds=10)

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.asked import Asked, Command
-from bot.buy import SendPersonalLink
-from bot.compose import AddToDraft, edit_draft
 from bot.concerns import BUY_KEY, DONE_KEY, is_key
 from bot.errors import Refusal
 from bot.events import (
@@ -20,16 +18,18 @@ from bot.events import (
     TextMessage,
     Unreadable,
 )
-from bot.flag_in_room import FlagInRoom
-from bot.flags import addressed, flagged_price
-from bot.follow import FollowRedaction
-from bot.greet import Greet
+from bot.hearing.follow import FollowRedaction
+from bot.hearing.greet import Greet
 from bot.ids import tx_id
-from bot.listening import EndListening
 from bot.messages import CannotRead, Line
+from bot.paying.buy import SendPersonalLink
 from bot.permissions import Level, Permissions
 from bot.ports import Rooms, Store
 from bot.price_tag import PriceTag, parse_price_tag
+from bot.selling.compose import AddToDraft, edit_draft
+from bot.selling.flag_in_room import FlagInRoom
+from bot.selling.flags import addressed, flagged_price
+from bot.selling.listening import EndListening
 
 EVERYWHERE = frozenset({"help", "done", "buy", "library"})
 """Commands that make sense in a room with others; the rest belong in the studio."""

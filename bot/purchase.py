@@ -1,121 +1,15 @@
 """One buyer's claim on one offer: attempts to pay, the payment, and what was handed over."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Self
 
-from bot.errors import Broken, IllegalTransition
-from bot.ids import (
-    AttachmentId,
-    CheckoutSessionId,
-    EventId,
-    LinkToken,
-    OfferId,
-    PaymentIntentId,
-    PurchaseId,
-    RoomId,
-    UserId,
-)
+from bot.attempt import LAST_CALL, SHORTEST_LIFE, Attempt, AttemptState, Checkout, CheckoutRequest
+from bot.delivery import Delivery, Handed
+from bot.errors import IllegalTransition
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, UserId
 from bot.money import Money
-
-LAST_CALL = timedelta(seconds=60)
-"""So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
-
-
-SHORTEST_LIFE = timedelta(minutes=30)
-"""Stripe makes no checkout that ends sooner, so an unanswered request is not repeated after that.
-
-https://docs.stripe.com/api/checkout/sessions/create (expires_at)
-"""
-
-
-class PaymentMismatch(Broken):
-    """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutRequest:
-    """All that a checkout is made of, stored before the call so that a rerun asks for the same."""
-
-    purchase: PurchaseId
-    attempt: int
-    price: Money
-    title: str = field(repr=False)
-    """What the buyer reads at checkout and on the receipt; never anything that is sold."""
-    expires_at: datetime
-    success_url: str
-    cancel_url: str = field(repr=False)
-
-
-class AttemptState(StrEnum):
-    CREATING = "creating"
-    """Asked for; perhaps made at Stripe, perhaps not."""
-    OPEN = "open"
-    COMPLETE = "complete"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One checkout session made for a purchase."""
-
-    request: CheckoutRequest
-    state: AttemptState = AttemptState.CREATING
-    session: CheckoutSessionId | None = None
-    url: str | None = field(default=None, repr=False)
-
-    @property
-    def number(self) -> int:
-        return self.request.attempt
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
-    """What the payment processor says of a checkout session when it is asked."""
-
-    session: CheckoutSessionId
-    reference: str | None
-    """Our purchase id, as we gave it."""
-    complete: bool
-    paid: bool
-    expired: bool
-    one_time: bool
-    """A single payment, not a subscription or a set-up."""
-    live: bool
-    """Real money."""
-    amount: Money | None
-    payment_intent: PaymentIntentId | None
-    url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money that came in."""
-
-    intent: PaymentIntentId
-    session: CheckoutSessionId
-    amount: Money
-    paid_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """One attachment as it was put into the buyer's direct room."""
-
-    attachment: AttachmentId
-    event: EventId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One time that all goods were handed over; a buyer may ask for more."""
-
-    round: int
-    requested_at: datetime
-    room: RoomId | None = None
-    handed: tuple[Handed, ...] = ()
-    done_at: datetime | None = None
+from bot.payment import Payment, PaymentMismatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

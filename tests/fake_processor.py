@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from bot.attempt import Checkout, CheckoutRequest
 from bot.errors import Broken
 from bot.ids import CheckoutSessionId, PaymentIntentId
 from bot.money import Money
-from bot.purchase import Checkout, CheckoutRequest
 from tests.fakes import Fuse
 
 

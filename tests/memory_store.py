@@ -21,8 +21,9 @@ from bot.ids import (
 )
 from bot.jobs import Job, encode
 from bot.offer import Offer, OfferState
+from bot.payment import PaymentMismatch
 from bot.ports import Clock
-from bot.purchase import PaymentMismatch, Purchase
+from bot.purchase import Purchase
 from tests.memory_queue import MemoryJobQueue, StoredJob
 
 

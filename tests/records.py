@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.attempt import Attempt, AttemptState, CheckoutRequest
 from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
+from bot.delivery import Delivery, Handed
 from bot.ids import (
     AttachmentId,
     BlobId,
@@ -25,15 +27,8 @@ from bot.ids import (
 )
 from bot.money import Money
 from bot.offer import Flag, Listing, Offer, OfferState
-from bot.purchase import (
-    Attempt,
-    AttemptState,
-    CheckoutRequest,
-    Delivery,
-    Handed,
-    Payment,
-    Purchase,
-)
+from bot.payment import Payment
+from bot.purchase import Purchase
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SELLER = UserId("@seller:test")

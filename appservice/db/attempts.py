@@ -5,9 +5,9 @@ from typing import Any
 
 from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Row, Transaction
+from bot.attempt import Attempt, AttemptState, CheckoutRequest
 from bot.ids import PurchaseId
 from bot.money import Money
-from bot.purchase import Attempt, AttemptState, CheckoutRequest
 
 
 async def write_attempt(transaction: Transaction, purchase: PurchaseId, attempt: Attempt) -> None:

@@ -4,9 +4,11 @@ from appservice.db.attempts import attempt_from_row, write_attempt
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.transaction import Row, Transaction
 from appservice.db.versions import Versions
+from bot.delivery import Delivery, Handed
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId, UserId
 from bot.money import Money
-from bot.purchase import Delivery, Handed, Payment, PaymentMismatch, Purchase
+from bot.payment import Payment, PaymentMismatch
+from bot.purchase import Purchase
 
 _PURCHASES = """
     SELECT purchases.*, payments.payment_intent, payments.session, payments.amount, payments.currency,

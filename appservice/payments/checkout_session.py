@@ -7,9 +7,9 @@ from stripe import PaymentIntent
 from stripe.checkout import Session
 from stripe.params.checkout import SessionCreateParams
 
+from bot.attempt import Checkout, CheckoutRequest
 from bot.ids import CheckoutSessionId, PaymentIntentId
 from bot.money import Money
-from bot.purchase import Checkout, CheckoutRequest
 
 _CONFIRMED_DAYS_LATER = (
     "acss_debit au_becs_debit bacs_debit boleto customer_balance konbini multibanco"

@@ -10,9 +10,9 @@ import stripe
 
 from appservice.payments.checkout_session import checkout_of, idempotency_key, session_params
 from appservice.payments.errors import stripe_errors
+from bot.attempt import Checkout, CheckoutRequest
 from bot.errors import Broken
 from bot.ids import CheckoutSessionId
-from bot.purchase import Checkout, CheckoutRequest
 
 API_VERSION = "2026-05-27.dahlia"
 """Stripe's API in the one version that we speak and test against, whatever the SDK's own is."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.buy import SendPersonalLink
 from bot.errors import Refusal
 from bot.ids import parse_code
+from bot.paying.buy import SendPersonalLink
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.compose import NoDraft
 from bot.ids import tx_id
 from bot.messages import Line
 from bot.ports import Rooms, Store
+from bot.selling.compose import NoDraft
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.listening import EndListening
+from bot.selling.listening import EndListening
 
 
 @dataclass(frozen=True, slots=True)

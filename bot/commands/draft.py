@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.compose import NoDraft
-from bot.draft_card import card
 from bot.ids import tx_id
 from bot.ports import Rooms, Store
+from bot.selling.compose import NoDraft
+from bot.selling.draft_card import card
 
 
 @dataclass(frozen=True, slots=True)

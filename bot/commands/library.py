@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.buy import deliver_again
-from bot.direct import DirectRoom
+from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import UserId, code_of, parse_code, purchase_id, tx_id
 from bot.messages import Library, LibraryEntry
+from bot.paying.buy import deliver_again
 from bot.ports import Clock, Rooms, Store
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.attachment import Attachment
 from bot.commands.numbers import number_in
-from bot.compose import edit_draft
 from bot.offer import Offer
 from bot.ports import Store
+from bot.selling.compose import edit_draft
 
 
 @dataclass(frozen=True, slots=True)

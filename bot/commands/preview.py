@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.compose import NoDraft
 from bot.jobs import Preview
 from bot.ports import Store
+from bot.selling.compose import NoDraft
 
 
 @dataclass(frozen=True, slots=True)

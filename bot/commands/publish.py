@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.compose import NoDraft
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.jobs import Publish
 from bot.permissions import Level, Permissions
 from bot.ports import RoomState, Store
+from bot.selling.compose import NoDraft
 
 
 @dataclass(frozen=True, slots=True)

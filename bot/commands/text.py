@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.compose import edit_draft
 from bot.errors import Refusal
 from bot.ports import Store
+from bot.selling.compose import edit_draft
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from bot.attempt import Checkout, CheckoutRequest
 from bot.ids import CheckoutSessionId
-from bot.purchase import Checkout, CheckoutRequest
 
 
 class PaymentProcessor(Protocol):

@@ -12,10 +12,10 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from appservice.payments.stripe import StripeProcessor
 from appservice.web.server import listen
+from bot.attempt import CheckoutRequest
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId
 from bot.money import Money
 from bot.pages import AfterPayment
-from bot.purchase import CheckoutRequest
 from sandbox.stripe import StripeEmulator
 from tests.integration.stripe_world import the_sdk_s_own_warning
 from tests.shop import LINK, OFFER, ROOM, SUNSET, Shop

@@ -9,11 +9,11 @@ from typing import Protocol
 import pytest
 
 from appservice.payments.stripe import StripeProcessor
+from bot.attempt import CheckoutRequest
 from bot.errors import Broken
 from bot.ids import CheckoutSessionId, PurchaseId
 from bot.money import Money
 from bot.ports import PaymentProcessor
-from bot.purchase import CheckoutRequest
 from sandbox.stripe import StripeEmulator
 from tests.fake_processor import FakeProcessor
 from tests.integration.stripe_world import HandClock, the_sdk_s_own_warning

@@ -14,10 +14,10 @@ from appservice.payments.webhook import WebhookReader
 from appservice.web.metrics import Metrics
 from appservice.web.server import application, listen
 from appservice.web.webhooks import webhook_routes
+from bot.attempt import CheckoutRequest
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import CheckoutSessionId
 from bot.money import Money
-from bot.purchase import CheckoutRequest
 from sandbox.stripe import FaultSwitches, StripeEmulator
 from tests.contract.stripe_types import problems_of
 from tests.contract.test_payments import REQUEST

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bot.attempt import CheckoutRequest
 from bot.errors import Broken, Conflict
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, UserId
-from bot.purchase import CheckoutRequest, PaymentMismatch, Purchase
+from bot.payment import PaymentMismatch
+from bot.purchase import Purchase
 from tests.contract.conftest import AnyStore, NewStore
 from tests.records import BUYER, FIVE, NOON, draft, paid, purchase, purchases_of
 

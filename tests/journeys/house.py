@@ -8,14 +8,14 @@ from typing import Any
 from appservice.matrix.events import parse_event
 from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
-from bot.compose import Limits
 from bot.events import Event
-from bot.flag_in_room import Windows
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
+from bot.links import Links
 from bot.messages import PersonalLink
 from bot.money import Money
 from bot.permissions import Level, Permissions
-from bot.showing import Links
+from bot.selling.compose import Limits
+from bot.selling.flag_in_room import Windows
 from tests.fake_processor import FakeProcessor
 from tests.fakes import BOT, FakeHomeserver, FakePictures, FrozenClock, Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore

@@ -7,6 +7,7 @@ import pytest
 from nio.crypto import decrypt_attachment
 
 from bot.attachment import Kind
+from bot.attempt import AttemptState
 from bot.ids import LinkToken, code_of
 from bot.messages import (
     Bought,
@@ -20,7 +21,6 @@ from bot.messages import (
     Sold,
 )
 from bot.money import Money
-from bot.purchase import AttemptState
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
 

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from bot.attempt import AttemptState, Checkout, CheckoutRequest
+from bot.delivery import Handed
 from bot.errors import IllegalTransition
 from bot.ids import (
     AttachmentId,
@@ -20,14 +22,8 @@ from bot.ids import (
     UserId,
 )
 from bot.money import Money
-from bot.purchase import (
-    AttemptState,
-    Checkout,
-    CheckoutRequest,
-    Handed,
-    PaymentMismatch,
-    Purchase,
-)
+from bot.payment import PaymentMismatch
+from bot.purchase import Purchase
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PRICE = Money(500, "usd")

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from bot.attachment import Kind, MediaInfo, Source
 from bot.events import Event, MediaMessage, Origin, TextMessage
 from bot.ids import EventId, MxcUri, RoomId, UserId
-from bot.row import row_before
+from bot.selling.row import row_before
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOM = RoomId("!room:test")

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
-from bot.compose import Limits
 from bot.crypto.content import ContentKey, Opener, Sealer
 from bot.crypto.envelope import KeyContext
 from bot.crypto.streams import opening, sealing
@@ -13,6 +12,7 @@ from bot.errors import Refusal
 from bot.ids import BlobId, OfferId
 from bot.jobs import Seal, ShowDraft
 from bot.ports import BlobStore, KeyVault, Media, Picture, Pictures, Store
+from bot.selling.compose import Limits
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
 _THUMBNAIL = Limits(file_size=4 * 1024 * 1024, attachments=1)

@@ -7,11 +7,9 @@ from functools import partial
 from operator import methodcaller
 
 from bot.attachment import Attachment
-from bot.compose import Limits, as_attachment, new_draft
 from bot.concerns import DONE_KEY
 from bot.errors import Refusal
 from bot.events import MediaMessage, Origin, TextMessage
-from bot.flags import flagged_price
 from bot.ids import EventId, OfferId, offer_id, tx_id
 from bot.jobs import Publish, Seal, StopListening
 from bot.messages import Listening
@@ -19,7 +17,9 @@ from bot.offer import Flag, Offer, OfferState
 from bot.permissions import Level, Permissions
 from bot.ports import Clock, RoomHistory, Rooms, RoomState, Store
 from bot.price_tag import PriceTag
-from bot.row import row_before
+from bot.selling.compose import Limits, as_attachment, new_draft
+from bot.selling.flags import flagged_price
+from bot.selling.row import row_before
 
 _LOOK_BACK = 60
 """Events of the room that are looked at to find what the seller has just sent."""

@@ -7,12 +7,12 @@ from bot.attachment import Attachment
 from bot.contents import size_in_words
 from bot.errors import Refusal
 from bot.events import MediaMessage, Origin
-from bot.flags import flagged_price
 from bot.ids import AttachmentId, attachment_id, offer_id
 from bot.jobs import Seal, ShowDraft
 from bot.offer import Offer
 from bot.permissions import Level, Permissions
 from bot.ports import Store
+from bot.selling.flags import flagged_price
 
 
 class TooLarge(Refusal):

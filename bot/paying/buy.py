@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.contents import contents
-from bot.direct import DirectRoom
+from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import EventId, LinkToken, OfferId, UserId, purchase_id, tx_id
 from bot.jobs import Deliver, ShowGoods
+from bot.links import Links
 from bot.messages import PersonalLink
 from bot.offer import Offer
 from bot.permissions import Level, Permissions
 from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
 from bot.purchase import Purchase
-from bot.showing import Links
 
 
 class UnknownOffer(Refusal):

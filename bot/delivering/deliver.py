@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from operator import methodcaller
 
 from bot.contents import contents
-from bot.direct import DirectRoom
+from bot.delivering.direct import DirectRoom
+from bot.delivering.handover import HandOver
+from bot.delivery import Handed
 from bot.errors import Broken, Refusal, Transient
-from bot.handover import HandOver
 from bot.ids import EventId, PurchaseId, RoomId, code_of, tx_id
 from bot.jobs import Deliver, ShowGoods, TellSeller
 from bot.messages import Bought, OwnGoods, Receipt, Sold
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, RoomState, Store
-from bot.purchase import Handed, Purchase
+from bot.purchase import Purchase
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
 from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.paying.settle import SettleCheckout
 from bot.ports import RoomState, Store
-from bot.settle import SettleCheckout
 
 _PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from bot.attachment import Attachment, Sealed
-from bot.copies import HomeserverCopies
 from bot.crypto.encrypted_file import EncryptedFile
+from bot.delivering.copies import HomeserverCopies
 from bot.errors import Broken
 from bot.ids import OfferId
 from bot.messages import Goods, GoodsThumbnail

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import Transient
+from bot.hearing.receive import keep
 from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import ReadLater, TellKeyMissing, key_lane
 from bot.messages import KeyMissing
 from bot.ports import Clock, RoomEncryption, Rooms, Store, UnitOfWork
-from bot.receive import keep
 
 _PATIENCE = timedelta(seconds=30)
 """Keys often come a moment after the event."""

@@ -6,14 +6,14 @@ from operator import methodcaller
 
 from bot.concerns import BUY_KEY
 from bot.contents import contents
-from bot.direct import DirectRoom
+from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal, Transient
 from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
 from bot.jobs import Publish, ShowDraft
 from bot.messages import Exposed, Line, Published
 from bot.offer import Listing, NotReady, Offer, OfferState
 from bot.ports import Rooms, RoomState, Store
-from bot.showing import Showing
+from bot.selling.showing import Showing
 
 
 @dataclass(frozen=True, slots=True)

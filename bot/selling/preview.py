@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from bot.contents import contents
+from bot.delivering.handover import HandOver
 from bot.errors import Transient
-from bot.handover import HandOver
 from bot.ids import TxId, tx_id
 from bot.jobs import Preview
 from bot.messages import Bought, Line, PreviewAfter, PreviewBefore
 from bot.offer import NotReady
 from bot.ports import Rooms, RoomState, Store
-from bot.showing import Showing
+from bot.selling.showing import Showing
 
 
 @dataclass(frozen=True, slots=True)

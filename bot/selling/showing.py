@@ -3,36 +3,13 @@
 from dataclasses import dataclass
 
 from bot.contents import contents
-from bot.copies import HomeserverCopies
-from bot.handover import HandOver
-from bot.ids import LinkToken, OfferId, RoomId, code_of
+from bot.delivering.copies import HomeserverCopies
+from bot.delivering.handover import HandOver
+from bot.ids import RoomId, code_of
+from bot.links import Links
 from bot.messages import FreePreview, Placeholder, TeaserPicture
 from bot.offer import Offer
 from bot.ports import Pictures, RoomEncryption, RoomState
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Addresses of our own pages."""
-
-    public: str
-    """The base, without a slash at its end."""
-
-    def offer(self, offer: OfferId) -> str:
-        """The link for everybody."""
-        return f"{self.public}/m/{offer}"
-
-    def personal(self, offer: OfferId, link: LinkToken) -> str:
-        """The link for one buyer."""
-        return f"{self.offer(offer)}?for={link}"
-
-    @property
-    def success(self) -> str:
-        """Where the checkout sends buyers who have paid; the braces are Stripe's to fill.
-
-        https://docs.stripe.com/payments/checkout/custom-success-page
-        """
-        return f"{self.public}/api/stripe/chatmessages/success?session_id={{CHECKOUT_SESSION_ID}}"
 
 
 @dataclass(frozen=True, slots=True)

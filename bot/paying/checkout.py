@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.direct import DirectRoom
+from bot.attempt import AttemptState, CheckoutRequest
+from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import LinkToken, UserId
 from bot.jobs import Settle
+from bot.links import Links
 from bot.ports import Clock, PaymentProcessor, RoomState, Store
-from bot.purchase import AttemptState, CheckoutRequest
-from bot.showing import Links
 
 CHECKOUT_LASTS = timedelta(minutes=45)
 """Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""

@@ -3,10 +3,10 @@
 import logging
 from dataclasses import dataclass
 
+from bot.attempt import AttemptState, Checkout
 from bot.ids import CheckoutSessionId
 from bot.jobs import Deliver, Settle, TellSeller
 from bot.ports import Clock, PaymentProcessor, Store
-from bot.purchase import AttemptState, Checkout
 
 log = logging.getLogger(__name__)
 

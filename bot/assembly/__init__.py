@@ -1,0 +1,56 @@
+"""Putting the verbs together: given the world's ports and the rules of the house, everything the bot does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.assembly.chat import dispatch
+from bot.assembly.later import Handler, handlers
+from bot.assembly.parts import parts_of
+from bot.assembly.world import Ports, Rules
+from bot.events import Event
+from bot.hearing.read import HearEncrypted
+from bot.hearing.receive import ReceivePaymentEvent, ReceiveTransaction
+from bot.jobs import HandleEvent, Job
+from bot.paying.checkout import StartCheckout
+from bot.paying.look import Look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What the edges call."""
+
+    receive_transaction: ReceiveTransaction
+    hear_encrypted: HearEncrypted
+    receive_payment_event: ReceivePaymentEvent
+    start_checkout: StartCheckout
+    look: Look
+    handlers: Mapping[type[Job], Handler]
+
+
+def assemble(
+    ports: Ports, rules: Rules, understand: Callable[[Mapping[str, Any]], Event | None]
+) -> Bot:
+    """`understand` turns a raw Matrix event into one of ours, or None."""
+    p, r = ports, rules
+    parts = parts_of(p, r)
+    answer = dispatch(p, r, parts)
+
+    async def handle_event(job: HandleEvent) -> None:
+        event = understand(job.event)
+        if event is not None:
+            await answer(event)
+
+    return Bot(
+        receive_transaction=ReceiveTransaction(p.store, r.bot),
+        hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
+        receive_payment_event=ReceivePaymentEvent(p.store),
+        start_checkout=StartCheckout(
+            p.store, p.state, parts.direct_room, p.processor, p.clock, r.links
+        ),
+        look=Look(p.store, p.state, parts.settle),
+        handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
+    )
+
+
+__all__ = ["Bot", "Ports", "Rules", "assemble"]

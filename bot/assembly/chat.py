@@ -1,0 +1,68 @@
+"""What is said to the bot, and who sees to it."""
+
+from bot.asked import Command
+from bot.assembly.parts import Parts
+from bot.assembly.world import Ports, Rules
+from bot.commands.buy import BuyCommand
+from bot.commands.discard import DiscardCommand
+from bot.commands.done import DoneCommand
+from bot.commands.draft import DraftCommand
+from bot.commands.free import FreeCommand
+from bot.commands.help import HelpCommand
+from bot.commands.library import LibraryCommand
+from bot.commands.paid import PaidCommand
+from bot.commands.preview import PreviewCommand
+from bot.commands.price import PriceCommand
+from bot.commands.publish import PublishCommand
+from bot.commands.remove import RemoveCommand
+from bot.commands.text import TextCommand
+from bot.dispatch import Dispatch
+from bot.hearing.follow import FollowRedaction
+from bot.hearing.greet import Greet
+from bot.selling.compose import AddToDraft
+from bot.selling.flag_in_room import FlagInRoom
+
+
+def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
+    """By the name that people type."""
+    return {
+        "help": HelpCommand(p.rooms, r.permissions, r.currency),
+        "price": PriceCommand(p.store, r.currency),
+        "text": TextCommand(p.store),
+        "free": FreeCommand(p.store),
+        "paid": PaidCommand(p.store),
+        "remove": RemoveCommand(p.store),
+        "draft": DraftCommand(p.store, p.rooms),
+        "preview": PreviewCommand(p.store),
+        "publish": PublishCommand(p.store, p.state, r.permissions, r.bot),
+        "discard": DiscardCommand(p.store, p.rooms),
+        "done": DoneCommand(parts.end_listening),
+        "buy": BuyCommand(parts.send_link),
+        "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
+    }
+
+
+def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
+    return Dispatch(
+        store=p.store,
+        rooms=p.rooms,
+        permissions=r.permissions,
+        commands=commands(p, r, parts),
+        greet=Greet(p.store, p.rooms, p.doors, p.encryption, r.permissions, r.private),
+        add_to_draft=AddToDraft(p.store, r.permissions, r.limits, r.currency),
+        flag_in_room=FlagInRoom(
+            p.store,
+            p.rooms,
+            p.state,
+            p.history,
+            p.clock,
+            r.permissions,
+            r.limits,
+            r.windows,
+            r.currency,
+        ),
+        end_listening=parts.end_listening,
+        send_link=parts.send_link,
+        follow_redaction=FollowRedaction(p.store),
+        currency=r.currency,
+    )

@@ -1,0 +1,38 @@
+"""Verbs that others are made of, each put together once."""
+
+from dataclasses import dataclass
+
+from bot.assembly.world import Ports, Rules
+from bot.delivering.copies import HomeserverCopies
+from bot.delivering.direct import DirectRoom
+from bot.delivering.handover import HandOver
+from bot.paying.buy import SendPersonalLink
+from bot.paying.settle import SettleCheckout
+from bot.selling.listening import EndListening
+from bot.selling.showing import Showing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    hand_over: HandOver
+    showing: Showing
+    direct_room: DirectRoom
+    end_listening: EndListening
+    send_link: SendPersonalLink
+    settle: SettleCheckout
+
+
+def parts_of(p: Ports, r: Rules) -> Parts:
+    copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
+    hand_over = HandOver(p.vault, copies)
+    direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
+    return Parts(
+        hand_over=hand_over,
+        showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
+        direct_room=direct_room,
+        end_listening=EndListening(p.store, p.rooms, p.clock, r.windows.gathering),
+        send_link=SendPersonalLink(
+            p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
+        ),
+        settle=SettleCheckout(p.store, p.processor, p.clock, r.live),
+    )

@@ -1,0 +1,58 @@
+"""What the bot is put together from: the world's ports, and the rules of the house."""
+
+from dataclasses import dataclass
+
+from bot.ids import UserId
+from bot.links import Links
+from bot.permissions import Permissions
+from bot.ports import (
+    BlobStore,
+    Clock,
+    KeyVault,
+    Media,
+    PaymentProcessor,
+    Pictures,
+    RoomDoors,
+    RoomEncryption,
+    RoomHistory,
+    Rooms,
+    RoomState,
+    Store,
+)
+from bot.selling.compose import Limits
+from bot.selling.flag_in_room import Windows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The world."""
+
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    history: RoomHistory
+    doors: RoomDoors
+    encryption: RoomEncryption
+    media: Media
+    blobs: BlobStore
+    vault: KeyVault
+    pictures: Pictures
+    processor: PaymentProcessor
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the settings say."""
+
+    bot: UserId
+    permissions: Permissions
+    limits: Limits
+    windows: Windows
+    currency: str
+    """Taken where a seller names none."""
+    links: Links
+    live: bool
+    """Real money."""
+    private: bool
+    """Direct rooms must be encrypted."""

@@ -1,0 +1,25 @@
+"""A delivery: one round of handing over what was paid for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.ids import AttachmentId, EventId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One attachment as it was put into the buyer's direct room."""
+
+    attachment: AttachmentId
+    event: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One time that all goods were handed over; a buyer may ask for more."""
+
+    round: int
+    requested_at: datetime
+    room: RoomId | None = None
+    handed: tuple[Handed, ...] = ()
+    done_at: datetime | None = None

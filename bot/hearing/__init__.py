@@ -1,0 +1,1 @@
+"""Hearing: what comes in is kept, understood, and followed."""

@@ -1,0 +1,48 @@
+"""What was heard and is still to be understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.ids import EventId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class HandleEvent:
+    """Understand a Matrix event, kept here as it came, and do what it asks."""
+
+    event: Mapping[str, Any]
+
+    @property
+    def lane(self) -> str:
+        return f"room:{self.event['room_id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLater:
+    """An encrypted event whose key has not come yet, as it came, and when that was (ISO 8601)."""
+
+    event: Mapping[str, Any]
+    heard_at: str
+
+    @property
+    def lane(self) -> str:
+        return f"{key_lane(self.event['content']['session_id'])}{self.event['event_id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellKeyMissing:
+    """Tell the sender of an encrypted event that it cannot be read."""
+
+    room: RoomId
+    event: EventId
+    session: str
+
+    @property
+    def lane(self) -> str:
+        return f"missing:{self.session}"
+
+
+def key_lane(session: str) -> str:
+    """How the lanes of all begin who wait for this session's key."""
+    return f"key:{session}:"

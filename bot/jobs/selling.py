@@ -1,0 +1,76 @@
+"""From a file to an offer in a room."""
+
+from dataclasses import dataclass
+
+from bot.ids import AttachmentId, EventId, OfferId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Encrypt one attachment into our own store."""
+
+    offer: OfferId
+    attachment: AttachmentId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDraft:
+    """Bring the seller's picture of a draft up to date."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"draft:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """The time for sending attachments to a flagged offer is over."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"listening:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Post an offer to the rooms it is meant for."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Show a draft to its seller as others will see it."""
+
+    offer: OfferId
+    room: RoomId
+    cause: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGoods:
+    """Show sellers their own goods, as a buyer gets them."""
+
+    offer: OfferId
+    room: RoomId
+    cause: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"

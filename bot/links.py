@@ -1,0 +1,29 @@
+"""Addresses of our own pages."""
+
+from dataclasses import dataclass
+
+from bot.ids import LinkToken, OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where they stand."""
+
+    public: str
+    """The base, without a slash at its end."""
+
+    def offer(self, offer: OfferId) -> str:
+        """The link for everybody."""
+        return f"{self.public}/m/{offer}"
+
+    def personal(self, offer: OfferId, link: LinkToken) -> str:
+        """The link for one buyer."""
+        return f"{self.offer(offer)}?for={link}"
+
+    @property
+    def success(self) -> str:
+        """Where the checkout sends buyers who have paid; the braces are Stripe's to fill.
+
+        https://docs.stripe.com/payments/checkout/custom-success-page
+        """
+        return f"{self.public}/api/stripe/chatmessages/success?session_id={{CHECKOUT_SESSION_ID}}"

@@ -1,0 +1,73 @@
+"""What the bot says to buyers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.attachment import Kind, MediaInfo
+from bot.crypto.encrypted_file import EncryptedFile
+from bot.ids import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    buyer: UserId
+    text: str = field(repr=False)
+    price: str
+    contents: str
+    seller_name: str = field(repr=False)
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The line that says what was bought; the goods are replies to it."""
+
+    buyer: UserId
+    text: str = field(repr=False)
+    contents: str
+    seller: UserId
+    seller_name: str = field(repr=False)
+    again: bool
+    """Delivered before, and asked for once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsThumbnail:
+    file: EncryptedFile
+    mimetype: str
+    size: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """One attachment, with the key that opens it."""
+
+    name: str = field(repr=False)
+    kind: Kind
+    info: MediaInfo
+    size: int
+    file: EncryptedFile
+    thumbnail: GoodsThumbnail | None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    code: str
+    price: str
+    seller: UserId
+    paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryEntry:
+    code: str
+    text: str = field(repr=False)
+    price: str
+    paid_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    entries: tuple[LibraryEntry, ...]

@@ -1,0 +1,44 @@
+"""What the bot says to anybody."""
+
+from dataclasses import dataclass
+
+from bot.ids import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The first words in a new direct room."""
+
+    may_sell: bool
+    too_open: bool = False
+    """Direct rooms must be encrypted, and this one is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomWelcome:
+    """The first words in a room with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    may_sell: bool
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One plain sentence, such as the reason of a refusal."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotRead:
+    """The answer to an encrypted message."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMissing:
+    """The answer to an encrypted message whose key has not come."""
+
+    bot: UserId

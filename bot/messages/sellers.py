@@ -1,0 +1,84 @@
+"""What the bot says to sellers."""
+
+from dataclasses import dataclass, field
+
+from bot.ids import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class DraftItem:
+    """One line of a draft."""
+
+    number: int
+    name: str = field(repr=False)
+    about: str
+    """Kind, size, duration and dimensions, in words."""
+    free: bool
+    sealed: bool
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCard:
+    """A draft as its seller sees it, and what is still missing."""
+
+    text: str = field(repr=False)
+    price: str | None
+    items: tuple[DraftItem, ...]
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewBefore:
+    """What follows is what people see who have not paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewAfter:
+    """What follows is what a buyer gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The bot waits for attachments in a room."""
+
+    price: str
+    minutes: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    seller: UserId
+    code: str
+    price: str
+    contents: str
+    rooms: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """The honest truth about attachments that stood in a room before they were taken out."""
+
+    files: int
+    seconds: float
+    """From the homeserver's time stamp of the message to its redaction."""
+    purged: bool
+    """The homeserver's own copies are deleted as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    seller: UserId
+    buyer: UserId
+    code: str
+    price: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGoods:
+    """What follows are the seller's own goods."""
+
+    code: str

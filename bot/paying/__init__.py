@@ -1,0 +1,1 @@
+"""Paying: from somebody's wish to money that is there for certain."""

@@ -1,0 +1,1 @@
+"""Selling: from a file to an offer that stands in a room."""
