@@ -38,6 +38,7 @@ async def run(settings: Settings) -> None:
         async def ready() -> Mapping[str, str | None]:
             return {"homeserver": arrival.trouble, "encryption": world.senses.trouble}
 
+        await bot.reconcile.begin()
         async with open_listeners(
             settings,
             bot,

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from bot.assembly import Rules
+from bot.attempt import Tax, Terms
 from bot.ids import UserId
 from bot.links import Links
+from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
@@ -30,5 +32,19 @@ def rules(settings: Settings) -> Rules:
         currency=settings.prices.default_currency,
         links=Links(settings.public.url.rstrip("/")),
         live=settings.stripe.live,
+        checkout=_checkout(settings),
+        refund_on_warning=settings.stripe.refund_on_fraud_warning,
+        withdrawal_days=settings.sales.withdrawal_days,
+        contact=settings.sales.contact,
         private=settings.encryption.direct_rooms == "required",
+    )
+
+
+def _checkout(settings: Settings) -> CheckoutRules:
+    terms = settings.sales.terms
+    return CheckoutRules(
+        terms=Terms(version=terms.version, text=terms.text, url=terms.url) if terms else None,
+        tax=Tax(settings.stripe.tax),
+        invoice=settings.stripe.invoices,
+        managed=settings.stripe.managed_payments,
     )

@@ -104,6 +104,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         vault=LocalKeyVault(keks, active),
         pictures=PillowPictures(),
         processor=processor,
+        payment_history=processor.history(live=settings.stripe.live),
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity

@@ -4,18 +4,39 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId
+from bot.ids import AccountId, CheckoutSessionId, PurchaseId
 from bot.money import Money
+from bot.payment import PaymentFacts
 
 LAST_CALL = timedelta(seconds=60)
 """So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
 
+FIRST_LOOK = timedelta(minutes=2)
+"""Webhooks come within seconds: so long after a checkout was made we look for ourselves."""
 
 SHORTEST_LIFE = timedelta(minutes=30)
 """Stripe makes no checkout that ends sooner, so an unanswered request is not repeated after that.
 
 https://docs.stripe.com/api/checkout/sessions/create (expires_at)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What buyers accept at checkout, before they can pay."""
+
+    version: str
+    text: str = field(repr=False)
+    """Such as that their right of withdrawal ends as soon as the files are sent."""
+    url: str
+
+
+class Tax(StrEnum):
+    """Whether the processor works out the tax, and whether the price holds it already."""
+
+    NONE = "none"
+    INCLUDED = "included"
+    ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +51,27 @@ class CheckoutRequest:
     expires_at: datetime
     success_url: str
     cancel_url: str = field(repr=False)
+    terms: Terms | None = None
+    tax: Tax = Tax.NONE
+    invoice: bool = False
+    """The processor makes an invoice for the buyer."""
+    managed: bool = False
+    """The processor is the merchant of record (https://docs.stripe.com/payments/managed-payments)."""
+    account: AccountId | None = None
+    """The seller's own account at the processor, where the money goes; None for the house's."""
+    commission: Money | None = None
+    """What the house keeps of a sale on a seller's account."""
 
 
 class AttemptState(StrEnum):
     CREATING = "creating"
     """Asked for; perhaps made at Stripe, perhaps not."""
     OPEN = "open"
+    PROCESSING = "processing"
+    """The buyer has done their part; the money takes days."""
     COMPLETE = "complete"
+    FAILED = "failed"
+    """The money did not come after all."""
     EXPIRED = "expired"
 
 
@@ -55,19 +90,29 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """How a checkout adds up."""
+
+    asked: Money
+    """Before tax that is added."""
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """What the payment processor says of a checkout session when it is asked."""
 
     session: CheckoutSessionId
     reference: str | None
     """Our purchase id, as we gave it."""
-    complete: bool
-    paid: bool
-    expired: bool
+    state: AttemptState
     one_time: bool
     """A single payment, not a subscription or a set-up."""
     live: bool
     """Real money."""
-    amount: Money | None
-    payment_intent: PaymentIntentId | None
+    amounts: Amounts | None
+    payment: PaymentFacts | None = None
+    """Of one that is complete."""
+    terms_accepted: bool = False
     url: str | None = field(default=None, repr=False)

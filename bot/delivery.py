@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ids import AttachmentId, EventId, RoomId
+from bot.ids import AttachmentId, EventId, PaymentIntentId, RoomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Delivery:
 
     round: int
     requested_at: datetime
+    payment: PaymentIntentId | None = None
+    """The payment that it follows from; None where the buyer asked for it once more."""
     room: RoomId | None = None
     handed: tuple[Handed, ...] = ()
     done_at: datetime | None = None
+    taken_back_at: datetime | None = None
+    """When our messages were removed again, after a refund."""

@@ -21,6 +21,11 @@ BlobId = NewType("BlobId", str)
 KekId = NewType("KekId", str)
 CheckoutSessionId = NewType("CheckoutSessionId", str)
 PaymentIntentId = NewType("PaymentIntentId", str)
+ChargeId = NewType("ChargeId", str)
+RefundId = NewType("RefundId", str)
+DisputeId = NewType("DisputeId", str)
+AccountId = NewType("AccountId", str)
+SaleCode = NewType("SaleCode", str)
 
 # Crockford's base 32: no I, L, O or U, so a code read aloud or copied by hand survives.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -67,7 +72,25 @@ def code_of(offer: OfferId) -> str:
 
 def parse_code(typed: str) -> OfferId | None:
     """The offer that somebody typed, forgiving case, dashes, and O for 0, I or L for 1."""
-    plain = typed.strip().lower().translate(_MISREAD)
-    if len(plain) != _CODE_LENGTH or any(letter not in _ALPHABET for letter in plain):
+    plain = _parsed(typed)
+    return OfferId(plain) if len(plain) == _CODE_LENGTH else None
+
+
+def sale_code_of(purchase: PurchaseId) -> SaleCode:
+    """One sale as sellers and operators name it: `S-K7QM2-XPA4E`."""
+    code = purchase[1 : 1 + _CODE_LENGTH].upper()
+    return SaleCode(f"S-{code[:5]}-{code[5:]}")
+
+
+def parse_sale_code(typed: str) -> SaleCode | None:
+    """The sale that somebody typed, as forgiving as `parse_code`."""
+    plain = _parsed(typed)
+    if len(plain) != 1 + _CODE_LENGTH or not plain.startswith("s"):
         return None
-    return OfferId(plain)
+    return sale_code_of(PurchaseId(f"p{plain[1:]}"))
+
+
+def _parsed(typed: str) -> str:
+    """Empty for what is no code."""
+    plain = typed.strip().lower().translate(_MISREAD)
+    return plain if all(letter in _ALPHABET for letter in plain) else ""

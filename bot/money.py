@@ -33,11 +33,23 @@ class Money:
             raise BadPrice(f"A price must be more than nothing. {_limits(currency)}")
         if amount > Decimal(currency.maximum).scaleb(-currency.exponent):
             raise BadPrice(f"That is more than can be charged at once. {_limits(currency)}")
+        price = cls.exactly(amount, code)
+        if price.minor < currency.minimum:
+            raise BadPrice(f"{price} is too little. {_limits(currency)}")
+        return price
+
+    @classmethod
+    def exactly(cls, amount: Decimal, code: str) -> Self:
+        """An amount in major units of a currency that we know, which may be anything above nothing.
+
+        Raises BadPrice for that, and for more decimals than the currency has.
+        """
+        currency = CURRENCIES[code.lower()]
         minor = amount.scaleb(currency.exponent)
         if minor != minor.to_integral_value() or int(minor) % currency.step:
             raise BadPrice(_too_fine(currency))
-        if minor < currency.minimum:
-            raise BadPrice(f"{cls(int(minor), currency.code)} is too little. {_limits(currency)}")
+        if minor <= 0:
+            raise BadPrice("An amount must be more than nothing.")
         return cls(int(minor), currency.code)
 
     def __str__(self) -> str:

@@ -206,6 +206,11 @@ class Offer:
         """It could not be posted there after all."""
         return replace(self, listings=tuple(each for each in self.listings if each.room != room))
 
+    def repriced(self, price: Money) -> Self:
+        """On sale for another price from now on. Raises NotOnSale."""
+        self.require_on_sale()
+        return replace(self, price=price)
+
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)
         return replace(self, state=OfferState.WITHDRAWN)

@@ -31,6 +31,8 @@ class PersonalPage:
     page: OfferPage
     buyer: UserId
     owned: bool
+    pending: str | None
+    """Why it can't be paid just now, in a sentence: the bank, or money that takes days."""
     direct_room: RoomId | None
 
 
@@ -40,4 +42,6 @@ class AfterPayment:
 
     paid: bool
     delivered: bool
+    processing: bool
+    """The buyer has done their part, the money takes days."""
     direct_room: RoomId | None

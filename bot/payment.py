@@ -1,10 +1,13 @@
-"""A payment: money that came in for a purchase."""
+"""A payment: money that came in for a purchase, and what became of it since."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Self, TypeVar
 
 from bot.errors import Broken
-from bot.ids import CheckoutSessionId, PaymentIntentId
+from bot.ids import ChargeId, CheckoutSessionId, DisputeId, PaymentIntentId, RefundId
 from bot.money import Money
 
 
@@ -12,11 +15,135 @@ class PaymentMismatch(Broken):
     """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """Money that went back, wholly or in part."""
+
+    id: RefundId
+    amount: Money
+    at: datetime
+    failed: bool = False
+    """It came back: the buyer's bank would not take it. That can happen weeks later."""
+
+    def learning(self, newer: Self) -> Self:
+        return replace(newer, failed=self.failed or newer.failed)
+
+
+class DisputeState(StrEnum):
+    INQUIRY = "inquiry"
+    """The bank asks, or has asked; no money has moved."""
+    OPEN = "open"
+    """The money is gone until the bank has decided."""
+    WON = "won"
+    LOST = "lost"
+
+
+_DECIDED = (DisputeState.WON, DisputeState.LOST)
+_ORDER = (DisputeState.INQUIRY, DisputeState.OPEN, *_DECIDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """The buyer's bank wants the money back."""
+
+    id: DisputeId
+    amount: Money
+    at: datetime
+    state: DisputeState
+    reason: str
+    """The processor's word for it, such as `fraudulent`."""
+    answer_by: datetime | None = None
+    """Until when evidence is taken."""
+
+    def learning(self, newer: Self) -> Self:
+        """What is decided stays decided: an answer that was under way longer may be an older one."""
+        return newer if _ORDER.index(newer.state) >= _ORDER.index(self.state) else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFacts:
+    """What the payment processor says of a payment when it is asked."""
+
+    intent: PaymentIntentId
+    charge: ChargeId | None
+    amount: Money
+    at: datetime
+    fee: Money | None = None
+    """What the processor keeps, in the currency that it settles in; None while it is not known."""
+    refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    warned: bool = False
+    """The card's network has warned of fraud."""
+
+
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """The buyer has accepted terms at checkout."""
+
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """Money that came in."""
+    """One payment. Facts about it only ever become more."""
 
     intent: PaymentIntentId
     session: CheckoutSessionId
     amount: Money
+    """All that the buyer paid, tax included."""
     paid_at: datetime
+    tax: Money | None = None
+    """How much of it is tax."""
+    charge: ChargeId | None = None
+    fee: Money | None = None
+    refunds: tuple[Refund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    warned: bool = False
+    consent: Consent | None = None
+    duplicate: bool = False
+    """The buyer owned it already: this one is to go back."""
+
+    @property
+    def refunded(self) -> Money:
+        back = sum(refund.amount.minor for refund in self.refunds if not refund.failed)
+        return Money(back, self.amount.currency)
+
+    @property
+    def refundable(self) -> Money:
+        return Money(self.amount.minor - self.refunded.minor, self.amount.currency)
+
+    @property
+    def disputed(self) -> bool:
+        """Not decided yet."""
+        return any(each.state is DisputeState.OPEN for each in self.disputes)
+
+    @property
+    def gone(self) -> bool:
+        """All of it went back, or the bank took it."""
+        lost = any(each.state is DisputeState.LOST for each in self.disputes)
+        return lost or self.refundable.minor <= 0
+
+    def learning(self, facts: PaymentFacts) -> Self:
+        """With what the processor says now. Raises PaymentMismatch if the amount has changed."""
+        if facts.amount != self.amount:
+            raise PaymentMismatch(f"payment {self.intent} is {facts.amount}, not {self.amount}")
+        return replace(
+            self,
+            charge=facts.charge or self.charge,
+            fee=facts.fee or self.fee,
+            refunds=_merged(self.refunds, facts.refunds),
+            disputes=_merged(self.disputes, facts.disputes),
+            warned=self.warned or facts.warned,
+        )
+
+
+Part = TypeVar("Part", Refund, Dispute)
+
+
+def _merged(known: Iterable[Part], told: Iterable[Part]) -> tuple[Part, ...]:
+    """By id, the oldest first; answers may overtake each other, so nothing known is forgotten."""
+    parts = {each.id: each for each in known}
+    for each in told:
+        parts[each.id] = parts[each.id].learning(each) if each.id in parts else each
+    return tuple(sorted(parts.values(), key=lambda each: (each.at, each.id)))

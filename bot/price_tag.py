@@ -45,6 +45,26 @@ def parse_price_tag(typed: str, default_currency: str) -> PriceTag | None:
     begins the text ("5 for you"), unless it is written in capitals like a currency.
     Raises BadPrice when a price is there but cannot be charged.
     """
+    read = _read(typed, default_currency)
+    if read is None:
+        return None
+    amount, currency, text = read
+    return PriceTag(Money.price(amount, currency), text)
+
+
+def parse_amount(typed: str, currency: str) -> PriceTag | None:
+    """The same for money that was paid already: no limits, but no other currency than that one."""
+    read = _read(typed, currency)
+    if read is None:
+        return None
+    amount, code, text = read
+    if code.lower() != currency:
+        raise BadPrice(f"It was paid in {currency.upper()}, so please name an amount in that.")
+    return PriceTag(Money.exactly(amount, currency), text)
+
+
+def _read(typed: str, default_currency: str) -> tuple[Decimal, str, str] | None:
+    """Amount, currency and the text behind them."""
     found = _TAG.match(typed)
     if found is None:
         return None
@@ -57,7 +77,7 @@ def parse_price_tag(typed: str, default_currency: str) -> PriceTag | None:
     if found["code_after"] and _is_a_word(code, before_text=bool(text)):
         text, code = f"{code} {text}".strip(), None
     currency = _SYMBOLS[sign] if sign else (code or default_currency)
-    return PriceTag(Money.price(_amount(amount, currency), currency), text.strip())
+    return _amount(amount, currency), currency, text.strip()
 
 
 def _is_a_word(code: str, *, before_text: bool) -> bool:

@@ -1,15 +1,46 @@
-"""One buyer's claim on one offer: attempts to pay, the payment, and what was handed over."""
+"""One buyer's claim on one offer: attempts to pay, payments, and what was handed over."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Self
 
-from bot.attempt import LAST_CALL, SHORTEST_LIFE, Attempt, AttemptState, Checkout, CheckoutRequest
+from bot.attempt import (
+    LAST_CALL,
+    SHORTEST_LIFE,
+    Amounts,
+    Attempt,
+    AttemptState,
+    Checkout,
+    CheckoutRequest,
+    Tax,
+)
 from bot.delivery import Delivery, Handed
-from bot.errors import IllegalTransition
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, UserId
+from bot.errors import IllegalTransition, Refusal
+from bot.ids import (
+    AccountId,
+    CheckoutSessionId,
+    LinkToken,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
 from bot.money import Money
-from bot.payment import Payment, PaymentMismatch
+from bot.payment import Consent, Payment, PaymentFacts, PaymentMismatch
+
+
+class Access(StrEnum):
+    """What its payments give a buyer."""
+
+    NONE = "none"
+    """Nothing was paid."""
+    GRANTED = "granted"
+    SUSPENDED = "suspended"
+    """The bank looks into the payment."""
+    REVOKED = "revoked"
+    """The money is gone. The buyer may buy again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +54,51 @@ class Purchase:
     """The secret in the buyer's personal link. It only lets one pay for the buyer."""
     created_at: datetime
     attempts: tuple[Attempt, ...] = ()
-    payment: Payment | None = None
+    payments: tuple[Payment, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     version: int = 0
 
     @property
+    def kept(self) -> Payment | None:
+        """The payment that it stands or falls with: the last one that was not one too many."""
+        return next((each for each in reversed(self.payments) if not each.duplicate), None)
+
+    @property
+    def access(self) -> Access:
+        if self.kept is None:
+            return Access.NONE
+        if self.kept.gone:
+            return Access.REVOKED
+        return Access.SUSPENDED if self.kept.disputed else Access.GRANTED
+
+    @property
+    def owned(self) -> bool:
+        """The buyer may have the goods."""
+        return self.access is Access.GRANTED
+
+    @property
     def delivered(self) -> bool:
-        return any(delivery.done_at for delivery in self.deliveries)
+        """All that was to be handed over is."""
+        return bool(self.deliveries) and self.deliveries[-1].done_at is not None
+
+    @property
+    def processing(self) -> bool:
+        """The buyer has done their part, the money is on its way."""
+        return any(each.state is AttemptState.PROCESSING for each in self.attempts)
 
     # --- paying
+
+    def require_payable(self) -> None:
+        """Raises Refusal for what is paid, or as good as paid."""
+        if self.access is Access.SUSPENDED:
+            raise Refusal(
+                "Your bank is looking into your payment for this, so it can't be paid again now."
+                " Once the bank has decided, either your files or your money are there again."
+            )
+        if self.processing:
+            raise Refusal(
+                "Your payment for this is on its way. As soon as it arrives I send you the files."
+            )
 
     def usable_attempt(self, price: Money, now: datetime) -> Attempt | None:
         """The checkout to hand out again, so that a second click never makes a second one."""
@@ -43,7 +110,8 @@ class Purchase:
         return last if alive and last.request.price == price else None
 
     def attempting(self, request: CheckoutRequest) -> Self:
-        if self.payment is not None or request.attempt != len(self.attempts) + 1:
+        payable = self.access in {Access.NONE, Access.REVOKED} and not self.processing
+        if not payable or request.attempt != len(self.attempts) + 1:
             raise IllegalTransition(f"purchase {self.id} cannot begin attempt {request.attempt}")
         return replace(self, attempts=(*self.attempts, Attempt(request=request)))
 
@@ -52,44 +120,77 @@ class Purchase:
             replace(self._attempt(number), state=AttemptState.OPEN, session=session, url=url)
         )
 
-    def attempt_expired(self, session: CheckoutSessionId) -> Self:
-        attempt = self._attempt_of(session)
-        return self._with_attempt(replace(attempt, state=AttemptState.EXPIRED, url=None))
+    def attempt_ended(self, session: CheckoutSessionId, state: AttemptState) -> Self:
+        """It is `state` now, without money; what is complete stays so."""
+        attempt = self.attempt_of(session)
+        if attempt.state is AttemptState.COMPLETE:
+            return self
+        return self._with_attempt(replace(attempt, state=state, url=None))
 
-    def paid(self, checkout: Checkout, *, live: bool, at: datetime) -> Self:
-        """Raises PaymentMismatch unless the checkout is ours, in every point, and paid."""
-        attempt = self._attempt_of(checkout.session)
-        expected = attempt.request
-        facts = {
+    def paid(self, checkout: Checkout, *, live: bool) -> Self:
+        """With the payment that the checkout brought, as it stands now; the first one that comes is kept.
+
+        Raises PaymentMismatch unless the checkout is ours, in every point, and paid.
+        """
+        attempt = self.attempt_of(checkout.session)
+        facts, amounts = checkout.payment, checkout.amounts
+        expected = _added_up(attempt.request, amounts)
+        points = {
             "reference": (checkout.reference, self.id),
-            "complete": (checkout.complete, True),
-            "paid": (checkout.paid, True),
+            "state": (checkout.state, AttemptState.COMPLETE),
             "one_time": (checkout.one_time, True),
             "live": (checkout.live, live),
-            "amount": (checkout.amount, expected.price),
+            "amounts": (amounts, expected),
+            "terms_accepted": (checkout.terms_accepted, attempt.request.terms is not None),
+            "payment": (facts and facts.amount, expected and expected.total),
         }
         wrong = [
             f"{name} is {is_}, not {should}"
-            for name, (is_, should) in facts.items()
+            for name, (is_, should) in points.items()
             if is_ != should
         ]
-        if wrong or checkout.payment_intent is None:
-            raise PaymentMismatch(
-                f"checkout {checkout.session}: {'; '.join(wrong) or 'no payment'}"
-            )
-        if self.payment is not None and self.payment.intent != checkout.payment_intent:
-            raise PaymentMismatch(f"purchase {self.id} was paid twice: {checkout.payment_intent}")
-        payment = Payment(checkout.payment_intent, checkout.session, expected.price, at)
+        if wrong or facts is None or amounts is None:
+            raise PaymentMismatch(f"checkout {checkout.session}: {'; '.join(wrong)}")
         settled = self._with_attempt(replace(attempt, state=AttemptState.COMPLETE, url=None))
-        return replace(settled, payment=self.payment or payment)
+        if self.payment(facts.intent):
+            return settled.learning(facts)
+        terms = attempt.request.terms
+        payment = Payment(
+            intent=facts.intent,
+            session=checkout.session,
+            amount=amounts.total,
+            paid_at=facts.at,
+            tax=amounts.tax if amounts.tax.minor else None,
+            consent=Consent(terms.version, facts.at) if terms else None,
+            duplicate=self.access in {Access.GRANTED, Access.SUSPENDED},
+        )
+        return replace(settled, payments=(*self.payments, payment.learning(facts)))
+
+    def learning(self, facts: PaymentFacts) -> Self:
+        """With what the processor says now of a payment of ours; unchanged for any other."""
+        return replace(
+            self,
+            payments=tuple(
+                each.learning(facts) if each.intent == facts.intent else each
+                for each in self.payments
+            ),
+        )
+
+    def payment(self, intent: PaymentIntentId) -> Payment | None:
+        return next((each for each in self.payments if each.intent == intent), None)
+
+    def account_of(self, payment: Payment) -> AccountId | None:
+        """Where the money went: a seller's own account, or the house's (None)."""
+        return self.attempt_of(payment.session).request.account
 
     # --- handing over
 
-    def delivering(self, at: datetime) -> Self:
-        """Ready for one more round of delivery."""
-        if self.payment is None:
+    def delivering(self, at: datetime, payment: PaymentIntentId | None = None) -> Self:
+        """Ready for one more round of delivery; `payment`: the one that it follows from."""
+        if not self.owned:
             raise IllegalTransition(f"purchase {self.id} is not paid")
-        fresh = Delivery(round=len(self.deliveries) + 1, requested_at=at)
+        round_ = len(self.deliveries) + 1
+        fresh = Delivery(round=round_, requested_at=at, payment=payment)
         return replace(self, deliveries=(*self.deliveries, fresh))
 
     def handed(self, round_: int, room: RoomId, handed: Handed) -> Self:
@@ -101,12 +202,17 @@ class Purchase:
     def delivery_done(self, round_: int, at: datetime) -> Self:
         return self._with_delivery(replace(self.deliveries[round_ - 1], done_at=at))
 
+    def taken_back(self, round_: int, at: datetime) -> Self:
+        """Our messages of that round are removed."""
+        return self._with_delivery(replace(self.deliveries[round_ - 1], taken_back_at=at))
+
     # ---
 
     def _attempt(self, number: int) -> Attempt:
         return self.attempts[number - 1]
 
-    def _attempt_of(self, session: CheckoutSessionId) -> Attempt:
+    def attempt_of(self, session: CheckoutSessionId) -> Attempt:
+        """Raises PaymentMismatch for a checkout that is none of ours."""
         for attempt in self.attempts:
             if attempt.session == session:
                 return attempt
@@ -123,3 +229,14 @@ class Purchase:
             self,
             deliveries=tuple(changed if d.round == changed.round else d for d in self.deliveries),
         )
+
+
+def _added_up(request: CheckoutRequest, amounts: Amounts | None) -> Amounts | None:
+    """As the checkout must add up: to the price that was asked for, and the tax where there is any."""
+    if amounts is None:
+        return None
+    nothing = Money(0, request.price.currency)
+    tax = nothing if request.tax is Tax.NONE else amounts.tax
+    added = tax.minor if request.tax is Tax.ADDED else 0
+    total = Money(request.price.minor + added, request.price.currency)
+    return Amounts(asked=request.price, tax=tax, total=total)

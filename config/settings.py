@@ -86,6 +86,13 @@ class Stripe(Section):
     webhook_secrets: Annotated[tuple[WebhookSecret, ...], AsList, Field(min_length=1)]
     """The signing secrets of our webhook endpoint; several while one is being replaced."""
     api_base: HttpUrl = STRIPE_API
+    tax: Literal["none", "included", "added"] = "none"
+    """Whether Stripe works out the tax, and whether prices hold it already."""
+    managed_payments: bool = False
+    """Stripe is the merchant of record."""
+    invoices: bool = False
+    """Stripe makes an invoice for each sale."""
+    refund_on_fraud_warning: bool = False
 
     @property
     def live(self) -> bool:
@@ -152,6 +159,22 @@ class Prices(Section):
     default_currency: Currency = "usd"
 
 
+class Terms(Section):
+    """What buyers accept at checkout."""
+
+    url: HttpUrl
+    text: str = Field(min_length=1, max_length=1000)
+    version: str = Field(min_length=1, max_length=40)
+
+
+class Sales(Section):
+    terms: Terms | None = None
+    withdrawal_days: int = Field(default=14, ge=0, le=365)
+    """For so long buyers may withdraw from what they bought, unless they waived that."""
+    contact: str | None = Field(default=None, max_length=200)
+    """Whom to ask about money besides the seller."""
+
+
 class Messages(Section):
     external_payment_span: bool = False
     """Mark price and link as MSC4286 asks, so that apps that must not show them can hide them."""
@@ -181,6 +204,7 @@ class Settings(Section):
     permissions: Annotated[dict[Who, Level], AsMap] = Field(default_factory=_local_users_buy)
     limits: Limits
     prices: Prices
+    sales: Sales
     messages: Messages
     logging: Logging
 

@@ -1,25 +1,45 @@
 """A payment processor in memory, which keeps to Stripe's rules for idempotency and states."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from bot.attempt import Checkout, CheckoutRequest
-from bot.errors import Broken
-from bot.ids import CheckoutSessionId, PaymentIntentId
+from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax
+from bot.errors import Broken, Refusal
+from bot.hint import Hint
+from bot.ids import (
+    AccountId,
+    ChargeId,
+    CheckoutSessionId,
+    DisputeId,
+    PaymentIntentId,
+    RefundId,
+)
 from bot.money import Money
+from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
+from bot.ports import RefundRequest
 from tests.fakes import Fuse
+
+THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @dataclass
 class FakeProcessor:
-    """Fulfils PaymentProcessor."""
+    """Fulfils PaymentProcessor and PaymentHistory."""
 
     outside_unit_of_work: Callable[[], None]
     fuse: Fuse = field(default_factory=Fuse)
+    now: Callable[[], datetime] = lambda: THEN
     checkouts: dict[CheckoutSessionId, Checkout] = field(default_factory=dict)
+    payments: dict[PaymentIntentId, PaymentFacts] = field(default_factory=dict)
+    recorded: list[tuple[datetime, Hint]] = field(default_factory=list)
+    """Events, as the processor keeps them."""
+    poor: bool = False
+    """There is no money to refund with."""
     _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
         default_factory=dict
     )
+    _refunds: dict[str, RefundRequest] = field(default_factory=dict)
 
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
         self.outside_unit_of_work()
@@ -34,36 +54,157 @@ class FakeProcessor:
             self.checkouts[session] = Checkout(
                 session=session,
                 reference=request.purchase,
-                complete=False,
-                paid=False,
-                expired=False,
+                state=AttemptState.OPEN,
                 one_time=True,
                 live=False,
-                amount=request.price,
-                payment_intent=None,
+                amounts=_amounts(request),
                 url=f"https://checkout.stripe.com/c/pay/{session}",
             )
         self.fuse.pass_()
         return self.checkouts[session]
 
-    async def checkout(self, session: CheckoutSessionId) -> Checkout:
+    async def checkout(
+        self, session: CheckoutSessionId, account: AccountId | None = None
+    ) -> Checkout:
         self.outside_unit_of_work()
         if session not in self.checkouts:
             raise Broken(f"no such checkout session: {session}")
-        return self.checkouts[session]
-
-    # --- what buyers do
-
-    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> None:
         checkout = self.checkouts[session]
-        self.checkouts[session] = replace(
-            checkout,
-            complete=True,
-            paid=True,
-            url=None,
-            amount=amount or checkout.amount,
-            payment_intent=PaymentIntentId(f"pi_{session}"),
+        if checkout.payment is None:
+            return checkout
+        return replace(checkout, payment=self.payments[checkout.payment.intent])
+
+    async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
+        self.outside_unit_of_work()
+        self.fuse.pass_()
+        if self.checkouts[session].state is AttemptState.OPEN:
+            self.lapses(session)
+        self.fuse.pass_()
+
+    async def payment(
+        self, intent: PaymentIntentId, account: AccountId | None = None
+    ) -> PaymentFacts | None:
+        self.outside_unit_of_work()
+        if intent not in self.payments:
+            raise Broken(f"no such payment: {intent}")
+        return self.payments[intent]
+
+    async def refund(self, request: RefundRequest) -> None:
+        self.outside_unit_of_work()
+        self.fuse.pass_()
+        if request.key in self._refunds:
+            assert self._refunds[request.key] == request, "the same key came with another refund"
+        else:
+            if self.poor:
+                raise Refusal("There is not enough money in the account.")
+            self._refunds[request.key] = request
+            self.gives_back(request.intent, request.amount)
+        self.fuse.pass_()
+
+    # --- PaymentHistory
+
+    async def events(self, since: datetime, until: datetime) -> AsyncIterator[Hint]:
+        self.outside_unit_of_work()
+        for at, hint in list(self.recorded):
+            if since <= at <= until:
+                yield hint
+
+    async def completed(self, since: datetime) -> AsyncIterator[CheckoutSessionId]:
+        self.outside_unit_of_work()
+        for checkout in list(self.checkouts.values()):
+            if checkout.state is AttemptState.COMPLETE:
+                yield checkout.session
+
+    # --- what buyers, banks and merchants do; each tells the hint that a webhook would bring
+
+    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> Hint:
+        checkout = self.checkouts[session]
+        assert checkout.state in {AttemptState.OPEN, AttemptState.PROCESSING}
+        amounts = checkout.amounts
+        assert amounts
+        if amount is not None:
+            amounts = replace(amounts, asked=amount, total=amount)
+        intent = PaymentIntentId(f"pi_{session}")
+        facts = PaymentFacts(
+            intent=intent, charge=ChargeId(f"ch_{session}"), amount=amounts.total, at=self.now()
+        )
+        self.payments[intent] = facts
+        request = next(r for r, s in self._requests.values() if s == session)
+        return self._becomes(
+            session,
+            AttemptState.COMPLETE,
+            amounts=amounts,
+            payment=facts,
+            terms_accepted=request.terms is not None,
         )
 
-    def expire(self, session: CheckoutSessionId) -> None:
-        self.checkouts[session] = replace(self.checkouts[session], expired=True, url=None)
+    def pays_later(self, session: CheckoutSessionId) -> Hint:
+        return self._becomes(session, AttemptState.PROCESSING)
+
+    def fails_later(self, session: CheckoutSessionId) -> Hint:
+        return self._becomes(session, AttemptState.FAILED)
+
+    def lapses(self, session: CheckoutSessionId) -> Hint:
+        return self._becomes(session, AttemptState.EXPIRED)
+
+    def gives_back(self, intent: PaymentIntentId, amount: Money | None = None) -> Hint:
+        facts = self.payments[intent]
+        left = facts.amount.minor - sum(r.amount.minor for r in facts.refunds if not r.failed)
+        back = amount or Money(left, facts.amount.currency)
+        if not 0 < back.minor <= left:
+            raise Refusal("That is more than is left of this payment.")
+        id_ = RefundId(f"re_{intent}_{len(facts.refunds)}")
+        refund = Refund(id=id_, amount=back, at=self.now())
+        return self._learns(replace(facts, refunds=(*facts.refunds, refund)))
+
+    def refund_fails(self, intent: PaymentIntentId) -> Hint:
+        facts = self.payments[intent]
+        refunds = (*facts.refunds[:-1], replace(facts.refunds[-1], failed=True))
+        return self._learns(replace(facts, refunds=refunds))
+
+    def disputes(self, intent: PaymentIntentId, state: DisputeState = DisputeState.OPEN) -> Hint:
+        """The bank opens a dispute, or decides the one that is open."""
+        facts = self.payments[intent]
+        dispute = Dispute(
+            id=DisputeId(f"du_{intent}"),
+            amount=facts.amount,
+            at=self.now(),
+            state=state,
+            reason="fraudulent",
+        )
+        return self._learns(replace(facts, disputes=(dispute,)))
+
+    def warns(self, intent: PaymentIntentId) -> Hint:
+        return self._learns(replace(self.payments[intent], warned=True))
+
+    def balance(self) -> int:
+        """What is in the account, in minor units, whatever the currency."""
+        total = 0
+        for facts in self.payments.values():
+            total += facts.amount.minor
+            total -= sum(r.amount.minor for r in facts.refunds if not r.failed)
+            taken = {DisputeState.OPEN, DisputeState.LOST}
+            total -= sum(d.amount.minor for d in facts.disputes if d.state in taken)
+        return total
+
+    def _becomes(self, session: CheckoutSessionId, state: AttemptState, **changes: object) -> Hint:
+        changed = replace(self.checkouts[session], state=state, url=None, **changes)  # type: ignore[arg-type]
+        self.checkouts[session] = changed
+        return self._record(session, is_checkout=True)
+
+    def _learns(self, facts: PaymentFacts) -> Hint:
+        self.payments[facts.intent] = facts
+        return self._record(facts.intent, is_checkout=False)
+
+    def _record(self, about: CheckoutSessionId | PaymentIntentId, *, is_checkout: bool) -> Hint:
+        hint = Hint(event=f"evt_{len(self.recorded)}", about=about, is_checkout=is_checkout)
+        self.recorded.append((self.now(), hint))
+        return hint
+
+
+def _amounts(request: CheckoutRequest) -> Amounts:
+    """A tax of a fifth, where there is any."""
+    currency, minor = request.price.currency, request.price.minor
+    tax = {Tax.NONE: 0, Tax.INCLUDED: minor // 6, Tax.ADDED: minor // 5}[request.tax]
+    total = minor + (tax if request.tax is Tax.ADDED else 0)
+    return Amounts(asked=request.price, tax=Money(tax, currency), total=Money(total, currency))

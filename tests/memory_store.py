@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from appservice.db.versions import Versions
+from bot.attempt import AttemptState
 from bot.errors import Broken
 from bot.ids import (
     CheckoutSessionId,
@@ -15,11 +16,15 @@ from bot.ids import (
     LinkToken,
     MxcUri,
     OfferId,
+    PaymentIntentId,
     PurchaseId,
     RoomId,
+    SaleCode,
     UserId,
+    sale_code_of,
 )
 from bot.jobs import Job, encode
+from bot.ledger import Entry, Movement
 from bot.offer import Offer, OfferState
 from bot.payment import PaymentMismatch
 from bot.ports import Clock
@@ -36,6 +41,8 @@ class Records:
     direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
     """In the order in which they were named."""
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
+    ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
+    bookmarks: dict[str, str] = field(default_factory=dict)
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
@@ -46,6 +53,8 @@ class Records:
             inbox=set(self.inbox),
             direct_rooms=dict(self.direct_rooms),
             media_copies=dict(self.media_copies),
+            ledger=dict(self.ledger),
+            bookmarks=dict(self.bookmarks),
             jobs_ever=self.jobs_ever,
         )
 
@@ -99,13 +108,8 @@ class MemoryPurchases:
             None,
         )
 
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
-        paid = [
-            (p.payment.paid_at, p)
-            for p in sorted(self._records.purchases.values(), key=lambda p: p.id)
-            if p.buyer == buyer and p.payment
-        ]
-        return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
+    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
+        return next((p for p in self._records.purchases.values() if p.payment(intent)), None)
 
     async def save(self, purchase: Purchase) -> None:
         made_from, version = self._versions.step(purchase.id, purchase.version)
@@ -121,12 +125,8 @@ class MemoryPurchases:
         for other in self._records.purchases.values():
             if other.id == purchase.id:
                 continue
-            if (
-                purchase.payment
-                and other.payment
-                and purchase.payment.intent == other.payment.intent
-            ):
-                raise PaymentMismatch(f"payment {purchase.payment.intent} was counted before")
+            if {p.intent for p in purchase.payments} & {p.intent for p in other.payments}:
+                raise PaymentMismatch("a payment was counted before, for another purchase")
             if (
                 other.link == purchase.link
                 or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
@@ -137,6 +137,61 @@ class MemoryPurchases:
 
 def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
     return {attempt.session for attempt in purchase.attempts if attempt.session}
+
+
+class MemorySales:
+    def __init__(self, records: Records) -> None:
+        self._purchases = records.purchases
+
+    async def by_code(self, code: SaleCode) -> Purchase | None:
+        found = [p for p in self._purchases.values() if sale_code_of(p.id) == code]
+        return found[0] if len(found) == 1 else None
+
+    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        paid = [
+            (p.kept.paid_at, p)
+            for p in sorted(self._purchases.values(), key=lambda p: p.id)
+            if p.buyer == buyer and p.kept
+        ]
+        return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
+
+    async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
+        return tuple(
+            p
+            for p in sorted(self._purchases.values(), key=lambda p: p.id)
+            if p.offer == offer and any(a.state is AttemptState.OPEN for a in p.attempts)
+        )
+
+
+class MemoryLedger:
+    def __init__(self, records: Records) -> None:
+        self._entries = records.ledger
+
+    async def add(self, entry: Entry) -> None:
+        self._entries.setdefault((entry.movement, entry.reference), entry)
+
+    async def of(
+        self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Entry, ...]:
+        wanted = [
+            entry
+            for entry in self._entries.values()
+            if seller in {None, entry.seller}
+            and (since is None or entry.at >= since)
+            and (until is None or entry.at < until)
+        ]
+        return tuple(sorted(wanted, key=lambda entry: entry.at))
+
+
+class MemoryBookmarks:
+    def __init__(self, records: Records) -> None:
+        self._bookmarks = records.bookmarks
+
+    async def get(self, name: str) -> str | None:
+        return self._bookmarks.get(name)
+
+    async def set(self, name: str, where: str) -> None:
+        self._bookmarks[name] = where
 
 
 class MemoryJobs:
@@ -210,6 +265,9 @@ class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
         self.purchases = MemoryPurchases(records)
+        self.sales = MemorySales(records)
+        self.ledger = MemoryLedger(records)
+        self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records)
         self.direct_rooms = MemoryDirectRooms(records)

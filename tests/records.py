@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
-from bot.attempt import Attempt, AttemptState, CheckoutRequest
+from bot.attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
 from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
 from bot.delivery import Delivery, Handed
 from bot.ids import (
+    AccountId,
     AttachmentId,
     BlobId,
+    ChargeId,
     CheckoutSessionId,
+    DisputeId,
     EventId,
     KekId,
     LinkToken,
@@ -22,12 +25,13 @@ from bot.ids import (
     OfferId,
     PaymentIntentId,
     PurchaseId,
+    RefundId,
     RoomId,
     UserId,
 )
 from bot.money import Money
 from bot.offer import Flag, Listing, Offer, OfferState
-from bot.payment import Payment
+from bot.payment import Consent, Dispute, DisputeState, Payment, Refund
 from bot.purchase import Purchase
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -53,7 +57,8 @@ def purchase(name: str = "p1", *, offer: str = "offer00001", buyer: UserId = BUY
 
 def paid(unpaid: Purchase, intent: str, *, at: datetime = NOON) -> Purchase:
     session = CheckoutSessionId(f"cs of {unpaid.id}")
-    return replace(unpaid, payment=Payment(PaymentIntentId(intent), session, FIVE, at))
+    payment = Payment(intent=PaymentIntentId(intent), session=session, amount=FIVE, paid_at=at)
+    return replace(unpaid, payments=(*unpaid.payments, payment))
 
 
 # Lone surrogates are no text: they are turned away where events are parsed.
@@ -156,6 +161,12 @@ def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[Attempt, ...]:
                 expires_at=draw(moments),
                 success_url=draw(words),
                 cancel_url=draw(words),
+                terms=draw(st.none() | st.builds(Terms, version=words, text=words, url=words)),
+                tax=draw(st.sampled_from(Tax)),
+                invoice=draw(st.booleans()),
+                managed=draw(st.booleans()),
+                account=draw(st.none() | names.map(AccountId)),
+                commission=draw(st.none() | amounts),
             ),
             state=draw(st.sampled_from(AttemptState)),
             session=CheckoutSessionId(session) if session else None,
@@ -171,7 +182,9 @@ def deliveries(draw: st.DrawFn) -> tuple[Delivery, ...]:
         Delivery(
             round=number,
             requested_at=draw(moments),
+            payment=draw(st.none() | names.map(PaymentIntentId)),
             room=draw(st.none() | names.map(RoomId)),
+            taken_back_at=draw(st.none() | moments),
             handed=draw(
                 st.lists(st.builds(Handed, names.map(AttachmentId), events), max_size=3).map(tuple)
             ),
@@ -179,6 +192,37 @@ def deliveries(draw: st.DrawFn) -> tuple[Delivery, ...]:
         )
         for number in range(1, draw(st.integers(0, 3)) + 1)
     )
+
+
+payments = st.builds(
+    Payment,
+    intent=names.map(PaymentIntentId),
+    session=names.map(CheckoutSessionId),
+    amount=st.builds(Money, st.integers(1, 99_999_999), st.just("usd")),
+    paid_at=moments,
+    tax=st.none() | st.builds(Money, st.integers(1, 999), st.just("usd")),
+    charge=st.none() | names.map(ChargeId),
+    fee=st.none() | amounts,
+    refunds=st.lists(
+        st.builds(Refund, id=names.map(RefundId), amount=amounts, at=moments, failed=st.booleans()),
+        max_size=2,
+    ).map(tuple),
+    disputes=st.lists(
+        st.builds(
+            Dispute,
+            id=names.map(DisputeId),
+            amount=amounts,
+            at=moments,
+            state=st.sampled_from(DisputeState),
+            reason=words,
+            answer_by=st.none() | moments,
+        ),
+        max_size=2,
+    ).map(tuple),
+    warned=st.booleans(),
+    consent=st.none() | st.builds(Consent, version=words, at=moments),
+    duplicate=st.booleans(),
+)
 
 
 @st.composite
@@ -191,15 +235,6 @@ def purchases_of(draw: st.DrawFn, offer: OfferId) -> Purchase:
         link=draw(names.map(LinkToken)),
         created_at=draw(moments),
         attempts=draw(attempts_of(bought)),
-        payment=draw(
-            st.none()
-            | st.builds(
-                Payment,
-                names.map(PaymentIntentId),
-                names.map(CheckoutSessionId),
-                amounts,
-                moments,
-            )
-        ),
+        payments=tuple(draw(st.lists(payments, max_size=3, unique_by=lambda p: p.intent))),
         deliveries=draw(deliveries()),
     )

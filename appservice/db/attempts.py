@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from typing import Any
 
-from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Row, Transaction
-from bot.attempt import Attempt, AttemptState, CheckoutRequest
+from bot.attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
 from bot.ids import PurchaseId
 from bot.money import Money
 
@@ -39,7 +39,18 @@ def _request_from_fields(fields: dict[str, Any]) -> CheckoutRequest:
     return CheckoutRequest(
         **fields
         | {
-            "price": Money(**fields["price"]),
+            "price": _money_from_fields(fields["price"]),
             "expires_at": time_from_text(fields["expires_at"]),
+            "terms": nullable(_terms_from_fields, fields.get("terms")),
+            "tax": Tax(fields.get("tax", Tax.NONE)),
+            "commission": nullable(_money_from_fields, fields.get("commission")),
         }
     )
+
+
+def _money_from_fields(fields: dict[str, Any]) -> Money:
+    return Money(**fields)
+
+
+def _terms_from_fields(fields: dict[str, Any]) -> Terms:
+    return Terms(**fields)

@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 
+from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.database import SqliteDatabase
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
+    """Each in a unit of work of its own."""
+
     database: SqliteDatabase
 
     async def read(self, name: str) -> str | None:
         async with self.database.transaction() as transaction:
-            row = await transaction.row("SELECT value FROM notes WHERE name = ?", name)
-        return str(row["value"]) if row else None
+            return await SqlBookmarks(transaction).get(name)
 
     async def write(self, name: str, value: str) -> None:
         async with self.database.transaction() as transaction:
-            await transaction.run(
-                "INSERT INTO notes (name, value) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                name,
-                value,
-            )
+            await SqlBookmarks(transaction).set(name, value)

@@ -4,16 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
 from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
+from appservice.db.ledger import SqlLedger
 from appservice.db.location import sqlite_path
 from appservice.db.media_copies import SqlMediaCopies
 from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
+from appservice.db.sales import SqlSales
 from bot.ports import Clock
 
 
@@ -21,6 +24,9 @@ from bot.ports import Clock
 class SqlUnitOfWork:
     offers: SqlOffers
     purchases: SqlPurchases
+    sales: SqlSales
+    ledger: SqlLedger
+    bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
@@ -44,6 +50,9 @@ class SqlStore:
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction),
                 purchases=SqlPurchases(transaction),
+                sales=SqlSales(transaction),
+                ledger=SqlLedger(transaction),
+                bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),

@@ -18,6 +18,7 @@ from bot.currencies import CURRENCIES
 from bot.ids import UserId
 from bot.messages import (
     Bought,
+    BuyerNews,
     Exposed,
     FreePreview,
     Goods,
@@ -26,11 +27,15 @@ from bot.messages import (
     Placeholder,
     Published,
     Receipt,
+    SellerNews,
     Sold,
     TeaserPicture,
 )
 
-_WORTH_A_SOUND = (Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed)
+_WORTH_A_SOUND = (
+    *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
+    *(BuyerNews, SellerNews),
+)
 """Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""
 
 _TEMPLATES = files("appservice.matrix") / "templates"

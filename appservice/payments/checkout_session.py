@@ -5,11 +5,17 @@ https://docs.stripe.com/api/checkout/sessions/create
 
 from stripe import PaymentIntent
 from stripe.checkout import Session
-from stripe.params.checkout import SessionCreateParams
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsCustomText,
+    SessionCreateParamsLineItemPriceData,
+    SessionCreateParamsPaymentIntentData,
+)
 
-from bot.attempt import Checkout, CheckoutRequest
-from bot.ids import CheckoutSessionId, PaymentIntentId
+from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax, Terms
+from bot.ids import CheckoutSessionId
 from bot.money import Money
+from bot.payment import PaymentFacts
 
 _CONFIRMED_DAYS_LATER = (
     "acss_debit au_becs_debit bacs_debit boleto customer_balance konbini multibanco"
@@ -45,21 +51,18 @@ def session_params(request: CheckoutRequest, instance: str) -> SessionCreatePara
         "purchase": request.purchase,
         "attempt": str(request.attempt),
     }
-    return {
+    payment: SessionCreateParamsPaymentIntentData = {
+        "metadata": marks,
+        "description": request.title,
+    }
+    if request.commission is not None:
+        payment["application_fee_amount"] = request.commission.minor
+    params: SessionCreateParams = {
         "mode": "payment",
         "client_reference_id": request.purchase,
-        "line_items": [
-            {
-                "quantity": 1,
-                "price_data": {
-                    "currency": request.price.currency,
-                    "unit_amount": request.price.minor,
-                    "product_data": {"name": request.title},
-                },
-            }
-        ],
+        "line_items": [{"quantity": 1, "price_data": _price(request)}],
         "metadata": marks,
-        "payment_intent_data": {"metadata": marks, "description": request.title},
+        "payment_intent_data": payment,
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
@@ -67,24 +70,85 @@ def session_params(request: CheckoutRequest, instance: str) -> SessionCreatePara
         "excluded_payment_method_types": [*_CONFIRMED_DAYS_LATER],
         "locale": "auto",
         "submit_type": "pay",
-        "custom_text": {"submit": {"message": _AT_THE_BUTTON}},
+        "custom_text": _at_the_button(request.terms),
     }
+    return params | _terms_params(request.terms) | _services(request)
 
 
-def checkout_of(session: Session) -> Checkout:
-    """What Stripe says of a session, in our words."""
+def _price(request: CheckoutRequest) -> SessionCreateParamsLineItemPriceData:
+    price: SessionCreateParamsLineItemPriceData = {
+        "currency": request.price.currency,
+        "unit_amount": request.price.minor,
+        "product_data": {"name": request.title},
+    }
+    if request.tax is not Tax.NONE:
+        price["tax_behavior"] = "inclusive" if request.tax is Tax.INCLUDED else "exclusive"
+    return price
+
+
+def _services(request: CheckoutRequest) -> SessionCreateParams:
+    """What Stripe does besides, where the house wants it; a merchant of record sees to the tax itself."""
+    services: SessionCreateParams = {}
+    if request.managed:
+        services["managed_payments"] = {"enabled": True}
+    elif request.tax is not Tax.NONE:
+        services["automatic_tax"] = {"enabled": True}
+    if request.invoice:
+        services["invoice_creation"] = {"enabled": True}
+    return services
+
+
+def _terms_params(terms: Terms | None) -> SessionCreateParams:
+    """https://docs.stripe.com/payments/checkout/customization/policies"""
+    if terms is None:
+        return {}
+    return {"consent_collection": {"terms_of_service": "required"}}
+
+
+def _at_the_button(terms: Terms | None) -> SessionCreateParamsCustomText:
+    texts: SessionCreateParamsCustomText = {"submit": {"message": _AT_THE_BUTTON}}
+    if terms is not None:
+        message = f"{terms.text} [Terms]({terms.url})"
+        texts["terms_of_service_acceptance"] = {"message": message}
+    return texts
+
+
+def state_of(session: Session) -> AttemptState:
+    """https://docs.stripe.com/api/checkout/sessions/object (status, payment_status)"""
+    if session.status == "expired":
+        return AttemptState.EXPIRED
+    if session.status != "complete":
+        return AttemptState.OPEN
+    if session.payment_status != "unpaid":
+        return AttemptState.COMPLETE
     payment = session.payment_intent
-    intent = payment.id if isinstance(payment, PaymentIntent) else payment
-    known = session.amount_total is not None and session.currency is not None
+    status = payment.status if isinstance(payment, PaymentIntent) else "processing"
+    failed = status in {"requires_payment_method", "canceled"}
+    return AttemptState.FAILED if failed else AttemptState.PROCESSING
+
+
+def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout:
+    """What Stripe says of a session, in our words."""
+    terms = session.consent.terms_of_service if session.consent else None
     return Checkout(
         session=CheckoutSessionId(session.id),
         reference=session.client_reference_id,
-        complete=session.status == "complete",
-        paid=session.payment_status == "paid",
-        expired=session.status == "expired",
+        state=state_of(session),
         one_time=session.mode == "payment",
         live=session.livemode,
-        amount=Money(session.amount_total or 0, session.currency or "") if known else None,
-        payment_intent=PaymentIntentId(intent) if intent else None,
+        amounts=_amounts(session),
+        payment=facts,
+        terms_accepted=terms == "accepted",
         url=session.url,
+    )
+
+
+def _amounts(session: Session) -> Amounts | None:
+    if session.amount_total is None or session.amount_subtotal is None or not session.currency:
+        return None
+    tax = session.total_details.amount_tax if session.total_details else 0
+    return Amounts(
+        asked=Money(session.amount_subtotal, session.currency),
+        tax=Money(tax, session.currency),
+        total=Money(session.amount_total, session.currency),
     )

@@ -22,11 +22,28 @@ _NOT_THIS_CURRENCY = (
 )
 _CARD = "The payment was refused. Please try again, perhaps with another card."
 
+_NOT_WHILE_DISPUTED = (
+    "The buyer's bank has this payment under dispute, so it decides where the money goes."
+    " It can't be refunded as well."
+)
+_NOT_ENOUGH = (
+    "There is not enough money in the Stripe account to refund this."
+    " Add funds there, or wait for the next sales, then ask again."
+)
+_TOO_MUCH = "That is more than is left of this payment."
+
 _REFUSALS = {
     "amount_too_small": _TOO_SMALL,
     "amount_too_large": _TOO_LARGE,
     "currency_not_supported": _NOT_THIS_CURRENCY,
     "invalid_currency": _NOT_THIS_CURRENCY,
+}
+
+
+_REFUND_REFUSALS = {
+    "charge_disputed": _NOT_WHILE_DISPUTED,
+    "balance_insufficient": _NOT_ENOUGH,
+    "insufficient_funds": _NOT_ENOUGH,
 }
 
 
@@ -37,6 +54,24 @@ def stripe_errors() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         raise _translated(error) from error
+
+
+@contextmanager
+def refund_errors() -> Iterator[None]:
+    """The same for refunds. One that was made before is no error."""
+    try:
+        with stripe_errors():
+            yield
+    except Broken as broken:
+        error = broken.__cause__
+        code = error.code if isinstance(error, stripe.InvalidRequestError) else None
+        if code == "charge_already_refunded":
+            return
+        if code in _REFUND_REFUSALS:
+            raise Refusal(_REFUND_REFUSALS[code]) from error
+        if isinstance(error, stripe.InvalidRequestError) and "greater than" in str(error):
+            raise Refusal(_TOO_MUCH) from error
+        raise
 
 
 def _translated(error: stripe.StripeError) -> PpvError:

@@ -1,18 +1,32 @@
 """The payment processor, by Stripe's SDK."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Self
 from urllib.parse import urlsplit
 
 import stripe
+from stripe import PaymentIntent, RequestOptions
+from stripe.checkout import Session
+from stripe.params import RefundCreateParams
+from stripe.params.checkout import SessionRetrieveParams
 
-from appservice.payments.checkout_session import checkout_of, idempotency_key, session_params
-from appservice.payments.errors import stripe_errors
+from appservice.payments.checkout_session import (
+    app_tag,
+    checkout_of,
+    idempotency_key,
+    session_params,
+)
+from appservice.payments.errors import refund_errors, stripe_errors
+from appservice.payments.facts import charge_of, facts_of
+from appservice.payments.history import StripeHistory
+from appservice.payments.once import once
 from bot.attempt import Checkout, CheckoutRequest
 from bot.errors import Broken
-from bot.ids import CheckoutSessionId
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
+from bot.payment import PaymentFacts
+from bot.ports import RefundRequest
 
 API_VERSION = "2026-05-27.dahlia"
 """Stripe's API in the one version that we speak and test against, whatever the SDK's own is."""
@@ -22,6 +36,9 @@ STRIPE_CHECKOUT = "https://checkout.stripe.com"
 
 _ANSWER_SECONDS = 20.0
 _RETRIES = 1
+_NOTE = 500
+"""Characters; https://docs.stripe.com/api/metadata"""
+_FEE = "latest_charge.balance_transaction"
 
 
 class StripeProcessor:
@@ -30,6 +47,8 @@ class StripeProcessor:
     def __init__(
         self, client: stripe.StripeClient, *, instance: str, checkout_origins: frozenset[str]
     ) -> None:
+        self._client = client
+        self._api = client.v1
         self._sessions = client.v1.checkout.sessions
         self._instance = instance
         self._checkout_origins = checkout_origins
@@ -65,23 +84,125 @@ class StripeProcessor:
         finally:
             await http.close_async()  # type: ignore[no-untyped-call]
 
+    def history(self, *, live: bool) -> StripeHistory:
+        """Stripe's own record, usable as long as this is."""
+        return StripeHistory(self._client, self._instance, live)
+
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+        params = session_params(request, self._instance)
+
+        def create(key: str) -> Awaitable[Session]:
+            return self._sessions.create_async(params, _options(request.account, key))
+
         with stripe_errors():
-            session = await self._sessions.create_async(
-                session_params(request, self._instance),
-                {"idempotency_key": idempotency_key(request, self._instance)},
-            )
+            session = await once(idempotency_key(request, self._instance), create)
         return self._vetted(checkout_of(session))
 
-    async def checkout(self, session: CheckoutSessionId) -> Checkout:
+    async def checkout(
+        self, session: CheckoutSessionId, account: AccountId | None = None
+    ) -> Checkout:
         with stripe_errors():
-            return self._vetted(checkout_of(await self._sessions.retrieve_async(session)))
+            expand: SessionRetrieveParams = {"expand": [f"payment_intent.{_FEE}"]}
+            found = await self._sessions.retrieve_async(session, expand, _options(account))
+            intent, facts = found.payment_intent, None
+            if isinstance(intent, PaymentIntent):
+                facts = await self._facts(intent, account, thoroughly=False)
+        return self._vetted(checkout_of(found, facts))
+
+    async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
+        with stripe_errors():
+            try:
+                await self._sessions.expire_async(session, options=_options(account))
+            except stripe.InvalidRequestError:
+                found = await self._sessions.retrieve_async(session, options=_options(account))
+                if found.status == "open":
+                    raise
+
+    async def payment(
+        self, intent: PaymentIntentId, account: AccountId | None = None
+    ) -> PaymentFacts | None:
+        with stripe_errors():
+            found = await self._api.payment_intents.retrieve_async(
+                intent, {"expand": [_FEE]}, _options(account)
+            )
+            return await self._facts(found, account, thoroughly=True)
+
+    async def refund(self, request: RefundRequest) -> None:
+        marks = {"app": app_tag(self._instance), "key": request.key}
+        params: RefundCreateParams = {
+            "payment_intent": request.intent,
+            "reason": request.reason.value,
+            "metadata": marks | ({"note": request.note[:_NOTE]} if request.note else {}),
+        }
+        if request.amount is not None:
+            params["amount"] = request.amount.minor
+        if request.account is not None:
+            params["refund_application_fee"] = True
+
+        async def create(key: str) -> None:
+            made = await self._refunds(request.intent, request.account)
+            if not any(_is_marked(refund, marks) for refund in made):
+                await self._api.refunds.create_async(params, _options(request.account, key))
+
+        with refund_errors():
+            await once(f"{self._instance}:refund:{request.key}", create)
+
+    async def _facts(
+        self, intent: PaymentIntent, account: AccountId | None, *, thoroughly: bool
+    ) -> PaymentFacts | None:
+        """`thoroughly`: the charge does not tell of refunds that failed, nor of inquiries and warnings."""
+        charge = charge_of(intent)
+        if charge is None:
+            return None
+        refunded = thoroughly or charge.amount_refunded > 0
+        disputed = thoroughly or charge.disputed
+        options = _options(account)
+        disputes = (
+            await self._api.disputes.list_async({"payment_intent": intent.id}, options)
+            if disputed
+            else None
+        )
+        warnings = (
+            await self._api.radar.early_fraud_warnings.list_async(
+                {"payment_intent": intent.id}, options
+            )
+            if thoroughly
+            else None
+        )
+        return facts_of(
+            intent,
+            await self._refunds(PaymentIntentId(intent.id), account) if refunded else (),
+            disputes.data if disputes else (),
+            warned=bool(warnings and warnings.data),
+        )
+
+    async def _refunds(
+        self, intent: PaymentIntentId, account: AccountId | None
+    ) -> list[stripe.Refund]:
+        page = await self._api.refunds.list_async(
+            {"payment_intent": intent, "limit": 100}, _options(account)
+        )
+        return [refund async for refund in page.auto_paging_iter()]
 
     def _vetted(self, checkout: Checkout) -> Checkout:
         """Buyers are sent nowhere but to Stripe's own page, whatever an answer says."""
         if checkout.url is not None and origin_of(checkout.url) not in self._checkout_origins:
             raise Broken(f"checkout {checkout.session} has an address that is not Stripe's")
         return checkout
+
+
+def _is_marked(refund: stripe.Refund, marks: dict[str, str]) -> bool:
+    return refund.metadata is not None and marks.items() <= refund.metadata.to_dict().items()
+
+
+def _options(account: AccountId | None, key: str | None = None) -> RequestOptions:
+    """https://docs.stripe.com/connect/authentication, https://docs.stripe.com/api/idempotent_requests"""
+    options: RequestOptions = {}
+    if account is not None:
+        options["stripe_account"] = account
+    if key is not None:
+        options["idempotency_key"] = key
+    return options
 
 
 def checkout_origins(api_base: str) -> frozenset[str]:

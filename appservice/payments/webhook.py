@@ -7,42 +7,19 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from stripe import WebhookSignature
 
-from appservice.payments.checkout_session import app_tag
+from appservice.payments.events import Concern, PaymentEvent, payment_event
 from appservice.payments.stripe import API_VERSION
 from bot.errors import Unauthenticated
-from bot.ids import CheckoutSessionId
 from bot.ports import Clock
 
 _logger = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300
 """How far Stripe's clock and ours may be apart, into the past and into the future."""
-
-
-class Concern(StrEnum):
-    """Whether a payment event is for us, and if not, why."""
-
-    OURS = "ours"
-    FOREIGN = "foreign"
-    """Of something else in the same Stripe account."""
-    OTHER_MODE = "other_mode"
-    """Real money where we are set up for test money, or the reverse."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentEvent:
-    """A genuine event of Stripe's. It is a hint only: what happened is asked of Stripe itself."""
-
-    id: str
-    type: str
-    concern: Concern
-    session: CheckoutSessionId | None
-    """The checkout that it is about, of events that are ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +43,12 @@ class WebhookReader:
             raise Unauthenticated("not a snapshot event") from None
 
     def _read(self, event: dict[str, Any]) -> PaymentEvent:
-        id_, type_, subject = str(event["id"]), str(event["type"]), event["data"]["object"]
-        concern = self._concern(event["livemode"], subject)
-        if concern is Concern.OTHER_MODE:
-            _logger.warning("event %s: livemode is %s, ours is not", id_, event["livemode"])
+        read = payment_event(event, instance=self.instance, live=self.live)
+        if read.concern is Concern.OTHER_MODE:
+            _logger.warning("event %s: livemode is %s, ours is not", read.id, event["livemode"])
         if event["api_version"] != API_VERSION:
-            _logger.warning("event %s is in API version %s", id_, event["api_version"])
-        ours = concern is Concern.OURS and subject["object"] == "checkout.session"
-        session = CheckoutSessionId(str(subject["id"])) if ours else None
-        return PaymentEvent(id=id_, type=type_, concern=concern, session=session)
-
-    def _concern(self, live: bool, subject: dict[str, Any]) -> Concern:  # noqa: FBT001
-        marks = subject.get("metadata") or {}
-        if marks.get("app") != app_tag(self.instance):
-            return Concern.FOREIGN
-        return Concern.OURS if live is self.live else Concern.OTHER_MODE
+            _logger.warning("event %s is in API version %s", read.id, event["api_version"])
+        return read
 
 
 def _require_signature(

@@ -6,14 +6,14 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.payments.webhook import PaymentEvent
+from appservice.payments.events import PaymentEvent
 from appservice.web.faults import BadRequest
 from appservice.web.metrics import Metrics
 from bot.errors import Unauthenticated
-from bot.ids import CheckoutSessionId
+from bot.hint import Hint
 
-AcceptPaymentEvent = Callable[[str, CheckoutSessionId], Awaitable[None]]
-"""Keeps for good, once, that a checkout is to be settled, before it returns. May raise Transient."""
+AcceptPaymentEvent = Callable[[Hint], Awaitable[None]]
+"""Keeps for good, once, what is to be asked about, before it returns. May raise Transient."""
 
 ReadPaymentEvent = Callable[[bytes, str | None], PaymentEvent]
 """From a raw body and its signature to what it says. Raises Unauthenticated."""
@@ -41,10 +41,10 @@ class _Stripe:
         except Unauthenticated:
             self._count("unauthenticated")
             raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event of Stripe's.") from None
-        if event.session is None:
+        if event.hint is None:
             self._count("ignored")
             return web.json_response({})
-        await self.accept(event.id, event.session)
+        await self.accept(event.hint)
         self._count("accepted")
         return web.json_response({})
 

@@ -10,9 +10,10 @@ from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
 from bot.events import Event
 from bot.hearing.read import HearEncrypted
-from bot.hearing.receive import ReceivePaymentEvent, ReceiveTransaction
+from bot.hearing.receive import ReceiveTransaction
 from bot.jobs import HandleEvent, Job
 from bot.paying.checkout import StartCheckout
+from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 
 
@@ -24,6 +25,7 @@ class Bot:
     hear_encrypted: HearEncrypted
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
+    reconcile: Reconcile
     look: Look
     handlers: Mapping[type[Job], Handler]
 
@@ -46,8 +48,9 @@ def assemble(
         hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
-            p.store, p.state, parts.direct_room, p.processor, p.clock, r.links
+            p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout
         ),
+        reconcile=Reconcile(p.store, p.payment_history, p.clock),
         look=Look(p.store, p.state, parts.settle),
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )

@@ -4,6 +4,7 @@ from bot.asked import Command
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
 from bot.commands.buy import BuyCommand
+from bot.commands.cancel import CancelCommand
 from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand
 from bot.commands.draft import DraftCommand
@@ -14,8 +15,10 @@ from bot.commands.paid import PaidCommand
 from bot.commands.preview import PreviewCommand
 from bot.commands.price import PriceCommand
 from bot.commands.publish import PublishCommand
+from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
 from bot.commands.text import TextCommand
+from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet
@@ -26,8 +29,8 @@ from bot.selling.flag_in_room import FlagInRoom
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the name that people type."""
     return {
-        "help": HelpCommand(p.rooms, r.permissions, r.currency),
-        "price": PriceCommand(p.store, r.currency),
+        "help": HelpCommand(p.rooms, r.permissions, r.currency, r.contact, r.withdrawal_days),
+        "price": PriceCommand(p.store, p.rooms, parts.change_offer, r.currency),
         "text": TextCommand(p.store),
         "free": FreeCommand(p.store),
         "paid": PaidCommand(p.store),
@@ -37,6 +40,9 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "publish": PublishCommand(p.store, p.state, r.permissions, r.bot),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
+        "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
+        "refund": RefundCommand(p.store, p.rooms, r.permissions),
+        "cancel": CancelCommand(p.store, p.rooms, parts.direct_room, p.clock, r.withdrawal_days),
         "buy": BuyCommand(parts.send_link),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
     }

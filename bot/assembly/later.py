@@ -5,32 +5,50 @@ from typing import Any
 
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
-from bot.delivering.deliver import DeliverPurchase, ShowOwnGoods, TellSellerOfSale
+from bot.delivering.deliver import DeliverPurchase, ShowOwnGoods
+from bot.delivering.take_back import TakeBackDeliveries
 from bot.hearing.read import AnswerUnread, ReadWhenKeyComes
 from bot.jobs import (
+    Audit,
+    CallIn,
+    CallInAll,
     Deliver,
     Job,
     Preview,
     Publish,
+    ReadEvents,
     ReadLater,
     Seal,
+    SendBack,
     Settle,
+    SettlePayment,
+    ShowAnew,
     ShowDraft,
     ShowGoods,
     StopListening,
+    TakeBack,
+    TellBuyer,
     TellKeyMissing,
     TellSeller,
+    Watch,
 )
+from bot.paying.hints import Reconcile
+from bot.paying.send_back import SendMoneyBack
+from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
+from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
 from bot.selling.preview import PreviewDraft
 from bot.selling.publish import PublishOffer
 from bot.selling.seal import SealAttachment
+from bot.selling.show_anew import ShowOfferAnew
 
 Handler = Callable[[Any], Awaitable[None]]
 
 
 def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
+    call_in = CallInCheckouts(p.store, p.processor)
+    reconcile = Reconcile(p.store, p.payment_history, p.clock)
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
@@ -40,9 +58,27 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, parts.direct_room),
         Preview: PreviewDraft(p.store, p.rooms, p.state, parts.showing, parts.hand_over),
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),
+        ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
         Settle: parts.settle,
-        Deliver: DeliverPurchase(
-            p.store, p.rooms, p.state, parts.direct_room, parts.hand_over, p.clock
+        Watch: WatchCheckout(p.store, p.clock),
+        SettlePayment: SettlePaymentFacts(
+            p.store, p.processor, parts.record, p.clock, r.refund_on_warning
         ),
-        TellSeller: TellSellerOfSale(p.store, p.rooms, parts.direct_room),
+        CallIn: call_in.one,
+        CallInAll: call_in.all_of,
+        SendBack: SendMoneyBack(p.store, p.rooms, p.processor),
+        ReadEvents: reconcile.read_events,
+        Audit: reconcile.audit,
+        Deliver: DeliverPurchase(
+            p.store,
+            p.rooms,
+            p.state,
+            parts.direct_room,
+            parts.hand_over,
+            p.clock,
+            r.withdrawal_days,
+        ),
+        TakeBack: TakeBackDeliveries(p.store, p.rooms, p.clock),
+        TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
+        TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
     }

@@ -7,9 +7,11 @@ from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.paying.buy import SendPersonalLink
+from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
 from bot.selling.listening import EndListening
 from bot.selling.showing import Showing
+from bot.selling.withdraw import ChangeOffer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +21,16 @@ class Parts:
     direct_room: DirectRoom
     end_listening: EndListening
     send_link: SendPersonalLink
+    record: RecordMoney
     settle: SettleCheckout
+    change_offer: ChangeOffer
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
     copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
     hand_over = HandOver(p.vault, copies)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
+    record = RecordMoney(p.store, p.clock)
     return Parts(
         hand_over=hand_over,
         showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
@@ -34,5 +39,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         send_link=SendPersonalLink(
             p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
         ),
-        settle=SettleCheckout(p.store, p.processor, p.clock, r.live),
+        record=record,
+        settle=SettleCheckout(p.store, p.processor, record, r.live),
+        change_offer=ChangeOffer(p.store, r.permissions),
     )

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from bot.ids import UserId
 from bot.links import Links
+from bot.paying.checkout import CheckoutRules
 from bot.permissions import Permissions
 from bot.ports import (
     BlobStore,
     Clock,
     KeyVault,
     Media,
+    PaymentHistory,
     PaymentProcessor,
     Pictures,
     RoomDoors,
@@ -38,6 +40,7 @@ class Ports:
     vault: KeyVault
     pictures: Pictures
     processor: PaymentProcessor
+    payment_history: PaymentHistory
     clock: Clock
 
 
@@ -54,5 +57,12 @@ class Rules:
     links: Links
     live: bool
     """Real money."""
+    checkout: CheckoutRules
+    refund_on_warning: bool
+    """Payments that the card network warns of go back at once."""
+    withdrawal_days: int
+    """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
+    contact: str | None
+    """Whom to ask about money besides the seller, in words."""
     private: bool
     """Direct rooms must be encrypted."""

@@ -1,10 +1,10 @@
-"""`!ppv help`: what one can say, with real values."""
+"""`!ppv help`: what one can say, with real values. `!ppv help payment`: whom to ask about money."""
 
 from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.ids import tx_id
-from bot.messages import Help
+from bot.messages import Help, Message, PaymentHelp
 from bot.permissions import Level, Permissions
 from bot.ports import Rooms
 
@@ -14,9 +14,13 @@ class HelpCommand:
     rooms: Rooms
     permissions: Permissions
     currency: str
+    contact: str | None
+    withdrawal_days: int
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         may_sell = self.permissions.may(origin.sender, Level.SELLER)
-        words = Help(may_sell=may_sell, currency=self.currency.upper())
+        words: Message = Help(may_sell=may_sell, currency=self.currency.upper())
+        if asked.argument.strip().lower().startswith("pay"):
+            words = PaymentHelp(self.contact, self.withdrawal_days)
         await self.rooms.send(origin.room, words, tx_id("help", origin.event))

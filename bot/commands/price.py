@@ -1,23 +1,44 @@
-"""`!ppv price 5 USD`: the price of the draft."""
+"""`!ppv price 5 USD`: the price of the draft. `!ppv price CODE 5 USD`: of an offer that is on sale."""
 
 from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.errors import Refusal
-from bot.ports import Store
+from bot.ids import parse_code, tx_id
+from bot.messages import Line
+from bot.money import Money
+from bot.ports import Rooms, Store
 from bot.price_tag import parse_price_tag
 from bot.selling.compose import edit_draft
+from bot.selling.withdraw import ChangeOffer
 
 
 @dataclass(frozen=True, slots=True)
 class PriceCommand:
     store: Store
+    rooms: Rooms
+    change_offer: ChangeOffer
     currency: str
 
     async def __call__(self, asked: Asked) -> None:
-        tag = parse_price_tag(asked.argument, self.currency)
+        first, rest = [*asked.argument.split(maxsplit=1), "", ""][:2]
+        offer = parse_code(first)
+        if offer is None:
+            price = self._price(asked.argument)
+            await edit_draft(
+                self.store, asked.origin, lambda draft: draft.priced(price).shown_anew()
+            )
+            return
+        price = self._price(rest)
+        await self.change_offer.reprice(offer, price, asked.origin.sender)
+        words = Line(
+            f"From now on it costs {price}. Checkouts at the old price are ended; whoever has paid has"
+            " bought it."
+        )
+        await self.rooms.send(asked.origin.room, words, tx_id("reprice", asked.origin.event))
+
+    def _price(self, typed: str) -> Money:
+        tag = parse_price_tag(typed, self.currency)
         if tag is None or tag.text:
             raise Refusal("Which price? Write it like this: `!ppv price 5 USD`")
-        await edit_draft(
-            self.store, asked.origin, lambda draft: draft.priced(tag.price).shown_anew()
-        )
+        return tag.price

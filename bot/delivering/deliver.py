@@ -7,11 +7,11 @@ from operator import methodcaller
 from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
-from bot.delivery import Handed
+from bot.delivery import Delivery, Handed
 from bot.errors import Broken, Refusal, Transient
-from bot.ids import EventId, PurchaseId, RoomId, code_of, tx_id
-from bot.jobs import Deliver, ShowGoods, TellSeller
-from bot.messages import Bought, OwnGoods, Receipt, Sold
+from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
+from bot.jobs import Deliver, ShowGoods
+from bot.messages import Bought, OwnGoods, Receipt
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
@@ -25,14 +25,15 @@ class DeliverPurchase:
     direct_room: DirectRoom
     hand_over: HandOver
     clock: Clock
+    withdrawal_days: int
 
     async def __call__(self, job: Deliver) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         delivery = purchase.deliveries[job.round - 1]
-        if purchase.payment is None or delivery.done_at is not None:
+        if not purchase.owned or delivery.done_at is not None:
             return
         room = delivery.room or await self._room_of(purchase)
-        header = await self._announce(purchase, offer, room, job.round)
+        header = await self._announce(purchase, offer, room, delivery)
         done = {handed.attachment for handed in delivery.handed}
         for attachment in offer.paid:
             if attachment.id in done:
@@ -45,8 +46,8 @@ class DeliverPurchase:
             )
             handed = Handed(attachment.id, event)
             await self._record(purchase.id, methodcaller("handed", job.round, room, handed))
-        if job.round == 1:
-            await self._receipt(purchase, offer, room)
+        if delivery.payment is not None:
+            await self._receipt(purchase, offer, room, delivery.payment)
         done_at = self.clock.now()
         await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
 
@@ -58,7 +59,7 @@ class DeliverPurchase:
             raise Transient(f"purchase {purchase.id} cannot be handed over yet: {shut}") from shut
 
     async def _announce(
-        self, purchase: Purchase, offer: Offer, room: RoomId, round_: int
+        self, purchase: Purchase, offer: Offer, room: RoomId, delivery: Delivery
     ) -> EventId:
         return await self.rooms.send(
             room,
@@ -68,19 +69,31 @@ class DeliverPurchase:
                 contents=contents(offer.paid),
                 seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
-                again=round_ > 1,
+                again=delivery.payment is None,
             ),
-            tx_id("bought", purchase.id, str(round_)),
+            tx_id("bought", purchase.id, str(delivery.round)),
         )
 
-    async def _receipt(self, purchase: Purchase, offer: Offer, room: RoomId) -> None:
-        payment = purchase.payment
+    async def _receipt(
+        self, purchase: Purchase, offer: Offer, room: RoomId, intent: PaymentIntentId
+    ) -> None:
+        payment = purchase.payment(intent)
         if payment is None:
             raise Broken(f"purchase {purchase.id} has no payment to give a receipt for")
+        terms = purchase.attempt_of(payment.session).request.terms
         await self.rooms.send(
             room,
-            Receipt(code_of(offer.id), str(payment.amount), offer.seller, payment.paid_at),
-            tx_id("receipt", purchase.id),
+            Receipt(
+                code=code_of(offer.id),
+                text=offer.text,
+                price=str(payment.amount),
+                tax=str(payment.tax) if payment.tax else None,
+                seller=offer.seller,
+                paid_at=payment.paid_at,
+                terms=terms if payment.consent else None,
+                withdrawal_days=0 if payment.consent else self.withdrawal_days,
+            ),
+            tx_id("receipt", intent),
         )
 
     async def _record(self, id_: PurchaseId, change: Callable[[Purchase], Purchase]) -> None:
@@ -88,29 +101,6 @@ class DeliverPurchase:
             latest = await uow.purchases.get(id_)
             if latest is not None:
                 await uow.purchases.save(change(latest))
-
-
-@dataclass(frozen=True, slots=True)
-class TellSellerOfSale:
-    store: Store
-    rooms: Rooms
-    direct_room: DirectRoom
-
-    async def __call__(self, job: TellSeller) -> None:
-        purchase, offer = await _sale(self.store, job.purchase)
-        if purchase.payment is None:
-            return
-        await self.rooms.send(
-            await self.direct_room(offer.seller, secrets=False),
-            Sold(
-                seller=offer.seller,
-                buyer=purchase.buyer,
-                code=code_of(offer.id),
-                price=str(purchase.payment.amount),
-                text=offer.text,
-            ),
-            tx_id("sold", purchase.payment.intent),
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.events import Redaction
 from bot.ids import attachment_id
-from bot.jobs import ShowDraft
+from bot.jobs import CallInAll, ShowDraft
 from bot.ports import Store
 
 
@@ -28,4 +28,8 @@ class FollowRedaction:
             if listing.placeholder != target:
                 return
             offer = offer.unlisted(origin.room)
-            await uow.offers.save(offer if offer.listings else offer.withdrawn())
+            if offer.listings:
+                await uow.offers.save(offer)
+                return
+            await uow.offers.save(offer.withdrawn())
+            await uow.jobs.add(CallInAll(offer.id), once=True)

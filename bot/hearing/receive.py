@@ -1,4 +1,4 @@
-"""Taking in what homeserver and payment processor bring: recorded once, acted on later."""
+"""Taking in what the homeserver brings: recorded once, acted on later."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.concerns import concerns_us
-from bot.ids import CheckoutSessionId, RoomId, UserId
-from bot.jobs import HandleEvent, Settle
+from bot.ids import RoomId, UserId
+from bot.jobs import HandleEvent
 from bot.ports import Store, UnitOfWork
 
 
@@ -43,15 +43,3 @@ def _fingerprint(txn_id: str, events: Sequence[Mapping[str, Any]]) -> str:
     """The id alone would not do: Synapse on SQLite counts from 1 again after every restart."""
     ids = "\0".join(str(event.get("event_id")) for event in events)
     return f"{txn_id} {hashlib.sha256(ids.encode(errors='replace')).hexdigest()}"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivePaymentEvent:
-    """One event of the payment processor: a hint to ask it about a checkout session."""
-
-    store: Store
-
-    async def __call__(self, event_id: str, session: CheckoutSessionId) -> None:
-        async with self.store.begin() as uow:
-            if await uow.inbox.accept("payment", event_id):
-                await uow.jobs.add(Settle(session), once=True)

@@ -4,14 +4,27 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.jobs.delivering import Deliver
+from bot.jobs.delivering import Deliver, TakeBack
 from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
-from bot.jobs.paying import Settle, TellSeller
-from bot.jobs.selling import Preview, Publish, Seal, ShowDraft, ShowGoods, StopListening
+from bot.jobs.operators import AlertAdmins
+from bot.jobs.paying import (
+    Audit,
+    CallIn,
+    CallInAll,
+    ReadEvents,
+    SendBack,
+    Settle,
+    SettlePayment,
+    TellBuyer,
+    TellSeller,
+    Watch,
+)
+from bot.jobs.selling import Preview, Publish, Seal, ShowAnew, ShowDraft, ShowGoods, StopListening
 
 Job = (
-    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview
-    | Settle | Deliver | TellSeller | ShowGoods
+    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
+    | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+    | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins
 )  # fmt: skip
 
 JOBS: dict[str, type[Job]] = {
@@ -23,10 +36,21 @@ JOBS: dict[str, type[Job]] = {
     "stop_listening": StopListening,
     "publish": Publish,
     "preview": Preview,
-    "settle": Settle,
-    "deliver": Deliver,
-    "tell_seller": TellSeller,
+    "show_anew": ShowAnew,
     "show_goods": ShowGoods,
+    "settle": Settle,
+    "watch": Watch,
+    "settle_payment": SettlePayment,
+    "call_in": CallIn,
+    "call_in_all": CallInAll,
+    "send_back": SendBack,
+    "read_events": ReadEvents,
+    "audit": Audit,
+    "deliver": Deliver,
+    "take_back": TakeBack,
+    "tell_seller": TellSeller,
+    "tell_buyer": TellBuyer,
+    "alert_admins": AlertAdmins,
 }
 """Jobs by the name under which they are stored."""
 
@@ -45,19 +69,30 @@ def decode(name: str, fields: Mapping[str, Any]) -> Job:
 
 __all__ = [
     "JOBS",
+    "AlertAdmins",
+    "Audit",
+    "CallIn",
+    "CallInAll",
     "Deliver",
     "HandleEvent",
     "Job",
     "Preview",
     "Publish",
+    "ReadEvents",
     "ReadLater",
     "Seal",
+    "SendBack",
     "Settle",
+    "SettlePayment",
+    "ShowAnew",
     "ShowDraft",
     "ShowGoods",
     "StopListening",
+    "TakeBack",
+    "TellBuyer",
     "TellKeyMissing",
     "TellSeller",
+    "Watch",
     "decode",
     "encode",
     "key_lane",

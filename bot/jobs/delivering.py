@@ -1,4 +1,4 @@
-"""What buyers are to get."""
+"""What buyers are to get, and what they must give up again."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,17 @@ class Deliver:
 
     purchase: PurchaseId
     round: int
+
+    @property
+    def lane(self) -> str:
+        return f"purchase:{self.purchase}"
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Remove what was delivered: the money went back."""
+
+    purchase: PurchaseId
 
     @property
     def lane(self) -> str:

@@ -1,13 +1,55 @@
 """What became of the money."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.ids import CheckoutSessionId, PurchaseId
+from bot.hint import Source
+from bot.ids import CheckoutSessionId, EventId, OfferId, PaymentIntentId, PurchaseId, RoomId
+from bot.news import News
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
     """Ask the payment processor about a checkout, and record what it says."""
+
+    session: CheckoutSessionId
+    source: Source
+
+    @property
+    def lane(self) -> str:
+        return f"checkout:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Look at a checkout that is under way from time to time, whatever we are told of it."""
+
+    session: CheckoutSessionId
+    looks: int = 0
+
+    @property
+    def lane(self) -> str:
+        return f"watch:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePayment:
+    """Ask about a payment: money may have gone back, or the bank may want it.
+
+    `again`: we did not know the payment when we heard of it first; perhaps it was just being settled.
+    """
+
+    intent: PaymentIntentId
+    source: Source
+    again: bool = False
+
+    @property
+    def lane(self) -> str:
+        return f"payment{'-again' if self.again else ''}:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallIn:
+    """End a checkout that is open: its price is not asked any more, or the offer is off sale."""
 
     session: CheckoutSessionId
 
@@ -17,11 +59,75 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class TellSeller:
-    """Tell the seller of a sale."""
+class CallInAll:
+    """The same for all open checkouts of an offer that do not ask for its price."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"checkouts:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """Refund a payment. `key` makes it one refund; `minor` is None for all that is left."""
 
     purchase: PurchaseId
+    intent: PaymentIntentId
+    key: str
+    reason: str
+    """A `RefundReason`."""
+    minor: int | None = None
+    note: str = field(default="", repr=False)
+    room: RoomId | None = None
+    """Where it was asked for, and by which message: a refusal is answered there."""
+    cause: EventId | None = None
+
+    @property
+    def lane(self) -> str:
+        return f"refund:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellSeller:
+    """Tell the seller what became of a sale. `about`: the processor's id of what happened."""
+
+    purchase: PurchaseId
+    news: News
+    about: str
 
     @property
     def lane(self) -> str:
         return f"sale:{self.purchase}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellBuyer:
+    """Tell the buyer what became of their money."""
+
+    purchase: PurchaseId
+    news: News
+    about: str
+
+    @property
+    def lane(self) -> str:
+        return f"money:{self.purchase}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvents:
+    """Read what the processor has recorded since the last time, for what we were not told."""
+
+    @property
+    def lane(self) -> str:
+        return "reconcile:events"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Hold the processor's completed checkouts of the last days against our records."""
+
+    @property
+    def lane(self) -> str:
+        return "reconcile:audit"

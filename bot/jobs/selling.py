@@ -51,6 +51,17 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAnew:
+    """Bring what stands for an offer in its rooms up to date."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Show a draft to its seller as others will see it."""
 

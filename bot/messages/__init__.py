@@ -2,6 +2,8 @@
 
 from bot.messages.buyers import (
     Bought,
+    BuyerNews,
+    CancelQuestion,
     Goods,
     GoodsThumbnail,
     Library,
@@ -9,8 +11,16 @@ from bot.messages.buyers import (
     PersonalLink,
     Receipt,
 )
-from bot.messages.everybody import CannotRead, Help, KeyMissing, Line, RoomWelcome, Welcome
-from bot.messages.rooms import FreePreview, Placeholder, TeaserPicture
+from bot.messages.everybody import (
+    CannotRead,
+    Help,
+    KeyMissing,
+    Line,
+    PaymentHelp,
+    RoomWelcome,
+    Welcome,
+)
+from bot.messages.rooms import Ended, FreePreview, Placeholder, TeaserPicture
 from bot.messages.sellers import (
     DraftCard,
     DraftItem,
@@ -20,21 +30,26 @@ from bot.messages.sellers import (
     PreviewAfter,
     PreviewBefore,
     Published,
+    SellerNews,
     Sold,
 )
 
 Message = (
-    Welcome | RoomWelcome | Help | Line | CannotRead | KeyMissing
+    Welcome | RoomWelcome | Help | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
-    | Placeholder | TeaserPicture | FreePreview
+    | Placeholder | Ended | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
+    | BuyerNews | SellerNews | CancelQuestion
 )  # fmt: skip
 
 __all__ = [
     "Bought",
+    "BuyerNews",
+    "CancelQuestion",
     "CannotRead",
     "DraftCard",
     "DraftItem",
+    "Ended",
     "Exposed",
     "FreePreview",
     "Goods",
@@ -47,6 +62,7 @@ __all__ = [
     "Listening",
     "Message",
     "OwnGoods",
+    "PaymentHelp",
     "PersonalLink",
     "Placeholder",
     "PreviewAfter",
@@ -54,6 +70,7 @@ __all__ = [
     "Published",
     "Receipt",
     "RoomWelcome",
+    "SellerNews",
     "Sold",
     "TeaserPicture",
     "Welcome",

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.attachment import Kind, MediaInfo
+from bot.attempt import Terms
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import UserId
+from bot.news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,42 @@ class Goods:
     thumbnail: GoodsThumbnail | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     code: str
+    text: str = field(repr=False)
     price: str
+    """All that was paid."""
+    tax: str | None
+    """How much of it is tax."""
     seller: UserId
     paid_at: datetime
+    terms: Terms | None
+    """What the buyer accepted at checkout."""
+    withdrawal_days: int
+    """For so long the buyer may withdraw from the purchase; 0 where the right is waived."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerNews:
+    """What became of the buyer's money."""
+
+    news: News
+    code: str
+    text: str = field(repr=False)
+    amount: str
+    whole: bool = True
+    """All of it, not a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelQuestion:
+    """Asks once more before a purchase is cancelled."""
+
+    code: str
+    text: str = field(repr=False)
+    amount: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

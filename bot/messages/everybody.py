@@ -26,6 +26,15 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentHelp:
+    """Whom to ask about money, and how."""
+
+    contact: str | None
+    """Of those who run this: an address, in words."""
+    withdrawal_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One plain sentence, such as the reason of a refusal."""
 

@@ -23,6 +23,14 @@ class Placeholder:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """What the placeholder says once the offer is off sale."""
+
+    text: str = field(repr=False)
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class TeaserPicture:
     """A pixelated picture of the goods."""
 

@@ -1,8 +1,10 @@
 """What the bot says to sellers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.ids import UserId
+from bot.news import News
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,28 @@ class Exposed:
 class Sold:
     seller: UserId
     buyer: UserId
+    sale: str
+    """The sale's code."""
     code: str
     price: str
     text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerNews:
+    """What became of the money of a sale."""
+
+    news: News
+    seller: UserId
+    sale: str
+    """The sale's code."""
+    buyer: UserId
+    text: str = field(repr=False)
+    amount: str
+    whole: bool = True
+    """All of it, not a part."""
+    answer_by: datetime | None = None
+    """Until when the bank takes evidence."""
 
 
 @dataclass(frozen=True, slots=True)

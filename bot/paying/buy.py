@@ -10,11 +10,11 @@ from bot.errors import Refusal
 from bot.ids import EventId, LinkToken, OfferId, UserId, purchase_id, tx_id
 from bot.jobs import Deliver, ShowGoods
 from bot.links import Links
-from bot.messages import PersonalLink
+from bot.messages import Line, PersonalLink
 from bot.offer import Offer
 from bot.permissions import Level, Permissions
 from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
-from bot.purchase import Purchase
+from bot.purchase import Access, Purchase
 
 
 class UnknownOffer(Refusal):
@@ -49,8 +49,8 @@ class SendPersonalLink:
             if offer is None:
                 raise UnknownOffer
             purchase = await uow.purchases.get(purchase_id(offer_id, buyer))
-        owned = purchase is not None and purchase.payment is not None
-        if not owned and buyer != offer.seller:
+        begun = purchase is not None and purchase.access is not Access.NONE
+        if not begun and buyer != offer.seller:
             offer.require_on_sale()
         room = await self.direct_room(buyer)
         async with self.store.begin() as uow:
@@ -58,10 +58,17 @@ class SendPersonalLink:
                 await uow.jobs.add(ShowGoods(offer_id, room, cause), once=True)
                 return
             purchase = await self._purchase(uow, offer, buyer)
-            if purchase.payment is not None:
+            if purchase.owned:
                 if await uow.inbox.accept("again", cause):
                     await deliver_again(uow, purchase, self.clock.now())
                 return
+        try:
+            purchase.require_payable()
+            offer.require_on_sale()
+        except Refusal as refusal:
+            # How it stands with somebody's money is no matter for a room with others.
+            await self.rooms.send(room, Line(str(refusal)), tx_id("link", cause))
+            return
         await self.rooms.send(
             room,
             PersonalLink(

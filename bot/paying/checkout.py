@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.attempt import AttemptState, CheckoutRequest
+from bot.attempt import FIRST_LOOK, AttemptState, CheckoutRequest, Tax, Terms
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import LinkToken, UserId
-from bot.jobs import Settle
+from bot.jobs import Watch
 from bot.links import Links
 from bot.ports import Clock, PaymentProcessor, RoomState, Store
 
@@ -24,6 +24,16 @@ class UnknownLink(Refusal):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutRules:
+    """What holds for every checkout."""
+
+    terms: Terms | None = None
+    tax: Tax = Tax.NONE
+    invoice: bool = False
+    managed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class StartCheckout:
     """The button on the personal page: one purchase, one open attempt, one checkout."""
@@ -34,6 +44,7 @@ class StartCheckout:
     processor: PaymentProcessor
     clock: Clock
     links: Links
+    rules: CheckoutRules
 
     async def __call__(self, link: LinkToken) -> str:
         """Where to send the buyer's browser. Raises Refusal."""
@@ -42,8 +53,9 @@ class StartCheckout:
             offer = await uow.offers.get(purchase.offer) if purchase else None
         if purchase is None or offer is None:
             raise UnknownLink
-        if purchase.payment is not None:
+        if purchase.owned:
             return self.links.personal(purchase.offer, link)
+        purchase.require_payable()
         offer.require_on_sale()
         await self._require_reachable(purchase.buyer)
         title = f"Paid message from {await self.state.name_of(offer.seller)}"
@@ -58,8 +70,8 @@ class StartCheckout:
                 await uow.purchases.save(
                     latest.attempt_opened(request.attempt, checkout.session, url)
                 )
-                ended = request.expires_at + timedelta(minutes=1)
-                await uow.jobs.add(Settle(checkout.session), at=ended, once=True)
+                at = self.clock.now() + FIRST_LOOK
+                await uow.jobs.add(Watch(checkout.session), at=at, once=True)
         return url
 
     async def _attempt(self, link: LinkToken, title: str) -> CheckoutRequest | str:
@@ -81,6 +93,10 @@ class StartCheckout:
                 expires_at=(now + CHECKOUT_LASTS).replace(microsecond=0),
                 success_url=self.links.success,
                 cancel_url=self.links.personal(offer.id, link),
+                terms=self.rules.terms,
+                tax=self.rules.tax,
+                invoice=self.rules.invoice,
+                managed=self.rules.managed,
             )
             await uow.purchases.save(purchase.attempting(request))
             return request

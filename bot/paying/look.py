@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from bot.contents import contents
+from bot.errors import Refusal
+from bot.hint import Source
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
 from bot.pages import AfterPayment, OfferPage, PersonalPage
 from bot.paying.settle import SettleCheckout
 from bot.ports import RoomState, Store
+from bot.purchase import Purchase
 
 _PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
 
@@ -38,7 +41,8 @@ class Look:
         return PersonalPage(
             page=await self._page(offer),
             buyer=purchase.buyer,
-            owned=purchase.payment is not None,
+            owned=purchase.owned,
+            pending=_pending(purchase),
             direct_room=room,
         )
 
@@ -48,14 +52,14 @@ class Look:
             known = await uow.purchases.by_session(session)
         if known is None:
             return None
-        await self.settle(Settle(session))
+        await self.settle(Settle(session, Source.OURSELVES))
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(session)
             room = await uow.direct_rooms.of(known.buyer)
-        payment = purchase.payment if purchase else None
         return AfterPayment(
-            paid=payment is not None,
+            paid=purchase is not None and purchase.owned,
             delivered=purchase is not None and purchase.delivered,
+            processing=purchase is not None and purchase.processing,
             direct_room=room,
         )
 
@@ -77,3 +81,11 @@ class Look:
             teaser=next((a.teaser for a in offer.paid if a.teaser), None),
             ended=ended,
         )
+
+
+def _pending(purchase: Purchase) -> str | None:
+    try:
+        purchase.require_payable()
+    except Refusal as reason:
+        return str(reason)
+    return None

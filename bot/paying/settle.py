@@ -1,12 +1,20 @@
-"""Settling: whatever hints that money came in, only what the payment processor says when asked counts."""
+"""Settling: whatever hints that money moved, only what the payment processor says when asked counts."""
 
 import logging
 from dataclasses import dataclass
+from datetime import timedelta
 
-from bot.attempt import AttemptState, Checkout
-from bot.ids import CheckoutSessionId
-from bot.jobs import Deliver, Settle, TellSeller
-from bot.ports import Clock, PaymentProcessor, Store
+from bot.attempt import FIRST_LOOK, AttemptState
+from bot.hint import Source
+from bot.jobs import CallIn, CallInAll, SendBack, Settle, SettlePayment, Watch
+from bot.offer import NotOnSale
+from bot.paying.record import RecordMoney
+from bot.ports import Clock, PaymentProcessor, RefundReason, Store
+from bot.purchase import Purchase
+
+_ASK_AGAIN = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=6)
+_UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING}
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +25,7 @@ class SettleCheckout:
 
     store: Store
     processor: PaymentProcessor
-    clock: Clock
+    record: RecordMoney
     live: bool
     """Whether this installation takes real money."""
 
@@ -28,32 +36,102 @@ class SettleCheckout:
         if purchase is None:
             log.info("a checkout that is not ours was left alone")
             return
-        if purchase.payment is not None and purchase.payment.session == job.session:
+        attempt = purchase.attempt_of(job.session)
+        if attempt.state is AttemptState.COMPLETE:
             return
-        checkout = await self.processor.checkout(job.session)
-        if checkout.complete and checkout.paid:
-            await self._paid(checkout)
-        elif checkout.expired:
-            await self._expired(checkout.session)
+        checkout = await self.processor.checkout(job.session, attempt.request.account)
 
-    async def _paid(self, checkout: Checkout) -> None:
-        async with self.store.begin() as uow:
-            purchase = await uow.purchases.by_session(checkout.session)
-            if purchase is None or (
-                purchase.payment is not None and purchase.payment.session == checkout.session
-            ):
-                return
-            now = self.clock.now()
-            paid = purchase.paid(checkout, live=self.live, at=now).delivering(now)
-            await uow.purchases.save(paid)
-            await uow.jobs.add(Deliver(paid.id, len(paid.deliveries)))
-            await uow.jobs.add(TellSeller(paid.id))
+        def change(latest: Purchase) -> Purchase:
+            if checkout.state is AttemptState.COMPLETE:
+                return latest.paid(checkout, live=self.live)
+            if checkout.state in {AttemptState.OPEN, AttemptState.CREATING}:
+                return latest
+            return latest.attempt_ended(job.session, checkout.state)
 
-    async def _expired(self, session: CheckoutSessionId) -> None:
+        await self.record(purchase.id, change, Source(job.source))
+
+
+@dataclass(frozen=True, slots=True)
+class WatchCheckout:
+    """A checkout that is under way is looked at now and then, less and less often, until it has ended."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, job: Watch) -> None:
         async with self.store.begin() as uow:
-            purchase = await uow.purchases.by_session(session)
-            if purchase is None:
+            purchase = await uow.purchases.by_session(job.session)
+            if purchase is None or purchase.attempt_of(job.session).state not in _UNDER_WAY:
                 return
-            attempt = next(a for a in purchase.attempts if a.session == session)
-            if attempt.state is AttemptState.OPEN:
-                await uow.purchases.save(purchase.attempt_expired(session))
+            await uow.jobs.add(Settle(job.session, Source.CLOCK), once=True)
+            pause = min(FIRST_LOOK * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
+            await uow.jobs.add(Watch(job.session, job.looks + 1), at=self.clock.now() + pause)
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePaymentFacts:
+    """Record what became of a payment since: refunds, disputes, warnings."""
+
+    store: Store
+    processor: PaymentProcessor
+    record: RecordMoney
+    clock: Clock
+    refund_on_warning: bool
+    """A payment that the card network warns of is refunded at once, which is cheaper than a dispute."""
+
+    async def __call__(self, job: SettlePayment) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_payment(job.intent)
+            if purchase is None and not job.again:
+                # Perhaps its checkout is just being settled from an answer that is older than this news.
+                again = SettlePayment(job.intent, job.source, again=True)
+                await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, once=True)
+        payment = purchase.payment(job.intent) if purchase else None
+        if purchase is None or payment is None:
+            return
+        facts = await self.processor.payment(job.intent, purchase.account_of(payment))
+        if facts is None:
+            return
+        await self.record(purchase.id, lambda latest: latest.learning(facts), Source(job.source))
+        if facts.warned and self.refund_on_warning and not payment.learning(facts).gone:
+            send_back = SendBack(
+                purchase=purchase.id,
+                intent=job.intent,
+                key=f"warned:{job.intent}",
+                reason=RefundReason.FRAUDULENT,
+            )
+            async with self.store.begin() as uow:
+                if await uow.inbox.accept("refund", send_back.key):
+                    await uow.jobs.add(send_back)
+
+
+@dataclass(frozen=True, slots=True)
+class CallInCheckouts:
+    """Checkouts whose price is not asked any more are ended; one that was paid meanwhile counts."""
+
+    store: Store
+    processor: PaymentProcessor
+
+    async def all_of(self, job: CallInAll) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+            if offer is None:
+                return
+            try:
+                price = offer.require_on_sale()
+            except NotOnSale:
+                price = None
+            for purchase in await uow.sales.in_checkout(job.offer):
+                for attempt in purchase.attempts:
+                    stale = attempt.state is AttemptState.OPEN and attempt.request.price != price
+                    if stale and attempt.session:
+                        await uow.jobs.add(CallIn(attempt.session), once=True)
+
+    async def one(self, job: CallIn) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_session(job.session)
+        if purchase is None:
+            return
+        await self.processor.expire(job.session, purchase.attempt_of(job.session).request.account)
+        async with self.store.begin() as uow:
+            await uow.jobs.add(Settle(job.session, Source.OURSELVES), once=True)

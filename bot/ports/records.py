@@ -10,11 +10,14 @@ from bot.ids import (
     LinkToken,
     MxcUri,
     OfferId,
+    PaymentIntentId,
     PurchaseId,
     RoomId,
+    SaleCode,
     UserId,
 )
 from bot.jobs import Job
+from bot.ledger import Entry
 from bot.offer import Offer
 from bot.purchase import Purchase
 
@@ -48,13 +51,45 @@ class Purchases(Protocol):
 
     async def by_session(self, session: CheckoutSessionId) -> Purchase | None: ...
 
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
-        """The newest first."""
-        ...
+    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None: ...
 
     async def save(self, purchase: Purchase) -> None:
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
         ...
+
+
+class Sales(Protocol):
+    """Purchases, by other things than what they are."""
+
+    async def by_code(self, code: SaleCode) -> Purchase | None: ...
+
+    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """Whatever became of the money; the newest first."""
+        ...
+
+    async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
+        """Those that may be paid right now."""
+        ...
+
+
+class Ledger(Protocol):
+    async def add(self, entry: Entry) -> None:
+        """Nothing happens when it is there already."""
+        ...
+
+    async def of(
+        self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Entry, ...]:
+        """A seller's movements, or everybody's, from `since` on and before `until`; the oldest first."""
+        ...
+
+
+class Bookmarks(Protocol):
+    """How far something was read."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def set(self, name: str, where: str) -> None: ...
 
 
 class Jobs(Protocol):
@@ -103,6 +138,12 @@ class UnitOfWork(Protocol):
     def offers(self) -> Offers: ...
     @property
     def purchases(self) -> Purchases: ...
+    @property
+    def sales(self) -> Sales: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def bookmarks(self) -> Bookmarks: ...
     @property
     def jobs(self) -> Jobs: ...
     @property

@@ -56,7 +56,7 @@ async def test_every_field_comes_back_as_it_was_saved(
         first,
         link=second.link,
         attempts=second.attempts,
-        payment=first.payment or second.payment,
+        payments=first.payments or second.payments,
         deliveries=second.deliveries,
         version=1,
     )
@@ -89,9 +89,9 @@ async def test_what_a_buyer_has_paid_for_is_listed_the_newest_first(store: AnySt
         paid(purchase("p9", buyer=OTHER), "pi_9"),
     )
     async with store.begin() as uow:
-        listed = await uow.purchases.paid_by(BUYER)
+        listed = await uow.sales.paid_by(BUYER)
     assert [each.id for each in listed] == ["p1", "p2", "p0"]
-    assert listed[0].payment == paid(bought[1], "pi_1", at=NOON + timedelta(hours=3)).payment
+    assert listed[0].payments == paid(bought[1], "pi_1", at=NOON + timedelta(hours=3)).payments
 
 
 async def test_a_payment_counts_for_one_purchase_only(store: AnyStore) -> None:
@@ -99,7 +99,7 @@ async def test_a_payment_counts_for_one_purchase_only(store: AnyStore) -> None:
     second = await load(store, "p2")
     with pytest.raises(PaymentMismatch):
         await save(store, paid(second, "pi_1"))
-    assert (await load(store, "p2")).payment is None
+    assert (await load(store, "p2")).payments == ()
 
 
 async def test_a_paid_purchase_is_saved_again_with_the_same_payment(store: AnyStore) -> None:
@@ -107,7 +107,7 @@ async def test_a_paid_purchase_is_saved_again_with_the_same_payment(store: AnySt
     loaded = await load(store)
     await save(store, loaded.delivering(NOON))
     again = await load(store)
-    assert again.payment == loaded.payment
+    assert again.payments == loaded.payments
     assert len(again.deliveries) == 1
 
 

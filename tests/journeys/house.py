@@ -9,10 +9,12 @@ from appservice.matrix.events import parse_event
 from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
 from bot.events import Event
+from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
 from bot.links import Links
 from bot.messages import PersonalLink
 from bot.money import Money
+from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
@@ -37,6 +39,10 @@ RULES = Rules(
     currency="usd",
     links=Links("https://ppv.test"),
     live=False,
+    checkout=CheckoutRules(),
+    refund_on_warning=False,
+    withdrawal_days=14,
+    contact="@help:test",
     private=False,
 )
 
@@ -50,7 +56,7 @@ class House:
         self.store = MemoryStore(self.clock)
         outside = self.store.outside_unit_of_work
         self.matrix = FakeHomeserver(outside, self.fuse)
-        self.stripe = FakeProcessor(outside, self.fuse)
+        self.stripe = FakeProcessor(outside, self.fuse, self.clock.now)
         self.blobs = MemoryBlobStore()
         self.vault = MemoryKeyVault()
         self.timeline = Timeline(self.clock.now)
@@ -72,6 +78,7 @@ class House:
             vault=self.vault,
             pictures=FakePictures(),
             processor=self.stripe,
+            payment_history=self.stripe,
             clock=self.clock,
         )
         self.bot = assemble(ports, replace(RULES, private=private), self._understand)
@@ -109,8 +116,9 @@ class House:
         self.matrix.keys.add(session)
         await self.whatever_happens(lambda: self.bot.hear_encrypted.keys_came([session]))
 
-    async def stripe_says(self, event_id: str, session: CheckoutSessionId) -> None:
-        await self.whatever_happens(lambda: self.bot.receive_payment_event(event_id, session))
+    async def stripe_says(self, hint: Hint) -> None:
+        """A webhook, and all that follows from it."""
+        await self.whatever_happens(lambda: self.bot.receive_payment_event(hint))
 
     async def time_passes(self, **by: float) -> None:
         self.clock.advance(timedelta(**by))
@@ -181,6 +189,5 @@ class House:
 
     async def pays(self, buyer: UserId, amount: Money | None = None) -> CheckoutSessionId:
         session = await self.clicks(buyer)
-        self.stripe.pay(session, amount)
-        await self.stripe_says(f"evt_{session}", session)
+        await self.stripe_says(self.stripe.pay(session, amount))
         return session

@@ -1,0 +1,20 @@
+"""How far something was read, among what the program notes down for itself."""
+
+from appservice.db.transaction import Transaction
+
+
+class SqlBookmarks:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, name: str) -> str | None:
+        row = await self._transaction.row("SELECT value FROM notes WHERE name = ?", name)
+        return str(row["value"]) if row else None
+
+    async def set(self, name: str, where: str) -> None:
+        await self._transaction.run(
+            "INSERT INTO notes (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            where,
+        )

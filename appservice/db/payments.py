@@ -1,0 +1,121 @@
+"""One payment: its row, with what became of it."""
+
+from typing import Any
+
+from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.transaction import Row, Transaction
+from bot.ids import PurchaseId
+from bot.money import Money
+from bot.payment import Consent, Dispute, DisputeState, Payment, PaymentMismatch, Refund
+
+_RECORD = """
+    INSERT INTO payments (payment_intent, purchase, number, session, amount, currency, paid_at, charge, tax,
+        duplicate, warned, fee, refunds, disputes, consent)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (payment_intent) DO UPDATE SET session = excluded.session, charge = excluded.charge,
+        warned = excluded.warned, fee = excluded.fee, refunds = excluded.refunds, disputes = excluded.disputes
+    WHERE payments.purchase = excluded.purchase RETURNING purchase
+"""
+
+
+async def write_payment(
+    transaction: Transaction, purchase: PurchaseId, number: int, payment: Payment
+) -> None:
+    """Raises PaymentMismatch when it was counted for another purchase."""
+    recorded = await transaction.row(
+        _RECORD,
+        payment.intent,
+        purchase,
+        number,
+        payment.session,
+        payment.amount.minor,
+        payment.amount.currency,
+        time_to_text(payment.paid_at),
+        payment.charge,
+        payment.tax.minor if payment.tax else 0,
+        int(payment.duplicate),
+        int(payment.warned),
+        nullable(_money_to_json, payment.fee),
+        to_json([_refund_to_fields(each) for each in payment.refunds]),
+        to_json([_dispute_to_fields(each) for each in payment.disputes]),
+        nullable(_consent_to_json, payment.consent),
+    )
+    if recorded is None:
+        raise PaymentMismatch(f"payment {payment.intent} was counted before, for another purchase")
+
+
+def payment_from_row(row: Row) -> Payment:
+    currency = row["currency"]
+    return Payment(
+        intent=row["payment_intent"],
+        session=row["session"],
+        amount=Money(row["amount"], currency),
+        paid_at=time_from_text(row["paid_at"]),
+        tax=Money(row["tax"], currency) if row["tax"] else None,
+        charge=row["charge"],
+        fee=nullable(_money_from_json, row["fee"]),
+        refunds=tuple(_refund_from_fields(each) for each in from_json(row["refunds"])),
+        disputes=tuple(_dispute_from_fields(each) for each in from_json(row["disputes"])),
+        warned=bool(row["warned"]),
+        consent=nullable(_consent_from_json, row["consent"]),
+        duplicate=bool(row["duplicate"]),
+    )
+
+
+def _money_to_json(money: Money) -> str:
+    return to_json([money.minor, money.currency])
+
+
+def _money_from_json(text: str) -> Money:
+    return Money(*from_json(text))
+
+
+def _consent_to_json(consent: Consent) -> str:
+    return to_json({"version": consent.version, "at": time_to_text(consent.at)})
+
+
+def _consent_from_json(text: str) -> Consent:
+    fields = from_json(text)
+    return Consent(fields["version"], time_from_text(fields["at"]))
+
+
+def _refund_to_fields(refund: Refund) -> dict[str, Any]:
+    return {
+        "id": refund.id,
+        "minor": refund.amount.minor,
+        "currency": refund.amount.currency,
+        "at": time_to_text(refund.at),
+        "failed": refund.failed,
+    }
+
+
+def _refund_from_fields(fields: dict[str, Any]) -> Refund:
+    return Refund(
+        id=fields["id"],
+        amount=Money(fields["minor"], fields["currency"]),
+        at=time_from_text(fields["at"]),
+        failed=fields["failed"],
+    )
+
+
+def _dispute_to_fields(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "id": dispute.id,
+        "minor": dispute.amount.minor,
+        "currency": dispute.amount.currency,
+        "at": time_to_text(dispute.at),
+        "state": dispute.state,
+        "reason": dispute.reason,
+        "answer_by": nullable(time_to_text, dispute.answer_by),
+    }
+
+
+def _dispute_from_fields(fields: dict[str, Any]) -> Dispute:
+    return Dispute(
+        id=fields["id"],
+        amount=Money(fields["minor"], fields["currency"]),
+        at=time_from_text(fields["at"]),
+        state=DisputeState(fields["state"]),
+        reason=fields["reason"],
+        answer_by=nullable(time_from_text, fields["answer_by"]),
+    )

@@ -1,0 +1,36 @@
+"""Purchases, by other things than what they are."""
+
+from appservice.db.purchases import load_purchase
+from appservice.db.transaction import Transaction, Value
+from bot.ids import OfferId, SaleCode, UserId
+from bot.purchase import Purchase
+
+
+class SqlSales:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def by_code(self, code: SaleCode) -> Purchase | None:
+        beginning = f"p{code.removeprefix('S-').replace('-', '').lower()}"
+        found = await self._all("WHERE id >= ? AND id < ?", beginning, f"{beginning}~")
+        return found[0] if len(found) == 1 else None
+
+    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        return await self._all(
+            "JOIN (SELECT purchase, MAX(paid_at) AS paid_at FROM payments WHERE duplicate = 0 GROUP BY purchase)"
+            " AS paid ON paid.purchase = purchases.id WHERE buyer = ? ORDER BY paid.paid_at DESC, id",
+            buyer,
+        )
+
+    async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
+        return await self._all(
+            "WHERE offer = ? AND id IN (SELECT purchase FROM attempts WHERE state = 'open') ORDER BY id",
+            offer,
+        )
+
+    async def _all(self, where: str, *values: Value) -> tuple[Purchase, ...]:
+        rows = await self._transaction.rows(
+            f"SELECT purchases.* FROM purchases {where}",  # noqa: S608 - of our own words
+            *values,
+        )
+        return tuple([await load_purchase(self._transaction, row) for row in rows])

@@ -1,0 +1,52 @@
+"""Stripe's own record, for what no webhook brought. https://docs.stripe.com/api/events/list"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import stripe
+
+from appservice.payments.checkout_session import app_tag
+from appservice.payments.errors import stripe_errors
+from appservice.payments.events import EVENT_TYPES, payment_event
+from bot.hint import Hint
+from bot.ids import CheckoutSessionId
+
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StripeHistory:
+    """Fulfils `bot.ports.PaymentHistory`."""
+
+    client: stripe.StripeClient
+    instance: str
+    live: bool
+
+    async def events(self, since: datetime, until: datetime) -> AsyncIterator[Hint]:
+        with stripe_errors():
+            page = await self.client.v1.events.list_async(
+                {
+                    "types": [*EVENT_TYPES],
+                    "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp())},
+                    "limit": _PAGE,
+                }
+            )
+            async for event in page.auto_paging_iter():
+                read = payment_event(event.to_dict(), instance=self.instance, live=self.live)
+                if read.hint is not None:
+                    yield read.hint
+
+    async def completed(self, since: datetime) -> AsyncIterator[CheckoutSessionId]:
+        with stripe_errors():
+            page = await self.client.v1.checkout.sessions.list_async(
+                {
+                    "status": "complete",
+                    "created": {"gte": int(since.timestamp())},
+                    "limit": _PAGE,
+                }
+            )
+            async for session in page.auto_paging_iter():
+                marks = session.metadata.to_dict() if session.metadata else {}
+                if marks.get("app") == app_tag(self.instance):
+                    yield CheckoutSessionId(session.id)

@@ -1,0 +1,73 @@
+"""`!ppv refund S-CODE [amount] [reason]`: money goes back to a buyer."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.commands.sales import sale_of
+from bot.errors import Refusal
+from bot.ids import tx_id
+from bot.jobs import SendBack
+from bot.messages import Line
+from bot.money import Money
+from bot.permissions import Permissions
+from bot.ports import RefundReason, Rooms, Store
+from bot.price_tag import parse_amount
+from bot.purchase import Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCommand:
+    store: Store
+    rooms: Rooms
+    permissions: Permissions
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        code, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
+        async with self.store.begin() as uow:
+            purchase, _ = await sale_of(uow, self.permissions, origin.sender, code)
+            job = refund_job(purchase, words, f"command:{origin.event}")
+            asked_there = SendBack(
+                purchase=job.purchase,
+                intent=job.intent,
+                key=job.key,
+                reason=job.reason,
+                minor=job.minor,
+                note=job.note,
+                room=origin.room,
+                cause=origin.event,
+            )
+            await uow.jobs.add(asked_there, once=True)
+        await self.rooms.send(
+            origin.room,
+            Line("I have asked Stripe to send the money back, and tell you as soon as it has."),
+            tx_id("refund asked", origin.event),
+            reply_to=origin.event,
+        )
+
+
+def refund_job(purchase: Purchase, words: str, key: str) -> SendBack:
+    """What `[amount] [reason]` asks for; everything that is left where no amount is named. Raises Refusal."""
+    payment = purchase.kept
+    if payment is None:
+        raise Refusal("Nothing was paid for that yet, so there is nothing to send back.")
+    if payment.disputed:
+        raise Refusal(
+            "The buyer's bank has this payment under dispute, so it decides where the money goes."
+            " It can't be refunded as well."
+        )
+    left = payment.refundable
+    if payment.gone:
+        raise Refusal("All of that went back to the buyer already.")
+    tag = parse_amount(words, payment.amount.currency)
+    if tag is not None and tag.price.minor > left.minor:
+        raise Refusal(f"That is more than is left of it: {left}.")
+    part: Money | None = tag.price if tag and tag.price != left else None
+    return SendBack(
+        purchase=purchase.id,
+        intent=payment.intent,
+        key=key,
+        reason=RefundReason.REQUESTED,
+        minor=part.minor if part else None,
+        note=(tag.text if tag else words).strip(),
+    )

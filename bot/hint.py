@@ -1,0 +1,30 @@
+"""A hint that something may have happened to money. What did happen is asked of the payment processor."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
+
+
+class Source(StrEnum):
+    """How we came to look."""
+
+    WEBHOOK = "webhook"
+    OURSELVES = "ourselves"
+    """The buyer's browser came back to us, or we have just ended the checkout."""
+    CLOCK = "clock"
+    """A look at a checkout that nobody has told us of for a while."""
+    AUDIT = "audit"
+    """Reading through what the processor has recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A payment event of the processor, cut down to what to ask about: a checkout, or a payment."""
+
+    event: str
+    """The processor's id of the event."""
+    about: CheckoutSessionId | PaymentIntentId
+    is_checkout: bool
+    account: AccountId | None = None
+    """The seller's own account that it happened in; None for the house's."""

@@ -1,0 +1,37 @@
+"""Recording money: the purchase, the ledger, and all that follows, in one unit of work or not at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import Broken
+from bot.hint import Source
+from bot.ids import PurchaseId
+from bot.ledger import entries_of
+from bot.paying.consequences import consequences
+from bot.ports import Clock, Store
+from bot.purchase import Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class RecordMoney:
+    store: Store
+    clock: Clock
+
+    async def __call__(
+        self, purchase: PurchaseId, change: Callable[[Purchase], Purchase], source: Source
+    ) -> None:
+        """Whatever is known already changes nothing. Raises what `change` raises, and Conflict."""
+        async with self.store.begin() as uow:
+            before = await uow.purchases.get(purchase)
+            offer = await uow.offers.get(before.offer) if before else None
+            if before is None or offer is None:
+                raise Broken(f"purchase {purchase} or its offer is not in the records")
+            changed = change(before)
+            if changed == before:
+                return
+            after, jobs = consequences(before, changed, self.clock.now(), source)
+            await uow.purchases.save(after)
+            for entry in entries_of(after, offer.seller):
+                await uow.ledger.add(entry)
+            for job in jobs:
+                await uow.jobs.add(job)

@@ -1,0 +1,48 @@
+"""What sellers change of an offer that is on sale: its price, or that it is on sale at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId
+from bot.jobs import CallInAll, ShowAnew
+from bot.money import Money
+from bot.offer import Offer
+from bot.permissions import Level, Permissions
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOffer:
+    """Checkouts that are under way for what is no longer asked are ended; who paid meanwhile, has bought."""
+
+    store: Store
+    permissions: Permissions
+
+    async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
+        """Raises Refusal."""
+        return await self._change(offer, who, lambda latest: latest.repriced(price))
+
+    async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
+        """Buyers keep what they bought. Raises Refusal."""
+
+        def change(latest: Offer) -> Offer:
+            latest.require_on_sale()
+            return latest.withdrawn()
+
+        return await self._change(offer, who, change)
+
+    async def _change(self, id_: OfferId, who: UserId, change: Callable[[Offer], Offer]) -> Offer:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(id_)
+            theirs = offer is not None and offer.seller == who
+            if offer is None or not (theirs or self.permissions.may(who, Level.ADMIN)):
+                raise Refusal(
+                    "You have no offer with that code. It stands below each offer of yours."
+                )
+            changed = change(offer)
+            if changed != offer:
+                await uow.offers.save(changed)
+                await uow.jobs.add(ShowAnew(id_), once=True)
+                await uow.jobs.add(CallInAll(id_), once=True)
+            return changed
