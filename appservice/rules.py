@@ -41,9 +41,10 @@ def rules(settings: Settings) -> Rules:
 
 
 def _checkout(settings: Settings) -> CheckoutRules:
-    terms = settings.sales.terms
+    sales = settings.sales
+    terms = Terms(version=sales.terms_version, text=sales.terms_text, url=sales.terms_url)
     return CheckoutRules(
-        terms=Terms(version=terms.version, text=terms.text, url=terms.url) if terms else None,
+        terms=terms if terms.text else None,
         tax=Tax(settings.stripe.tax),
         invoice=settings.stripe.invoices,
         managed=settings.stripe.managed_payments,

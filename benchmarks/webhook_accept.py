@@ -22,7 +22,7 @@ from appservice.web.metrics import Metrics
 from appservice.web.server import application, listen
 from appservice.web.webhooks import STRIPE_WEBHOOK, webhook_routes
 from benchmarks.figure import Figure, at_most
-from bot.hearing.receive import ReceivePaymentEvent
+from bot.paying.hints import ReceivePaymentEvent
 
 _SECRET = "whsec_benchmark"
 _ROUNDS = 400

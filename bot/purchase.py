@@ -60,8 +60,11 @@ class Purchase:
 
     @property
     def kept(self) -> Payment | None:
-        """The payment that it stands or falls with: the last one that was not one too many."""
-        return next((each for each in reversed(self.payments) if not each.duplicate), None)
+        """The payment that it stands or falls with: the last one that is still there, and was not one too many."""
+        own = [each for each in self.payments if not each.duplicate]
+        there = [each for each in own if not each.gone]
+        sound = [each for each in there if not each.disputed]
+        return next(iter((sound or there or own)[-1:]), None)
 
     @property
     def access(self) -> Access:

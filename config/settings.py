@@ -159,20 +159,21 @@ class Prices(Section):
     default_currency: Currency = "usd"
 
 
-class Terms(Section):
-    """What buyers accept at checkout."""
-
-    url: HttpUrl
-    text: str = Field(min_length=1, max_length=1000)
-    version: str = Field(min_length=1, max_length=40)
-
-
 class Sales(Section):
-    terms: Terms | None = None
+    terms_text: str = Field(default="", max_length=1000)
+    """What buyers accept at checkout; empty for nothing."""
+    terms_url: HttpUrl | Literal[""] = ""
+    terms_version: str = Field(default="1", min_length=1, max_length=40)
     withdrawal_days: int = Field(default=14, ge=0, le=365)
     """For so long buyers may withdraw from what they bought, unless they waived that."""
-    contact: str | None = Field(default=None, max_length=200)
-    """Whom to ask about money besides the seller."""
+    contact: str = Field(default="", max_length=200)
+    """Whom to ask about money besides the seller; empty for nobody."""
+
+    @model_validator(mode="after")
+    def _terms_are_whole(self) -> Self:
+        if bool(self.terms_text) != bool(self.terms_url):
+            raise ValueError("terms_text and terms_url need each other: set both, or neither")
+        return self
 
 
 class Messages(Section):

@@ -10,13 +10,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
-from appservice.payments.webhook import PaymentEvent
+from appservice.payments.events import PaymentEvent
 from appservice.web.checkout import CheckoutPages
 from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.public import public_application
 from appservice.web.site import Site
 from bot.errors import PpvError, Refusal, Unauthenticated
+from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, UserId
 from bot.pages import AfterPayment, OfferPage, PersonalPage
 
@@ -63,10 +64,13 @@ class Shop:
 
     offer: OfferPage | None = SUNSET
     owned: bool = False
+    pending: str | None = None
     direct_room: RoomId | None = ROOM
     address: str = CHECKOUT_URL
     after: AfterPayment = field(
-        default_factory=lambda: AfterPayment(paid=True, delivered=True, direct_room=ROOM)
+        default_factory=lambda: AfterPayment(
+            paid=True, delivered=True, processing=False, direct_room=ROOM
+        )
     )
     failure: Exception | None = None
     started: list[LinkToken] = field(default_factory=list)
@@ -85,6 +89,7 @@ class Shop:
             page=page,
             buyer=UserId("@bob:elsewhere.org"),
             owned=self.owned,
+            pending=self.pending,
             direct_room=self.direct_room,
         )
 
@@ -135,7 +140,7 @@ def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
     raise Unauthenticated("no payment events in this shop")
 
 
-async def _accept_nothing(event: str, session: CheckoutSessionId) -> None:
+async def _accept_nothing(hint: Hint) -> None:
     raise PpvError("no payment events in this shop")
 
 

@@ -62,7 +62,7 @@ class Rules:
     """Payments that the card network warns of go back at once."""
     withdrawal_days: int
     """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
-    contact: str | None
+    contact: str
     """Whom to ask about money besides the seller, in words."""
     private: bool
     """Direct rooms must be encrypted."""

@@ -14,7 +14,7 @@ class HelpCommand:
     rooms: Rooms
     permissions: Permissions
     currency: str
-    contact: str | None
+    contact: str
     withdrawal_days: int
 
     async def __call__(self, asked: Asked) -> None:

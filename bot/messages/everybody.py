@@ -29,8 +29,8 @@ class Help:
 class PaymentHelp:
     """Whom to ask about money, and how."""
 
-    contact: str | None
-    """Of those who run this: an address, in words."""
+    contact: str
+    """Of those who run this: an address, in words; empty if there is none."""
     withdrawal_days: int
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from appservice.payments.stripe import StripeProcessor
 from appservice.web.server import listen
-from bot.attempt import CheckoutRequest
+from bot.attempt import AttemptState, CheckoutRequest
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId
 from bot.money import Money
 from bot.pages import AfterPayment
@@ -63,9 +63,9 @@ class Till(Shop):
         """Paid as soon as Stripe says so, delivered at the second look."""
         assert self.processor
         self.asked.append(session)
-        paid = (await self.processor.checkout(session)).paid
+        paid = (await self.processor.checkout(session)).state is AttemptState.COMPLETE
         delivered = paid and len(self.asked) > 1
-        return AfterPayment(paid=paid, delivered=delivered, direct_room=ROOM)
+        return AfterPayment(paid=paid, delivered=delivered, processing=False, direct_room=ROOM)
 
 
 @dataclass(slots=True)

@@ -9,11 +9,11 @@ from typing import Protocol
 import pytest
 
 from appservice.payments.stripe import StripeProcessor
-from bot.attempt import CheckoutRequest
-from bot.errors import Broken
-from bot.ids import CheckoutSessionId, PurchaseId
+from bot.attempt import Amounts, AttemptState, CheckoutRequest
+from bot.errors import Broken, Refusal
+from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId
 from bot.money import Money
-from bot.ports import PaymentProcessor
+from bot.ports import PaymentProcessor, RefundReason, RefundRequest
 from sandbox.stripe import StripeEmulator
 from tests.fake_processor import FakeProcessor
 from tests.integration.stripe_world import HandClock, the_sdk_s_own_warning
@@ -31,6 +31,9 @@ REQUEST = CheckoutRequest(
     "?session_id={CHECKOUT_SESSION_ID}",
     cancel_url="https://ppv.example.org/m/k7qm2xpa4e?for=link",
 )
+
+
+FIVE = Amounts(asked=Money(500, "usd"), tax=Money(0, "usd"), total=Money(500, "usd"))
 
 
 class Buyers(Protocol):
@@ -55,7 +58,7 @@ class FakeBuyers:
         self.processor.pay(session)
 
     async def let_expire(self, session: CheckoutSessionId) -> None:
-        self.processor.expire(session)
+        self.processor.lapses(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,12 @@ async def test_a_new_checkout_is_open_and_asks_for_the_price(opening: Opening) -
         session=CheckoutSessionId(""),
         url="",
         reference="p1",
-        amount=Money(500, "usd"),
-        complete=False,
-        paid=False,
-        expired=False,
+        amounts=FIVE,
+        state=AttemptState.OPEN,
         one_time=True,
         live=False,
-        payment_intent=None,
+        payment=None,
+        terms_accepted=False,
     )
 
 
@@ -127,9 +129,9 @@ async def test_a_paid_checkout_names_the_payment_and_has_no_address(opening: Ope
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.buyers.pay(session)
         paid = await world.processor.checkout(session)
-    assert (paid.complete, paid.paid, paid.expired, paid.url) == (True, True, False, None)
-    assert paid.payment_intent
-    assert (paid.reference, paid.amount) == ("p1", Money(500, "usd"))
+    assert (paid.state, paid.url) == (AttemptState.COMPLETE, None)
+    assert paid.payment
+    assert (paid.reference, paid.amounts, paid.payment.amount) == ("p1", FIVE, FIVE.total)
 
 
 @on_each
@@ -138,7 +140,82 @@ async def test_an_expired_checkout_can_not_be_paid(opening: Opening) -> None:
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.buyers.let_expire(session)
         ended = await world.processor.checkout(session)
-    assert (ended.complete, ended.paid, ended.expired, ended.url) == (False, False, True, None)
+    assert (ended.state, ended.url, ended.payment) == (AttemptState.EXPIRED, None, None)
+
+
+@on_each
+async def test_a_checkout_that_is_called_in_can_not_be_paid(opening: Opening) -> None:
+    async with opening() as world:
+        session = (await world.processor.create_checkout(REQUEST)).session
+        await world.processor.expire(session)
+        assert (await world.processor.checkout(session)).state is AttemptState.EXPIRED
+        await world.processor.expire(session)
+
+
+@on_each
+async def test_a_checkout_that_was_paid_meanwhile_can_not_be_called_in(opening: Opening) -> None:
+    async with opening() as world:
+        session = (await world.processor.create_checkout(REQUEST)).session
+        await world.buyers.pay(session)
+        await world.processor.expire(session)
+        assert (await world.processor.checkout(session)).state is AttemptState.COMPLETE
+
+
+async def bought(world: World) -> PaymentIntentId:
+    session = (await world.processor.create_checkout(REQUEST)).session
+    await world.buyers.pay(session)
+    payment = (await world.processor.checkout(session)).payment
+    assert payment
+    return payment.intent
+
+
+def back(
+    intent: PaymentIntentId, minor: int | None = None, key: str = "duplicate"
+) -> RefundRequest:
+    return RefundRequest(
+        key=key,
+        intent=intent,
+        amount=None if minor is None else Money(minor, "usd"),
+        reason=RefundReason.REQUESTED,
+    )
+
+
+@on_each
+async def test_a_refund_is_one_refund_however_often_it_is_asked_for(opening: Opening) -> None:
+    async with opening() as world:
+        intent = await bought(world)
+        for _ in range(3):
+            await world.processor.refund(back(intent, 200))
+        await world.processor.refund(back(intent, 100, key="another"))
+        facts = await world.processor.payment(intent)
+    assert facts is not None
+    assert sorted(each.amount.minor for each in facts.refunds) == [100, 200]
+
+
+@on_each
+async def test_all_that_is_left_goes_back(opening: Opening) -> None:
+    async with opening() as world:
+        intent = await bought(world)
+        await world.processor.refund(back(intent, 200))
+        await world.processor.refund(back(intent, key="the rest"))
+        facts = await world.processor.payment(intent)
+    assert facts is not None
+    assert sum(each.amount.minor for each in facts.refunds) == 500
+
+
+@on_each
+async def test_more_than_is_left_is_a_refusal(opening: Opening) -> None:
+    async with opening() as world:
+        intent = await bought(world)
+        with pytest.raises(Refusal):
+            await world.processor.refund(back(intent, 501))
+
+
+@on_each
+async def test_a_payment_that_nobody_made_is_broken(opening: Opening) -> None:
+    async with opening() as world:
+        with pytest.raises(Broken):
+            await world.processor.payment(PaymentIntentId("pi_nobody0000000000000000"))
 
 
 @on_each

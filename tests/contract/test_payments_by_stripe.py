@@ -14,8 +14,9 @@ from appservice.payments.webhook import WebhookReader
 from appservice.web.metrics import Metrics
 from appservice.web.server import application, listen
 from appservice.web.webhooks import webhook_routes
-from bot.attempt import CheckoutRequest
+from bot.attempt import AttemptState, CheckoutRequest
 from bot.errors import Broken, Refusal, Transient
+from bot.hint import Hint
 from bot.ids import CheckoutSessionId
 from bot.money import Money
 from sandbox.stripe import FaultSwitches, StripeEmulator
@@ -210,13 +211,12 @@ async def _until_there(world: World) -> CheckoutSessionId:
     raise AssertionError("Stripe never came back")
 
 
-async def test_a_failure_that_stripe_remembers_stays_one_until_the_next_attempt() -> None:
+async def test_a_failure_that_stripe_remembers_is_left_behind_under_another_key() -> None:
     async with open_world() as world:
         world.stripe.faults.answer_500()
-        for _ in range(2):
-            with pytest.raises(Transient):
-                await world.processor.create_checkout(REQUEST)
-        assert (await world.processor.create_checkout(replace(REQUEST, attempt=2))).url
+        first = await world.processor.create_checkout(REQUEST)
+        assert await world.processor.create_checkout(REQUEST) == first
+        assert world.sessions() == [first.session]
 
 
 async def test_nobody_at_the_address_is_for_later() -> None:
@@ -238,9 +238,17 @@ async def test_a_payment_that_is_confirmed_later_is_complete_but_not_paid() -> N
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.stripe.pay_later(session)
         waiting = await world.processor.checkout(session)
-        assert (waiting.complete, waiting.paid) == (True, False)
+        assert (waiting.state, waiting.payment) == (AttemptState.PROCESSING, None)
         await world.stripe.settle_later(session)
-        assert (await world.processor.checkout(session)).paid
+        assert (await world.processor.checkout(session)).state is AttemptState.COMPLETE
+
+
+async def test_a_payment_that_does_not_come_after_all_has_failed() -> None:
+    async with open_world() as world:
+        session = (await world.processor.create_checkout(REQUEST)).session
+        await world.stripe.pay_later(session)
+        await world.stripe.settle_later(session, succeed=False)
+        assert (await world.processor.checkout(session)).state is AttemptState.FAILED
 
 
 async def test_somebody_else_s_checkout_has_no_reference_of_ours() -> None:
@@ -256,10 +264,10 @@ class Clock:
 
 
 async def test_stripe_s_own_webhooks_are_understood_and_only_ours_are_kept() -> None:
-    kept: list[CheckoutSessionId] = []
+    kept: list[Hint] = []
 
-    async def accept(_: str, session: CheckoutSessionId) -> None:
-        kept.append(session)
+    async def accept(hint: Hint) -> None:
+        kept.append(hint)
 
     read = WebhookReader(
         secrets=("whsec_rolled", SECRET), instance="test", live=False, clock=Clock()
@@ -274,6 +282,6 @@ async def test_stripe_s_own_webhooks_are_understood_and_only_ours_are_kept() -> 
         await world.stripe.pay((await world.stripe.foreign_checkout())["id"])
         await world.stripe.webhooks_done()
         answers = [delivery.status for delivery in world.stripe.deliveries]
-    assert kept == [ours]
+    assert {hint.about for hint in kept if hint.is_checkout} == {ours}
     assert answers.count(400) == 1, "the forged one"
     assert set(answers) == {200, 400}

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appservice.db.job_queue import LEASE, Backlog, Claimed
+from bot.hint import Source
 from bot.ids import CheckoutSessionId, OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft, decode
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
@@ -18,7 +19,7 @@ def event(room: str, number: int) -> HandleEvent:
 
 
 def settle(name: str) -> Settle:
-    return Settle(CheckoutSessionId(name))
+    return Settle(CheckoutSessionId(name), Source.WEBHOOK)
 
 
 async def add(store: AnyStore, *jobs: Job) -> None:
@@ -209,7 +210,7 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     first, second = await store.queue.dead()
     assert (first.kind, first.fields, first.error, first.claims) == (
         "settle",
-        {"session": "cs_1"},
+        {"session": "cs_1", "source": "webhook"},
         "Broken: it is so",
         1,
     )

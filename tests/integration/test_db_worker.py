@@ -8,6 +8,7 @@ from appservice.clock import SystemClock
 from appservice.db.job_queue import Backlog
 from appservice.db.store import SqlStore, open_store
 from appservice.worker import Worker
+from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
 
@@ -15,7 +16,7 @@ from bot.jobs import Settle
 async def accept(store: SqlStore, number: int) -> None:
     async with store.begin() as uow:
         if await uow.inbox.accept("payment", str(number)):
-            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}")))
+            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Source.WEBHOOK))
 
 
 async def test_every_job_is_run_once_however_often_its_cause_comes_in(tmp_path: Path) -> None:

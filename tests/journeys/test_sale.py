@@ -2,13 +2,15 @@
 
 import hashlib
 import io
+from dataclasses import replace
 
 import pytest
 from nio.crypto import decrypt_attachment
 
 from bot.attachment import Kind
 from bot.attempt import AttemptState
-from bot.ids import LinkToken, code_of
+from bot.hint import Hint
+from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, code_of
 from bot.messages import (
     Bought,
     Goods,
@@ -114,14 +116,12 @@ async def test_an_expired_checkout_is_followed_by_a_new_one_from_the_same_link(
     await house.publishes(PNG)
     await wants(house)
     first = await house.clicks(BOB)
-    house.stripe.expire(first)
-    await house.time_passes(minutes=47)
+    await house.stripe_says(house.stripe.lapses(first))
     (purchase,) = house.store.records.purchases.values()
     assert purchase.attempts[0].state is AttemptState.EXPIRED
     second = await house.clicks(BOB)
     assert first != second
-    house.stripe.pay(second)
-    await house.stripe_says("evt_2", second)
+    await house.stripe_says(house.stripe.pay(second))
     assert len(house.matrix.of(Goods)) == 1
 
 
@@ -137,9 +137,9 @@ async def test_webhook_and_success_page_together_deliver_once(house: House) -> N
     await house.publishes(PNG)
     await wants(house)
     session = await house.clicks(BOB)
-    house.stripe.pay(session)
-    for event in ("evt_1", "evt_1", "evt_2"):
-        await house.stripe_says(event, session)
+    hint = house.stripe.pay(session)
+    for told in (hint, hint, replace(hint, event="another")):
+        await house.stripe_says(told)
     after = await house.bot.look.after_payment(session)
     assert after is not None
     assert (after.paid, after.delivered) == (True, True)
@@ -212,9 +212,12 @@ async def test_the_wrong_amount_unlocks_nothing(house: House) -> None:
 
 async def test_somebody_elses_checkout_is_left_alone(house: House) -> None:
     await house.publishes(PNG)
-    await house.stripe_says("evt_foreign", "cs_test_foreign")  # type: ignore[arg-type]
+    foreign = CheckoutSessionId("cs_test_foreign")
+    await house.stripe_says(Hint(event="evt_foreign", about=foreign, is_checkout=True))
+    payment = PaymentIntentId("pi_foreign")
+    await house.stripe_says(Hint(event="evt_theirs", about=payment, is_checkout=False))
     assert not await house.store.queue.dead()
-    assert await house.bot.look.after_payment("cs_test_foreign") is None  # type: ignore[arg-type]
+    assert await house.bot.look.after_payment(foreign) is None
 
 
 async def test_two_buyers_get_the_same_ciphertext_and_know_nothing_of_each_other(
@@ -256,13 +259,13 @@ async def test_what_is_paid_waits_until_the_door_opens(house: House) -> None:
     await house.publishes(PNG)
     await wants(house)
     session = await house.clicks(BOB)
-    house.stripe.pay(session)
+    hint = house.stripe.pay(session)
     async with house.store.begin() as uow:
         room = await uow.direct_rooms.of(BOB)
     assert room
     house.matrix.members[room].clear()
     house.matrix.shut.add(BOB)
-    await house.stripe_says("evt_1", session)
+    await house.stripe_says(hint)
     assert not house.matrix.of(Goods)
     house.matrix.shut.clear()
     await house.time_passes(minutes=10)

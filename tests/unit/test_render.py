@@ -1,6 +1,7 @@
 """What the bot's messages look like, with HTML and without."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 
 from appservice.matrix.plain_text import plain_text
 from appservice.matrix.render import Renderer
+from bot.attempt import Terms
 from bot.ids import UserId
 from bot.messages import (
     Bought,
+    BuyerNews,
+    CancelQuestion,
     CannotRead,
     DraftCard,
     DraftItem,
+    Ended,
     Exposed,
     Help,
     Library,
@@ -23,6 +28,7 @@ from bot.messages import (
     Listening,
     Message,
     OwnGoods,
+    PaymentHelp,
     PersonalLink,
     Placeholder,
     PreviewAfter,
@@ -30,11 +36,14 @@ from bot.messages import (
     Published,
     Receipt,
     RoomWelcome,
+    SellerNews,
     Sold,
     Welcome,
 )
+from bot.news import TO_BUYERS, TO_SELLERS, News
 
 SALLY, BOB = UserId("@sally:test"), UserId("@bob:test")
+SALE = "S-11111-22222"
 CODE, LINK = "K7QM2-XPA4E", "https://pay.test/m/k7qm2xpa4e"
 INSIDE = "3 photos, 1 video (2:14), 48 MB"
 PAID_AT = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
@@ -44,11 +53,21 @@ SPAN = re.compile(r"<span data-msc4286-external-payment-details>.*?</span>(?!</a
 PLACEHOLDER = Placeholder("Sunset", "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
 PERSONAL = PersonalLink(BOB, "Sunset", "5.00 USD", INSIDE, "Sally", f"{LINK}?for=secret")
 BOUGHT = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=False)
-RECEIPT = Receipt(CODE, "5.00 USD", SALLY, PAID_AT)
-SOLD = Sold(SALLY, BOB, CODE, "5.00 USD", "Sunset")
+RECEIPT = Receipt(
+    code=CODE,
+    text="Sunset",
+    price="5.00 USD",
+    tax=None,
+    seller=SALLY,
+    paid_at=PAID_AT,
+    terms=None,
+    withdrawal_days=14,
+)
+SOLD = Sold(SALLY, BOB, SALE, CODE, "5.00 USD", "Sunset")
 PUBLISHED = Published(SALLY, CODE, "5.00 USD", INSIDE, ("#photos:test", "The pier"), LINK)
 EXPOSED = Exposed(3, 0.43, purged=True)
 DRAFT = DraftCard("", None, (), "Send me some files first.")
+CANCEL = CancelQuestion(CODE, "Sunset", "5.00 USD", PAID_AT)
 QUIET: list[Message] = [
     Welcome(may_sell=True),
     RoomWelcome(),
@@ -60,9 +79,18 @@ QUIET: list[Message] = [
     PreviewAfter(),
     Listening("5.00 USD", 10, 10),
     OwnGoods(CODE),
+    CANCEL,
+    Ended("Sunset", CODE),
+    PaymentHelp("the pier office", 14),
+    PaymentHelp("", 0),
     Library(()),
 ]
 LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
+LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
+LOUD += [
+    SellerNews(news=news, seller=SALLY, sale=SALE, buyer=BOB, text="Sunset", amount="5.00 USD")
+    for news in TO_SELLERS - {News.SOLD}
+]
 
 
 def body(message: Message) -> str:
@@ -164,7 +192,7 @@ def test_a_sellers_words_name_nobody_so_that_a_client_makes_a_pill_of_it(link: s
     message = Placeholder(link, "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
     assert "matrix.to/#/" not in body(message).lower()
     assert html(message).lower().count("matrix.to/#/") == 1
-    assert "matrix.to/#/" not in body(Sold(SALLY, BOB, CODE, "5.00 USD", link)).lower()
+    assert "matrix.to/#/" not in body(replace(SOLD, text=link)).lower()
 
 
 @given(words=st.text(max_size=80), name=st.text(min_size=1, max_size=30))
@@ -247,7 +275,7 @@ def test_the_truth_about_exposure_tells_what_became_of_the_servers_copy() -> Non
 
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
     elsewhere = PAID_AT.astimezone(timezone(timedelta(hours=-9)))
-    assert "on 23 November 2026, 04:05 UTC." in body(Receipt(CODE, "5.00 USD", SALLY, elsewhere))
+    assert "on 23 November 2026, 04:05 UTC, for" in body(replace(RECEIPT, paid_at=elsewhere))
 
 
 def test_a_library_shows_how_to_have_a_thing_sent_again() -> None:
@@ -273,3 +301,35 @@ def test_listening_is_one_line() -> None:
 def test_a_second_delivery_says_that_it_is_one() -> None:
     again = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=True)
     assert body(again).startswith("Here it is once more from Sally (@sally:test): 3 photos")
+
+
+def test_a_receipt_names_what_the_buyer_agreed_to() -> None:
+    terms = Terms(version="3", text="Files at once, no return.", url="https://pay.test/terms")
+    text = body(replace(RECEIPT, terms=terms, tax="0.80 USD"))
+    assert "Paid: 5.00 USD, of which 0.80 USD tax, to @sally:test" in text
+    assert "You agreed at checkout: Files at once, no return." in text
+    assert "!ppv cancel" not in text
+
+
+def test_a_receipt_without_a_waiver_names_the_way_back() -> None:
+    assert f"within 14 days: !ppv cancel {CODE}" in body(RECEIPT)
+    assert "!ppv cancel" not in body(replace(RECEIPT, withdrawal_days=0))
+
+
+def test_news_of_a_part_of_the_money_says_so() -> None:
+    whole = BuyerNews(news=News.REFUNDED, code=CODE, text="Sunset", amount="5.00 USD")
+    assert "removed the files" in body(whole)
+    assert "Your files stay yours" in body(replace(whole, whole=False))
+
+
+def test_a_seller_hears_until_when_the_bank_takes_an_answer() -> None:
+    news = SellerNews(
+        news=News.DISPUTED,
+        seller=SALLY,
+        sale=SALE,
+        buyer=BOB,
+        text="Sunset",
+        amount="5.00 USD",
+        answer_by=PAID_AT,
+    )
+    assert "can answer until 23 November 2026." in body(news)

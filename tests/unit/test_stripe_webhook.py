@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from stripe import WebhookSignature
 
+from appservice.payments.events import Concern, PaymentEvent
 from appservice.payments.stripe import API_VERSION
-from appservice.payments.webhook import Concern, PaymentEvent, WebhookReader
+from appservice.payments.webhook import WebhookReader
 from bot.errors import Unauthenticated
-from bot.ids import CheckoutSessionId
+from bot.hint import Hint
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECRET = "whsec_current"
@@ -62,19 +64,19 @@ def test_a_signed_event_of_ours_names_its_checkout() -> None:
         id="evt_1",
         type="checkout.session.completed",
         concern=Concern.OURS,
-        session=CheckoutSessionId("cs_test_a1B2c3D4e5F6"),
+        hint=Hint(event="evt_1", about=CheckoutSessionId("cs_test_a1B2c3D4e5F6"), is_checkout=True),
     )
 
 
 @pytest.mark.parametrize("secret", [SECRET, PREVIOUS])
 def test_while_a_secret_is_rolled_both_are_taken(secret: str) -> None:
-    assert reader(SECRET, PREVIOUS)(*signed(snapshot(), secret=secret)).session
+    assert reader(SECRET, PREVIOUS)(*signed(snapshot(), secret=secret)).hint
 
 
 def test_two_signatures_in_one_header_need_only_one_that_fits() -> None:
     body, ours = signed(snapshot())
     _, theirs = signed(snapshot(), secret="whsec_unknown")
-    assert reader()(body, f"{theirs},{ours.partition(',')[2]}").session
+    assert reader()(body, f"{theirs},{ours.partition(',')[2]}").hint
 
 
 def _with_spaces(body: bytes, header: str) -> tuple[bytes, str]:
@@ -119,7 +121,7 @@ def test_anything_else_is_nobody(body: bytes, header: str | None) -> None:
 
 @pytest.mark.parametrize("seconds", [-300, 300])
 def test_clocks_may_differ_by_five_minutes(seconds: int) -> None:
-    assert reader()(*signed(snapshot(), at=timedelta(seconds=seconds))).session
+    assert reader()(*signed(snapshot(), at=timedelta(seconds=seconds))).hint
 
 
 def test_an_empty_secret_in_the_settings_opens_nothing() -> None:
@@ -130,23 +132,41 @@ def test_an_empty_secret_in_the_settings_opens_nothing() -> None:
 @pytest.mark.parametrize("metadata", [None, {}, {"app": "ppv:another"}, {"app": "mugs"}])
 def test_what_is_not_ours_in_the_account_is_told_apart(metadata: dict[str, str] | None) -> None:
     event = reader()(*signed(about(metadata=metadata)))
-    assert (event.concern, event.session) == (Concern.FOREIGN, None)
+    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
 
 
-def test_an_event_of_ours_about_something_else_names_no_checkout() -> None:
+def test_an_event_of_ours_that_nothing_follows_from_is_left_alone() -> None:
     event = reader()(*signed(about(id="pi_1", object="payment_intent")))
-    assert (event.concern, event.session) == (Concern.OURS, None)
+    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
+
+
+@pytest.mark.parametrize("kind", ["charge", "refund", "dispute", "radar.early_fraud_warning"])
+def test_what_became_of_money_names_its_payment(kind: str) -> None:
+    event = reader()(*signed(about(id="x_1", object=kind, payment_intent="pi_1")))
+    assert event.hint == Hint(event="evt_1", about=PaymentIntentId("pi_1"), is_checkout=False)
+
+
+@pytest.mark.parametrize("kind", ["charge", "refund", "dispute"])
+def test_money_that_moved_without_a_payment_is_not_ours(kind: str) -> None:
+    event = reader()(*signed(about(id="x_1", object=kind, payment_intent=None)))
+    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
+
+
+def test_an_event_of_a_seller_s_own_account_names_it() -> None:
+    hint = reader()(*signed(snapshot(account="acct_1"))).hint
+    assert hint is not None
+    assert hint.account == AccountId("acct_1")
 
 
 @pytest.mark.parametrize("live", [True, False])
 def test_test_money_and_real_money_do_not_mix(live: bool, caplog: pytest.LogCaptureFixture) -> None:
     event = reader(live=not live)(*signed(snapshot(livemode=live)))
-    assert (event.concern, event.session) == (Concern.OTHER_MODE, None)
+    assert (event.concern, event.hint) == (Concern.OTHER_MODE, None)
     assert "livemode" in caplog.text
 
 
 def test_another_api_version_is_read_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    assert reader()(*signed(snapshot(api_version="2020-08-27"))).session
+    assert reader()(*signed(snapshot(api_version="2020-08-27"))).hint
     assert "2020-08-27" in caplog.text
 
 

@@ -252,7 +252,7 @@ async def test_after_payment_the_page_leads_to_the_chat() -> None:
     [(True, "It is on its way to your chat."), (False, "Waiting for the payment")],
 )
 async def test_until_then_it_looks_again_by_itself(paid: bool, words: str) -> None:
-    after = AfterPayment(paid=paid, delivered=False, direct_room=ROOM)
+    after = AfterPayment(paid=paid, delivered=False, processing=False, direct_room=ROOM)
     async with Shop(after=after).open(prefix="/shop") as client:
         html = await page(client, "/shop" + BACK)
     assert words in html
@@ -262,7 +262,7 @@ async def test_until_then_it_looks_again_by_itself(paid: bool, words: str) -> No
 
 @pytest.mark.parametrize("looks", [12, 13, 999])
 async def test_it_does_not_look_for_ever(looks: int) -> None:
-    after = AfterPayment(paid=False, delivered=False, direct_room=None)
+    after = AfterPayment(paid=False, delivered=False, processing=False, direct_room=None)
     async with Shop(after=after).open() as client:
         html = await page(client, f"{BACK}&looks={looks}")
     assert 'http-equiv="refresh"' not in html
@@ -272,7 +272,7 @@ async def test_it_does_not_look_for_ever(looks: int) -> None:
 
 @pytest.mark.parametrize("looks", ["", "-1", "1e3", "٣", "9" * 5000])
 async def test_nonsense_in_the_count_counts_for_nothing(looks: str) -> None:
-    after = AfterPayment(paid=False, delivered=False, direct_room=None)
+    after = AfterPayment(paid=False, delivered=False, processing=False, direct_room=None)
     async with Shop(after=after).open() as client:
         assert "looks=1" in await page(client, f"{BACK}&looks={looks}")
 

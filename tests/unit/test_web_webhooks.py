@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.payments.webhook import Concern, PaymentEvent
+from appservice.payments.events import Concern, PaymentEvent
 from appservice.web.metrics import Metrics
 from appservice.web.server import application
 from appservice.web.webhooks import webhook_routes
 from bot.errors import Transient, Unauthenticated
-from bot.ids import CheckoutSessionId
+from bot.hint import Hint
 from tests.shop import SESSION, Client, Shop, plain_json
 
 HOOK = "/webhooks/stripe"
+HINT = Hint(event="evt_1", about=SESSION, is_checkout=True)
 SIGNED = {"Stripe-Signature": "genuine"}
 
 
@@ -25,7 +26,7 @@ class Till:
 
     concern: Concern = Concern.OURS
     failure: Exception | None = None
-    kept: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[Hint] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
 
@@ -33,15 +34,17 @@ class Till:
         if signature != "genuine":
             raise Unauthenticated("forged, and this is why: details")
         self.bodies.append(body)
-        session = SESSION if self.concern is Concern.OURS else None
         return PaymentEvent(
-            id="evt_1", type="checkout.session.completed", concern=self.concern, session=session
+            id="evt_1",
+            type="checkout.session.completed",
+            concern=self.concern,
+            hint=HINT if self.concern is Concern.OURS else None,
         )
 
-    async def accept(self, event: str, session: CheckoutSessionId) -> None:
+    async def accept(self, hint: Hint) -> None:
         if self.failure is not None:
             raise self.failure
-        self.kept.append((event, session))
+        self.kept.append(hint)
 
     def counted(self, outcome: str) -> bool:
         return (
@@ -61,7 +64,7 @@ async def test_an_event_is_kept_before_it_is_acknowledged() -> None:
     async with till.listening() as stripe:
         answer = await stripe.post(HOOK, data=b'{"a":  1}', headers=SIGNED)
         assert (answer.status, await answer.json()) == (200, {})
-    assert till.kept == [("evt_1", SESSION)]
+    assert till.kept == [HINT]
     assert till.bodies == [b'{"a":  1}'], "the signature is over the raw bytes"
     assert till.counted("accepted")
 
@@ -95,7 +98,7 @@ async def test_an_event_that_could_not_be_kept_is_sent_again() -> None:
         till.failure = None
         answer = await stripe.post(HOOK, data=b"{}", headers=SIGNED)
         assert answer.status == 200
-    assert till.kept == [("evt_1", SESSION)]
+    assert till.kept == [HINT]
 
 
 async def test_a_body_over_256_kilobytes_is_not_read() -> None:

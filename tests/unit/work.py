@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from appservice.worker import Worker
+from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import HandleEvent, Job, Settle
 from tests.fakes import FrozenClock
@@ -11,7 +12,7 @@ from tests.memory_store import MemoryStore
 
 
 def settle(name: str) -> Settle:
-    return Settle(CheckoutSessionId(name))
+    return Settle(CheckoutSessionId(name), Source.WEBHOOK)
 
 
 async def add(store: MemoryStore, *jobs: Job) -> None:
