@@ -42,7 +42,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
         "refund": RefundCommand(p.store, p.rooms, r.permissions),
-        "cancel": CancelCommand(p.store, p.rooms, parts.direct_room, p.clock, r.withdrawal_days),
+        "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
         "buy": BuyCommand(parts.send_link),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
     }

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.asked import Asked
-from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import code_of, parse_code, purchase_id, tx_id
 from bot.jobs import SendBack
@@ -16,11 +15,10 @@ from bot.ports import Clock, RefundReason, Rooms, Store
 
 @dataclass(frozen=True, slots=True)
 class CancelCommand:
-    """Asks once more, for it cannot be undone. All answers go to the buyer's direct room."""
+    """Asks once more, for it cannot be undone."""
 
     store: Store
     rooms: Rooms
-    direct_room: DirectRoom
     clock: Clock
     days: int
     """For so long after paying; 0 for nobody."""
@@ -51,8 +49,7 @@ class CancelCommand:
                 message = Line("Your purchase is cancelled, and your money is on its way back.")
             else:
                 message = _question(offer, payment, until)
-        room = await self.direct_room(origin.sender)
-        await self.rooms.send(room, message, tx_id("cancel", origin.event))
+        await self.rooms.send(origin.room, message, tx_id("cancel", origin.event))
 
     def _until(self, payment: Payment) -> datetime:
         """Raises Refusal for whoever has waived the right, or comes too late."""

@@ -65,7 +65,8 @@ class House:
         self._transactions = 0
         self.restart()
 
-    def restart(self, *, private: bool = False) -> None:
+    def restart(self, **rules: Any) -> None:
+        """`rules` differ from `RULES`."""
         ports = Ports(
             store=self.store,
             rooms=self.matrix,
@@ -81,7 +82,7 @@ class House:
             payment_history=self.stripe,
             clock=self.clock,
         )
-        self.bot = assemble(ports, replace(RULES, private=private), self._understand)
+        self.bot = assemble(ports, replace(RULES, **rules), self._understand)
         self.worker = Worker(self.store.queue, self.bot.handlers, self.clock, jitter=lambda: 0.0)
 
     def _understand(self, raw: Mapping[str, Any]) -> Event | None:
@@ -180,6 +181,10 @@ class House:
         """The secret in the personal link that a buyer got last."""
         links = [each.link for each in self.matrix.of(PersonalLink) if each.buyer == buyer]
         return LinkToken(links[-1].partition("?for=")[2])
+
+    def direct(self, person: UserId) -> RoomId:
+        """Where the bot and somebody talk."""
+        return next(r for r, who in self.store.records.direct_rooms.items() if who == person)
 
     async def clicks(self, buyer: UserId) -> CheckoutSessionId:
         """Presses the button on the personal page."""
