@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
@@ -22,8 +23,11 @@ from config.settings import Settings
 log = logging.getLogger(__name__)
 
 
-async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT.
+OpenWorld = Callable[[Settings, SystemClock], AbstractAsyncContextManager[World]]
+
+
+async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
+    """Serve until SIGTERM or SIGINT, in the world that `open_world` gives.
 
     Raises DatabaseUnusable, CryptoUnusable, and OSError for an address in use.
     """

@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import sealing_memory, sealing_speed, start_and_idle, webhook_accept
+from benchmarks import sealing_memory, sealing_speed, start_and_idle, webhook_accept, webhook_burst
 from benchmarks.figure import Figure, table
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
     "sealing_speed": sealing_speed.measure,
     "sealing_memory": sealing_memory.measure,
     "webhook_accept": webhook_accept.measure,
+    "webhook_burst": webhook_burst.measure,
     "start_and_idle": start_and_idle.measure,
 }
 """Each gets an empty folder on a disk."""

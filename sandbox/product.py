@@ -3,7 +3,7 @@
 import base64
 import os
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,8 @@ from sandbox.stripe.emulator import DEFAULT_SECRET_KEY, DEFAULT_WEBHOOK_SECRET
 
 _START_SECONDS = 60.0
 BOT = "ppvbot"
+PROGRAM = ("appservice", "run")
+"""The module, and its command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +106,18 @@ class Configuration:
 class Product:
     """A running matrix-ppv; made by `start`."""
 
-    def __init__(self, configuration: Configuration, process: ChildProcess) -> None:
+    def __init__(self, configuration: Configuration, program: Sequence[str]) -> None:
         self.configuration = configuration
-        self._process = process
+        self._program = program
+        self._process = self._spawn()
 
     @classmethod
     @asynccontextmanager
-    async def start(cls, configuration: Configuration) -> AsyncIterator[Self]:
+    async def start(
+        cls, configuration: Configuration, program: Sequence[str] = PROGRAM
+    ) -> AsyncIterator[Self]:
         """`configuration` is written already. Ready when the block begins, stopped when it ends."""
-        product = cls(configuration, _spawn(configuration))
+        product = cls(configuration, program)
         try:
             await product.wait_until_ready()
             yield product
@@ -142,17 +147,20 @@ class Product:
     async def restart(self) -> None:
         """Stops it if it runs, and starts it on the same data."""
         await self._process.stop()
-        self._process = _spawn(self.configuration)
+        self._process = self._spawn()
         await self.wait_until_ready()
 
+    @property
+    def alive(self) -> bool:
+        return self._process.child.poll() is None
 
-def _spawn(configuration: Configuration) -> ChildProcess:
-    return spawn(
-        "matrix-ppv",
-        "appservice",
-        "run",
-        "--config",
-        str(configuration.file),
-        folder=configuration.folder,
-        log_file=configuration.folder / "matrix-ppv.log",
-    )
+    def _spawn(self) -> ChildProcess:
+        folder = self.configuration.folder
+        return spawn(
+            "matrix-ppv",
+            *self._program,
+            "--config",
+            str(self.configuration.file),
+            folder=folder,
+            log_file=folder / "matrix-ppv.log",
+        )

@@ -1,6 +1,6 @@
 """The world on one machine: a homeserver, a payment processor, matrix-ppv, and room for people."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.cast import Cast
 from sandbox.processes import free_port
-from sandbox.product import Addresses, Configuration, Product
+from sandbox.product import PROGRAM, Addresses, Configuration, Product
 from sandbox.registration import write_registration
 from sandbox.stripe import StripeEmulator
 from sandbox.synapse import Synapse
@@ -34,10 +34,12 @@ async def open_town(
     sellers: tuple[str, ...],
     changes: Mapping[str, Mapping[str, Any]] | None = None,
     say: Callable[[str], None] = lambda _: None,
+    program: Sequence[str] = PROGRAM,
 ) -> AsyncIterator[Town]:
     """Everything on 127.0.0.1, on free ports; gone when the block ends.
 
-    `changes` are settings of the product by section; `say` is told what is being started.
+    `changes` are settings of the product by section; `say` is told what is being started; `program` is
+    what runs as the product.
     """
     addresses, homeserver_port = Addresses(), free_port()
     async with AsyncExitStack() as stack:
@@ -61,6 +63,6 @@ async def open_town(
             Synapse.start(folder / "synapse", registration, port=homeserver_port)
         )
         say("starting matrix-ppv")
-        product = await stack.enter_async_context(Product.start(configuration))
+        product = await stack.enter_async_context(Product.start(configuration, program))
         cast = await stack.enter_async_context(Cast(synapse, folder / "people"))
         yield Town(synapse, stripe, product, cast)

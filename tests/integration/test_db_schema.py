@@ -15,10 +15,21 @@ from appservice.db.schema import SchemaState, migrations, state_of, upgrade
 from appservice.db.sqlite import connected
 from appservice.db.store import open_store
 from bot.errors import Broken
-from bot.ids import MxcUri
+from bot.ids import MxcUri, PaymentIntentId
+from bot.money import Money
 from tests.fakes import FrozenClock
 
 _NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
+_A_SALE = """
+    INSERT INTO offers (id, version, seller, workshop, created_at, text, state)
+    VALUES ('o1', 1, '@sally:test', '!studio:test', '2026-11-23T12:00:00.000000+00:00', '', 'open');
+    INSERT INTO purchases VALUES ('p1', 1, 'o1', '@bob:test', 'link', '2026-11-23T12:00:00.000000+00:00');
+    INSERT INTO attempts VALUES ('p1', 1, 'complete', 'cs_1', NULL,
+        '{"purchase": "p1", "attempt": 1, "price": {"minor": 500, "currency": "usd"}, "title": "Sunset",
+          "expires_at": "2026-11-23T12:31:00.000000+00:00", "success_url": "s", "cancel_url": "c"}');
+    INSERT INTO payments VALUES ('pi_1', 'p1', 'cs_1', 500, 'usd', '2026-11-23T12:05:00.000000+00:00');
+    INSERT INTO deliveries VALUES ('p1', 1, '2026-11-23T12:05:00.000000+00:00', '!direct:test', NULL);
+"""
 _FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
 
 
@@ -139,3 +150,34 @@ def test_an_address_names_a_file(url: str, path: str) -> None:
 def test_any_other_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(DatabaseUnusable, match=re.escape("sqlite:///ppv.db")):
         sqlite_path(url)
+
+
+async def test_the_ledger_can_not_be_changed_by_anybody(url: str) -> None:
+    await open_and_save(url)
+    with closing(sqlite3.connect(sqlite_path(url))) as connection:
+        connection.execute(
+            "INSERT INTO ledger (movement, reference, purchase, offer, seller, amount, currency, happened_at)"
+            " VALUES ('paid', 'pi_1', 'p1', 'o1', '@sally:test', 500, 'usd', '2026-11-23T12:00:00Z')"
+        )
+        for change in ("UPDATE ledger SET amount = 1", "DELETE FROM ledger"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                connection.execute(change)
+
+
+async def test_what_was_sold_before_the_ledger_was_kept_is_in_it_after_the_upgrade(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        before = migrations()[:2]
+        older.setattr(schema, "migrations", lambda: before)
+        await asyncio.to_thread(upgrade, url)
+    with closing(sqlite3.connect(sqlite_path(url))) as connection, connection:
+        connection.executescript(_A_SALE)
+    await asyncio.to_thread(upgrade, url)
+    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+        (entry,) = await uow.ledger.of(None)
+        purchase = await uow.purchases.by_payment(PaymentIntentId("pi_1"))
+    assert (entry.movement, entry.reference, entry.amount) == ("paid", "pi_1", Money(500, "usd"))
+    assert purchase is not None
+    assert purchase.owned
+    assert purchase.deliveries[0].payment == "pi_1"

@@ -1,6 +1,6 @@
 """A whole town for the tests of one module, and short ways to act in it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -9,6 +9,7 @@ from pathlib import Path
 from sandbox.browser import Browser, Page
 from sandbox.cast import Person, RoomEvent
 from sandbox.goods import MediaFile
+from sandbox.product import PROGRAM
 from sandbox.town import Town, open_town
 
 SELLER = "sally"
@@ -24,6 +25,7 @@ class Market:
     seller: Person
     studio: str
     _numbers: Iterator[int]
+    patience: float = _PATIENCE
 
     @property
     def bot(self) -> str:
@@ -42,7 +44,7 @@ class Market:
         for guest in guests:
             await guest.join(room)
             await self.seller.wait_for_member(room, guest.user_id)
-        await self.seller.wait_for_member(room, self.bot, seconds=_PATIENCE)
+        await self.seller.wait_for_member(room, self.bot, seconds=self.patience)
         return room
 
     async def buyer(self) -> Person:
@@ -63,7 +65,7 @@ class Market:
     async def link(self, buyer: Person, room: str, placeholder: RoomEvent) -> str:
         """The buyer reacts; the personal link that comes back."""
         await buyer.react(room, placeholder.event_id, "🔓")
-        chat = await buyer.wait_for_direct_room(self.bot, seconds=_PATIENCE)
+        chat = await buyer.wait_for_direct_room(self.bot, seconds=self.patience)
         event = await self.hears(buyer, chat, "?for=")
         return next(word for word in event.body.split() if "?for=" in word)
 
@@ -81,7 +83,7 @@ class Market:
         def fits(event: RoomEvent) -> bool:
             return event.sender == self.bot and words in event.body
 
-        return await person.wait_for(fits, room_id=room, after=after, seconds=_PATIENCE)
+        return await person.wait_for(fits, room_id=room, after=after, seconds=self.patience)
 
     async def goods(self, buyer: Person, number: int, *, after: int = 0) -> list[RoomEvent]:
         """So many attachments with keys, from the bot, in the order of their arrival."""
@@ -93,16 +95,18 @@ class Market:
                 if event.sender == self.bot and "file" in event.content
             ]
 
-        await buyer.wait_for(lambda _: len(arrived()) >= number, after=after, seconds=_PATIENCE)
+        await buyer.wait_for(lambda _: len(arrived()) >= number, after=after, seconds=self.patience)
         return arrived()
 
 
 @asynccontextmanager
-async def open_market(folder: Path) -> AsyncIterator[Market]:
+async def open_market(
+    folder: Path, program: Sequence[str] = PROGRAM, patience: float = _PATIENCE
+) -> AsyncIterator[Market]:
     """Of rooms without encryption; `encrypted_town` has the others."""
     clear = {"encryption": {"direct_rooms": "off"}}
-    async with open_town(folder, sellers=(SELLER,), changes=clear) as town:
+    async with open_town(folder, sellers=(SELLER,), changes=clear, program=program) as town:
         seller = await town.cast.introduce(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot, seconds=_PATIENCE)
-        yield Market(town, seller, studio, count(1))
+        yield Market(town, seller, studio, count(1), patience)

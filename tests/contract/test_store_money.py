@@ -1,0 +1,133 @@
+"""The ledger, and sales by other things than what they are: in memory and in SQLite alike."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.attempt import AttemptState, CheckoutRequest
+from bot.ids import CheckoutSessionId, OfferId, PurchaseId, UserId, parse_sale_code, sale_code_of
+from bot.ledger import Entry, Movement
+from bot.money import Money
+from bot.purchase import Purchase
+from tests.contract.conftest import AnyStore, Mishap, mishap_after
+from tests.records import FIVE, NOON, draft, purchase
+
+SALLY, TOM = UserId("@sally:test"), UserId("@tom:test")
+HOUR = timedelta(hours=1)
+OFFER = OfferId("offer00001")
+
+
+def entry(
+    reference: str,
+    minor: int,
+    *,
+    movement: Movement = Movement.PAID,
+    seller: UserId = SALLY,
+    at: datetime = NOON,
+) -> Entry:
+    return Entry(
+        movement=movement,
+        reference=reference,
+        purchase=PurchaseId("p1"),
+        offer=OFFER,
+        seller=seller,
+        amount=Money(minor, "usd"),
+        at=at,
+    )
+
+
+async def add(store: AnyStore, *entries: Entry) -> None:
+    async with store.begin() as uow:
+        for each in entries:
+            await uow.ledger.add(each)
+
+
+async def test_a_movement_is_booked_once_and_the_first_word_stands(store: AnyStore) -> None:
+    await add(store, entry("pi_1", 500), entry("pi_1", 900))
+    await add(store, entry("pi_1", 700), entry("pi_1", -500, movement=Movement.REFUNDED))
+    async with store.begin() as uow:
+        booked = await uow.ledger.of(None)
+    assert [each.amount.minor for each in booked] == [500, -500]
+
+
+async def test_what_was_not_committed_is_not_booked(store: AnyStore) -> None:
+    with pytest.raises(Mishap):
+        await mishap_after(store, lambda uow: uow.ledger.add(entry("pi_1", 500)))
+    async with store.begin() as uow:
+        assert await uow.ledger.of(None) == ()
+
+
+async def test_movements_are_told_by_seller_and_time_the_oldest_first(store: AnyStore) -> None:
+    await add(
+        store,
+        entry("pi_3", 3, at=NOON + 2 * HOUR),
+        entry("pi_1", 1),
+        entry("pi_2", 2, at=NOON + HOUR),
+        entry("pi_9", 9, seller=TOM),
+    )
+    async with store.begin() as uow:
+        sallys = await uow.ledger.of(SALLY)
+        some = await uow.ledger.of(SALLY, NOON + HOUR, NOON + 2 * HOUR)
+        toms = await uow.ledger.of(TOM)
+    assert [each.reference for each in sallys] == ["pi_1", "pi_2", "pi_3"]
+    assert [each.reference for each in some] == ["pi_2"]
+    assert toms == (entry("pi_9", 9, seller=TOM),)
+
+
+def in_checkout(name: str, state: AttemptState, buyer: UserId, offer: OfferId = OFFER) -> Purchase:
+    request = CheckoutRequest(
+        purchase=PurchaseId(name),
+        attempt=1,
+        price=FIVE,
+        title="Three evenings",
+        expires_at=NOON + HOUR,
+        success_url="https://shop.test/success",
+        cancel_url="https://shop.test/m/offer00001",
+    )
+    session = CheckoutSessionId(f"cs_{name}")
+    begun = purchase(name, offer=offer, buyer=buyer).attempting(request)
+    opened = begun.attempt_opened(1, session, "https://pay.test/1")
+    return opened if state is AttemptState.OPEN else opened.attempt_ended(session, state)
+
+
+async def test_open_checkouts_of_an_offer_are_found(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        for offer in (OFFER, OfferId("offer00002")):
+            await uow.offers.save(draft(offer))
+        for each in (
+            in_checkout("p1", AttemptState.OPEN, SALLY),
+            in_checkout("p2", AttemptState.EXPIRED, TOM),
+            in_checkout("p3", AttemptState.OPEN, TOM, OfferId("offer00002")),
+        ):
+            await uow.purchases.save(each)
+    async with store.begin() as uow:
+        found = await uow.sales.in_checkout(OFFER)
+    assert [each.id for each in found] == ["p1"]
+
+
+async def test_a_sale_is_found_by_its_code_however_it_is_typed(store: AnyStore) -> None:
+    mine = PurchaseId("pk7qm2xpa4efghjkmnpqrstvw")
+    async with store.begin() as uow:
+        await uow.offers.save(draft(OFFER))
+        await uow.purchases.save(replace(purchase(), id=mine))
+    for typed in ("S-K7QM2-XPA4E", "s-k7qm2xpa4e", " s k7qm2 xpa4e "):
+        code = parse_sale_code(typed)
+        assert code == sale_code_of(mine)
+        async with store.begin() as uow:
+            found = await uow.sales.by_code(code)
+        assert found is not None
+        assert found.id == mine
+    nobody = parse_sale_code("S-00000-00000")
+    assert nobody
+    async with store.begin() as uow:
+        assert await uow.sales.by_code(nobody) is None
+
+
+async def test_a_bookmark_is_where_it_was_put_last(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        assert await uow.bookmarks.get("payment events") is None
+        await uow.bookmarks.set("payment events", "yesterday")
+        await uow.bookmarks.set("payment events", "today")
+    async with store.begin() as uow:
+        assert await uow.bookmarks.get("payment events") == "today"
