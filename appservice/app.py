@@ -43,6 +43,7 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
             return {"homeserver": arrival.trouble, "encryption": world.senses.trouble}
 
         await bot.reconcile.begin()
+        await bot.sweep_orphans.begin()
         async with open_listeners(
             settings,
             bot,

@@ -105,6 +105,11 @@ class Attachment:
         """The same as part of what is paid for."""
         return replace(self, paid=True)
 
+    def forgotten(self) -> Self:
+        """The same without the keys: nobody can ever open what was sealed of it."""
+        source = self.source.without_key()
+        return replace(self, sealed=None, thumbnail=None, source=source, thumbnail_source=None)
+
     def failed(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""
         source = self.source.without_key()

@@ -215,6 +215,16 @@ class Offer:
         self._require(OfferState.OPEN)
         return replace(self, state=OfferState.WITHDRAWN)
 
+    def forgotten(self) -> Self:
+        """Its keys are destroyed: only for what nobody has bought, or ever will."""
+        self._require(OfferState.WITHDRAWN, OfferState.DISCARDED)
+        return replace(self, attachments=tuple(each.forgotten() for each in self.attachments))
+
+    def require_kept(self) -> None:
+        """Raises NotOnSale for what is published and was forgotten since."""
+        if self.state is OfferState.WITHDRAWN and not any(each.sealed for each in self.paid):
+            raise NotOnSale("Its files are gone: nobody had bought it when you took it off sale.")
+
     def require_on_sale(self) -> Money:
         """The price. Raises NotOnSale, with what the buyer should know."""
         if self.state is OfferState.WITHDRAWN:

@@ -1,18 +1,22 @@
 """The blob store in memory: whole or not there, like the real one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 
 from bot.errors import Broken
 from bot.ids import BlobId
 
 
 class MemoryBlobStore:
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.blobs: dict[BlobId, bytes] = {}
+        self._now = now
+        self._put_at: dict[BlobId, datetime] = {}
 
     async def put(self, blob: BlobId, chunks: AsyncIterator[bytes]) -> int:
         data = b"".join([chunk async for chunk in chunks])
         self.blobs[blob] = data
+        self._put_at[blob] = self._now()
         return len(data)
 
     async def read(self, blob: BlobId) -> AsyncIterator[bytes]:
@@ -22,3 +26,7 @@ class MemoryBlobStore:
 
     async def delete(self, blob: BlobId) -> None:
         self.blobs.pop(blob, None)
+
+    async def put_before(self, moment: datetime) -> AsyncIterator[BlobId]:
+        for blob in [each for each in self.blobs if self._put_at[each] < moment]:
+            yield blob

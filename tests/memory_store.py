@@ -11,6 +11,7 @@ from appservice.db.versions import Versions
 from bot.attempt import AttemptState
 from bot.errors import Broken
 from bot.ids import (
+    BlobId,
     CheckoutSessionId,
     EventId,
     LinkToken,
@@ -83,6 +84,15 @@ class MemoryOffers:
                 return offer
         return None
 
+    async def holds(self, blob: BlobId) -> bool:
+        return any(
+            blob == part.blob
+            for offer in self._records.offers.values()
+            for each in offer.attachments
+            for part in (each.sealed, each.thumbnail.sealed if each.thumbnail else None)
+            if part
+        )
+
     async def save(self, offer: Offer) -> None:
         made_from, version = self._versions.step(offer.id, offer.version)
         present = self._records.offers.get(offer.id)
@@ -146,6 +156,10 @@ class MemorySales:
     async def by_code(self, code: SaleCode) -> Purchase | None:
         found = [p for p in self._purchases.values() if sale_code_of(p.id) == code]
         return found[0] if len(found) == 1 else None
+
+    async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
+        found = [p for p in self._purchases.values() if p.offer == offer]
+        return tuple(sorted(found, key=lambda each: each.id))
 
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         paid = [

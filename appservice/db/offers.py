@@ -7,7 +7,7 @@ from appservice.db.attachments import attachment_from_row, write_attachment
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Row, Transaction, Value
 from appservice.db.versions import Versions
-from bot.ids import EventId, OfferId, RoomId, UserId
+from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
 from bot.money import Money
 from bot.offer import Flag, Listing, Offer, OfferState
 
@@ -50,6 +50,10 @@ class SqlOffers:
             event,
         )
         return await self._load(row) if row else None
+
+    async def holds(self, blob: BlobId) -> bool:
+        row = await self._transaction.row("SELECT 1 FROM sealed WHERE blob = ? LIMIT 1", blob)
+        return row is not None
 
     async def save(self, offer: Offer) -> None:
         made_from, version = self._versions.step(offer.id, offer.version)

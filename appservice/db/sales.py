@@ -15,6 +15,9 @@ class SqlSales:
         found = await self._all("WHERE id >= ? AND id < ?", beginning, f"{beginning}~")
         return found[0] if len(found) == 1 else None
 
+    async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
+        return await self._all("WHERE offer = ? ORDER BY id", offer)
+
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all(
             "JOIN (SELECT purchase, MAX(paid_at) AS paid_at FROM payments WHERE duplicate = 0 GROUP BY purchase)"

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
@@ -67,6 +68,12 @@ class LocalBlobStore:
     async def delete(self, blob: BlobId) -> None:
         """Nothing happens when there is none."""
         await _in_thread(self._path(blob).unlink, missing_ok=True)
+
+    async def put_before(self, moment: datetime) -> AsyncIterator[BlobId]:
+        """By the time of the file; a folder at a time."""
+        for letters in await _in_thread(_folders, self.folder):
+            for blob in await _in_thread(_older, letters, moment.timestamp()):
+                yield blob
 
     def _path(self, blob: BlobId) -> Path:
         if not _BLOB_ID.fullmatch(blob):
@@ -128,3 +135,12 @@ def _prepare(folder: Path) -> None:
     for left in partial.iterdir():
         if time.time() - left.stat().st_mtime > _STALE_AFTER:
             left.unlink(missing_ok=True)
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(folder.glob("??/??"))
+
+
+def _older(folder: Path, moment: float) -> list[BlobId]:
+    files = [file for file in folder.iterdir() if _BLOB_ID.fullmatch(file.name)]
+    return sorted(BlobId(file.name) for file in files if file.stat().st_mtime < moment)

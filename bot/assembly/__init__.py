@@ -15,6 +15,7 @@ from bot.jobs import HandleEvent, Job
 from bot.paying.checkout import StartCheckout
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
+from bot.selling.forget import SweepOrphans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Bot:
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
+    sweep_orphans: SweepOrphans
     look: Look
     handlers: Mapping[type[Job], Handler]
 
@@ -51,6 +53,7 @@ def assemble(
             p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout
         ),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
+        sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock),
         look=Look(p.store, p.state, parts.settle),
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )

@@ -13,6 +13,7 @@ from bot.jobs import (
     CallIn,
     CallInAll,
     Deliver,
+    DestroyKeys,
     Job,
     Preview,
     Publish,
@@ -26,6 +27,7 @@ from bot.jobs import (
     ShowDraft,
     ShowGoods,
     StopListening,
+    SweepBlobs,
     TakeBack,
     TellBuyer,
     TellKeyMissing,
@@ -37,6 +39,7 @@ from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
+from bot.selling.forget import DestroyOfferKeys, SweepOrphans
 from bot.selling.preview import PreviewDraft
 from bot.selling.publish import PublishOffer
 from bot.selling.seal import SealAttachment
@@ -59,6 +62,8 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         Preview: PreviewDraft(p.store, p.rooms, p.state, parts.showing, parts.hand_over),
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),
         ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
+        DestroyKeys: DestroyOfferKeys(p.store, p.clock),
+        SweepBlobs: SweepOrphans(p.store, p.blobs, p.clock),
         Settle: parts.settle,
         Watch: WatchCheckout(p.store, p.clock),
         SettlePayment: SettlePaymentFacts(

@@ -41,5 +41,5 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         ),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
-        change_offer=ChangeOffer(p.store, r.permissions),
+        change_offer=ChangeOffer(p.store, r.permissions, p.clock),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.ids import tx_id
+from bot.jobs import DestroyKeys
 from bot.messages import Line
 from bot.ports import Rooms, Store
 from bot.selling.compose import NoDraft
@@ -21,5 +22,6 @@ class DiscardCommand:
             if draft is None:
                 raise NoDraft
             await uow.offers.save(draft.discarded())
+            await uow.jobs.add(DestroyKeys(draft.id))
         words = Line("The draft is gone. Send me a file whenever you want to start a new one.")
         await self.rooms.send(origin.room, words, tx_id("discard", origin.event))

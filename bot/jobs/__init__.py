@@ -19,10 +19,21 @@ from bot.jobs.paying import (
     TellSeller,
     Watch,
 )
-from bot.jobs.selling import Preview, Publish, Seal, ShowAnew, ShowDraft, ShowGoods, StopListening
+from bot.jobs.selling import (
+    DestroyKeys,
+    Preview,
+    Publish,
+    Seal,
+    ShowAnew,
+    ShowDraft,
+    ShowGoods,
+    StopListening,
+    SweepBlobs,
+)
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
+    | DestroyKeys | SweepBlobs
     | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins
 )  # fmt: skip
@@ -38,6 +49,8 @@ JOBS: dict[str, type[Job]] = {
     "preview": Preview,
     "show_anew": ShowAnew,
     "show_goods": ShowGoods,
+    "destroy_keys": DestroyKeys,
+    "sweep_blobs": SweepBlobs,
     "settle": Settle,
     "watch": Watch,
     "settle_payment": SettlePayment,
@@ -74,6 +87,7 @@ __all__ = [
     "CallIn",
     "CallInAll",
     "Deliver",
+    "DestroyKeys",
     "HandleEvent",
     "Job",
     "Preview",
@@ -88,6 +102,7 @@ __all__ = [
     "ShowDraft",
     "ShowGoods",
     "StopListening",
+    "SweepBlobs",
     "TakeBack",
     "TellBuyer",
     "TellKeyMissing",

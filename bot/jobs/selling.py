@@ -62,6 +62,26 @@ class ShowAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class DestroyKeys:
+    """Destroy the keys of an offer that is off sale or was discarded, unless somebody has bought it."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"destroy:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepBlobs:
+    """Delete ciphertexts that belong to nothing any more."""
+
+    @property
+    def lane(self) -> str:
+        return "blobs"
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Show a draft to its seller as others will see it."""
 

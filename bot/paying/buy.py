@@ -52,6 +52,8 @@ class SendPersonalLink:
         begun = purchase is not None and purchase.access is not Access.NONE
         if not begun and buyer != offer.seller:
             offer.require_on_sale()
+        if buyer == offer.seller:
+            offer.require_kept()
         room = await self.direct_room(buyer)
         async with self.store.begin() as uow:
             if buyer == offer.seller:

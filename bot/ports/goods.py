@@ -1,6 +1,7 @@
 """What is kept of the goods: ciphertexts, and the keys that open them."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Protocol
 
 from bot.crypto.content import ContentKey
@@ -20,6 +21,10 @@ class BlobStore(Protocol):
         ...
 
     async def delete(self, blob: BlobId) -> None: ...
+
+    def put_before(self, moment: datetime) -> AsyncIterator[BlobId]:
+        """All that have been there since before then."""
+        ...
 
 
 class KeyVault(Protocol):

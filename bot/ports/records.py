@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.ids import (
+    BlobId,
     CheckoutSessionId,
     EventId,
     LinkToken,
@@ -39,6 +40,10 @@ class Offers(Protocol):
         """The offer whose placeholder or teaser that event is."""
         ...
 
+    async def holds(self, blob: BlobId) -> bool:
+        """Whether any offer has the key to that ciphertext."""
+        ...
+
     async def save(self, offer: Offer) -> None:
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
         ...
@@ -62,6 +67,10 @@ class Sales(Protocol):
     """Purchases, by other things than what they are."""
 
     async def by_code(self, code: SaleCode) -> Purchase | None: ...
+
+    async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
+        """Everybody's claims on it, paid or not."""
+        ...
 
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         """Whatever became of the money; the newest first."""

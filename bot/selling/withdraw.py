@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId
-from bot.jobs import CallInAll, ShowAnew
+from bot.jobs import CallInAll, DestroyKeys, ShowAnew
 from bot.money import Money
-from bot.offer import Offer
+from bot.offer import Offer, OfferState
 from bot.permissions import Level, Permissions
-from bot.ports import Store
+from bot.ports import Clock, Store
+
+_REPENT = timedelta(days=1)
+"""After that the keys of what nobody bought are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,14 @@ class ChangeOffer:
 
     store: Store
     permissions: Permissions
+    clock: Clock
 
     async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
         """Raises Refusal."""
         return await self._change(offer, who, lambda latest: latest.repriced(price))
 
     async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
-        """Buyers keep what they bought. Raises Refusal."""
+        """Buyers keep what they bought; if there are none, its keys are destroyed. Raises Refusal."""
 
         def change(latest: Offer) -> Offer:
             latest.require_on_sale()
@@ -45,4 +50,6 @@ class ChangeOffer:
                 await uow.offers.save(changed)
                 await uow.jobs.add(ShowAnew(id_), once=True)
                 await uow.jobs.add(CallInAll(id_), once=True)
+                if changed.state is OfferState.WITHDRAWN:
+                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + _REPENT)
             return changed

@@ -1,6 +1,7 @@
 """Blob stores: in memory and in a folder alike."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,12 @@ async def test_deleting_twice_is_the_same_as_once(blobs: BlobStore) -> None:
     await blobs.delete(BLOB)
     with pytest.raises(Broken):
         await content(blobs, BLOB)
+
+
+async def test_blobs_are_told_by_their_age(blobs: BlobStore) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    await blobs.put(BLOB, stream(b"one"))
+    await blobs.put(OTHER, stream(b"two"))
+    assert [each async for each in blobs.put_before(before)] == []
+    after = datetime.now(UTC) + timedelta(minutes=1)
+    assert sorted([each async for each in blobs.put_before(after)]) == [OTHER, BLOB]

@@ -103,7 +103,9 @@ async def test_open_checkouts_of_an_offer_are_found(store: AnyStore) -> None:
             await uow.purchases.save(each)
     async with store.begin() as uow:
         found = await uow.sales.in_checkout(OFFER)
+        everybody = await uow.sales.of(OFFER)
     assert [each.id for each in found] == ["p1"]
+    assert [each.id for each in everybody] == ["p1", "p2"]
 
 
 async def test_a_sale_is_found_by_its_code_however_it_is_typed(store: AnyStore) -> None:

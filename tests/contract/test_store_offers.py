@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bot.errors import Conflict
-from bot.ids import EventId, OfferId, RoomId, UserId
+from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
 from bot.offer import Listing, Offer, OfferState
 from tests.contract.conftest import AnyStore, Mishap, NewStore, mishap_after
 from tests.records import FIVE, NOON, SELLER, STUDIO, draft, offers
@@ -127,3 +127,22 @@ async def test_an_offer_is_found_by_the_events_that_stand_for_it(
         found = await uow.offers.standing_as(EventId(event))
     assert found is not None
     assert found.id == draft().id
+
+
+@given(offer=offers)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+async def test_a_ciphertext_is_held_as_long_as_its_key_is_kept(
+    new_store: NewStore, offer: Offer
+) -> None:
+    blobs = {a.sealed.blob for a in offer.attachments if a.sealed}
+    async with new_store() as store:
+        await save(store, offer)
+        async with store.begin() as uow:
+            held = [await uow.offers.holds(blob) for blob in blobs]
+        forgotten = replace(offer, state=OfferState.DISCARDED, version=1).forgotten()
+        await save(store, forgotten)
+        async with store.begin() as uow:
+            lost = [await uow.offers.holds(blob) for blob in blobs]
+            assert not await uow.offers.holds(BlobId("nothing"))
+    assert all(held)
+    assert not any(lost)

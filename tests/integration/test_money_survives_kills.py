@@ -82,7 +82,7 @@ def said(person: Person, bot: str, words: str) -> int:
 async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Path) -> None:
     async with open_market(tmp_path, ("sandbox.mortal",), patience=240) as market:
         bot, product, stripe = market.bot, market.town.product, market.town.stripe
-        buyer = await market.buyer()
+        buyer = await market.town.cast.introduce("bob", display_name="Bob", accepts_invites=True)
         room = await market.room(buyer)
         placeholder = await market.publishes(
             room, *(photo(f"{number}.jpg", seed=number) for number in range(FILES))

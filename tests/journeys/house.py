@@ -57,7 +57,7 @@ class House:
         outside = self.store.outside_unit_of_work
         self.matrix = FakeHomeserver(outside, self.fuse)
         self.stripe = FakeProcessor(outside, self.fuse, self.clock.now)
-        self.blobs = MemoryBlobStore()
+        self.blobs = MemoryBlobStore(self.clock.now)
         self.vault = MemoryKeyVault()
         self.timeline = Timeline(self.clock.now)
         self.matrix.members[LOUNGE] = {BOT, ALICE, BOB, CAROL}

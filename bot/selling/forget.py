@@ -1,0 +1,71 @@
+"""Forgetting goods: keys of what nobody will ever buy are destroyed, ciphertexts without a key are deleted."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.attempt import AttemptState
+from bot.jobs import DestroyKeys, SweepBlobs
+from bot.offer import OfferState
+from bot.ports import BlobStore, Clock, Store
+from bot.purchase import Purchase
+
+_LATER = timedelta(days=1)
+_EVERY = timedelta(days=1)
+_SPARED = timedelta(days=3)
+"""So long a ciphertext may lie there before its key is in the records."""
+_MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyOfferKeys:
+    """Whoever bought keeps what they bought, so then nothing is destroyed."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, job: DestroyKeys) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+            if offer is None or offer.state not in {OfferState.WITHDRAWN, OfferState.DISCARDED}:
+                return
+            purchases = await uow.sales.of(job.offer)
+            if any(purchase.payments for purchase in purchases):
+                return
+            if any(_may_be_paid(purchase) for purchase in purchases):
+                await uow.jobs.add(job, at=self.clock.now() + _LATER)
+            else:
+                await uow.offers.save(offer.forgotten())
+
+
+@dataclass(frozen=True, slots=True)
+class SweepOrphans:
+    """Every day: what a crash, a discarded draft or a destroyed key has left behind."""
+
+    store: Store
+    blobs: BlobStore
+    clock: Clock
+
+    async def begin(self) -> None:
+        """At the start; from then on by itself."""
+        async with self.store.begin() as uow:
+            await uow.jobs.add(SweepBlobs(), once=True)
+
+    async def __call__(self, _: SweepBlobs) -> None:
+        swept = 0
+        async for blob in self.blobs.put_before(self.clock.now() - _SPARED):
+            async with self.store.begin() as uow:
+                held = await uow.offers.holds(blob)
+            if not held:
+                await self.blobs.delete(blob)
+                swept += 1
+        if swept:
+            log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
+        async with self.store.begin() as uow:
+            await uow.jobs.add(SweepBlobs(), at=self.clock.now() + _EVERY, once=True)
+
+
+def _may_be_paid(purchase: Purchase) -> bool:
+    return any(attempt.state in _MAY_BE_PAID for attempt in purchase.attempts)
