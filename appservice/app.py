@@ -18,6 +18,7 @@ from appservice.web.transactions import AcceptTransaction
 from appservice.worker import Worker
 from appservice.world import Senses, World, open_world
 from bot.assembly import Bot, assemble
+from bot.operators.dead_jobs import alarm
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
             readings=partial(_readings, world, clock),
         ):
             log.info("listening")
-            worker = Worker(world.store.queue, bot.handlers, clock)
+            worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
             await _work(worker, bot, world.senses, arrival, stop)
 
 

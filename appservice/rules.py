@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.assembly import Rules
 from bot.attempt import Tax, Terms
+from bot.delivering.deliver import Patience
 from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
@@ -34,8 +35,13 @@ def rules(settings: Settings) -> Rules:
         live=settings.stripe.live,
         checkout=_checkout(settings),
         refund_on_warning=settings.stripe.refund_on_fraud_warning,
+        patience=Patience(
+            until_joined=settings.delivery.wait_until_joined,
+            at_most=timedelta(days=settings.delivery.give_up_after_days),
+        ),
         withdrawal_days=settings.sales.withdrawal_days,
         contact=settings.sales.contact,
+        admin_room=settings.admins.room,
         private=settings.encryption.direct_rooms == "required",
     )
 

@@ -23,6 +23,8 @@ _RENEWAL = LEASE / 3
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Awaitable[None]]
+Alarm = Callable[[str, int, str], Job | None]
+"""What follows when a job is laid aside, from its kind, its number and the error."""
 
 
 class Queue(Protocol):
@@ -36,7 +38,7 @@ class Queue(Protocol):
     async def retry(
         self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
     ) -> None: ...
-    async def bury(self, claimed: Claimed, error: str) -> None: ...
+    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None: ...
     async def recover(self, now: datetime) -> None: ...
     async def next_due(self) -> datetime | None: ...
 
@@ -45,7 +47,8 @@ class Worker:
     """Runs up to `hands` jobs at a time, of different lanes.
 
     Transient: again later, for ever. Refusal: done, for the person was told where it arose. Broken: laid
-    aside for an operator. Anything else is a fault of ours: a few more tries, then laid aside.
+    aside for an operator, which raises the alarm. Anything else is a fault of ours: a few more tries, then
+    laid aside.
     """
 
     def __init__(
@@ -54,12 +57,14 @@ class Worker:
         handlers: Mapping[type[Job], Handler],
         clock: Clock,
         *,
+        alarm: Alarm = lambda _kind, _id, _error: None,
         hands: int = 4,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._queue = queue
         self._handlers = handlers
         self._clock = clock
+        self._alarm = alarm
         self._hands = hands
         self._jitter = jitter
         self._running: dict[asyncio.Task[None], Claimed] = {}
@@ -155,11 +160,11 @@ class Worker:
             return self._again(claimed, error.retry_after, str(error))
         except PpvError as error:
             log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
-            return self._queue.bury(claimed, _told(error))
+            return self._bury(claimed, _told(error))
         except Exception as error:  # A fault of ours, whatever it is, must not end the worker.
             log.exception("job failed", extra=about)
             if claimed.failures >= _UNFORESEEN_LIMIT:
-                return self._queue.bury(claimed, _told(error))
+                return self._bury(claimed, _told(error))
             return self._again(claimed, None, _told(error), unforeseen=True)
         return self._queue.done(claimed)
 
@@ -173,6 +178,10 @@ class Worker:
                 f"this version cannot run a {claimed.kind} job with these fields"
             ) from error
         await handler(job)
+
+    def _bury(self, claimed: Claimed, error: str) -> Coroutine[Any, Any, None]:
+        alarm = self._alarm(claimed.kind, claimed.id, error)
+        return self._queue.bury(claimed, error, then=alarm)
 
     def _again(
         self, claimed: Claimed, asked: float | None, error: str, *, unforeseen: bool = False

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from bot.ids import AttachmentId, EventId, PaymentIntentId, RoomId
 
@@ -12,6 +13,15 @@ class Handed:
 
     attachment: AttachmentId
     event: EventId
+
+
+class Obstacle(StrEnum):
+    """Why a delivery waits for the buyer."""
+
+    NOT_JOINED = "not_joined"
+    """Invited to the direct room, and not come (back) yet."""
+    SHUT = "shut"
+    """Their account takes no invitations, or is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,5 +35,6 @@ class Delivery:
     room: RoomId | None = None
     handed: tuple[Handed, ...] = ()
     done_at: datetime | None = None
+    obstacle: Obstacle | None = None
     taken_back_at: datetime | None = None
     """When our messages were removed again, after a refund."""

@@ -8,6 +8,7 @@ from bot.asked import Asked, Command
 from bot.concerns import BUY_KEY, DONE_KEY, is_key
 from bot.errors import Refusal
 from bot.events import (
+    Arrival,
     Departure,
     Event,
     Invitation,
@@ -19,7 +20,7 @@ from bot.events import (
     Unreadable,
 )
 from bot.hearing.follow import FollowRedaction
-from bot.hearing.greet import Greet
+from bot.hearing.greet import Greet, WelcomeBack
 from bot.ids import tx_id
 from bot.messages import CannotRead, Line
 from bot.paying.buy import SendPersonalLink
@@ -61,6 +62,7 @@ class Dispatch:
     end_listening: EndListening
     send_link: SendPersonalLink
     follow_redaction: FollowRedaction
+    welcome_back: WelcomeBack
     currency: str
 
     async def __call__(self, event: Event) -> None:
@@ -97,6 +99,8 @@ class Dispatch:
                 await self.greet(event)
             case Unreadable():
                 await self._unreadable(event)
+            case Arrival():
+                await self.welcome_back(event)
             case Departure():
                 pass  # The direct room is looked at when it is needed next.
 

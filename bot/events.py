@@ -66,6 +66,14 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody came into a room, or changed name or picture there."""
+
+    origin: Origin
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
     """Somebody left a room, was removed, or turned an invitation down."""
 
@@ -80,4 +88,13 @@ class Unreadable:
     origin: Origin
 
 
-Event = TextMessage | MediaMessage | Reaction | Redaction | Invitation | Departure | Unreadable
+Event = (
+    TextMessage
+    | MediaMessage
+    | Reaction
+    | Redaction
+    | Invitation
+    | Arrival
+    | Departure
+    | Unreadable
+)

@@ -11,6 +11,9 @@ from bot.errors import IllegalTransition, Refusal
 from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
 from bot.money import Money
 
+REPENT = timedelta(days=1)
+"""So long after an offer was taken off sale its keys are kept, even if nobody had bought it."""
+
 
 class OfferState(StrEnum):
     DRAFT = "draft"

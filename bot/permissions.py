@@ -41,6 +41,11 @@ class Permissions:
             return Level.BLOCK
         return self.rules[max(fitting, key=lambda rule: (rule == user, len(rule)))]
 
+    def admins(self) -> tuple[UserId, ...]:
+        """Those who are named, for nobody can be told by a pattern."""
+        named = (who for who, level in self.rules.items() if level is Level.ADMIN)
+        return tuple(UserId(who) for who in named if who.startswith("@") and "*" not in who)
+
     def may(self, user: UserId, level: Level) -> bool:
         return self.level_of(user) >= level
 

@@ -15,7 +15,7 @@ from bot.attempt import (
     CheckoutRequest,
     Tax,
 )
-from bot.delivery import Delivery, Handed
+from bot.delivery import Delivery, Handed, Obstacle
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import (
     AccountId,
@@ -83,6 +83,11 @@ class Purchase:
     def delivered(self) -> bool:
         """All that was to be handed over is."""
         return bool(self.deliveries) and self.deliveries[-1].done_at is not None
+
+    @property
+    def obstacle(self) -> Obstacle | None:
+        """Why what was paid for cannot be handed over yet."""
+        return self.deliveries[-1].obstacle if self.deliveries else None
 
     @property
     def processing(self) -> bool:
@@ -202,8 +207,12 @@ class Purchase:
             return self
         return self._with_delivery(replace(delivery, room=room, handed=(*delivery.handed, handed)))
 
+    def delivery_waits(self, round_: int, obstacle: Obstacle) -> Self:
+        return self._with_delivery(replace(self.deliveries[round_ - 1], obstacle=obstacle))
+
     def delivery_done(self, round_: int, at: datetime) -> Self:
-        return self._with_delivery(replace(self.deliveries[round_ - 1], done_at=at))
+        done = replace(self.deliveries[round_ - 1], done_at=at, obstacle=None)
+        return self._with_delivery(done)
 
     def taken_back(self, round_: int, at: datetime) -> Self:
         """Our messages of that round are removed."""

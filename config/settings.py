@@ -147,12 +147,24 @@ class Encryption(Section):
     """Where the bot's encryption keys lie."""
 
 
+class Admins(Section):
+    room: str = Field(default="", max_length=255)
+    """Where alerts go: a room's id or alias; empty for direct chats with the admins."""
+
+
 class Limits(Section):
     file_size: ByteSize = ByteSize(200_000_000)
     """Bytes, of one attachment."""
     attachments_per_offer: int = Field(default=10, ge=1, le=100)
     listening_minutes: int = Field(default=10, ge=1, le=60)
     """How long the bot waits in a room for what a seller has announced."""
+
+
+class Delivery(Section):
+    wait_until_joined: bool = True
+    """Goods wait until the buyer is in the direct room."""
+    give_up_after_days: int = Field(default=30, ge=1, le=3650)
+    """For so long a buyer who does not come is waited for; then admins are told."""
 
 
 class Prices(Section):
@@ -203,7 +215,9 @@ class Settings(Section):
     keys: Keys
     encryption: Encryption
     permissions: Annotated[dict[Who, Level], AsMap] = Field(default_factory=_local_users_buy)
+    admins: Admins
     limits: Limits
+    delivery: Delivery
     prices: Prices
     sales: Sales
     messages: Messages

@@ -78,6 +78,7 @@ class FakeHomeserver:
     power: dict[RoomId, Power] = field(default_factory=dict)
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
+    opened: dict[RoomId, UserId] = field(default_factory=dict)
     """They take no invitations."""
     said: list[Said] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
@@ -96,6 +97,9 @@ class FakeHomeserver:
 
     def of(self, kind: type[Kind]) -> list[Kind]:
         return [said.message for said in self.said if isinstance(said.message, kind)]
+
+    def said_of(self, kind: type[object]) -> list[Said]:
+        return [said for said in self.said if isinstance(said.message, kind)]
 
     def event_of(self, kind: type[object]) -> EventId:
         return next(said.event for said in self.said if isinstance(said.message, kind))
@@ -201,9 +205,16 @@ class FakeHomeserver:
         """The guest comes in at once: invitations that are not accepted are another test's matter."""
         self.outside_unit_of_work()
         self._require(user not in self.shut, f"{user} takes no invitations.")
+        self.fuse.pass_()
         room = RoomId(f"!direct{len(self.members)}:test")
         self.members[room] = {BOT, user}
+        self.opened[room] = user
+        self.fuse.pass_()
         return room
+
+    async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
+        self.outside_unit_of_work()
+        return tuple(room for room, guest in self.opened.items() if guest == user)
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         self.outside_unit_of_work()

@@ -1,12 +1,13 @@
 """The job queue in memory, for the store in memory."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from appservice.db.job_queue import LEASE, Backlog, Claimed, DeadJob
+from bot.jobs import Job
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,14 @@ class StoredJob:
 class MemoryJobQueue:
     """Waits its turn like any unit of work, so that none overwrites what it does."""
 
-    def __init__(self, turn: asyncio.Lock, jobs: Callable[[], dict[int, StoredJob]]) -> None:
+    def __init__(
+        self,
+        turn: asyncio.Lock,
+        jobs: Callable[[], dict[int, StoredJob]],
+        add: Callable[[Job], Awaitable[None]],
+    ) -> None:
         self._turn = turn
+        self._add = add
         self._jobs = jobs
         self.news = asyncio.Event()
 
@@ -57,8 +64,12 @@ class MemoryJobQueue:
         failures = claimed.failures + int(unforeseen)
         await self._change(claimed, state="waiting", due_at=at, error=error, failures=failures)
 
-    async def bury(self, claimed: Claimed, error: str) -> None:
+    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None:
+        ours = self._is_ours(claimed)
         await self._change(claimed, state="dead", error=error)
+        if ours and then is not None:
+            async with self._turn:
+                await self._add(then)
 
     async def recover(self, now: datetime) -> None:
         async with self._turn:

@@ -294,7 +294,11 @@ class MemoryStore:
         self._turn = asyncio.Lock()
         self._open: ContextVar[bool] = ContextVar("unit of work", default=False)
         self.records = Records()
-        self.queue = MemoryJobQueue(self._turn, lambda: self.records.jobs)
+        self.queue = MemoryJobQueue(
+            self._turn,
+            lambda: self.records.jobs,
+            lambda job: MemoryJobs(self.records, clock).add(job),
+        )
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryUnitOfWork]:

@@ -80,6 +80,9 @@ class Timeline:
     def redaction(self, room: str, sender: str, target: str) -> dict[str, Any]:
         return self.event(room, sender, "m.room.redaction", {"redacts": target}, redacts=target)
 
+    def arrival(self, room: str, who: str) -> dict[str, Any]:
+        return self.event(room, who, "m.room.member", {"membership": "join"}, state_key=who)
+
     def invitation(self, room: str, sender: str, bot: str, *, direct: bool) -> dict[str, Any]:
         content = {"membership": "invite", "is_direct": direct}
         return self.event(room, sender, "m.room.member", content, state_key=bot)

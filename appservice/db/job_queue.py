@@ -8,6 +8,9 @@ from typing import Any
 
 from appservice.db.columns import from_json, time_from_text, time_to_text
 from appservice.db.database import SqliteDatabase
+from appservice.db.jobs import SqlJobs
+from bot.jobs import Job
+from bot.ports import Clock
 
 LEASE = timedelta(minutes=5)
 """So long a claim holds unless it is renewed; then the worker is taken for dead, and the job is free."""
@@ -58,8 +61,9 @@ class Backlog:
 class JobQueue:
     """Done jobs are deleted. A claim that lapsed has no say any more: its outcome is dropped."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, database: SqliteDatabase, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
         self.news = asyncio.Event()
         """Set when jobs were committed."""
 
@@ -110,15 +114,19 @@ class JobQueue:
                 claimed.claims,
             )
 
-    async def bury(self, claimed: Claimed, error: str) -> None:
-        """Lay it aside; its lane goes on."""
+    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None:
+        """Lay it aside; its lane goes on. `then` is added with that, or not at all."""
         async with self._database.transaction() as transaction:
-            await transaction.run(
-                "UPDATE jobs SET state = 'dead', last_error = ? WHERE id = ? AND claims = ? AND state = 'running'",
+            row = await transaction.row(
+                "UPDATE jobs SET state = 'dead', last_error = ?"
+                " WHERE id = ? AND claims = ? AND state = 'running' RETURNING id",
                 error,
                 claimed.id,
                 claimed.claims,
             )
+            if row is not None and then is not None:
+                await SqlJobs(transaction, self._clock).add(then)
+        self.news.set()
 
     async def recover(self, now: datetime) -> None:
         """Free what a process that is gone was running. Only for the one worker of a database, at its start."""

@@ -5,7 +5,7 @@ from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.payments import payment_from_row, write_payment
 from appservice.db.transaction import Row, Transaction, Value
 from appservice.db.versions import Versions
-from bot.delivery import Delivery, Handed
+from bot.delivery import Delivery, Handed, Obstacle
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
 from bot.purchase import Purchase
 
@@ -75,8 +75,8 @@ class SqlPurchases:
 
     async def _write_delivery(self, purchase: PurchaseId, delivery: Delivery) -> None:
         await self._transaction.run(
-            "INSERT INTO deliveries (purchase, round, requested_at, payment, room, done_at, taken_back_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO deliveries (purchase, round, requested_at, payment, room, done_at, taken_back_at,"
+            " obstacle) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             purchase,
             delivery.round,
             time_to_text(delivery.requested_at),
@@ -84,6 +84,7 @@ class SqlPurchases:
             delivery.room,
             nullable(time_to_text, delivery.done_at),
             nullable(time_to_text, delivery.taken_back_at),
+            delivery.obstacle,
         )
         for position, handed in enumerate(delivery.handed):
             await self._transaction.run(
@@ -132,6 +133,7 @@ def _delivery_from_row(row: Row, handed: list[Row]) -> Delivery:
         room=row["room"],
         done_at=nullable(time_from_text, row["done_at"]),
         taken_back_at=nullable(time_from_text, row["taken_back_at"]),
+        obstacle=nullable(Obstacle, row["obstacle"]),
         handed=tuple(
             Handed(each["attachment"], each["event"])
             for each in handed

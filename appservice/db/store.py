@@ -39,7 +39,7 @@ class SqlStore:
     def __init__(self, database: SqliteDatabase, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self.queue = JobQueue(database)
+        self.queue = JobQueue(database, clock)
         self.notes = Notes(database)
 
     @asynccontextmanager

@@ -20,6 +20,8 @@ _CANNOT_ENTER = {
     "M_UNKNOWN": _SHUT_OUT,  # what Synapse says of a room that has died
 }
 _NOT_IN_IT = {"M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN"}
+_OPENED_FOR = "io.github.matrix_ppv.opened_for"
+"""Only those in the room see it. A room of ours that was never recorded is found again by it."""
 _ENCRYPTION = {
     "type": "m.room.encryption",
     "state_key": "",
@@ -55,6 +57,7 @@ class MatrixRoomDoors:
             "is_direct": True,
             "invite": [user],
             "initial_state": [_ENCRYPTION] if self.encrypted else [],
+            "creation_content": {_OPENED_FOR: user},
         }
         path = "/_matrix/client/v3/createRoom"
         answer = await self.client.call("POST", path, request, refusals=self._takes_no_invitation())
@@ -64,6 +67,21 @@ class MatrixRoomDoors:
         room = RoomId(made)
         await self._note_as_direct(user, room)
         return room
+
+    async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
+        answer = await self.client.call("GET", "/_matrix/client/v3/joined_rooms")
+        rooms = [RoomId(each) for each in answer.get("joined_rooms", []) if isinstance(each, str)]
+        return tuple([room for room in rooms if await self._is_opened_for(user, room)])
+
+    async def _is_opened_for(self, user: UserId, room: RoomId) -> bool:
+        path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.create/", room)
+        try:
+            created = await self.client.call("GET", path)
+        except MatrixRejected as rejected:
+            if rejected.code not in _NOT_IN_IT:
+                raise
+            return False
+        return created.get(_OPENED_FOR) == user
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         if await membership(self.client, room, user) in {"join", "invite"}:

@@ -10,6 +10,7 @@ from typing import Any
 from appservice.matrix.fields import Json, count, id_of, section, text
 from appservice.matrix.media_message import media_message
 from bot.events import (
+    Arrival,
     Departure,
     Event,
     Invitation,
@@ -126,13 +127,15 @@ def _redaction(raw: Json, content: Json, origin: Origin) -> Redaction | None:
 
 def _membership(
     raw: Json, content: Json, origin: Origin, bot_user_id: UserId
-) -> Invitation | Departure | None:
+) -> Invitation | Arrival | Departure | None:
     member = id_of(raw, "state_key", "@")
     if raw.get("type") != "m.room.member" or member is None:
         return None
     match content.get("membership"):
         case "invite" if member == bot_user_id:
             return Invitation(origin=origin, direct=content.get("is_direct") is True)
+        case "join" if member != bot_user_id:
+            return Arrival(origin=origin, user=UserId(member))
         case "leave" | "ban":
             return Departure(origin=origin, user=UserId(member))
     return None

@@ -17,6 +17,7 @@ from appservice.matrix.plain_text import plain_text
 from bot.currencies import CURRENCIES
 from bot.ids import UserId
 from bot.messages import (
+    Alert,
     Bought,
     BuyerNews,
     Exposed,
@@ -34,7 +35,7 @@ from bot.messages import (
 
 _WORTH_A_SOUND = (
     *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
-    *(BuyerNews, SellerNews),
+    *(BuyerNews, SellerNews, Alert),
 )
 """Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""
 

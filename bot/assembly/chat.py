@@ -21,7 +21,7 @@ from bot.commands.text import TextCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.follow import FollowRedaction
-from bot.hearing.greet import Greet
+from bot.hearing.greet import Greet, WelcomeBack
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
 
@@ -69,6 +69,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         ),
         end_listening=parts.end_listening,
         send_link=parts.send_link,
-        follow_redaction=FollowRedaction(p.store),
+        follow_redaction=FollowRedaction(p.store, p.clock),
+        welcome_back=WelcomeBack(p.store),
         currency=r.currency,
     )

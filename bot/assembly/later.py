@@ -9,6 +9,7 @@ from bot.delivering.deliver import DeliverPurchase, ShowOwnGoods
 from bot.delivering.take_back import TakeBackDeliveries
 from bot.hearing.read import AnswerUnread, ReadWhenKeyComes
 from bot.jobs import (
+    AlertAdmins,
     Audit,
     CallIn,
     CallInAll,
@@ -34,6 +35,7 @@ from bot.jobs import (
     TellSeller,
     Watch,
 )
+from bot.operators.alert import TellAdmins
 from bot.paying.hints import Reconcile
 from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
@@ -82,8 +84,18 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
             parts.hand_over,
             p.clock,
             r.withdrawal_days,
+            r.patience,
         ),
         TakeBack: TakeBackDeliveries(p.store, p.rooms, p.clock),
         TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
         TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
+        AlertAdmins: TellAdmins(
+            p.store,
+            p.rooms,
+            p.state,
+            p.doors,
+            parts.direct_room,
+            r.admin_room,
+            r.permissions.admins(),
+        ),
     }

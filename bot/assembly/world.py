@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.delivering.deliver import Patience
 from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
@@ -60,9 +61,12 @@ class Rules:
     checkout: CheckoutRules
     refund_on_warning: bool
     """Payments that the card network warns of go back at once."""
+    patience: Patience
     withdrawal_days: int
     """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
     contact: str
     """Whom to ask about money besides the seller, in words."""
+    admin_room: str
+    """Where admins are told what they should know: an id or an alias; empty for none."""
     private: bool
     """Direct rooms must be encrypted."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from operator import methodcaller
+from typing import NoReturn
 
 from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
-from bot.delivery import Delivery, Handed
+from bot.delivery import Delivery, Handed, Obstacle
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
 from bot.jobs import Deliver, ShowGoods
@@ -15,6 +17,19 @@ from bot.messages import Bought, OwnGoods, Receipt
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
+
+_ASK_AGAIN = timedelta(days=1)
+"""So often, at most, somebody is invited who does not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """With buyers who are not in their direct room."""
+
+    until_joined: bool
+    """Goods wait until the buyer is there, so that the keys go to the devices that will read them."""
+    at_most: timedelta
+    """Then an operator is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +41,14 @@ class DeliverPurchase:
     hand_over: HandOver
     clock: Clock
     withdrawal_days: int
+    patience: Patience
 
     async def __call__(self, job: Deliver) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         delivery = purchase.deliveries[job.round - 1]
         if not purchase.owned or delivery.done_at is not None:
             return
-        room = delivery.room or await self._room_of(purchase)
+        room = await self._room_of(purchase, job.round)
         header = await self._announce(purchase, offer, room, delivery)
         done = {handed.attachment for handed in delivery.handed}
         for attachment in offer.paid:
@@ -51,12 +67,30 @@ class DeliverPurchase:
         done_at = self.clock.now()
         await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
 
-    async def _room_of(self, purchase: Purchase) -> RoomId:
+    async def _room_of(self, purchase: Purchase, round_: int) -> RoomId:
+        """Where the buyer is. What is paid for waits for them, rather than being refused."""
         try:
-            return await self.direct_room(purchase.buyer)
+            room = await self.direct_room(purchase.buyer)
         except Refusal as shut:
-            # Paid for, so it waits for ever rather than being refused.
-            raise Transient(f"purchase {purchase.id} cannot be handed over yet: {shut}") from shut
+            await self._wait(purchase, round_, Obstacle.SHUT, str(shut))
+        if self.patience.until_joined and not await self.state.is_member(room, purchase.buyer):
+            await self._wait(purchase, round_, Obstacle.NOT_JOINED, "the buyer is invited")
+        return purchase.deliveries[round_ - 1].room or room
+
+    async def _wait(
+        self, purchase: Purchase, round_: int, obstacle: Obstacle, why: str
+    ) -> NoReturn:
+        """Raises Transient, to be woken when the buyer comes; Broken once the patience is at its end."""
+        await self._record(purchase.id, methodcaller("delivery_waits", round_, obstacle))
+        since = purchase.deliveries[round_ - 1].requested_at
+        if self.clock.now() - since > self.patience.at_most:
+            raise Broken(
+                f"purchase {purchase.id} could not be handed over in {self.patience.at_most.days} days: {why}"
+            )
+        raise Transient(
+            f"purchase {purchase.id} cannot be handed over yet: {why}",
+            retry_after=_ASK_AGAIN.total_seconds(),
+        )
 
     async def _announce(
         self, purchase: Purchase, offer: Offer, room: RoomId, delivery: Delivery

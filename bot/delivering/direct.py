@@ -29,10 +29,27 @@ class DirectRoom:
             if not await self.state.is_member(room, user):
                 await self.doors.invite(room, user)
             return room
-        room = await self.doors.open_direct(user)
+        return await self._open(user)
+
+    async def _open(self, user: UserId) -> RoomId:
+        """The room exists as soon as the homeserver has made it, even if we died before we knew."""
+        opening = f"opening a direct room: {user}"
+        async with self.store.begin() as uow:
+            begun = await uow.bookmarks.get(opening)
+            await uow.bookmarks.set(opening, "begun")
+        room = await self._unrecorded(user) if begun == "begun" else None
+        room = room or await self.doors.open_direct(user)
         async with self.store.begin() as uow:
             await uow.direct_rooms.save(user, room)
+            await uow.bookmarks.set(opening, "done")
         return room
+
+    async def _unrecorded(self, user: UserId) -> RoomId | None:
+        for room in await self.doors.opened_for(user):
+            async with self.store.begin() as uow:
+                if await uow.direct_rooms.partner(room) is None:
+                    return room
+        return None
 
     async def _will_do(self, room: RoomId, *, secrets: bool) -> bool:
         if not await self.state.is_member(room, self.bot):

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from bot.events import Redaction
 from bot.ids import attachment_id
-from bot.jobs import CallInAll, ShowDraft
-from bot.ports import Store
+from bot.jobs import CallInAll, DestroyKeys, ShowDraft
+from bot.offer import REPENT
+from bot.ports import Clock, Store
 
 
 @dataclass(frozen=True, slots=True)
 class FollowRedaction:
     store: Store
+    clock: Clock
 
     async def __call__(self, redaction: Redaction) -> None:
         """A file leaves its draft. What is on sale stays, unless its last placeholder is deleted."""
@@ -33,3 +35,4 @@ class FollowRedaction:
                 return
             await uow.offers.save(offer.withdrawn())
             await uow.jobs.add(CallInAll(offer.id), once=True)
+            await uow.jobs.add(DestroyKeys(offer.id), at=self.clock.now() + REPENT)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.events import Invitation
+from bot.events import Arrival, Invitation
 from bot.ids import tx_id
+from bot.jobs import delivery_lane
 from bot.messages import RoomWelcome, Welcome
 from bot.permissions import Level, Permissions
 from bot.ports import RoomDoors, RoomEncryption, Rooms, Store
@@ -28,6 +29,7 @@ class Greet:
         if invitation.direct:
             async with self.store.begin() as uow:
                 await uow.direct_rooms.save(origin.sender, origin.room)
+                await uow.jobs.wake(delivery_lane(origin.sender))
             words = Welcome(
                 may_sell=self.permissions.may(origin.sender, Level.SELLER),
                 too_open=self.private and not await self.encryption.is_encrypted(origin.room),
@@ -35,3 +37,15 @@ class Greet:
             await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))
         else:
             await self.rooms.send(origin.room, RoomWelcome(), tx_id("welcome", origin.event))
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomeBack:
+    """Whatever waits for somebody to be in their direct room goes on at once."""
+
+    store: Store
+
+    async def __call__(self, arrival: Arrival) -> None:
+        async with self.store.begin() as uow:
+            if await uow.direct_rooms.partner(arrival.origin.room) == arrival.user:
+                await uow.jobs.wake(delivery_lane(arrival.user))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.jobs.delivering import Deliver, TakeBack
+from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
 from bot.jobs.operators import AlertAdmins
 from bot.jobs.paying import (
@@ -109,6 +109,7 @@ __all__ = [
     "TellSeller",
     "Watch",
     "decode",
+    "delivery_lane",
     "encode",
     "key_lane",
 ]

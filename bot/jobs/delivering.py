@@ -1,8 +1,8 @@
-"""What buyers are to get, and what they must give up again."""
+"""What buyers are to get, and what they must give up again. One buyer's matters happen in order."""
 
 from dataclasses import dataclass
 
-from bot.ids import PurchaseId
+from bot.ids import PurchaseId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +11,11 @@ class Deliver:
 
     purchase: PurchaseId
     round: int
+    buyer: UserId
 
     @property
     def lane(self) -> str:
-        return f"purchase:{self.purchase}"
+        return delivery_lane(self.buyer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,13 @@ class TakeBack:
     """Remove what was delivered: the money went back."""
 
     purchase: PurchaseId
+    buyer: UserId
 
     @property
     def lane(self) -> str:
-        return f"purchase:{self.purchase}"
+        return delivery_lane(self.buyer)
+
+
+def delivery_lane(buyer: UserId) -> str:
+    """To be woken when the buyer can be reached again."""
+    return f"buyer:{buyer} "

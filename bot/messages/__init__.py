@@ -12,6 +12,7 @@ from bot.messages.buyers import (
     Receipt,
 )
 from bot.messages.everybody import (
+    Alert,
     CannotRead,
     Help,
     KeyMissing,
@@ -39,10 +40,11 @@ Message = (
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | Ended | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
-    | BuyerNews | SellerNews | CancelQuestion
+    | BuyerNews | SellerNews | CancelQuestion | Alert
 )  # fmt: skip
 
 __all__ = [
+    "Alert",
     "Bought",
     "BuyerNews",
     "CancelQuestion",

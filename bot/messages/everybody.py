@@ -42,6 +42,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """What admins should know."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CannotRead:
     """The answer to an encrypted message."""
 

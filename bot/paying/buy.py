@@ -104,4 +104,4 @@ async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> N
     """One more round of what is paid for."""
     again = purchase.delivering(now)
     await uow.purchases.save(again)
-    await uow.jobs.add(Deliver(again.id, len(again.deliveries)))
+    await uow.jobs.add(Deliver(again.id, len(again.deliveries), again.buyer))

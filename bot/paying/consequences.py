@@ -29,9 +29,9 @@ def consequences(
     paid = _newly_paid(before, after)
     if after.owned and (paid or before.access is Access.REVOKED):
         after = after.delivering(now, paid)
-        jobs.append(Deliver(after.id, len(after.deliveries)))
+        jobs.append(Deliver(after.id, len(after.deliveries), after.buyer))
     if after.access is Access.REVOKED and before.access is not Access.REVOKED:
-        jobs.append(TakeBack(after.id))
+        jobs.append(TakeBack(after.id, after.buyer))
     jobs += _duplicates(before, after)
     jobs += _told(after, _news(before, after))
     jobs += _alerts(before, after, source)

@@ -96,6 +96,10 @@ class RoomDoors(Protocol):
         """A new direct room with `user` invited. Raises Refusal when they take no invitations."""
         ...
 
+    async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
+        """The direct rooms that the bot has ever opened for `user` and is still in. It takes a while."""
+        ...
+
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Nothing happens to those who are in or invited. Raises Refusal like `open_direct`."""
         ...

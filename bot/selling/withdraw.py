@@ -2,18 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId
 from bot.jobs import CallInAll, DestroyKeys, ShowAnew
 from bot.money import Money
-from bot.offer import Offer, OfferState
+from bot.offer import REPENT, Offer, OfferState
 from bot.permissions import Level, Permissions
 from bot.ports import Clock, Store
-
-_REPENT = timedelta(days=1)
-"""After that the keys of what nobody bought are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +47,5 @@ class ChangeOffer:
                 await uow.jobs.add(ShowAnew(id_), once=True)
                 await uow.jobs.add(CallInAll(id_), once=True)
                 if changed.state is OfferState.WITHDRAWN:
-                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + _REPENT)
+                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + REPENT)
             return changed

@@ -223,6 +223,17 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     assert await store.queue.dead() == ()
 
 
+async def test_a_job_that_follows_from_a_burial_is_added_with_it_once(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    claimed, _ = await claim(store, clock)
+    await store.queue.bury(claimed, "Broken", then=settle("cs_2"))
+    await store.queue.bury(claimed, "Broken", then=settle("cs_2"))
+    assert (await claim(store, clock))[1] == settle("cs_2")
+    assert await store.queue.claim(clock.now()) is None
+
+
 async def test_the_backlog_counts_by_state_and_names_the_oldest(
     store: AnyStore, clock: FrozenClock
 ) -> None:

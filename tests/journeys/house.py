@@ -8,12 +8,14 @@ from typing import Any
 from appservice.matrix.events import parse_event
 from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
+from bot.delivering.deliver import Patience
 from bot.events import Event
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
 from bot.links import Links
 from bot.messages import PersonalLink
 from bot.money import Money
+from bot.operators.dead_jobs import alarm
 from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.selling.compose import Limits
@@ -27,6 +29,7 @@ from tests.raw_events import Timeline
 
 ALICE, BOB, CAROL = UserId("@alice:test"), UserId("@bob:test"), UserId("@carol:test")
 LOUNGE = RoomId("!lounge:test")
+ADMINS = RoomId("!admins:test")
 STUDIO = RoomId("!studio:test")
 
 RULES = Rules(
@@ -41,8 +44,10 @@ RULES = Rules(
     live=False,
     checkout=CheckoutRules(),
     refund_on_warning=False,
+    patience=Patience(until_joined=True, at_most=timedelta(days=30)),
     withdrawal_days=14,
     contact="@help:test",
+    admin_room="#admins:test",
     private=False,
 )
 
@@ -62,6 +67,8 @@ class House:
         self.timeline = Timeline(self.clock.now)
         self.matrix.members[LOUNGE] = {BOT, ALICE, BOB, CAROL}
         self.matrix.aliases["#lounge:test"] = LOUNGE
+        self.matrix.members[ADMINS] = {BOT}
+        self.matrix.aliases["#admins:test"] = ADMINS
         self._transactions = 0
         self.restart()
 
@@ -83,7 +90,9 @@ class House:
             clock=self.clock,
         )
         self.bot = assemble(ports, replace(RULES, **rules), self._understand)
-        self.worker = Worker(self.store.queue, self.bot.handlers, self.clock, jitter=lambda: 0.0)
+        self.worker = Worker(
+            self.store.queue, self.bot.handlers, self.clock, alarm=alarm, jitter=lambda: 0.0
+        )
 
     def _understand(self, raw: Mapping[str, Any]) -> Event | None:
         return parse_event(raw, BOT)
@@ -163,6 +172,10 @@ class House:
         raw = self.timeline.text(room, who, words, **more)
         await self.hears(raw)
         return str(raw["event_id"])
+
+    async def comes_into(self, room: RoomId, who: UserId) -> None:
+        self.matrix.members[room].add(who)
+        await self.hears(self.timeline.arrival(room, who))
 
     async def reacts(self, who: UserId, room: RoomId, target: str, key: str) -> None:
         await self.hears(self.timeline.reaction(room, who, target, key))

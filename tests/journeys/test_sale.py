@@ -268,7 +268,7 @@ async def test_what_is_paid_waits_until_the_door_opens(house: House) -> None:
     await house.stripe_says(hint)
     assert not house.matrix.of(Goods)
     house.matrix.shut.clear()
-    await house.time_passes(minutes=10)
+    await house.time_passes(days=2)
     assert len(house.matrix.of(Goods)) == 1
 
 

@@ -14,6 +14,7 @@ from bot.crypto.content import ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.errors import Refusal
 from bot.events import (
+    Arrival,
     Departure,
     Event,
     Invitation,
@@ -239,8 +240,9 @@ def test_a_departure_names_who_is_gone(membership: str) -> None:
     assert member(membership, of="@bob:test") == Departure(origin=ORIGIN, user=UserId("@bob:test"))
 
 
-def test_joining_is_nothing_to_us() -> None:
-    assert member("join", of="@bob:test") is None
+def test_an_arrival_names_who_has_come_and_the_bots_own_is_nothing_new() -> None:
+    assert member("join", of="@bob:test") == Arrival(origin=ORIGIN, user=UserId("@bob:test"))
+    assert member("join") is None
 
 
 def test_an_encrypted_message_is_unreadable_unless_it_was_redacted() -> None:

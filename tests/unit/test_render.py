@@ -13,6 +13,7 @@ from appservice.matrix.render import Renderer
 from bot.attempt import Terms
 from bot.ids import UserId
 from bot.messages import (
+    Alert,
     Bought,
     BuyerNews,
     CancelQuestion,
@@ -86,6 +87,7 @@ QUIET: list[Message] = [
     Library(()),
 ]
 LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
+LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
 LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
 LOUD += [
     SellerNews(news=news, seller=SALLY, sale=SALE, buyer=BOB, text="Sunset", amount="5.00 USD")

@@ -1,0 +1,56 @@
+"""Telling admins: in their room, or each in a direct chat, or in the log if there is nobody."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.delivering.direct import DirectRoom
+from bot.errors import Refusal
+from bot.ids import RoomId, UserId, tx_id
+from bot.jobs import AlertAdmins
+from bot.messages import Alert
+from bot.ports import RoomDoors, Rooms, RoomState, Store
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TellAdmins:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    doors: RoomDoors
+    direct_room: DirectRoom
+    room: str
+    """An id or an alias; empty for none."""
+    admins: tuple[UserId, ...]
+    """Whom to tell where there is no such room."""
+
+    async def __call__(self, job: AlertAdmins) -> None:
+        """Once for each key."""
+        told = f"alert: {job.key}"
+        async with self.store.begin() as uow:
+            if await uow.bookmarks.get(told):
+                return
+        log.warning("alert", extra={"alert": job.key, "words": job.words})
+        for room in await self._rooms():
+            await self.rooms.send(room, Alert(job.words), tx_id("alert", job.key))
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(told, "told")
+
+    async def _rooms(self) -> list[RoomId]:
+        """Whoever cannot be reached is left out: the log has it all the same."""
+        rooms: list[RoomId] = []
+        if self.room:
+            try:
+                room = await self.state.resolve(self.room)
+                await self.doors.join(room)
+            except Refusal as refusal:
+                log.warning("the admins' room is shut", extra={"error": str(refusal)})
+            else:
+                return [room]
+        for admin in self.admins:
+            try:
+                rooms.append(await self.direct_room(admin, secrets=False))
+            except Refusal as refusal:
+                log.warning("an admin takes no invitation", extra={"error": str(refusal)})
+        return rooms

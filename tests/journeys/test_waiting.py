@@ -1,0 +1,91 @@
+"""Paid for, and the buyer is not there: nothing is lost, and it is said where it is stuck."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivering.deliver import Patience
+from bot.delivery import Obstacle
+from bot.ids import RoomId
+from bot.messages import Alert, Goods, Placeholder
+from bot.purchase import Purchase
+from tests.fakes import BOT
+from tests.journeys.house import BOB, LOUNGE, House
+
+PNG = b"\x89PNG a picture of the harbour"
+
+
+@pytest.fixture
+async def house() -> House:
+    """Bob has paid, and left the direct room before that was known."""
+    house = House()
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    hint = house.stripe.pay(await house.clicks(BOB))
+    house.matrix.members[house.direct(BOB)].discard(BOB)
+    await house.stripe_says(hint)
+    return house
+
+
+def purchase(house: House) -> Purchase:
+    (only,) = house.store.records.purchases.values()
+    return only
+
+
+async def test_it_waits_until_the_buyer_is_there_and_goes_on_at_once(house: House) -> None:
+    assert not house.matrix.of(Goods)
+    assert purchase(house).obstacle is Obstacle.NOT_JOINED
+    await house.comes_into(house.direct(BOB), BOB)
+    assert len(house.matrix.of(Goods)) == 1
+    assert purchase(house).obstacle is None
+
+
+async def test_who_does_not_come_is_invited_once_a_day(house: House) -> None:
+    invited = house.matrix.invited.count((house.direct(BOB), BOB))
+    for _ in range(48):
+        await house.time_passes(minutes=60)
+    assert house.matrix.invited.count((house.direct(BOB), BOB)) - invited in {1, 2}
+
+
+async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(house: House) -> None:
+    house.matrix.shut.add(BOB)
+    await house.time_passes(days=2)
+    assert purchase(house).obstacle is Obstacle.SHUT
+    own = RoomId("!bobs:test")
+    house.matrix.members[own] = {BOB}
+    await house.hears(house.timeline.invitation(own, BOB, BOT, direct=True))
+    assert len(house.matrix.of(Goods)) == 1
+    assert house.matrix.said_of(Goods)[0].room == own
+
+
+async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: House) -> None:
+    for _ in range(33):
+        await house.time_passes(days=1)
+    (dead,) = await house.store.queue.dead()
+    assert dead.kind == "deliver"
+    (alert,) = house.matrix.of(Alert)
+    assert "30 days" in alert.words
+    await house.comes_into(house.direct(BOB), BOB)
+    code = house.matrix.of(Placeholder)[-1].code
+    await house.says(BOB, house.direct(BOB), f"library {code}")
+    assert len(house.matrix.of(Goods)) == 1
+
+
+async def test_waiting_can_be_turned_off() -> None:
+    house = House()
+    house.restart(patience=Patience(until_joined=False, at_most=timedelta(days=30)))
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    hint = house.stripe.pay(await house.clicks(BOB))
+    house.matrix.members[house.direct(BOB)].discard(BOB)
+    await house.stripe_says(hint)
+    assert len(house.matrix.of(Goods)) == 1
+
+
+@pytest.mark.parametrize("place", range(1, 12))
+async def test_killed_while_it_opens_a_direct_room_the_bot_opens_one(place: int) -> None:
+    house = House()
+    await house.publishes(PNG)
+    house.fuse.kills_at = house.fuse.places + place
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    assert list(house.matrix.opened.values()) == [BOB]
