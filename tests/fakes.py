@@ -78,8 +78,8 @@ class FakeHomeserver:
     power: dict[RoomId, Power] = field(default_factory=dict)
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
-    opened: dict[RoomId, UserId] = field(default_factory=dict)
     """They take no invitations."""
+    opened: dict[RoomId, UserId] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
     redacted: list[EventId] = field(default_factory=list)
@@ -89,6 +89,8 @@ class FakeHomeserver:
     encrypted: set[RoomId] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     _by_tx: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
+    _marks: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
+    _events: int = 0
 
     # --- what tests look at
 
@@ -114,6 +116,14 @@ class FakeHomeserver:
 
         return self._once(room, tx, effect)
 
+    async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
+        self.outside_unit_of_work()
+        return self._marks.get((room, tx))
+
+    def forget_transactions(self) -> None:
+        """As homeservers do after a while."""
+        self._by_tx.clear()
+
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
         def effect(_: EventId) -> None:
             said = next(each for each in self.said if each.event == event)
@@ -135,7 +145,8 @@ class FakeHomeserver:
         self._require(BOT in self.members.get(room, set()), "I am not in that room.")
         self.fuse.pass_()
         if (room, tx) not in self._by_tx:
-            self._by_tx[room, tx] = EventId(f"$sent{len(self._by_tx)}")
+            self._events += 1
+            self._by_tx[room, tx] = self._marks[room, tx] = EventId(f"$sent{self._events}")
             effect(self._by_tx[room, tx])
         self.fuse.pass_()
         return self._by_tx[room, tx]

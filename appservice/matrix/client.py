@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 import aiohttp
 
 from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, json_object
+from appservice.matrix.marks import MARK
 from bot.errors import PpvError, Refusal, Transient
 from bot.ids import EventId, RoomId, TxId, UserId
 
@@ -151,6 +152,7 @@ class MatrixClient:
         refusals: Mapping[str, str] = NO_REFUSALS,
     ) -> EventId:
         """Put a message event into a room: the one place where content leaves us."""
+        content = {**content, MARK: tx}
         if self.cipher is not None:
             try:
                 type_, content = await self.cipher.enclose(room, type_, content)

@@ -7,6 +7,7 @@ from typing import Any
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.marks import OPENED_FOR
 from appservice.matrix.membership import membership
 from bot.errors import Broken, Transient
 from bot.ids import RoomId, UserId
@@ -20,8 +21,6 @@ _CANNOT_ENTER = {
     "M_UNKNOWN": _SHUT_OUT,  # what Synapse says of a room that has died
 }
 _NOT_IN_IT = {"M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN"}
-_OPENED_FOR = "io.github.matrix_ppv.opened_for"
-"""Only those in the room see it. A room of ours that was never recorded is found again by it."""
 _ENCRYPTION = {
     "type": "m.room.encryption",
     "state_key": "",
@@ -57,7 +56,7 @@ class MatrixRoomDoors:
             "is_direct": True,
             "invite": [user],
             "initial_state": [_ENCRYPTION] if self.encrypted else [],
-            "creation_content": {_OPENED_FOR: user},
+            "creation_content": {OPENED_FOR: user},
         }
         path = "/_matrix/client/v3/createRoom"
         answer = await self.client.call("POST", path, request, refusals=self._takes_no_invitation())
@@ -81,7 +80,7 @@ class MatrixRoomDoors:
             if rejected.code not in _NOT_IN_IT:
                 raise
             return False
-        return created.get(_OPENED_FOR) == user
+        return created.get(OPENED_FOR) == user
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         if await membership(self.client, room, user) in {"join", "invite"}:

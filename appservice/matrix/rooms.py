@@ -1,11 +1,16 @@
 """Speaking in rooms, each thing once: the transaction ids are derived from what caused it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, event_id_in, path_of
+from appservice.matrix.fields import count, section, text
+from appservice.matrix.marks import MARK
 from appservice.matrix.render import Renderer
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import Message
@@ -34,6 +39,24 @@ class MatrixRooms:
         if reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self._say(room, content, tx)
+
+    async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
+        """By the mark that all our events bear, from the newest back."""
+        wanted = {"senders": [self.client.user_id], "types": ["m.room.message", "m.room.encrypted"]}
+        query = {"dir": "b", "limit": "100", "filter": json.dumps(wanted)}
+        path = path_of("/_matrix/client/v3/rooms/{}/messages", room)
+        while True:
+            answer = await self.client.call("GET", f"{path}?{urlencode(query)}")
+            chunk = answer.get("chunk")
+            events = [each for each in chunk if isinstance(each, Mapping)] if chunk else []
+            for event in events:
+                if section(event, "content").get(MARK) == tx:
+                    return event_id_in(event)
+            oldest = min((count(each, "origin_server_ts") or 0 for each in events), default=0)
+            end = text(answer, "end")
+            if not events or end is None or oldest < since.timestamp() * 1000:
+                return None
+            query["from"] = end
 
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
         """https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import methodcaller
 from typing import NoReturn
 
@@ -11,13 +11,16 @@ from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.delivery import Delivery, Handed, Obstacle
 from bot.errors import Broken, Refusal, Transient
-from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
+from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, TxId, code_of, tx_id
 from bot.jobs import Deliver, ShowGoods
-from bot.messages import Bought, OwnGoods, Receipt
+from bot.messages import Bought, Message, OwnGoods, Receipt
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 
+_TX_REMEMBERED = timedelta(minutes=20)
+"""Homeservers know a transaction id again for half an hour, or for a day; none promises it."""
+_CLOCKS_APART = timedelta(minutes=10)
 _ASK_AGAIN = timedelta(days=1)
 """So often, at most, somebody is invited who does not come."""
 
@@ -49,13 +52,13 @@ class DeliverPurchase:
         if not purchase.owned or delivery.done_at is not None:
             return
         room = await self._room_of(purchase, job.round)
-        header = await self._announce(purchase, offer, room, delivery)
+        say = _Saying(self.rooms, room, delivery, self.clock.now())
+        header = await self._announce(purchase, offer, say)
         done = {handed.attachment for handed in delivery.handed}
         for attachment in offer.paid:
             if attachment.id in done:
                 continue
-            event = await self.rooms.send(
-                room,
+            event = await say(
                 await self.hand_over(offer.id, attachment),
                 tx_id("deliver", purchase.id, str(job.round), attachment.id),
                 reply_to=header,
@@ -63,7 +66,7 @@ class DeliverPurchase:
             handed = Handed(attachment.id, event)
             await self._record(purchase.id, methodcaller("handed", job.round, room, handed))
         if delivery.payment is not None:
-            await self._receipt(purchase, offer, room, delivery.payment)
+            await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
         await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
 
@@ -92,31 +95,27 @@ class DeliverPurchase:
             retry_after=_ASK_AGAIN.total_seconds(),
         )
 
-    async def _announce(
-        self, purchase: Purchase, offer: Offer, room: RoomId, delivery: Delivery
-    ) -> EventId:
-        return await self.rooms.send(
-            room,
+    async def _announce(self, purchase: Purchase, offer: Offer, say: "_Saying") -> EventId:
+        return await say(
             Bought(
                 buyer=purchase.buyer,
                 text=offer.text,
                 contents=contents(offer.paid),
                 seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
-                again=delivery.payment is None,
+                again=say.delivery.payment is None,
             ),
-            tx_id("bought", purchase.id, str(delivery.round)),
+            tx_id("bought", purchase.id, str(say.delivery.round)),
         )
 
     async def _receipt(
-        self, purchase: Purchase, offer: Offer, room: RoomId, intent: PaymentIntentId
+        self, purchase: Purchase, offer: Offer, say: "_Saying", intent: PaymentIntentId
     ) -> None:
         payment = purchase.payment(intent)
         if payment is None:
             raise Broken(f"purchase {purchase.id} has no payment to give a receipt for")
         terms = purchase.attempt_of(payment.session).request.terms
-        await self.rooms.send(
-            room,
+        await say(
             Receipt(
                 code=code_of(offer.id),
                 text=offer.text,
@@ -135,6 +134,26 @@ class DeliverPurchase:
             latest = await uow.purchases.get(id_)
             if latest is not None:
                 await uow.purchases.save(change(latest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """Says each thing of a delivery once, even if the homeserver has forgotten that it was said."""
+
+    rooms: Rooms
+    room: RoomId
+    delivery: Delivery
+    now: datetime
+
+    async def __call__(
+        self, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        begun = self.delivery.requested_at
+        if self.now - begun > _TX_REMEMBERED:
+            said = await self.rooms.sent(self.room, tx, begun - _CLOCKS_APART)
+            if said is not None:
+                return said
+        return await self.rooms.send(self.room, message, tx, reply_to=reply_to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.events import Event
@@ -15,6 +16,11 @@ class Rooms(Protocol):
     async def send(
         self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId: ...
+
+    async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
+        """What was sent under `tx` after that moment, if it stands in the room: homeservers forget a `tx`
+        after a day or sooner, rooms do not."""
+        ...
 
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
         """Change what an earlier message of ours says."""

@@ -1,5 +1,6 @@
 """Sales in encrypted rooms, on a real homeserver, with clients that share no code with the product."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -120,3 +121,16 @@ async def test_room_state_and_names_of_a_direct_room_say_nothing(town: Encrypted
     events = buyer.heard(chat)
     assert {"m.room.name", "m.room.topic", "m.room.avatar"}.isdisjoint(e.type for e in events)
     assert all(e.encrypted for e in events if e.type == "m.room.message")
+
+
+async def test_every_event_of_the_bot_can_be_found_by_its_mark_and_the_mark_tells_nothing(
+    town: EncryptedTown,
+) -> None:
+    buyer = await town.buyer()
+    chat = await buyer.open_direct_room(town.bot, encrypted=True)
+    answer = await town.hears(buyer, chat, "Hello!")
+    path = ("rooms", chat, "event", answer.event_id)
+    raw = await buyer.session.request("GET", *path)
+    assert raw["type"] == "m.room.encrypted"
+    mark = raw["content"]["io.github.matrix_ppv.tx"]
+    assert re.fullmatch(r"ppv-[0-9a-z]{26}", mark)

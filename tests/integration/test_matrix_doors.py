@@ -129,3 +129,14 @@ async def test_the_bot_leaves_and_leaving_twice_is_harmless(
     await bot.doors.leave(room)
     await bot.doors.leave(RoomId("!nowhere"))
     await sally.wait_for_member(room, bot.user_id, "leave")
+
+
+async def test_rooms_that_were_opened_for_somebody_are_found_again(
+    newcomer: Newcomers, bot: MatrixBot
+) -> None:
+    bob, eve = await newcomer("bob"), await newcomer("eve")
+    theirs = await bot.doors.open_direct(UserId(bob.user_id))
+    left = await bot.doors.open_direct(UserId(bob.user_id))
+    await bot.doors.open_direct(UserId(eve.user_id))
+    await bot.doors.leave(left)
+    assert await bot.doors.opened_for(UserId(bob.user_id)) == (theirs,)

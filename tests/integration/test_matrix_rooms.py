@@ -1,6 +1,7 @@
 """Speaking in real rooms."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,3 +106,18 @@ async def test_words_that_are_too_long_are_the_persons_to_mend(
 ) -> None:
     with pytest.raises(Refusal, match="shorter"):
         await bot.rooms.send(room, Line("long " * 20_000), tx_id("long"))
+
+
+async def test_what_was_said_is_found_again_when_its_transaction_is_forgotten(
+    company: Company, bot: MatrixBot, room: RoomId
+) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    said = await bot.rooms.send(room, Line("once"), tx_id("once"))
+    for number in range(120):
+        await bot.rooms.react(room, said, f"🔓{number}", tx_id("more", str(number)))
+    await company.buyer.say(room, "hm")
+    assert await bot.rooms.sent(room, tx_id("once"), before) == said
+    assert await bot.rooms.sent(room, tx_id("never"), before) is None
+    forged = {"msgtype": "m.text", "body": "forged", "io.github.matrix_ppv.tx": tx_id("forged")}
+    await company.buyer.send(room, "m.room.message", forged)
+    assert await bot.rooms.sent(room, tx_id("forged"), before) is None

@@ -1,5 +1,6 @@
 """Paid for, and the buyer is not there: nothing is lost, and it is said where it is stuck."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,9 @@ import pytest
 from bot.delivering.deliver import Patience
 from bot.delivery import Obstacle
 from bot.ids import RoomId
-from bot.messages import Alert, Goods, Placeholder
+from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
 from bot.purchase import Purchase
-from tests.fakes import BOT
+from tests.fakes import BOT, Killed
 from tests.journeys.house import BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -89,3 +90,23 @@ async def test_killed_while_it_opens_a_direct_room_the_bot_opens_one(place: int)
     house.fuse.kills_at = house.fuse.places + place
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     assert list(house.matrix.opened.values()) == [BOB]
+
+
+@pytest.mark.parametrize("place", range(1, 9))
+async def test_killed_in_a_delivery_and_back_two_days_later_nothing_comes_twice(place: int) -> None:
+    """The homeserver has forgotten all transaction ids by then."""
+    house = House()
+    await house.publishes(PNG, PNG + b"2")
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    session = await house.clicks(BOB)
+    house.stripe.pay(session)
+    await house.bot.look.after_payment(session)
+    house.fuse.kills_at = house.fuse.places + place
+    with suppress(Killed):
+        await house.worker.drain()
+    house.matrix.forget_transactions()
+    house.clock.advance(timedelta(days=2))
+    house.restart()
+    await house.work()
+    assert len(house.matrix.of(Goods)) == 2
+    assert len(house.matrix.of(Bought)) == len(house.matrix.of(Receipt)) == 1

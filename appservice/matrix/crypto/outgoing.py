@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_RELATION = "m.relates_to"
+from appservice.matrix.marks import MARK
+
+_OUTSIDE = ("m.relates_to", MARK)
+"""Relations, and the mark by which we find our own events again, stay readable for the homeserver."""
 
 Batch = tuple[set[tuple[str, str]], dict[str, Any]]
 
@@ -43,14 +46,13 @@ class Outgoing:
         self._olm.outbound_group_sessions[room].mark_as_shared()
 
     def encrypt(self, room: str, type_: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """The content of the `m.room.encrypted` event. Relations stay readable for the homeserver.
+        """The content of the `m.room.encrypted` event.
 
         https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted
         """
-        inside = {key: value for key, value in content.items() if key != _RELATION}
+        inside = {key: value for key, value in content.items() if key not in _OUTSIDE}
         ciphertext = self._olm.group_encrypt(room, {"type": type_, "content": inside})
-        relation = {key: content[key] for key in (_RELATION,) if key in content}
-        return {**ciphertext, **relation}
+        return {**ciphertext, **{key: content[key] for key in _OUTSIDE if key in content}}
 
     def messages(self) -> list[Any]:
         """To-device messages that nio wants to be sent: greetings over mended sessions, key requests."""

@@ -1,0 +1,7 @@
+"""Marks of ours in what everybody in a room can see. They tell nothing to others."""
+
+MARK = "io.github.matrix_ppv.tx"
+"""In the content of each event that we send: its transaction id, by which it is found again."""
+
+OPENED_FOR = "io.github.matrix_ppv.opened_for"
+"""In `m.room.create` of direct rooms: for whom. A room of ours that was never recorded is found by it."""
