@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.ports import Picture
+from appservice.charts import draw_bars
+from bot.ports import Bar, Picture
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
     from PIL.Image import Image
@@ -21,6 +23,9 @@ class PillowPictures:
 
     async def look(self, file: bytes) -> Picture | None:
         return await asyncio.to_thread(_look, file)
+
+    async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
+        return await asyncio.to_thread(draw_bars, title, bars)
 
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         return await asyncio.to_thread(_enlarge, teaser)

@@ -5,7 +5,7 @@ work, and can be told to kill the program right before or right after any of the
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import MediaGone, Picture, Power
+from bot.ports import Bar, MediaGone, Picture, Power
 
 BOT = UserId("@ppvbot:test")
 
@@ -292,6 +292,9 @@ class FakePictures:
             thumbnail_height=600,
             teaser=b"teaser",
         )
+
+    async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
+        return f"{title}: {' '.join(bar.words for bar in bars)}".encode(), 960, 480
 
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         return b"large " + teaser, 480, 360

@@ -10,6 +10,7 @@ from datetime import datetime
 from appservice.db.versions import Versions
 from bot.attempt import AttemptState
 from bot.errors import Broken
+from bot.figures import OfferFigures
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
@@ -30,6 +31,7 @@ from bot.offer import Offer, OfferState
 from bot.payment import PaymentMismatch
 from bot.ports import Clock
 from bot.purchase import Purchase
+from bot.visit import Visit, Visited
 from tests.memory_queue import MemoryJobQueue, StoredJob
 
 
@@ -43,6 +45,7 @@ class Records:
     """In the order in which they were named."""
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
+    visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
     jobs_ever: int = 0
 
@@ -55,6 +58,7 @@ class Records:
             direct_rooms=dict(self.direct_rooms),
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),
+            visits=dict(self.visits),
             bookmarks=dict(self.bookmarks),
             jobs_ever=self.jobs_ever,
         )
@@ -151,6 +155,7 @@ def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
 
 class MemorySales:
     def __init__(self, records: Records) -> None:
+        self._records = records
         self._purchases = records.purchases
 
     async def by_code(self, code: SaleCode) -> Purchase | None:
@@ -160,6 +165,31 @@ class MemorySales:
     async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
         found = [p for p in self._purchases.values() if p.offer == offer]
         return tuple(sorted(found, key=lambda each: each.id))
+
+    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+        published = [
+            offer
+            for offer in self._records.offers.values()
+            if offer.seller == seller and offer.state in {OfferState.OPEN, OfferState.WITHDRAWN}
+        ]
+        published.sort(key=lambda offer: offer.id)
+        published.sort(key=lambda offer: offer.created_at, reverse=True)
+        return tuple([await self._figures(offer) for offer in published])
+
+    async def _figures(self, offer: Offer) -> OfferFigures:
+        purchases = await self.of(offer.id)
+        pages = {Visited.OFFER_PAGE, Visited.PERSONAL_PAGE}
+        return OfferFigures(
+            offer=offer.id,
+            text=offer.text,
+            opens=sum(
+                visit.offer == offer.id and visit.what in pages
+                for visit in self._records.visits.values()
+            ),
+            checkouts=sum(bool(a.session) for p in purchases for a in p.attempts),
+            paid=sum(not each.duplicate for p in purchases for each in p.payments),
+            delivered=sum(any(d.done_at for d in p.deliveries) for p in purchases),
+        )
 
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         paid = [
@@ -206,6 +236,23 @@ class MemoryBookmarks:
 
     async def set(self, name: str, where: str) -> None:
         self._bookmarks[name] = where
+
+
+class MemoryVisits:
+    def __init__(self, records: Records) -> None:
+        self._visits = records.visits
+
+    async def note(self, visit: Visit) -> None:
+        minute = visit.at.replace(second=0, microsecond=0)
+        self._visits.setdefault((visit.offer, visit.what, visit.purchase, minute), visit)
+
+    async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
+        found = [visit for visit in self._visits.values() if visit.purchase == purchase]
+        return tuple(sorted(found, key=lambda visit: (visit.at, visit.what)))
+
+    async def forget(self, before: datetime) -> None:
+        for key in [key for key, visit in self._visits.items() if visit.at < before]:
+            del self._visits[key]
 
 
 class MemoryJobs:
@@ -281,6 +328,7 @@ class MemoryUnitOfWork:
         self.purchases = MemoryPurchases(records)
         self.sales = MemorySales(records)
         self.ledger = MemoryLedger(records)
+        self.visits = MemoryVisits(records)
         self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records)

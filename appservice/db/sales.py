@@ -2,8 +2,22 @@
 
 from appservice.db.purchases import load_purchase
 from appservice.db.transaction import Transaction, Value
+from bot.figures import OfferFigures
 from bot.ids import OfferId, SaleCode, UserId
 from bot.purchase import Purchase
+
+_FIGURES = """
+    SELECT id AS offer, text,
+        (SELECT COUNT(*) FROM visits
+            WHERE visits.offer = offers.id AND what IN ('offer page', 'personal page')) AS opens,
+        (SELECT COUNT(session) FROM purchases JOIN attempts ON attempts.purchase = purchases.id
+            WHERE purchases.offer = offers.id) AS checkouts,
+        (SELECT COUNT(*) FROM purchases JOIN payments ON payments.purchase = purchases.id
+            WHERE purchases.offer = offers.id AND duplicate = 0) AS paid,
+        (SELECT COUNT(DISTINCT purchase) FROM purchases JOIN deliveries ON deliveries.purchase = purchases.id
+            WHERE purchases.offer = offers.id AND done_at IS NOT NULL) AS delivered
+    FROM offers WHERE seller = ? AND state IN ('open', 'withdrawn') ORDER BY created_at DESC, id
+"""
 
 
 class SqlSales:
@@ -17,6 +31,20 @@ class SqlSales:
 
     async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
         return await self._all("WHERE offer = ? ORDER BY id", offer)
+
+    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+        rows = await self._transaction.rows(_FIGURES, seller)
+        return tuple(
+            OfferFigures(
+                offer=row["offer"],
+                text=row["text"],
+                opens=row["opens"],
+                checkouts=row["checkouts"],
+                paid=row["paid"],
+                delivered=row["delivered"],
+            )
+            for row in rows
+        )
 
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all(

@@ -17,6 +17,7 @@ from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
+from appservice.db.visits import SqlVisits
 from bot.ports import Clock
 
 
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
     purchases: SqlPurchases
     sales: SqlSales
     ledger: SqlLedger
+    visits: SqlVisits
     bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
@@ -52,6 +54,7 @@ class SqlStore:
                 purchases=SqlPurchases(transaction),
                 sales=SqlSales(transaction),
                 ledger=SqlLedger(transaction),
+                visits=SqlVisits(transaction),
                 bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),

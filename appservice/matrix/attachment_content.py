@@ -9,13 +9,13 @@ from typing import Any
 from bot.attachment import Kind, MediaInfo
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import MxcUri
-from bot.messages import FreePreview, Goods, GoodsThumbnail, TeaserPicture
+from bot.messages import Enclosure, FreePreview, Goods, GoodsThumbnail, TeaserPicture
 
 _PICTURED = frozenset({Kind.IMAGE, Kind.VIDEO})
 _PLAYED = frozenset({Kind.VIDEO, Kind.AUDIO})
 
 
-def attachment_content(message: TeaserPicture | FreePreview | Goods) -> dict[str, Any]:
+def attachment_content(message: TeaserPicture | FreePreview | Goods | Enclosure) -> dict[str, Any]:
     match message:
         case TeaserPicture():
             info = MediaInfo(
@@ -26,6 +26,9 @@ def attachment_content(message: TeaserPicture | FreePreview | Goods) -> dict[str
         case FreePreview():
             content = _content(message.kind, message.name, message.info, message.info.size)
             return content | _where(message.where)
+        case Enclosure():
+            content = _content(message.kind, message.name, message.info, message.info.size)
+            return content | _where(message.file)
         case Goods():
             content = _content(message.kind, message.name, message.info, message.size)
             if message.thumbnail:

@@ -20,6 +20,7 @@ from bot.messages import (
     Alert,
     Bought,
     BuyerNews,
+    Enclosure,
     Exposed,
     FreePreview,
     Goods,
@@ -72,7 +73,7 @@ class Renderer:
 
     def content(self, message: Message) -> dict[str, Any]:
         """Of an `m.room.message` event."""
-        if isinstance(message, TeaserPicture | FreePreview | Goods):
+        if isinstance(message, TeaserPicture | FreePreview | Goods | Enclosure):
             return attachment_content(message)
         html = self._html(message)
         return {

@@ -54,7 +54,7 @@ def assemble(
         ),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock),
-        look=Look(p.store, p.state, parts.settle),
+        look=Look(p.store, p.state, parts.settle, p.clock),
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -3,11 +3,13 @@
 from bot.asked import Command
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
+from bot.books.statement import Statement
 from bot.commands.buy import BuyCommand
 from bot.commands.cancel import CancelCommand
 from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand
 from bot.commands.draft import DraftCommand
+from bot.commands.export import ExportCommand
 from bot.commands.free import FreeCommand
 from bot.commands.help import HelpCommand
 from bot.commands.library import LibraryCommand
@@ -17,6 +19,7 @@ from bot.commands.price import PriceCommand
 from bot.commands.publish import PublishCommand
 from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
+from bot.commands.stats import StatsCommand
 from bot.commands.text import TextCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
@@ -43,6 +46,8 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
         "refund": RefundCommand(p.store, p.rooms, r.permissions),
         "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
+        "stats": StatsCommand(p.store, p.rooms, r.permissions, p.pictures, parts.copies, p.clock),
+        "export": ExportCommand(p.rooms, r.permissions, Statement(p.store), parts.copies),
         "buy": BuyCommand(parts.send_link),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
     }

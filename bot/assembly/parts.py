@@ -16,6 +16,7 @@ from bot.selling.withdraw import ChangeOffer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
+    copies: HomeserverCopies
     hand_over: HandOver
     showing: Showing
     direct_room: DirectRoom
@@ -32,6 +33,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
     return Parts(
+        copies=copies,
         hand_over=hand_over,
         showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
         direct_room=direct_room,

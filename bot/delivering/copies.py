@@ -44,10 +44,10 @@ class HomeserverCopies:
 
         return await self._ensure(name, lambda: _whole(png), len(png), "image/png")
 
-    async def sealed_picture(self, png: bytes) -> EncryptedFile:
-        """A teaser for the members of an encrypted room, under a key of its own."""
+    async def sealed(self, data: bytes) -> EncryptedFile:
+        """A small file for those who get the event, under a key of its own."""
         sealer = Sealer(key := ContentKey.fresh())
-        ciphertext = sealer.encrypt(png)
+        ciphertext = sealer.encrypt(data)
         sealer.digest(ciphertext)
         url = await self.media.reserve()
         await self.media.upload(url, _whole(ciphertext), size=len(ciphertext), mimetype=_CIPHERTEXT)

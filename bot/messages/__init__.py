@@ -14,6 +14,7 @@ from bot.messages.buyers import (
 from bot.messages.everybody import (
     Alert,
     CannotRead,
+    Enclosure,
     Help,
     KeyMissing,
     Line,
@@ -33,6 +34,8 @@ from bot.messages.sellers import (
     Published,
     SellerNews,
     Sold,
+    Stats,
+    StatsLine,
 )
 
 Message = (
@@ -40,7 +43,7 @@ Message = (
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | Ended | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
-    | BuyerNews | SellerNews | CancelQuestion | Alert
+    | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure
 )  # fmt: skip
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "CannotRead",
     "DraftCard",
     "DraftItem",
+    "Enclosure",
     "Ended",
     "Exposed",
     "FreePreview",
@@ -74,6 +78,8 @@ __all__ = [
     "RoomWelcome",
     "SellerNews",
     "Sold",
+    "Stats",
+    "StatsLine",
     "TeaserPicture",
     "Welcome",
 ]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.attachment import Kind, MediaInfo
+from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import UserId
 
 
@@ -32,6 +34,16 @@ class PaymentHelp:
     contact: str
     """Of those who run this: an address, in words; empty if there is none."""
     withdrawal_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A file of the bot's own making, for one person."""
+
+    name: str
+    kind: Kind
+    info: MediaInfo
+    file: EncryptedFile
 
 
 @dataclass(frozen=True, slots=True)

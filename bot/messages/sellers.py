@@ -99,6 +99,29 @@ class SellerNews:
 
 
 @dataclass(frozen=True, slots=True)
+class StatsLine:
+    """One offer's figures."""
+
+    code: str
+    text: str = field(repr=False)
+    opens: int
+    checkouts: int
+    paid: int
+    delivered: int
+    revenue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How a seller's offers do."""
+
+    lines: tuple[StatsLine, ...]
+    more: int
+    """So many older offers are counted in the total only."""
+    total: StatsLine
+
+
+@dataclass(frozen=True, slots=True)
 class OwnGoods:
     """What follows are the seller's own goods."""
 

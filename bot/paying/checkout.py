@@ -10,6 +10,7 @@ from bot.ids import LinkToken, UserId
 from bot.jobs import Watch
 from bot.links import Links
 from bot.ports import Clock, PaymentProcessor, RoomState, Store
+from bot.visit import Visit, Visited
 
 CHECKOUT_LASTS = timedelta(minutes=45)
 """Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""
@@ -82,6 +83,9 @@ class StartCheckout:
             if purchase is None or offer is None:
                 raise UnknownLink
             price, now = offer.require_on_sale(), self.clock.now()
+            await uow.visits.note(
+                Visit(what=Visited.CHECKOUT, offer=offer.id, purchase=purchase.id, at=now)
+            )
             usable = purchase.usable_attempt(price, now)
             if usable is not None:
                 return usable.url or usable.request

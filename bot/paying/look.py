@@ -1,4 +1,4 @@
-"""What the web pages show. Looking creates nothing: chats and scanners fetch links by themselves."""
+"""What the web pages show. Looking leads to nothing: chats and scanners fetch links by themselves."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,9 @@ from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
 from bot.pages import AfterPayment, OfferPage, PersonalPage
 from bot.paying.settle import SettleCheckout
-from bot.ports import RoomState, Store
+from bot.ports import Clock, RoomState, Store, UnitOfWork
 from bot.purchase import Purchase
+from bot.visit import Visit, Visited
 
 _PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
 
@@ -21,13 +22,15 @@ class Look:
     store: Store
     state: RoomState
     settle: SettleCheckout
+    clock: Clock
 
     async def at_offer(self, offer_id: OfferId) -> OfferPage | None:
         """What everybody may see; None for what was never published."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
-        if offer is None or offer.state not in _PUBLIC:
-            return None
+            if offer is None or offer.state not in _PUBLIC:
+                return None
+            await self._note(uow, Visited.OFFER_PAGE, offer, None)
         return await self._page(offer)
 
     async def at_personal(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
@@ -35,9 +38,10 @@ class Look:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(offer_id)
-            room = await uow.direct_rooms.of(purchase.buyer) if purchase else None
-        if purchase is None or offer is None or purchase.offer != offer_id:
-            return None
+            if purchase is None or offer is None or purchase.offer != offer_id:
+                return None
+            room = await uow.direct_rooms.of(purchase.buyer)
+            await self._note(uow, Visited.PERSONAL_PAGE, offer, purchase)
         return PersonalPage(
             page=await self._page(offer),
             buyer=purchase.buyer,
@@ -56,12 +60,22 @@ class Look:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(session)
             room = await uow.direct_rooms.of(known.buyer)
+            offer = await uow.offers.get(known.offer)
+            if offer is not None:
+                await self._note(uow, Visited.SUCCESS_PAGE, offer, known)
         return AfterPayment(
             paid=purchase is not None and purchase.owned,
             delivered=purchase is not None and purchase.delivered,
             processing=purchase is not None and purchase.processing,
             direct_room=room,
         )
+
+    async def _note(
+        self, uow: UnitOfWork, what: Visited, offer: Offer, purchase: Purchase | None
+    ) -> None:
+        id_ = purchase.id if purchase else None
+        visit = Visit(what=what, offer=offer.id, purchase=id_, at=self.clock.now())
+        await uow.visits.note(visit)
 
     async def _page(self, offer: Offer) -> OfferPage:
         try:

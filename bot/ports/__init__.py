@@ -17,6 +17,7 @@ from bot.ports.matrix import (
     RoomState,
 )
 from bot.ports.media import (
+    Bar,
     Media,
     MediaGone,
     Picture,
@@ -41,9 +42,11 @@ from bot.ports.records import (
     Sales,
     Store,
     UnitOfWork,
+    Visits,
 )
 
 __all__ = [
+    "Bar",
     "BlobStore",
     "Bookmarks",
     "Clock",
@@ -72,4 +75,5 @@ __all__ = [
     "Sales",
     "Store",
     "UnitOfWork",
+    "Visits",
 ]

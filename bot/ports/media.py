@@ -1,6 +1,6 @@
 """Files: the homeserver's, and how pictures are looked at."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,9 +53,23 @@ class Picture:
     """A PNG of at most 16 pixels on its long side, from which no detail can be had back."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart."""
+
+    label: str
+    height: float
+    words: str
+    """What stands above it."""
+
+
 class Pictures(Protocol):
     async def look(self, file: bytes) -> Picture | None:
         """None for what is no picture, or one too large to decode."""
+        ...
+
+    async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
+        """A bar chart as a PNG; its width and height."""
         ...
 
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:

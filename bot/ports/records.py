@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.figures import OfferFigures
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
@@ -21,6 +22,7 @@ from bot.jobs import Job
 from bot.ledger import Entry
 from bot.offer import Offer
 from bot.purchase import Purchase
+from bot.visit import Visit
 
 
 class Clock(Protocol):
@@ -72,6 +74,10 @@ class Sales(Protocol):
         """Everybody's claims on it, paid or not."""
         ...
 
+    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+        """Of all that was ever published, the newest first."""
+        ...
+
     async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         """Whatever became of the money; the newest first."""
         ...
@@ -91,6 +97,18 @@ class Ledger(Protocol):
     ) -> tuple[Entry, ...]:
         """A seller's movements, or everybody's, from `since` on and before `until`; the oldest first."""
         ...
+
+
+class Visits(Protocol):
+    async def note(self, visit: Visit) -> None:
+        """Once a minute of each kind for each offer and purchase; more changes nothing."""
+        ...
+
+    async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
+        """By the personal link of that purchase; the oldest first."""
+        ...
+
+    async def forget(self, before: datetime) -> None: ...
 
 
 class Bookmarks(Protocol):
@@ -151,6 +169,8 @@ class UnitOfWork(Protocol):
     def sales(self) -> Sales: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def visits(self) -> Visits: ...
     @property
     def bookmarks(self) -> Bookmarks: ...
     @property

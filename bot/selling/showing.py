@@ -28,7 +28,7 @@ class Showing:
             return None
         png, width, height = await self.pictures.enlarge(source.teaser)
         if await self.encryption.is_encrypted(room):
-            sealed = await self.copies.sealed_picture(png)
+            sealed = await self.copies.sealed(png)
             return TeaserPicture(sealed, len(png), width, height)
         url = await self.copies.picture(f"teaser:{source.id}", png)
         return TeaserPicture(url, len(png), width, height)

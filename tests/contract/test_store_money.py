@@ -9,9 +9,11 @@ from bot.attempt import AttemptState, CheckoutRequest
 from bot.ids import CheckoutSessionId, OfferId, PurchaseId, UserId, parse_sale_code, sale_code_of
 from bot.ledger import Entry, Movement
 from bot.money import Money
+from bot.offer import OfferState
 from bot.purchase import Purchase
+from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
-from tests.records import FIVE, NOON, draft, purchase
+from tests.records import FIVE, NOON, draft, paid, purchase
 
 SALLY, TOM = UserId("@sally:test"), UserId("@tom:test")
 HOUR = timedelta(hours=1)
@@ -133,3 +135,45 @@ async def test_a_bookmark_is_where_it_was_put_last(store: AnyStore) -> None:
         await uow.bookmarks.set("payment events", "today")
     async with store.begin() as uow:
         assert await uow.bookmarks.get("payment events") == "today"
+
+
+def visit(what: Visited, *, purchase: str | None = None, at: datetime = NOON) -> Visit:
+    of = PurchaseId(purchase) if purchase else None
+    return Visit(what=what, offer=OFFER, purchase=of, at=at)
+
+
+async def test_visits_are_noted_once_a_minute_and_forgotten_in_time(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        for seconds in (0, 20, 59, 60):
+            at = NOON + timedelta(seconds=seconds)
+            await uow.visits.note(visit(Visited.PERSONAL_PAGE, purchase="p1", at=at))
+        await uow.visits.note(visit(Visited.CHECKOUT, purchase="p1"))
+        await uow.visits.note(visit(Visited.OFFER_PAGE))
+    async with store.begin() as uow:
+        noted = await uow.visits.of(PurchaseId("p1"))
+        await uow.visits.forget(NOON + timedelta(seconds=1))
+        left = await uow.visits.of(PurchaseId("p1"))
+    assert [(each.what, each.at - NOON) for each in noted] == [
+        (Visited.CHECKOUT, timedelta(0)),
+        (Visited.PERSONAL_PAGE, timedelta(0)),
+        (Visited.PERSONAL_PAGE, timedelta(minutes=1)),
+    ]
+    assert [each.at for each in left] == [NOON + timedelta(minutes=1)]
+
+
+async def test_figures_of_a_seller_count_what_happened_to_each_offer(store: AnyStore) -> None:
+    public = replace(draft(OFFER), state=OfferState.OPEN)
+    delivered = paid(in_checkout("p1", AttemptState.OPEN, SALLY), "pi_1").delivering(NOON)
+    async with store.begin() as uow:
+        await uow.offers.save(public)
+        await uow.offers.save(draft("offer00002"))
+        await uow.purchases.save(delivered.delivery_done(1, NOON))
+        await uow.purchases.save(in_checkout("p2", AttemptState.EXPIRED, TOM))
+        await uow.visits.note(visit(Visited.OFFER_PAGE))
+        await uow.visits.note(visit(Visited.PERSONAL_PAGE, purchase="p1"))
+        await uow.visits.note(visit(Visited.CHECKOUT, purchase="p1"))
+    async with store.begin() as uow:
+        (figures,) = await uow.sales.figures(public.seller)
+        assert await uow.sales.figures(TOM) == ()
+    assert (figures.offer, figures.opens, figures.checkouts) == (OFFER, 2, 2)
+    assert (figures.paid, figures.delivered) == (1, 1)

@@ -144,7 +144,7 @@ def _done(database: Path) -> bool:
     """Nothing is left to do but what waits for its hour."""
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         rows = connection.execute("SELECT kind, state FROM jobs").fetchall()
-    return {kind for kind, _ in rows} <= {"read_events", "audit", "watch"}
+    return {kind for kind, _ in rows} <= {"read_events", "audit", "watch", "sweep_blobs"}
 
 
 def _ledger(database: Path) -> int:

@@ -1,0 +1,1 @@
+"""What sellers and bookkeepers read: figures, movements of money, evidence."""

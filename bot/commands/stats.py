@@ -1,0 +1,121 @@
+"""`!ppv stats`: how a seller's offers do, with a chart. `!ppv stats CODE`: one of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bot.asked import Asked
+from bot.attachment import Kind, MediaInfo
+from bot.books.statement import balances
+from bot.currencies import CURRENCIES
+from bot.delivering.copies import HomeserverCopies
+from bot.errors import Refusal
+from bot.figures import OfferFigures
+from bot.ids import code_of, parse_code, tx_id
+from bot.ledger import Entry
+from bot.messages import Enclosure, Stats, StatsLine
+from bot.money import Money
+from bot.permissions import Level, Permissions
+from bot.ports import Bar, Clock, Pictures, Rooms, Store
+
+_LISTED = 10
+_WEEKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StatsCommand:
+    store: Store
+    rooms: Rooms
+    permissions: Permissions
+    pictures: Pictures
+    copies: HomeserverCopies
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        self.permissions.require(origin.sender, Level.SELLER)
+        async with self.store.begin() as uow:
+            figures = await uow.sales.figures(origin.sender)
+            entries = await uow.ledger.of(origin.sender)
+        if asked.argument.strip():
+            offer = parse_code(asked.argument)
+            figures = tuple(each for each in figures if each.offer == offer)
+            entries = tuple(each for each in entries if each.offer == offer)
+            if not figures:
+                raise Refusal("You have no offer with that code. `!ppv stats` lists them all.")
+        await self.rooms.send(origin.room, _stats(figures, entries), tx_id("stats", origin.event))
+        chart = await self._chart(entries)
+        if chart is not None:
+            await self.rooms.send(origin.room, chart, tx_id("chart", origin.event))
+
+    async def _chart(self, entries: Sequence[Entry]) -> Enclosure | None:
+        """Week by week, of the currency that most was earned in; None before the first sale."""
+        if not entries:
+            return None
+        earned = balances(entries)
+        currency = max(earned, key=lambda each: _major(earned[each]))
+        bars = _weeks(
+            [e for e in entries if e.amount.currency == currency], currency, self.clock.now().date()
+        )
+        title = f"Earned, week by week, {currency.upper()}"
+        png, width, height = await self.pictures.bars(title, bars)
+        return Enclosure(
+            name="stats.png",
+            kind=Kind.IMAGE,
+            info=MediaInfo(mimetype="image/png", size=len(png), width=width, height=height),
+            file=await self.copies.sealed(png),
+        )
+
+
+def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
+    by_offer: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_offer[entry.offer].append(entry)
+    lines = [
+        StatsLine(
+            code=code_of(each.offer),
+            text=each.text,
+            opens=each.opens,
+            checkouts=each.checkouts,
+            paid=each.paid,
+            delivered=each.delivered,
+            revenue=_money(by_offer[each.offer]),
+        )
+        for each in figures
+    ]
+    total = StatsLine(
+        code="",
+        text="",
+        opens=sum(each.opens for each in figures),
+        checkouts=sum(each.checkouts for each in figures),
+        paid=sum(each.paid for each in figures),
+        delivered=sum(each.delivered for each in figures),
+        revenue=_money(entries),
+    )
+    return Stats(tuple(lines[:_LISTED]), max(0, len(lines) - _LISTED), total)
+
+
+def _money(entries: Iterable[Entry]) -> str:
+    return " and ".join(str(each) for each in balances(entries).values()) or "nothing earned yet"
+
+
+def _weeks(entries: Iterable[Entry], currency: str, today: date) -> list[Bar]:
+    monday = today - timedelta(days=today.weekday())
+    mondays = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS))]
+    sums = dict.fromkeys(mondays, 0)
+    for entry in entries:
+        day = entry.at.date()
+        week = day - timedelta(days=day.weekday())
+        if week in sums:
+            sums[week] += entry.amount.minor
+    return [
+        Bar(f"{week.day}.{week.month}.", _major(amount), str(amount).split()[0] if minor else "")
+        for week, minor in sums.items()
+        for amount in [Money(minor, currency)]
+    ]
+
+
+def _major(amount: Money) -> float:
+    return float(Decimal(amount.minor).scaleb(-CURRENCIES[amount.currency].exponent))
