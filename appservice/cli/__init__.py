@@ -5,6 +5,10 @@ import click
 from appservice.cli.check_config import check_config
 from appservice.cli.crypto import crypto
 from appservice.cli.db import db
+from appservice.cli.evidence import evidence
+from appservice.cli.export import export
+from appservice.cli.jobs import jobs
+from appservice.cli.refund import refund
 from appservice.cli.registration import registration
 from appservice.cli.run import run
 
@@ -15,5 +19,5 @@ def main() -> None:
     """Pay-per-view for Matrix chat."""
 
 
-for command in (run, check_config, registration, db, crypto):
+for command in (run, check_config, registration, db, crypto, jobs, refund, export, evidence):
     main.add_command(command)

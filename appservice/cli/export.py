@@ -1,0 +1,30 @@
+"""`matrix-ppv export`: the movements of money, for bookkeeping."""
+
+from pathlib import Path
+from typing import IO
+
+import click
+
+from appservice.cli.configuration import config_option, load_settings
+from appservice.cli.records import with_records
+from appservice.db.store import SqlStore
+from bot.books.statement import Period, Row, Statement, as_csv, as_json
+from bot.ids import UserId
+
+
+@click.command()
+@config_option
+@click.option("--seller", default=None, help="Of this Matrix ID alone.")
+@click.option("--period", default="", help="A year, a month or a day: 2026, 2026-11, 2026-11-23.")
+@click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv")
+@click.option(
+    "--output", "-o", type=click.File("wb"), default="-", help="A file; default: standard output."
+)
+def export(path: Path, seller: str | None, period: str, kind: str, output: IO[bytes]) -> None:
+    """Write every movement of money: paid, refunded, disputed, and the fees where they are known."""
+
+    async def rows(store: SqlStore) -> tuple[Row, ...]:
+        return await Statement(store)(UserId(seller) if seller else None, Period.parsed(period))
+
+    found = with_records(load_settings(path), rows)
+    output.write(as_csv(found) if kind == "csv" else as_json(found))

@@ -1,0 +1,45 @@
+"""`matrix-ppv refund`: money goes back to a buyer."""
+
+import secrets
+from pathlib import Path
+
+import click
+
+from appservice.cli.configuration import config_option, load_settings
+from appservice.cli.records import with_records
+from appservice.cli.sales import sale_argument, sale_with
+from appservice.db.store import SqlStore
+from bot.commands.refund import refund_job
+from bot.jobs import SendBack
+
+
+@click.command()
+@config_option
+@sale_argument
+@click.argument("amount", default="")
+@click.option("--reason", default="", help="Kept with the refund, for the books.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> None:
+    """Refund sale CODE: all that is left of it, or AMOUNT, such as "2.50" or "2.50 USD"."""
+    settings = load_settings(path)
+    key = f"cli:{secrets.token_hex(8)}"
+
+    async def job(store: SqlStore) -> SendBack:
+        async with store.begin() as uow:
+            purchase = await sale_with(uow, code)
+            return refund_job(purchase, f"{amount} {reason}".strip() if amount else reason, key)
+
+    planned = with_records(settings, job)
+    what = f"{amount} of it" if planned.minor is not None else "all that is left of it"
+    if not yes:
+        click.confirm(f"Refund {what} for sale {code.upper()}?", abort=True)
+
+    async def add(store: SqlStore) -> None:
+        async with store.begin() as uow:
+            await uow.jobs.add(planned)
+
+    with_records(settings, add)
+    click.echo(
+        "matrix-ppv asks Stripe for it within seconds, if it is running, or else at its next start."
+        " Buyer and seller are told in their chats."
+    )

@@ -1,0 +1,19 @@
+"""The sale that an operator means."""
+
+import click
+
+from bot.errors import Refusal
+from bot.ids import parse_sale_code
+from bot.ports import UnitOfWork
+from bot.purchase import Purchase
+
+sale_argument = click.argument("code")
+
+
+async def sale_with(uow: UnitOfWork, typed: str) -> Purchase:
+    """Raises Refusal."""
+    code = parse_sale_code(typed)
+    purchase = await uow.sales.by_code(code) if code else None
+    if purchase is None:
+        raise Refusal(f"There is no sale {typed}. Codes of sales look like S-K7QM2-XPA4E.")
+    return purchase

@@ -1,0 +1,140 @@
+"""Commands of an operator on the records of a sale."""
+
+import asyncio
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from appservice.cli import main
+from appservice.clock import SystemClock
+from appservice.db.store import SqlStore, open_store
+from bot.attempt import AttemptState
+from bot.hint import Source
+from bot.ids import CheckoutSessionId, PurchaseId
+from bot.jobs import SendBack, Settle, decode
+from bot.ledger import entries_of
+from bot.offer import OfferState
+from bot.visit import Visit, Visited
+from tests.configured import config_file
+from tests.contract.test_store_money import in_checkout
+from tests.records import BUYER, NOON, SELLER, draft, paid
+
+SALE = "S-K7QM2-XPA4E"
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = config_file(tmp_path, f"database: {{url: 'sqlite:///{tmp_path}/ppv.db'}}")
+    asyncio.run(_a_sale(f"sqlite:///{tmp_path}/ppv.db"))
+    return path
+
+
+async def _a_sale(url: str) -> None:
+    unpaid = in_checkout("p1", AttemptState.COMPLETE, BUYER)
+    bought = paid(unpaid, "pi_1")
+    payments = tuple(replace(p, session=CheckoutSessionId("cs_p1")) for p in bought.payments)
+    purchase = replace(bought, payments=payments).delivering(NOON)
+    purchase = replace(purchase, id=PurchaseId("pk7qm2xpa4efghjkmnpqrstvw"))
+    async with open_store(url, SystemClock()) as store:
+        async with store.begin() as uow:
+            await uow.offers.save(replace(draft(), state=OfferState.OPEN))
+            await uow.purchases.save(purchase)
+            for entry in entries_of(purchase, SELLER):
+                await uow.ledger.add(entry)
+            await uow.visits.note(
+                Visit(what=Visited.CHECKOUT, offer=purchase.offer, purchase=purchase.id, at=NOON)
+            )
+            await uow.jobs.add(Settle(CheckoutSessionId("cs_dead"), Source.WEBHOOK))
+        claimed = await store.queue.claim(SystemClock().now())
+        assert claimed
+        await store.queue.bury(claimed, "PaymentMismatch: the amounts differ")
+
+
+def call(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(main, [*words, "--config", str(config)])
+
+
+def jobs_in(config: Path) -> list[object]:
+    async def read(store: SqlStore) -> list[object]:
+        claimed = await store.queue.claim(SystemClock().now())
+        return [decode(claimed.kind, claimed.fields)] if claimed else []
+
+    async def run() -> list[object]:
+        async with open_store(f"sqlite:///{config.parent}/ppv.db", SystemClock()) as store:
+            return await read(store)
+
+    return asyncio.run(run())
+
+
+def test_a_refund_becomes_a_job_that_the_running_program_does(config: Path) -> None:
+    result = call(config, "refund", SALE, "--yes", "--reason", "a scratch")
+    assert result.exit_code == 0
+    assert "told in their chats" in result.output
+    (job,) = jobs_in(config)
+    assert isinstance(job, SendBack)
+    assert (job.intent, job.minor, job.note) == ("pi_1", None, "a scratch")
+
+
+def test_a_part_may_be_named(config: Path) -> None:
+    assert call(config, "refund", SALE.lower(), "2.50", "--yes").exit_code == 0
+    (job,) = jobs_in(config)
+    assert isinstance(job, SendBack)
+    assert job.minor == 250
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (["S-00000-00000"], "There is no sale S-00000-00000"),
+        (["x"], "There is no sale x"),
+        ([SALE, "900"], "more than is left"),
+    ],
+)
+def test_what_can_not_be_refunded_is_said(config: Path, words: list[str], answer: str) -> None:
+    result = call(config, "refund", *words, "--yes")
+    assert result.exit_code == 1
+    assert answer in result.stderr
+    assert jobs_in(config) == []
+
+
+def test_without_yes_it_asks(config: Path) -> None:
+    assert call(config, "refund", SALE).exit_code == 1
+    assert jobs_in(config) == []
+
+
+def test_dead_jobs_are_listed_shown_retried_and_dropped(config: Path) -> None:
+    assert "PaymentMismatch: the amounts differ" in call(config, "jobs", "list").output
+    (job,) = json.loads(call(config, "jobs", "list", "--json").output)
+    number = str(job["id"])
+    assert "cs_dead" in call(config, "jobs", "show", number).output
+    assert call(config, "jobs", "retry", number).exit_code == 0
+    assert call(config, "jobs", "drop", number, "--yes").exit_code == 1
+    assert "No job was laid aside" in call(config, "jobs", "list").output
+    assert isinstance(jobs_in(config)[0], Settle)
+
+
+def test_the_export_is_for_bookkeepers(config: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(call(config, "export").output.lstrip("\ufeff"))))
+    assert [(row["movement"], row["amount"], row["currency"]) for row in rows] == [
+        ("paid", "5.00", "USD")
+    ]
+    assert json.loads(call(config, "export", "--format", "json", "--period", "1999").output) == []
+    assert json.loads(call(config, "export", "--format", "json", "--seller", SELLER).output)
+    assert "Write a year" in call(config, "export", "--period", "soon").stderr
+
+
+def test_the_evidence_is_a_page_and_data(config: Path, tmp_path: Path) -> None:
+    result = call(config, "evidence", SALE, "-o", str(tmp_path / "out"))
+    assert result.exit_code == 0
+    data, page = (Path(line) for line in result.output.split())
+    gathered = json.loads(data.read_text())
+    assert gathered["sale"] == SALE
+    assert gathered["payments"][0]["payment_intent"] == "pi_1"
+    assert gathered["access_log"][0]["what"] == "checkout"
+    assert "pi_1" in page.read_text()
