@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -109,6 +110,7 @@ async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Pat
             deaths.unlink()
             await _until(lambda: _done(product.configuration.folder / "ppv.db"))
         assert len(died_at) >= 40, died_at
+        assert len(_direct_rooms(buyer, bot)) == 1
         assert said(buyer, bot, "🧾") == said(market.seller, bot, "Sold for") == 2
         assert said(buyer, bot, "on its way back") == 1
         assert said(market.seller, bot, "Refunded") == 1
@@ -117,6 +119,10 @@ async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Pat
         assert set(attempts.values()) == {1}, "one session for each attempt"
         assert [r["amount"] for r in stripe.all("refund")] == [500]
         assert _ledger(product.configuration.folder / "ppv.db") == stripe.balance("usd") == 500
+
+
+def _direct_rooms(buyer: Person, bot: str) -> set[str]:
+    return {event.room_id for event in buyer.heard() if event.sender == bot and "🧾" in event.body}
 
 
 def _link(event: RoomEvent) -> str:
@@ -142,9 +148,12 @@ async def _until(holds: Callable[[], bool], seconds: float = 240) -> None:
 
 def _done(database: Path) -> bool:
     """Nothing is left to do but what waits for its hour."""
+    now = datetime.now(UTC).isoformat(timespec="microseconds")
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        rows = connection.execute("SELECT kind, state FROM jobs").fetchall()
-    return {kind for kind, _ in rows} <= {"read_events", "audit", "watch", "sweep_blobs"}
+        jobs = connection.execute(
+            "SELECT COUNT(*) FROM jobs WHERE state <> 'waiting' OR due_at <= ?", (now,)
+        )
+        return bool(jobs.fetchone()[0] == 0)
 
 
 def _ledger(database: Path) -> int:
