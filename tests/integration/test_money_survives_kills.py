@@ -158,5 +158,5 @@ def _done(database: Path) -> bool:
 
 def _ledger(database: Path) -> int:
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-        (total,) = connection.execute("SELECT SUM(minor) FROM ledger").fetchone()
+        (total,) = connection.execute("SELECT SUM(amount) FROM ledger").fetchone()
     return int(total)
