@@ -9,6 +9,7 @@ from appservice.payments.stripe import checkout_origins
 from appservice.payments.webhook import WebhookReader
 from appservice.rules import bot_id
 from appservice.web.checkout import CheckoutPages
+from appservice.web.claim import ClaimPages
 from appservice.web.metrics import Metrics
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
@@ -34,6 +35,7 @@ async def open_listeners(
     site = Site(
         bot=bot_id(settings),
         prefix=urlsplit(settings.public.url).path.rstrip("/"),
+        secure=settings.public.url.startswith("https:"),
         checkout_origins=checkout_origins(settings.stripe.api_base),
     )
     reader = WebhookReader(
@@ -48,6 +50,12 @@ async def open_listeners(
         start_checkout=bot.start_checkout,
         after_payment=bot.look.after_payment,
     )
+    claim = ClaimPages(
+        begin=bot.begin_claim,
+        show=bot.open_in_browser.page,
+        files=bot.open_in_browser.files,
+        ciphertext=bot.open_in_browser.ciphertext,
+    )
     private = transactions_application(
         hs_token=settings.appservice.hs_token.get_secret_value(),
         accept=accept,
@@ -56,6 +64,7 @@ async def open_listeners(
     public = public_application(
         site=site,
         checkout=pages,
+        claim=claim,
         read_payment_event=reader,
         accept_payment_event=bot.receive_payment_event,
         metrics=metrics,

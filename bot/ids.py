@@ -26,6 +26,7 @@ RefundId = NewType("RefundId", str)
 DisputeId = NewType("DisputeId", str)
 AccountId = NewType("AccountId", str)
 SaleCode = NewType("SaleCode", str)
+ClaimId = NewType("ClaimId", str)
 
 # Crockford's base 32: no I, L, O or U, so a code read aloud or copied by hand survives.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -74,6 +75,11 @@ def parse_code(typed: str) -> OfferId | None:
     """The offer that somebody typed, forgiving case, dashes, and O for 0, I or L for 1."""
     plain = _parsed(typed)
     return OfferId(plain) if len(plain) == _CODE_LENGTH else None
+
+
+def claim_id(secret: str) -> ClaimId:
+    """What is stored of the secret in a browser's cookie."""
+    return ClaimId(_digest("claim", secret).hex())
 
 
 def sale_code_of(purchase: PurchaseId) -> SaleCode:

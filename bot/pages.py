@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.crypto.content import ContentKey
 from bot.ids import OfferId, RoomId, UserId
 
 
@@ -34,6 +35,32 @@ class PersonalPage:
     pending: str | None
     """Why it can't be paid just now, in a sentence: the bank, or money that takes days."""
     direct_room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPage:
+    """What was bought and can be opened in the buyer's own browser, once it is proven to be theirs."""
+
+    page: OfferPage
+    buyer: UserId
+    owned: bool
+    stuck: str | None
+    """Why it is not in the chat yet, in a sentence; None if it is there."""
+    code: str | None = field(repr=False)
+    """What the buyer is to type; None before it was asked for, and once it is proven."""
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedFile:
+    """One file for a browser to fetch and to open."""
+
+    number: int
+    name: str = field(repr=False)
+    mimetype: str
+    size: int
+    key: ContentKey
+    sha256: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ class Visited(StrEnum):
     PERSONAL_PAGE = "personal page"
     CHECKOUT = "checkout"
     """The buyer went on to pay."""
+    KEYS = "keys"
+    """The buyer's browser was given the keys to what they bought."""
     SUCCESS_PAGE = "success page"
     """The buyer came back from paying."""
 

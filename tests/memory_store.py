@@ -9,11 +9,13 @@ from datetime import datetime
 
 from appservice.db.versions import Versions
 from bot.attempt import AttemptState
+from bot.claim import Claim
 from bot.errors import Broken
 from bot.figures import OfferFigures
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
+    ClaimId,
     EventId,
     LinkToken,
     MxcUri,
@@ -46,6 +48,7 @@ class Records:
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
+    claims: dict[ClaimId, Claim] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
     jobs_ever: int = 0
 
@@ -59,6 +62,7 @@ class Records:
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),
             visits=dict(self.visits),
+            claims=dict(self.claims),
             bookmarks=dict(self.bookmarks),
             jobs_ever=self.jobs_ever,
         )
@@ -255,6 +259,29 @@ class MemoryVisits:
             del self._visits[key]
 
 
+class MemoryClaims:
+    def __init__(self, records: Records) -> None:
+        self._claims, self._purchases = records.claims, records.purchases
+
+    async def get(self, claim: ClaimId) -> Claim | None:
+        return self._claims.get(claim)
+
+    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+        found = [c for c in self._claims.values() if c.code == code and self._is_of(c, buyer)]
+        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
+
+    async def save(self, claim: Claim) -> None:
+        self._claims[claim.id] = claim
+
+    async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
+        for claim in list(self._claims.values()):
+            if (buyer and self._is_of(claim, buyer)) or (before and claim.made_at < before):
+                del self._claims[claim.id]
+
+    def _is_of(self, claim: Claim, buyer: UserId) -> bool:
+        return self._purchases[claim.purchase].buyer == buyer
+
+
 class MemoryJobs:
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
@@ -329,6 +356,7 @@ class MemoryUnitOfWork:
         self.sales = MemorySales(records)
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
+        self.claims = MemoryClaims(records)
         self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records)

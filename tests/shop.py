@@ -1,5 +1,6 @@
 """A small shop for the tests of the pages: what stands behind them, kept in dictionaries."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -12,19 +13,22 @@ from PIL import Image
 
 from appservice.payments.events import PaymentEvent
 from appservice.web.checkout import CheckoutPages
+from appservice.web.claim import ClaimPages
 from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.public import public_application
 from appservice.web.site import Site
+from bot.crypto.content import ContentKey, Sealer
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, UserId
-from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.pages import AfterPayment, ClaimedFile, ClaimPage, OfferPage, PersonalPage
 
 BOT = UserId("@ppv:example.org")
 ROOM = RoomId("!direct:example.org")
 OFFER = OfferId("k7qm2xpa4e")
 LINK = LinkToken("a-personal-link_0123456789")
+SECRET = "a-secret-in-a-cookie"
 SESSION = CheckoutSessionId("cs_test_a1B2c3D4e5F6")
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 CHECKOUT_URL = f"{CHECKOUT_ORIGIN}/c/pay/{SESSION}#secret"
@@ -73,6 +77,12 @@ class Shop:
         )
     )
     failure: Exception | None = None
+    stuck: str | None = None
+    claim_code: str | None = None
+    proven: bool = False
+    goods: tuple[bytes, ...] = ()
+    """What a proven browser opens."""
+    key: ContentKey = field(default_factory=ContentKey.fresh)
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
@@ -92,6 +102,59 @@ class Shop:
             pending=self.pending,
             direct_room=self.direct_room,
         )
+
+    async def begin_claim(self, link: LinkToken) -> str:
+        self._fail()
+        if link != LINK or not self.owned:
+            raise Refusal("There is nothing to open here: it is not paid for.")
+        self.claim_code = "123456"
+        return SECRET
+
+    async def show_claim(
+        self, offer: OfferId, link: LinkToken, secret: str | None
+    ) -> ClaimPage | None:
+        personal = await self.show_personal(offer, link)
+        if personal is None:
+            return None
+        held = secret == SECRET
+        return ClaimPage(
+            page=personal.page,
+            buyer=personal.buyer,
+            owned=self.owned,
+            stuck=self.stuck,
+            code=self.claim_code if held and not self.proven else None,
+            proven=held and self.proven,
+        )
+
+    async def claimed_files(self, link: LinkToken, secret: str) -> tuple[ClaimedFile, ...]:
+        if (link, secret, self.proven) != (LINK, SECRET, True):
+            raise Unauthenticated("not the buyer's browser")
+        return tuple(
+            ClaimedFile(
+                number=number,
+                name=f"{number}.png",
+                mimetype="image/png",
+                size=len(plain),
+                key=self.key,
+                sha256=hashlib.sha256(self._sealed(plain)).digest(),
+            )
+            for number, plain in enumerate(self.goods)
+        )
+
+    async def claimed_ciphertext(
+        self, link: LinkToken, secret: str, number: int
+    ) -> tuple[int, AsyncIterator[bytes]]:
+        await self.claimed_files(link, secret)
+        sealed = self._sealed(self.goods[number])
+
+        async def chunks() -> AsyncIterator[bytes]:
+            for start in range(0, len(sealed), 1000):
+                yield sealed[start : start + 1000]
+
+        return len(sealed), chunks()
+
+    def _sealed(self, plain: bytes) -> bytes:
+        return Sealer(self.key).encrypt(plain)
 
     async def start_checkout(self, link: LinkToken) -> str:
         self._fail()
@@ -118,12 +181,20 @@ class Shop:
         self, *, prefix: str = "", checkout_origin: str = CHECKOUT_ORIGIN
     ) -> web.Application:
         return public_application(
-            site=Site(bot=BOT, prefix=prefix, checkout_origins=frozenset({checkout_origin})),
+            site=Site(
+                bot=BOT, prefix=prefix, secure=False, checkout_origins=frozenset({checkout_origin})
+            ),
             checkout=CheckoutPages(
                 show_offer=self.show_offer,
                 show_personal=self.show_personal,
                 start_checkout=self.start_checkout,
                 after_payment=self.after_payment,
+            ),
+            claim=ClaimPages(
+                begin=self.begin_claim,
+                show=self.show_claim,
+                files=self.claimed_files,
+                ciphertext=self.claimed_ciphertext,
             ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,

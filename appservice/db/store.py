@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from appservice.db.bookmarks import SqlBookmarks
+from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
 from appservice.db.inbox import SqlInbox
@@ -28,6 +29,7 @@ class SqlUnitOfWork:
     sales: SqlSales
     ledger: SqlLedger
     visits: SqlVisits
+    claims: SqlClaims
     bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
@@ -55,6 +57,7 @@ class SqlStore:
                 sales=SqlSales(transaction),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
+                claims=SqlClaims(transaction),
                 bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),

@@ -30,7 +30,7 @@ class CheckoutPages:
 _SESSION = re.compile(r"cs_(test|live)_[A-Za-z0-9]{10,200}", re.ASCII)
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _LOOKS = re.compile(r"[0-9]{1,3}")
-_OUR_OWN_PAGES = {None, "same-origin", "none"}
+OUR_OWN_PAGES = {None, "same-origin", "none"}
 _TEASER_SECONDS = 300
 
 
@@ -86,18 +86,18 @@ class _Browser:
 
     async def checkout(self, request: web.Request) -> web.Response:
         """Only pages of ours may send a browser to pay; programs have no `Sec-Fetch-Site`."""
-        if request.headers.get("Sec-Fetch-Site") not in _OUR_OWN_PAGES:
+        if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
             raise BadRequest(
                 HTTPStatus.FORBIDDEN,
                 "This came from another website. Please open your own link from the chat.",
             )
-        link = await _link_in(request)
-        if link is None or not _LINK.fullmatch(link):
+        link = await link_in(request)
+        if link is None:
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST,
                 "This is not a personal link. Please open the one from your chat again.",
             )
-        address = await self.use.start_checkout(LinkToken(link))
+        address = await self.use.start_checkout(link)
         self.metrics.checkouts.inc()
         return web.json_response(
             {"url": address}, status=HTTPStatus.SEE_OTHER, headers={"Location": address}
@@ -117,15 +117,21 @@ class _Browser:
         )
 
 
-async def _link_in(request: web.Request) -> str | None:
-    """The field `for` of a form or a JSON object."""
+def personal_link(request: web.Request) -> LinkToken | None:
+    """From the address; None for what cannot be one."""
+    link = request.query.get("for", "")
+    return LinkToken(link) if _LINK.fullmatch(link) else None
+
+
+async def link_in(request: web.Request) -> LinkToken | None:
+    """The field `for` of a form or a JSON object; None for what cannot be a personal link."""
     value: object = None
     match request.content_type:
         case "application/x-www-form-urlencoded":
             value = (await request.post()).get("for")
         case "application/json":
             value = _json_field(await request.read(), "for")
-    return value if isinstance(value, str) else None
+    return LinkToken(value) if isinstance(value, str) and _LINK.fullmatch(value) else None
 
 
 def _json_field(body: bytes, name: str) -> object:

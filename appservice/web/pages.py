@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from appservice.web.faults import Fault
 from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
 from bot.ids import CheckoutSessionId, LinkToken, RoomId
-from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -25,6 +25,8 @@ class Pages:
 
     site: Site
     templates: Environment
+    script: str
+    """The path of the one that opens files."""
 
     def offer(self, page: OfferPage, *, dead_link: bool) -> web.Response:
         """As anybody sees it. `dead_link`: the visitor came by a personal link that is none."""
@@ -43,10 +45,27 @@ class Pages:
             page=personal.page,
             buyer=personal.buyer,
             owned=personal.owned,
+            pending=personal.pending,
+            claim=self.site.claim(personal.page.offer, link),
             chat=self._chat(personal.direct_room),
             link=link,
             checkout=self.site.path(CHECKOUT),
         )
+
+    def claim(self, claim: ClaimPage, link: LinkToken) -> web.Response:
+        offer = claim.page.offer
+        answer = self._page(
+            "claim.html",
+            HTTPStatus.OK,
+            page=claim.page,
+            claim=claim,
+            link=link,
+            script=self.script,
+            action=self.site.claim(offer),
+            files=self.site.claimed_files(offer, link),
+        )
+        answer.headers["Content-Security-Policy"] = self.site.policy(opens_files=True)
+        return answer
 
     def unknown_offer(self) -> web.Response:
         return self._page("unknown_offer.html", HTTPStatus.NOT_FOUND)
@@ -56,7 +75,7 @@ class Pages:
     ) -> web.Response:
         """Looks again by itself, less and less often, until the goods are handed over."""
         again = urlencode({"session_id": session, "looks": looks + 1})
-        done = after.paid and after.delivered
+        done = (after.paid and after.delivered) or (after.processing and not after.paid)
         pause = None if done or looks >= len(_PAUSES) else _PAUSES[looks]
         return self._page(
             "after_payment.html",
@@ -85,8 +104,8 @@ class Pages:
         return web.Response(text=html, status=status, content_type="text/html")
 
 
-def load_pages(site: Site, stylesheet: str) -> Pages:
-    """`stylesheet` is its path as browsers see it."""
+def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
+    """`stylesheet` and `script` are their paths as browsers see them."""
     templates = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -96,4 +115,4 @@ def load_pages(site: Site, stylesheet: str) -> Pages:
         auto_reload=False,
     )
     templates.globals.update(site=site, stylesheet=stylesheet)
-    return Pages(site, templates)
+    return Pages(site, templates, script)

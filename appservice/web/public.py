@@ -2,8 +2,9 @@
 
 from aiohttp import web
 
-from appservice.web.assets import asset_routes, load_stylesheet
+from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
+from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.metrics import Metrics
 from appservice.web.pages import load_pages
 from appservice.web.server import application
@@ -18,20 +19,23 @@ def public_application(
     *,
     site: Site,
     checkout: CheckoutPages,
+    claim: ClaimPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
 ) -> web.Application:
-    style = load_stylesheet()
-    pages = load_pages(site, site.path(style.path))
+    style = load_asset("style.css", "text/css")
+    script = load_asset("claim.js", "text/javascript")
+    pages = load_pages(site, site.path(style.path), site.path(script.path))
     return application(
         [
             *checkout_routes(site, pages, checkout, metrics),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *asset_routes(style),
+            *claim_routes(site, pages, claim),
+            *asset_routes([style, script]),
         ],
         face=pages.face,
         body_limit=_BODY_LIMIT,
-        headers=page_headers(site.checkout_origins),
+        headers=page_headers(site),
         prefix=site.prefix,
     )

@@ -1,6 +1,5 @@
 """Where the public pages stand, and whose they are."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,6 +8,7 @@ from bot.ids import LinkToken, OfferId, RoomId, UserId
 OFFER = "/m/{offer}"
 TEASER = "/m/{offer}/teaser.png"
 CHECKOUT = "/api/stripe/chatmessages"
+CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
 
 
@@ -19,6 +19,8 @@ class Site:
     bot: UserId
     prefix: str = ""
     """What comes before our paths: `/shop`, without a slash at its end."""
+    secure: bool = True
+    """Browsers come by https."""
     checkout_origins: frozenset[str]
     """Where buyers are sent to pay, such as `https://checkout.stripe.com`."""
 
@@ -32,6 +34,36 @@ class Site:
     def teaser(self, offer: OfferId) -> str:
         return self.path(TEASER.format(offer=quote(offer, safe="")))
 
+    def claim(self, offer: OfferId, link: LinkToken | None = None) -> str:
+        query = f"?for={quote(link, safe='')}" if link else ""
+        return self.path(CLAIM.format(offer=quote(offer, safe=""))) + query
+
+    def claimed_files(self, offer: OfferId, link: LinkToken) -> str:
+        return f"{self.claim(offer)}/files?for={quote(link, safe='')}"
+
+    def claimed_file(self, offer: OfferId, link: LinkToken, number: int) -> str:
+        return f"{self.claim(offer)}/files/{number}?for={quote(link, safe='')}"
+
+    def policy(self, *, opens_files: bool = False) -> str:
+        """Pages may be shown and post their forms, and one of them opens files by its script.
+
+        The address that a form's answer redirects to is held against `form-action` in Chromium, so
+        the payment page must be in it.
+        """
+        forms = " ".join(["'self'", *sorted(self.checkout_origins)])
+        files = ("script-src 'self'", "connect-src 'self'", "media-src blob:")
+        return "; ".join(
+            (
+                "default-src 'none'",
+                "style-src 'self'",
+                f"img-src 'self' data:{' blob:' if opens_files else ''}",
+                *(files if opens_files else ()),
+                f"form-action {forms}",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+            )
+        )
+
     def chat_with_bot(self) -> str:
         return _matrix_to(self.bot)
 
@@ -40,24 +72,11 @@ class Site:
         return f"{_matrix_to(room)}?via={quote(server, safe=':')}"
 
 
-def page_headers(checkout_origins: Iterable[str]) -> dict[str, str]:
-    """What browsers may do with our pages: show them, and post their forms.
-
-    The address that a form's answer redirects to is held against `form-action` in Chromium, so
-    the payment page must be in it.
-    """
-    forms = " ".join(["'self'", *sorted(checkout_origins)])
-    policy = (
-        "default-src 'none'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        f"form-action {forms}",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+def page_headers(site: Site) -> dict[str, str]:
+    """What browsers may do with our pages."""
     return {
         "Cache-Control": "no-store",
-        "Content-Security-Policy": "; ".join(policy),
+        "Content-Security-Policy": site.policy(),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
         "Server": "matrix-ppv",

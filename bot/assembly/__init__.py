@@ -8,6 +8,8 @@ from bot.assembly.chat import dispatch
 from bot.assembly.later import Handler, handlers
 from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
+from bot.claiming.open import OpenInBrowser
+from bot.claiming.prove import BeginClaim
 from bot.events import Event
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
@@ -29,6 +31,8 @@ class Bot:
     reconcile: Reconcile
     sweep_orphans: SweepOrphans
     look: Look
+    begin_claim: BeginClaim
+    open_in_browser: OpenInBrowser
     handlers: Mapping[type[Job], Handler]
 
 
@@ -39,6 +43,8 @@ def assemble(
     p, r = ports, rules
     parts = parts_of(p, r)
     answer = dispatch(p, r, parts)
+
+    look = Look(p.store, p.state, parts.settle, p.clock)
 
     async def handle_event(job: HandleEvent) -> None:
         event = understand(job.event)
@@ -54,7 +60,9 @@ def assemble(
         ),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock),
-        look=Look(p.store, p.state, parts.settle, p.clock),
+        look=look,
+        begin_claim=BeginClaim(p.store, p.clock),
+        open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -4,8 +4,10 @@ from bot.asked import Command
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
 from bot.books.statement import Statement
+from bot.claiming.prove import ProveClaim
 from bot.commands.buy import BuyCommand
 from bot.commands.cancel import CancelCommand
+from bot.commands.claim import ClaimCommand
 from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand
 from bot.commands.draft import DraftCommand
@@ -49,6 +51,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "stats": StatsCommand(p.store, p.rooms, r.permissions, p.pictures, parts.copies, p.clock),
         "export": ExportCommand(p.rooms, r.permissions, Statement(p.store), parts.copies),
         "buy": BuyCommand(parts.send_link),
+        "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
     }
 

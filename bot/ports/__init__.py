@@ -31,6 +31,7 @@ from bot.ports.money import (
 )
 from bot.ports.records import (
     Bookmarks,
+    Claims,
     Clock,
     DirectRooms,
     Inbox,
@@ -49,6 +50,7 @@ __all__ = [
     "Bar",
     "BlobStore",
     "Bookmarks",
+    "Claims",
     "Clock",
     "DirectRooms",
     "Inbox",

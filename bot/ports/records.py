@@ -4,10 +4,12 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bot.claim import Claim
 from bot.figures import OfferFigures
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
+    ClaimId,
     EventId,
     LinkToken,
     MxcUri,
@@ -111,6 +113,22 @@ class Visits(Protocol):
     async def forget(self, before: datetime) -> None: ...
 
 
+class Claims(Protocol):
+    """Browsers that want to open what somebody bought."""
+
+    async def get(self, claim: ClaimId) -> Claim | None: ...
+
+    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+        """Those of the buyer's purchases that show this code."""
+        ...
+
+    async def save(self, claim: Claim) -> None: ...
+
+    async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a buyer's purchases, and those that were made before then."""
+        ...
+
+
 class Bookmarks(Protocol):
     """How far something was read."""
 
@@ -171,6 +189,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def visits(self) -> Visits: ...
+    @property
+    def claims(self) -> Claims: ...
     @property
     def bookmarks(self) -> Bookmarks: ...
     @property

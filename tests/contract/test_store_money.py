@@ -6,7 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.attempt import AttemptState, CheckoutRequest
-from bot.ids import CheckoutSessionId, OfferId, PurchaseId, UserId, parse_sale_code, sale_code_of
+from bot.claim import Claim
+from bot.ids import (
+    CheckoutSessionId,
+    ClaimId,
+    OfferId,
+    PurchaseId,
+    UserId,
+    parse_sale_code,
+    sale_code_of,
+)
 from bot.ledger import Entry, Movement
 from bot.money import Money
 from bot.offer import OfferState
@@ -177,3 +186,31 @@ async def test_figures_of_a_seller_count_what_happened_to_each_offer(store: AnyS
         assert await uow.sales.figures(TOM) == ()
     assert (figures.offer, figures.opens, figures.checkouts) == (OFFER, 2, 2)
     assert (figures.paid, figures.delivered) == (1, 1)
+
+
+def claim(name: str, purchase: str, *, code: str = "123456", at: datetime = NOON) -> Claim:
+    return Claim(id=ClaimId(name), purchase=PurchaseId(purchase), code=code, made_at=at)
+
+
+async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.offers.save(draft(OFFER))
+        await uow.purchases.save(purchase("p1", buyer=SALLY))
+        await uow.purchases.save(purchase("p2", buyer=TOM))
+        for each in (
+            claim("a", "p1"),
+            claim("b", "p1", code="654321"),
+            claim("c", "p2", at=NOON + HOUR),
+        ):
+            await uow.claims.save(each)
+        await uow.claims.save(claim("a", "p1").proven(NOON + HOUR))
+    async with store.begin() as uow:
+        assert await uow.claims.get(ClaimId("a")) == claim("a", "p1").proven(NOON + HOUR)
+        assert await uow.claims.get(ClaimId("nothing")) is None
+        assert [each.id for each in await uow.claims.with_code(SALLY, "123456")] == ["a"]
+        await uow.claims.forget(before=NOON + HOUR)
+        assert await uow.claims.get(ClaimId("a")) is None
+        await uow.claims.forget(buyer=SALLY)
+        assert [each.id for each in await uow.claims.with_code(TOM, "123456")] == ["c"]
+        await uow.claims.forget(buyer=TOM)
+        assert await uow.claims.with_code(TOM, "123456") == ()

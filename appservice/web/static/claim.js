@@ -1,0 +1,64 @@
+"use strict";
+// Fetches what was bought as it lies on the server, checks it, and opens it here: the plain file is only ever
+// in this browser. The format is Matrix's for encrypted attachments.
+{
+  const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|video\/|audio\/)/;
+  const list = document.getElementById("files");
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const same = (a, b) => a.length === b.length && a.every((each, place) => each === b[place]);
+
+  const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+  async function opened(file) {
+    const answer = await fetch(file.url, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error("The file did not come. Please load this page again.");
+    const sealed = await answer.arrayBuffer();
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", sealed));
+    if (!same(digest, bytes(file.sha256))) throw new Error("The file came damaged. Please try once more.");
+    const key = await crypto.subtle.importKey("jwk", file.key, "AES-CTR", false, ["decrypt"]);
+    const how = { name: "AES-CTR", counter: bytes(file.iv), length: 64 };
+    const plain = await crypto.subtle.decrypt(how, key, sealed);
+    const type = SHOWN.test(file.mimetype) ? file.mimetype : "application/octet-stream";
+    return URL.createObjectURL(new Blob([plain], { type }));
+  }
+
+  function shown(file, url) {
+    const parts = [];
+    if (/^image/.test(file.mimetype) && SHOWN.test(file.mimetype)) parts.push(made("img", { src: url, alt: file.name }));
+    if (/^video/.test(file.mimetype)) parts.push(made("video", { src: url, controls: true }));
+    if (/^audio/.test(file.mimetype)) parts.push(made("audio", { src: url, controls: true }));
+    parts.push(made("a", { href: url, download: file.name, textContent: "Save", className: "button quiet" }));
+    return parts;
+  }
+
+  function row(file) {
+    const item = made("li");
+    const button = made("button", { type: "button", className: "button", textContent: "Open" });
+    const said = made("p", { className: "fine" });
+    said.setAttribute("role", "status");
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      said.textContent = "Fetching and opening it\u2026";
+      try {
+        button.replaceWith(...shown(file, await opened(file)));
+        said.textContent = "";
+      } catch (problem) {
+        button.disabled = false;
+        said.textContent = problem instanceof RangeError || problem.name === "OperationError"
+          ? "This file is too large for this browser. It comes to your chat as soon as you can be reached there."
+          : problem.message;
+      }
+    });
+    item.append(made("p", { className: "name", textContent: `${file.name} (${file.words})` }), button, said);
+    return item;
+  }
+
+  async function begin() {
+    if (!window.crypto || !crypto.subtle) throw new Error("This browser can open files only over https.");
+    const answer = await fetch(list.dataset.files, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error("Please load this page again.");
+    list.replaceChildren(...(await answer.json()).files.map(row));
+  }
+
+  if (list) begin().catch((problem) => list.replaceChildren(made("li", { textContent: problem.message })));
+}

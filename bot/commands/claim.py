@@ -1,0 +1,37 @@
+"""`!ppv claim 123456`: the browser that shows this code is mine. `!ppv claim stop`: none is, any more."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.claiming.prove import ProveClaim
+from bot.errors import Refusal
+from bot.ids import code_of, tx_id
+from bot.messages import Line
+from bot.ports import Rooms
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCommand:
+    """Works in any room, for whoever types it may not have a direct chat with the bot."""
+
+    rooms: Rooms
+    prove: ProveClaim
+
+    async def __call__(self, asked: Asked) -> None:
+        origin, typed = asked.origin, asked.argument.replace(" ", "").lower()
+        if typed == "stop":
+            await self.prove.stop(origin.sender)
+            words = "Done: no browser can open anything of yours any more."
+        elif len(typed) == 6 and typed.isascii() and typed.isdigit():
+            offer = await self.prove(origin.sender, typed)
+            words = (
+                f"Your browser can open {code_of(offer.id)} now. It wasn't yours, or somebody asked you to"
+                " type this? Then type `!ppv claim stop` at once."
+            )
+        else:
+            raise Refusal(
+                "Which code? Your personal page shows it, six digits long: `!ppv claim 123456`"
+            )
+        await self.rooms.send(
+            origin.room, Line(words), tx_id("claim", origin.event), reply_to=origin.event
+        )

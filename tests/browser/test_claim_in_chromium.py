@@ -1,0 +1,90 @@
+"""Opening what was bought in a real browser: fetched, checked and decrypted there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import Page
+
+from appservice.web.server import listen
+from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
+from tests.shop import LINK, OFFER, Shop, teaser
+
+PICTURE = teaser()
+
+
+@dataclass(slots=True)
+class Visit:
+    page: Page
+    shop: Shop
+    base: str
+    complaints: list[str]
+
+    async def go(self) -> None:
+        await self.page.goto(f"{self.base}/m/{OFFER}/claim?for={LINK}")
+
+
+@asynccontextmanager
+async def visit(shop: Shop, **context: object) -> AsyncIterator[Visit]:
+    async with (
+        chromium() as browser,
+        listen(shop.application(prefix="/shop"), "127.0.0.1", 0) as port,
+    ):
+        page = await (await browser.new_context(**context)).new_page()  # type: ignore[arg-type]
+        visiting = Visit(page, shop, f"http://127.0.0.1:{port}/shop", [])
+        page.on("console", lambda message: visiting.complaints.append(message.text))
+        yield visiting
+
+
+async def until_open(visiting: Visit) -> None:
+    """Asks for the code; somebody types it in a chat; the page goes on by itself."""
+    await visiting.go()
+    await visiting.page.get_by_role("button", name="Show me a code").click()
+    await visiting.page.get_by_text("!ppv claim 123456").wait_for()
+    visiting.shop.proven = True
+    await visiting.page.get_by_role("button", name="Open").first.wait_for(timeout=15_000)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [{"viewport": DESKTOP}, {"viewport": PHONE, "color_scheme": "dark"}],
+    ids=["desktop", "phone in the dark"],
+)
+async def test_from_the_code_to_the_picture(context: dict[str, object]) -> None:
+    shop = Shop(owned=True, stuck="Your account takes no invitations.", goods=(PICTURE, PICTURE))
+    async with visit(shop, **context) as visiting:
+        await until_open(visiting)
+        await visiting.page.get_by_role("button", name="Open").first.click()
+        picture = visiting.page.get_by_role("img", name="0.png")
+        await picture.wait_for()
+        assert (
+            await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 16
+        )
+        async with visiting.page.expect_download() as download:
+            await visiting.page.get_by_role("link", name="Save").click()
+        saved = await download.value
+        assert saved.suggested_filename == "0.png"
+        assert (await saved.path()).read_bytes() == PICTURE
+        assert visiting.complaints == []
+
+
+async def test_a_file_that_comes_damaged_is_not_opened() -> None:
+    shop = Shop(owned=True, goods=(PICTURE,))
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        files = await shop.claimed_files(LINK, "a-secret-in-a-cookie")
+        assert files
+        shop.goods = (PICTURE[:-1] + b"x",)
+        await visiting.page.get_by_role("button", name="Open").click()
+        await visiting.page.get_by_text("came damaged").wait_for()
+        assert await visiting.page.get_by_role("img", name="0.png").count() == 0
+
+
+async def test_names_are_words_and_no_markup() -> None:
+    shop = Shop(owned=True, proven=True, goods=(PICTURE,))
+    shop.says(text="<img src=x onerror=alert(1)>")
+    async with visit(shop) as visiting:
+        await visiting.go()
+        await visiting.page.get_by_text("<img src=x onerror=alert(1)>").wait_for()
+        assert visiting.complaints == []
