@@ -13,6 +13,7 @@ from appservice.clock import SystemClock
 from appservice.listeners import open_listeners
 from appservice.matrix.events import parse_event
 from appservice.rules import bot_id, rules
+from appservice.watch import Watch
 from appservice.web.metrics import Reading
 from appservice.web.transactions import AcceptTransaction
 from appservice.worker import Worker
@@ -55,7 +56,8 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
         ):
             log.info("listening")
             worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
-            await _work(worker, bot, world.senses, arrival, stop)
+            watch = Watch(ready, world.store, clock)
+            await _work(worker, bot, world.senses, arrival, watch, stop)
 
 
 async def _readings(world: World, clock: SystemClock) -> tuple[Reading, ...]:
@@ -80,7 +82,12 @@ def _clear_ones(bot: Bot) -> AcceptTransaction:
 
 
 async def _work(
-    worker: Worker, bot: Bot, senses: Senses, arrival: Arrival, stop: asyncio.Event
+    worker: Worker,
+    bot: Bot,
+    senses: Senses,
+    arrival: Arrival,
+    watch: Watch,
+    stop: asyncio.Event,
 ) -> None:
     """Work from the arrival on, until told to stop; what is under way then is finished."""
     encryption = senses.encryption
@@ -105,7 +112,7 @@ async def _work(
     async with asyncio.TaskGroup() as group:
         coming = group.create_task(arrival.keep())
         working = group.create_task(work())
-        listening = [group.create_task(each) for each in (hear(), sweep())]
+        listening = [group.create_task(each) for each in (hear(), sweep(), watch.keep())]
         await stop.wait()
         log.info("stopping")
         coming.cancel()

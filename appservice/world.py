@@ -43,9 +43,11 @@ class Senses:
     @property
     def trouble(self) -> str | None:
         """Why encrypted rooms are not heard, for the operator."""
-        if self.encryption is None or self.encryption.hearing.in_touch.is_set():
+        if self.encryption is None:
             return None
-        return "out of touch with encrypted rooms"
+        if not self.encryption.hearing.in_touch.is_set():
+            return "out of touch with encrypted rooms"
+        return self.encryption.identity.trouble.words
 
 
 @dataclass(frozen=True, slots=True)

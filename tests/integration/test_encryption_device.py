@@ -219,3 +219,19 @@ async def test_nothing_on_the_disk_opens_without_the_key_encryption_key(bot: Enc
         open_machine(replace(bot.folder, keks={KekId("first"): bytes(32)})),
     ):
         pass
+
+
+async def test_another_identity_than_ours_is_told_to_the_operator(
+    synapse: Synapse, registration: dict[str, Any], path: Path
+) -> None:
+    async with EncryptedBot.online(synapse, registration, path) as bot:
+        folder = bot.folder
+        kept = folder.identity_file.read_bytes()
+        other = CrossSigning.fresh(bot.user_id)
+        other.save(folder.identity_file, folder.active, folder.keks[folder.active])
+        await bot.encryption.identity.establish()
+        assert "identity.json" in (bot.encryption.identity.trouble.words or "")
+        folder.identity_file.write_bytes(kept)
+        await bot.encryption.identity.establish()
+        assert bot.encryption.identity.trouble.words is None
+        assert await bot.signed()

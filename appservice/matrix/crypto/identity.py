@@ -23,6 +23,19 @@ _KEYS = "/_matrix/client/v3/keys"
 log = logging.getLogger(__name__)
 
 
+_FOREIGN = (
+    "The bot's cross-signing identity on the homeserver is not the one in the crypto folder: apps that insist on"
+    " signed devices can't read the bot. Restore identity.json from a backup."
+)
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What only an operator can mend, in a sentence; None if there is nothing."""
+
+    words: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the homeserver shows us to others."""
@@ -50,6 +63,7 @@ class EncryptedIdentity:
     account: Account
     devices: Devices
     upkeep: Upkeep
+    trouble: Trouble = field(default_factory=Trouble)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def establish(self) -> None:
@@ -67,9 +81,9 @@ class EncryptedIdentity:
             await self._sign(await self.standing())
 
     async def ping(self, transaction: str) -> int | None:
-        """Also looks whether the device is still there."""
+        """Also looks whether the device is still there and signed, and mends what can be mended."""
         milliseconds = await self.plain.reach(transaction)
-        if not await self.plain.has_device():
+        if not await self.plain.has_device() or not self.is_signed(await self.standing()):
             await self.establish()
         return milliseconds
 
@@ -108,12 +122,11 @@ class EncryptedIdentity:
             body = identity.upload(self.account.device, self.account.sign)
             await self.client.call("POST", f"{_KEYS}/device_signing/upload", body)
         elif identity is None or not identity.is_known_as(standing.master_key):
-            log.error(
-                "the bot's cross-signing identity on the homeserver is not the one in the crypto"
-                " folder: apps that insist on signed devices can't read the bot. Restore"
-                " identity.json from a backup."
-            )
+            if self.trouble.words is None:
+                log.error("the bot's cross-signing identity on the homeserver is not ours")
+            self.trouble.words = _FOREIGN
             return
+        self.trouble.words = None
         if not identity.has_signed(standing.device_keys):
             await self._upload_signature(identity.signed(standing.device_keys))
 

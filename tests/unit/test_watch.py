@@ -1,0 +1,39 @@
+"""Trouble that lasts reaches the admins, once."""
+
+from collections.abc import Mapping
+
+from appservice.watch import Watch
+from bot.jobs import AlertAdmins, decode
+from tests.fakes import FrozenClock
+from tests.memory_store import MemoryStore
+
+
+async def alerts(*looks: Mapping[str, str | None]) -> list[str]:
+    clock = FrozenClock()
+    store, left = MemoryStore(clock), list(looks)
+
+    async def look() -> Mapping[str, str | None]:
+        return left.pop(0)
+
+    watch = Watch(look, store, clock)
+    for _ in looks:
+        await watch.once()
+    jobs = [decode(job.kind, job.fields) for job in store.records.jobs.values()]
+    return [job.words for job in jobs if isinstance(job, AlertAdmins)]
+
+
+FINE: Mapping[str, str | None] = {"homeserver": None, "encryption": None}
+LOST = {**FINE, "encryption": "out of touch"}
+
+
+async def test_what_lasts_is_told_once() -> None:
+    assert await alerts(*[LOST] * 20) == ["out of touch"]
+
+
+async def test_what_mends_itself_is_not_told() -> None:
+    assert await alerts(*[LOST] * 4, FINE, *[LOST] * 4) == []
+
+
+async def test_two_troubles_are_told_apart() -> None:
+    both = {"homeserver": "it says no", "encryption": "out of touch"}
+    assert await alerts(*[both] * 6) == ["out of touch", "it says no"]
