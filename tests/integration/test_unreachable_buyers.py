@@ -31,8 +31,8 @@ def obstacles(market: Market) -> set[str]:
         return {obstacle for (obstacle,) in rows}
 
 
-async def _none(market: Market) -> bool:
-    return "not_joined" not in obstacles(market)
+async def stands(market: Market, wanted: set[str]) -> bool:
+    return obstacles(market) == wanted
 
 
 async def pays_and_is_gone(
@@ -59,10 +59,10 @@ async def test_who_left_is_invited_and_finds_the_goods_on_coming_back(market: Ma
     buyer = await market.buyer()
     _, chat = await pays_and_is_gone(market, buyer)
     assert await buyer.wait_for_invite(market.bot) == chat
-    assert "not_joined" in obstacles(market)
+    await eventually(lambda: stands(market, {"not_joined"}))
     await buyer.join(chat)
     assert len(await market.goods(buyer, 1)) == 1
-    await eventually(lambda: _none(market))
+    await eventually(lambda: stands(market, set()))
 
 
 async def test_who_turns_the_invitation_down_may_open_a_chat_later(market: Market) -> None:
