@@ -40,6 +40,9 @@ async def open_listeners(
     )
     reader = WebhookReader(
         secrets=tuple(each.get_secret_value() for each in settings.stripe.webhook_secrets),
+        connect_secrets=tuple(
+            each.get_secret_value() for each in settings.stripe.connect_webhook_secrets
+        ),
         instance=settings.appservice.id,
         live=settings.stripe.live,
         clock=clock,

@@ -9,6 +9,7 @@ from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
+from bot.seller_account import Commission
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from config.settings import Settings
@@ -54,4 +55,7 @@ def _checkout(settings: Settings) -> CheckoutRules:
         tax=Tax(settings.stripe.tax),
         invoice=settings.stripe.invoices,
         managed=settings.stripe.managed_payments,
+        commission=Commission(int(settings.stripe.commission_percent * 100))
+        if settings.stripe.connect
+        else None,
     )

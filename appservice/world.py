@@ -107,6 +107,9 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         pictures=PillowPictures(),
         processor=processor,
         payment_history=processor.history(live=settings.stripe.live),
+        onboarding=processor.onboarding(
+            api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
+        ),
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity

@@ -17,6 +17,8 @@ class Movement(StrEnum):
     PAID = "paid"
     FEE = "fee"
     """What the processor keeps, in the currency that it settles in."""
+    FEE_BACK = "fee_back"
+    """What was given back of a fee with a refund."""
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
     DISPUTED = "disputed"
@@ -72,6 +74,8 @@ def _movements(payment: Payment) -> Iterator[_Moved]:
 
 def _of_refund(refund: Refund) -> Iterator[_Moved]:
     yield Movement.REFUNDED, refund.id, _out(refund.amount), refund.at
+    if refund.fee_back and refund.fee_back.minor:
+        yield Movement.FEE_BACK, refund.id, refund.fee_back, refund.at
     if refund.failed:
         yield Movement.REFUND_FAILED, refund.id, refund.amount, refund.at
 

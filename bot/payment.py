@@ -24,9 +24,12 @@ class Refund:
     at: datetime
     failed: bool = False
     """It came back: the buyer's bank would not take it. That can happen weeks later."""
+    fee_back: Money | None = None
+    """What was given back of the fee with it."""
 
     def learning(self, newer: Self) -> Self:
-        return replace(newer, failed=self.failed or newer.failed)
+        fee_back = newer.fee_back or self.fee_back
+        return replace(newer, failed=self.failed or newer.failed, fee_back=fee_back)
 
 
 class DisputeState(StrEnum):

@@ -1,6 +1,7 @@
 """Every setting, its type and its default. The words for admins stand in example.yaml."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
@@ -94,6 +95,13 @@ class Stripe(Section):
     """Stripe makes an invoice for each sale."""
     refund_on_fraud_warning: bool = False
 
+    connect: bool = False
+    """Sellers have accounts of their own at Stripe."""
+    connect_webhook_secrets: Annotated[tuple[WebhookSecret, ...], AsList] = ()
+    """The signing secrets of the endpoint for events of those accounts."""
+    commission_percent: Decimal = Field(default=Decimal(0), ge=0, le=50, decimal_places=2)
+    """What the house keeps of each sale on such an account."""
+
     @property
     def live(self) -> bool:
         """Real money."""
@@ -103,6 +111,14 @@ class Stripe(Section):
     def _other_addresses_get_test_keys_only(self) -> Self:
         if self.live and self.api_base != STRIPE_API:
             raise ValueError(f"a live key is sent nowhere but to {STRIPE_API}; remove api_base")
+        return self
+
+    @model_validator(mode="after")
+    def _connect_is_whole(self) -> Self:
+        if self.connect and not self.connect_webhook_secrets:
+            raise ValueError("connect needs connect_webhook_secrets: see docs/connect.md")
+        if self.connect and self.managed_payments:
+            raise ValueError("managed_payments and connect exclude each other")
         return self
 
 

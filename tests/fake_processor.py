@@ -14,6 +14,7 @@ from bot.ids import (
     DisputeId,
     PaymentIntentId,
     RefundId,
+    UserId,
 )
 from bot.money import Money
 from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
@@ -25,7 +26,7 @@ THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @dataclass
 class FakeProcessor:
-    """Fulfils PaymentProcessor and PaymentHistory."""
+    """Fulfils PaymentProcessor, PaymentHistory and SellerOnboarding."""
 
     outside_unit_of_work: Callable[[], None]
     fuse: Fuse = field(default_factory=Fuse)
@@ -34,6 +35,9 @@ class FakeProcessor:
     payments: dict[PaymentIntentId, PaymentFacts] = field(default_factory=dict)
     recorded: list[tuple[datetime, Hint]] = field(default_factory=list)
     """Events, as the processor keeps them."""
+    accounts: dict[UserId, AccountId] = field(default_factory=dict)
+    ready: set[AccountId] = field(default_factory=set)
+    """Accounts that may take money."""
     poor: bool = False
     """There is no money to refund with."""
     _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
@@ -103,17 +107,42 @@ class FakeProcessor:
 
     # --- PaymentHistory
 
-    async def events(self, since: datetime, until: datetime) -> AsyncIterator[Hint]:
+    async def events(
+        self, since: datetime, until: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[Hint]:
         self.outside_unit_of_work()
         for at, hint in list(self.recorded):
-            if since <= at <= until:
+            if since <= at <= until and hint.account == account:
                 yield hint
 
-    async def completed(self, since: datetime) -> AsyncIterator[CheckoutSessionId]:
+    async def completed(
+        self, since: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[CheckoutSessionId]:
         self.outside_unit_of_work()
         for checkout in list(self.checkouts.values()):
-            if checkout.state is AttemptState.COMPLETE:
+            theirs = self.request_of(checkout.session).account == account
+            if checkout.state is AttemptState.COMPLETE and theirs:
                 yield checkout.session
+
+    # --- SellerOnboarding
+
+    async def open_account(self, seller: UserId) -> AccountId:
+        self.outside_unit_of_work()
+        self.fuse.pass_()
+        account = self.accounts.setdefault(seller, AccountId(f"acct_{len(self.accounts)}"))
+        self.fuse.pass_()
+        return account
+
+    async def link(self, account: AccountId) -> str:
+        self.outside_unit_of_work()
+        return f"https://connect.stripe.com/setup/{account}"
+
+    async def is_ready(self, account: AccountId) -> bool:
+        self.outside_unit_of_work()
+        return account in self.ready
+
+    def request_of(self, session: CheckoutSessionId) -> CheckoutRequest:
+        return next(r for r, s in self._requests.values() if s == session)
 
     # --- what buyers, banks and merchants do; each tells the hint that a webhook would bring
 
@@ -129,7 +158,7 @@ class FakeProcessor:
             intent=intent, charge=ChargeId(f"ch_{session}"), amount=amounts.total, at=self.now()
         )
         self.payments[intent] = facts
-        request = next(r for r, s in self._requests.values() if s == session)
+        request = self.request_of(session)
         return self._becomes(
             session,
             AttemptState.COMPLETE,
@@ -197,7 +226,14 @@ class FakeProcessor:
         return self._record(facts.intent, is_checkout=False)
 
     def _record(self, about: CheckoutSessionId | PaymentIntentId, *, is_checkout: bool) -> Hint:
-        hint = Hint(event=f"evt_{len(self.recorded)}", about=about, is_checkout=is_checkout)
+        session = about if is_checkout else about.removeprefix("pi_")
+        mine = [r for r, s in self._requests.values() if s == session]
+        hint = Hint(
+            event=f"evt_{len(self.recorded)}",
+            about=about,
+            is_checkout=is_checkout,
+            account=mine[0].account if mine else None,
+        )
         self.recorded.append((self.now(), hint))
         return hint
 

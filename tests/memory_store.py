@@ -33,6 +33,7 @@ from bot.offer import Offer, OfferState
 from bot.payment import PaymentMismatch
 from bot.ports import Clock
 from bot.purchase import Purchase
+from bot.seller_account import SellerAccount
 from bot.visit import Visit, Visited
 from tests.memory_queue import MemoryJobQueue, StoredJob
 
@@ -49,6 +50,7 @@ class Records:
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
     claims: dict[ClaimId, Claim] = field(default_factory=dict)
+    seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
     jobs_ever: int = 0
 
@@ -63,6 +65,7 @@ class Records:
             ledger=dict(self.ledger),
             visits=dict(self.visits),
             claims=dict(self.claims),
+            seller_accounts=dict(self.seller_accounts),
             bookmarks=dict(self.bookmarks),
             jobs_ever=self.jobs_ever,
         )
@@ -282,6 +285,20 @@ class MemoryClaims:
         return self._purchases[claim.purchase].buyer == buyer
 
 
+class MemorySellerAccounts:
+    def __init__(self, records: Records) -> None:
+        self._accounts = records.seller_accounts
+
+    async def of(self, seller: UserId) -> SellerAccount | None:
+        return self._accounts.get(seller)
+
+    async def all(self) -> tuple[SellerAccount, ...]:
+        return tuple(account for _, account in sorted(self._accounts.items()))
+
+    async def save(self, account: SellerAccount) -> None:
+        self._accounts[account.seller] = account
+
+
 class MemoryJobs:
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
@@ -357,6 +374,7 @@ class MemoryUnitOfWork:
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)
+        self.seller_accounts = MemorySellerAccounts(records)
         self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records)

@@ -86,6 +86,7 @@ def _refund_to_fields(refund: Refund) -> dict[str, Any]:
         "currency": refund.amount.currency,
         "at": time_to_text(refund.at),
         "failed": refund.failed,
+        "fee_back": [refund.fee_back.minor, refund.fee_back.currency] if refund.fee_back else None,
     }
 
 
@@ -95,6 +96,7 @@ def _refund_from_fields(fields: dict[str, Any]) -> Refund:
         amount=Money(fields["minor"], fields["currency"]),
         at=time_from_text(fields["at"]),
         failed=fields["failed"],
+        fee_back=Money(*fields["fee_back"]) if fields.get("fee_back") else None,
     )
 
 

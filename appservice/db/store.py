@@ -18,6 +18,7 @@ from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
+from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.visits import SqlVisits
 from bot.ports import Clock
 
@@ -30,6 +31,7 @@ class SqlUnitOfWork:
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
+    seller_accounts: SqlSellerAccounts
     bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
@@ -58,6 +60,7 @@ class SqlStore:
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),
+                seller_accounts=SqlSellerAccounts(transaction),
                 bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),

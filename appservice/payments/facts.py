@@ -64,7 +64,16 @@ def _refund(refund: StripeRefund) -> Refund:
         amount=Money(refund.amount, refund.currency),
         at=_time(refund.created),
         failed=refund.status in _FAILED,
+        fee_back=_fee_back(refund),
     )
+
+
+def _fee_back(refund: StripeRefund) -> Money | None:
+    """Fees that are given back are booked as negative ones."""
+    booked = refund.balance_transaction
+    if not isinstance(booked, BalanceTransaction) or booked.fee >= 0:
+        return None
+    return Money(-booked.fee, booked.currency)
 
 
 def _dispute(dispute: StripeDispute) -> Dispute:

@@ -1,7 +1,7 @@
 """Stripe's own record, for what no webhook brought. https://docs.stripe.com/api/events/list"""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import stripe
@@ -9,8 +9,9 @@ import stripe
 from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
 from appservice.payments.events import EVENT_TYPES, payment_event
+from appservice.payments.options import request_options
 from bot.hint import Hint
-from bot.ids import CheckoutSessionId
+from bot.ids import AccountId, CheckoutSessionId
 
 _PAGE = 100
 
@@ -23,28 +24,34 @@ class StripeHistory:
     instance: str
     live: bool
 
-    async def events(self, since: datetime, until: datetime) -> AsyncIterator[Hint]:
+    async def events(
+        self, since: datetime, until: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[Hint]:
         with stripe_errors():
             page = await self.client.v1.events.list_async(
                 {
                     "types": [*EVENT_TYPES],
                     "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp())},
                     "limit": _PAGE,
-                }
+                },
+                request_options(account),
             )
             async for event in page.auto_paging_iter():
                 read = payment_event(event.to_dict(), instance=self.instance, live=self.live)
                 if read.hint is not None:
-                    yield read.hint
+                    yield replace(read.hint, account=account)
 
-    async def completed(self, since: datetime) -> AsyncIterator[CheckoutSessionId]:
+    async def completed(
+        self, since: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[CheckoutSessionId]:
         with stripe_errors():
             page = await self.client.v1.checkout.sessions.list_async(
                 {
                     "status": "complete",
                     "created": {"gte": int(since.timestamp())},
                     "limit": _PAGE,
-                }
+                },
+                request_options(account),
             )
             async for session in page.auto_paging_iter():
                 marks = session.metadata.to_dict() if session.metadata else {}

@@ -7,7 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import stripe
-from stripe import PaymentIntent, RequestOptions
+from stripe import PaymentIntent
 from stripe.checkout import Session
 from stripe.params import RefundCreateParams
 from stripe.params.checkout import SessionRetrieveParams
@@ -21,7 +21,9 @@ from appservice.payments.checkout_session import (
 from appservice.payments.errors import refund_errors, stripe_errors
 from appservice.payments.facts import charge_of, facts_of
 from appservice.payments.history import StripeHistory
+from appservice.payments.onboarding import StripeOnboarding
 from appservice.payments.once import once
+from appservice.payments.options import request_options
 from bot.attempt import Checkout, CheckoutRequest
 from bot.errors import Broken
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
@@ -88,11 +90,15 @@ class StripeProcessor:
         """Stripe's own record, usable as long as this is."""
         return StripeHistory(self._client, self._instance, live)
 
+    def onboarding(self, *, api_base: str, back_to: str) -> StripeOnboarding:
+        """Sellers' own accounts, usable as long as this is. `back_to`: an address for sellers to return to."""
+        return StripeOnboarding(self._client, self._instance, api_base, back_to)
+
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
         params = session_params(request, self._instance)
 
         def create(key: str) -> Awaitable[Session]:
-            return self._sessions.create_async(params, _options(request.account, key))
+            return self._sessions.create_async(params, request_options(request.account, key))
 
         with stripe_errors():
             session = await once(idempotency_key(request, self._instance), create)
@@ -103,7 +109,7 @@ class StripeProcessor:
     ) -> Checkout:
         with stripe_errors():
             expand: SessionRetrieveParams = {"expand": [f"payment_intent.{_FEE}"]}
-            found = await self._sessions.retrieve_async(session, expand, _options(account))
+            found = await self._sessions.retrieve_async(session, expand, request_options(account))
             intent, facts = found.payment_intent, None
             if isinstance(intent, PaymentIntent):
                 facts = await self._facts(intent, account, thoroughly=False)
@@ -112,9 +118,11 @@ class StripeProcessor:
     async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
         with stripe_errors():
             try:
-                await self._sessions.expire_async(session, options=_options(account))
+                await self._sessions.expire_async(session, options=request_options(account))
             except stripe.InvalidRequestError:
-                found = await self._sessions.retrieve_async(session, options=_options(account))
+                found = await self._sessions.retrieve_async(
+                    session, options=request_options(account)
+                )
                 if found.status == "open":
                     raise
 
@@ -123,7 +131,7 @@ class StripeProcessor:
     ) -> PaymentFacts | None:
         with stripe_errors():
             found = await self._api.payment_intents.retrieve_async(
-                intent, {"expand": [_FEE]}, _options(account)
+                intent, {"expand": [_FEE]}, request_options(account)
             )
             return await self._facts(found, account, thoroughly=True)
 
@@ -142,7 +150,7 @@ class StripeProcessor:
         async def create(key: str) -> None:
             made = await self._refunds(request.intent, request.account)
             if not any(_is_marked(refund, marks) for refund in made):
-                await self._api.refunds.create_async(params, _options(request.account, key))
+                await self._api.refunds.create_async(params, request_options(request.account, key))
 
         with refund_errors():
             await once(f"{self._instance}:refund:{request.key}", create)
@@ -156,7 +164,7 @@ class StripeProcessor:
             return None
         refunded = thoroughly or charge.amount_refunded > 0
         disputed = thoroughly or charge.disputed
-        options = _options(account)
+        options = request_options(account)
         disputes = (
             await self._api.disputes.list_async({"payment_intent": intent.id}, options)
             if disputed
@@ -180,7 +188,8 @@ class StripeProcessor:
         self, intent: PaymentIntentId, account: AccountId | None
     ) -> list[stripe.Refund]:
         page = await self._api.refunds.list_async(
-            {"payment_intent": intent, "limit": 100}, _options(account)
+            {"payment_intent": intent, "limit": 100, "expand": ["data.balance_transaction"]},
+            request_options(account),
         )
         return [refund async for refund in page.auto_paging_iter()]
 
@@ -193,16 +202,6 @@ class StripeProcessor:
 
 def _is_marked(refund: stripe.Refund, marks: dict[str, str]) -> bool:
     return refund.metadata is not None and marks.items() <= refund.metadata.to_dict().items()
-
-
-def _options(account: AccountId | None, key: str | None = None) -> RequestOptions:
-    """https://docs.stripe.com/connect/authentication, https://docs.stripe.com/api/idempotent_requests"""
-    options: RequestOptions = {}
-    if account is not None:
-        options["stripe_account"] = account
-    if key is not None:
-        options["idempotency_key"] = key
-    return options
 
 
 def checkout_origins(api_base: str) -> frozenset[str]:

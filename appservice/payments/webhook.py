@@ -28,6 +28,8 @@ class WebhookReader:
 
     secrets: tuple[str, ...] = field(repr=False)
     """All that may have signed: while a secret is rolled there are two."""
+    connect_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """The same of the endpoint for sellers' own accounts."""
     instance: str
     live: bool
     """Whether we deal in real money."""
@@ -35,9 +37,14 @@ class WebhookReader:
 
     def __call__(self, body: bytes, signature: str | None) -> PaymentEvent:
         """The event in the raw `body`. Raises Unauthenticated for anything but a signed snapshot event."""
-        _require_signature(body, signature or "", self.secrets, self.clock.now())
+        secrets = (*self.secrets, *self.connect_secrets)
+        _require_signature(body, signature or "", secrets, self.clock.now())
+        by_connect = any(_signed(body, signature or "", each) for each in self.connect_secrets)
         try:
-            return self._read(json.loads(body))
+            event = json.loads(body)
+            if bool(event.get("account")) is not by_connect:
+                raise Unauthenticated("signed by the other endpoint")
+            return self._read(event)
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             _logger.warning("Stripe signed something that is not a snapshot event: %r", problem)
             raise Unauthenticated("not a snapshot event") from None

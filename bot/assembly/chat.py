@@ -8,6 +8,7 @@ from bot.claiming.prove import ProveClaim
 from bot.commands.buy import BuyCommand
 from bot.commands.cancel import CancelCommand
 from bot.commands.claim import ClaimCommand
+from bot.commands.connect import ConnectCommand
 from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand
 from bot.commands.draft import DraftCommand
@@ -42,12 +43,13 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "remove": RemoveCommand(p.store),
         "draft": DraftCommand(p.store, p.rooms),
         "preview": PreviewCommand(p.store),
-        "publish": PublishCommand(p.store, p.state, r.permissions, r.bot),
+        "publish": PublishCommand(p.store, p.state, r.permissions, r.bot, parts.accounts),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
         "refund": RefundCommand(p.store, p.rooms, r.permissions),
         "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
+        "connect": ConnectCommand(p.rooms, r.permissions, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, r.permissions, p.pictures, parts.copies, p.clock),
         "export": ExportCommand(p.rooms, r.permissions, Statement(p.store), parts.copies),
         "buy": BuyCommand(parts.send_link),
@@ -74,6 +76,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
             r.limits,
             r.windows,
             r.currency,
+            parts.accounts,
         ),
         end_listening=parts.end_listening,
         send_link=parts.send_link,

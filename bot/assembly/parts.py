@@ -9,6 +9,7 @@ from bot.delivering.handover import HandOver
 from bot.paying.buy import SendPersonalLink
 from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
+from bot.selling.accounts import SellersAccounts
 from bot.selling.listening import EndListening
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
@@ -25,6 +26,7 @@ class Parts:
     record: RecordMoney
     settle: SettleCheckout
     change_offer: ChangeOffer
+    accounts: SellersAccounts
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -43,5 +45,6 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         ),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
+        accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
         change_offer=ChangeOffer(p.store, r.permissions, p.clock),
     )

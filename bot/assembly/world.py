@@ -20,6 +20,7 @@ from bot.ports import (
     RoomHistory,
     Rooms,
     RoomState,
+    SellerOnboarding,
     Store,
 )
 from bot.selling.compose import Limits
@@ -42,6 +43,7 @@ class Ports:
     pictures: Pictures
     processor: PaymentProcessor
     payment_history: PaymentHistory
+    onboarding: SellerOnboarding
     clock: Clock
 
 

@@ -8,6 +8,7 @@ from bot.ids import RoomId, UserId
 from bot.jobs import Publish
 from bot.permissions import Level, Permissions
 from bot.ports import RoomState, Store
+from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import NoDraft
 
 
@@ -17,10 +18,12 @@ class PublishCommand:
     state: RoomState
     permissions: Permissions
     bot: UserId
+    accounts: SellersAccounts
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         self.permissions.require(origin.sender, Level.SELLER)
+        await self.accounts.require_ready(origin.sender)
         wanted = asked.argument.replace(",", " ").split()
         if not wanted:
             raise Refusal("In which room? Write it like this: `!ppv publish #room:server`")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.attempt import FIRST_LOOK, AttemptState, CheckoutRequest, Tax, Terms
 from bot.delivering.direct import DirectRoom
@@ -9,7 +10,9 @@ from bot.errors import Refusal
 from bot.ids import LinkToken, UserId
 from bot.jobs import Watch
 from bot.links import Links
-from bot.ports import Clock, PaymentProcessor, RoomState, Store
+from bot.money import Money
+from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
+from bot.seller_account import Commission
 from bot.visit import Visit, Visited
 
 CHECKOUT_LASTS = timedelta(minutes=45)
@@ -33,6 +36,8 @@ class CheckoutRules:
     tax: Tax = Tax.NONE
     invoice: bool = False
     managed: bool = False
+    commission: Commission | None = None
+    """What the house keeps where sellers have accounts of their own; None where they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +106,23 @@ class StartCheckout:
                 tax=self.rules.tax,
                 invoice=self.rules.invoice,
                 managed=self.rules.managed,
+                **await self._whose_money(uow, offer.seller, price),
             )
             await uow.purchases.save(purchase.attempting(request))
             return request
+
+    async def _whose_money(self, uow: UnitOfWork, seller: UserId, price: Money) -> dict[str, Any]:
+        """The seller's own account and what the house keeps, where sellers have accounts of their own."""
+        if self.rules.commission is None:
+            return {}
+        own = await uow.seller_accounts.of(seller)
+        if own is None or not own.ready:
+            raise Refusal(
+                "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
+            )
+        kept = self.rules.commission.of(price.minor)
+        commission = Money(kept, price.currency) if kept else None
+        return {"account": own.account, "commission": commission}
 
     async def _require_reachable(self, buyer: UserId) -> None:
         room = await self.direct_room(buyer)

@@ -52,8 +52,13 @@ class Reconcile:
         until = self.clock.now() - _TIME_TO_ARRIVE
         async with self.store.begin() as uow:
             mark = await uow.bookmarks.get(_BOOKMARK)
+            accounts = [None, *(own.account for own in await uow.seller_accounts.all())]
         since = datetime.fromisoformat(mark) - _OVERLAP if mark else until - _AT_FIRST
-        hints = [hint async for hint in self.history.events(since, until)]
+        hints = [
+            hint
+            for account in accounts
+            async for hint in self.history.events(since, until, account)
+        ]
         async with self.store.begin() as uow:
             missed = [hint.event for hint in hints if await _take(uow, hint, Source.AUDIT)]
             await uow.bookmarks.set(_BOOKMARK, until.isoformat())
@@ -65,7 +70,13 @@ class Reconcile:
     async def audit(self, _: Audit) -> None:
         """The processor's completed checkouts of the last days, against our records."""
         since = self.clock.now() - _AUDITED
-        sessions = [session async for session in self.history.completed(since)]
+        async with self.store.begin() as uow:
+            accounts = [None, *(own.account for own in await uow.seller_accounts.all())]
+        sessions = [
+            session
+            for account in accounts
+            async for session in self.history.completed(since, account)
+        ]
         async with self.store.begin() as uow:
             for session in sessions:
                 purchase = await uow.purchases.by_session(session)
@@ -82,11 +93,33 @@ async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
     """Whether it came for the first time; then it becomes a job."""
     if not await uow.inbox.accept("payment", hint.event):
         return False
-    if hint.is_checkout:
+    if not await _is_in_the_right_account(uow, hint):
+        await uow.jobs.add(_wrong_account(hint))
+    elif hint.is_checkout:
         await uow.jobs.add(Settle(CheckoutSessionId(hint.about), source), once=True)
     else:
         await uow.jobs.add(SettlePayment(PaymentIntentId(hint.about), source), once=True)
     return True
+
+
+async def _is_in_the_right_account(uow: UnitOfWork, hint: Hint) -> bool:
+    """Money of ours moves in the account that we asked for it in. What is not ours is nobody's alarm."""
+    if hint.is_checkout:
+        session = CheckoutSessionId(hint.about)
+        purchase = await uow.purchases.by_session(session)
+        return purchase is None or purchase.attempt_of(session).request.account == hint.account
+    intent = PaymentIntentId(hint.about)
+    purchase = await uow.purchases.by_payment(intent)
+    payment = purchase.payment(intent) if purchase else None
+    return purchase is None or payment is None or purchase.account_of(payment) == hint.account
+
+
+def _wrong_account(hint: Hint) -> AlertAdmins:
+    return AlertAdmins(
+        f"wrong account:{hint.event}",
+        f"An event of Stripe's ({hint.event}) names a payment of ours in the account"
+        f" {hint.account or 'of the house'}, where we never asked for it. I have left it alone.",
+    )
 
 
 def _webhooks_missing(number: int, until: datetime) -> AlertAdmins:

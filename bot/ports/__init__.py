@@ -28,6 +28,7 @@ from bot.ports.money import (
     PaymentProcessor,
     RefundReason,
     RefundRequest,
+    SellerOnboarding,
 )
 from bot.ports.records import (
     Bookmarks,
@@ -41,6 +42,7 @@ from bot.ports.records import (
     Offers,
     Purchases,
     Sales,
+    SellerAccounts,
     Store,
     UnitOfWork,
     Visits,
@@ -75,6 +77,8 @@ __all__ = [
     "RoomState",
     "Rooms",
     "Sales",
+    "SellerAccounts",
+    "SellerOnboarding",
     "Store",
     "UnitOfWork",
     "Visits",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.attempt import Checkout, CheckoutRequest
 from bot.hint import Hint
-from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId, UserId
 from bot.money import Money
 from bot.payment import PaymentFacts
 
@@ -68,13 +68,33 @@ class PaymentProcessor(Protocol):
         ...
 
 
-class PaymentHistory(Protocol):
-    """What the processor has recorded, for those who were not told."""
+class SellerOnboarding(Protocol):
+    """Accounts of sellers at the processor."""
 
-    def events(self, since: datetime, until: datetime) -> AsyncIterator[Hint]:
+    async def open_account(self, seller: UserId) -> AccountId:
+        """A new one, or the one that was opened for this seller before."""
+        ...
+
+    async def link(self, account: AccountId) -> str:
+        """Where the seller tells the processor what it wants to know. Good for some minutes, once."""
+        ...
+
+    async def is_ready(self, account: AccountId) -> bool:
+        """Whether the processor takes cards for it."""
+        ...
+
+
+class PaymentHistory(Protocol):
+    """What the processor has recorded, for those who were not told. `account`: a seller's own one."""
+
+    def events(
+        self, since: datetime, until: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[Hint]:
         """What may concern us, of the last 30 days at most."""
         ...
 
-    def completed(self, since: datetime) -> AsyncIterator[CheckoutSessionId]:
+    def completed(
+        self, since: datetime, account: AccountId | None = None
+    ) -> AsyncIterator[CheckoutSessionId]:
         """Checkouts of ours that were made since then and are complete."""
         ...

@@ -24,6 +24,7 @@ from bot.jobs import Job
 from bot.ledger import Entry
 from bot.offer import Offer
 from bot.purchase import Purchase
+from bot.seller_account import SellerAccount
 from bot.visit import Visit
 
 
@@ -129,6 +130,14 @@ class Claims(Protocol):
         ...
 
 
+class SellerAccounts(Protocol):
+    async def of(self, seller: UserId) -> SellerAccount | None: ...
+
+    async def all(self) -> tuple[SellerAccount, ...]: ...
+
+    async def save(self, account: SellerAccount) -> None: ...
+
+
 class Bookmarks(Protocol):
     """How far something was read."""
 
@@ -191,6 +200,8 @@ class UnitOfWork(Protocol):
     def visits(self) -> Visits: ...
     @property
     def claims(self) -> Claims: ...
+    @property
+    def seller_accounts(self) -> SellerAccounts: ...
     @property
     def bookmarks(self) -> Bookmarks: ...
     @property

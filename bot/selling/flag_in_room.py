@@ -17,6 +17,7 @@ from bot.offer import Flag, Offer, OfferState
 from bot.permissions import Level, Permissions
 from bot.ports import Clock, RoomHistory, Rooms, RoomState, Store
 from bot.price_tag import PriceTag
+from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import Limits, as_attachment, new_draft
 from bot.selling.flags import flagged_price
 from bot.selling.row import row_before
@@ -46,6 +47,7 @@ class FlagInRoom:
     limits: Limits
     windows: Windows
     currency: str
+    accounts: SellersAccounts
 
     async def by_words(self, message: TextMessage, tag: PriceTag) -> None:
         """`!ppv 5 USD text`: for what was sent right before, or replied to, or comes next."""
@@ -173,6 +175,7 @@ class FlagInRoom:
     async def _require_able(self, origin: Origin) -> None:
         """Raises Refusal unless the sender may sell and the bot may take messages out."""
         self.permissions.require(origin.sender, Level.SELLER)
+        await self.accounts.require_ready(origin.sender)
         power = await self.state.redaction_power(origin.room)
         if not power.enough:
             raise Refusal(

@@ -8,6 +8,7 @@ import pytest
 from bot.attempt import AttemptState, CheckoutRequest
 from bot.claim import Claim
 from bot.ids import (
+    AccountId,
     CheckoutSessionId,
     ClaimId,
     OfferId,
@@ -20,6 +21,7 @@ from bot.ledger import Entry, Movement
 from bot.money import Money
 from bot.offer import OfferState
 from bot.purchase import Purchase
+from bot.seller_account import SellerAccount
 from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
 from tests.records import FIVE, NOON, draft, paid, purchase
@@ -214,3 +216,15 @@ async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore
         assert [each.id for each in await uow.claims.with_code(TOM, "123456")] == ["c"]
         await uow.claims.forget(buyer=TOM)
         assert await uow.claims.with_code(TOM, "123456") == ()
+
+
+async def test_a_sellers_account_is_one_and_its_standing_may_change(store: AnyStore) -> None:
+    own = SellerAccount(seller=SALLY, account=AccountId("acct_1"))
+    async with store.begin() as uow:
+        assert await uow.seller_accounts.of(SALLY) is None
+        await uow.seller_accounts.save(own)
+        await uow.seller_accounts.save(SellerAccount(seller=TOM, account=AccountId("acct_2")))
+        await uow.seller_accounts.save(own.standing(ready=True))
+    async with store.begin() as uow:
+        assert await uow.seller_accounts.of(SALLY) == own.standing(ready=True)
+        assert [each.seller for each in await uow.seller_accounts.all()] == [SALLY, TOM]

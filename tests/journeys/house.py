@@ -87,6 +87,7 @@ class House:
             pictures=FakePictures(),
             processor=self.stripe,
             payment_history=self.stripe,
+            onboarding=self.stripe,
             clock=self.clock,
         )
         self.bot = assemble(ports, replace(RULES, **rules), self._understand)

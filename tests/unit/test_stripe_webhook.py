@@ -1,6 +1,7 @@
 """Telling Stripe's requests from forged ones, and ours from other people's."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,8 +153,21 @@ def test_money_that_moved_without_a_payment_is_not_ours(kind: str) -> None:
     assert (event.concern, event.hint) == (Concern.FOREIGN, None)
 
 
+CONNECT = "whsec_connect"
+
+
+def with_connect() -> WebhookReader:
+    return replace(reader(), connect_secrets=(CONNECT,))
+
+
+@pytest.mark.parametrize(("account", "secret"), [("acct_1", SECRET), (None, CONNECT)])
+def test_each_endpoint_speaks_for_its_own_accounts_only(account: str | None, secret: str) -> None:
+    with pytest.raises(Unauthenticated):
+        with_connect()(*signed(snapshot(account=account), secret=secret))
+
+
 def test_an_event_of_a_seller_s_own_account_names_it() -> None:
-    hint = reader()(*signed(snapshot(account="acct_1"))).hint
+    hint = with_connect()(*signed(snapshot(account="acct_1"), secret=CONNECT)).hint
     assert hint is not None
     assert hint.account == AccountId("acct_1")
 

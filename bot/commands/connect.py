@@ -1,0 +1,30 @@
+"""`!ppv connect`: an account of one's own, where the money of one's sales goes."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.ids import tx_id
+from bot.messages import Line
+from bot.permissions import Level, Permissions
+from bot.ports import Rooms
+from bot.selling.accounts import SellersAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCommand:
+    rooms: Rooms
+    permissions: Permissions
+    accounts: SellersAccounts
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        self.permissions.require(origin.sender, Level.SELLER)
+        link = await self.accounts.connect(origin.sender)
+        words = (
+            "Your account is ready: the money of your sales goes to it."
+            if link is None
+            else f"Tell Stripe where your money goes: {link}\nThe link is for you alone and good for a few"
+            " minutes. When you are through, say `!ppv connect` once more, and I look whether Stripe is"
+            " content."
+        )
+        await self.rooms.send(origin.room, Line(words), tx_id("connect", origin.event))

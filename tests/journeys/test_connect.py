@@ -1,0 +1,121 @@
+"""Sellers with accounts of their own: opened, asked for, charged, and kept apart."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import Refusal
+from bot.ids import AccountId, sale_code_of
+from bot.messages import Alert, Goods, Line, Listening, Placeholder, Published
+from bot.paying.checkout import CheckoutRules
+from bot.seller_account import Commission
+from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+
+PNG = b"\x89PNG a picture of the harbour"
+
+
+@pytest.fixture
+async def house() -> House:
+    house = House()
+    house.restart(checkout=CheckoutRules(commission=Commission(1000)))
+    await house.open_studio()
+    return house
+
+
+async def connects(house: House) -> AccountId:
+    """Alice has answered all that Stripe asks."""
+    await house.says(ALICE, STUDIO, "connect")
+    account = house.stripe.accounts[ALICE]
+    house.stripe.ready.add(account)
+    return account
+
+
+async def test_the_link_is_for_the_seller_and_comes_anew_each_time(house: House) -> None:
+    await house.says(ALICE, STUDIO, "connect")
+    assert "https://connect.stripe.com/setup/acct_0" in house.matrix.of(Line)[-1].words
+    await house.says(ALICE, STUDIO, "connect")
+    assert "https://connect.stripe.com/setup/acct_0" in house.matrix.of(Line)[-1].words
+    assert len(house.stripe.accounts) == 1
+    await connects(house)
+    await house.says(ALICE, STUDIO, "connect")
+    assert "Your account is ready" in house.matrix.of(Line)[-1].words
+
+
+async def test_before_that_nothing_is_sold_and_the_way_is_told(house: House) -> None:
+    await house.sends(ALICE, STUDIO, PNG, "1.png")
+    await house.says(ALICE, STUDIO, "5 USD Sunset")
+    await house.says(ALICE, STUDIO, "publish #lounge:test")
+    assert "!ppv connect" in house.matrix.of(Line)[-1].words
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    assert "!ppv connect" in house.matrix.of(Line)[-1].words
+    assert not house.matrix.of(Published)
+    assert not house.matrix.of(Listening)
+
+
+async def test_a_sale_goes_to_the_sellers_account_less_what_the_house_keeps(house: House) -> None:
+    account = await connects(house)
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    session = await house.pays(BOB)
+    request = house.stripe.request_of(session)
+    assert request.account == account
+    assert request.commission is not None
+    assert request.commission.minor == 50
+    assert len(house.matrix.of(Goods)) == 1
+
+
+async def test_a_refund_is_made_in_the_sellers_account(house: House) -> None:
+    await connects(house)
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    (purchase,) = house.store.records.purchases.values()
+    await house.says(ALICE, STUDIO, f"refund {sale_code_of(purchase.id)}")
+    assert house.stripe.balance() == 0
+    (refund,) = house.stripe._refunds.values()
+    assert refund.account == house.stripe.accounts[ALICE]
+
+
+async def test_an_event_from_another_account_than_the_sellers_unlocks_nothing(house: House) -> None:
+    await connects(house)
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    hint = house.stripe.pay(await house.clicks(BOB))
+    for account in (None, AccountId("acct_mallory")):
+        await house.stripe_says(replace(hint, event=f"evt_{account}", account=account))
+    assert not house.matrix.of(Goods)
+    assert len(house.matrix.of(Alert)) == 2
+    await house.stripe_says(hint)
+    assert len(house.matrix.of(Goods)) == 1
+
+
+async def test_what_no_webhook_brought_is_found_in_the_sellers_account(house: House) -> None:
+    await connects(house)
+    await house.bot.reconcile.begin()
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    session = await house.pays(BOB)
+    house.stripe.gives_back(house.stripe.checkouts[session].payment.intent)  # type: ignore[union-attr]
+    await house.time_passes(hours=2)
+    (purchase,) = house.store.records.purchases.values()
+    assert not purchase.owned
+
+
+async def test_a_seller_whom_stripe_turns_away_later_is_not_paid_for_any_more(
+    house: House,
+) -> None:
+    account = await connects(house)
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    house.stripe.ready.discard(account)
+    await house.says(ALICE, STUDIO, "connect")
+    with pytest.raises(Refusal, match="can't be paid at the moment"):
+        await house.bot.start_checkout(house.link_of(BOB))
+
+
+async def test_where_it_is_off_sellers_are_told_whom_to_ask() -> None:
+    house = House()
+    await house.open_studio()
+    await house.says(ALICE, STUDIO, "connect")
+    assert "Ask them" in house.matrix.of(Line)[-1].words
+    assert not house.stripe.accounts
