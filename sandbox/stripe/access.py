@@ -14,7 +14,7 @@ TEST_KEY_PREFIXES = ("sk_test_", "rk_test_")
 
 
 def check_access(request: web.Request, secret_key: str) -> None:
-    """Raises StripeError for a wrong key, another API version, or another account."""
+    """Raises StripeError for a wrong key, or another API version."""
     key = _key(request.headers.get("Authorization", ""))
     if key.startswith(("sk_live_", "rk_live_")):
         raise _unauthorized(
@@ -35,13 +35,6 @@ def check_access(request: web.Request, secret_key: str) -> None:
     if version != API_VERSION:
         raise StripeError(
             f"Invalid Stripe API version: {version}. This emulator only speaks {API_VERSION}."
-        )
-    if "Stripe-Account" in request.headers:
-        raise StripeError(
-            "The provided key does not have access to the account of the Stripe-Account header "
-            "(or that account does not exist). Application access may have been revoked.",
-            status=HTTPStatus.FORBIDDEN,
-            code="account_invalid",
         )
 
 

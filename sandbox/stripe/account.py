@@ -13,3 +13,7 @@ class Account:
     ledger: Ledger
     events: EventLog
     url: str
+    id: str | None = None
+    """Of an account that a platform has connected; None for the platform's own."""
+    platform: "Account | None" = None
+    """Whose it is connected to."""

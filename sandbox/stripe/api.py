@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.stripe.access import check_access
 from sandbox.stripe.account import Account
 from sandbox.stripe.capture import CapturedRequest
+from sandbox.stripe.connect import Connect
 from sandbox.stripe.contract import Contract, Operation, SchemaMissError
 from sandbox.stripe.errors import StripeError, internal
 from sandbox.stripe.expand import expanded
@@ -34,13 +35,18 @@ class Answer:
 class Api:
     """Everything between the socket and the account."""
 
-    account: Account
+    connect: Connect
     contract: Contract
     faults: FaultSwitches
     keys: IdempotencyKeys
     endpoint_secrets: dict[str, str]
     secret_key: str
     captured: list[CapturedRequest]
+
+    @property
+    def account(self) -> Account:
+        """The platform's own."""
+        return self.connect.platform
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -73,14 +79,18 @@ class Api:
             raise fault.error
         if reading.operation is None or reading.problem is not None:
             raise reading.problem or internal()
+        header = request.headers.get("Stripe-Account")
+        account = self.connect.named(header)
         key = cause.idempotency_key if request.method == "POST" else None
         if key is None:
-            return await self._work(reading.operation, reading, cause, fault)
+            return await self._work(account, reading.operation, reading, cause, fault)
+        if header is not None:
+            key = f"{header} {key}"
         saved = self.keys.begin(key, request.path, reading.params)
         if saved is not None:
             return Answer(saved.status, saved.body, remembered=True, replay_of=saved.request_id)
         try:
-            answer = await self._work(reading.operation, reading, cause, fault)
+            answer = await self._work(account, reading.operation, reading, cause, fault)
             if answer.remembered:
                 self.keys.save(
                     key,
@@ -98,7 +108,12 @@ class Api:
             self.keys.end(key)
 
     async def _work(
-        self, operation: Operation, reading: Reading, cause: Cause, fault: RequestFault | None
+        self,
+        account: Account,
+        operation: Operation,
+        reading: Reading,
+        cause: Cause,
+        fault: RequestFault | None,
     ) -> Answer:
         if fault and fault.trouble is Trouble.HANGS:
             await asyncio.sleep(fault.seconds)
@@ -106,24 +121,27 @@ class Api:
             if fault and fault.error:
                 raise fault.error
             return Answer(
-                HTTPStatus.OK, _json(self._run(operation, reading, cause)), remembered=True
+                HTTPStatus.OK, _json(self._run(account, operation, reading, cause)), remembered=True
             )
         except StripeError as error:
             return self._refusal(error)
         except SchemaMissError:
             return replace(self._refusal(internal()), remembered=True)
 
-    def _run(self, operation: Operation, reading: Reading, cause: Cause) -> StripeObject:
+    def _run(
+        self, account: Account, operation: Operation, reading: Reading, cause: Cause
+    ) -> StripeObject:
         self.contract.check_request(operation, reading.params)
         run = OPERATIONS[operation.method, operation.path]
         call = Call(
-            account=self.account,
+            account=account,
+            connect=self.connect,
             object_id=reading.object_id,
             params=reading.params,
             cause=cause,
             secrets=self.endpoint_secrets,
         )
-        answer = expanded(self.account.ledger, run(call), reading.params.get("expand", []))
+        answer = expanded(account.ledger, run(call), reading.params.get("expand", []))
         self.contract.check_answer(operation, answer)
         return answer
 
@@ -142,6 +160,7 @@ class Api:
                 idempotency_key=cause.idempotency_key,
                 api_version=request.headers.get("Stripe-Version"),
                 request_id=cause.request_id or "",
+                account=request.headers.get("Stripe-Account"),
             )
         )
 

@@ -1,4 +1,4 @@
-"""Money that came and went, as balance transactions. The emulator takes no fees."""
+"""Money that came and went, as balance transactions. Stripe itself takes no fees here; platforms do."""
 
 from collections import defaultdict
 
@@ -11,6 +11,8 @@ _REPORTED_AS = {
     "refund": "refund",
     "payment_refund": "refund",
     "refund_failure": "refund_failure",
+    "application_fee": "platform_earning",
+    "application_fee_refund": "platform_earning_refund",
 }
 
 
@@ -21,8 +23,12 @@ def book(
     source: StripeObject,
     *,
     reported_as: str | None = None,
+    fee: int = 0,
 ) -> StripeObject:
-    """Add `amount` (negative: take it away), for the charge, refund or dispute `source`."""
+    """Add `amount` (negative: take it away), for the charge, refund or dispute `source`.
+
+    `fee` goes to the platform, or comes back from it if it is negative.
+    """
     return ledger.add(
         {
             "id": ledger.new_id("txn_3"),
@@ -34,15 +40,25 @@ def book(
             "currency": source["currency"],
             "description": None,
             "exchange_rate": None,
-            "fee": 0,
-            "fee_details": [],
-            "net": amount,
+            "fee": fee,
+            "fee_details": [_fee_detail(fee, source)] if fee else [],
+            "net": amount - fee,
             "reporting_category": reported_as or _REPORTED_AS[kind],
             "source": source["id"],
             "status": "available",
             "type": kind,
         }
     )
+
+
+def _fee_detail(fee: int, source: StripeObject) -> StripeObject:
+    return {
+        "amount": fee,
+        "application": None,
+        "currency": source["currency"],
+        "description": "application fee",
+        "type": "application_fee",
+    }
 
 
 def total(ledger: Ledger, currency: str) -> int:

@@ -19,3 +19,5 @@ class CapturedRequest:
     idempotency_key: str | None
     api_version: str | None
     request_id: str
+    account: str | None = None
+    """The connected account that it was made for."""

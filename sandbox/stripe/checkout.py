@@ -14,13 +14,15 @@ _TEXT_POSITIONS = ("after_submit", "shipping_address", "submit", "terms_of_servi
 
 def open_session(account: Account, params: dict[str, Any]) -> StripeObject:
     ledger = account.ledger
-    checkout_rules.check(params, ledger.now())
+    checkout_rules.check(params, ledger.now(), connected=account.id is not None)
     session_id = ledger.new_id("cs_test_a1", 58)
     consent = params.get("consent_collection", {})
     ledger.baskets[session_id] = Basket(
         line_items=[_line_item(ledger, line) for line in params["line_items"]],
         payment_intent_data=params.get("payment_intent_data", {}),
         terms_required=consent.get("terms_of_service") == "required",
+        tax_behavior=_tax_behavior(params),
+        invoice=_is_on(params, "invoice_creation"),
     )
     return ledger.add(_session(account, session_id, params))
 
@@ -95,7 +97,7 @@ def _line_item(ledger: Ledger, line: dict[str, Any]) -> StripeObject:
             "nickname": None,
             "product": ledger.new_id("prod_", 14),
             "recurring": None,
-            "tax_behavior": "unspecified",
+            "tax_behavior": price.get("tax_behavior", "unspecified"),
             "tiers_mode": None,
             "transform_quantity": None,
             "type": "one_time",
@@ -120,7 +122,7 @@ def _session(account: Account, session_id: str, params: dict[str, Any]) -> Strip
         "allow_promotion_codes": None,
         "amount_subtotal": amount,
         "amount_total": amount,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "automatic_tax": _automatic_tax(params),
         "billing_address_collection": None,
         "cancel_url": params.get("cancel_url"),
         "client_reference_id": params.get("client_reference_id"),
@@ -147,10 +149,10 @@ def _session(account: Account, session_id: str, params: dict[str, Any]) -> Strip
         "expires_at": params.get("expires_at", now + checkout_rules.A_DAY),
         "integration_identifier": params.get("integration_identifier"),
         "invoice": None,
-        "invoice_creation": None,
+        "invoice_creation": _invoice_creation(params),
         "livemode": False,
         "locale": params.get("locale"),
-        "managed_payments": {"enabled": False},
+        "managed_payments": {"enabled": _is_on(params, "managed_payments")},
         "metadata": params.get("metadata", {}),
         "mode": "payment",
         "origin_context": params.get("origin_context"),
@@ -181,6 +183,46 @@ def _session(account: Account, session_id: str, params: dict[str, Any]) -> Strip
     if excluded := params.get("excluded_payment_method_types"):
         session["excluded_payment_method_types"] = excluded
     return session
+
+
+def _is_on(params: dict[str, Any], switch: str) -> bool:
+    return bool(params.get(switch, {}).get("enabled", False))
+
+
+def _tax_behavior(params: dict[str, Any]) -> str | None:
+    """Of the line items; for prices that do not say, the account's default, which is exclusive."""
+    if not _is_on(params, "automatic_tax"):
+        return None
+    said = params["line_items"][0]["price_data"].get("tax_behavior", "unspecified")
+    return "exclusive" if said == "unspecified" else str(said)
+
+
+def _automatic_tax(params: dict[str, Any]) -> StripeObject:
+    if not _is_on(params, "automatic_tax"):
+        return {"enabled": False, "liability": None, "provider": None, "status": None}
+    return {
+        "enabled": True,
+        "liability": {"type": "self"},
+        "provider": "stripe",
+        "status": "requires_location_inputs",
+    }
+
+
+def _invoice_creation(params: dict[str, Any]) -> StripeObject | None:
+    if not _is_on(params, "invoice_creation"):
+        return None
+    return {
+        "enabled": True,
+        "invoice_data": {
+            "account_tax_ids": None,
+            "custom_fields": None,
+            "description": None,
+            "footer": None,
+            "issuer": None,
+            "metadata": None,
+            "rendering_options": None,
+        },
+    }
 
 
 def _offered_methods(params: dict[str, Any]) -> list[str]:

@@ -16,29 +16,33 @@ CLOCK_SLACK = 10
 
 CARRIED_OUT = frozenset(
     {
-        "adaptive_pricing", "cancel_url", "client_reference_id", "consent_collection",
+        "adaptive_pricing", "automatic_tax", "cancel_url", "client_reference_id", "consent_collection",
         "custom_text", "excluded_payment_method_types", "expand", "expires_at",
-        "integration_identifier", "line_items", "locale", "metadata", "mode",
+        "integration_identifier", "invoice_creation", "line_items", "locale", "managed_payments",
+        "metadata", "mode",
         "origin_context", "payment_intent_data", "payment_method_types", "submit_type",
         "success_url", "ui_mode",
     }
 )  # fmt: skip
 SWITCHES_THAT_MAY_BE_OFF = {
     "adaptive_pricing": "enabled",
-    "automatic_tax": "enabled",
-    "invoice_creation": "enabled",
-    "managed_payments": "enabled",
     "phone_number_collection": "enabled",
     "tax_id_collection": "enabled",
 }
 CARRIED_OUT_FOR_THE_PAYMENT = frozenset(
-    {"description", "metadata", "statement_descriptor", "statement_descriptor_suffix"}
+    {
+        "application_fee_amount",
+        "description",
+        "metadata",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+    }
 )
 CARRIED_OUT_FOR_A_LINE = frozenset({"price", "price_data", "quantity"})
 
 
-def check(params: dict[str, Any], now: int) -> None:
-    """Raises StripeError for the first rule that is broken."""
+def check(params: dict[str, Any], now: int, *, connected: bool) -> None:
+    """Raises StripeError for the first rule that is broken. `connected`: on a connected account."""
     _check_carried_out(params)
     _check_mode(params)
     _check_urls(params)
@@ -53,10 +57,30 @@ def check(params: dict[str, Any], now: int) -> None:
             param="payment_intent_data[statement_descriptor]",
         )
     _check_lines(params.get("line_items") or [])
+    _check_fee(params, payment.get("application_fee_amount"), connected=connected)
 
 
 def total(lines: list[dict[str, Any]]) -> int:
     return sum(line["price_data"]["unit_amount"] * line.get("quantity", 1) for line in lines)
+
+
+def _check_fee(params: dict[str, Any], fee: int | None, *, connected: bool) -> None:
+    if connected and params.get("managed_payments", {}).get("enabled"):
+        raise StripeError("Managed Payments is not available for connected accounts.")
+    if fee is None:
+        return
+    param = "payment_intent_data[application_fee_amount]"
+    if not connected:
+        raise StripeError(
+            "Can only apply an application_fee_amount when the PaymentIntent is attempting a direct "
+            "payment (using an OAuth key or Stripe-Account header) or destination payment.",
+            param=param,
+        )
+    if not 0 < fee <= total(params["line_items"]):
+        raise StripeError(
+            "The application fee must be positive, and at most the amount of the charge.",
+            param=param,
+        )
 
 
 def _check_carried_out(params: dict[str, Any]) -> None:
@@ -164,7 +188,7 @@ def _check_line(line: dict[str, Any], param: str) -> None:
         )
     price = line["price_data"]
     for name in price:
-        if name not in {"currency", "unit_amount", "product_data"}:
+        if name not in {"currency", "unit_amount", "product_data", "tax_behavior"}:
             raise not_emulated(f"{param}[price_data][{name}]")
     for name in ("unit_amount", "product_data"):
         if name not in price:

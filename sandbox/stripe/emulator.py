@@ -14,6 +14,7 @@ from sandbox.stripe.account import Account
 from sandbox.stripe.api import Api
 from sandbox.stripe.capture import CapturedRequest
 from sandbox.stripe.cards import DECLINED, PAYS
+from sandbox.stripe.connect import Connect
 from sandbox.stripe.contract import Contract, SchemaMiss
 from sandbox.stripe.events import EventLog
 from sandbox.stripe.faults import FaultSwitches
@@ -40,6 +41,7 @@ class StripeEmulator:
 
     def __init__(self, *, api: Api, webhooks: WebhookSender, redirect_hold: float) -> None:
         self._account = api.account
+        self._connect = api.connect
         self._contract = api.contract
         self._webhooks = webhooks
         self._redirect_hold = redirect_hold
@@ -84,7 +86,7 @@ class StripeEmulator:
                 url=f"http://127.0.0.1:{listener.getsockname()[1]}",
             )
             api = Api(
-                account=account,
+                connect=Connect(account, contract, webhooks.announce, clock),
                 contract=contract,
                 faults=faults,
                 keys=IdempotencyKeys(clock),
@@ -93,7 +95,7 @@ class StripeEmulator:
                 captured=[],
             )
             emulator = cls(api=api, webhooks=webhooks, redirect_hold=redirect_hold)
-            page = CheckoutPage(account, load_templates(), emulator._answered)
+            page = CheckoutPage(api.connect.owner, load_templates(), emulator._answered)
             if webhook_url is not None:
                 emulator.add_webhook_endpoint(webhook_url, secret=webhook_secret)
             async with serve(listener, api, page):
@@ -105,12 +107,22 @@ class StripeEmulator:
     # --- webhooks -------------------------------------------------------------------------------
 
     def add_webhook_endpoint(
-        self, url: str, *, secret: str = DEFAULT_WEBHOOK_SECRET, events: Sequence[str] = ("*",)
+        self,
+        url: str,
+        *,
+        secret: str = DEFAULT_WEBHOOK_SECRET,
+        events: Sequence[str] = ("*",),
+        connect: bool = False,
     ) -> str:
-        """Subscribe `url` from now on; returns the endpoint's id (`we_...`)."""
+        """Subscribe `url` from now on; returns the endpoint's id (`we_...`).
+
+        `connect`: to the events of connected accounts, instead of the platform's own.
+        """
         endpoint = endpoints.add_endpoint(
             self._account.ledger, self._webhooks.secrets, url=url, secret=secret, events=events
         )
+        if connect:
+            self._webhooks.connect_endpoints.add(endpoint["id"])
         return str(endpoint["id"])
 
     def remove_webhook_endpoint(self, endpoint_id: str) -> None:
@@ -130,27 +142,43 @@ class StripeEmulator:
         self._webhooks.resend(self._account.ledger.get("event", event_id))
         await self._answered()
 
+    # --- what sellers do ------------------------------------------------------------------------
+
+    def onboard(self, account: str) -> None:
+        """The seller answers all questions behind the link to a connected account."""
+        self._connect.onboarded(account)
+
+    @property
+    def connected_accounts(self) -> Sequence[str]:
+        return tuple(self._connect.accounts)
+
     # --- what the buyer does --------------------------------------------------------------------
 
     async def pay(self, session_id: str, *, card: str = PAYS) -> StripeObject:
         """Pay on the hosted page; returns the session."""
-        return await self._after(payments.pay_by_card(self._account, session_id, card))
+        return await self._after(
+            payments.pay_by_card(self._connect.owner(session_id), session_id, card)
+        )
 
     async def decline(self, session_id: str, *, card: str = DECLINED) -> StripeObject:
         """Try to pay with a card that is refused; the session stays open."""
         try:
-            payments.pay_by_card(self._account, session_id, card)
+            payments.pay_by_card(self._connect.owner(session_id), session_id, card)
         except payments.CardDeclinedError:
-            return await self._after(self._account.ledger.get("checkout.session", session_id))
+            return await self._after(
+                self._connect.owner(session_id).ledger.get("checkout.session", session_id)
+            )
         raise ValueError("that card pays")
 
     async def pay_later(self, session_id: str) -> StripeObject:
         """Choose a method that is confirmed later: the session completes unpaid."""
-        return await self._after(payments.pay_later(self._account, session_id))
+        return await self._after(payments.pay_later(self._connect.owner(session_id), session_id))
 
     async def settle_later(self, session_id: str, *, succeed: bool = True) -> StripeObject:
         """Let the money of a `pay_later` arrive, or fail to."""
-        return await self._after(payments.settle_later(self._account, session_id, succeed=succeed))
+        return await self._after(
+            payments.settle_later(self._connect.owner(session_id), session_id, succeed=succeed)
+        )
 
     # --- what time, the merchant, the bank and other shops do -----------------------------------
 
@@ -164,27 +192,37 @@ class StripeEmulator:
         """Refund a charge or a payment intent (`pi_...`), wholly or in part."""
         named = "payment_intent" if payment.startswith("pi_") else "charge"
         params = {named: payment} | ({} if amount is None else {"amount": amount})
-        return await self._after(refunds.create_refund(self._account, params, OUTSIDE_THE_API))
+        return await self._after(
+            refunds.create_refund(self._connect.owner(payment), params, OUTSIDE_THE_API)
+        )
 
     async def settle_refund(self, refund_id: str, *, succeed: bool) -> StripeObject:
         """Let a pending refund arrive, or let a refund fail, even one that had succeeded."""
-        return await self._after(refunds.settle_refund(self._account, refund_id, succeed=succeed))
+        return await self._after(
+            refunds.settle_refund(self._connect.owner(refund_id), refund_id, succeed=succeed)
+        )
 
     async def open_dispute(self, charge_id: str, *, reason: str = "fraudulent") -> StripeObject:
         """The buyer's bank takes the money back for now."""
-        return await self._after(disputes.open_dispute(self._account, charge_id, reason))
+        return await self._after(
+            disputes.open_dispute(self._connect.owner(charge_id), charge_id, reason)
+        )
 
     async def contest_dispute(self, dispute_id: str) -> StripeObject:
         """The merchant hands in evidence; the bank reviews it."""
-        return await self._after(disputes.contest_dispute(self._account, dispute_id))
+        return await self._after(
+            disputes.contest_dispute(self._connect.owner(dispute_id), dispute_id)
+        )
 
     async def close_dispute(self, dispute_id: str, *, won: bool) -> StripeObject:
         """The bank decides, for the merchant if `won`."""
-        return await self._after(disputes.close_dispute(self._account, dispute_id, won=won))
+        return await self._after(
+            disputes.close_dispute(self._connect.owner(dispute_id), dispute_id, won=won)
+        )
 
     async def warn_of_fraud(self, charge_id: str) -> StripeObject:
         """Radar's early fraud warning; returns it."""
-        return await self._after(disputes.warn_of_fraud(self._account, charge_id))
+        return await self._after(disputes.warn_of_fraud(self._connect.owner(charge_id), charge_id))
 
     async def foreign_checkout(self, *, amount: int = 700, currency: str = "usd") -> StripeObject:
         """A session that somebody else's product made in the same account; pay it with `pay`."""
@@ -201,23 +239,23 @@ class StripeEmulator:
 
     def get(self, object_id: str) -> StripeObject:
         """Any object by its id (`cs_`, `pi_`, `ch_`, `re_`, `du_`, `evt_`, ...). Raises KeyError."""
-        item = self._account.ledger.find(object_id)
+        item = self._connect.owner(object_id).ledger.find(object_id)
         if item is None:
             raise KeyError(object_id)
         return deepcopy(item)
 
-    def all(self, kind: str) -> list[StripeObject]:
+    def all(self, kind: str, *, account: str | None = None) -> list[StripeObject]:
         """All objects of one kind, oldest first: "checkout.session", "charge", "event", ..."""
-        return deepcopy(list(self._account.ledger.all(kind)))
+        return deepcopy(list(self._connect.named(account).ledger.all(kind)))
 
     def charge_of(self, session_id: str) -> StripeObject:
         """The latest charge behind a session. Raises KeyError if nobody tried to pay it."""
         intent_id = self.get(session_id)["payment_intent"] or ""
         return self.get(self.get(intent_id)["latest_charge"])
 
-    def balance(self, currency: str) -> int:
-        """Payments minus refunds minus disputed money, in minor units."""
-        return balance.total(self._account.ledger, currency)
+    def balance(self, currency: str, *, account: str | None = None) -> int:
+        """Payments minus refunds, disputed money and fees, in minor units; the platform's or a seller's."""
+        return balance.total(self._connect.named(account).ledger, currency)
 
     @property
     def schema_misses(self) -> list[SchemaMiss]:

@@ -13,7 +13,15 @@ Announce = Callable[[StripeObject], None]
 class EventLog:
     """Writes events down and announces each of them once."""
 
-    def __init__(self, ledger: Ledger, contract: Contract, announce: Announce) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        contract: Contract,
+        announce: Announce,
+        connected: str | None = None,
+    ) -> None:
+        """`connected`: the id of the connected account that it is the log of."""
+        self._connected = connected
         self._ledger = ledger
         self._contract = contract
         self._announce = announce
@@ -43,6 +51,8 @@ class EventLog:
             "request": {"id": cause.request_id, "idempotency_key": cause.idempotency_key},
             "type": kind,
         }
+        if self._connected is not None:
+            event["account"] = self._connected
         self._contract.check_object(event)
         self._ledger.add(event)
         self._announce(event)

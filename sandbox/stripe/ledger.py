@@ -19,6 +19,9 @@ class Basket:
     line_items: list[StripeObject]
     payment_intent_data: dict[str, Any]
     terms_required: bool
+    tax_behavior: str | None = None
+    """`inclusive` or `exclusive`, if tax is worked out; None if it is not."""
+    invoice: bool = False
 
 
 class Ledger:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.stripe import balance, checkout, endpoints, refunds
 from sandbox.stripe.account import Account
+from sandbox.stripe.connect import Connect
 from sandbox.stripe.errors import StripeError, not_emulated
 from sandbox.stripe.listing import fields_fit, page
 from sandbox.stripe.vocabulary import Cause, StripeObject
@@ -19,6 +20,7 @@ class Call:
     """One checked request: `object_id` is the id in its path, "" if there is none."""
 
     account: Account
+    connect: Connect
     object_id: str
     params: dict[str, Any]
     cause: Cause
@@ -146,6 +148,11 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/v1/webhook_endpoints/{webhook_endpoint}"): _retrieve(
         "webhook_endpoint", "webhook_endpoint"
     ),
+    ("POST", "/v2/core/accounts"): lambda call: call.connect.open(call.params),
+    ("GET", "/v2/core/accounts/{id}"): lambda call: call.connect.shown(
+        call.object_id, call.params.get("include", [])
+    ),
+    ("POST", "/v2/core/account_links"): lambda call: call.connect.link(call.params),
     ("DELETE", "/v1/webhook_endpoints/{webhook_endpoint}"): lambda call: endpoints.delete_endpoint(
         call.account.ledger, call.secrets, call.object_id
     ),

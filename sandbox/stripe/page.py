@@ -59,7 +59,8 @@ class CheckoutPage:
     """`hold` waits until the webhooks of a payment were answered, as Stripe's page does before it
     sends the buyer back (https://docs.stripe.com/checkout/fulfillment)."""
 
-    account: Account
+    owner: Callable[[str], Account]
+    """The account that a session was made in."""
     templates: jinja2.Environment
     hold: Callable[[], Awaitable[None]]
 
@@ -76,7 +77,7 @@ class CheckoutPage:
         try:
             if form.get("action") in {"arrive", "fail"}:
                 succeed = form["action"] == "arrive"
-                payments.settle_later(self.account, session_id, succeed=succeed)
+                payments.settle_later(self.owner(session_id), session_id, succeed=succeed)
                 return _see_other(request.path)
             session = self._pay(session_id, form)
         except UnknownCardError:
@@ -91,16 +92,16 @@ class CheckoutPage:
         return _see_other(_success_address(session))
 
     def _pay(self, session_id: str, form: Form) -> StripeObject:
-        basket = self.account.ledger.baskets.get(session_id)
+        basket = self.owner(session_id).ledger.baskets.get(session_id)
         if basket is not None and basket.terms_required and "terms" not in form:
             raise TermsNotAcceptedError
         if form.get("action") == "later":
-            return payments.pay_later(self.account, session_id)
-        return payments.pay_by_card(self.account, session_id, str(form.get("card", "")))
+            return payments.pay_later(self.owner(session_id), session_id)
+        return payments.pay_by_card(self.owner(session_id), session_id, str(form.get("card", "")))
 
     def _render(self, session_id: str, *, problem: str | None = None) -> web.Response:
         try:
-            session = checkout.find_session(self.account, session_id)
+            session = checkout.find_session(self.owner(session_id), session_id)
         except StripeError:
             page = self.templates.get_template("checkout_missing.html").render()
             return _html(page, HTTPStatus.NOT_FOUND)
@@ -114,7 +115,7 @@ class CheckoutPage:
                 position: text["message"] if text else None
                 for position, text in session["custom_text"].items()
             },
-            terms_required=self.account.ledger.baskets[session_id].terms_required,
+            terms_required=self.owner(session_id).ledger.baskets[session_id].terms_required,
             cards=_CARDS,
             problem=problem,
         )
@@ -125,7 +126,7 @@ class CheckoutPage:
             return str(session["status"])
         if session["payment_status"] == "paid":
             return "paid"
-        intent = self.account.ledger.get("payment_intent", session["payment_intent"])
+        intent = self.owner(session["id"]).ledger.get("payment_intent", session["payment_intent"])
         return "processing" if intent["status"] == "processing" else "failed"
 
     def _lines(self, session_id: str) -> list[dict[str, Any]]:
@@ -135,7 +136,7 @@ class CheckoutPage:
                 "quantity": item["quantity"],
                 "amount": shown(item["amount_total"], item["currency"]),
             }
-            for item in checkout.line_items(self.account.ledger, session_id)
+            for item in checkout.line_items(self.owner(session_id).ledger, session_id)
         ]
 
 

@@ -5,7 +5,7 @@ The order of the events is the order in which Stripe usually sends them; nothing
 
 from http import HTTPStatus
 
-from sandbox.stripe import balance
+from sandbox.stripe import balance, tax
 from sandbox.stripe.account import Account
 from sandbox.stripe.cards import Refusal, refusal_of
 from sandbox.stripe.charges import bank_debit, card_charge, payment_intent
@@ -87,6 +87,7 @@ def _intent_of(account: Account, session: StripeObject) -> StripeObject:
     known = account.ledger.find(session["payment_intent"] or "")
     if known is not None:
         return known
+    tax.settle(session, account.ledger.baskets[session["id"]])
     intent = account.ledger.add(payment_intent(account.ledger, session))
     session["payment_intent"] = intent["id"]
     _announce(account, "payment_intent.created", intent)
@@ -95,7 +96,11 @@ def _intent_of(account: Account, session: StripeObject) -> StripeObject:
 
 def _take(account: Account, intent: StripeObject, charge: StripeObject) -> None:
     kind = "charge" if charge["id"].startswith("ch_") else "payment"
-    booked = balance.book(account.ledger, kind, charge["amount"], charge)
+    fee = intent["application_fee_amount"] or 0
+    booked = balance.book(account.ledger, kind, charge["amount"], charge, fee=fee)
+    if fee and account.platform:
+        charge["application_fee"] = account.platform.ledger.new_id("fee_1")
+        balance.book(account.platform.ledger, "application_fee", fee, charge)
     charge.update(
         amount_captured=charge["amount"],
         balance_transaction=booked["id"],
@@ -150,6 +155,8 @@ def _complete(account: Account, session: StripeObject, *, payment_status: str) -
             "tax_ids": [],
         },
     )
+    if account.ledger.baskets[session["id"]].invoice:
+        session["invoice"] = account.ledger.new_id("in_1")
     if account.ledger.baskets[session["id"]].terms_required:
         session["consent"] = {"promotions": None, "terms_of_service": "accepted"}
     _announce(account, "checkout.session.completed", session)

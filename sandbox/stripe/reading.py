@@ -1,5 +1,6 @@
 """An API request as far as it can be read, before anybody judges it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,6 +27,8 @@ def read(
 ) -> Reading:
     found = contract.find(method, path)
     operation, object_id = found or (None, None)
+    if operation is not None and operation.path.startswith("/v2/") and method == "POST":
+        return _of_json(operation, object_id or "", body)
     try:
         form = parse_pairs(_pairs(method, query, body, content_type))
     except StripeError as problem:
@@ -33,6 +36,17 @@ def read(
     if operation is None:
         return Reading(None, "", form, unknown_url(method, path))
     return Reading(operation, object_id or "", contract.typed(operation, form), None)
+
+
+def _of_json(operation: Operation, object_id: str, body: bytes) -> Reading:
+    """The v2 API speaks JSON: https://docs.stripe.com/api-v2-overview."""
+    try:
+        params = json.loads(body)
+    except ValueError:
+        params = None
+    if not isinstance(params, dict):
+        return Reading(operation, object_id, {}, StripeError("Invalid request: no JSON object."))
+    return Reading(operation, object_id, params, None)
 
 
 def _pairs(method: str, query: str, body: bytes, content_type: str) -> list[tuple[str, str]]:

@@ -8,7 +8,12 @@ from sandbox.stripe.currencies import shown
 from sandbox.stripe.errors import StripeError, not_emulated, wrong_state
 from sandbox.stripe.vocabulary import OUTSIDE_THE_API, Cause, StripeObject
 
-CARRIED_OUT = frozenset({"amount", "charge", "expand", "metadata", "payment_intent", "reason"})
+CARRIED_OUT = frozenset(
+    {
+        "amount", "charge", "expand", "metadata", "payment_intent", "reason",
+        "refund_application_fee",
+    }
+)  # fmt: skip
 
 
 def create_refund(account: Account, params: dict[str, Any], cause: Cause) -> StripeObject:
@@ -20,11 +25,28 @@ def create_refund(account: Account, params: dict[str, Any], cause: Cause) -> Str
     amount = _amount_to_refund(charge, params.get("amount"))
     refund = account.ledger.add(_refund(account, charge, amount, params))
     kind = "refund" if _is_card(charge) else "payment_refund"
-    refund["balance_transaction"] = balance.book(account.ledger, kind, -amount, refund)["id"]
+    fee = _fee_back(account, charge, amount, params)
+    booked = balance.book(account.ledger, kind, -amount, refund, fee=-fee)
+    refund["balance_transaction"] = booked["id"]
+    if fee and account.platform:
+        balance.book(account.platform.ledger, "application_fee_refund", -fee, refund)
     _count_refunded(charge, amount)
     account.events.record("refund.created", refund, cause)
     account.events.record("charge.refunded", charge, cause)
     return refund
+
+
+def _fee_back(account: Account, charge: StripeObject, amount: int, params: dict[str, Any]) -> int:
+    """The part of the platform's fee that goes back with this refund."""
+    if "refund_application_fee" not in params:
+        return 0
+    if account.platform is None or not charge["application_fee"]:
+        raise StripeError(
+            "This charge has no application fee to refund.", param="refund_application_fee"
+        )
+    if not params["refund_application_fee"]:
+        return 0
+    return int(charge["application_fee_amount"] * amount // charge["amount"])
 
 
 def settle_refund(account: Account, refund_id: str, *, succeed: bool) -> StripeObject:

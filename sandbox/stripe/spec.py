@@ -16,7 +16,7 @@ from typing import Any
 
 from sandbox.stripe.vocabulary import API_VERSION
 
-CUT_FORMAT = 1
+CUT_FORMAT = 2
 """Raised whenever the cutting below changes, so that older cache files are not read."""
 
 OPERATIONS: tuple[tuple[str, str], ...] = (
@@ -45,6 +45,9 @@ OPERATIONS: tuple[tuple[str, str], ...] = (
     ("POST", "/v1/webhook_endpoints"),
     ("GET", "/v1/webhook_endpoints/{webhook_endpoint}"),
     ("DELETE", "/v1/webhook_endpoints/{webhook_endpoint}"),
+    ("POST", "/v2/core/accounts"),
+    ("GET", "/v2/core/accounts/{id}"),
+    ("POST", "/v2/core/account_links"),
 )
 
 EXPANDABLE = frozenset(
@@ -106,7 +109,8 @@ def _closure(schemas: Mapping[str, Any], wanted: set[str]) -> Schema:
 
 def _request_schema(operation: Mapping[str, Any], method: str) -> Schema:
     if method == "POST":
-        body = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]
+        content = operation["requestBody"]["content"]
+        body = content.get("application/x-www-form-urlencoded") or content["application/json"]
         return dict(body["schema"])
     query = [part for part in operation.get("parameters", ()) if part["in"] == "query"]
     return {

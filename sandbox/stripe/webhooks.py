@@ -53,6 +53,7 @@ class WebhookSender:
     ) -> None:
         self.log: list[Delivery] = []
         self.secrets: dict[str, str] = {}
+        self.connect_endpoints: set[str] = set()
         self._ledger = ledger
         self._faults = faults
         self._http = http
@@ -63,7 +64,7 @@ class WebhookSender:
 
     def announce(self, event: StripeObject) -> None:
         """Start telling every subscriber; faults are looked up for each of them."""
-        subscribers = self._subscribers(event["type"])
+        subscribers = self._subscribers(event)
         self._waiting[event["id"]] = set(subscribers)
         event["pending_webhooks"] = len(subscribers)
         for endpoint in subscribers:
@@ -74,7 +75,7 @@ class WebhookSender:
                 self._mishandle(event, endpoint, fault)
 
     def resend(self, event: StripeObject) -> None:
-        for endpoint in self._subscribers(event["type"]):
+        for endpoint in self._subscribers(event):
             self._start(self._deliver(event, endpoint, self._promise()))
 
     async def first_answers(self, limit: float) -> None:
@@ -92,11 +93,13 @@ class WebhookSender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _subscribers(self, event_type: str) -> list[str]:
+    def _subscribers(self, event: StripeObject) -> list[str]:
+        """Events of connected accounts go to the endpoints for these, all others to the others."""
         return [
             endpoint["id"]
             for endpoint in self._ledger.where("webhook_endpoint", status="enabled")
-            if {"*", event_type} & set(endpoint["enabled_events"])
+            if {"*", event["type"]} & set(endpoint["enabled_events"])
+            and (endpoint["id"] in self.connect_endpoints) is ("account" in event)
         ]
 
     def _mishandle(self, event: StripeObject, endpoint: str, fault: WebhookFault) -> None:

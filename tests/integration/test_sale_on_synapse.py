@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -137,6 +138,26 @@ async def test_what_we_ask_of_stripe_is_right_by_its_sdks_own_types_too(market: 
     asked = [r for r in market.town.stripe.requests if r.path.startswith("/v1/checkout")]
     assert asked
     assert [problem for request in asked for problem in problems_of(request)] == []
+
+
+async def test_twenty_clicks_at_once_make_one_session(market: Market) -> None:
+    buyer = await market.buyer()
+    room = await market.room(buyer)
+    placeholder = await market.publishes(room, photo("many.jpg", seed=31))
+    link = await market.link(buyer, room, placeholder)
+    sessions = len(market.town.stripe.all("checkout.session"))
+    checkout = f"{link.partition('/m/')[0]}/api/stripe/chatmessages"
+    body = {"for": link.rpartition("=")[2]}
+    async with aiohttp.ClientSession() as browser:
+
+        async def click() -> str:
+            async with browser.post(checkout, json=body, allow_redirects=False) as answer:
+                assert answer.status == 303, await answer.text()
+                return answer.headers["Location"]
+
+        addresses = await asyncio.gather(*(click() for _ in range(20)))
+    assert len(set(addresses)) == 1
+    assert len(market.town.stripe.all("checkout.session")) == sessions + 1
 
 
 async def test_looking_at_links_creates_nothing(market: Market) -> None:

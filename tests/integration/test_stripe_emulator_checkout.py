@@ -181,7 +181,7 @@ async def test_an_unknown_currency_is_named(world: World) -> None:
             "payment_intent_data[statement_descriptor]",
         ),
         ({"allow_promotion_codes": True}, "allow_promotion_codes"),
-        ({"automatic_tax": {"enabled": True}}, "automatic_tax[enabled]"),
+        ({"tax_id_collection": {"enabled": True}}, "tax_id_collection[enabled]"),
     ],
 )
 async def test_what_stripe_or_the_emulator_cannot_do_is_refused_by_name(
