@@ -74,7 +74,7 @@ class House:
 
     def restart(self, **rules: Any) -> None:
         """`rules` differ from `RULES`."""
-        ports = Ports(
+        self.ports = Ports(
             store=self.store,
             rooms=self.matrix,
             state=self.matrix,
@@ -90,7 +90,7 @@ class House:
             onboarding=self.stripe,
             clock=self.clock,
         )
-        self.bot = assemble(ports, replace(RULES, **rules), self._understand)
+        self.bot = assemble(self.ports, replace(RULES, **rules), self._understand)
         self.worker = Worker(
             self.store.queue, self.bot.handlers, self.clock, alarm=alarm, jitter=lambda: 0.0
         )

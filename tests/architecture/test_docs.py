@@ -1,0 +1,67 @@
+"""What the docs tell people to type is there."""
+
+import re
+from pathlib import Path
+
+import click
+
+from appservice.cli import main
+from appservice.payments.events import EVENT_TYPES
+from bot.assembly.chat import commands
+from bot.assembly.parts import parts_of
+from bot.price_tag import parse_price_tag
+from config.problems import key_paths
+from config.settings import Settings
+from tests.journeys.house import RULES, House
+
+ROOT = Path(__file__).parents[2]
+DOCS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+TEXT = {path.name: path.read_text() for path in DOCS}
+ALL = "\n".join(TEXT.values())
+
+
+def test_every_chat_command_in_the_docs_is_understood() -> None:
+    ports = House().ports
+    known = commands(ports, RULES, parts_of(ports, RULES))
+    typed = set(re.findall(r"`?!ppv ([^`\n]+?)`", ALL))
+    assert len(typed) > 15
+    unknown = {
+        words
+        for words in typed
+        if words.split()[0].lower() not in known
+        and parse_price_tag(words, "usd") is None
+        and not words.startswith("…")
+    }
+    assert unknown == set()
+
+
+def test_every_command_line_in_the_docs_exists() -> None:
+    typed = set(re.findall(r"matrix-ppv ([a-z][a-z-]+)(?: ([a-z][a-z-]+))?", ALL))
+    there = [words for words in typed if words[0] in main.commands]
+    assert len(there) > 8
+    for first, second in there:
+        command = main.commands[first]
+        if isinstance(command, click.Group) and second:
+            assert second in command.commands, f"{first} {second}"
+    named = set(re.findall(r"`matrix-ppv ([a-z][a-z-]+)", ALL))
+    assert named <= set(main.commands)
+
+
+def test_the_events_to_subscribe_to_are_the_ones_that_are_handled() -> None:
+    listed = set(re.findall(r"`((?:checkout|charge|refund|radar)\.[a-z_.]+)`", TEXT["stripe.md"]))
+    assert listed == set(EVENT_TYPES)
+
+
+def test_every_setting_that_the_docs_name_is_one() -> None:
+    sections = set(Settings.model_fields)
+    named = set(re.findall(r"`([a-z]+)\.([a-z_]+)`", ALL))
+    known = {path[:2] for path in key_paths(Settings)}
+    assert {pair for pair in named if pair[0] in sections and pair[1] != "yaml"} <= known
+
+
+def test_every_page_is_linked_and_every_link_leads_somewhere() -> None:
+    for path in DOCS:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+    linked = set(re.findall(r"docs/([a-z]+\.md)", TEXT["README.md"]))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} <= linked
