@@ -49,6 +49,9 @@ class Client:
             lambda: rooms.get(room_id), seconds=_PATIENCE_SECONDS, waiting_for=f"room {room_id}"
         )
 
+    def rotate_keys(self, room_id: str) -> None:
+        self._encryption.rotate(room_id)
+
     async def send(self, room_id: str, event_type: str, content: Mapping[str, Any]) -> str:
         """Encrypted if the room is; returns the event id."""
         room = await self.room(room_id)

@@ -81,6 +81,10 @@ class Encryption:
             case _:
                 raise RuntimeError(f"nio could not send into {room_id}: {response}")
 
+    def rotate(self, room_id: str) -> None:
+        """The next message in that room begins a new session, whose key nobody has yet."""
+        self._client.invalidate_outbound_session(room_id)
+
     async def close(self) -> None:
         await self._client.close()
         if self._client.store is not None:

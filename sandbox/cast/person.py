@@ -147,6 +147,10 @@ class Person:
         """Any event; encrypted if the room is."""
         return await self._client.send(room_id, event_type, content)
 
+    def rotate_keys(self, room_id: str) -> None:
+        """What is said next in that room is encrypted under a new session."""
+        self._client.rotate_keys(room_id)
+
     async def say(self, room_id: str, text: str) -> str:
         return await self.send(room_id, "m.room.message", sayings.text_content(text))
 

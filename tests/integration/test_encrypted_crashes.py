@@ -53,6 +53,26 @@ async def test_what_is_said_while_the_bot_is_away_is_answered_when_it_is_back(
     await town.hears(buyer, chat, "bought", after=mark)
 
 
+async def test_sessions_that_were_rotated_while_the_bot_was_away_are_understood(
+    town: EncryptedTown,
+) -> None:
+    buyer = await town.buyer()
+    chat = await buyer.open_direct_room(town.bot, encrypted=True)
+    await town.hears(buyer, chat, "Hello!")
+    town.town.product.kill()
+    mark = buyer.mark()
+    for _ in range(3):
+        buyer.rotate_keys(chat)
+        await buyer.say(chat, "!ppv library")
+    await town.town.product.restart()
+
+    def answers() -> int:
+        heard = buyer.heard(chat, after=mark)
+        return sum(event.sender == town.bot and "bought" in event.body for event in heard)
+
+    await buyer.wait_for(lambda _: answers() == 3, room_id=chat, after=mark, seconds=PATIENCE)
+
+
 async def test_a_kill_in_the_middle_of_a_delivery_delivers_each_file_once(
     town: EncryptedTown,
 ) -> None:

@@ -92,6 +92,31 @@ async def test_who_takes_no_invitations_reads_it_on_the_page_and_opens_a_chat(
     assert len(await market.goods(buyer, 1)) == 1
 
 
+async def test_who_ignores_the_bot_finds_everything_once_they_do_not(market: Market) -> None:
+    buyer = await market.buyer()
+    room = await market.room(buyer)
+    placeholder = await market.publishes(room, photo("ignored.jpg", seed=78))
+    link = await market.link(buyer, room, placeholder)
+    chat = (await market.hears(buyer, None, "?for=")).room_id
+    await ignore(buyer, market.bot)
+    await market.pays(link)
+    await eventually(lambda: stands(market, set()))
+    await ignore(buyer)
+
+    async def is_there() -> bool:
+        params = {"dir": "b", "limit": "50"}
+        found = await buyer.session.request("GET", "rooms", chat, "messages", params=params)
+        return any("file" in event["content"] for event in found["chunk"])
+
+    await eventually(is_there)
+
+
+async def ignore(buyer: Person, *ignored: str) -> None:
+    path = ("user", buyer.user_id, "account_data", "m.ignored_user_list")
+    people: dict[str, dict[str, str]] = {each: {} for each in ignored}
+    await buyer.session.request("PUT", *path, body={"ignored_users": people})
+
+
 async def test_an_account_that_is_gone_holds_nobody_else_up(market: Market, tmp_path: Path) -> None:
     synapse = market.town.synapse
     account = await synapse.register("gone", "a long password")
