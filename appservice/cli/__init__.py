@@ -5,6 +5,7 @@ import click
 from appservice.cli.check_config import check_config
 from appservice.cli.crypto import crypto
 from appservice.cli.db import db
+from appservice.cli.doctor import doctor
 from appservice.cli.evidence import evidence
 from appservice.cli.export import export
 from appservice.cli.jobs import jobs
@@ -19,5 +20,16 @@ def main() -> None:
     """Pay-per-view for Matrix chat."""
 
 
-for command in (run, check_config, registration, db, crypto, jobs, refund, export, evidence):
+for command in (
+    run,
+    check_config,
+    registration,
+    db,
+    crypto,
+    jobs,
+    refund,
+    export,
+    evidence,
+    doctor,
+):
     main.add_command(command)

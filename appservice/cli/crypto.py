@@ -21,7 +21,7 @@ def status(path: Path) -> None:
     """Tell which device the bot has, and what others see of it. matrix-ppv may be running."""
     settings = load_settings(path)
     _require_encryption(settings)
-    from appservice.cli.bot_device import look  # noqa: PLC0415 - loads nio, which other commands need not wait for
+    from appservice.bot_device import look  # noqa: PLC0415 - loads nio, which other commands need not wait for
 
     try:
         lines = asyncio.run(look(settings))
@@ -38,7 +38,7 @@ def reset(path: Path, *, yes: bool) -> None:
     """Give the bot a new device. Stop matrix-ppv first; its identity stays, so people see no warning."""
     settings = load_settings(path)
     _require_encryption(settings)
-    from appservice.cli.bot_device import forget  # noqa: PLC0415
+    from appservice.bot_device import forget  # noqa: PLC0415
 
     if not yes:
         click.confirm(

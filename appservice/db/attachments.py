@@ -60,6 +60,12 @@ def attachment_from_row(row: Row) -> Attachment:
     )
 
 
+async def newest_sealed(transaction: Transaction) -> tuple[OfferId, Sealed] | None:
+    row = await transaction.row("SELECT * FROM sealed ORDER BY rowid DESC LIMIT 1")
+    sealed = _sealed_from_row(row, "") if row else None
+    return (row["offer"], sealed) if row and sealed else None
+
+
 async def _write_sealed(
     transaction: Transaction, offer: OfferId, attachment: AttachmentId, part: str, sealed: Sealed
 ) -> None:

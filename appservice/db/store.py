@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from appservice.db.attachments import newest_sealed
 from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
@@ -20,6 +21,8 @@ from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
 from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.visits import SqlVisits
+from bot.attachment import Sealed
+from bot.ids import OfferId
 from bot.ports import Clock
 
 
@@ -69,6 +72,11 @@ class SqlStore:
             )
         if jobs.added:
             self.queue.news.set()
+
+    async def newest_sealed(self) -> tuple[OfferId, Sealed] | None:
+        """What was sealed last, to see whether the keys open it."""
+        async with self._database.transaction() as transaction:
+            return await newest_sealed(transaction)
 
 
 @asynccontextmanager

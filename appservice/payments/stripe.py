@@ -18,20 +18,19 @@ from appservice.payments.checkout_session import (
     idempotency_key,
     session_params,
 )
+from appservice.payments.checkup import StripeCheckup
 from appservice.payments.errors import refund_errors, stripe_errors
 from appservice.payments.facts import charge_of, facts_of
 from appservice.payments.history import StripeHistory
 from appservice.payments.onboarding import StripeOnboarding
 from appservice.payments.once import once
 from appservice.payments.options import request_options
+from appservice.payments.version import API_VERSION
 from bot.attempt import Checkout, CheckoutRequest
 from bot.errors import Broken
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.payment import PaymentFacts
 from bot.ports import RefundRequest
-
-API_VERSION = "2026-05-27.dahlia"
-"""Stripe's API in the one version that we speak and test against, whatever the SDK's own is."""
 
 STRIPE_API = "https://api.stripe.com"
 STRIPE_CHECKOUT = "https://checkout.stripe.com"
@@ -93,6 +92,10 @@ class StripeProcessor:
     def onboarding(self, *, api_base: str, back_to: str) -> StripeOnboarding:
         """Sellers' own accounts, usable as long as this is. `back_to`: an address for sellers to return to."""
         return StripeOnboarding(self._client, self._instance, api_base, back_to)
+
+    def checkup(self) -> StripeCheckup:
+        """Looks at the account, usable as long as this is."""
+        return StripeCheckup(self._client)
 
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
         params = session_params(request, self._instance)

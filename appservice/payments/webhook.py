@@ -12,7 +12,7 @@ from typing import Any
 from stripe import WebhookSignature
 
 from appservice.payments.events import Concern, PaymentEvent, payment_event
-from appservice.payments.stripe import API_VERSION
+from appservice.payments.version import API_VERSION
 from bot.errors import Unauthenticated
 from bot.ports import Clock
 

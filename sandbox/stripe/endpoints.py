@@ -19,7 +19,7 @@ def add_endpoint(
     url: str,
     secret: str,
     events: Sequence[str],
-    api_version: str | None = None,
+    api_version: str | None = API_VERSION,
     description: str | None = None,
     metadata: dict[str, str] | None = None,
 ) -> StripeObject:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import stripe as sdk
 
-from appservice.payments.stripe import API_VERSION, StripeProcessor, checkout_origins
+from appservice.payments.stripe import StripeProcessor, checkout_origins
+from appservice.payments.version import API_VERSION
 from appservice.payments.webhook import WebhookReader
 from appservice.web.metrics import Metrics
 from appservice.web.server import application, listen

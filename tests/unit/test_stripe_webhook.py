@@ -9,7 +9,7 @@ import pytest
 from stripe import WebhookSignature
 
 from appservice.payments.events import Concern, PaymentEvent
-from appservice.payments.stripe import API_VERSION
+from appservice.payments.version import API_VERSION
 from appservice.payments.webhook import WebhookReader
 from bot.errors import Unauthenticated
 from bot.hint import Hint

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
@@ -14,28 +15,54 @@ from bot.ids import KekId
 from config.settings import Settings
 
 
-async def look(settings: Settings) -> tuple[str, ...]:
-    """Lines for an operator. Raises CryptoUnusable, and what the homeserver raises."""
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """The bot's device as we have it, and as the homeserver shows it."""
+
+    id: str
+    kek: str
+    keys_up: bool
+    ours: bool
+    """The identity that people see is the one in our folder."""
+    signed: bool
+
+
+async def look_at_device(settings: Settings) -> DeviceReport | None:
+    """None before there is one. Raises CryptoUnusable, and what the homeserver raises."""
     folder, user = settings.encryption.folder, bot_id(settings)
     device = device_in(folder)
     if device is None:
-        return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
+        return None
     keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
     identity = CrossSigning.load(folder / "identity.json", user, keks)
     async with _as_bot(settings, device.device) as client:
         standing = await standing_of(client, user, device.device)
     ours = identity is not None and identity.is_known_as(standing.master_key)
-    signed = identity is not None and ours and identity.has_signed(standing.device_keys)
+    return DeviceReport(
+        id=device.device,
+        kek=device.kek,
+        keys_up=bool(standing.device_keys),
+        ours=ours,
+        signed=identity is not None and ours and identity.has_signed(standing.device_keys),
+    )
+
+
+async def look(settings: Settings) -> tuple[str, ...]:
+    """Lines for an operator. Raises like `look_at_device`."""
+    user, folder = bot_id(settings), settings.encryption.folder
+    device = await look_at_device(settings)
+    if device is None:
+        return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
     return (
-        f"Device {device.device} of {user}, in {folder}, under the key “{device.kek}”.",
+        f"Device {device.id} of {user}, in {folder}, under the key “{device.kek}”.",
         "Its keys are on the homeserver."
-        if standing.device_keys
+        if device.keys_up
         else "Its keys are not on the homeserver: start matrix-ppv, which puts them there.",
         "The identity that people see is ours."
-        if ours
+        if device.ours
         else "The identity that people see is not in this folder: restore identity.json from a backup.",
         "The device is signed: apps that insist on it read the bot."
-        if signed
+        if device.signed
         else "The device is not signed: apps that insist on it can't read the bot. Start matrix-ppv.",
     )
 

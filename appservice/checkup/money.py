@@ -1,0 +1,47 @@
+"""Stripe: the key, what it may do, and the way back to us."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from appservice.checkup.finding import Check, Unwell
+from appservice.payments.checkup import StripeCheckup
+from appservice.payments.stripe import StripeProcessor
+from appservice.web.webhooks import STRIPE_WEBHOOK
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyChecks:
+    settings: Settings
+
+    def all(self) -> Mapping[str, Check]:
+        return {"stripe": self.key, "webhook": self.endpoint}
+
+    async def key(self) -> str:
+        async with self._checkup() as stripe:
+            missing = await stripe.missing_rights()
+        if missing:
+            raise Unwell(f"the key may not read {', '.join(missing)}: edit it in the Dashboard")
+        mode = "real money" if self.settings.stripe.live else "test mode, no real money"
+        return f"the key is good ({mode})"
+
+    async def endpoint(self) -> str:
+        url = f"{self.settings.public.url.rstrip('/')}{STRIPE_WEBHOOK}"
+        async with self._checkup() as stripe:
+            faults = await stripe.endpoint_faults(url)
+        if faults:
+            raise Unwell("; ".join(faults))
+        if faults is None:
+            return "not looked at: the key may not read webhook endpoints"
+        return f"Stripe tells {url} what it must"
+
+    @asynccontextmanager
+    async def _checkup(self) -> AsyncIterator[StripeCheckup]:
+        stripe = self.settings.stripe
+        async with StripeProcessor.open(
+            stripe.secret_key.get_secret_value(),
+            instance=self.settings.appservice.id,
+            api_base=stripe.api_base,
+        ) as processor:
+            yield processor.checkup()

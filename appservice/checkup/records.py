@@ -1,0 +1,89 @@
+"""What is kept here: the database, the ciphertexts, the keys."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+from appservice.checkup.finding import Check, Unwell
+from appservice.clock import SystemClock
+from appservice.db.location import sqlite_path
+from appservice.db.schema import SchemaState, state_of
+from appservice.db.sqlite import connected
+from appservice.db.store import open_store
+from appservice.keys.local import LocalKeyVault
+from appservice.storage.local import LocalBlobStore
+from bot.ids import BlobId, KekId
+from config.settings import Settings
+
+_STATES = {
+    SchemaState.EMPTY: "there is no database yet: matrix-ppv makes it at its first start",
+    SchemaState.BEHIND: "it was made by an older version: stop matrix-ppv, copy the file, and run"
+    " `matrix-ppv db upgrade`",
+    SchemaState.NEWER: "it was made by a newer version of matrix-ppv: install that one",
+    SchemaState.FOREIGN: "it belongs to another program: look at database.url",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChecks:
+    settings: Settings
+
+    def all(self) -> Mapping[str, Check]:
+        return {
+            "database": self.database,
+            "blobs": self.blobs,
+            "keys": self.keys,
+            "jobs": self.jobs,
+        }
+
+    async def database(self) -> str:
+        path = sqlite_path(self.settings.database.url)
+        if not path.exists():
+            raise Unwell(_STATES[SchemaState.EMPTY])
+        async with connected(path) as connection:
+            state = await state_of(connection)
+        if state is not SchemaState.HEAD:
+            raise Unwell(_STATES[state])
+        return "at the newest version"
+
+    async def blobs(self) -> str:
+        folder = self.settings.blobs.folder
+        store, blob, data = (
+            await LocalBlobStore.open(folder),
+            _fresh_blob(),
+            secrets.token_bytes(64),
+        )
+        await store.put(blob, _whole(data))
+        try:
+            read = b"".join([chunk async for chunk in store.read(blob)])
+        finally:
+            await store.delete(blob)
+        if read != data:
+            raise Unwell(f"{folder} does not give back what was written to it")
+        return f"{folder} can be written and read"
+
+    async def keys(self) -> str:
+        async with open_store(self.settings.database.url, SystemClock()) as store:
+            newest = await store.newest_sealed()
+        if newest is None:
+            return "nothing is sealed yet"
+        offer, sealed = newest
+        keks = {KekId(id_): key for id_, key in self.settings.keys.raw().items()}
+        vault = LocalKeyVault(keks, KekId(self.settings.keys.active))
+        await vault.unwrap(sealed.key, sealed.context(offer))
+        return f"“{sealed.key.kek}” opens what was sealed last"
+
+    async def jobs(self) -> str:
+        async with open_store(self.settings.database.url, SystemClock()) as store:
+            backlog = await store.queue.backlog()
+        if backlog.dead:
+            raise Unwell(f"{backlog.dead} laid aside: see `matrix-ppv jobs list`")
+        return f"{backlog.waiting} waiting, none laid aside"
+
+
+def _fresh_blob() -> BlobId:
+    return BlobId(f"doctor{secrets.token_hex(16)}")
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data

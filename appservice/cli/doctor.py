@@ -1,0 +1,41 @@
+"""`matrix-ppv doctor`."""
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from appservice.cli.configuration import config_option, load_settings
+
+
+@click.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def doctor(path: Path, *, as_json: bool) -> None:
+    """Look whether all that matrix-ppv depends on is well. Run it while matrix-ppv runs.
+
+    Ends with 1 if something is not.
+    """
+    settings = load_settings(path)
+    from appservice.checkup.finding import examine  # noqa: PLC0415 - loads nio and stripe
+    from appservice.checkup.homeserver import HomeserverChecks  # noqa: PLC0415
+    from appservice.checkup.money import MoneyChecks  # noqa: PLC0415
+    from appservice.checkup.public import PublicCheck  # noqa: PLC0415
+    from appservice.checkup.records import RecordChecks  # noqa: PLC0415
+
+    checks = {
+        **HomeserverChecks(settings).all(),
+        **RecordChecks(settings).all(),
+        **MoneyChecks(settings).all(),
+        "public": PublicCheck(settings).reachable,
+    }
+    findings = asyncio.run(examine(checks))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1))
+    else:
+        for each in findings:
+            click.echo(f"{'ok  ' if each.well else 'NOT '} {each.what:<11} {each.words}")
+    sys.exit(0 if all(each.well for each in findings) else 1)

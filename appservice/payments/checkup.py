@@ -1,0 +1,69 @@
+"""Whether a Stripe account is set up as we need it: what the key may do, and the webhook endpoint."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import stripe
+
+from appservice.payments.errors import stripe_errors
+from appservice.payments.events import EVENT_TYPES
+from appservice.payments.version import API_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class StripeCheckup:
+    client: stripe.StripeClient
+
+    async def missing_rights(self) -> list[str]:
+        """What the key may not read, in the Dashboard's words. Rights to write cannot be looked at."""
+        v1 = self.client.v1
+        asked: dict[str, Callable[[], Awaitable[object]]] = {
+            "Checkout Sessions": lambda: v1.checkout.sessions.list_async({"limit": 1}),
+            "PaymentIntents": lambda: v1.payment_intents.list_async({"limit": 1}),
+            "Charges and Refunds": lambda: v1.refunds.list_async({"limit": 1}),
+            "Disputes": lambda: v1.disputes.list_async({"limit": 1}),
+            "Events": lambda: v1.events.list_async({"limit": 1}),
+            "Radar": lambda: v1.radar.early_fraud_warnings.list_async({"limit": 1}),
+            "Balance Transactions": lambda: v1.balance_transactions.list_async({"limit": 1}),
+        }
+        return [name for name, ask in asked.items() if not await _may(ask)]
+
+    async def endpoint_faults(self, url: str) -> list[str] | None:
+        """What is wrong with the webhook endpoint at `url`; None if the key may not look."""
+        try:
+            with stripe_errors():
+                page = await self.client.v1.webhook_endpoints.list_async({"limit": 100})
+                found = [each async for each in page.auto_paging_iter() if each.url == url]
+        except Exception as error:
+            if isinstance(error.__cause__, stripe.PermissionError):
+                return None
+            raise
+        if not found:
+            return [f"there is none for {url}: add it in the Dashboard, or by docs/stripe.md"]
+        faults = [_faults(each) for each in found]
+        return min(faults, key=len)
+
+
+async def _may(ask: Callable[[], Awaitable[object]]) -> bool:
+    try:
+        await ask()
+    except stripe.PermissionError:
+        return False
+    except stripe.StripeError:
+        with stripe_errors():
+            raise
+    return True
+
+
+def _faults(endpoint: stripe.WebhookEndpoint) -> list[str]:
+    faults = []
+    if endpoint.status != "enabled":
+        faults.append("it is disabled: enable it in the Dashboard")
+    if endpoint.api_version != API_VERSION:
+        faults.append(
+            f"its API version is {endpoint.api_version or 'the account default'}, not {API_VERSION}"
+        )
+    missing = set(EVENT_TYPES) - set(endpoint.enabled_events)
+    if missing and "*" not in endpoint.enabled_events:
+        faults.append(f"it lacks events: {', '.join(sorted(missing))}")
+    return faults
