@@ -43,6 +43,7 @@ def rules(settings: Settings) -> Rules:
         withdrawal_days=settings.sales.withdrawal_days,
         contact=settings.sales.contact,
         admin_room=settings.admins.room,
+        visits_kept=timedelta(days=settings.sales.access_log_days),
         private=settings.encryption.direct_rooms == "required",
     )
 

@@ -194,6 +194,8 @@ class Sales(Section):
     terms_version: str = Field(default="1", min_length=1, max_length=40)
     withdrawal_days: int = Field(default=14, ge=0, le=365)
     """For so long buyers may withdraw from what they bought, unless they waived that."""
+    access_log_days: int = Field(default=540, ge=1, le=3650)
+    """For so long it is known when a page was opened: evidence in disputes, and sellers' figures."""
     contact: str = Field(default="", max_length=200)
     """Whom to ask about money besides the seller; empty for nobody."""
 

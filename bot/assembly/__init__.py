@@ -59,7 +59,7 @@ def assemble(
             p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout
         ),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
-        sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock),
+        sweep_orphans=parts.sweep_orphans,
         look=look,
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
-from bot.delivering.deliver import DeliverPurchase, ShowOwnGoods
+from bot.delivering.deliver import DeliverPurchase
+from bot.delivering.own_goods import ShowOwnGoods
 from bot.delivering.take_back import TakeBackDeliveries
 from bot.hearing.read import AnswerUnread, ReadWhenKeyComes
 from bot.jobs import (
@@ -41,7 +42,7 @@ from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
-from bot.selling.forget import DestroyOfferKeys, SweepOrphans
+from bot.selling.forget import DestroyOfferKeys
 from bot.selling.preview import PreviewDraft
 from bot.selling.publish import PublishOffer
 from bot.selling.seal import SealAttachment
@@ -65,7 +66,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),
         ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),
-        SweepBlobs: SweepOrphans(p.store, p.blobs, p.clock),
+        SweepBlobs: parts.sweep_orphans,
         Settle: parts.settle,
         Watch: WatchCheckout(p.store, p.clock),
         SettlePayment: SettlePaymentFacts(

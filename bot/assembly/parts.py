@@ -10,6 +10,7 @@ from bot.paying.buy import SendPersonalLink
 from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
 from bot.selling.accounts import SellersAccounts
+from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
@@ -27,6 +28,7 @@ class Parts:
     settle: SettleCheckout
     change_offer: ChangeOffer
     accounts: SellersAccounts
+    sweep_orphans: SweepOrphans
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -46,5 +48,6 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
+        sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         change_offer=ChangeOffer(p.store, r.permissions, p.clock),
     )

@@ -1,6 +1,7 @@
 """What the bot is put together from: the world's ports, and the rules of the house."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.delivering.deliver import Patience
 from bot.ids import UserId
@@ -70,5 +71,7 @@ class Rules:
     """Whom to ask about money besides the seller, in words."""
     admin_room: str
     """Where admins are told what they should know: an id or an alias; empty for none."""
+    visits_kept: timedelta
+    """For so long it is known when somebody opened a page."""
     private: bool
     """Direct rooms must be encrypted."""

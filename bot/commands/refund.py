@@ -1,6 +1,6 @@
 """`!ppv refund S-CODE [amount] [reason]`: money goes back to a buyer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.asked import Asked
 from bot.commands.sales import sale_of
@@ -27,17 +27,7 @@ class RefundCommand:
         async with self.store.begin() as uow:
             purchase, _ = await sale_of(uow, self.permissions, origin.sender, code)
             job = refund_job(purchase, words, f"command:{origin.event}")
-            asked_there = SendBack(
-                purchase=job.purchase,
-                intent=job.intent,
-                key=job.key,
-                reason=job.reason,
-                minor=job.minor,
-                note=job.note,
-                room=origin.room,
-                cause=origin.event,
-            )
-            await uow.jobs.add(asked_there, once=True)
+            await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
         await self.rooms.send(
             origin.room,
             Line("I have asked Stripe to send the money back, and tell you as soon as it has."),

@@ -2,25 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from operator import methodcaller
 from typing import NoReturn
 
 from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
-from bot.delivery import Delivery, Handed, Obstacle
+from bot.delivering.saying import Saying
+from bot.delivery import Handed, Obstacle
 from bot.errors import Broken, Refusal, Transient
-from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, TxId, code_of, tx_id
-from bot.jobs import Deliver, ShowGoods
-from bot.messages import Bought, Message, OwnGoods, Receipt
+from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
+from bot.jobs import Deliver
+from bot.messages import Bought, Receipt
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 
-_TX_REMEMBERED = timedelta(minutes=20)
-"""Homeservers know a transaction id again for half an hour, or for a day; none promises it."""
-_CLOCKS_APART = timedelta(minutes=10)
 _ASK_AGAIN = timedelta(days=1)
 """So often, at most, somebody is invited who does not come."""
 
@@ -52,7 +50,7 @@ class DeliverPurchase:
         if not purchase.owned or delivery.done_at is not None:
             return
         room = await self._room_of(purchase, job.round)
-        say = _Saying(self.rooms, room, delivery, self.clock.now())
+        say = Saying(self.rooms, room, delivery, self.clock.now())
         header = await self._announce(purchase, offer, say)
         done = {handed.attachment for handed in delivery.handed}
         for attachment in offer.paid:
@@ -95,7 +93,7 @@ class DeliverPurchase:
             retry_after=_ASK_AGAIN.total_seconds(),
         )
 
-    async def _announce(self, purchase: Purchase, offer: Offer, say: "_Saying") -> EventId:
+    async def _announce(self, purchase: Purchase, offer: Offer, say: Saying) -> EventId:
         return await say(
             Bought(
                 buyer=purchase.buyer,
@@ -109,7 +107,7 @@ class DeliverPurchase:
         )
 
     async def _receipt(
-        self, purchase: Purchase, offer: Offer, say: "_Saying", intent: PaymentIntentId
+        self, purchase: Purchase, offer: Offer, say: Saying, intent: PaymentIntentId
     ) -> None:
         payment = purchase.payment(intent)
         if payment is None:
@@ -134,51 +132,6 @@ class DeliverPurchase:
             latest = await uow.purchases.get(id_)
             if latest is not None:
                 await uow.purchases.save(change(latest))
-
-
-@dataclass(frozen=True, slots=True)
-class _Saying:
-    """Says each thing of a delivery once, even if the homeserver has forgotten that it was said."""
-
-    rooms: Rooms
-    room: RoomId
-    delivery: Delivery
-    now: datetime
-
-    async def __call__(
-        self, message: Message, tx: TxId, *, reply_to: EventId | None = None
-    ) -> EventId:
-        begun = self.delivery.requested_at
-        if self.now - begun > _TX_REMEMBERED:
-            said = await self.rooms.sent(self.room, tx, begun - _CLOCKS_APART)
-            if said is not None:
-                return said
-        return await self.rooms.send(self.room, message, tx, reply_to=reply_to)
-
-
-@dataclass(frozen=True, slots=True)
-class ShowOwnGoods:
-    """Sellers look at their own goods, as a buyer gets them, for nothing."""
-
-    store: Store
-    rooms: Rooms
-    hand_over: HandOver
-
-    async def __call__(self, job: ShowGoods) -> None:
-        async with self.store.begin() as uow:
-            offer = await uow.offers.get(job.offer)
-        if offer is None:
-            return
-        header = await self.rooms.send(
-            job.room, OwnGoods(code_of(offer.id)), tx_id("own", job.cause)
-        )
-        for attachment in offer.paid:
-            await self.rooms.send(
-                job.room,
-                await self.hand_over(offer.id, attachment),
-                tx_id("own", job.cause, attachment.id),
-                reply_to=header,
-            )
 
 
 async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:

@@ -42,11 +42,12 @@ class DestroyOfferKeys:
 
 @dataclass(frozen=True, slots=True)
 class SweepOrphans:
-    """Every day: what a crash, a discarded draft or a destroyed key has left behind."""
+    """Every day: what a crash, a discarded draft or a destroyed key has left behind, and old visits."""
 
     store: Store
     blobs: BlobStore
     clock: Clock
+    visits_kept: timedelta
 
     async def begin(self) -> None:
         """At the start; from then on by itself."""
@@ -64,6 +65,7 @@ class SweepOrphans:
         if swept:
             log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
         async with self.store.begin() as uow:
+            await uow.visits.forget(self.clock.now() - self.visits_kept)
             await uow.jobs.add(SweepBlobs(), at=self.clock.now() + _EVERY, once=True)
 
 

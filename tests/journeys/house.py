@@ -47,6 +47,7 @@ RULES = Rules(
     patience=Patience(until_joined=True, at_most=timedelta(days=30)),
     withdrawal_days=14,
     contact="@help:test",
+    visits_kept=timedelta(days=540),
     admin_room="#admins:test",
     private=False,
 )

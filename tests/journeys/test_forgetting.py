@@ -72,6 +72,15 @@ async def test_what_is_on_sale_is_not_swept(house: House) -> None:
     assert house.blobs.blobs
 
 
+async def test_when_a_page_was_opened_is_forgotten_in_time(house: House) -> None:
+    offer = await house.publishes(PNG)
+    await house.bot.look.at_offer(offer)
+    await house.time_passes(days=500)
+    assert house.store.records.visits
+    await house.time_passes(days=50)
+    assert not house.store.records.visits
+
+
 async def test_sellers_are_told_that_their_own_goods_are_gone(house: House) -> None:
     offer = await house.publishes(PNG)
     await house.says(ALICE, STUDIO, f"!ppv withdraw {code_of(offer)}")

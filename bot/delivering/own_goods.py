@@ -1,0 +1,32 @@
+"""Sellers look at their own goods, as a buyer gets them, for nothing."""
+
+from dataclasses import dataclass
+
+from bot.delivering.handover import HandOver
+from bot.ids import code_of, tx_id
+from bot.jobs import ShowGoods
+from bot.messages import OwnGoods
+from bot.ports import Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOwnGoods:
+    store: Store
+    rooms: Rooms
+    hand_over: HandOver
+
+    async def __call__(self, job: ShowGoods) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None:
+            return
+        header = await self.rooms.send(
+            job.room, OwnGoods(code_of(offer.id)), tx_id("own", job.cause)
+        )
+        for attachment in offer.paid:
+            await self.rooms.send(
+                job.room,
+                await self.hand_over(offer.id, attachment),
+                tx_id("own", job.cause, attachment.id),
+                reply_to=header,
+            )

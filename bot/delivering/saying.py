@@ -1,0 +1,31 @@
+"""Saying each thing of a delivery once, even if the homeserver has forgotten that it was said."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.delivery import Delivery
+from bot.ids import EventId, RoomId, TxId
+from bot.messages import Message
+from bot.ports import Rooms
+
+_TX_REMEMBERED = timedelta(minutes=20)
+"""Homeservers know a transaction id again for half an hour, or for a day; none promises it."""
+_CLOCKS_APART = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    rooms: Rooms
+    room: RoomId
+    delivery: Delivery
+    now: datetime
+
+    async def __call__(
+        self, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        begun = self.delivery.requested_at
+        if self.now - begun > _TX_REMEMBERED:
+            said = await self.rooms.sent(self.room, tx, begun - _CLOCKS_APART)
+            if said is not None:
+                return said
+        return await self.rooms.send(self.room, message, tx, reply_to=reply_to)
