@@ -46,7 +46,10 @@ class CancelCommand:
                     note="withdrawn from by the buyer",
                 )
                 await uow.jobs.add(send_back, once=True)
-                message = Line("Your purchase is cancelled, and your money is on its way back.")
+                message = Line(
+                    "Your purchase is cancelled. I have asked Stripe to send your money back, and tell you as"
+                    " soon as it has."
+                )
             else:
                 message = _question(offer, payment, until)
         await self.rooms.send(origin.room, message, tx_id("cancel", origin.event))
