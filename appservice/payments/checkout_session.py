@@ -3,19 +3,23 @@
 https://docs.stripe.com/api/checkout/sessions/create
 """
 
+from typing import TYPE_CHECKING
+
 from stripe import PaymentIntent
 from stripe.checkout import Session
-from stripe.params.checkout import (
-    SessionCreateParams,
-    SessionCreateParamsCustomText,
-    SessionCreateParamsLineItemPriceData,
-    SessionCreateParamsPaymentIntentData,
-)
 
 from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax, Terms
 from bot.ids import CheckoutSessionId
 from bot.money import Money
 from bot.payment import PaymentFacts
+
+if TYPE_CHECKING:  # Thousands of types that nobody needs at run time.
+    from stripe.params.checkout import (
+        SessionCreateParams,
+        SessionCreateParamsCustomText,
+        SessionCreateParamsLineItemPriceData,
+        SessionCreateParamsPaymentIntentData,
+    )
 
 _CONFIRMED_DAYS_LATER = (
     "acss_debit au_becs_debit bacs_debit boleto customer_balance konbini multibanco"
@@ -40,7 +44,7 @@ def idempotency_key(request: CheckoutRequest, instance: str) -> str:
     return f"{instance}:cs:{request.purchase}:{request.attempt}"
 
 
-def session_params(request: CheckoutRequest, instance: str) -> SessionCreateParams:
+def session_params(request: CheckoutRequest, instance: str) -> "SessionCreateParams":
     """The request in a shape that is valid in our pinned API version and in the SDK's own.
 
     Stripe copies a session's metadata neither to its payment nor to the charge, so they are given
@@ -75,7 +79,7 @@ def session_params(request: CheckoutRequest, instance: str) -> SessionCreatePara
     return params | _terms_params(request.terms) | _services(request)
 
 
-def _price(request: CheckoutRequest) -> SessionCreateParamsLineItemPriceData:
+def _price(request: CheckoutRequest) -> "SessionCreateParamsLineItemPriceData":
     price: SessionCreateParamsLineItemPriceData = {
         "currency": request.price.currency,
         "unit_amount": request.price.minor,
@@ -86,7 +90,7 @@ def _price(request: CheckoutRequest) -> SessionCreateParamsLineItemPriceData:
     return price
 
 
-def _services(request: CheckoutRequest) -> SessionCreateParams:
+def _services(request: CheckoutRequest) -> "SessionCreateParams":
     """What Stripe does besides, where the house wants it; a merchant of record sees to the tax itself."""
     services: SessionCreateParams = {}
     if request.managed:
@@ -98,14 +102,14 @@ def _services(request: CheckoutRequest) -> SessionCreateParams:
     return services
 
 
-def _terms_params(terms: Terms | None) -> SessionCreateParams:
+def _terms_params(terms: Terms | None) -> "SessionCreateParams":
     """https://docs.stripe.com/payments/checkout/customization/policies"""
     if terms is None:
         return {}
     return {"consent_collection": {"terms_of_service": "required"}}
 
 
-def _at_the_button(terms: Terms | None) -> SessionCreateParamsCustomText:
+def _at_the_button(terms: Terms | None) -> "SessionCreateParamsCustomText":
     texts: SessionCreateParamsCustomText = {"submit": {"message": _AT_THE_BUTTON}}
     if terms is not None:
         message = f"{terms.text} [Terms]({terms.url})"

@@ -4,15 +4,18 @@ https://docs.stripe.com/connect/direct-charges, https://docs.stripe.com/api/v2/c
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import stripe
-from stripe.params.v2.core import AccountCreateParams, AccountLinkCreateParams
 
 from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
 from bot.errors import Broken
 from bot.ids import AccountId, UserId
+
+if TYPE_CHECKING:  # A thousand types that nobody needs at run time.
+    from stripe.params.v2.core import AccountCreateParams, AccountLinkCreateParams
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,12 @@
 import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import stripe
 from stripe import PaymentIntent
 from stripe.checkout import Session
-from stripe.params import RefundCreateParams
-from stripe.params.checkout import SessionRetrieveParams
 
 from appservice.payments.checkout_session import (
     app_tag,
@@ -31,6 +29,10 @@ from bot.errors import Broken
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.payment import PaymentFacts
 from bot.ports import RefundRequest
+
+if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams
+    from stripe.params.checkout import SessionRetrieveParams
 
 STRIPE_API = "https://api.stripe.com"
 STRIPE_CHECKOUT = "https://checkout.stripe.com"

@@ -3,16 +3,28 @@
 from dataclasses import dataclass, field
 
 from bot.hint import Source
-from bot.ids import CheckoutSessionId, EventId, OfferId, PaymentIntentId, PurchaseId, RoomId
+from bot.ids import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RoomId,
+)
 from bot.news import News
 
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """Ask the payment processor about a checkout, and record what it says."""
+    """Ask the payment processor about a checkout, and record what it says.
+
+    `account`: where the processor says that it happened, if the processor told us.
+    """
 
     session: CheckoutSessionId
     source: Source
+    account: AccountId | None = None
 
     @property
     def lane(self) -> str:
@@ -41,6 +53,7 @@ class SettlePayment:
     intent: PaymentIntentId
     source: Source
     again: bool = False
+    account: AccountId | None = None
 
     @property
     def lane(self) -> str:

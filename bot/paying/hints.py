@@ -93,33 +93,12 @@ async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
     """Whether it came for the first time; then it becomes a job."""
     if not await uow.inbox.accept("payment", hint.event):
         return False
-    if not await _is_in_the_right_account(uow, hint):
-        await uow.jobs.add(_wrong_account(hint))
-    elif hint.is_checkout:
-        await uow.jobs.add(Settle(CheckoutSessionId(hint.about), source), once=True)
-    else:
-        await uow.jobs.add(SettlePayment(PaymentIntentId(hint.about), source), once=True)
-    return True
-
-
-async def _is_in_the_right_account(uow: UnitOfWork, hint: Hint) -> bool:
-    """Money of ours moves in the account that we asked for it in. What is not ours is nobody's alarm."""
     if hint.is_checkout:
-        session = CheckoutSessionId(hint.about)
-        purchase = await uow.purchases.by_session(session)
-        return purchase is None or purchase.attempt_of(session).request.account == hint.account
-    intent = PaymentIntentId(hint.about)
-    purchase = await uow.purchases.by_payment(intent)
-    payment = purchase.payment(intent) if purchase else None
-    return purchase is None or payment is None or purchase.account_of(payment) == hint.account
-
-
-def _wrong_account(hint: Hint) -> AlertAdmins:
-    return AlertAdmins(
-        f"wrong account:{hint.event}",
-        f"An event of Stripe's ({hint.event}) names a payment of ours in the account"
-        f" {hint.account or 'of the house'}, where we never asked for it. I have left it alone.",
-    )
+        job: Settle | SettlePayment = Settle(CheckoutSessionId(hint.about), source, hint.account)
+    else:
+        job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
+    await uow.jobs.add(job)
+    return True
 
 
 def _webhooks_missing(number: int, until: datetime) -> AlertAdmins:

@@ -1,12 +1,13 @@
 """Settling: whatever hints that money moved, only what the payment processor says when asked counts."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.attempt import FIRST_LOOK, AttemptState
 from bot.hint import Source
-from bot.jobs import CallIn, CallInAll, SendBack, Settle, SettlePayment, Watch
+from bot.ids import AccountId
+from bot.jobs import AlertAdmins, CallIn, CallInAll, SendBack, Settle, SettlePayment, Watch
 from bot.offer import NotOnSale
 from bot.paying.record import RecordMoney
 from bot.ports import Clock, PaymentProcessor, RefundReason, Store
@@ -38,6 +39,9 @@ class SettleCheckout:
             return
         attempt = purchase.attempt_of(job.session)
         if attempt.state is AttemptState.COMPLETE:
+            return
+        if _is_elsewhere(job.source, job.account, attempt.request.account):
+            await _alert(self.store, job.session, job.account)
             return
         checkout = await self.processor.checkout(job.session, attempt.request.account)
 
@@ -84,10 +88,13 @@ class SettlePaymentFacts:
             purchase = await uow.purchases.by_payment(job.intent)
             if purchase is None and not job.again:
                 # Perhaps its checkout is just being settled from an answer that is older than this news.
-                again = SettlePayment(job.intent, job.source, again=True)
+                again = replace(job, again=True)
                 await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, once=True)
         payment = purchase.payment(job.intent) if purchase else None
         if purchase is None or payment is None:
+            return
+        if _is_elsewhere(job.source, job.account, purchase.account_of(payment)):
+            await _alert(self.store, job.intent, job.account)
             return
         facts = await self.processor.payment(job.intent, purchase.account_of(payment))
         if facts is None:
@@ -103,6 +110,20 @@ class SettlePaymentFacts:
             async with self.store.begin() as uow:
                 if await uow.inbox.accept("refund", send_back.key):
                     await uow.jobs.add(send_back)
+
+
+def _is_elsewhere(source: str, told: AccountId | None, asked: AccountId | None) -> bool:
+    """Money of ours moves in the account that we asked for it in; the processor's own word is held to that."""
+    return source in {Source.WEBHOOK, Source.AUDIT} and told != asked
+
+
+async def _alert(store: Store, about: str, account: AccountId | None) -> None:
+    words = (
+        f"An event of Stripe's names a payment of ours ({about}) in the account {account or 'of the house'},"
+        " where we never asked for it. I have left it alone."
+    )
+    async with store.begin() as uow:
+        await uow.jobs.add(AlertAdmins(f"wrong account:{about}:{account}", words), once=True)
 
 
 @dataclass(frozen=True, slots=True)

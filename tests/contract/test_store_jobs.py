@@ -210,7 +210,7 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     first, second = await store.queue.dead()
     assert (first.kind, first.fields, first.error, first.claims) == (
         "settle",
-        {"session": "cs_1", "source": "webhook"},
+        {"session": "cs_1", "source": "webhook", "account": None},
         "Broken: it is so",
         1,
     )
