@@ -10,6 +10,7 @@ from appservice.payments.webhook import WebhookReader
 from appservice.rules import bot_id
 from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
+from appservice.web.gate import gate_routes
 from appservice.web.metrics import Metrics
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
@@ -63,6 +64,11 @@ async def open_listeners(
         hs_token=settings.appservice.hs_token.get_secret_value(),
         accept=accept,
         metrics=metrics,
+        gate=gate_routes(
+            secret=settings.gate.secret.get_secret_value(),
+            accept=bot.receive_handover,
+            clock=clock,
+        ),
     )
     public = public_application(
         site=site,

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+import aiohttp
+
 from appservice.arrival import Identity
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
@@ -12,6 +14,7 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.crypto.assembly import Encryption, open_encryption
 from appservice.matrix.crypto.folder import open_folder
 from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.gate import NoGate, SynapseGate
 from appservice.matrix.history import MatrixRoomHistory
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
@@ -89,7 +92,8 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
             api_base=settings.stripe.api_base,
         )
     )
-    media = MatrixMedia(client)
+    gate = await _gate(settings, stack)
+    media = MatrixMedia(client, gate)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
     encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
     ports = Ports(
@@ -100,6 +104,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         state=MatrixRoomState(client),
         history=MatrixRoomHistory(client),
         doors=MatrixRoomDoors(client, encrypted=encrypts),
+        gate=gate or NoGate(),
         encryption=encryption.rooms if encryption else Unencrypted(),
         media=media,
         blobs=await LocalBlobStore.open(settings.blobs.folder),
@@ -114,3 +119,11 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     )
     known_as = encryption.identity if encryption else identity
     return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
+
+
+async def _gate(settings: Settings, stack: AsyncExitStack) -> SynapseGate | None:
+    secret = settings.gate.secret.get_secret_value()
+    if not secret:
+        return None
+    http = await stack.enter_async_context(aiohttp.ClientSession())
+    return SynapseGate(http, settings.homeserver.url, secret)

@@ -89,6 +89,8 @@ class Attachment:
     """Why it could not be sealed, in words for the seller."""
     exposed_for: float | None = None
     """Seconds for which a room could see it before it was redacted; None if none ever did."""
+    gated: bool = False
+    """A gate took it out before it came into the room: nobody ever could see it there."""
     purged: bool = False
     """The homeserver's own copy of what the seller sent is deleted."""
 

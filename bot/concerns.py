@@ -7,6 +7,8 @@ from bot.ids import UserId
 
 PREFIXES = ("!ppv", "/ppv")
 PRICE_FLAG = "io.github.matrix_ppv.price"
+GATE_KEY = "io.github.matrix_ppv.gate"
+"""In the words that stand for an attachment that a gate has taken out before it came into the room."""
 BUY_KEY = "🔓"
 DONE_KEY = "✅"
 
@@ -56,7 +58,11 @@ def _is_ours_to_answer(reaction: Mapping[str, Any]) -> bool:
 
 def _is_for_us(content: Mapping[str, Any], *, encrypted: bool) -> bool:
     """In an encrypted room an attachment becomes goods by no later flag, so it passes by unstored."""
-    if PRICE_FLAG in content or (content.get("msgtype") in _ATTACHMENTS and not encrypted):
+    if (
+        GATE_KEY in content
+        or PRICE_FLAG in content
+        or (content.get("msgtype") in _ATTACHMENTS and not encrypted)
+    ):
         return True
     edited = content.get("m.new_content")
     bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]

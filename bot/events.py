@@ -40,6 +40,8 @@ class MediaMessage:
     source: Source
     thumbnail: Source | None = None
     caption: str = field(default="", repr=False)
+    gated: bool = False
+    """A gate took it out before it came into the room; `origin` is that of the words in its place."""
     price_flag: str | None = None
     """The price in the event's content, as text: `5.00 USD`."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, model_validator
 
 from config.values import (
     Address,
@@ -183,6 +183,17 @@ class Delivery(Section):
     """For so long a buyer who does not come is waited for; then admins are told."""
 
 
+class Gate(Section):
+    secret: SecretStr = SecretStr("")
+    """Shared with the module in the homeserver; empty where there is none."""
+
+    @model_validator(mode="after")
+    def _secret_is_long(self) -> Self:
+        if 0 < len(self.secret.get_secret_value()) < 16:
+            raise ValueError("secret must have 16 characters or more")
+        return self
+
+
 class Prices(Section):
     default_currency: Currency = "usd"
 
@@ -235,6 +246,7 @@ class Settings(Section):
     permissions: Annotated[dict[Who, Level], AsMap] = Field(default_factory=_local_users_buy)
     admins: Admins
     limits: Limits
+    gate: Gate
     delivery: Delivery
     prices: Prices
     sales: Sales

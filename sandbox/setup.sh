@@ -61,7 +61,7 @@ python_packages() {
     say "installing the Python packages of requirements.lock (the first time takes about a minute)"
     local uv=(.venv/bin/uv pip)
     quietly "${uv[@]}" sync --python .venv/bin/python requirements.lock
-    quietly "${uv[@]}" install --python .venv/bin/python --no-deps --editable .
+    quietly "${uv[@]}" install --python .venv/bin/python --no-deps --editable . --editable gate
 }
 
 node_packages() {

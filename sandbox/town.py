@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.cast import Cast
+from sandbox.gate import GATE_SECRET, gate_settings
 from sandbox.processes import free_port
 from sandbox.product import PROGRAM, Addresses, Configuration, Product
 from sandbox.registration import write_registration
@@ -35,11 +36,12 @@ async def open_town(
     changes: Mapping[str, Mapping[str, Any]] | None = None,
     say: Callable[[str], None] = lambda _: None,
     program: Sequence[str] = PROGRAM,
+    gate: bool = False,
 ) -> AsyncIterator[Town]:
     """Everything on 127.0.0.1, on free ports; gone when the block ends.
 
     `changes` are settings of the product by section; `say` is told what is being started; `program` is
-    what runs as the product.
+    what runs as the product; with a `gate`, the homeserver takes out what is for sale.
     """
     addresses, homeserver_port = Addresses(), free_port()
     async with AsyncExitStack() as stack:
@@ -54,13 +56,18 @@ async def open_town(
             stripe=stripe.url,
             sellers=sellers,
             addresses=addresses,
-            changes=changes or {},
+            changes={**(changes or {}), **({"gate": {"secret": GATE_SECRET}} if gate else {})},
         )
         configuration.write()
         registration = await write_registration(configuration)
         say("starting Synapse, a real Matrix homeserver")
         synapse = await stack.enter_async_context(
-            Synapse.start(folder / "synapse", registration, port=homeserver_port)
+            Synapse.start(
+                folder / "synapse",
+                registration,
+                port=homeserver_port,
+                settings=gate_settings(configuration) if gate else None,
+            )
         )
         say("starting matrix-ppv")
         product = await stack.enter_async_context(Product.start(configuration, program))

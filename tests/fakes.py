@@ -79,6 +79,8 @@ class FakeHomeserver:
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
+    gated: bool = False
+    armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
     opened: dict[RoomId, UserId] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
@@ -222,6 +224,16 @@ class FakeHomeserver:
         self.opened[room] = user
         self.fuse.pass_()
         return room
+
+    # --- Gate
+
+    @property
+    def on(self) -> bool:
+        return self.gated
+
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
+        self.outside_unit_of_work()
+        self.armed[room, seller] = until
 
     async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
         self.outside_unit_of_work()

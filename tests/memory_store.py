@@ -12,6 +12,7 @@ from bot.attempt import AttemptState
 from bot.claim import Claim
 from bot.errors import Broken
 from bot.figures import OfferFigures
+from bot.handover import Handover
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
@@ -50,6 +51,7 @@ class Records:
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
     claims: dict[ClaimId, Claim] = field(default_factory=dict)
+    handovers: dict[str, Handover] = field(default_factory=dict)
     seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
     jobs_ever: int = 0
@@ -65,6 +67,7 @@ class Records:
             ledger=dict(self.ledger),
             visits=dict(self.visits),
             claims=dict(self.claims),
+            handovers=dict(self.handovers),
             seller_accounts=dict(self.seller_accounts),
             bookmarks=dict(self.bookmarks),
             jobs_ever=self.jobs_ever,
@@ -299,6 +302,21 @@ class MemorySellerAccounts:
         self._accounts[account.seller] = account
 
 
+class MemoryHandovers:
+    def __init__(self, records: Records) -> None:
+        self._handovers = records.handovers
+
+    async def add(self, handover: Handover) -> None:
+        self._handovers.setdefault(handover.name, handover)
+
+    async def get(self, name: str) -> Handover | None:
+        return self._handovers.get(name)
+
+    async def forget(self, before: datetime) -> None:
+        for each in [h for h in self._handovers.values() if h.received_at < before]:
+            del self._handovers[each.name]
+
+
 class MemoryJobs:
     def __init__(self, records: Records, clock: Clock) -> None:
         self._records = records
@@ -374,6 +392,7 @@ class MemoryUnitOfWork:
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)
+        self.handovers = MemoryHandovers(records)
         self.seller_accounts = MemorySellerAccounts(records)
         self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)

@@ -16,8 +16,8 @@ async def write_attachment(
     thumbnail = attachment.thumbnail
     await transaction.run(
         "INSERT INTO attachments (offer, position, id, name, kind, paid, info, source, sent_at,"
-        " thumbnail_source, thumbnail, teaser, fault, exposed_for, purged)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " thumbnail_source, thumbnail, teaser, fault, exposed_for, gated, purged)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         offer,
         position,
         attachment.id,
@@ -32,6 +32,7 @@ async def write_attachment(
         attachment.teaser,
         attachment.fault,
         attachment.exposed_for,
+        attachment.gated,
         int(attachment.purged),
     )
     if attachment.sealed:
@@ -56,6 +57,7 @@ def attachment_from_row(row: Row) -> Attachment:
         teaser=row["teaser"],
         fault=row["fault"],
         exposed_for=row["exposed_for"],
+        gated=bool(row["gated"]),
         purged=bool(row["purged"]),
     )
 

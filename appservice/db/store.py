@@ -9,6 +9,7 @@ from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
+from appservice.db.handovers import SqlHandovers
 from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
@@ -35,6 +36,7 @@ class SqlUnitOfWork:
     visits: SqlVisits
     claims: SqlClaims
     seller_accounts: SqlSellerAccounts
+    handovers: SqlHandovers
     bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
@@ -64,6 +66,7 @@ class SqlStore:
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),
                 seller_accounts=SqlSellerAccounts(transaction),
+                handovers=SqlHandovers(transaction),
                 bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),

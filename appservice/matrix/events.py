@@ -4,6 +4,7 @@ https://spec.matrix.org/v1.17/client-server-api/#room-event-format
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,7 +39,7 @@ def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
     parsed: Event | None = None
     match raw.get("type"):
         case "m.room.message":
-            parsed = _message(content, origin)
+            parsed = _message(content, origin, gated=raw.get("gated") is True)
         case "m.reaction":
             parsed = _reaction(content, origin)
         case "m.room.redaction":
@@ -69,12 +70,13 @@ def _sent_at(raw: Json) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
-def _message(content: Json, origin: Origin) -> Event | None:
+def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
     relation = section(content, "m.relates_to")
     if relation.get("rel_type") == "m.replace":
         return _edit(section(content, "m.new_content"), relation, origin)
     if content.get("msgtype") != "m.text":
-        return media_message(content, origin)
+        message = media_message(content, origin)
+        return replace(message, gated=True) if message and gated else message
     words = text(content, "body")
     if words is None:
         return None

@@ -5,7 +5,7 @@ https://spec.matrix.org/v1.17/application-service-api/#homeserver---application-
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -31,15 +31,20 @@ _CODES = {
 
 
 def transactions_application(
-    *, hs_token: str, accept: AcceptTransaction, metrics: Metrics
+    *,
+    hs_token: str,
+    accept: AcceptTransaction,
+    metrics: Metrics,
+    gate: Iterable[web.RouteDef] = (),
 ) -> web.Application:
-    """All that the homeserver may ask of an application service. It is asked nothing in return."""
+    """All that the homeserver may ask of an application service, and what its gate, if it has one, brings."""
     door = _Homeserver(hs_token, accept, metrics)
     routes = [
         web.put("/_matrix/app/v1/transactions/{txn_id}", door.transaction),
         web.post("/_matrix/app/v1/ping", door.ping),
         web.get("/_matrix/app/v1/users/{user}", door.query),
         web.get("/_matrix/app/v1/rooms/{alias}", door.query),
+        *gate,
     ]
     return application(routes, face=_matrix_error, body_limit=_BODY_LIMIT)
 

@@ -13,6 +13,7 @@ from bot.claiming.prove import BeginClaim
 from bot.events import Event
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
+from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
 from bot.paying.checkout import StartCheckout
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
@@ -26,6 +27,7 @@ class Bot:
 
     receive_transaction: ReceiveTransaction
     hear_encrypted: HearEncrypted
+    receive_handover: ReceiveHandover
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
@@ -46,14 +48,17 @@ def assemble(
 
     look = Look(p.store, p.state, parts.settle, p.clock)
 
+    ungate = Ungate(p.store, p.clock)
+
     async def handle_event(job: HandleEvent) -> None:
-        event = understand(job.event)
+        event = understand(await ungate(job.event))
         if event is not None:
             await answer(event)
 
     return Bot(
         receive_transaction=ReceiveTransaction(p.store, r.bot),
         hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
+        receive_handover=ReceiveHandover(p.store),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
             p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout

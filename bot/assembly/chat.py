@@ -77,6 +77,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
             r.windows,
             r.currency,
             parts.accounts,
+            p.gate,
         ),
         end_listening=parts.end_listening,
         send_link=parts.send_link,

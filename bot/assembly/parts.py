@@ -41,7 +41,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         hand_over=hand_over,
         showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
         direct_room=direct_room,
-        end_listening=EndListening(p.store, p.rooms, p.clock, r.windows.gathering),
+        end_listening=EndListening(p.store, p.rooms, p.clock, p.gate, r.windows.gathering),
         send_link=SendPersonalLink(
             p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
         ),

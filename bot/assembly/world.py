@@ -11,6 +11,7 @@ from bot.permissions import Permissions
 from bot.ports import (
     BlobStore,
     Clock,
+    Gate,
     KeyVault,
     Media,
     PaymentHistory,
@@ -37,6 +38,7 @@ class Ports:
     state: RoomState
     history: RoomHistory
     doors: RoomDoors
+    gate: Gate
     encryption: RoomEncryption
     media: Media
     blobs: BlobStore

@@ -9,6 +9,7 @@ from bot.ports.goods import (
     KeyVault,
 )
 from bot.ports.matrix import (
+    Gate,
     Power,
     RoomDoors,
     RoomEncryption,
@@ -35,6 +36,7 @@ from bot.ports.records import (
     Claims,
     Clock,
     DirectRooms,
+    Handovers,
     Inbox,
     Jobs,
     Ledger,
@@ -55,6 +57,8 @@ __all__ = [
     "Claims",
     "Clock",
     "DirectRooms",
+    "Gate",
+    "Handovers",
     "Inbox",
     "Jobs",
     "KeyVault",

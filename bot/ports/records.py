@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.claim import Claim
 from bot.figures import OfferFigures
+from bot.handover import Handover
 from bot.ids import (
     BlobId,
     CheckoutSessionId,
@@ -138,6 +139,18 @@ class SellerAccounts(Protocol):
     async def save(self, account: SellerAccount) -> None: ...
 
 
+class Handovers(Protocol):
+    """What a gate has taken out, and what has not been seen of it yet."""
+
+    async def add(self, handover: Handover) -> None:
+        """Nothing happens when it is there already."""
+        ...
+
+    async def get(self, name: str) -> Handover | None: ...
+
+    async def forget(self, before: datetime) -> None: ...
+
+
 class Bookmarks(Protocol):
     """How far something was read."""
 
@@ -202,6 +215,8 @@ class UnitOfWork(Protocol):
     def claims(self) -> Claims: ...
     @property
     def seller_accounts(self) -> SellerAccounts: ...
+    @property
+    def handovers(self) -> Handovers: ...
     @property
     def bookmarks(self) -> Bookmarks: ...
     @property

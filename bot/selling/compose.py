@@ -55,6 +55,7 @@ def as_attachment(message: MediaMessage) -> Attachment:
         source=message.source,
         sent_at=message.origin.sent_at,
         thumbnail_source=message.thumbnail,
+        gated=message.gated,
     )
 
 

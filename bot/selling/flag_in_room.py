@@ -15,7 +15,7 @@ from bot.jobs import Publish, Seal, StopListening
 from bot.messages import Listening
 from bot.offer import Flag, Offer, OfferState
 from bot.permissions import Level, Permissions
-from bot.ports import Clock, RoomHistory, Rooms, RoomState, Store
+from bot.ports import Clock, Gate, RoomHistory, Rooms, RoomState, Store
 from bot.price_tag import PriceTag
 from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import Limits, as_attachment, new_draft
@@ -48,6 +48,7 @@ class FlagInRoom:
     windows: Windows
     currency: str
     accounts: SellersAccounts
+    gate: Gate
 
     async def by_words(self, message: TextMessage, tag: PriceTag) -> None:
         """`!ppv 5 USD text`: for what was sent right before, or replied to, or comes next."""
@@ -86,6 +87,7 @@ class FlagInRoom:
             draft = new_draft(origin)
         else:
             until = self.clock.now() + draft.flag.window
+            await self.gate.arm(origin.room, origin.sender, until)
             await self._change(draft.id, lambda d: self._joined(d, attachment).listening(until))
         await self._take_out_all(draft.id)
 
@@ -98,6 +100,7 @@ class FlagInRoom:
         if draft is None or draft.listening_until is None or draft.flag is None:
             return
         room, command = draft.flag.room, draft.flag.command
+        await self.gate.arm(room, draft.seller, draft.listening_until)
         minutes = round(self.windows.armed / timedelta(minutes=1))
         answer = await self.rooms.send(
             room,
@@ -159,6 +162,8 @@ class FlagInRoom:
             tx_id("take out", attachment.source.event),
             reason="It is being made into a paid message.",
         )
+        if attachment.gated:
+            return 0.0
         return max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
 
     async def _reprice(self, origin: Origin, command: EventId, tag: PriceTag) -> None:

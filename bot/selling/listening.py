@@ -7,7 +7,7 @@ from bot.errors import Refusal
 from bot.ids import OfferId, RoomId, UserId, tx_id
 from bot.jobs import Publish, StopListening
 from bot.messages import Line
-from bot.ports import Clock, Rooms, Store
+from bot.ports import Clock, Gate, Rooms, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class EndListening:
     store: Store
     rooms: Rooms
     clock: Clock
+    gate: Gate
     afterwards: timedelta
     """How long files may come in after the seller was done, or after the last of them."""
 
@@ -63,6 +64,7 @@ class EndListening:
                 await uow.jobs.add(Publish(offer.id))
             else:
                 await uow.offers.save(silent.discarded())
+        await self.gate.arm(flag.room, offer.seller, self.clock.now())
         if not offer.attachments and flag.answer:
             await self.rooms.redact(
                 flag.room, flag.answer, tx_id("quiet", flag.answer), reason="No file came."

@@ -112,7 +112,7 @@ class PublishOffer:
         for gone, words in refused.items():
             await self.rooms.send(room, Line(words), tx_id("refused", offer.id, key, gone))
             await self._change(offer.id, methodcaller("unlisted", gone))
-        exposed = [a for a in offer.attachments if a.exposed_for is not None]
+        exposed = [a for a in offer.attachments if a.exposed_for is not None and not a.gated]
         if exposed:
             await self.rooms.send(
                 room,

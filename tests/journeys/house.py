@@ -81,6 +81,7 @@ class House:
             state=self.matrix,
             history=self.matrix,
             doors=self.matrix,
+            gate=self.matrix,
             encryption=self.matrix,
             media=self.matrix,
             blobs=self.blobs,

@@ -1,0 +1,23 @@
+"""The gate, loaded into the sandbox's homeserver as an admin would load it."""
+
+from typing import Any
+
+from sandbox.product import Configuration
+
+GATE_SECRET = "a-secret-of-the-sandbox"
+
+
+def gate_settings(configuration: Configuration) -> dict[str, Any]:
+    """For homeserver.yaml."""
+    return {
+        "modules": [
+            {
+                "module": "matrix_ppv_gate.gate.Gate",
+                "config": {
+                    "appservice": f"http://127.0.0.1:{configuration.addresses.private}",
+                    "bot": configuration.bot,
+                    "secret": GATE_SECRET,
+                },
+            }
+        ]
+    }

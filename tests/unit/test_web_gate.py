@@ -1,0 +1,101 @@
+"""The gate's side of the house: what it hands over is kept before it is acknowledged, and strangers get nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from appservice.web.gate import HANDOVER, gate_routes
+from appservice.web.metrics import Metrics
+from appservice.web.transactions import transactions_application
+from bot.errors import Transient
+from bot.handover import Handover
+from tests.fakes import FrozenClock
+from tests.shop import Client
+
+SECRET = "a-secret-of-the-tests"
+OURS = {"Authorization": f"Bearer {SECRET}"}
+FINE: dict[str, Any] = {
+    "name": "one",
+    "room": "!room:test",
+    "sender": "@sally:test",
+    "content": {"msgtype": "m.image"},
+}
+
+
+@dataclass(slots=True)
+class Shelf:
+    kept: list[Handover] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def accept(self, handover: Handover) -> None:
+        if self.failure:
+            raise self.failure
+        self.kept.append(handover)
+
+    async def nothing(self, txn_id: str, events: list[dict[str, Any]]) -> None:
+        raise AssertionError("no transactions here")
+
+    @asynccontextmanager
+    async def listening(self, secret: str = SECRET) -> AsyncIterator[Client]:
+        app = transactions_application(
+            hs_token="hs",
+            accept=self.nothing,
+            metrics=Metrics(),
+            gate=gate_routes(secret=secret, accept=self.accept, clock=FrozenClock()),
+        )
+        async with TestClient(TestServer(app)) as homeserver:
+            yield homeserver
+
+
+async def test_what_is_handed_over_is_kept() -> None:
+    shelf = Shelf()
+    async with shelf.listening() as gate:
+        answer = await gate.post(HANDOVER, json=FINE, headers=OURS)
+        assert answer.status == 200
+    (kept,) = shelf.kept
+    assert (kept.name, kept.room, kept.sender) == ("one", "!room:test", "@sally:test")
+    assert kept.content == {"msgtype": "m.image"}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer hs"},
+        {"Authorization": SECRET},
+        {"Authorization": "Bearer \u00fc"},
+    ],
+)
+async def test_nobody_else_hands_anything_over(headers: dict[str, str]) -> None:
+    shelf = Shelf()
+    async with shelf.listening() as stranger:
+        assert (await stranger.post(HANDOVER, json=FINE, headers=headers)).status == 403
+    assert shelf.kept == []
+
+
+@pytest.mark.parametrize("missing", [*FINE])
+async def test_half_a_handover_is_none(missing: str) -> None:
+    shelf = Shelf()
+    half = {key: value for key, value in FINE.items() if key != missing}
+    async with shelf.listening() as gate:
+        bodies: tuple[object, ...] = (half, {**FINE, missing: 7}, [], None)
+        for body in bodies:
+            assert (await gate.post(HANDOVER, json=body, headers=OURS)).status == 400
+    assert shelf.kept == []
+
+
+async def test_what_can_not_be_kept_is_not_acknowledged() -> None:
+    shelf = Shelf(failure=Transient("the database is locked"))
+    async with shelf.listening() as gate:
+        assert (await gate.post(HANDOVER, json=FINE, headers=OURS)).status == 503
+
+
+async def test_without_a_secret_there_is_no_route() -> None:
+    async with Shelf().listening(secret="") as stranger:
+        assert (
+            await stranger.post(HANDOVER, json=FINE, headers={"Authorization": "Bearer "})
+        ).status == 404
