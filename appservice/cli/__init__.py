@@ -2,6 +2,7 @@
 
 import click
 
+from appservice.cli.backup import backup, restore
 from appservice.cli.check_config import check_config
 from appservice.cli.crypto import crypto
 from appservice.cli.db import db
@@ -31,5 +32,7 @@ for command in (
     export,
     evidence,
     doctor,
+    backup,
+    restore,
 ):
     main.add_command(command)
