@@ -21,6 +21,18 @@ _APART = 30.0
 """Seconds that two clocks may differ. Stripe's signatures are held against ours, to five minutes."""
 
 
+async def speaks_matrix(url: str) -> str | None:
+    """The newest version that a homeserver at `url` speaks; None if there is none."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http,
+            http.get(f"{url}/_matrix/client/versions") as answer,
+        ):
+            return str((await answer.json(content_type=None))["versions"][-1])
+    except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class HomeserverChecks:
     settings: Settings
@@ -37,15 +49,10 @@ class HomeserverChecks:
 
     async def reachable(self) -> str:
         url = self.settings.homeserver.url
-        async with aiohttp.ClientSession() as http:
-            try:
-                async with http.get(f"{url}/_matrix/client/versions") as answer:
-                    versions = (await answer.json(content_type=None))["versions"]
-            except (aiohttp.ClientError, ValueError, KeyError, TypeError):
-                raise Unwell(
-                    f"no Matrix homeserver answers at {url}: look at homeserver.url"
-                ) from None
-        return f"{url} speaks Matrix, up to {versions[-1]}"
+        version = await speaks_matrix(url)
+        if version is None:
+            raise Unwell(f"no Matrix homeserver answers at {url}: look at homeserver.url")
+        return f"{url} speaks Matrix, up to {version}"
 
     async def clock(self) -> str:
         async with (

@@ -9,6 +9,7 @@ from appservice.cli.db import db
 from appservice.cli.doctor import doctor
 from appservice.cli.evidence import evidence
 from appservice.cli.export import export
+from appservice.cli.init import init
 from appservice.cli.jobs import jobs
 from appservice.cli.refund import refund
 from appservice.cli.registration import registration
@@ -34,5 +35,6 @@ for command in (
     doctor,
     backup,
     restore,
+    init,
 ):
     main.add_command(command)

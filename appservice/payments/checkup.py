@@ -28,6 +28,30 @@ class StripeCheckup:
         }
         return [name for name, ask in asked.items() if not await _may(ask)]
 
+    async def create_endpoint(self, url: str) -> str | None:
+        """A webhook endpoint with exactly the events that are handled; its signing secret.
+
+        None if there is one at `url` already, whose secret only the Dashboard tells, or if the key may not
+        make one.
+        """
+        try:
+            page = await self.client.v1.webhook_endpoints.list_async({"limit": 100})
+            if any([each.url == url async for each in page.auto_paging_iter()]):
+                return None
+            made = await self.client.v1.webhook_endpoints.create_async(
+                {
+                    "url": url,
+                    "enabled_events": [*EVENT_TYPES],  # type: ignore[list-item] # strings, all of them known
+                    "api_version": API_VERSION,
+                }
+            )
+        except stripe.PermissionError:
+            return None
+        except stripe.StripeError:
+            with stripe_errors():
+                raise
+        return made.secret
+
     async def endpoint_faults(self, url: str) -> list[str] | None:
         """What is wrong with the webhook endpoint at `url`; None if the key may not look."""
         try:
