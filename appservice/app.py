@@ -13,6 +13,7 @@ from appservice.clock import SystemClock
 from appservice.listeners import open_listeners
 from appservice.matrix.events import parse_event
 from appservice.rules import bot_id, rules
+from appservice.systemd import keep_alive, notify
 from appservice.watch import Watch
 from appservice.web.metrics import Reading
 from appservice.web.transactions import AcceptTransaction
@@ -55,6 +56,7 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
             readings=partial(_readings, world, clock),
         ):
             log.info("listening")
+            notify("READY=1")
             worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
             watch = Watch(ready, world.store, clock)
             await _work(worker, bot, world.senses, arrival, watch, stop)
@@ -112,9 +114,12 @@ async def _work(
     async with asyncio.TaskGroup() as group:
         coming = group.create_task(arrival.keep())
         working = group.create_task(work())
-        listening = [group.create_task(each) for each in (hear(), sweep(), watch.keep())]
+        listening = [
+            group.create_task(each) for each in (hear(), sweep(), watch.keep(), keep_alive())
+        ]
         await stop.wait()
         log.info("stopping")
+        notify("STOPPING=1")
         coming.cancel()
         for each in listening:
             each.cancel()
