@@ -4,8 +4,7 @@ They keep state to assert on, not calls. The network ones fail when they are use
 work, and can be told to kill the program right before or right after any of their effects.
 """
 
-import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -21,7 +20,7 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import Bar, MediaGone, Picture, Power
+from bot.ports import MediaGone, Power
 
 BOT = UserId("@ppvbot:test")
 
@@ -79,7 +78,6 @@ class FakeHomeserver:
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
-    gated: bool = False
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
     opened: dict[RoomId, UserId] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
@@ -227,10 +225,6 @@ class FakeHomeserver:
 
     # --- Gate
 
-    @property
-    def on(self) -> bool:
-        return self.gated
-
     async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
         self.outside_unit_of_work()
         self.armed[room, seller] = until
@@ -287,26 +281,3 @@ class FakeHomeserver:
     def _require(fact: bool, otherwise: str) -> None:
         if not fact:
             raise Refusal(otherwise)
-
-
-class FakePictures:
-    """Takes whatever begins like a PNG for a picture of 1600 by 1200."""
-
-    async def look(self, file: bytes) -> Picture | None:
-        if not file.startswith(b"\x89PNG"):
-            return None
-        return Picture(
-            width=1600,
-            height=1200,
-            thumbnail=b"thumbnail of " + hashlib.sha256(file).digest(),
-            thumbnail_mimetype="image/jpeg",
-            thumbnail_width=800,
-            thumbnail_height=600,
-            teaser=b"teaser",
-        )
-
-    async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
-        return f"{title}: {' '.join(bar.words for bar in bars)}".encode(), 960, 480
-
-    async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
-        return b"large " + teaser, 480, 360

@@ -4,74 +4,30 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from appservice.db.versions import Versions
-from bot.attempt import AttemptState
 from bot.claim import Claim
-from bot.errors import Broken
-from bot.figures import OfferFigures
 from bot.handover import Handover
 from bot.ids import (
     BlobId,
-    CheckoutSessionId,
     ClaimId,
     EventId,
-    LinkToken,
     MxcUri,
     OfferId,
-    PaymentIntentId,
     PurchaseId,
     RoomId,
-    SaleCode,
     UserId,
-    sale_code_of,
 )
 from bot.jobs import Job, encode
-from bot.ledger import Entry, Movement
 from bot.offer import Offer, OfferState
-from bot.payment import PaymentMismatch
 from bot.ports import Clock
-from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
-from bot.visit import Visit, Visited
+from bot.visit import Visit
+from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
-
-
-@dataclass
-class Records:
-    offers: dict[OfferId, Offer] = field(default_factory=dict)
-    purchases: dict[PurchaseId, Purchase] = field(default_factory=dict)
-    jobs: dict[int, StoredJob] = field(default_factory=dict)
-    inbox: set[tuple[str, str]] = field(default_factory=set)
-    direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
-    """In the order in which they were named."""
-    media_copies: dict[str, MxcUri] = field(default_factory=dict)
-    ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
-    visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
-    claims: dict[ClaimId, Claim] = field(default_factory=dict)
-    handovers: dict[str, Handover] = field(default_factory=dict)
-    seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
-    bookmarks: dict[str, str] = field(default_factory=dict)
-    jobs_ever: int = 0
-
-    def copy(self) -> "Records":
-        return Records(
-            offers=dict(self.offers),
-            purchases=dict(self.purchases),
-            jobs=dict(self.jobs),
-            inbox=set(self.inbox),
-            direct_rooms=dict(self.direct_rooms),
-            media_copies=dict(self.media_copies),
-            ledger=dict(self.ledger),
-            visits=dict(self.visits),
-            claims=dict(self.claims),
-            handovers=dict(self.handovers),
-            seller_accounts=dict(self.seller_accounts),
-            bookmarks=dict(self.bookmarks),
-            jobs_ever=self.jobs_ever,
-        )
+from tests.memory_records import Records
 
 
 class MemoryOffers:
@@ -113,128 +69,6 @@ class MemoryOffers:
         found = made_from == (present.version if present else 0)
         self._versions.saved(offer.id, version, found=found)
         self._records.offers[offer.id] = replace(offer, version=version)
-
-
-class MemoryPurchases:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._versions = Versions()
-
-    async def get(self, purchase: PurchaseId) -> Purchase | None:
-        return self._records.purchases.get(purchase)
-
-    async def by_link(self, link: LinkToken) -> Purchase | None:
-        return next((p for p in self._records.purchases.values() if p.link == link), None)
-
-    async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
-        return next(
-            (p for p in self._records.purchases.values() if session in _sessions(p)),
-            None,
-        )
-
-    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
-        return next((p for p in self._records.purchases.values() if p.payment(intent)), None)
-
-    async def save(self, purchase: Purchase) -> None:
-        made_from, version = self._versions.step(purchase.id, purchase.version)
-        present = self._records.purchases.get(purchase.id)
-        found = made_from == (present.version if present else 0)
-        self._versions.saved(purchase.id, version, found=found)
-        self._require_consistent(purchase)
-        self._records.purchases[purchase.id] = replace(purchase, version=version)
-
-    def _require_consistent(self, purchase: Purchase) -> None:
-        if purchase.offer not in self._records.offers:
-            raise Broken(f"purchase {purchase.id} is for an offer that is not there")
-        for other in self._records.purchases.values():
-            if other.id == purchase.id:
-                continue
-            if {p.intent for p in purchase.payments} & {p.intent for p in other.payments}:
-                raise PaymentMismatch("a payment was counted before, for another purchase")
-            if (
-                other.link == purchase.link
-                or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
-                or _sessions(other) & _sessions(purchase)
-            ):
-                raise Broken(f"purchase {purchase.id} shares what must be its own with {other.id}")
-
-
-def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
-    return {attempt.session for attempt in purchase.attempts if attempt.session}
-
-
-class MemorySales:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._purchases = records.purchases
-
-    async def by_code(self, code: SaleCode) -> Purchase | None:
-        found = [p for p in self._purchases.values() if sale_code_of(p.id) == code]
-        return found[0] if len(found) == 1 else None
-
-    async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
-        found = [p for p in self._purchases.values() if p.offer == offer]
-        return tuple(sorted(found, key=lambda each: each.id))
-
-    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
-        published = [
-            offer
-            for offer in self._records.offers.values()
-            if offer.seller == seller and offer.state in {OfferState.OPEN, OfferState.WITHDRAWN}
-        ]
-        published.sort(key=lambda offer: offer.id)
-        published.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple([await self._figures(offer) for offer in published])
-
-    async def _figures(self, offer: Offer) -> OfferFigures:
-        purchases = await self.of(offer.id)
-        pages = {Visited.OFFER_PAGE, Visited.PERSONAL_PAGE}
-        return OfferFigures(
-            offer=offer.id,
-            text=offer.text,
-            opens=sum(
-                visit.offer == offer.id and visit.what in pages
-                for visit in self._records.visits.values()
-            ),
-            checkouts=sum(bool(a.session) for p in purchases for a in p.attempts),
-            paid=sum(not each.duplicate for p in purchases for each in p.payments),
-            delivered=sum(any(d.done_at for d in p.deliveries) for p in purchases),
-        )
-
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
-        paid = [
-            (p.kept.paid_at, p)
-            for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.buyer == buyer and p.kept
-        ]
-        return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
-
-    async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
-        return tuple(
-            p
-            for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.offer == offer and any(a.state is AttemptState.OPEN for a in p.attempts)
-        )
-
-
-class MemoryLedger:
-    def __init__(self, records: Records) -> None:
-        self._entries = records.ledger
-
-    async def add(self, entry: Entry) -> None:
-        self._entries.setdefault((entry.movement, entry.reference), entry)
-
-    async def of(
-        self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[Entry, ...]:
-        wanted = [
-            entry
-            for entry in self._entries.values()
-            if seller in {None, entry.seller}
-            and (since is None or entry.at >= since)
-            and (until is None or entry.at < until)
-        ]
-        return tuple(sorted(wanted, key=lambda entry: entry.at))
 
 
 class MemoryBookmarks:

@@ -22,8 +22,6 @@ class SynapseGate:
     url: str
     secret: str = field(repr=False)
 
-    on: bool = True
-
     async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
         body = {"room": room, "sender": seller, "until_ms": int(until.timestamp() * 1000)}
         await self._ask(_ARMED, body)
@@ -50,9 +48,6 @@ class SynapseGate:
             raise Transient(f"the gate does not answer: {error}") from error
 
 
-@dataclass(frozen=True, slots=True)
 class NoGate:
-    on: bool = False
-
     async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
         """Nothing is there that could listen."""

@@ -48,7 +48,7 @@ def assemble(
 
     look = Look(p.store, p.state, parts.settle, p.clock)
 
-    ungate = Ungate(p.store, p.clock)
+    ungate = Ungate(p.store)
 
     async def handle_event(job: HandleEvent) -> None:
         event = understand(await ungate(job.event))
@@ -63,7 +63,7 @@ def assemble(
         start_checkout=StartCheckout(
             p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout
         ),
-        reconcile=Reconcile(p.store, p.payment_history, p.clock),
+        reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,
         look=look,
         begin_claim=BeginClaim(p.store, p.clock),

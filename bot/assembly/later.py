@@ -37,7 +37,6 @@ from bot.jobs import (
     Watch,
 )
 from bot.operators.alert import TellAdmins
-from bot.paying.hints import Reconcile
 from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
@@ -54,7 +53,6 @@ Handler = Callable[[Any], Awaitable[None]]
 def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
     call_in = CallInCheckouts(p.store, p.processor)
-    reconcile = Reconcile(p.store, p.payment_history, p.clock)
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
@@ -75,8 +73,8 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         CallIn: call_in.one,
         CallInAll: call_in.all_of,
         SendBack: SendMoneyBack(p.store, p.rooms, p.processor),
-        ReadEvents: reconcile.read_events,
-        Audit: reconcile.audit,
+        ReadEvents: parts.reconcile.read_events,
+        Audit: parts.reconcile.audit,
         Deliver: DeliverPurchase(
             p.store,
             p.rooms,

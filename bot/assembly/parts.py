@@ -7,6 +7,7 @@ from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.paying.buy import SendPersonalLink
+from bot.paying.hints import Reconcile
 from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
 from bot.selling.accounts import SellersAccounts
@@ -26,6 +27,7 @@ class Parts:
     send_link: SendPersonalLink
     record: RecordMoney
     settle: SettleCheckout
+    reconcile: Reconcile
     change_offer: ChangeOffer
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
@@ -49,5 +51,6 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
+        reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, r.permissions, p.clock),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.concerns import GATE_KEY
 from bot.handover import Handover
-from bot.ports import Clock, Store
+from bot.ports import Store
 
 GATED = "gated"
 """Marks a raw event whose content came by a handover."""
@@ -31,7 +31,6 @@ class ReceiveHandover:
 @dataclass(frozen=True, slots=True)
 class Ungate:
     store: Store
-    clock: Clock
 
     async def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
         """The event with what was handed over in it; any other as it is, without a mark of its own."""

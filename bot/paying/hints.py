@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.attempt import AttemptState
 from bot.hint import Hint, Source
-from bot.ids import CheckoutSessionId, PaymentIntentId
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.jobs import AlertAdmins, Audit, ReadEvents, Settle, SettlePayment, Watch
 from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 
@@ -52,7 +52,7 @@ class Reconcile:
         until = self.clock.now() - _TIME_TO_ARRIVE
         async with self.store.begin() as uow:
             mark = await uow.bookmarks.get(_BOOKMARK)
-            accounts = [None, *(own.account for own in await uow.seller_accounts.all())]
+            accounts = await _accounts(uow)
         since = datetime.fromisoformat(mark) - _OVERLAP if mark else until - _AT_FIRST
         hints = [
             hint
@@ -71,7 +71,7 @@ class Reconcile:
         """The processor's completed checkouts of the last days, against our records."""
         since = self.clock.now() - _AUDITED
         async with self.store.begin() as uow:
-            accounts = [None, *(own.account for own in await uow.seller_accounts.all())]
+            accounts = await _accounts(uow)
         sessions = [
             session
             for account in accounts
@@ -87,6 +87,11 @@ class Reconcile:
                     at = self.clock.now() + _TIME_TO_ARRIVE
                     await uow.jobs.add(Watch(session, looks=1), at=at, once=True)
             await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+
+
+async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
+    """The house's own (None), and those of the sellers."""
+    return (None, *[own.account for own in await uow.seller_accounts.all()])
 
 
 async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:

@@ -92,9 +92,6 @@ class RoomHistory(Protocol):
 class Gate(Protocol):
     """Takes attachments that are for sale out before they come into a room, where the homeserver has one."""
 
-    @property
-    def on(self) -> bool: ...
-
     async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
         """What `seller` sends there until then is for sale; a time that has passed takes it back."""
         ...

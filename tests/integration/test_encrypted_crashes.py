@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from sandbox.cast import Person
 from sandbox.goods import photo
 from tests.integration.encrypted_town import (
     PATIENCE,
@@ -65,12 +66,7 @@ async def test_sessions_that_were_rotated_while_the_bot_was_away_are_understood(
         buyer.rotate_keys(chat)
         await buyer.say(chat, "!ppv library")
     await town.town.product.restart()
-
-    def answers() -> int:
-        heard = buyer.heard(chat, after=mark)
-        return sum(event.sender == town.bot and "bought" in event.body for event in heard)
-
-    await buyer.wait_for(lambda _: answers() == 3, room_id=chat, after=mark, seconds=PATIENCE)
+    await answered(town, buyer, chat, times=3, after=mark)
 
 
 async def test_a_kill_in_the_middle_of_a_delivery_delivers_each_file_once(
@@ -106,12 +102,7 @@ async def test_a_killed_homeserver_loses_nothing_said_in_encrypted_rooms(
     town.town.synapse.kill()
     await town.town.synapse.restart()
     await town.town.product.restart()
-
-    def answers() -> int:
-        heard = buyer.heard(chat, after=mark)
-        return sum(event.sender == town.bot and "bought" in event.body for event in heard)
-
-    await buyer.wait_for(lambda _: answers() == 3, room_id=chat, after=mark, seconds=PATIENCE)
+    await answered(town, buyer, chat, times=3, after=mark)
 
 
 async def test_a_second_process_on_the_same_device_refuses_to_start(town: EncryptedTown) -> None:
@@ -144,6 +135,18 @@ async def test_status_and_reset_speak_of_the_device_that_people_see(town: Encryp
     buyer = await town.buyer()
     chat = await buyer.open_direct_room(town.bot, encrypted=True)
     assert (await town.hears(buyer, chat, "Hello!")).encrypted
+
+
+async def answered(
+    town: EncryptedTown, buyer: Person, chat: str, *, times: int, after: int
+) -> None:
+    """Until the bot has told what was bought that many times."""
+
+    def answers() -> int:
+        heard = buyer.heard(chat, after=after)
+        return sum(event.sender == town.bot and "bought" in event.body for event in heard)
+
+    await buyer.wait_for(lambda _: answers() == times, room_id=chat, after=after, seconds=PATIENCE)
 
 
 def command(town: EncryptedTown, *words: str) -> subprocess.CompletedProcess[str]:

@@ -20,8 +20,9 @@ from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
+from tests.fake_pictures import FakePictures
 from tests.fake_processor import FakeProcessor
-from tests.fakes import BOT, FakeHomeserver, FakePictures, FrozenClock, Fuse, Killed
+from tests.fakes import BOT, FakeHomeserver, FrozenClock, Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore
 from tests.memory_store import MemoryStore
 from tests.memory_vault import MemoryKeyVault

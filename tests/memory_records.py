@@ -1,0 +1,55 @@
+"""What the store in memory holds."""
+
+from dataclasses import dataclass, field
+
+from bot.claim import Claim
+from bot.handover import Handover
+from bot.ids import (
+    ClaimId,
+    MxcUri,
+    OfferId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.ledger import Entry, Movement
+from bot.offer import Offer
+from bot.purchase import Purchase
+from bot.seller_account import SellerAccount
+from bot.visit import Visit
+from tests.memory_queue import StoredJob
+
+
+@dataclass
+class Records:
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    purchases: dict[PurchaseId, Purchase] = field(default_factory=dict)
+    jobs: dict[int, StoredJob] = field(default_factory=dict)
+    inbox: set[tuple[str, str]] = field(default_factory=set)
+    direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
+    """In the order in which they were named."""
+    media_copies: dict[str, MxcUri] = field(default_factory=dict)
+    ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
+    visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
+    claims: dict[ClaimId, Claim] = field(default_factory=dict)
+    handovers: dict[str, Handover] = field(default_factory=dict)
+    seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
+    bookmarks: dict[str, str] = field(default_factory=dict)
+    jobs_ever: int = 0
+
+    def copy(self) -> "Records":
+        return Records(
+            offers=dict(self.offers),
+            purchases=dict(self.purchases),
+            jobs=dict(self.jobs),
+            inbox=set(self.inbox),
+            direct_rooms=dict(self.direct_rooms),
+            media_copies=dict(self.media_copies),
+            ledger=dict(self.ledger),
+            visits=dict(self.visits),
+            claims=dict(self.claims),
+            handovers=dict(self.handovers),
+            seller_accounts=dict(self.seller_accounts),
+            bookmarks=dict(self.bookmarks),
+            jobs_ever=self.jobs_ever,
+        )
