@@ -32,7 +32,7 @@ from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.flags import addressed, flagged_price
 from bot.selling.listening import EndListening
 
-EVERYWHERE = frozenset({"help", "done", "buy", "library", "claim"})
+EVERYWHERE = frozenset({"help", "done", "buy", "library", "claim", "shop"})
 """Commands that make sense in a room with others; the rest belong in the studio."""
 
 EDITABLE = frozenset({"price", "text"})

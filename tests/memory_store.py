@@ -22,6 +22,7 @@ from bot.ids import (
 )
 from bot.jobs import Job, encode
 from bot.offer import Offer, OfferState
+from bot.on_sale import OnSale
 from bot.ports import Clock
 from bot.seller_account import SellerAccount
 from bot.visit import Visit
@@ -69,6 +70,21 @@ class MemoryOffers:
         found = made_from == (present.version if present else 0)
         self._versions.saved(offer.id, version, found=found)
         self._records.offers[offer.id] = replace(offer, version=version)
+
+
+class MemoryCatalogue:
+    def __init__(self, records: Records) -> None:
+        self._offers = records.offers
+
+    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+        found = [
+            offer
+            for offer in sorted(self._offers.values(), key=lambda each: each.id)
+            if offer.state is OfferState.OPEN
+            and any(each.room == room and each.placeholder for each in offer.listings)
+        ]
+        found.sort(key=lambda offer: offer.created_at, reverse=True)
+        return tuple(OnSale(offer.id, offer.text) for offer in found)
 
 
 class MemoryBookmarks:
@@ -221,6 +237,7 @@ class MemoryMediaCopies:
 class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
+        self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)
         self.sales = MemorySales(records)
         self.ledger = MemoryLedger(records)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from appservice.db.attachments import newest_sealed
 from appservice.db.bookmarks import SqlBookmarks
+from appservice.db.catalogue import SqlCatalogue
 from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
@@ -30,6 +31,7 @@ from bot.ports import Clock
 @dataclass(frozen=True, slots=True)
 class SqlUnitOfWork:
     offers: SqlOffers
+    catalogue: SqlCatalogue
     purchases: SqlPurchases
     sales: SqlSales
     ledger: SqlLedger
@@ -60,6 +62,7 @@ class SqlStore:
             jobs = SqlJobs(transaction, self._clock)
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction),
+                catalogue=SqlCatalogue(transaction),
                 purchases=SqlPurchases(transaction),
                 sales=SqlSales(transaction),
                 ledger=SqlLedger(transaction),

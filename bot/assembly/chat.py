@@ -22,6 +22,7 @@ from bot.commands.price import PriceCommand
 from bot.commands.publish import PublishCommand
 from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
+from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
 from bot.commands.text import TextCommand
 from bot.commands.withdraw import WithdrawCommand
@@ -52,6 +53,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "connect": ConnectCommand(p.rooms, r.permissions, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, r.permissions, p.pictures, parts.copies, p.clock),
         "export": ExportCommand(p.rooms, r.permissions, Statement(p.store), parts.copies),
+        "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),

@@ -22,7 +22,7 @@ from bot.messages.everybody import (
     RoomWelcome,
     Welcome,
 )
-from bot.messages.rooms import Ended, FreePreview, Placeholder, TeaserPicture
+from bot.messages.rooms import Ended, FreePreview, Placeholder, Shop, ShopEntry, TeaserPicture
 from bot.messages.sellers import (
     DraftCard,
     DraftItem,
@@ -41,7 +41,7 @@ from bot.messages.sellers import (
 Message = (
     Welcome | RoomWelcome | Help | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
-    | Placeholder | Ended | TeaserPicture | FreePreview
+    | Placeholder | Ended | Shop | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
     | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure
 )  # fmt: skip
@@ -77,6 +77,8 @@ __all__ = [
     "Receipt",
     "RoomWelcome",
     "SellerNews",
+    "Shop",
+    "ShopEntry",
     "Sold",
     "Stats",
     "StatsLine",

@@ -31,6 +31,27 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class ShopEntry:
+    """One offer in a room's list."""
+
+    code: str
+    text: str = field(repr=False)
+    contents: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What is on sale in a room."""
+
+    entries: tuple[ShopEntry, ...]
+    more: int
+    """So many more are not listed."""
+    searched: bool
+    """These are what somebody looked for, not all there is."""
+
+
+@dataclass(frozen=True, slots=True)
 class TeaserPicture:
     """A pixelated picture of the goods."""
 

@@ -33,6 +33,7 @@ from bot.ports.money import (
 )
 from bot.ports.records import (
     Bookmarks,
+    Catalogue,
     Claims,
     Clock,
     DirectRooms,
@@ -54,6 +55,7 @@ __all__ = [
     "Bar",
     "BlobStore",
     "Bookmarks",
+    "Catalogue",
     "Claims",
     "Clock",
     "DirectRooms",

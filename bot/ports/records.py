@@ -24,6 +24,7 @@ from bot.ids import (
 from bot.jobs import Job
 from bot.ledger import Entry
 from bot.offer import Offer
+from bot.on_sale import OnSale
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
 from bot.visit import Visit
@@ -52,6 +53,14 @@ class Offers(Protocol):
 
     async def save(self, offer: Offer) -> None:
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class Catalogue(Protocol):
+    """What people can find on sale."""
+
+    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+        """The open offers that are posted there, the newest first."""
         ...
 
 
@@ -203,6 +212,8 @@ class UnitOfWork(Protocol):
 
     @property
     def offers(self) -> Offers: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
     @property
     def purchases(self) -> Purchases: ...
     @property

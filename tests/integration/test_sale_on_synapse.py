@@ -91,6 +91,21 @@ async def test_files_from_the_room_are_taken_out_and_the_seller_hears_the_truth(
     assert [await buyer.open(event) for event in arrived] == [file.data for file in files]
 
 
+async def test_a_rooms_list_names_what_is_on_sale_there_and_nothing_from_elsewhere(
+    market: Market,
+) -> None:
+    buyer = await market.buyer()
+    here, elsewhere = await market.room(buyer), await market.room(buyer)
+    placeholder = await market.publishes(here, photo("pier.jpg", seed=9))
+    code = placeholder.body.partition("!ppv buy ")[2].split()[0]
+    await buyer.say(here, "!ppv shop")
+    listed = await market.hears(buyer, here, "On sale here")
+    assert f"• {code} " in listed.body
+    assert listed.content["msgtype"] == "m.notice"
+    await buyer.say(elsewhere, "!ppv shop")
+    await market.hears(buyer, elsewhere, "Nothing is on sale here")
+
+
 async def test_listening_takes_what_comes_until_done(market: Market) -> None:
     buyer = await market.buyer()
     room = await market.room(buyer)

@@ -38,6 +38,8 @@ from bot.messages import (
     Receipt,
     RoomWelcome,
     SellerNews,
+    Shop,
+    ShopEntry,
     Sold,
     Welcome,
 )
@@ -85,6 +87,9 @@ QUIET: list[Message] = [
     PaymentHelp("the pier office", 14),
     PaymentHelp("", 0),
     Library(()),
+    Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 2, searched=False),
+    Shop((), 0, searched=False),
+    Shop((), 0, searched=True),
 ]
 LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
 LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
@@ -162,6 +167,28 @@ def test_price_and_link_can_be_taken_out_and_the_rest_makes_sense(message: Messa
 def test_what_is_left_of_a_placeholder_still_tells_how_to_buy() -> None:
     marked = Renderer(external_payment_span=True).content(PLACEHOLDER)["formatted_body"]
     assert plain_text(SPAN.sub("", marked)).endswith("or type !ppv buy K7QM2-XPA4E")
+
+
+def test_a_rooms_list_can_be_bought_from() -> None:
+    entries = (
+        ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),
+        ShopEntry("11111-22222", "", "1 photo, 2 MB", "3.00 EUR"),
+    )
+    assert body(Shop(entries, 4, searched=False)) == (
+        "On sale here, the newest first:\n\n"
+        "• K7QM2-XPA4E “Sunset”, 3 photos, 1 video (2:14), 48 MB, 5.00 USD\n"
+        "• 11111-22222 1 photo, 2 MB, 3.00 EUR\n\n"
+        "And 4 more. To find one, add a word of it, like this: !ppv shop sunset\n\n"
+        "To buy one, type its code like this: !ppv buy K7QM2-XPA4E"
+    )
+
+
+def test_prices_in_a_rooms_list_can_be_taken_out() -> None:
+    shop = Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 0, searched=False)
+    marked = Renderer(external_payment_span=True).content(shop)["formatted_body"]
+    left = plain_text(SPAN.sub("", marked))
+    assert "5.00" not in left
+    assert f"• {CODE} “Sunset”, {INSIDE}\n" in left
 
 
 @pytest.mark.parametrize(

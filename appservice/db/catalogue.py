@@ -1,0 +1,20 @@
+"""What is on sale, by where it stands."""
+
+from appservice.db.transaction import Transaction
+from bot.ids import OfferId, RoomId
+from bot.on_sale import OnSale
+
+_OF_ROOM = """
+    SELECT offers.id, offers.text FROM listings JOIN offers ON offers.id = listings.offer
+    WHERE listings.room = ? AND listings.placeholder IS NOT NULL AND offers.state = 'open'
+    ORDER BY offers.created_at DESC, offers.id
+"""
+
+
+class SqlCatalogue:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+        rows = await self._transaction.rows(_OF_ROOM, room)
+        return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)

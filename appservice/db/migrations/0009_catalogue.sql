@@ -1,0 +1,2 @@
+-- What is on sale is listed room by room.
+CREATE INDEX listings_by_room ON listings (room);

@@ -1,0 +1,42 @@
+"""What is on sale, as the store finds it: in memory and in SQLite alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.ids import EventId, OfferId, RoomId
+from bot.offer import Listing, OfferState
+from bot.on_sale import OnSale
+from tests.contract.conftest import AnyStore
+from tests.records import NOON, draft
+
+ROOM, ELSEWHERE = RoomId("!room:test"), RoomId("!elsewhere:test")
+POSTED = Listing(ROOM, EventId("$placeholder"))
+
+
+async def test_what_is_on_sale_in_a_room_is_found_the_newest_first(store: AnyStore) -> None:
+    standing = replace(draft(), state=OfferState.OPEN, listings=(Listing(ELSEWHERE), POSTED))
+    newer = replace(
+        standing, id=OfferId("offer00002"), created_at=NOON + timedelta(hours=1), text="Newer"
+    )
+    also_new = replace(newer, id=OfferId("offer00003"), text="As new")
+    async with store.begin() as uow:
+        for offer in (standing, also_new, newer):
+            await uow.offers.save(offer)
+    async with store.begin() as uow:
+        found = await uow.catalogue.of_room(ROOM)
+        assert await uow.catalogue.of_room(ELSEWHERE) == ()
+    assert found == (
+        OnSale(OfferId("offer00002"), "Newer"),
+        OnSale(OfferId("offer00003"), "As new"),
+        OnSale(OfferId("offer00001"), ""),
+    )
+
+
+async def test_what_is_not_open_is_not_found(store: AnyStore) -> None:
+    closed = [state for state in OfferState if state is not OfferState.OPEN]
+    async with store.begin() as uow:
+        for number, state in enumerate(closed):
+            offer = replace(draft(f"offer0000{number}"), state=state, listings=(POSTED,))
+            await uow.offers.save(offer)
+    async with store.begin() as uow:
+        assert await uow.catalogue.of_room(ROOM) == ()
