@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.attempt import AttemptState
 from bot.hint import Source
-from bot.ids import PaymentIntentId, sale_code_of
+from bot.ids import sale_code_of
 from bot.jobs import AlertAdmins, Deliver, Job, SendBack, TakeBack, TellBuyer, TellSeller
 from bot.news import TO_BUYERS, TO_SELLERS, News
 from bot.payment import DisputeState, Payment
@@ -26,10 +26,8 @@ def consequences(
 ) -> tuple[Purchase, tuple[Job, ...]]:
     """The purchase to save, with a delivery to come if one is due, and the jobs to be added with it."""
     jobs: list[Job] = []
-    paid = _newly_paid(before, after)
-    if after.owned and (paid or before.access is Access.REVOKED):
-        after = after.delivering(now, paid)
-        jobs.append(Deliver(after.id, len(after.deliveries), after.buyer))
+    after, due = _with_delivery_due(before, after, now)
+    jobs += due
     if after.access is Access.REVOKED and before.access is not Access.REVOKED:
         jobs.append(TakeBack(after.id, after.buyer))
     jobs += _duplicates(before, after)
@@ -38,10 +36,20 @@ def consequences(
     return after, tuple(jobs)
 
 
-def _newly_paid(before: Purchase, after: Purchase) -> PaymentIntentId | None:
-    if after.kept is None or before.payment(after.kept.intent):
-        return None
-    return after.kept.intent
+def _with_delivery_due(
+    before: Purchase, after: Purchase, now: datetime
+) -> tuple[Purchase, list[Job]]:
+    """A round for each payment that is kept, and for goods that were taken back or stuck when a bank asked."""
+    if not after.owned or after.kept is None:
+        return after, []
+    paid = after.kept.intent
+    if all(each.payment != paid for each in after.deliveries):
+        after = after.delivering(now, paid)
+    elif before.access is Access.REVOKED:
+        after = after.delivering(now)
+    elif before.owned or after.delivered:
+        return after, []
+    return after, [Deliver(after.id, len(after.deliveries), after.buyer)]
 
 
 def _duplicates(before: Purchase, after: Purchase) -> Iterator[Job]:

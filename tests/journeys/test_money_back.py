@@ -159,6 +159,19 @@ async def test_a_dispute_suspends_and_a_won_one_gives_back(house: House) -> None
     assert news(house)[1] == [News.DISPUTED, News.DISPUTE_WON]
 
 
+async def test_a_payment_that_the_bank_questions_before_we_hear_of_it_is_delivered_once_it_is_won(
+    house: House,
+) -> None:
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    late = house.stripe.pay(await house.clicks(CAROL))
+    intent = list(house.stripe.payments)[-1]
+    house.stripe.disputes(intent)
+    await house.stripe_says(late)
+    assert len(house.matrix.of(Goods)) == 2, "only Bob has his two"
+    await house.stripe_says(house.stripe.disputes(intent, DisputeState.WON))
+    assert len(house.matrix.of(Goods)) == 4
+
+
 async def test_a_lost_dispute_takes_the_goods_back(house: House) -> None:
     await house.stripe_says(house.stripe.disputes(payment(house)))
     await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.LOST))
