@@ -12,10 +12,12 @@ from appservice.arrival import Arrival
 from appservice.clock import SystemClock
 from appservice.listeners import open_listeners
 from appservice.matrix.events import parse_event
+from appservice.readiness import Readiness
+from appservice.readings import Readings
 from appservice.rules import bot_id, rules
 from appservice.systemd import keep_alive, notify
 from appservice.watch import Watch
-from appservice.web.metrics import Reading
+from appservice.web.metrics import Metrics
 from appservice.web.transactions import AcceptTransaction
 from appservice.worker import Worker
 from appservice.world import Senses, World, open_world
@@ -41,10 +43,8 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
         understand = partial(parse_event, bot_user_id=bot_id(settings))
         bot = assemble(world.ports, rules(settings), understand)
         arrival = Arrival(world.senses.identity)
-
-        async def ready() -> Mapping[str, str | None]:
-            return {"homeserver": arrival.trouble, "encryption": world.senses.trouble}
-
+        metrics = Metrics()
+        ready = Readiness(world.store, arrival, world.senses, clock)
         await bot.reconcile.begin()
         await bot.sweep_orphans.begin()
         async with open_listeners(
@@ -52,25 +52,15 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
             bot,
             clock,
             accept=_clear_ones(bot) if world.senses.encryption else bot.receive_transaction,
+            metrics=metrics,
             ready=ready,
-            readings=partial(_readings, world, clock),
+            readings=Readings(world.store, metrics, settings.blobs.folder, clock),
         ):
             log.info("listening")
             notify("READY=1")
             worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
             watch = Watch(ready, world.store, clock)
             await _work(worker, bot, world.senses, arrival, watch, stop)
-
-
-async def _readings(world: World, clock: SystemClock) -> tuple[Reading, ...]:
-    backlog = await world.store.queue.backlog()
-    age = (clock.now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
-    return (
-        Reading("jobs_waiting", "Jobs that wait for their turn or time.", backlog.waiting),
-        Reading("jobs_running", "Jobs under way.", backlog.running),
-        Reading("jobs_dead", "Jobs laid aside for an operator.", backlog.dead),
-        Reading("oldest_job_seconds", "Age of the oldest job that is not done.", age),
-    )
 
 
 def _clear_ones(bot: Bot) -> AcceptTransaction:

@@ -28,11 +28,11 @@ async def open_listeners(
     clock: SystemClock,
     *,
     accept: AcceptTransaction,
+    metrics: Metrics,
     ready: ReadinessCheck,
     readings: TakeReadings,
 ) -> AsyncIterator[None]:
     """Homeserver, public and operator, each on its own. Raises OSError for an address in use."""
-    metrics = Metrics()
     site = Site(
         bot=bot_id(settings),
         prefix=urlsplit(settings.public.url).path.rstrip("/"),

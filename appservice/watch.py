@@ -1,15 +1,19 @@
 """Watching over what does not mend itself: the admins are told once it has lasted."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.errors import PpvError
 from bot.jobs import AlertAdmins
 from bot.ports import Clock, Store
 
 _LOOK_EVERY = 60.0
 _LASTING = 5
 """Looks in a row that find the same trouble."""
+
+log = logging.getLogger(__name__)
 
 Look = Callable[[], Awaitable[Mapping[str, str | None]]]
 """What we depend on by name, each with the reason why it is not ready, or None."""
@@ -35,7 +39,10 @@ class Watch:
         self._seen = Counter({trouble: self._seen[trouble] + 1 for trouble in now})
         for name, why in sorted(now):
             if self._seen[name, why] == _LASTING:
-                await self._tell(name, why)
+                try:
+                    await self._tell(name, why)
+                except PpvError as error:  # The trouble may be that nothing can be written down.
+                    log.warning("admins are not told", extra={"of": name, "error": str(error)})
 
     async def _tell(self, name: str, why: str) -> None:
         today = self._clock.now().date()

@@ -91,6 +91,7 @@ def event() -> str:
     event = {
         "id": f"evt_{secrets.token_hex(12)}",
         "object": "event",
+        "created": int(time.time()),
         "type": "checkout.session.completed",
         "api_version": "2026-05-27.dahlia",
         "livemode": False,

@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from appservice.db.attachments import newest_sealed
 from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.catalogue import SqlCatalogue
+from appservice.db.census import Census, HandedOver, handed_over, take_census
 from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
@@ -83,6 +85,16 @@ class SqlStore:
         """What was sealed last, to see whether the keys open it."""
         async with self._database.transaction() as transaction:
             return await newest_sealed(transaction)
+
+    async def census(self) -> Census:
+        """What there is, counted."""
+        async with self._database.transaction() as transaction:
+            return await take_census(transaction)
+
+    async def handed_over(self, after: datetime) -> tuple[HandedOver, ...]:
+        """The payments whose goods were handed over since then, the earliest first."""
+        async with self._database.transaction() as transaction:
+            return await handed_over(transaction, after)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -47,6 +48,7 @@ class PaymentEvent:
 
     id: str
     type: str
+    happened_at: datetime
     concern: Concern
     hint: Hint | None
     """Of events that are ours."""
@@ -68,7 +70,13 @@ def payment_event(event: Mapping[str, Any], *, instance: str, live: bool) -> Pay
             is_checkout=is_checkout,
             account=AccountId(str(account)) if account else None,
         )
-    return PaymentEvent(id=id_, type=type_, concern=concern, hint=hint)
+    return PaymentEvent(
+        id=id_,
+        type=type_,
+        happened_at=datetime.fromtimestamp(event["created"], UTC),
+        concern=concern,
+        hint=hint,
+    )
 
 
 def _concern(subject: Mapping[str, Any], instance: str) -> Concern:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CONTENT_TYPE_LATEST, Metric
 
 from appservice.web.faults import Fault
-from appservice.web.metrics import Metrics, Reading
+from appservice.web.metrics import Metrics
 from appservice.web.server import application
 
 _BODY_LIMIT = 1024
@@ -16,7 +16,8 @@ _BODY_LIMIT = 1024
 ReadinessCheck = Callable[[], Awaitable[Mapping[str, str | None]]]
 """What we depend on by name, each with the reason why it is not ready, or None."""
 
-TakeReadings = Callable[[], Awaitable[tuple[Reading, ...]]]
+TakeReadings = Callable[[], Awaitable[tuple[Metric, ...]]]
+"""What there is to measure besides what was counted."""
 
 
 def ops_application(

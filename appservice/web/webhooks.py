@@ -1,5 +1,6 @@
 """Stripe: it reports what became of checkouts. https://docs.stripe.com/webhooks"""
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -46,6 +47,7 @@ class _Stripe:
             return web.json_response({})
         await self.accept(event.hint)
         self._count("accepted")
+        self.metrics.webhook_lag.observe(max(0.0, time.time() - event.happened_at.timestamp()))
         return web.json_response({})
 
     def _count(self, outcome: str) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import pytest_asyncio
 import yaml
@@ -59,6 +61,21 @@ async def test_all_is_well_beside_a_running_product(town: EncryptedTown) -> None
     assert len(out.splitlines()) == 11
     for words in ("speaks Matrix", "reaches matrix-ppv in", "is signed", "opens what was sealed"):
         assert words in out
+
+
+async def test_the_operator_sees_that_it_is_ready_and_what_it_did(town: EncryptedTown) -> None:
+    ops = f"http://127.0.0.1:{town.town.product.configuration.addresses.ops}"
+    async with aiohttp.ClientSession() as operator:
+        async with operator.get(f"{ops}/ready") as answer:
+            told = await answer.json()
+        async with operator.get(f"{ops}/metrics") as answer:
+            metrics = await answer.text()
+    parts = dict.fromkeys(("database", "homeserver", "encryption", "jobs"), "ok")
+    assert told == {"ready": True, "parts": parts}
+    (sealed,) = re.findall(r"^ppv_sealed_bytes (.+)$", metrics, re.MULTILINE)
+    assert float(sealed) > 1000
+    (transactions,) = re.findall(r"^ppv_transactions_total (.+)$", metrics, re.MULTILINE)
+    assert float(transactions) > 0
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ def snapshot(**changed: Any) -> dict[str, Any]:
     event = {
         "id": "evt_1",
         "object": "event",
+        "created": int(NOW.timestamp()),
         "type": "checkout.session.completed",
         "api_version": API_VERSION,
         "livemode": False,
@@ -64,6 +65,7 @@ def test_a_signed_event_of_ours_names_its_checkout() -> None:
     assert reader()(*signed(snapshot())) == PaymentEvent(
         id="evt_1",
         type="checkout.session.completed",
+        happened_at=NOW,
         concern=Concern.OURS,
         hint=Hint(event="evt_1", about=CheckoutSessionId("cs_test_a1B2c3D4e5F6"), is_checkout=True),
     )

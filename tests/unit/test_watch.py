@@ -1,8 +1,10 @@
 """Trouble that lasts reaches the admins, once."""
 
 from collections.abc import Mapping
+from typing import NoReturn
 
 from appservice.watch import Watch
+from bot.errors import Transient
 from bot.jobs import AlertAdmins, decode
 from tests.fakes import FrozenClock
 from tests.memory_store import MemoryStore
@@ -37,3 +39,16 @@ async def test_what_mends_itself_is_not_told() -> None:
 async def test_two_troubles_are_told_apart() -> None:
     both = {"homeserver": "it says no", "encryption": "out of touch"}
     assert await alerts(*[both] * 6) == ["out of touch", "it says no"]
+
+
+async def test_it_goes_on_watching_when_nothing_can_be_written_down() -> None:
+    class Full(MemoryStore):
+        def begin(self) -> NoReturn:
+            raise Transient("database: disk is full")
+
+    async def look() -> Mapping[str, str | None]:
+        return {"database": "disk is full"}
+
+    watch = Watch(look, Full(FrozenClock()), FrozenClock())
+    for _ in range(10):
+        await watch.once()

@@ -5,8 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
 
-from appservice.web.metrics import Metrics, Reading
+from appservice.web.metrics import Metrics
 from appservice.web.ops import ops_application
 from tests.shop import Client
 
@@ -21,8 +23,8 @@ class Works:
             raise self.failure
         return self.parts
 
-    async def readings(self) -> tuple[Reading, ...]:
-        return (Reading("jobs_waiting", "Jobs that are due.", 4.0),)
+    async def readings(self) -> tuple[Metric, ...]:
+        return (GaugeMetricFamily("ppv_cups", "Cups on the table.", 4.0),)
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Client]:
@@ -69,8 +71,8 @@ async def test_metrics_hold_counters_readings_and_the_process() -> None:
     for line in (
         "ppv_transactions_total 0.0",
         "ppv_checkout_redirects_total 0.0",
-        "# HELP ppv_jobs_waiting Jobs that are due.",
-        "ppv_jobs_waiting 4.0",
+        "# HELP ppv_cups Cups on the table.",
+        "ppv_cups 4.0",
         "process_resident_memory_bytes",
     ):
         assert line in text

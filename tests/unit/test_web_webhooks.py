@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -37,6 +38,7 @@ class Till:
         return PaymentEvent(
             id="evt_1",
             type="checkout.session.completed",
+            happened_at=datetime.now(UTC) - timedelta(seconds=20),
             concern=self.concern,
             hint=HINT if self.concern is Concern.OURS else None,
         )
@@ -67,6 +69,10 @@ async def test_an_event_is_kept_before_it_is_acknowledged() -> None:
     assert till.kept == [HINT]
     assert till.bodies == [b'{"a":  1}'], "the signature is over the raw bytes"
     assert till.counted("accepted")
+    lag = 'ppv_webhook_lag_seconds_bucket{le="%s"}'
+    text = till.metrics.exposition(()).decode()
+    assert f"{lag % '10.0'} 0.0" in text
+    assert f"{lag % '60.0'} 1.0" in text
 
 
 @pytest.mark.parametrize("concern", [Concern.FOREIGN, Concern.OTHER_MODE])

@@ -1,0 +1,82 @@
+"""What stands in the records, counted for the operator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.transaction import Transaction
+
+_JOBS = "SELECT kind, state, COUNT(*) AS number, MIN(created_at) AS oldest FROM jobs GROUP BY kind, state"
+_DUE = "SELECT MIN(due_at) AS due_at FROM lane_heads WHERE state = 'waiting'"
+_CHECKOUTS = "SELECT state AS what, COUNT(session) AS number FROM attempts GROUP BY state"
+_MOVEMENTS = "SELECT movement AS what, COUNT(*) AS number FROM ledger GROUP BY movement"
+_DELIVERIES = "SELECT COUNT(*) AS asked, COUNT(done_at) AS done FROM deliveries"
+_SEALED = "SELECT SUM(size) AS bytes FROM sealed"
+_HANDED_OVER = """
+    SELECT done_at, paid_at FROM deliveries JOIN payments ON payment_intent = payment
+    WHERE done_at IS NOT NULL AND done_at > ? ORDER BY done_at
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """The records at one moment."""
+
+    jobs: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By kind and state."""
+    oldest_job: datetime | None = None
+    """When the oldest job came that is not done, the dead left out."""
+    due_since: datetime | None = None
+    """Since when, or from when on, the next job may run."""
+    checkouts: Mapping[str, int] = field(default_factory=dict)
+    """Those that the processor has made, by state."""
+    movements: Mapping[str, int] = field(default_factory=dict)
+    """Of money, by kind."""
+    delivered: int = 0
+    undelivered: int = 0
+    sealed_bytes: int = 0
+    """Ciphertext that we hold the keys to."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A payment whose goods have been handed over."""
+
+    at: datetime
+    paid_at: datetime
+
+    @property
+    def took(self) -> timedelta:
+        return self.at - self.paid_at
+
+
+async def take_census(transaction: Transaction) -> Census:
+    jobs = await transaction.rows(_JOBS)
+    due = await transaction.row(_DUE)
+    deliveries = await transaction.row(_DELIVERIES)
+    sealed = await transaction.row(_SEALED)
+    asked, done = (deliveries["asked"], deliveries["done"]) if deliveries else (0, 0)
+    alive = [time_from_text(row["oldest"]) for row in jobs if row["state"] != "dead"]
+    return Census(
+        jobs={(row["kind"], row["state"]): row["number"] for row in jobs},
+        oldest_job=min(alive, default=None),
+        due_since=nullable(time_from_text, due["due_at"]) if due else None,
+        checkouts=await _counted(transaction, _CHECKOUTS),
+        movements=await _counted(transaction, _MOVEMENTS),
+        delivered=done,
+        undelivered=asked - done,
+        sealed_bytes=(sealed["bytes"] if sealed else None) or 0,
+    )
+
+
+async def handed_over(transaction: Transaction, after: datetime) -> tuple[HandedOver, ...]:
+    """The earliest first."""
+    rows = await transaction.rows(_HANDED_OVER, time_to_text(after))
+    return tuple(
+        HandedOver(time_from_text(row["done_at"]), time_from_text(row["paid_at"])) for row in rows
+    )
+
+
+async def _counted(transaction: Transaction, sql: str) -> dict[str, int]:
+    return {row["what"]: row["number"] for row in await transaction.rows(sql)}

@@ -1,0 +1,148 @@
+"""What the operator is shown of the records, and when the program calls itself ready."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from appservice.arrival import Arrival
+from appservice.db.store import SqlStore, open_store
+from appservice.readiness import Readiness
+from appservice.readings import Readings
+from appservice.web.metrics import Metrics
+from bot.delivery import Delivery
+from bot.errors import Transient
+from bot.ids import OfferId, PaymentIntentId
+from bot.jobs import ShowDraft
+from bot.ledger import entries_of
+from tests.fakes import FrozenClock
+from tests.records import NOON, SELLER, draft, paid, purchase
+
+SHOW = ShowDraft(OfferId("offer00001"))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: FrozenClock) -> AsyncIterator[SqlStore]:
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", clock) as opened:
+        yield opened
+
+
+class Scraper:
+    """Prometheus."""
+
+    def __init__(self, store: SqlStore, folder: Path, clock: FrozenClock) -> None:
+        self._metrics = Metrics()
+        self._readings = Readings(store, self._metrics, folder, clock)
+
+    async def look(self) -> dict[str, float]:
+        text = self._metrics.exposition(await self._readings()).decode()
+        return {
+            ",".join([sample.name, *sample.labels.values()]): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+
+async def a_sale(store: SqlStore, *, after: timedelta | None) -> None:
+    """Bought at noon, and delivered so long after that."""
+    done = NOON + after if after else None
+    first = Delivery(round=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), done_at=done)
+    sold = replace(paid(purchase(), "pi_1"), deliveries=(first,))
+    async with store.begin() as uow:
+        await uow.offers.save(draft())
+        await uow.purchases.save(sold)
+        for entry in entries_of(sold, SELLER):
+            await uow.ledger.add(entry)
+
+
+async def test_an_empty_house_shows_zeros(
+    store: SqlStore, tmp_path: Path, clock: FrozenClock
+) -> None:
+    seen = await Scraper(store, tmp_path, clock).look()
+    assert seen["ppv_jobs,deliver,dead"] == 0
+    assert seen["ppv_money_movements_total,paid"] == 0
+    assert seen["ppv_job_overdue_seconds"] == 0
+    assert seen["ppv_blobs_free_bytes"] > 0
+
+
+async def test_a_sale_is_counted_and_timed_once(
+    store: SqlStore, tmp_path: Path, clock: FrozenClock
+) -> None:
+    prometheus = Scraper(store, tmp_path, clock)
+    await a_sale(store, after=timedelta(seconds=3))
+    for _ in range(2):
+        seen = await prometheus.look()
+        assert seen["ppv_money_movements_total,paid"] == 1
+        assert (seen["ppv_deliveries_total"], seen["ppv_deliveries_pending"]) == (1, 0)
+        assert seen["ppv_delivery_seconds_count"] == 1
+        assert seen["ppv_delivery_seconds_bucket,2.0"] == 0
+        assert seen["ppv_delivery_seconds_bucket,5.0"] == 1
+
+
+async def test_what_is_paid_and_not_delivered_shows(
+    store: SqlStore, tmp_path: Path, clock: FrozenClock
+) -> None:
+    await a_sale(store, after=None)
+    seen = await Scraper(store, tmp_path, clock).look()
+    assert (seen["ppv_deliveries_total"], seen["ppv_deliveries_pending"]) == (0, 1)
+    assert seen["ppv_delivery_seconds_count"] == 0
+
+
+async def test_jobs_are_shown_by_kind_and_state(
+    store: SqlStore, tmp_path: Path, clock: FrozenClock
+) -> None:
+    prometheus = Scraper(store, tmp_path, clock)
+    async with store.begin() as uow:
+        await uow.jobs.add(SHOW)
+    clock.advance(timedelta(seconds=90))
+    seen = await prometheus.look()
+    assert seen["ppv_jobs,show_draft,waiting"] == 1
+    assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 90
+    claimed = await store.queue.claim(clock.now())
+    assert claimed is not None
+    assert (await prometheus.look())["ppv_jobs,show_draft,running"] == 1
+    await store.queue.bury(claimed, "no")
+    seen = await prometheus.look()
+    assert seen["ppv_jobs,show_draft,dead"] == 1
+    assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 0
+
+
+class Fine:
+    trouble: str | None = None
+
+
+class Nobody:
+    async def establish(self) -> None:
+        raise Transient("not asked")
+
+    async def ping(self, transaction: str) -> int | None:
+        raise Transient("not asked")
+
+
+async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: FrozenClock) -> None:
+    ready = Readiness(store, Arrival(Nobody()), Fine(), clock)
+    async with store.begin() as uow:
+        await uow.jobs.add(SHOW, at=NOON + timedelta(days=20))
+    parts = await ready()
+    assert list(parts) == ["database", "homeserver", "encryption", "jobs"]
+    assert {name for name, why in parts.items() if why} == {"homeserver"}
+    clock.advance(timedelta(days=20, minutes=9))
+    assert (await ready())["jobs"] is None
+    clock.advance(timedelta(minutes=2))
+    assert (await ready())["jobs"] == "jobs wait that should have run 10 minutes ago"
+
+
+async def test_a_database_that_is_gone_is_named(tmp_path: Path, clock: FrozenClock) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/gone.db", clock) as closed:
+        ready = Readiness(closed, Arrival(Nobody()), Fine(), clock)
+    parts = await ready()
+    assert parts["database"] == "the database is closed"
+    assert parts["jobs"] is None
