@@ -18,6 +18,7 @@ from appservice.matrix.gate import NoGate, SynapseGate
 from appservice.matrix.history import MatrixRoomHistory
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
+from appservice.matrix.memberships import MatrixMemberships
 from appservice.matrix.render import Renderer
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
@@ -96,12 +97,14 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     media = MatrixMedia(client, gate)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
     encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
+    state = MatrixRoomState(client)
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
             client, Renderer(external_payment_span=settings.messages.external_payment_span)
         ),
-        state=MatrixRoomState(client),
+        state=state,
+        memberships=MatrixMemberships(state),
         history=MatrixRoomHistory(client),
         doors=MatrixRoomDoors(client, encrypted=encrypts),
         gate=gate or NoGate(),

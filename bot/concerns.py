@@ -21,6 +21,17 @@ def is_key(key: str, wanted: str) -> bool:
     return key.replace(_VARIATION_SELECTOR, "").strip().startswith(wanted)
 
 
+def addressed(text: str) -> str | None:
+    """What follows `!ppv` or `/ppv` at the start of a message; None if it does not start so."""
+    stripped = text.strip()
+    for prefix in PREFIXES:
+        if stripped.lower().startswith(prefix):
+            rest = stripped[len(prefix) :]
+            if not rest or rest[0].isspace():
+                return rest.strip()
+    return None
+
+
 def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
     """Whether a raw event is addressed to the bot, or may be part of an offer.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.asked import Asked, Command
-from bot.concerns import BUY_KEY, DONE_KEY, is_key
+from bot.concerns import BUY_KEY, DONE_KEY, addressed, is_key
 from bot.errors import Refusal
 from bot.events import (
     Arrival,
@@ -21,16 +21,18 @@ from bot.events import (
 )
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.turn_away import TurnAway
 from bot.ids import tx_id
 from bot.messages import CannotRead, Line
 from bot.paying.buy import SendPersonalLink
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Rooms, Store
 from bot.price_tag import PriceTag, parse_price_tag
 from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
-from bot.selling.flags import addressed, flagged_price
+from bot.selling.flags import flagged_price
 from bot.selling.listening import EndListening
+from bot.standing import Standing
 
 EVERYWHERE = frozenset({"help", "done", "buy", "library", "claim", "shop"})
 """Commands that make sense in a room with others; the rest belong in the studio."""
@@ -54,9 +56,10 @@ class InTheOpen(Refusal):
 class Dispatch:
     store: Store
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
     commands: Mapping[str, Command]
     greet: Greet
+    turn_away: TurnAway
     add_to_draft: AddToDraft
     flag_in_room: FlagInRoom
     end_listening: EndListening
@@ -66,12 +69,12 @@ class Dispatch:
     currency: str
 
     async def __call__(self, event: Event) -> None:
-        if self.permissions.level_of(event.origin.sender) is Level.BLOCK and not isinstance(
-            event, Invitation
-        ):
-            return
+        level = await self.standing.level_of(event.origin.sender)
         try:
-            await self._route(event)
+            if level is None or level is Level.BLOCK:
+                await self.turn_away(event, stranger=level is None)
+            else:
+                await self._route(event)
         except Refusal as refusal:
             await self._answer(event.origin, refusal)
 
@@ -139,7 +142,7 @@ class Dispatch:
 
     async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
         """`5 USD some words` in the studio: price and text at once, even before the first file."""
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         await edit_draft(
             self.store,
             origin,

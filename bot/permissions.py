@@ -1,6 +1,6 @@
-"""Who may do what: the level of each Matrix user, from rules that name users, servers or patterns."""
+"""Who may do what, as the settings say: rules for people, rooms, homeservers and patterns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
@@ -21,6 +21,12 @@ class Level(IntEnum):
 class NotPermitted(Refusal):
     """The person's level is too low."""
 
+    def __init__(self, user: UserId, level: Level) -> None:
+        super().__init__(
+            f"Your account {user} may not {_WHAT[level]} yet."
+            " The people who run this server decide that: please ask them."
+        )
+
 
 _WHAT = {
     Level.BUYER: "buy here",
@@ -31,28 +37,33 @@ _WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Rules by Matrix user id, `*:server`, or any pattern with `*`; the longest one that fits wins."""
+    """Rules in the order of how exactly they fit: `@name:server`, a pattern of it with `*`, the members of
+    a room (`#alias:server` or its id), a homeserver (`server` or `*:server`), and `*` for all."""
 
     rules: Mapping[str, Level]
 
-    def level_of(self, user: UserId) -> Level:
-        fitting = [rule for rule in self.rules if rule == user or fnmatchcase(user, rule)]
-        if not fitting:
-            return Level.BLOCK
-        return self.rules[max(fitting, key=lambda rule: (rule == user, len(rule)))]
+    def of_person(self, user: UserId) -> Level | None:
+        """What the rules say of this very person."""
+        if user in self.rules:
+            return self.rules[user]
+        return self._longest(user, (rule for rule in self.rules if rule.startswith("@")))
+
+    def by_room(self) -> Mapping[str, Level]:
+        """What membership in a room makes of people."""
+        return {rule: level for rule, level in self.rules.items() if rule[0] in "!#"}
+
+    def of_homeserver(self, user: UserId) -> Level | None:
+        """What the rules say of whole homeservers, or of all."""
+        server = user.partition(":")[2]
+        if server in self.rules:
+            return self.rules[server]
+        return self._longest(user, (rule for rule in self.rules if rule.startswith("*")))
 
     def admins(self) -> tuple[UserId, ...]:
         """Those who are named, for nobody can be told by a pattern."""
         named = (who for who, level in self.rules.items() if level is Level.ADMIN)
         return tuple(UserId(who) for who in named if who.startswith("@") and "*" not in who)
 
-    def may(self, user: UserId, level: Level) -> bool:
-        return self.level_of(user) >= level
-
-    def require(self, user: UserId, level: Level) -> None:
-        """Raises NotPermitted."""
-        if not self.may(user, level):
-            raise NotPermitted(
-                f"Your account {user} may not {_WHAT[level]} yet."
-                " The people who run this server decide that: please ask them."
-            )
+    def _longest(self, user: UserId, rules: Iterator[str]) -> Level | None:
+        fitting = [rule for rule in rules if fnmatchcase(user, rule)]
+        return self.rules[max(fitting, key=len)] if fitting else None

@@ -130,8 +130,11 @@ def _who(value: str) -> str:
     localpart, colon, server = value.partition(":")
     one = localpart.startswith("@") and len(localpart) > 1 and bool(server)
     many = value == "*" or (localpart.startswith("*") and bool(colon) and bool(server))
-    if not (one or many):
-        raise ValueError("must be @name:server, a pattern of it with *, *:server, or * for all")
+    room = re.fullmatch(r"#[^\s:]+:\S+|![^\s:]+(:\S+)?", value)
+    if not (one or many or room or ("." in value and _SERVER.fullmatch(value))):
+        raise ValueError(
+            "must be @name:server, a pattern of it with *, #room:server, a server, or * for all"
+        )
     return value
 
 

@@ -57,6 +57,6 @@ def _place(error: yaml.MarkedYAMLError) -> str:
 
 def _complaint(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or "not valid YAML"
-    if "'@'" in problem or "alias" in f"{error.context} {problem}":
+    if "'@'" in problem or "tag '!" in problem or "alias" in f"{error.context} {problem}":
         return 'Matrix ids and patterns need quotes, as in "@alice:server" and "*:server"'
     return problem

@@ -68,7 +68,7 @@ class Said:
 
 @dataclass
 class FakeHomeserver:
-    """Fulfils Rooms, RoomState, RoomHistory, RoomDoors and Media."""
+    """Fulfils Rooms, RoomState, Memberships, RoomHistory, RoomDoors and Media."""
 
     outside_unit_of_work: Callable[[], None]
     fuse: Fuse = field(default_factory=Fuse)
@@ -188,6 +188,12 @@ class FakeHomeserver:
     async def find(self, room: RoomId, event: EventId) -> Event | None:
         self.outside_unit_of_work()
         return next((each for each in self.timeline if each.origin.event == event), None)
+
+    # --- Memberships
+
+    async def includes(self, room: str, user: UserId) -> bool:
+        self.outside_unit_of_work()
+        return user in self.members.get(self.aliases.get(room, RoomId(room)), set())
 
     # --- RoomEncryption
 

@@ -61,7 +61,14 @@ def assemble(
         receive_handover=ReceiveHandover(p.store),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
-            p.store, p.state, parts.direct_room, p.processor, p.clock, r.links, r.checkout
+            p.store,
+            p.state,
+            parts.direct_room,
+            parts.standing,
+            p.processor,
+            p.clock,
+            r.links,
+            r.checkout,
         ),
         reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,

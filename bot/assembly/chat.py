@@ -29,6 +29,7 @@ from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.turn_away import TurnAway
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
 
@@ -36,7 +37,7 @@ from bot.selling.flag_in_room import FlagInRoom
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the name that people type."""
     return {
-        "help": HelpCommand(p.rooms, r.permissions, r.currency, r.contact, r.withdrawal_days),
+        "help": HelpCommand(p.rooms, parts.standing, r.currency, r.contact, r.withdrawal_days),
         "price": PriceCommand(p.store, p.rooms, parts.change_offer, r.currency),
         "text": TextCommand(p.store),
         "free": FreeCommand(p.store),
@@ -44,15 +45,15 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "remove": RemoveCommand(p.store),
         "draft": DraftCommand(p.store, p.rooms),
         "preview": PreviewCommand(p.store),
-        "publish": PublishCommand(p.store, p.state, r.permissions, r.bot, parts.accounts),
+        "publish": PublishCommand(p.store, p.state, parts.standing, r.bot, parts.accounts),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
-        "refund": RefundCommand(p.store, p.rooms, r.permissions),
+        "refund": RefundCommand(p.store, p.rooms, parts.standing),
         "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
-        "connect": ConnectCommand(p.rooms, r.permissions, parts.accounts),
-        "stats": StatsCommand(p.store, p.rooms, r.permissions, p.pictures, parts.copies, p.clock),
-        "export": ExportCommand(p.rooms, r.permissions, Statement(p.store), parts.copies),
+        "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
+        "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
+        "export": ExportCommand(p.rooms, parts.standing, Statement(p.store), parts.copies),
         "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
@@ -64,17 +65,18 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
     return Dispatch(
         store=p.store,
         rooms=p.rooms,
-        permissions=r.permissions,
+        standing=parts.standing,
         commands=commands(p, r, parts),
-        greet=Greet(p.store, p.rooms, p.doors, p.encryption, r.permissions, r.private),
-        add_to_draft=AddToDraft(p.store, r.permissions, r.limits, r.currency),
+        greet=Greet(p.store, p.rooms, p.doors, p.encryption, parts.standing, r.private),
+        turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
+        add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.currency),
         flag_in_room=FlagInRoom(
             p.store,
             p.rooms,
             p.state,
             p.history,
             p.clock,
-            r.permissions,
+            parts.standing,
             r.limits,
             r.windows,
             r.currency,

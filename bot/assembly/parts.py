@@ -15,10 +15,12 @@ from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
+    standing: Standing
     copies: HomeserverCopies
     hand_over: HandOver
     showing: Showing
@@ -38,19 +40,21 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     hand_over = HandOver(p.vault, copies)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
+    standing = Standing(r.permissions, p.memberships)
     return Parts(
+        standing=standing,
         copies=copies,
         hand_over=hand_over,
         showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
         direct_room=direct_room,
         end_listening=EndListening(p.store, p.rooms, p.clock, p.gate, r.windows.gathering),
         send_link=SendPersonalLink(
-            p.store, p.rooms, p.state, direct_room, r.permissions, p.clock, r.links
+            p.store, p.rooms, p.state, direct_room, standing, p.clock, r.links
         ),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
-        change_offer=ChangeOffer(p.store, r.permissions, p.clock),
+        change_offer=ChangeOffer(p.store, standing, p.clock),
     )

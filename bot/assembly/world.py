@@ -14,6 +14,7 @@ from bot.ports import (
     Gate,
     KeyVault,
     Media,
+    Memberships,
     PaymentHistory,
     PaymentProcessor,
     Pictures,
@@ -36,6 +37,7 @@ class Ports:
     store: Store
     rooms: Rooms
     state: RoomState
+    memberships: Memberships
     history: RoomHistory
     doors: RoomDoors
     gate: Gate

@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.ids import tx_id
 from bot.messages import Line
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Rooms
 from bot.selling.accounts import SellersAccounts
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectCommand:
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
     accounts: SellersAccounts
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         link = await self.accounts.connect(origin.sender)
         words = (
             "Your account is ready: the money of your sales goes to it."

@@ -9,20 +9,21 @@ from bot.delivering.copies import HomeserverCopies
 from bot.errors import Refusal
 from bot.ids import tx_id
 from bot.messages import Enclosure
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Rooms
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class ExportCommand:
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
     statement: Statement
     copies: HomeserverCopies
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         words = asked.argument.lower().split()
         as_table = "json" not in words
         typed = " ".join(word for word in words if word not in {"csv", "json"})

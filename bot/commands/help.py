@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.ids import tx_id
 from bot.messages import Help, Message, PaymentHelp
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Rooms
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class HelpCommand:
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
     currency: str
     contact: str
     withdrawal_days: int
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        may_sell = self.permissions.may(origin.sender, Level.SELLER)
+        may_sell = await self.standing.may(origin.sender, Level.SELLER)
         words: Message = Help(may_sell=may_sell, currency=self.currency.upper())
         if asked.argument.strip().lower().startswith("pay"):
             words = PaymentHelp(self.contact, self.withdrawal_days)

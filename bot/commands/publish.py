@@ -6,23 +6,24 @@ from bot.asked import Asked
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.jobs import Publish
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import RoomState, Store
 from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import NoDraft
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class PublishCommand:
     store: Store
     state: RoomState
-    permissions: Permissions
+    standing: Standing
     bot: UserId
     accounts: SellersAccounts
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         await self.accounts.require_ready(origin.sender)
         wanted = asked.argument.replace(",", " ").split()
         if not wanted:

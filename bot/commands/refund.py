@@ -9,23 +9,25 @@ from bot.ids import tx_id
 from bot.jobs import SendBack
 from bot.messages import Line
 from bot.money import Money
-from bot.permissions import Permissions
+from bot.permissions import Level
 from bot.ports import RefundReason, Rooms, Store
 from bot.price_tag import parse_amount
 from bot.purchase import Purchase
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class RefundCommand:
     store: Store
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         code, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
+        admin = await self.standing.may(origin.sender, Level.ADMIN)
         async with self.store.begin() as uow:
-            purchase, _ = await sale_of(uow, self.permissions, origin.sender, code)
+            purchase, _ = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
             await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
         await self.rooms.send(

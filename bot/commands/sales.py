@@ -3,20 +3,19 @@
 from bot.errors import Refusal
 from bot.ids import UserId, parse_sale_code
 from bot.offer import Offer
-from bot.permissions import Level, Permissions
 from bot.ports import UnitOfWork
 from bot.purchase import Purchase
 
 
 async def sale_of(
-    uow: UnitOfWork, permissions: Permissions, who: UserId, typed: str
+    uow: UnitOfWork, who: UserId, typed: str, *, admin: bool
 ) -> tuple[Purchase, Offer]:
     """Sellers speak of their own sales, admins of all. Raises Refusal."""
     code = parse_sale_code(typed)
     purchase = await uow.sales.by_code(code) if code else None
     offer = await uow.offers.get(purchase.offer) if purchase else None
     theirs = offer is not None and offer.seller == who
-    if purchase is None or offer is None or not (theirs or permissions.may(who, Level.ADMIN)):
+    if purchase is None or offer is None or not (theirs or admin):
         raise Refusal(
             "I know no sale of yours with that code. It stands in the line in which I told you of the"
             " sale, and looks like S-K7QM2-XPA4E."

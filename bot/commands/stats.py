@@ -17,8 +17,9 @@ from bot.ids import code_of, parse_code, tx_id
 from bot.ledger import Entry
 from bot.messages import Enclosure, Stats, StatsLine
 from bot.money import Money
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Bar, Clock, Pictures, Rooms, Store
+from bot.standing import Standing
 
 _LISTED = 10
 _WEEKS = 12
@@ -28,14 +29,14 @@ _WEEKS = 12
 class StatsCommand:
     store: Store
     rooms: Rooms
-    permissions: Permissions
+    standing: Standing
     pictures: Pictures
     copies: HomeserverCopies
     clock: Clock
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         async with self.store.begin() as uow:
             figures = await uow.sales.figures(origin.sender)
             entries = await uow.ledger.of(origin.sender)

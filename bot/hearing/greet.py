@@ -6,8 +6,9 @@ from bot.events import Arrival, Invitation
 from bot.ids import tx_id
 from bot.jobs import delivery_lane
 from bot.messages import RoomWelcome, Welcome
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import RoomDoors, RoomEncryption, Rooms, Store
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,22 +17,19 @@ class Greet:
     rooms: Rooms
     doors: RoomDoors
     encryption: RoomEncryption
-    permissions: Permissions
+    standing: Standing
     private: bool
     """Direct rooms must be encrypted."""
 
     async def __call__(self, invitation: Invitation) -> None:
         origin = invitation.origin
-        if self.permissions.level_of(origin.sender) is Level.BLOCK:
-            await self.doors.leave(origin.room)
-            return
         await self.doors.join(origin.room)
         if invitation.direct:
             async with self.store.begin() as uow:
                 await uow.direct_rooms.save(origin.sender, origin.room)
                 await uow.jobs.wake(delivery_lane(origin.sender))
             words = Welcome(
-                may_sell=self.permissions.may(origin.sender, Level.SELLER),
+                may_sell=await self.standing.may(origin.sender, Level.SELLER),
                 too_open=self.private and not await self.encryption.is_encrypted(origin.room),
             )
             await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))

@@ -20,6 +20,7 @@ from bot.messages.everybody import (
     Line,
     PaymentHelp,
     RoomWelcome,
+    Stranger,
     Welcome,
 )
 from bot.messages.rooms import Ended, FreePreview, Placeholder, Shop, ShopEntry, TeaserPicture
@@ -39,7 +40,7 @@ from bot.messages.sellers import (
 )
 
 Message = (
-    Welcome | RoomWelcome | Help | Line | CannotRead | KeyMissing | PaymentHelp
+    Welcome | RoomWelcome | Stranger | Help | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | Ended | Shop | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
@@ -82,6 +83,7 @@ __all__ = [
     "Sold",
     "Stats",
     "StatsLine",
+    "Stranger",
     "TeaserPicture",
     "Welcome",
 ]

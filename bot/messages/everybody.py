@@ -22,6 +22,15 @@ class RoomWelcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """To somebody whom no rule lets in."""
+
+    user: UserId
+    contact: str
+    """Of those who run this: an address, in words; empty if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     may_sell: bool
     currency: str

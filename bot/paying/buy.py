@@ -12,9 +12,10 @@ from bot.jobs import Deliver, ShowGoods
 from bot.links import Links
 from bot.messages import Line, PersonalLink
 from bot.offer import Offer
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
 from bot.purchase import Access, Purchase
+from bot.standing import Standing
 
 
 class UnknownOffer(Refusal):
@@ -37,13 +38,13 @@ class SendPersonalLink:
     rooms: Rooms
     state: RoomState
     direct_room: DirectRoom
-    permissions: Permissions
+    standing: Standing
     clock: Clock
     links: Links
 
     async def __call__(self, offer_id: OfferId, buyer: UserId, cause: EventId) -> None:
         """Those who own it get it once more; sellers see their own. Raises Refusal."""
-        self.permissions.require(buyer, Level.BUYER)
+        await self.standing.require(buyer, Level.BUYER)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None:

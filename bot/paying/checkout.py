@@ -11,8 +11,10 @@ from bot.ids import LinkToken, UserId
 from bot.jobs import Watch
 from bot.links import Links
 from bot.money import Money
+from bot.permissions import Level
 from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
 from bot.seller_account import Commission
+from bot.standing import Standing
 from bot.visit import Visit, Visited
 
 CHECKOUT_LASTS = timedelta(minutes=45)
@@ -47,6 +49,7 @@ class StartCheckout:
     store: Store
     state: RoomState
     direct_room: DirectRoom
+    standing: Standing
     processor: PaymentProcessor
     clock: Clock
     links: Links
@@ -63,6 +66,7 @@ class StartCheckout:
             return self.links.personal(purchase.offer, link)
         purchase.require_payable()
         offer.require_on_sale()
+        await self.standing.require(purchase.buyer, Level.BUYER)
         await self._require_reachable(purchase.buyer)
         title = f"Paid message from {await self.state.name_of(offer.seller)}"
         request = await self._attempt(link, title)

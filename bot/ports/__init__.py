@@ -10,6 +10,7 @@ from bot.ports.goods import (
 )
 from bot.ports.matrix import (
     Gate,
+    Memberships,
     Power,
     RoomDoors,
     RoomEncryption,
@@ -68,6 +69,7 @@ __all__ = [
     "Media",
     "MediaCopies",
     "MediaGone",
+    "Memberships",
     "Offers",
     "PaymentHistory",
     "PaymentProcessor",

@@ -67,6 +67,15 @@ class RoomState(Protocol):
     async def redaction_power(self, room: RoomId) -> Power: ...
 
 
+class Memberships(Protocol):
+    """Who is in a room, as permissions ask it."""
+
+    async def includes(self, room: str, user: UserId) -> bool:
+        """Whether `user` is in the room with that id or alias, or was a moment ago; False where the bot
+        cannot see it."""
+        ...
+
+
 class RoomEncryption(Protocol):
     """End-to-end encryption."""
 

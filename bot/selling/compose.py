@@ -10,9 +10,10 @@ from bot.events import MediaMessage, Origin
 from bot.ids import AttachmentId, attachment_id, offer_id
 from bot.jobs import Seal, ShowDraft
 from bot.offer import Offer
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Store
 from bot.selling.flags import flagged_price
+from bot.standing import Standing
 
 
 class TooLarge(Refusal):
@@ -104,13 +105,13 @@ class AddToDraft:
     """A file that a seller sends to the studio joins the draft; a caption joins its text."""
 
     store: Store
-    permissions: Permissions
+    standing: Standing
     limits: Limits
     currency: str
 
     async def __call__(self, message: MediaMessage) -> None:
         """Raises Refusal."""
-        self.permissions.require(message.origin.sender, Level.SELLER)
+        await self.standing.require(message.origin.sender, Level.SELLER)
         self.limits.require_size(message.info.size)
         attachment = as_attachment(message)
         tag = flagged_price(message, self.currency)

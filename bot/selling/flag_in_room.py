@@ -14,13 +14,14 @@ from bot.ids import EventId, OfferId, offer_id, tx_id
 from bot.jobs import Publish, Seal, StopListening
 from bot.messages import Listening
 from bot.offer import Flag, Offer, OfferState
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Clock, Gate, RoomHistory, Rooms, RoomState, Store
 from bot.price_tag import PriceTag
 from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import Limits, as_attachment, new_draft
 from bot.selling.flags import flagged_price
 from bot.selling.row import row_before
+from bot.standing import Standing
 
 _LOOK_BACK = 60
 """Events of the room that are looked at to find what the seller has just sent."""
@@ -43,7 +44,7 @@ class FlagInRoom:
     state: RoomState
     history: RoomHistory
     clock: Clock
-    permissions: Permissions
+    standing: Standing
     limits: Limits
     windows: Windows
     currency: str
@@ -179,7 +180,7 @@ class FlagInRoom:
 
     async def _require_able(self, origin: Origin) -> None:
         """Raises Refusal unless the sender may sell and the bot may take messages out."""
-        self.permissions.require(origin.sender, Level.SELLER)
+        await self.standing.require(origin.sender, Level.SELLER)
         await self.accounts.require_ready(origin.sender)
         power = await self.state.redaction_power(origin.room)
         if not power.enough:

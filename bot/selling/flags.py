@@ -1,20 +1,9 @@
-"""How a message says that it is for sale, or wants something else of the bot."""
+"""How an attachment says that it is for sale."""
 
-from bot.concerns import PREFIXES
+from bot.concerns import addressed
 from bot.errors import Refusal
 from bot.events import MediaMessage
 from bot.price_tag import PriceTag, parse_price_tag
-
-
-def addressed(text: str) -> str | None:
-    """What follows `!ppv` or `/ppv` at the start of a message; None if it does not start so."""
-    stripped = text.strip()
-    for prefix in PREFIXES:
-        if stripped.lower().startswith(prefix):
-            rest = stripped[len(prefix) :]
-            if not rest or rest[0].isspace():
-                return rest.strip()
-    return None
 
 
 def flagged_price(message: MediaMessage, currency: str) -> PriceTag | None:

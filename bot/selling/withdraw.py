@@ -8,8 +8,9 @@ from bot.ids import OfferId, UserId
 from bot.jobs import CallInAll, DestroyKeys, ShowAnew
 from bot.money import Money
 from bot.offer import REPENT, Offer, OfferState
-from bot.permissions import Level, Permissions
+from bot.permissions import Level
 from bot.ports import Clock, Store
+from bot.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class ChangeOffer:
     """Checkouts that are under way for what is no longer asked are ended; who paid meanwhile, has bought."""
 
     store: Store
-    permissions: Permissions
+    standing: Standing
     clock: Clock
 
     async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
@@ -34,10 +35,11 @@ class ChangeOffer:
         return await self._change(offer, who, change)
 
     async def _change(self, id_: OfferId, who: UserId, change: Callable[[Offer], Offer]) -> Offer:
+        admin = await self.standing.may(who, Level.ADMIN)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(id_)
             theirs = offer is not None and offer.seller == who
-            if offer is None or not (theirs or self.permissions.may(who, Level.ADMIN)):
+            if offer is None or not (theirs or admin):
                 raise Refusal(
                     "You have no offer with that code. It stands below each offer of yours."
                 )

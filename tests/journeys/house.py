@@ -35,9 +35,7 @@ STUDIO = RoomId("!studio:test")
 
 RULES = Rules(
     bot=BOT,
-    permissions=Permissions(
-        {"*:test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}
-    ),
+    permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}),
     limits=Limits(file_size=1_000_000, attachments=3),
     windows=Windows(armed=timedelta(minutes=10), gathering=timedelta(seconds=10)),
     currency="usd",
@@ -80,6 +78,7 @@ class House:
             store=self.store,
             rooms=self.matrix,
             state=self.matrix,
+            memberships=self.matrix,
             history=self.matrix,
             doors=self.matrix,
             gate=self.matrix,

@@ -41,6 +41,7 @@ from bot.messages import (
     Shop,
     ShopEntry,
     Sold,
+    Stranger,
     Welcome,
 )
 from bot.news import TO_BUYERS, TO_SELLERS, News
@@ -74,6 +75,8 @@ CANCEL = CancelQuestion(CODE, "Sunset", "5.00 USD", PAID_AT)
 QUIET: list[Message] = [
     Welcome(may_sell=True),
     RoomWelcome(),
+    Stranger(BOB, "the pier office"),
+    Stranger(BOB, ""),
     Help(may_sell=True, currency="USD"),
     Line("No."),
     CannotRead(),

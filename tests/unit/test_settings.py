@@ -33,7 +33,7 @@ def problems(settings: Load) -> Problems:
 def test_a_short_file_is_enough(settings: Load) -> None:
     read = settings()
     assert str(read.appservice.listen) == "127.0.0.1:29330"
-    assert read.permissions == {"*:ppv.test": "buyer"}
+    assert read.permissions == {"ppv.test": "buyer"}
     assert read.limits.file_size == 200_000_000
     assert read.prices.default_currency == "usd"
     assert read.keys.raw() == {"first": bytes.fromhex(KEK)}
@@ -166,6 +166,8 @@ def test_an_unknown_variable_is_named_as_such(problems: Problems) -> None:
         ("keys: {active: second}", "active is second, but keks holds first"),
         ("keys: {keks: {first: {key: abcd}}}", "must be 32 bytes in base64 or hex"),
         ("permissions: {'alice': seller}", "must be @name:server"),
+        ("permissions: {'#sellers': seller}", "must be @name:server"),
+        ("permissions: {'ppv.*': seller}", "must be @name:server"),
         ("permissions: {'@alice:ppv.test': sellr}", "must be 'block', 'buyer', 'seller' or 'admin'"),
         ("prices: {default_currency: dollars}", "three letters"),
         ("limits: {file_size: much}", "must be a size such as 200 MB"),
@@ -216,6 +218,7 @@ def test_an_empty_file_lacks_every_key_by_name(tmp_path: Path) -> None:
     [
         ("a: [", "line 1"),
         ("permissions:\n  @alice:ppv.test: seller", 'need quotes, as in "@alice:server"'),
+        ("permissions:\n  !sellers:ppv.test: seller", 'need quotes, as in "@alice:server"'),
         ("permissions:\n  *:ppv.test: buyer", 'need quotes, as in "@alice:server"'),
         ("stripe: {}\nstripe: {}", "line 2: the key stripe stands there twice"),
         ("- a", "must hold sections"),
