@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from urllib.parse import urlsplit
 
+from aiohttp import web
+
 from appservice.clock import SystemClock
 from appservice.payments.stripe import checkout_origins
 from appservice.payments.webhook import WebhookReader
@@ -15,8 +17,10 @@ from appservice.web.metrics import Metrics
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
 from appservice.web.server import listen
+from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
 from appservice.web.transactions import AcceptTransaction, transactions_application
+from appservice.web.webhooks import ReadPaymentEvent
 from bot.assembly import Bot
 from config.settings import Settings
 
@@ -33,9 +37,11 @@ async def open_listeners(
     readings: TakeReadings,
 ) -> AsyncIterator[None]:
     """Homeserver, public and operator, each on its own. Raises OSError for an address in use."""
+    home = urlsplit(settings.public.url)
     site = Site(
         bot=bot_id(settings),
-        prefix=urlsplit(settings.public.url).path.rstrip("/"),
+        origin=f"{home.scheme}://{home.netloc}",
+        prefix=home.path.rstrip("/"),
         secure=settings.public.url.startswith("https:"),
         checkout_origins=checkout_origins(settings.stripe.api_base),
     )
@@ -48,18 +54,6 @@ async def open_listeners(
         live=settings.stripe.live,
         clock=clock,
     )
-    pages = CheckoutPages(
-        show_offer=bot.look.at_offer,
-        show_personal=bot.look.at_personal,
-        start_checkout=bot.start_checkout,
-        after_payment=bot.look.after_payment,
-    )
-    claim = ClaimPages(
-        begin=bot.begin_claim,
-        show=bot.open_in_browser.page,
-        files=bot.open_in_browser.files,
-        ciphertext=bot.open_in_browser.ciphertext,
-    )
     private = transactions_application(
         hs_token=settings.appservice.hs_token.get_secret_value(),
         accept=accept,
@@ -70,14 +64,7 @@ async def open_listeners(
             clock=clock,
         ),
     )
-    public = public_application(
-        site=site,
-        checkout=pages,
-        claim=claim,
-        read_payment_event=reader,
-        accept_payment_event=bot.receive_payment_event,
-        metrics=metrics,
-    )
+    public = pages_of(bot, site, reader, metrics)
     ops = ops_application(ready=ready, metrics=metrics, readings=readings)
     async with AsyncExitStack() as stack:
         for app, address in (
@@ -87,3 +74,33 @@ async def open_listeners(
         ):
             await stack.enter_async_context(listen(app, address.host, address.port))
         yield
+
+
+def pages_of(
+    bot: Bot, site: Site, read_payment_event: ReadPaymentEvent, metrics: Metrics
+) -> web.Application:
+    """What the public meets: all pages of the bot's, and the door for the payment processor."""
+    return public_application(
+        site=site,
+        checkout=CheckoutPages(
+            show_offer=bot.look.at_offer,
+            show_personal=bot.look.at_personal,
+            start_checkout=bot.start_checkout,
+            after_payment=bot.look.after_payment,
+        ),
+        claim=ClaimPages(
+            begin=bot.begin_claim,
+            show=bot.open_in_browser.page,
+            files=bot.open_in_browser.files,
+            ciphertext=bot.open_in_browser.ciphertext,
+        ),
+        sign_in=SignInPages(
+            look=bot.sign_in.look,
+            enter=bot.sign_in.enter,
+            who=bot.sign_in.who,
+            leave=bot.sign_in.leave,
+        ),
+        read_payment_event=read_payment_event,
+        accept_payment_event=bot.receive_payment_event,
+        metrics=metrics,
+    )

@@ -27,6 +27,8 @@ DisputeId = NewType("DisputeId", str)
 AccountId = NewType("AccountId", str)
 SaleCode = NewType("SaleCode", str)
 ClaimId = NewType("ClaimId", str)
+SignInLinkId = NewType("SignInLinkId", str)
+SignInId = NewType("SignInId", str)
 
 # Crockford's base 32: no I, L, O or U, so a code read aloud or copied by hand survives.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -80,6 +82,21 @@ def parse_code(typed: str) -> OfferId | None:
 def claim_id(secret: str) -> ClaimId:
     """What is stored of the secret in a browser's cookie."""
     return ClaimId(_digest("claim", secret).hex())
+
+
+def sign_in_link_id(secret: str) -> SignInLinkId:
+    """What is stored of the secret in a link that signs a browser in."""
+    return SignInLinkId(_digest("sign-in link", secret).hex())
+
+
+def sign_in_id(secret: str) -> SignInId:
+    """What is stored of the secret in the cookie of a browser that is signed in."""
+    return SignInId(_digest("sign-in", secret).hex())
+
+
+def form_token(secret: str) -> str:
+    """What forms for that browser carry, so that no other website can fill them in for it."""
+    return _base32(_digest("form", secret), 32)
 
 
 def sale_code_of(purchase: PurchaseId) -> SaleCode:

@@ -20,6 +20,10 @@ class Links:
         """The link for one buyer."""
         return f"{self.offer(offer)}?for={link}"
 
+    def sign_in(self, secret: str) -> str:
+        """The link that signs one browser in."""
+        return f"{self.public}/sign-in?with={secret}"
+
     @property
     def success(self) -> str:
         """Where the checkout sends buyers who have paid; the braces are Stripe's to fill.

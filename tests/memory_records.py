@@ -10,12 +10,15 @@ from bot.ids import (
     OfferId,
     PurchaseId,
     RoomId,
+    SignInId,
+    SignInLinkId,
     UserId,
 )
 from bot.ledger import Entry, Movement
 from bot.offer import Offer
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
+from bot.sign_in import SignIn, SignInLink
 from bot.visit import Visit
 from tests.memory_queue import StoredJob
 
@@ -32,6 +35,8 @@ class Records:
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
     claims: dict[ClaimId, Claim] = field(default_factory=dict)
+    sign_in_links: dict[SignInLinkId, SignInLink] = field(default_factory=dict)
+    sign_ins: dict[SignInId, SignIn] = field(default_factory=dict)
     handovers: dict[str, Handover] = field(default_factory=dict)
     seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
@@ -48,6 +53,8 @@ class Records:
             ledger=dict(self.ledger),
             visits=dict(self.visits),
             claims=dict(self.claims),
+            sign_in_links=dict(self.sign_in_links),
+            sign_ins=dict(self.sign_ins),
             handovers=dict(self.handovers),
             seller_accounts=dict(self.seller_accounts),
             bookmarks=dict(self.bookmarks),

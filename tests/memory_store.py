@@ -29,6 +29,7 @@ from bot.visit import Visit
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
+from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
 
 
 class MemoryOffers:
@@ -243,6 +244,8 @@ class MemoryUnitOfWork:
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)
+        self.sign_in_links = MemorySignInLinks(records)
+        self.sign_ins = MemorySignIns(records)
         self.handovers = MemoryHandovers(records)
         self.seller_accounts = MemorySellerAccounts(records)
         self.bookmarks = MemoryBookmarks(records)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -17,18 +18,23 @@ from appservice.web.claim import ClaimPages
 from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.public import public_application
+from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
 from bot.crypto.content import ContentKey, Sealer
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, UserId
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, SignInLinkId, UserId
 from bot.pages import AfterPayment, ClaimedFile, ClaimPage, OfferPage, PersonalPage
+from bot.sign_in import Place, SignInLink
+from bot.signing_in.browser import DeadLink, Entered, SignedIn
 
 BOT = UserId("@ppv:example.org")
 ROOM = RoomId("!direct:example.org")
 OFFER = OfferId("k7qm2xpa4e")
 LINK = LinkToken("a-personal-link_0123456789")
 SECRET = "a-secret-in-a-cookie"
+SIGN_IN_SECRET = "a-secret-in-a-sign-in-link"
+ALICE = UserId("@alice:example.org")
 SESSION = CheckoutSessionId("cs_test_a1B2c3D4e5F6")
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 CHECKOUT_URL = f"{CHECKOUT_ORIGIN}/c/pay/{SESSION}#secret"
@@ -86,6 +92,10 @@ class Shop:
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
+    origin: str = "http://ppv.test"
+    visitor: SignedIn | None = None
+    """Who is signed in, with the cookie that the link brings."""
+    left: list[str] = field(default_factory=list)
 
     async def show_offer(self, offer: OfferId) -> OfferPage | None:
         self._fail()
@@ -168,6 +178,29 @@ class Shop:
         self.asked.append(session)
         return self.after if session == SESSION else None
 
+    async def look_at_link(self, secret: str) -> SignInLink:
+        self._fail()
+        if secret != SIGN_IN_SECRET:
+            raise DeadLink
+        return SignInLink(
+            id=SignInLinkId("1"), user=ALICE, place=Place.STUDIO, made_at=datetime.now(UTC)
+        )
+
+    async def enter(self, secret: str, before: str | None = None) -> Entered:
+        link = await self.look_at_link(secret)
+        self.visitor = SignedIn(user=link.user, may_sell=True)
+        if before:
+            self.left.append(before)
+        return Entered(secret=SECRET, place=link.place)
+
+    async def who(self, secret: str) -> SignedIn | None:
+        self._fail()
+        return self.visitor if secret == SECRET else None
+
+    async def leave(self, secret: str) -> None:
+        self.left.append(secret)
+        self.visitor = None
+
     def _fail(self) -> None:
         if self.failure is not None:
             raise self.failure
@@ -182,7 +215,11 @@ class Shop:
     ) -> web.Application:
         return public_application(
             site=Site(
-                bot=BOT, prefix=prefix, secure=False, checkout_origins=frozenset({checkout_origin})
+                bot=BOT,
+                origin=self.origin,
+                prefix=prefix,
+                secure=self.origin.startswith("https:"),
+                checkout_origins=frozenset({checkout_origin}),
             ),
             checkout=CheckoutPages(
                 show_offer=self.show_offer,
@@ -195,6 +232,9 @@ class Shop:
                 show=self.show_claim,
                 files=self.claimed_files,
                 ciphertext=self.claimed_ciphertext,
+            ),
+            sign_in=SignInPages(
+                look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
             ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,

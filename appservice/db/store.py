@@ -24,6 +24,7 @@ from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
 from appservice.db.seller_accounts import SqlSellerAccounts
+from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
 from appservice.db.visits import SqlVisits
 from bot.attachment import Sealed
 from bot.ids import OfferId
@@ -39,6 +40,8 @@ class SqlUnitOfWork:
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
+    sign_in_links: SqlSignInLinks
+    sign_ins: SqlSignIns
     seller_accounts: SqlSellerAccounts
     handovers: SqlHandovers
     bookmarks: SqlBookmarks
@@ -70,6 +73,8 @@ class SqlStore:
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),
+                sign_in_links=SqlSignInLinks(transaction),
+                sign_ins=SqlSignIns(transaction),
                 seller_accounts=SqlSellerAccounts(transaction),
                 handovers=SqlHandovers(transaction),
                 bookmarks=SqlBookmarks(transaction),

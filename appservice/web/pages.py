@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from appservice.web.faults import Fault
 from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
@@ -114,5 +115,14 @@ def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    templates.filters["typed"] = _typed
     templates.globals.update(site=site, stylesheet=stylesheet)
     return Pages(site, templates, script)
+
+
+def _typed(words: str) -> Markup:
+    """Words of the bot's own; what one may type stands between backticks."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part
+        for number, part in enumerate(words.split("`"))
+    )

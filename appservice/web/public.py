@@ -6,9 +6,13 @@ from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.metrics import Metrics
+from appservice.web.own_pages import OwnPages
 from appservice.web.pages import load_pages
 from appservice.web.server import application
+from appservice.web.sign_in import SignInPages, sign_in_routes
 from appservice.web.site import Site, page_headers
+from appservice.web.studio import studio_routes
+from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
 
 _BODY_LIMIT = 256 * 1024
@@ -20,19 +24,25 @@ def public_application(
     site: Site,
     checkout: CheckoutPages,
     claim: ClaimPages,
+    sign_in: SignInPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
 ) -> web.Application:
     style = load_asset("style.css", "text/css")
     script = load_asset("claim.js", "text/javascript")
+    studio_style = load_asset("studio.css", "text/css")
     pages = load_pages(site, site.path(style.path), site.path(script.path))
+    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path))
+    visitors = Visitors(site, sign_in.who)
     return application(
         [
             *checkout_routes(site, pages, checkout, metrics),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *claim_routes(site, pages, claim),
-            *asset_routes([style, script]),
+            *sign_in_routes(site, own_pages, visitors, sign_in),
+            *studio_routes(own_pages, visitors),
+            *asset_routes([style, script, studio_style]),
         ],
         face=pages.face,
         body_limit=_BODY_LIMIT,

@@ -10,6 +10,9 @@ TEASER = "/m/{offer}/teaser.png"
 CHECKOUT = "/api/stripe/chatmessages"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+STUDIO = "/studio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +20,8 @@ class Site:
     """Paths as browsers see them, and links into Matrix."""
 
     bot: UserId
+    origin: str
+    """Scheme and host as browsers name them: `https://ppv.example.org`."""
     prefix: str = ""
     """What comes before our paths: `/shop`, without a slash at its end."""
     secure: bool = True

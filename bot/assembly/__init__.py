@@ -19,6 +19,7 @@ from bot.paying.checkout import StartCheckout
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.selling.forget import SweepOrphans
+from bot.signing_in.browser import SignInBrowser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Bot:
     look: Look
     begin_claim: BeginClaim
     open_in_browser: OpenInBrowser
+    sign_in: SignInBrowser
     handlers: Mapping[type[Job], Handler]
 
 
@@ -75,6 +77,7 @@ def assemble(
         look=look,
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
+        sign_in=parts.sign_in,
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -24,6 +24,7 @@ from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
 from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
+from bot.commands.studio import StudioCommand
 from bot.commands.text import TextCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
@@ -32,6 +33,7 @@ from bot.hearing.greet import Greet, WelcomeBack
 from bot.hearing.turn_away import TurnAway
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
+from bot.signing_in.links import MakeSignInLink
 
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
@@ -54,6 +56,13 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
         "export": ExportCommand(p.rooms, parts.standing, Statement(p.store), parts.copies),
+        "studio": StudioCommand(
+            p.rooms,
+            parts.direct_room,
+            parts.standing,
+            MakeSignInLink(p.store, p.clock, r.links),
+            parts.sign_in,
+        ),
         "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),

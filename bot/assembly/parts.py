@@ -15,6 +15,7 @@ from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
+from bot.signing_in.browser import SignInBrowser
 from bot.standing import Standing
 
 
@@ -33,6 +34,7 @@ class Parts:
     change_offer: ChangeOffer
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
+    sign_in: SignInBrowser
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -57,4 +59,5 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
+        sign_in=SignInBrowser(p.store, p.clock, standing),
     )

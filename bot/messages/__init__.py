@@ -20,6 +20,7 @@ from bot.messages.everybody import (
     Line,
     PaymentHelp,
     RoomWelcome,
+    SignInInvitation,
     Stranger,
     Welcome,
 )
@@ -44,7 +45,7 @@ Message = (
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | Ended | Shop | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
-    | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure
+    | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
 )  # fmt: skip
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "SellerNews",
     "Shop",
     "ShopEntry",
+    "SignInInvitation",
     "Sold",
     "Stats",
     "StatsLine",

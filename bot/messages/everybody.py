@@ -1,10 +1,11 @@
 """What the bot says to anybody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.attachment import Kind, MediaInfo
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import UserId
+from bot.sign_in import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +80,11 @@ class KeyMissing:
     """The answer to an encrypted message whose key has not come."""
 
     bot: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class SignInInvitation:
+    """A link to somebody's own pages."""
+
+    place: Place
+    link: str = field(repr=False)

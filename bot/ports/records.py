@@ -19,6 +19,8 @@ from bot.ids import (
     PurchaseId,
     RoomId,
     SaleCode,
+    SignInId,
+    SignInLinkId,
     UserId,
 )
 from bot.jobs import Job
@@ -27,6 +29,7 @@ from bot.offer import Offer
 from bot.on_sale import OnSale
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
+from bot.sign_in import SignIn, SignInLink
 from bot.visit import Visit
 
 
@@ -140,6 +143,36 @@ class Claims(Protocol):
         ...
 
 
+class SignInLinks(Protocol):
+    """Links by which a browser may sign in, until it has."""
+
+    async def get(self, link: SignInLinkId) -> SignInLink | None: ...
+
+    async def save(self, link: SignInLink) -> None: ...
+
+    async def use(self, link: SignInLinkId) -> bool:
+        """Whether it was there; it is gone now."""
+        ...
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a user, and those that were made before then."""
+        ...
+
+
+class SignIns(Protocol):
+    """Browsers that are signed in."""
+
+    async def get(self, sign_in: SignInId) -> SignIn | None: ...
+
+    async def save(self, sign_in: SignIn) -> None: ...
+
+    async def end(self, sign_in: SignInId) -> None: ...
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a user, and those that began before then."""
+        ...
+
+
 class SellerAccounts(Protocol):
     async def of(self, seller: UserId) -> SellerAccount | None: ...
 
@@ -224,6 +257,10 @@ class UnitOfWork(Protocol):
     def visits(self) -> Visits: ...
     @property
     def claims(self) -> Claims: ...
+    @property
+    def sign_in_links(self) -> SignInLinks: ...
+    @property
+    def sign_ins(self) -> SignIns: ...
     @property
     def seller_accounts(self) -> SellerAccounts: ...
     @property

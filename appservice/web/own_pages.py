@@ -1,0 +1,59 @@
+"""What people see of their own: signing in, the studio, the library. Data in, answers with HTML out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from jinja2 import Environment
+
+from appservice.web.site import SIGN_IN, Site
+from appservice.web.visitors import Visitor, Visitors
+from bot.errors import Unauthenticated
+from bot.sign_in import SignInLink
+
+OwnHandler = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+"""Answers somebody who is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    site: Site
+    templates: Environment
+    stylesheet: str
+    """The path of the one that only these pages need."""
+
+    def for_sellers(self, visitors: Visitors, handler: OwnHandler) -> Handler:
+        """The handler of a route that only they may open."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            visitor = await visitors.at(request)
+            if visitor is None:
+                return self.signed_out()
+            if not visitor.may_sell:
+                raise Unauthenticated("not a seller")
+            return await handler(request, visitor)
+
+        return handle
+
+    def sign_in(self, link: SignInLink, secret: str, token: str) -> web.Response:
+        return self.page(
+            "studio/sign_in.html",
+            link=link,
+            secret=secret,
+            token=token,
+            action=self.site.path(SIGN_IN),
+        )
+
+    def signed_out(self, status: HTTPStatus = HTTPStatus.UNAUTHORIZED) -> web.Response:
+        """What those see who are not signed in, or not any more."""
+        return self.page("studio/signed_out.html", status, just_now=status is HTTPStatus.OK)
+
+    def page(
+        self, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
+    ) -> web.Response:
+        html = self.templates.get_template(template).render(
+            shown | {"studio_style": self.stylesheet}
+        )
+        return web.Response(text=html, status=status, content_type="text/html")

@@ -1,0 +1,82 @@
+"""The browser of somebody who signs in by a link from a chat, and out again."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Protocol
+
+from aiohttp import web
+
+from appservice.web.own_pages import OwnPages
+from appservice.web.site import SIGN_IN, SIGN_OUT, STUDIO, Site
+from appservice.web.visitors import Visitors, Who
+from bot.sign_in import Place, SignInLink
+from bot.signing_in.browser import DeadLink, Entered
+
+_PLACES = {Place.STUDIO: STUDIO}
+
+
+class Enter(Protocol):
+    async def __call__(self, secret: str, before: str | None = None) -> Entered: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInPages:
+    """The use cases behind the pages."""
+
+    look: Callable[[str], Awaitable[SignInLink]]
+    """Raises DeadLink."""
+    enter: Enter
+    """Raises DeadLink."""
+    who: Who
+    leave: Callable[[str], Awaitable[None]]
+
+
+def sign_in_routes(
+    site: Site, pages: OwnPages, visitors: Visitors, use: SignInPages
+) -> list[web.RouteDef]:
+    door = _Door(site, pages, visitors, use)
+    return [
+        web.get(SIGN_IN, door.show),
+        web.post(SIGN_IN, door.enter),
+        web.post(SIGN_OUT, door.leave),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    site: Site
+    pages: OwnPages
+    visitors: Visitors
+    use: SignInPages
+
+    async def show(self, request: web.Request) -> web.Response:
+        """A button, for programs that fetch links press none."""
+        secret = request.query.get("with", "")
+        link = await self.use.look(secret)
+        return self.visitors.token_at_the_door(
+            request, lambda token: self.pages.sign_in(link, secret, token)
+        )
+
+    async def enter(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        self.visitors.require_own_form(request, form.get("token"))
+        secret = form.get("with")
+        if not isinstance(secret, str):
+            raise DeadLink
+        entered = await self.use.enter(secret, before=self.visitors.secret(request))
+        answer = self._go_to(_PLACES[entered.place])
+        self.visitors.remember(answer, entered.secret)
+        return answer
+
+    async def leave(self, request: web.Request) -> web.Response:
+        self.visitors.require_own_form(request, (await request.post()).get("token"))
+        secret = self.visitors.secret(request)
+        if secret is not None:
+            await self.use.leave(secret)
+        answer = self.pages.signed_out(HTTPStatus.OK)
+        self.visitors.forget(answer)
+        return answer
+
+    def _go_to(self, path: str) -> web.Response:
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": self.site.path(path)})

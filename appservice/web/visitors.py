@@ -1,0 +1,111 @@
+"""Who sits at the browser, told by its cookie, and whether a form that it sends is one of ours."""
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.checkout import OUR_OWN_PAGES
+from appservice.web.faults import BadRequest
+from appservice.web.site import Site
+from bot.ids import UserId, form_token
+from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
+from bot.signing_in.browser import SignedIn
+
+Who = Callable[[str], Awaitable[SignedIn | None]]
+"""From the secret in the cookie to the person, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody who is signed in."""
+
+    user: UserId
+    may_sell: bool
+    token: str = field(repr=False)
+    """What forms for this browser carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitors:
+    site: Site
+    who: Who
+
+    @property
+    def cookie(self) -> str:
+        """Its name binds it to our host, and to https, in every browser that knows these prefixes.
+
+        `__Host-` would show it to all that stands on the host, so below a path it is `__Secure-`.
+        https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes
+        """
+        if not self.site.secure:
+            return "ppv"
+        return "__Secure-ppv" if self.site.prefix else "__Host-ppv"
+
+    def secret(self, request: web.Request) -> str | None:
+        return request.cookies.get(self.cookie)
+
+    async def at(self, request: web.Request) -> Visitor | None:
+        secret = self.secret(request)
+        known = await self.who(secret) if secret else None
+        if secret is None or known is None:
+            return None
+        return Visitor(user=known.user, may_sell=known.may_sell, token=form_token(secret))
+
+    def require_own_form(self, request: web.Request, token: object) -> None:
+        """Raises BadRequest for a form that another website sends.
+
+        `Origin` is null where we send `no-referrer`, and browsers of before 2023 have no
+        `Sec-Fetch-Site`: so the token, which only pages of ours have, must be right in any case.
+        https://fetch.spec.whatwg.org/#append-a-request-origin-header
+        """
+        origin = request.headers.get("Origin", "null")
+        secret = self.secret(request)
+        if (
+            request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES
+            or origin not in {"null", self.site.origin}
+            or secret is None
+            or not isinstance(token, str)
+            or not hmac.compare_digest(token.encode(), form_token(secret).encode())
+        ):
+            raise BadRequest(
+                HTTPStatus.FORBIDDEN,
+                "This form came from another website, or your browser keeps no cookies. Please open our page"
+                " again and try once more.",
+            )
+
+    def token_at_the_door(
+        self, request: web.Request, answer: Callable[[str], web.Response]
+    ) -> web.Response:
+        """A page with a form, for a browser that need not be signed in: it is known again by a cookie."""
+        secret = self.secret(request)
+        if secret is not None:
+            return answer(form_token(secret))
+        secret = secrets.token_urlsafe(32)
+        page = answer(form_token(secret))
+        self.remember(page, secret, LINK_LASTS)
+        return page
+
+    def remember(self, answer: web.Response, secret: str, lasts: timedelta = SIGN_IN_LASTS) -> None:
+        answer.set_cookie(
+            self.cookie,
+            secret,
+            max_age=int(lasts.total_seconds()),
+            path=self.site.prefix or "/",
+            secure=self.site.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def forget(self, answer: web.Response) -> None:
+        answer.del_cookie(
+            self.cookie,
+            path=self.site.prefix or "/",
+            secure=self.site.secure,
+            httponly=True,
+            samesite="Lax",
+        )

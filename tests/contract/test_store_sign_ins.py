@@ -1,0 +1,72 @@
+"""Who is signed in, as the store keeps it: in memory and in SQLite alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.ids import SignInId, SignInLinkId, UserId
+from bot.sign_in import Place, SignIn, SignInLink
+from tests.contract.conftest import AnyStore
+from tests.records import NOON
+
+ALICE, BOB = UserId("@alice:test"), UserId("@bob:test")
+LINK = SignInLink(id=SignInLinkId("l1"), user=ALICE, place=Place.STUDIO, made_at=NOON)
+SIGN_IN = SignIn(id=SignInId("s1"), user=ALICE, began_at=NOON)
+LATER = NOON + timedelta(minutes=1)
+
+
+async def test_a_link_can_be_looked_at_often_and_used_once(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.sign_in_links.save(LINK)
+    async with store.begin() as uow:
+        assert await uow.sign_in_links.get(LINK.id) == LINK
+        assert await uow.sign_in_links.get(LINK.id) == LINK
+        assert await uow.sign_in_links.use(LINK.id)
+        assert not await uow.sign_in_links.use(LINK.id)
+    async with store.begin() as uow:
+        assert await uow.sign_in_links.get(LINK.id) is None
+        assert not await uow.sign_in_links.use(LINK.id)
+
+
+async def test_links_are_forgotten_by_age_and_by_user(store: AnyStore) -> None:
+    fresh = replace(LINK, id=SignInLinkId("l2"), made_at=LATER, place=Place.LIBRARY)
+    bobs = replace(fresh, id=SignInLinkId("l3"), user=BOB)
+    async with store.begin() as uow:
+        for link in (LINK, fresh, bobs):
+            await uow.sign_in_links.save(link)
+        await uow.sign_in_links.forget(before=LATER)
+    async with store.begin() as uow:
+        assert await uow.sign_in_links.get(LINK.id) is None
+        assert await uow.sign_in_links.get(fresh.id) == fresh
+        await uow.sign_in_links.forget(user=ALICE)
+    async with store.begin() as uow:
+        assert await uow.sign_in_links.get(fresh.id) is None
+        assert await uow.sign_in_links.get(bobs.id) == bobs
+
+
+async def test_a_browser_is_signed_in_until_that_ends(store: AnyStore) -> None:
+    other = replace(SIGN_IN, id=SignInId("s2"))
+    async with store.begin() as uow:
+        await uow.sign_ins.save(SIGN_IN)
+        await uow.sign_ins.save(other)
+    async with store.begin() as uow:
+        assert await uow.sign_ins.get(SIGN_IN.id) == SIGN_IN
+        await uow.sign_ins.end(SIGN_IN.id)
+    async with store.begin() as uow:
+        assert await uow.sign_ins.get(SIGN_IN.id) is None
+        assert await uow.sign_ins.get(other.id) == other
+
+
+async def test_sign_ins_are_forgotten_by_age_and_by_user(store: AnyStore) -> None:
+    fresh = replace(SIGN_IN, id=SignInId("s2"), began_at=LATER)
+    bobs = replace(fresh, id=SignInId("s3"), user=BOB)
+    async with store.begin() as uow:
+        for each in (SIGN_IN, fresh, bobs):
+            await uow.sign_ins.save(each)
+        await uow.sign_ins.forget(before=LATER)
+    async with store.begin() as uow:
+        assert await uow.sign_ins.get(SIGN_IN.id) is None
+        assert await uow.sign_ins.get(fresh.id) == fresh
+        await uow.sign_ins.forget(user=ALICE)
+    async with store.begin() as uow:
+        assert await uow.sign_ins.get(fresh.id) is None
+        assert await uow.sign_ins.get(bobs.id) == bobs

@@ -1,0 +1,148 @@
+"""From a word in a chat to a browser that is signed in: once, for ten minutes, and for nobody else."""
+
+import pytest
+
+from bot.ids import RoomId, UserId
+from bot.messages import Line, SignInInvitation
+from bot.permissions import Level, Permissions
+from bot.sign_in import Place
+from bot.signing_in.browser import DeadLink
+from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+
+
+@pytest.fixture
+async def house() -> House:
+    house = House()
+    await house.open_studio()
+    return house
+
+
+async def asks_for_a_link(house: House) -> str:
+    """The secret in the link that Alice got last."""
+    await house.says(ALICE, STUDIO, "!ppv studio")
+    address, _, secret = house.matrix.of(SignInInvitation)[-1].link.partition("?with=")
+    assert address == "https://ppv.test/sign-in"
+    return secret
+
+
+async def test_the_link_comes_in_the_direct_room_and_leads_to_the_studio(house: House) -> None:
+    secret = await asks_for_a_link(house)
+    (said,) = house.matrix.said_of(SignInInvitation)
+    assert said.room == STUDIO
+    entered = await house.bot.sign_in.enter(secret)
+    assert entered.place is Place.STUDIO
+    signed_in = await house.bot.sign_in.who(entered.secret)
+    assert signed_in is not None
+    assert (signed_in.user, signed_in.may_sell) == (ALICE, True)
+
+
+async def test_looking_at_a_link_does_not_use_it_up(house: House) -> None:
+    secret = await asks_for_a_link(house)
+    for _ in range(3):
+        assert (await house.bot.sign_in.look(secret)).user == ALICE
+    await house.bot.sign_in.enter(secret)
+
+
+async def test_a_link_works_once(house: House) -> None:
+    secret = await asks_for_a_link(house)
+    await house.bot.sign_in.enter(secret)
+    for again in (house.bot.sign_in.enter, house.bot.sign_in.look):
+        with pytest.raises(DeadLink, match="!ppv studio"):
+            await again(secret)
+
+
+async def test_a_link_is_good_for_ten_minutes(house: House) -> None:
+    secret = await asks_for_a_link(house)
+    await house.time_passes(minutes=9, seconds=59)
+    await house.bot.sign_in.look(secret)
+    await house.time_passes(seconds=1)
+    with pytest.raises(DeadLink):
+        await house.bot.sign_in.enter(secret)
+
+
+@pytest.mark.parametrize("guess", ["", "guessed", "%00", "x" * 5000])
+async def test_a_guess_opens_nothing(house: House, guess: str) -> None:
+    await asks_for_a_link(house)
+    with pytest.raises(DeadLink):
+        await house.bot.sign_in.enter(guess)
+    assert await house.bot.sign_in.who(guess) is None
+
+
+async def test_only_digests_are_kept(house: House) -> None:
+    link = await asks_for_a_link(house)
+    assert link not in repr(house.store.records)
+    entered = await house.bot.sign_in.enter(link)
+    assert entered.secret not in repr(house.store.records)
+    assert entered.secret not in repr(entered)
+
+
+async def test_a_sign_in_ends_by_itself_and_by_signing_out(house: House) -> None:
+    one = await house.bot.sign_in.enter(await asks_for_a_link(house))
+    other = await house.bot.sign_in.enter(await asks_for_a_link(house))
+    await house.bot.sign_in.leave(one.secret)
+    assert await house.bot.sign_in.who(one.secret) is None
+    assert await house.bot.sign_in.who(other.secret)
+    await house.time_passes(hours=12)
+    assert await house.bot.sign_in.who(other.secret) is None
+
+
+async def test_signing_in_anew_ends_what_the_browser_had(house: House) -> None:
+    first = await house.bot.sign_in.enter(await asks_for_a_link(house))
+    await house.bot.sign_in.enter(await asks_for_a_link(house), before=first.secret)
+    assert await house.bot.sign_in.who(first.secret) is None
+
+
+async def test_one_word_signs_out_everywhere(house: House) -> None:
+    entered = await house.bot.sign_in.enter(await asks_for_a_link(house))
+    unused = await asks_for_a_link(house)
+    await house.says(ALICE, STUDIO, "!ppv studio stop")
+    assert "signed out" in house.matrix.of(Line)[-1].words
+    assert await house.bot.sign_in.who(entered.secret) is None
+    with pytest.raises(DeadLink):
+        await house.bot.sign_in.enter(unused)
+
+
+async def test_what_has_run_out_is_swept(house: House) -> None:
+    await house.bot.sign_in.enter(await asks_for_a_link(house))
+    await asks_for_a_link(house)
+    await house.time_passes(hours=13)
+    await asks_for_a_link(house)
+    assert len(house.store.records.sign_in_links) == 1
+    assert house.store.records.sign_ins == {}
+
+
+async def test_somebody_who_was_blocked_meanwhile_is_signed_out(house: House) -> None:
+    entered = await house.bot.sign_in.enter(await asks_for_a_link(house))
+    house.restart(permissions=Permissions({**RULES.permissions.rules, ALICE: Level.BUYER}))
+    signed_in = await house.bot.sign_in.who(entered.secret)
+    assert signed_in is not None
+    assert not signed_in.may_sell
+    house.restart(permissions=Permissions({ALICE: Level.BLOCK}))
+    assert await house.bot.sign_in.who(entered.secret) is None
+
+
+async def test_those_who_may_not_sell_are_told(house: House) -> None:
+    room = await direct_room_of(house, BOB)
+    await house.says(BOB, room, "!ppv studio")
+    assert "may not sell here yet" in house.matrix.of(Line)[-1].words
+    assert house.matrix.of(SignInInvitation) == []
+
+
+async def test_in_a_room_with_others_no_link_is_given(house: House) -> None:
+    await house.says(ALICE, LOUNGE, "!ppv studio")
+    assert "between us" in house.matrix.of(Line)[-1].words
+    assert house.matrix.of(SignInInvitation) == []
+
+
+async def test_a_crash_between_link_and_message_leaves_one_link_that_works(house: House) -> None:
+    for place in range(1, 5):
+        house.fuse.places, house.fuse.kills_at = 0, place
+        secret = await asks_for_a_link(house)
+        await house.bot.sign_in.enter(secret)
+
+
+async def direct_room_of(house: House, who: UserId) -> RoomId:
+    room = RoomId(f"!with{who[1:4]}:test")
+    house.matrix.members[room] = {who}
+    await house.hears(house.timeline.invitation(room, who, RULES.bot, direct=True))
+    return room
