@@ -12,6 +12,7 @@ from bot.permissions import Level, Permissions
 from bot.seller_account import Commission
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
+from bot.selling.quotas import Quotas
 from config.settings import Settings
 
 _GATHERING = timedelta(seconds=10)
@@ -30,6 +31,7 @@ def rules(settings: Settings) -> Rules:
             {who: Level[level.upper()] for who, level in settings.permissions.items()}
         ),
         limits=Limits(file_size=limits.file_size, attachments=limits.attachments_per_offer),
+        quotas=Quotas(limits.storage_per_seller, limits.offers_per_day),
         windows=Windows(timedelta(minutes=limits.listening_minutes), _GATHERING),
         currency=settings.prices.default_currency,
         links=Links(settings.public.url.rstrip("/")),
@@ -56,6 +58,7 @@ def _checkout(settings: Settings) -> CheckoutRules:
         tax=Tax(settings.stripe.tax),
         invoice=settings.stripe.invoices,
         managed=settings.stripe.managed_payments,
+        open_at_once=settings.limits.open_checkouts,
         commission=Commission(int(settings.stripe.commission_percent * 100))
         if settings.stripe.connect
         else None,

@@ -171,6 +171,12 @@ class Admins(Section):
 class Limits(Section):
     file_size: ByteSize = ByteSize(200_000_000)
     """Bytes, of one attachment."""
+    storage_per_seller: ByteSize = ByteSize(20_000_000_000)
+    """Bytes, of all that one seller has here."""
+    offers_per_day: int = Field(default=50, ge=1, le=100_000)
+    """Of one seller."""
+    open_checkouts: int = Field(default=10, ge=1, le=1000)
+    """Of one buyer, at the same time."""
     attachments_per_offer: int = Field(default=10, ge=1, le=100)
     listening_minutes: int = Field(default=10, ge=1, le=60)
     """How long the bot waits in a room for what a seller has announced."""

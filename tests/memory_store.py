@@ -30,6 +30,7 @@ from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
 from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
+from tests.memory_usage import MemoryUsage
 
 
 class MemoryOffers:
@@ -241,6 +242,7 @@ class MemoryUnitOfWork:
         self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)
         self.sales = MemorySales(records)
+        self.usage = MemoryUsage(records)
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)

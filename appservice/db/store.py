@@ -25,6 +25,7 @@ from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
 from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
+from appservice.db.usage import SqlUsage
 from appservice.db.visits import SqlVisits
 from bot.attachment import Sealed
 from bot.ids import OfferId
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
     catalogue: SqlCatalogue
     purchases: SqlPurchases
     sales: SqlSales
+    usage: SqlUsage
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
@@ -70,6 +72,7 @@ class SqlStore:
                 catalogue=SqlCatalogue(transaction),
                 purchases=SqlPurchases(transaction),
                 sales=SqlSales(transaction),
+                usage=SqlUsage(transaction),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),

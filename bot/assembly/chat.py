@@ -47,7 +47,9 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "remove": RemoveCommand(p.store),
         "draft": DraftCommand(p.store, p.rooms),
         "preview": PreviewCommand(p.store),
-        "publish": PublishCommand(p.store, p.state, parts.standing, r.bot, parts.accounts),
+        "publish": PublishCommand(
+            p.store, p.state, parts.standing, r.bot, parts.accounts, r.quotas, p.clock
+        ),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
@@ -78,7 +80,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         commands=commands(p, r, parts),
         greet=Greet(p.store, p.rooms, p.doors, p.encryption, parts.standing, r.private),
         turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
-        add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.currency),
+        add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.quotas, r.currency),
         flag_in_room=FlagInRoom(
             p.store,
             p.rooms,
@@ -87,6 +89,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
             p.clock,
             parts.standing,
             r.limits,
+            r.quotas,
             r.windows,
             r.currency,
             parts.accounts,

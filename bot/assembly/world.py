@@ -28,6 +28,7 @@ from bot.ports import (
 )
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
+from bot.selling.quotas import Quotas
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class Rules:
     bot: UserId
     permissions: Permissions
     limits: Limits
+    quotas: Quotas
     windows: Windows
     currency: str
     """Taken where a seller names none."""

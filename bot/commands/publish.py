@@ -7,9 +7,10 @@ from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.jobs import Publish
 from bot.permissions import Level
-from bot.ports import RoomState, Store
+from bot.ports import Clock, RoomState, Store
 from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import NoDraft
+from bot.selling.quotas import Quotas
 from bot.standing import Standing
 
 
@@ -20,6 +21,8 @@ class PublishCommand:
     standing: Standing
     bot: UserId
     accounts: SellersAccounts
+    quotas: Quotas
+    clock: Clock
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
@@ -34,6 +37,7 @@ class PublishCommand:
             if draft is None:
                 raise NoDraft
             draft.require_complete()
+            await self.quotas.require_offer(uow, origin.sender, self.clock.now())
             await uow.offers.save(draft.publishing(rooms))
             await uow.jobs.add(Publish(draft.id))
 

@@ -40,6 +40,8 @@ class CheckoutRules:
     managed: bool = False
     commission: Commission | None = None
     """What the house keeps where sellers have accounts of their own; None where they have none."""
+    open_at_once: int = 10
+    """So many checkouts of one buyer may be under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class StartCheckout:
             usable = purchase.usable_attempt(price, now)
             if usable is not None:
                 return usable.url or usable.request
+            await self._require_few_open(uow, purchase.buyer)
             request = CheckoutRequest(
                 purchase=purchase.id,
                 attempt=len(purchase.attempts) + 1,
@@ -114,6 +117,15 @@ class StartCheckout:
             )
             await uow.purchases.save(purchase.attempting(request))
             return request
+
+    async def _require_few_open(self, uow: UnitOfWork, buyer: UserId) -> None:
+        if await uow.usage.checkouts_of(buyer) >= self.rules.open_at_once:
+            minutes = CHECKOUT_LASTS // timedelta(minutes=1)
+            raise Refusal(
+                f"At most {self.rules.open_at_once} payments of yours can be under way at a time, and so"
+                f" many are. Finish one of them, or come back here in {minutes} minutes: by then they"
+                " have lapsed. Nothing has been charged for this one."
+            )
 
     async def _whose_money(self, uow: UnitOfWork, seller: UserId, price: Money) -> dict[str, Any]:
         """The seller's own account and what the house keeps, where sellers have accounts of their own."""

@@ -51,6 +51,7 @@ from bot.ports.records import (
     SignIns,
     Store,
     UnitOfWork,
+    Usage,
     Visits,
 )
 
@@ -93,5 +94,6 @@ __all__ = [
     "SignIns",
     "Store",
     "UnitOfWork",
+    "Usage",
     "Visits",
 ]

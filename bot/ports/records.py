@@ -103,6 +103,22 @@ class Sales(Protocol):
         ...
 
 
+class Usage(Protocol):
+    """What people take up of what there is for all."""
+
+    async def bytes_of(self, seller: UserId) -> int:
+        """Of all ciphertexts that a key of theirs opens."""
+        ...
+
+    async def offers_of(self, seller: UserId, since: datetime) -> int:
+        """Those begun since then that went on sale, or are on their way there."""
+        ...
+
+    async def checkouts_of(self, buyer: UserId) -> int:
+        """Those under way that nothing was paid for yet."""
+        ...
+
+
 class Ledger(Protocol):
     async def add(self, entry: Entry) -> None:
         """Nothing happens when it is there already."""
@@ -251,6 +267,8 @@ class UnitOfWork(Protocol):
     def purchases(self) -> Purchases: ...
     @property
     def sales(self) -> Sales: ...
+    @property
+    def usage(self) -> Usage: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

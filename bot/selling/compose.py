@@ -13,6 +13,7 @@ from bot.offer import Offer
 from bot.permissions import Level
 from bot.ports import Store
 from bot.selling.flags import flagged_price
+from bot.selling.quotas import Quotas, StorageFull
 from bot.standing import Standing
 
 
@@ -107,12 +108,14 @@ class AddToDraft:
     store: Store
     standing: Standing
     limits: Limits
+    quotas: Quotas
     currency: str
 
     async def __call__(self, message: MediaMessage) -> None:
         """Raises Refusal."""
         await self.standing.require(message.origin.sender, Level.SELLER)
         self.limits.require_size(message.info.size)
+        await self._require_storage(message)
         attachment = as_attachment(message)
         tag = flagged_price(message, self.currency)
 
@@ -125,3 +128,12 @@ class AddToDraft:
             return draft.priced(tag.price) if tag else draft
 
         await edit_draft(self.store, message.origin, change, begin=True, seal=attachment.id)
+
+    async def _require_storage(self, message: MediaMessage) -> None:
+        """By the size that the message names; the true one is held against it while sealing."""
+        async with self.store.begin() as uow:
+            used = await uow.usage.bytes_of(message.origin.sender)
+        try:
+            self.quotas.require_storage(used, message.info.size or 0)
+        except StorageFull as full:
+            raise StorageFull(f"I have left {message.name} out: {full}") from full

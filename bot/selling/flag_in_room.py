@@ -20,6 +20,7 @@ from bot.price_tag import PriceTag
 from bot.selling.accounts import SellersAccounts
 from bot.selling.compose import Limits, as_attachment, new_draft
 from bot.selling.flags import flagged_price
+from bot.selling.quotas import Quotas
 from bot.selling.row import row_before
 from bot.standing import Standing
 
@@ -46,6 +47,7 @@ class FlagInRoom:
     clock: Clock
     standing: Standing
     limits: Limits
+    quotas: Quotas
     windows: Windows
     currency: str
     accounts: SellersAccounts
@@ -182,6 +184,8 @@ class FlagInRoom:
         """Raises Refusal unless the sender may sell and the bot may take messages out."""
         await self.standing.require(origin.sender, Level.SELLER)
         await self.accounts.require_ready(origin.sender)
+        async with self.store.begin() as uow:
+            await self.quotas.require_offer(uow, origin.sender, self.clock.now())
         power = await self.state.redaction_power(origin.room)
         if not power.enough:
             raise Refusal(

@@ -1,7 +1,7 @@
 """Sealing one attachment: fetched, encrypted and stored in a single pass, never whole in memory."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
 from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
@@ -13,6 +13,7 @@ from bot.ids import BlobId, OfferId
 from bot.jobs import Seal, ShowDraft
 from bot.ports import BlobStore, KeyVault, Media, Picture, Pictures, Store
 from bot.selling.compose import Limits
+from bot.selling.quotas import Quotas
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
 _THUMBNAIL = Limits(file_size=4 * 1024 * 1024, attachments=1)
@@ -26,15 +27,17 @@ class SealAttachment:
     vault: KeyVault
     pictures: Pictures
     limits: Limits
+    quotas: Quotas
 
     async def __call__(self, job: Seal) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
+            used = await uow.usage.bytes_of(offer.seller) if offer else 0
         attachment = offer.attachment(job.attachment) if offer else None
         if attachment is None or attachment.sealed or attachment.fault:
             return
         try:
-            outcome = await self._sealed(job.offer, attachment)
+            outcome = await self._sealed(job.offer, attachment, used)
         except Refusal as refusal:
             outcome = attachment.failed(str(refusal))
         if outcome.exposed_for is not None:
@@ -48,10 +51,16 @@ class SealAttachment:
             )
             await uow.jobs.add(ShowDraft(job.offer), once=True)
 
-    async def _sealed(self, offer: OfferId, attachment: Attachment) -> Attachment:
-        self.limits.require_size(attachment.info.size)
+    async def _sealed(self, offer: OfferId, attachment: Attachment, used: int) -> Attachment:
+        """`used`: bytes that the seller keeps here already."""
+
+        def require(size: int) -> None:
+            self.limits.require_size(size)
+            self.quotas.require_storage(used, size)
+
+        require(attachment.info.size or 0)
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
-        plaintext = _counted(_opened(self.media, attachment.source), self.limits)
+        plaintext = _counted(_opened(self.media, attachment.source), require)
         sealed = await self._seal(offer, _keeping(plaintext, kept, _LARGEST_PICTURE))
         if kept is None and attachment.thumbnail_source:
             kept = await self._small(attachment.thumbnail_source)
@@ -92,19 +101,21 @@ class SealAttachment:
         """A picture that the sender's client made. None when it is gone or no thumbnail at all."""
         kept = bytearray()
         try:
-            async for chunk in _counted(_opened(self.media, source), _THUMBNAIL):
+            async for chunk in _counted(_opened(self.media, source), _THUMBNAIL.require_size):
                 kept += chunk
         except Refusal:
             return None
         return kept
 
 
-async def _counted(chunks: AsyncIterator[bytes], limits: Limits) -> AsyncIterator[bytes]:
-    """Raises TooLarge as soon as more comes than is allowed, and Refusal for nothing at all."""
+async def _counted(
+    chunks: AsyncIterator[bytes], require: Callable[[int], None]
+) -> AsyncIterator[bytes]:
+    """Raises what `require` raises as soon as more comes than is allowed, and Refusal for nothing at all."""
     size = 0
     async for chunk in chunks:
         size += len(chunk)
-        limits.require_size(size)
+        require(size)
         yield chunk
     if size == 0:
         raise Refusal("it is empty.")

@@ -20,6 +20,7 @@ from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
+from bot.selling.quotas import Quotas
 from tests.fake_pictures import FakePictures
 from tests.fake_processor import FakeProcessor
 from tests.fakes import BOT, FakeHomeserver, FrozenClock, Fuse, Killed
@@ -37,6 +38,7 @@ RULES = Rules(
     bot=BOT,
     permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}),
     limits=Limits(file_size=1_000_000, attachments=3),
+    quotas=Quotas(storage=10_000_000, offers_a_day=50),
     windows=Windows(armed=timedelta(minutes=10), gathering=timedelta(seconds=10)),
     currency="usd",
     links=Links("https://ppv.test"),

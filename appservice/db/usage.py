@@ -1,0 +1,38 @@
+"""What people take up of what there is for all."""
+
+from datetime import datetime
+
+from appservice.db.columns import time_to_text
+from appservice.db.transaction import Transaction, Value
+from bot.ids import UserId
+
+_BYTES = """
+    SELECT COALESCE(SUM(size), 0) AS found FROM sealed JOIN offers ON offers.id = sealed.offer
+    WHERE offers.seller = ?
+"""
+_OFFERS = """
+    SELECT COUNT(*) AS found FROM offers
+    WHERE seller = ? AND created_at >= ? AND state NOT IN ('draft', 'discarded')
+"""
+_CHECKOUTS = """
+    SELECT COUNT(*) AS found FROM purchases JOIN attempts ON attempts.purchase = purchases.id
+    WHERE buyer = ? AND attempts.state IN ('creating', 'open')
+"""
+
+
+class SqlUsage:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def bytes_of(self, seller: UserId) -> int:
+        return await self._number(_BYTES, seller)
+
+    async def offers_of(self, seller: UserId, since: datetime) -> int:
+        return await self._number(_OFFERS, seller, time_to_text(since))
+
+    async def checkouts_of(self, buyer: UserId) -> int:
+        return await self._number(_CHECKOUTS, buyer)
+
+    async def _number(self, sql: str, *values: Value) -> int:
+        row = await self._transaction.row(sql, *values)
+        return int(row["found"]) if row else 0
