@@ -14,6 +14,7 @@ from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
 from appservice.web.gate import gate_routes
 from appservice.web.metrics import Metrics
+from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
 from appservice.web.server import listen
@@ -82,9 +83,14 @@ def pages_of(
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
     return public_application(
         site=site,
-        checkout=CheckoutPages(
-            show_offer=bot.look.at_offer,
+        offer=OfferPages(
+            show=bot.look.at_offer,
             show_personal=bot.look.at_personal,
+            card=bot.look.card,
+            free=bot.free_previews.file,
+            ask=bot.ask_on_page,
+        ),
+        checkout=CheckoutPages(
             start_checkout=bot.start_checkout,
             after_payment=bot.look.after_payment,
         ),

@@ -5,7 +5,9 @@ or a lost answer, meets its own earlier traces instead of making new ones.
 """
 
 import hashlib
+import re
 from typing import NewType
+from urllib.parse import unquote
 
 UserId = NewType("UserId", str)
 RoomId = NewType("RoomId", str)
@@ -29,6 +31,9 @@ SaleCode = NewType("SaleCode", str)
 ClaimId = NewType("ClaimId", str)
 SignInLinkId = NewType("SignInLinkId", str)
 SignInId = NewType("SignInId", str)
+
+_USER_ID = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+", re.ASCII)
+_LONGEST_ID = 255
 
 # Crockford's base 32: no I, L, O or U, so a code read aloud or copied by hand survives.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -77,6 +82,15 @@ def parse_code(typed: str) -> OfferId | None:
     """The offer that somebody typed, forgiving case, dashes, and O for 0, I or L for 1."""
     plain = _parsed(typed)
     return OfferId(plain) if len(plain) == _CODE_LENGTH else None
+
+
+def parse_user_id(typed: str) -> UserId | None:
+    """The Matrix ID that somebody typed, or the link to it that clients share.
+
+    https://spec.matrix.org/v1.17/appendices/#user-identifiers
+    """
+    plain = unquote(typed.strip().partition("matrix.to/#/")[2] or typed.strip())
+    return UserId(plain) if len(plain) <= _LONGEST_ID and _USER_ID.fullmatch(plain) else None
 
 
 def claim_id(secret: str) -> ClaimId:

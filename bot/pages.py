@@ -2,8 +2,22 @@
 
 from dataclasses import dataclass, field
 
+from bot.attachment import Kind
 from bot.crypto.content import ContentKey
 from bot.ids import OfferId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeFile:
+    """A free preview that everybody may have."""
+
+    number: int
+    """Its place among the free previews of its offer, from 0."""
+    name: str = field(repr=False)
+    kind: Kind
+    mimetype: str
+    size: int
+    """Bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +31,8 @@ class OfferPage:
     contents: str
     free: int
     """How many free previews stand with it in the room."""
+    previews: tuple[FreeFile, ...]
+    """Those of them that everybody may see, not the room's members alone."""
     seller: UserId
     seller_name: str = field(repr=False)
     teaser: bytes | None = field(repr=False)

@@ -17,6 +17,7 @@ from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
 from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
+from appservice.web.offer import OfferPages
 from appservice.web.public import public_application
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
@@ -24,7 +25,7 @@ from bot.crypto.content import ContentKey, Sealer
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, SignInLinkId, UserId
-from bot.pages import AfterPayment, ClaimedFile, ClaimPage, OfferPage, PersonalPage
+from bot.pages import AfterPayment, ClaimedFile, ClaimPage, FreeFile, OfferPage, PersonalPage
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered, SignedIn
 
@@ -61,6 +62,7 @@ SUNSET = OfferPage(
     price="5.00 USD",
     contents="3 photos, 1 video (2:14), 48 MB",
     free=1,
+    previews=(),
     seller=UserId("@alice:example.org"),
     seller_name="Alice",
     teaser=teaser(),
@@ -89,6 +91,10 @@ class Shop:
     goods: tuple[bytes, ...] = ()
     """What a proven browser opens."""
     key: ContentKey = field(default_factory=ContentKey.fresh)
+    previews: tuple[bytes, ...] = ()
+    """The bytes of the free previews that the offer shows."""
+    wanted: list[UserId] = field(default_factory=list)
+    """Who was typed on the page."""
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
@@ -112,6 +118,22 @@ class Shop:
             pending=self.pending,
             direct_room=self.direct_room,
         )
+
+    async def card(self, offer: OfferId) -> bytes | None:
+        page = await self.show_offer(offer)
+        return page.teaser if page else None
+
+    async def free(
+        self, offer: OfferId, number: int
+    ) -> tuple[FreeFile, AsyncIterator[bytes]] | None:
+        page = await self.show_offer(offer)
+        if page is None or number >= len(page.previews):
+            return None
+        return page.previews[number], _chunks(self.previews[number])
+
+    async def ask(self, offer: OfferId, who: UserId) -> None:
+        self._fail()
+        self.wanted.append(who)
 
     async def begin_claim(self, link: LinkToken) -> str:
         self._fail()
@@ -156,12 +178,7 @@ class Shop:
     ) -> tuple[int, AsyncIterator[bytes]]:
         await self.claimed_files(link, secret)
         sealed = self._sealed(self.goods[number])
-
-        async def chunks() -> AsyncIterator[bytes]:
-            for start in range(0, len(sealed), 1000):
-                yield sealed[start : start + 1000]
-
-        return len(sealed), chunks()
+        return len(sealed), _chunks(sealed)
 
     def _sealed(self, plain: bytes) -> bytes:
         return Sealer(self.key).encrypt(plain)
@@ -221,9 +238,14 @@ class Shop:
                 secure=self.origin.startswith("https:"),
                 checkout_origins=frozenset({checkout_origin}),
             ),
-            checkout=CheckoutPages(
-                show_offer=self.show_offer,
+            offer=OfferPages(
+                show=self.show_offer,
                 show_personal=self.show_personal,
+                card=self.card,
+                free=self.free,
+                ask=self.ask,
+            ),
+            checkout=CheckoutPages(
                 start_checkout=self.start_checkout,
                 after_payment=self.after_payment,
             ),
@@ -245,6 +267,11 @@ class Shop:
     async def open(self, *, prefix: str = "") -> AsyncIterator[Client]:
         async with TestClient(TestServer(self.application(prefix=prefix))) as client:
             yield client
+
+
+async def _chunks(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), 1000):
+        yield data[start : start + 1000]
 
 
 def _no_event(body: bytes, signature: str | None) -> PaymentEvent:

@@ -1,4 +1,4 @@
-"""The buyer's browser: the offer, the way to the checkout, and the way back."""
+"""The buyer's browser: the way to the checkout, and the way back."""
 
 import json
 import re
@@ -11,17 +11,15 @@ from aiohttp import web
 from appservice.web.faults import BadRequest
 from appservice.web.metrics import Metrics
 from appservice.web.pages import Pages
-from appservice.web.site import AFTER_PAYMENT, CHECKOUT, OFFER, TEASER, Site
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, parse_code
-from bot.pages import AfterPayment, OfferPage, PersonalPage
+from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
+from bot.ids import CheckoutSessionId, LinkToken
+from bot.pages import AfterPayment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutPages:
     """The use cases behind the pages. None means that there is no such thing."""
 
-    show_offer: Callable[[OfferId], Awaitable[OfferPage | None]]
-    show_personal: Callable[[OfferId, LinkToken], Awaitable[PersonalPage | None]]
     start_checkout: Callable[[LinkToken], Awaitable[str]]
     """The address to go to: the checkout, or the personal page if it is bought. Raises Refusal."""
     after_payment: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
@@ -31,7 +29,6 @@ _SESSION = re.compile(r"cs_(test|live)_[A-Za-z0-9]{10,200}", re.ASCII)
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _LOOKS = re.compile(r"[0-9]{1,3}")
 OUR_OWN_PAGES = {None, "same-origin", "none"}
-_TEASER_SECONDS = 300
 
 
 def checkout_routes(
@@ -39,8 +36,6 @@ def checkout_routes(
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, use, metrics)
     return [
-        web.get(OFFER, browser.offer),
-        web.get(TEASER, browser.teaser),
         web.post(CHECKOUT, browser.checkout),
         web.get(AFTER_PAYMENT, browser.after_payment),
     ]
@@ -52,37 +47,6 @@ class _Browser:
     pages: Pages
     use: CheckoutPages
     metrics: Metrics
-
-    async def offer(self, request: web.Request) -> web.Response:
-        """The offer for all, or by the personal link for one. Looking makes nothing."""
-        offer = parse_code(request.match_info["offer"])
-        link = request.query.get("for")
-        if offer is None:
-            return self.pages.unknown_offer()
-        if link is not None:
-            personal = await self._personal(offer, link)
-            if personal is not None:
-                return self.pages.personal(personal, LinkToken(link))
-        shown = await self.use.show_offer(offer)
-        if shown is None:
-            return self.pages.unknown_offer()
-        return self.pages.offer(shown, dead_link=link is not None)
-
-    async def _personal(self, offer: OfferId, link: str) -> PersonalPage | None:
-        if not _LINK.fullmatch(link):
-            return None
-        return await self.use.show_personal(offer, LinkToken(link))
-
-    async def teaser(self, request: web.Request) -> web.Response:
-        offer = parse_code(request.match_info["offer"])
-        shown = await self.use.show_offer(offer) if offer else None
-        if shown is None or shown.teaser is None:
-            raise web.HTTPNotFound
-        return web.Response(
-            body=shown.teaser,
-            content_type="image/png",
-            headers={"Cache-Control": f"public, max-age={_TEASER_SECONDS}"},
-        )
 
     async def checkout(self, request: web.Request) -> web.Response:
         """Only pages of ours may send a browser to pay; programs have no `Sec-Fetch-Site`."""

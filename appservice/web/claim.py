@@ -11,6 +11,7 @@ from appservice.web.checkout import OUR_OWN_PAGES, link_in, personal_link
 from appservice.web.faults import BadRequest
 from appservice.web.pages import Pages
 from appservice.web.site import CLAIM, Site
+from appservice.web.streaming import send_ciphertext
 from bot.claim import PROOF_LASTS
 from bot.contents import size_in_words
 from bot.errors import Unauthenticated
@@ -96,15 +97,7 @@ class _Browser:
     async def ciphertext(self, request: web.Request) -> web.StreamResponse:
         _, link, secret = _held(request)
         size, chunks = await self.use.ciphertext(link, secret, int(request.match_info["number"]))
-        answer = web.StreamResponse(
-            headers={"Content-Type": "application/octet-stream", "Cache-Control": "no-store"}
-        )
-        answer.content_length = size
-        await answer.prepare(request)
-        async for chunk in chunks:
-            await answer.write(chunk)
-        await answer.write_eof()
-        return answer
+        return await send_ciphertext(request, chunks, size=size)
 
 
 def _held(request: web.Request) -> tuple[OfferId, LinkToken, str]:

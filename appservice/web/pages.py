@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
+from textwrap import shorten
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -11,11 +12,15 @@ from markupsafe import Markup
 
 from appservice.web.faults import Fault
 from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
+from appservice.web.streaming import may_be_shown
+from bot.contents import size_in_words
 from bot.ids import CheckoutSessionId, LinkToken, RoomId
 from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
+_ABOUT = 200
+"""Letters that a chat shows of a link."""
 _PAUSES = (1, 2, 2, 3, 5, 8, 15, 30, 30, 30, 60, 60)
 """Seconds before each new look at a payment that is not through yet; then the page rests."""
 
@@ -29,14 +34,34 @@ class Pages:
     script: str
     """The path of the one that opens files."""
 
-    def offer(self, page: OfferPage, *, dead_link: bool) -> web.Response:
-        """As anybody sees it. `dead_link`: the visitor came by a personal link that is none."""
-        status = HTTPStatus.OK
+    def offer(
+        self,
+        page: OfferPage,
+        *,
+        dead_link: bool = False,
+        asked: bool = False,
+        problem: str | None = None,
+        typed: str = "",
+    ) -> web.Response:
+        """As anybody sees it. `dead_link`: the visitor came by a personal link that is none.
+
+        `asked`: they have just asked for one. `problem`: what is wrong with what they `typed`.
+        """
+        status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
         if dead_link:
             status = HTTPStatus.NOT_FOUND
         if page.ended:
             status = HTTPStatus.GONE
-        return self._page("offer.html", status, page=page, dead_link=dead_link)
+        return self._page(
+            "offer.html",
+            status,
+            page=page,
+            dead_link=dead_link,
+            asked=asked,
+            problem=problem,
+            typed=typed,
+            about_it=shorten(f"{page.text} ({page.contents})", _ABOUT, placeholder="…"),
+        )
 
     def personal(self, personal: PersonalPage, link: LinkToken) -> web.Response:
         gone = personal.page.ended and not personal.owned
@@ -115,8 +140,8 @@ def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters["typed"] = _typed
-    templates.globals.update(site=site, stylesheet=stylesheet)
+    templates.filters.update(size=size_in_words, typed=_typed)
+    templates.globals.update(site=site, stylesheet=stylesheet, may_be_shown=may_be_shown)
     return Pages(site, templates, script)
 
 

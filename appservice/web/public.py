@@ -6,6 +6,7 @@ from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.metrics import Metrics
+from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_pages import OwnPages
 from appservice.web.pages import load_pages
 from appservice.web.server import application
@@ -22,6 +23,7 @@ _BODY_LIMIT = 256 * 1024
 def public_application(
     *,
     site: Site,
+    offer: OfferPages,
     checkout: CheckoutPages,
     claim: ClaimPages,
     sign_in: SignInPages,
@@ -37,6 +39,7 @@ def public_application(
     visitors = Visitors(site, sign_in.who)
     return application(
         [
+            *offer_routes(site, pages, offer),
             *checkout_routes(site, pages, checkout, metrics),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *claim_routes(site, pages, claim),

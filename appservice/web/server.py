@@ -1,12 +1,11 @@
 """The HTTP server: applications, listeners, and an access log that keeps secrets out."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
-from aiohttp.typedefs import Handler, Middleware
 
 from appservice.web.faults import Face, answering_errors
 
@@ -18,7 +17,6 @@ PRIVATE = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
-    "Server": "matrix-ppv",
     "X-Content-Type-Options": "nosniff",
 }
 """The headers of every answer, unless a handler says otherwise."""
@@ -36,9 +34,8 @@ def application(
 
     `body_limit` is in bytes; more is answered with 413. `prefix` comes before every path.
     """
-    app = web.Application(
-        client_max_size=body_limit, middlewares=[_setting(headers), answering_errors(face)]
-    )
+    app = web.Application(client_max_size=body_limit, middlewares=[answering_errors(face)])
+    app.on_response_prepare.append(_setting(headers))
     app.add_routes(
         web.RouteDef(route.method, prefix + route.path, route.handler, route.kwargs)
         for route in routes
@@ -80,12 +77,14 @@ class AccessLog(AbstractAccessLogger):
         )
 
 
-def _setting(headers: Mapping[str, str]) -> Middleware:
-    @web.middleware
-    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await handler(request)
+def _setting(
+    headers: Mapping[str, str],
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Before the head of an answer goes out: what comes in a stream has sent it long before its handler ends."""
+
+    async def prepare(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Server"] = "matrix-ppv"
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        return response
 
-    return middleware
+    return prepare

@@ -7,6 +7,9 @@ from bot.ids import LinkToken, OfferId, RoomId, UserId
 
 OFFER = "/m/{offer}"
 TEASER = "/m/{offer}/teaser.png"
+CARD = "/m/{offer}/card.png"
+FREE = "/m/{offer}/free"
+ASK = "/m/{offer}/ask"
 CHECKOUT = "/api/stripe/chatmessages"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
@@ -34,20 +37,37 @@ class Site:
 
     def offer(self, offer: OfferId, link: LinkToken | None = None) -> str:
         query = f"?for={quote(link, safe='')}" if link else ""
-        return self.path(OFFER.format(offer=quote(offer, safe=""))) + query
+        return self._of(offer, OFFER) + query
 
     def teaser(self, offer: OfferId) -> str:
-        return self.path(TEASER.format(offer=quote(offer, safe="")))
+        return self._of(offer, TEASER)
+
+    def ask(self, offer: OfferId) -> str:
+        return self._of(offer, ASK)
+
+    def free(self, offer: OfferId, number: int) -> str:
+        return f"{self._of(offer, FREE)}/{number}"
+
+    def share(self, offer: OfferId) -> str:
+        """The whole address of an offer, as others are told it."""
+        return self.origin + self.offer(offer)
+
+    def card(self, offer: OfferId) -> str:
+        """The whole address of its picture."""
+        return self.origin + self._of(offer, CARD)
 
     def claim(self, offer: OfferId, link: LinkToken | None = None) -> str:
         query = f"?for={quote(link, safe='')}" if link else ""
-        return self.path(CLAIM.format(offer=quote(offer, safe=""))) + query
+        return self._of(offer, CLAIM) + query
 
     def claimed_files(self, offer: OfferId, link: LinkToken) -> str:
         return f"{self.claim(offer)}/files?for={quote(link, safe='')}"
 
     def claimed_file(self, offer: OfferId, link: LinkToken, number: int) -> str:
         return f"{self.claim(offer)}/files/{number}?for={quote(link, safe='')}"
+
+    def _of(self, offer: OfferId, path: str) -> str:
+        return self.path(path.format(offer=quote(offer, safe="")))
 
     def policy(self, *, opens_files: bool = False) -> str:
         """Pages may be shown and post their forms, and one of them opens files by its script.
@@ -56,13 +76,14 @@ class Site:
         the payment page must be in it.
         """
         forms = " ".join(["'self'", *sorted(self.checkout_origins)])
-        files = ("script-src 'self'", "connect-src 'self'", "media-src blob:")
+        scripts = ("script-src 'self'", "connect-src 'self'")
         return "; ".join(
             (
                 "default-src 'none'",
                 "style-src 'self'",
                 f"img-src 'self' data:{' blob:' if opens_files else ''}",
-                *(files if opens_files else ()),
+                f"media-src 'self'{' blob:' if opens_files else ''}",
+                *(scripts if opens_files else ()),
                 f"form-action {forms}",
                 "base-uri 'none'",
                 "frame-ancestors 'none'",
@@ -84,7 +105,6 @@ def page_headers(site: Site) -> dict[str, str]:
         "Content-Security-Policy": site.policy(),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Referrer-Policy": "no-referrer",
-        "Server": "matrix-ppv",
         "X-Content-Type-Options": "nosniff",
     }
 

@@ -15,7 +15,9 @@ from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
+from bot.paying.ask import AskOnPage
 from bot.paying.checkout import StartCheckout
+from bot.paying.free_previews import FreePreviews
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.selling.forget import SweepOrphans
@@ -34,6 +36,8 @@ class Bot:
     reconcile: Reconcile
     sweep_orphans: SweepOrphans
     look: Look
+    free_previews: FreePreviews
+    ask_on_page: AskOnPage
     begin_claim: BeginClaim
     open_in_browser: OpenInBrowser
     sign_in: SignInBrowser
@@ -48,7 +52,8 @@ def assemble(
     parts = parts_of(p, r)
     answer = dispatch(p, r, parts)
 
-    look = Look(p.store, p.state, parts.settle, p.clock)
+    free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
+    look = Look(p.store, p.state, p.pictures, free, parts.settle, p.clock)
 
     ungate = Ungate(p.store)
 
@@ -75,6 +80,8 @@ def assemble(
         reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,
         look=look,
+        free_previews=free,
+        ask_on_page=AskOnPage(p.store, p.clock),
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,

@@ -35,8 +35,10 @@ from bot.jobs import (
     TellKeyMissing,
     TellSeller,
     Watch,
+    WriteToAsker,
 )
 from bot.operators.alert import TellAdmins
+from bot.paying.ask import AnswerAsker
 from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
@@ -65,6 +67,9 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),
         SweepBlobs: parts.sweep_orphans,
+        WriteToAsker: AnswerAsker(
+            p.store, p.rooms, p.state, parts.direct_room, parts.standing, parts.personal
+        ),
         Settle: parts.settle,
         Watch: WatchCheckout(p.store, p.clock),
         SettlePayment: SettlePaymentFacts(

@@ -8,6 +8,7 @@ from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.paying.buy import SendPersonalLink
 from bot.paying.hints import Reconcile
+from bot.paying.personal import PersonalLinks
 from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
 from bot.selling.accounts import SellersAccounts
@@ -27,6 +28,7 @@ class Parts:
     showing: Showing
     direct_room: DirectRoom
     end_listening: EndListening
+    personal: PersonalLinks
     send_link: SendPersonalLink
     record: RecordMoney
     settle: SettleCheckout
@@ -43,6 +45,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
     standing = Standing(r.permissions, p.memberships)
+    personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
     return Parts(
         standing=standing,
         copies=copies,
@@ -50,9 +53,8 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
         direct_room=direct_room,
         end_listening=EndListening(p.store, p.rooms, p.clock, p.gate, r.windows.gathering),
-        send_link=SendPersonalLink(
-            p.store, p.rooms, p.state, direct_room, standing, p.clock, r.links
-        ),
+        personal=personal,
+        send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),

@@ -18,6 +18,7 @@ from bot.jobs.paying import (
     TellBuyer,
     TellSeller,
     Watch,
+    WriteToAsker,
 )
 from bot.jobs.selling import (
     DestroyKeys,
@@ -34,7 +35,7 @@ from bot.jobs.selling import (
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
     | DestroyKeys | SweepBlobs
-    | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+    | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins
 )  # fmt: skip
 
@@ -51,6 +52,7 @@ JOBS: dict[str, type[Job]] = {
     "show_goods": ShowGoods,
     "destroy_keys": DestroyKeys,
     "sweep_blobs": SweepBlobs,
+    "write_to_asker": WriteToAsker,
     "settle": Settle,
     "watch": Watch,
     "settle_payment": SettlePayment,
@@ -108,6 +110,7 @@ __all__ = [
     "TellKeyMissing",
     "TellSeller",
     "Watch",
+    "WriteToAsker",
     "decode",
     "delivery_lane",
     "encode",

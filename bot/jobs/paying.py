@@ -11,6 +11,7 @@ from bot.ids import (
     PaymentIntentId,
     PurchaseId,
     RoomId,
+    UserId,
 )
 from bot.news import News
 
@@ -100,6 +101,19 @@ class SendBack:
     @property
     def lane(self) -> str:
         return f"refund:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToAsker:
+    """Somebody typed a Matrix ID on the page of an offer, in that hour (ISO 8601)."""
+
+    offer: OfferId
+    who: UserId
+    hour: str
+
+    @property
+    def lane(self) -> str:
+        return f"asker:{self.who}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class PersonalLink:
     contents: str
     seller_name: str = field(repr=False)
     link: str = field(repr=False)
+    typed: bool = False
+    """Somebody typed the buyer's Matrix ID on a page: it may not have been the buyer."""
 
 
 @dataclass(frozen=True, slots=True)

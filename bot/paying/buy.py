@@ -1,19 +1,16 @@
 """Buying: from somebody's wish, shown over Matrix, to a link that is theirs alone."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
-from bot.ids import EventId, LinkToken, OfferId, UserId, purchase_id, tx_id
+from bot.ids import EventId, OfferId, UserId, purchase_id, tx_id
 from bot.jobs import Deliver, ShowGoods
-from bot.links import Links
-from bot.messages import Line, PersonalLink
-from bot.offer import Offer
+from bot.messages import Line
+from bot.paying.personal import PersonalLinks
 from bot.permissions import Level
-from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
+from bot.ports import Clock, Rooms, Store, UnitOfWork
 from bot.purchase import Access, Purchase
 from bot.standing import Standing
 
@@ -36,11 +33,10 @@ class SendPersonalLink:
 
     store: Store
     rooms: Rooms
-    state: RoomState
     direct_room: DirectRoom
     standing: Standing
     clock: Clock
-    links: Links
+    personal: PersonalLinks
 
     async def __call__(self, offer_id: OfferId, buyer: UserId, cause: EventId) -> None:
         """Those who own it get it once more; sellers see their own. Raises Refusal."""
@@ -60,7 +56,7 @@ class SendPersonalLink:
             if buyer == offer.seller:
                 await uow.jobs.add(ShowGoods(offer_id, room, cause), once=True)
                 return
-            purchase = await self._purchase(uow, offer, buyer)
+            purchase = await self.personal.purchase(uow, offer, buyer)
             if purchase.owned:
                 if await uow.inbox.accept("again", cause):
                     await deliver_again(uow, purchase, self.clock.now())
@@ -72,33 +68,7 @@ class SendPersonalLink:
             # How it stands with somebody's money is no matter for a room with others.
             await self.rooms.send(room, Line(str(refusal)), tx_id("link", cause))
             return
-        await self.rooms.send(
-            room,
-            PersonalLink(
-                buyer=buyer,
-                text=offer.text,
-                price=str(offer.price),
-                contents=contents(offer.paid),
-                seller_name=await self.state.name_of(offer.seller),
-                link=self.links.personal(offer_id, purchase.link),
-            ),
-            tx_id("link", cause),
-        )
-
-    async def _purchase(self, uow: UnitOfWork, offer: Offer, buyer: UserId) -> Purchase:
-        id_ = purchase_id(offer.id, buyer)
-        known = await uow.purchases.get(id_)
-        if known is not None:
-            return known
-        purchase = Purchase(
-            id=id_,
-            offer=offer.id,
-            buyer=buyer,
-            link=LinkToken(secrets.token_urlsafe(18)),
-            created_at=self.clock.now(),
-        )
-        await uow.purchases.save(purchase)
-        return purchase
+        await self.personal.show(room, offer, purchase, tx_id("link", cause))
 
 
 async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:

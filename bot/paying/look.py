@@ -9,8 +9,9 @@ from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
 from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.paying.free_previews import FreePreviews
 from bot.paying.settle import SettleCheckout
-from bot.ports import Clock, RoomState, Store, UnitOfWork
+from bot.ports import Clock, Pictures, RoomState, Store, UnitOfWork
 from bot.purchase import Purchase
 from bot.visit import Visit, Visited
 
@@ -21,6 +22,8 @@ _PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
 class Look:
     store: Store
     state: RoomState
+    pictures: Pictures
+    free: FreePreviews
     settle: SettleCheckout
     clock: Clock
 
@@ -32,6 +35,13 @@ class Look:
                 return None
             await self._note(uow, Visited.OFFER_PAGE, offer, None)
         return await self._page(offer)
+
+    async def card(self, offer_id: OfferId) -> bytes | None:
+        """The teaser as a PNG in a good size, for chats that show what a link leads to."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+        teaser = _teaser(offer) if offer and offer.state in _PUBLIC else None
+        return (await self.pictures.enlarge(teaser))[0] if teaser else None
 
     async def at_personal(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
         """What one buyer sees; None for a link that is not ours."""
@@ -90,11 +100,16 @@ class Look:
             price=str(offer.price),
             contents=contents(offer.paid),
             free=len(offer.free),
+            previews=await self.free.of(offer),
             seller=offer.seller,
             seller_name=await self.state.name_of(offer.seller),
-            teaser=next((a.teaser for a in offer.paid if a.teaser), None),
+            teaser=_teaser(offer),
             ended=ended,
         )
+
+
+def _teaser(offer: Offer) -> bytes | None:
+    return next((a.teaser for a in offer.paid if a.teaser), None)
 
 
 def _pending(purchase: Purchase) -> str | None:

@@ -29,10 +29,11 @@ PREFIX = "/shop"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
-pytestmark = [
+needs_chromium = [
     the_sdk_s_own_warning,
     pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
 ]
+pytestmark = needs_chromium
 
 
 @dataclass(slots=True)

@@ -95,6 +95,7 @@ QUIET: list[Message] = [
     Shop((), 0, searched=True),
 ]
 LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
+LOUD += [replace(PERSONAL, typed=True)]
 LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
 LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
 LOUD += [

@@ -66,6 +66,7 @@ async def test_pages_may_do_nothing_but_be_shown_and_lead_to_the_checkout(path: 
         "default-src": "'none'",
         "style-src": "'self'",
         "img-src": "'self' data:",
+        "media-src": "'self'",
         "form-action": f"'self' {CHECKOUT_ORIGIN}",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -1,0 +1,128 @@
+"""Everybody's browser: the offer, what is free of it, and how to get one's own link."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.allowance import Allowance
+from appservice.web.checkout import OUR_OWN_PAGES, personal_link
+from appservice.web.faults import BadRequest
+from appservice.web.pages import Pages
+from appservice.web.peer import address_of
+from appservice.web.site import ASK, CARD, FREE, OFFER, TEASER, Site
+from appservice.web.streaming import send_file
+from bot.ids import LinkToken, OfferId, UserId, parse_code, parse_user_id
+from bot.pages import FreeFile, OfferPage, PersonalPage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPages:
+    """The use cases behind the pages. None means that there is no such thing."""
+
+    show: Callable[[OfferId], Awaitable[OfferPage | None]]
+    show_personal: Callable[[OfferId, LinkToken], Awaitable[PersonalPage | None]]
+    card: Callable[[OfferId], Awaitable[bytes | None]]
+    free: Callable[[OfferId, int], Awaitable[tuple[FreeFile, AsyncIterator[bytes]] | None]]
+    ask: Callable[[OfferId, UserId], Awaitable[None]]
+    """Write to somebody, if they are known where the offer stands. Raises Refusal."""
+
+
+_PICTURE_SECONDS = 300
+_ASKED_IN = 600.0
+_BY_ONE_ADDRESS = 20
+_FOR_ONE_PERSON = 5
+_NO_ID = "That is not a Matrix ID. Yours looks like @bob:example.org, and stands in your chat app's settings."
+
+
+def offer_routes(site: Site, pages: Pages, use: OfferPages) -> list[web.RouteDef]:
+    browser = _Browser(
+        site,
+        pages,
+        use,
+        visitors=Allowance(_BY_ONE_ADDRESS, _ASKED_IN),
+        people=Allowance(_FOR_ONE_PERSON, _ASKED_IN),
+    )
+    return [
+        web.get(OFFER, browser.offer),
+        web.get(TEASER, browser.teaser),
+        web.get(CARD, browser.card),
+        web.get(FREE + r"/{number:\d{1,3}}", browser.free),
+        web.post(ASK, browser.ask),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: Pages
+    use: OfferPages
+    visitors: Allowance
+    people: Allowance
+
+    async def offer(self, request: web.Request) -> web.Response:
+        """The offer for all, or by the personal link for one. Looking makes nothing."""
+        offer, by_link = parse_code(request.match_info["offer"]), "for" in request.query
+        if offer is None:
+            return self.pages.unknown_offer()
+        link = personal_link(request)
+        personal = await self.use.show_personal(offer, link) if link else None
+        if personal is not None and link is not None:
+            return self.pages.personal(personal, link)
+        shown = await self.use.show(offer)
+        if shown is None:
+            return self.pages.unknown_offer()
+        return self.pages.offer(shown, dead_link=by_link, asked="asked" in request.query)
+
+    async def teaser(self, request: web.Request) -> web.Response:
+        offer = parse_code(request.match_info["offer"])
+        shown = await self.use.show(offer) if offer else None
+        return _picture(shown.teaser if shown else None)
+
+    async def card(self, request: web.Request) -> web.Response:
+        offer = parse_code(request.match_info["offer"])
+        return _picture(await self.use.card(offer) if offer else None)
+
+    async def free(self, request: web.Request) -> web.StreamResponse:
+        offer, number = parse_code(request.match_info["offer"]), int(request.match_info["number"])
+        found = await self.use.free(offer, number) if offer else None
+        if found is None:
+            raise web.HTTPNotFound
+        file, chunks = found
+        return await send_file(
+            request, chunks, size=file.size, name=file.name, mimetype=file.mimetype
+        )
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """The very same answer whether or not there is such a person, and whether or not they are known here."""
+        if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
+            raise BadRequest(HTTPStatus.FORBIDDEN, "This came from another website.")
+        offer = parse_code(request.match_info["offer"])
+        shown = await self.use.show(offer) if offer else None
+        if offer is None or shown is None:
+            return self.pages.unknown_offer()
+        typed = (await request.post()).get("who")
+        who = parse_user_id(typed) if isinstance(typed, str) else None
+        if who is None:
+            return self.pages.offer(shown, problem=_NO_ID, typed=str(typed or "")[:255])
+        if not self.visitors.take(address_of(request)):
+            raise BadRequest(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "That was asked very often from where you are. Please wait ten minutes, or react with"
+                " 🔓 to the message in the room.",
+            )
+        if self.people.take(who):
+            await self.use.ask(offer, who)
+        location = {"Location": f"{self.site.offer(offer)}?asked"}
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
+
+
+def _picture(png: bytes | None) -> web.Response:
+    if png is None:
+        raise web.HTTPNotFound
+    return web.Response(
+        body=png,
+        content_type="image/png",
+        headers={"Cache-Control": f"public, max-age={_PICTURE_SECONDS}"},
+    )

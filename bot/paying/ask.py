@@ -1,0 +1,83 @@
+"""Asking on the offer's page: whoever types a Matrix ID there is written to, if they are known in its rooms."""
+
+from dataclasses import dataclass
+
+from bot.delivering.direct import DirectRoom
+from bot.errors import Refusal
+from bot.ids import OfferId, RoomId, TxId, UserId, tx_id
+from bot.jobs import WriteToAsker
+from bot.messages import Line
+from bot.offer import Offer
+from bot.paying.buy import UnknownOffer
+from bot.paying.personal import PersonalLinks
+from bot.permissions import Level
+from bot.ports import Clock, Rooms, RoomState, Store
+from bot.purchase import Purchase
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class AskOnPage:
+    """Nothing of the person is looked at here, so that nothing about them can be told from the answer."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, offer_id: OfferId, who: UserId) -> None:
+        """Raises Refusal for what is not on sale."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+            if offer is None:
+                raise UnknownOffer
+            offer.require_on_sale()
+            hour = f"{self.clock.now():%Y-%m-%dT%H}"
+            await uow.jobs.add(WriteToAsker(offer_id, who, hour), once=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAsker:
+    """Whoever typed the ID proved nothing: they set nothing off but a message, once an hour at most."""
+
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    direct_room: DirectRoom
+    standing: Standing
+    personal: PersonalLinks
+
+    async def __call__(self, job: WriteToAsker) -> None:
+        """Raises Refusal when it is not on sale any more, or the person takes no invitations."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None or not await self.standing.may(job.who, Level.BUYER):
+            return
+        offer.require_on_sale()
+        if not await self._known_in(offer, job.who):
+            return
+        room = await self.direct_room(job.who)
+        tx = tx_id("asked on the page", job.offer, job.who, job.hour)
+        if job.who == offer.seller:
+            await self.rooms.send(room, Line("This offer is your own: you have its files."), tx)
+            return
+        async with self.store.begin() as uow:
+            purchase = await self.personal.purchase(uow, offer, job.who)
+        await self._write(room, offer, purchase, tx)
+
+    async def _known_in(self, offer: Offer, who: UserId) -> bool:
+        for listing in offer.listings:
+            if listing.placeholder and await self.state.is_member(listing.room, who):
+                return True
+        return False
+
+    async def _write(self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId) -> None:
+        if purchase.owned:
+            page = self.personal.links.personal(offer.id, purchase.link)
+            words = f"You have bought this already. Your own page sends it to you again: {page}"
+            await self.rooms.send(room, Line(words), tx)
+            return
+        try:
+            purchase.require_payable()
+        except Refusal as refusal:
+            await self.rooms.send(room, Line(str(refusal)), tx)
+            return
+        await self.personal.show(room, offer, purchase, tx, typed=True)

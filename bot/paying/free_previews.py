@@ -1,0 +1,63 @@
+"""Free previews, for everybody with a browser."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.crypto.content import Opener
+from bot.crypto.streams import opening
+from bot.errors import Broken
+from bot.ids import OfferId
+from bot.offer import Offer, OfferState
+from bot.pages import FreeFile
+from bot.ports import BlobStore, KeyVault, RoomEncryption, Store
+
+
+@dataclass(frozen=True, slots=True)
+class FreePreviews:
+    """What is free is as open as its room: an offer that stands in encrypted rooms alone shows none."""
+
+    store: Store
+    encryption: RoomEncryption
+    vault: KeyVault
+    blobs: BlobStore
+
+    async def of(self, offer: Offer) -> tuple[FreeFile, ...]:
+        if offer.state is not OfferState.OPEN or not offer.free or not await self._open(offer):
+            return ()
+        return tuple(
+            FreeFile(
+                number=number,
+                name=free.name,
+                kind=free.kind,
+                mimetype=free.info.mimetype,
+                size=free.sealed.size,
+            )
+            for number, free in enumerate(offer.free)
+            if free.sealed
+        )
+
+    async def file(
+        self, offer_id: OfferId, number: int
+    ) -> tuple[FreeFile, AsyncIterator[bytes]] | None:
+        """One of them and its bytes; they raise DigestMismatch at their end if they are not what was sealed."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+        if offer is None:
+            return None
+        wanted = next((each for each in await self.of(offer) if each.number == number), None)
+        sealed = offer.free[number].sealed if wanted else None
+        if wanted is None or sealed is None:
+            return None
+        key = await self.vault.unwrap(sealed.key, sealed.context(offer.id))
+        return wanted, opening(self.blobs.read(sealed.blob), Opener(key, sealed.sha256))
+
+    async def _open(self, offer: Offer) -> bool:
+        for listing in offer.listings:
+            if listing.placeholder is None:
+                continue
+            try:
+                if not await self.encryption.is_encrypted(listing.room):
+                    return True
+            except Broken:
+                continue  # We are in that room no more, and cannot tell.
+        return False

@@ -1,0 +1,54 @@
+"""The personal link: made once for each buyer and offer, shown in the buyer's direct room."""
+
+import secrets
+from dataclasses import dataclass
+
+from bot.contents import contents
+from bot.ids import LinkToken, RoomId, TxId, UserId, purchase_id
+from bot.links import Links
+from bot.messages import PersonalLink
+from bot.offer import Offer
+from bot.ports import Clock, Rooms, RoomState, UnitOfWork
+from bot.purchase import Purchase
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLinks:
+    rooms: Rooms
+    state: RoomState
+    clock: Clock
+    links: Links
+
+    async def purchase(self, uow: UnitOfWork, offer: Offer, buyer: UserId) -> Purchase:
+        """The buyer's claim on the offer, with its link; begun if there is none yet."""
+        id_ = purchase_id(offer.id, buyer)
+        known = await uow.purchases.get(id_)
+        if known is not None:
+            return known
+        purchase = Purchase(
+            id=id_,
+            offer=offer.id,
+            buyer=buyer,
+            link=LinkToken(secrets.token_urlsafe(18)),
+            created_at=self.clock.now(),
+        )
+        await uow.purchases.save(purchase)
+        return purchase
+
+    async def show(
+        self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId, *, typed: bool = False
+    ) -> None:
+        """`typed`: somebody typed the buyer's Matrix ID on a page, perhaps somebody else."""
+        await self.rooms.send(
+            room,
+            PersonalLink(
+                buyer=purchase.buyer,
+                text=offer.text,
+                price=str(offer.price),
+                contents=contents(offer.paid),
+                seller_name=await self.state.name_of(offer.seller),
+                link=self.links.personal(offer.id, purchase.link),
+                typed=typed,
+            ),
+            tx,
+        )

@@ -1,0 +1,95 @@
+"""A Matrix ID, typed on the offer's page by who knows whom: only those who may be there are written to."""
+
+import pytest
+
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId
+from bot.messages import Goods, Line, PersonalLink, Placeholder
+from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.journeys.test_claim import PNG
+
+
+@pytest.fixture
+async def house() -> House:
+    house = House()
+    await house.publishes(PNG)
+    return house
+
+
+def offer_of(house: House) -> OfferId:
+    (offer,) = house.store.records.offers
+    return offer
+
+
+async def asks(house: House, who: UserId) -> None:
+    await house.whatever_happens(lambda: house.bot.ask_on_page(offer_of(house), who))
+
+
+async def test_a_member_gets_the_link_in_their_direct_room(house: House) -> None:
+    await asks(house, BOB)
+    (said,) = house.matrix.said_of(PersonalLink)
+    assert said.room == house.direct(BOB)
+    assert isinstance(said.message, PersonalLink)
+    assert said.message.typed, "it may not have been Bob"
+    await house.pays(BOB)
+    assert house.matrix.of(Goods)
+
+
+async def test_the_same_link_as_over_matrix(house: House) -> None:
+    await asks(house, BOB)
+    link = house.link_of(BOB)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    assert house.link_of(BOB) == link
+
+
+@pytest.mark.parametrize("who", ["@stranger:test", "@stranger:elsewhere", "@troll:test"])
+async def test_nobody_else_is_written_to_or_invited(house: House, who: str) -> None:
+    house.matrix.members[LOUNGE].add(UserId("@troll:test"))
+    before = len(house.matrix.said), len(house.matrix.members)
+    await asks(house, UserId(who))
+    assert (len(house.matrix.said), len(house.matrix.members)) == before
+    assert not house.store.records.purchases
+
+
+async def test_once_an_hour_whoever_asks(house: House) -> None:
+    for _ in range(3):
+        await asks(house, BOB)
+    await asks(house, CAROL)
+    assert [each.buyer for each in house.matrix.of(PersonalLink)] == [BOB, CAROL]
+    await house.time_passes(hours=1)
+    await asks(house, BOB)
+    assert [each.buyer for each in house.matrix.of(PersonalLink)] == [BOB, CAROL, BOB]
+
+
+async def test_who_owns_it_is_not_sent_the_files_by_somebody_elses_typing(house: House) -> None:
+    await asks(house, BOB)
+    await house.pays(BOB)
+    goods = len(house.matrix.of(Goods))
+    await house.time_passes(hours=1)
+    await asks(house, BOB)
+    assert len(house.matrix.of(Goods)) == goods
+    (line,) = house.matrix.of(Line)
+    assert line.words.startswith("You have bought this already.")
+    assert house.link_of(BOB) in line.words
+
+
+async def test_a_seller_is_told_that_it_is_their_own(house: House) -> None:
+    await asks(house, ALICE)
+    last = house.matrix.in_room(STUDIO)[-1]
+    assert last == Line("This offer is your own: you have its files.")
+    assert not house.matrix.of(PersonalLink)
+
+
+async def test_those_who_take_no_invitations_are_left_alone(house: House) -> None:
+    house.matrix.shut.add(BOB)
+    await asks(house, BOB)
+    assert not house.matrix.of(PersonalLink)
+    assert not [job for job in house.store.records.jobs.values() if job.state == "dead"]
+
+
+async def test_what_has_ended_cannot_be_asked_for(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv withdraw {offer_of(house)}")
+    with pytest.raises(Refusal, match="took it off sale"):
+        await house.bot.ask_on_page(offer_of(house), BOB)
+    with pytest.raises(Refusal, match="no offer"):
+        await house.bot.ask_on_page(OfferId("0000000000"), BOB)

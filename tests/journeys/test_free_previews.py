@@ -1,0 +1,71 @@
+"""Free previews on the page: as open as the rooms where they stand."""
+
+import pytest
+
+from bot.errors import Broken
+from bot.ids import OfferId
+from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
+from tests.journeys.test_claim import PNG
+
+FREE = PNG + b" for free"
+
+
+@pytest.fixture
+async def house() -> House:
+    house = House()
+    await house.open_studio()
+    return house
+
+
+async def publishes(house: House) -> OfferId:
+    await house.sends(ALICE, STUDIO, PNG, "1.png")
+    await house.sends(ALICE, STUDIO, FREE, "2.png")
+    for words in ("!ppv free 2", "5 USD", "!ppv publish #lounge:test"):
+        await house.says(ALICE, STUDIO, words)
+    (offer,) = house.store.records.offers
+    return offer
+
+
+async def names(house: House, offer: OfferId) -> list[str]:
+    page = await house.bot.look.at_offer(offer)
+    assert page is not None
+    assert page.free == 1
+    return [each.name for each in page.previews]
+
+
+async def test_what_is_free_can_be_had_and_nothing_else(house: House) -> None:
+    offer = await publishes(house)
+    assert await names(house, offer) == ["2.png"]
+    found = await house.bot.free_previews.file(offer, 0)
+    assert found is not None
+    file, chunks = found
+    assert b"".join([chunk async for chunk in chunks]) == FREE
+    assert (file.mimetype, file.size) == ("image/png", len(FREE))
+    assert await house.bot.free_previews.file(offer, 1) is None
+    assert await house.bot.free_previews.file(OfferId("0000000000"), 0) is None
+
+
+async def test_in_an_encrypted_room_it_is_for_its_members_alone(house: House) -> None:
+    house.matrix.encrypted.add(LOUNGE)
+    offer = await publishes(house)
+    assert await names(house, offer) == []
+    assert await house.bot.free_previews.file(offer, 0) is None
+
+
+async def test_off_sale_nothing_is_shown(house: House) -> None:
+    offer = await publishes(house)
+    await house.says(ALICE, STUDIO, f"!ppv withdraw {offer}")
+    assert await names(house, offer) == []
+    assert await house.bot.free_previews.file(offer, 0) is None
+
+
+async def test_a_room_that_the_bot_was_thrown_out_of_shows_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer = await publishes(house)
+
+    async def not_in_that_room(*_: object) -> bool:
+        raise Broken("not in that room")
+
+    monkeypatch.setattr(type(house.matrix), "is_encrypted", not_in_that_room)
+    assert await names(house, offer) == []
