@@ -47,6 +47,7 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
         ready = Readiness(world.store, arrival, world.senses, clock)
         await bot.reconcile.begin()
         await bot.sweep_orphans.begin()
+        await bot.rewrap_keys.begin()
         async with open_listeners(
             settings,
             bot,

@@ -1,5 +1,6 @@
 """One file of an offer: what it is, where it came from, and what became of it when it was sealed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +99,25 @@ class Attachment:
     def size(self) -> int:
         """Bytes; what was counted if it is sealed, else what the sender's client said."""
         return self.sealed.size if self.sealed else self.info.size or 0
+
+    @property
+    def parts(self) -> tuple[Sealed, ...]:
+        """All that was sealed of it: the file, and its thumbnail."""
+        small = self.thumbnail.sealed if self.thumbnail else None
+        return tuple(part for part in (self.sealed, small) if part)
+
+    def rewrapped(self, keys: Mapping[BlobId, WrappedKey]) -> Self:
+        """The same with other wrappings of the same keys, where there are some in `keys`."""
+
+        def anew(part: Sealed) -> Sealed:
+            return replace(part, key=keys.get(part.blob, part.key))
+
+        small = self.thumbnail
+        return replace(
+            self,
+            sealed=anew(self.sealed) if self.sealed else None,
+            thumbnail=replace(small, sealed=anew(small.sealed)) if small else None,
+        )
 
     def given_away(self) -> Self:
         """The same as a free preview."""

@@ -1,14 +1,15 @@
 """An offer: a priced message, from draft to withdrawn, and the only place that says what is legal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from bot.attachment import Attachment
+from bot.crypto.envelope import WrappedKey
 from bot.errors import IllegalTransition, Refusal
-from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
+from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 from bot.money import Money
 
 REPENT = timedelta(days=1)
@@ -213,6 +214,10 @@ class Offer:
         """On sale for another price from now on. Raises NotOnSale."""
         self.require_on_sale()
         return replace(self, price=price)
+
+    def rewrapped(self, keys: Mapping[BlobId, WrappedKey]) -> Self:
+        """The same with other wrappings of the same content keys."""
+        return replace(self, attachments=tuple(each.rewrapped(keys) for each in self.attachments))
 
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)

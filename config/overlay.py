@@ -1,11 +1,12 @@
 """Laying environment variables and files over what the configuration file says.
 
 Two rules. `PPV__SECTION__KEY` takes the place of `section.key`. Every key may be written as
-`<key>_file`: then its value is what that file holds, without white space around it.
+`<key>_file`: then its value is what that file holds, without white space around it. The file may begin
+with `$CREDENTIALS_DIRECTORY`, where systemd puts what a unit's `LoadCredential=` names.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from config.problems import KeyPath, named
 
 PREFIX = "PPV__"
 _FILE = "_file"
+_CREDENTIALS = "CREDENTIALS_DIRECTORY"
 
 Tree = dict[str, Any]
 
@@ -22,6 +24,8 @@ class Layers:
     """Keys and values while they are put together, where they came from, and what went wrong."""
 
     tree: Tree
+    credentials: str | None = None
+    """Where systemd has put credentials."""
     origins: dict[KeyPath, str] = field(default_factory=dict)
     """The variable or `<key>_file` behind a key; nothing for what the file itself says."""
     problems: dict[KeyPath, str] = field(default_factory=dict)
@@ -32,11 +36,11 @@ def overlaid(tree: Tree, environment: Mapping[str, str]) -> Layers:
 
     A variable for `key` also takes the place of `key_file`, and the other way round.
     """
-    layers = Layers(_copied(tree))
+    layers = Layers(_copied(tree), environment.get(_CREDENTIALS))
     for variable in sorted(name for name in environment if name.startswith(PREFIX)):
         path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
         _put(layers, path, variable, environment[variable])
-    return Layers(_with_files(layers, layers.tree, ()), layers.origins, layers.problems)
+    return replace(layers, tree=_with_files(layers, layers.tree, ()))
 
 
 def _put(layers: Layers, path: KeyPath, variable: str, value: str) -> None:
@@ -70,10 +74,21 @@ def _with_files(layers: Layers, section: Tree, above: KeyPath) -> Tree:
             target = (*above, _twin(key))
             layers.origins[target] = layers.origins.get(path, key)
             try:
-                result[_twin(key)] = _content(Path(value))
+                result[_twin(key)] = _content(_file(value, layers.credentials))
             except ValueError as error:
                 layers.problems[target] = f"{named(target, layers.origins)}: {error}"
     return result
+
+
+def _file(written: str, credentials: str | None) -> Path:
+    """Raises ValueError for a credential where there are none."""
+    if f"${_CREDENTIALS}" not in written:
+        return Path(written)
+    if credentials is None:
+        raise ValueError(
+            "there are no systemd credentials here: start it as the unit, with LoadCredential="
+        )
+    return Path(written.replace(f"${_CREDENTIALS}", credentials))
 
 
 def _content(file: Path) -> str:

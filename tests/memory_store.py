@@ -26,6 +26,7 @@ from bot.on_sale import OnSale
 from bot.ports import Clock
 from bot.seller_account import SellerAccount
 from bot.visit import Visit
+from tests.memory_keys import MemorySealedKeys
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
@@ -62,8 +63,7 @@ class MemoryOffers:
             blob == part.blob
             for offer in self._records.offers.values()
             for each in offer.attachments
-            for part in (each.sealed, each.thumbnail.sealed if each.thumbnail else None)
-            if part
+            for part in each.parts
         )
 
     async def save(self, offer: Offer) -> None:
@@ -239,6 +239,7 @@ class MemoryMediaCopies:
 class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
+        self.sealed_keys = MemorySealedKeys(records)
         self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)
         self.sales = MemorySales(records)

@@ -1,4 +1,4 @@
-"""The key vault in memory, with one key-encryption key that nobody else has."""
+"""The key vault in memory, with key-encryption keys that nobody else has."""
 
 import secrets
 
@@ -7,17 +7,21 @@ from bot.crypto.envelope import KeyContext, WrappedKey, unwrap, wrap
 from bot.errors import KeyUnwrapFailed
 from bot.ids import KekId
 
-_MEMORY = KekId("memory")
-
 
 class MemoryKeyVault:
     def __init__(self) -> None:
-        self._kek = secrets.token_bytes(32)
+        self.active = KekId("memory")
+        self.keks = {self.active: secrets.token_bytes(32)}
+
+    def rotate(self, name: str) -> None:
+        """Another KEK is used from now on."""
+        self.active = KekId(name)
+        self.keks[self.active] = secrets.token_bytes(32)
 
     async def wrap(self, key: ContentKey, context: KeyContext) -> WrappedKey:
-        return wrap(key, context, _MEMORY, self._kek)
+        return wrap(key, context, self.active, self.keks[self.active])
 
     async def unwrap(self, wrapped: WrappedKey, context: KeyContext) -> ContentKey:
-        if wrapped.kek != _MEMORY:
+        if wrapped.kek not in self.keks:
             raise KeyUnwrapFailed(f"there is no KEK {wrapped.kek}")
-        return unwrap(wrapped, context, self._kek)
+        return unwrap(wrapped, context, self.keks[wrapped.kek])

@@ -10,6 +10,7 @@ from appservice.db.location import sqlite_path
 from appservice.db.schema import SchemaState, state_of
 from appservice.db.sqlite import connected
 from appservice.db.store import open_store
+from appservice.key_uses import key_uses
 from appservice.keys.local import LocalKeyVault
 from appservice.storage.local import LocalBlobStore
 from bot.ids import BlobId, KekId
@@ -65,13 +66,21 @@ class RecordChecks:
     async def keys(self) -> str:
         async with open_store(self.settings.database.url, SystemClock()) as store:
             newest = await store.newest_sealed()
+            uses = await key_uses(self.settings, store)
+        for use in uses:
+            if use.used and not use.configured:
+                raise Unwell(
+                    f"“{use.kek}” locks up {use.words}, and is not among the configured keys: put it back"
+                    " into keys.keks"
+                )
         if newest is None:
             return "nothing is sealed yet"
         offer, sealed = newest
         keks = {KekId(id_): key for id_, key in self.settings.keys.raw().items()}
         vault = LocalKeyVault(keks, KekId(self.settings.keys.active))
         await vault.unwrap(sealed.key, sealed.context(offer))
-        return f"“{sealed.key.kek}” opens what was sealed last"
+        used = ", ".join(f"“{use.kek}”: {use.words}" for use in uses if use.used)
+        return f"“{sealed.key.kek}” opens what was sealed last ({used})"
 
     async def jobs(self) -> str:
         async with open_store(self.settings.database.url, SystemClock()) as store:

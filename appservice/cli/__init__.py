@@ -11,6 +11,7 @@ from appservice.cli.evidence import evidence
 from appservice.cli.export import export
 from appservice.cli.init import init
 from appservice.cli.jobs import jobs
+from appservice.cli.keys import keys
 from appservice.cli.refund import refund
 from appservice.cli.registration import registration
 from appservice.cli.run import run
@@ -29,6 +30,7 @@ for command in (
     db,
     crypto,
     jobs,
+    keys,
     refund,
     export,
     evidence,

@@ -23,6 +23,7 @@ from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
 from appservice.db.sales import SqlSales
+from appservice.db.sealed_keys import SqlSealedKeys
 from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
 from appservice.db.usage import SqlUsage
@@ -35,6 +36,7 @@ from bot.ports import Clock
 @dataclass(frozen=True, slots=True)
 class SqlUnitOfWork:
     offers: SqlOffers
+    sealed_keys: SqlSealedKeys
     catalogue: SqlCatalogue
     purchases: SqlPurchases
     sales: SqlSales
@@ -69,6 +71,7 @@ class SqlStore:
             jobs = SqlJobs(transaction, self._clock)
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction),
+                sealed_keys=SqlSealedKeys(transaction),
                 catalogue=SqlCatalogue(transaction),
                 purchases=SqlPurchases(transaction),
                 sales=SqlSales(transaction),

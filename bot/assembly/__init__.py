@@ -15,6 +15,7 @@ from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
+from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.ask import AskOnPage
 from bot.paying.checkout import StartCheckout
 from bot.paying.free_previews import FreePreviews
@@ -35,6 +36,7 @@ class Bot:
     start_checkout: StartCheckout
     reconcile: Reconcile
     sweep_orphans: SweepOrphans
+    rewrap_keys: RewrapContentKeys
     look: Look
     free_previews: FreePreviews
     ask_on_page: AskOnPage
@@ -79,6 +81,7 @@ def assemble(
         ),
         reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,
+        rewrap_keys=parts.rewrap_keys,
         look=look,
         free_previews=free,
         ask_on_page=AskOnPage(p.store, p.clock),

@@ -21,6 +21,7 @@ from bot.jobs import (
     Publish,
     ReadEvents,
     ReadLater,
+    RewrapKeys,
     Seal,
     SendBack,
     Settle,
@@ -70,6 +71,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         WriteToAsker: AnswerAsker(
             p.store, p.rooms, p.state, parts.direct_room, parts.standing, parts.personal
         ),
+        RewrapKeys: parts.rewrap_keys,
         Settle: parts.settle,
         Watch: WatchCheckout(p.store, p.clock),
         SettlePayment: SettlePaymentFacts(

@@ -6,6 +6,7 @@ from bot.assembly.world import Ports, Rules
 from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
+from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.buy import SendPersonalLink
 from bot.paying.hints import Reconcile
 from bot.paying.personal import PersonalLinks
@@ -37,6 +38,7 @@ class Parts:
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
     sign_in: SignInBrowser
+    rewrap_keys: RewrapContentKeys
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -59,6 +61,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
+        rewrap_keys=RewrapContentKeys(p.store, p.vault),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
         sign_in=SignInBrowser(p.store, p.clock, standing),

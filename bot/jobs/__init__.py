@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
-from bot.jobs.operators import AlertAdmins
+from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
     Audit,
     CallIn,
@@ -36,7 +36,7 @@ Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
     | DestroyKeys | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
-    | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins
+    | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
 
 JOBS: dict[str, type[Job]] = {
@@ -66,6 +66,7 @@ JOBS: dict[str, type[Job]] = {
     "tell_seller": TellSeller,
     "tell_buyer": TellBuyer,
     "alert_admins": AlertAdmins,
+    "rewrap_keys": RewrapKeys,
 }
 """Jobs by the name under which they are stored."""
 
@@ -96,6 +97,7 @@ __all__ = [
     "Publish",
     "ReadEvents",
     "ReadLater",
+    "RewrapKeys",
     "Seal",
     "SendBack",
     "Settle",

@@ -1,4 +1,4 @@
-"""What operators should know."""
+"""What operators should know, and what they ask for."""
 
 from dataclasses import dataclass, field
 
@@ -13,3 +13,12 @@ class AlertAdmins:
     @property
     def lane(self) -> str:
         return f"alert:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class RewrapKeys:
+    """Bring all content keys under the key-encryption key that is in use now."""
+
+    @property
+    def lane(self) -> str:
+        return "keys"

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.crypto.content import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
-from bot.ids import BlobId
+from bot.ids import BlobId, KekId
 
 
 class BlobStore(Protocol):
@@ -29,6 +29,11 @@ class BlobStore(Protocol):
 
 class KeyVault(Protocol):
     """Wraps and unwraps content keys; the only one who knows the key-encryption keys."""
+
+    @property
+    def active(self) -> KekId:
+        """The one that `wrap` wraps under."""
+        ...
 
     async def wrap(self, key: ContentKey, context: KeyContext) -> WrappedKey: ...
 

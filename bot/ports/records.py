@@ -1,5 +1,6 @@
 """What is written down, in units of work that happen whole or not at all."""
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +13,7 @@ from bot.ids import (
     CheckoutSessionId,
     ClaimId,
     EventId,
+    KekId,
     LinkToken,
     MxcUri,
     OfferId,
@@ -56,6 +58,20 @@ class Offers(Protocol):
 
     async def save(self, offer: Offer) -> None:
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class SealedKeys(Protocol):
+    """Which key-encryption keys our content keys lie under."""
+
+    async def used(self) -> Mapping[KekId, int]:
+        """How many content keys lie under each."""
+        ...
+
+    async def elsewhere(
+        self, kek: KekId, *, after: OfferId | None, limit: int
+    ) -> tuple[OfferId, ...]:
+        """The offers that have a key under another one than `kek`, in order of their ids."""
         ...
 
 
@@ -261,6 +277,8 @@ class UnitOfWork(Protocol):
 
     @property
     def offers(self) -> Offers: ...
+    @property
+    def sealed_keys(self) -> SealedKeys: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property

@@ -82,6 +82,21 @@ def test_every_key_may_lie_in_a_file_of_its_own(settings: Load, tmp_path: Path) 
     assert len(read.stripe.webhook_secrets) == 2
 
 
+def test_a_key_may_be_a_credential_of_systemds(settings: Load, tmp_path: Path) -> None:
+    (tmp_path / "kek").write_text(KEK)
+    read = settings(
+        "keys: {keks: {first: {key_file: $CREDENTIALS_DIRECTORY/kek}}}",
+        {"CREDENTIALS_DIRECTORY": str(tmp_path)},
+    )
+    assert read.keys.raw() == {"first": bytes.fromhex(KEK)}
+
+
+def test_without_systemd_there_are_no_credentials(problems: Problems) -> None:
+    (problem,) = problems("keys: {keks: {first: {key_file: $CREDENTIALS_DIRECTORY/kek}}}")
+    assert "keys.keks.first.key" in problem
+    assert "LoadCredential=" in problem
+
+
 def test_a_variable_also_replaces_the_file_named_for_its_key(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(FINE.replace("as_token: as0123456789abcdef", "as_token_file: /nowhere"))

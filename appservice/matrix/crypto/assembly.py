@@ -15,6 +15,7 @@ from appservice.matrix.crypto.incoming import Incoming
 from appservice.matrix.crypto.outgoing import Outgoing
 from appservice.matrix.crypto.reading import EncryptedRooms
 from appservice.matrix.crypto.rooms import KnownRooms
+from appservice.matrix.crypto.rotation import under_active
 from appservice.matrix.crypto.store import open_machine
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.identity import MatrixIdentity
@@ -34,7 +35,7 @@ def open_encryption(
     folder: CryptoFolder, client: MatrixClient, plain: MatrixIdentity
 ) -> Iterator[Encryption]:
     """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable."""
-    with open_machine(folder) as machine:
+    with open_machine(under_active(folder)) as machine:
         olm = machine.olm
         account, devices = Account(olm), Devices(olm)
         incoming, outgoing = Incoming(olm), Outgoing(olm)

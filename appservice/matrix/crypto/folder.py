@@ -4,6 +4,7 @@
 identity, which outlives devices.
 """
 
+import base64
 import fcntl
 import json
 import os
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from appservice.matrix.crypto.errors import CryptoUnusable
+from appservice.matrix.crypto.secrets_at_rest import derived_key, disclose, enclose
 from bot.ids import KekId, UserId
 
 _DEVICE_LETTERS = string.ascii_uppercase + string.digits
 _RESET = "run: matrix-ppv crypto reset"
+_STORE, _STORE_KEY = "olm store", "key of the olm store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Device:
     device: str
     kek: str
     """The id of the KEK under which the store is locked up."""
+    secret: str | None = None
+    """What opens the store, enclosed under that KEK (base64); None while it is derived from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,25 @@ class CryptoFolder:
     active: KekId
 
     @property
-    def kek(self) -> bytes:
-        """The one under which the store is locked up."""
-        return self.keks[KekId(self.device.kek)]
+    def store_key(self) -> bytes:
+        """What opens the store. Raises CryptoUnusable."""
+        kek = self.keks[KekId(self.device.kek)]
+        if self.device.secret is None:
+            return derived_key(kek, _STORE)
+        return disclose(base64.b64decode(self.device.secret), kek, _STORE_KEY)
 
     @property
     def store_name(self) -> str:
         return _store_name(self.device.device)
+
+    def under_active(self) -> "CryptoFolder":
+        """What opens the store is enclosed under the active KEK, so that no older one is needed any more."""
+        if self.device.kek == self.active:
+            return self
+        enclosed = enclose(self.store_key, self.keks[self.active], _STORE_KEY)
+        device = replace(self.device, kek=self.active, secret=base64.b64encode(enclosed).decode())
+        write_durably(self.path / "device.json", asdict(device))
+        return replace(self, device=device)
 
     def with_new_device(self) -> "CryptoFolder":
         """The old device and all that it knew are gone for good."""
@@ -109,7 +126,7 @@ def device_in(path: Path) -> Device | None:
     """None when there is none yet. Raises CryptoUnusable for a damaged file."""
     try:
         content = json.loads((path / "device.json").read_text("utf-8"))
-        return Device(content["user"], content["device"], content["kek"])
+        return Device(content["user"], content["device"], content["kek"], content.get("secret"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -81,6 +81,14 @@ class CrossSigning:
         parts = [SigningKey(seeds[at : at + _SEED_BYTES]) for at in (0, _SEED_BYTES, 64)]
         return cls(user, *parts) if owner == user else None
 
+    @staticmethod
+    def kek_of(file: Path) -> str | None:
+        """The id of the KEK that it is locked up under; None where there is no such file, or a damaged one."""
+        try:
+            return str(json.loads(file.read_text("utf-8"))["kek"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def save(self, file: Path, kek_id: str, kek: bytes) -> None:
         seeds = self.master.seed + self.self_signing.seed + self.user_signing.seed
         sealed = enclose(seeds, kek, f"{_PURPOSE} of {self.user}")

@@ -11,9 +11,6 @@ import peewee
 
 from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.folder import CryptoFolder
-from appservice.matrix.crypto.secrets_at_rest import derived_key
-
-_PURPOSE = "olm store"
 
 
 class _Store(nio.store.SqliteStore):  # type: ignore[misc]
@@ -69,7 +66,7 @@ def _opened(folder: CryptoFolder) -> _Store:
     logging.getLogger("peewee").setLevel(logging.CRITICAL)
     # It logs whole events when it dislikes them, with the keys that they hold.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
-    pickle_key = derived_key(folder.kek, _PURPOSE).hex()
+    pickle_key = folder.store_key.hex()
     try:
         return _Store(
             folder.user, folder.device.device, str(folder.path), pickle_key, folder.store_name

@@ -1,0 +1,95 @@
+"""`matrix-ppv keys …`: the key-encryption keys, and changing them."""
+
+import base64
+import json
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from appservice.cli.configuration import config_option, load_settings
+from appservice.cli.records import with_records
+from appservice.db.store import SqlStore
+from bot.jobs import RewrapKeys
+from config.settings import Settings
+
+
+@click.group()
+def keys() -> None:
+    """Look after the key-encryption keys."""
+
+
+@keys.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def status(path: Path, *, as_json: bool) -> None:
+    """Tell what each key locks up. matrix-ppv may be running."""
+    from appservice.key_uses import KeyUse, key_uses  # noqa: PLC0415 - loads nio
+
+    settings = load_settings(path)
+
+    async def look(store: SqlStore) -> tuple[KeyUse, ...]:
+        return await key_uses(settings, store)
+
+    uses = with_records(settings, look)
+    if as_json:
+        click.echo(json.dumps([asdict(use) for use in uses], ensure_ascii=False, indent=1))
+        return
+    for use in uses:
+        note = ""
+        if use.active:
+            note = " (in use)"
+        elif not use.configured:
+            note = " (not in keys.keks: put it back)"
+        elif not use.used:
+            note = " (remove it once you keep no backup from before)"
+        click.echo(f"{use.kek}: locks up {use.words}{note}")
+
+
+@keys.command()
+@config_option
+def rotate(path: Path) -> None:
+    """Move everything under a new key, step by step: run it again after each of them.
+
+    What is sold stays as it is; only the keys that open it are locked up anew.
+    """
+    settings = load_settings(path)
+    if len(settings.keys.keks) == 1:
+        _offer_a_new_key(settings)
+        return
+
+    async def begin(store: SqlStore) -> int:
+        async with store.begin() as uow:
+            used = await uow.sealed_keys.used()
+            left = sum(number for kek, number in used.items() if kek != settings.keys.active)
+            if left:
+                await uow.jobs.add(RewrapKeys(), once=True)
+        return left
+
+    left = with_records(settings, begin)
+    if left:
+        click.echo(
+            f"{left} content keys are moved under “{settings.keys.active}” by the running matrix-ppv."
+            " If it was not restarted since you changed keys.active, restart it now: it begins by itself."
+        )
+    else:
+        click.echo(f"All content keys are under “{settings.keys.active}”.")
+    click.echo("`matrix-ppv keys status` tells which keys still lock something up.")
+
+
+def _offer_a_new_key(settings: Settings) -> None:
+    name = _next_name(settings.keys.active)
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    click.echo(
+        f"Put this below keys.keks in your configuration, beside “{settings.keys.active}”, which stays there:\n\n"
+        f"    {name}:\n      key: {key}\n\n"
+        f"Say `active: {name}`, keep a copy elsewhere, restart matrix-ppv, and run this again."
+    )
+
+
+def _next_name(name: str) -> str:
+    known = ("first", "second", "third", "fourth", "fifth")
+    if name in known[:-1]:
+        return known[known.index(name) + 1]
+    return f"{name}-next"

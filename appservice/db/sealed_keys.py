@@ -1,0 +1,28 @@
+"""Which key-encryption keys our content keys lie under."""
+
+from collections.abc import Mapping
+
+from appservice.db.transaction import Transaction
+from bot.ids import KekId, OfferId
+
+
+class SqlSealedKeys:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def used(self) -> Mapping[KekId, int]:
+        rows = await self._transaction.rows(
+            "SELECT kek, COUNT(*) AS number FROM sealed GROUP BY kek"
+        )
+        return {KekId(row["kek"]): row["number"] for row in rows}
+
+    async def elsewhere(
+        self, kek: KekId, *, after: OfferId | None, limit: int
+    ) -> tuple[OfferId, ...]:
+        rows = await self._transaction.rows(
+            "SELECT DISTINCT offer FROM sealed WHERE kek <> ? AND offer > ? ORDER BY offer LIMIT ?",
+            kek,
+            after or "",
+            limit,
+        )
+        return tuple(OfferId(row["offer"]) for row in rows)

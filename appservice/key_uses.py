@@ -1,0 +1,58 @@
+"""What each key-encryption key (KEK) locks up, so that one knows when an old one can go."""
+
+from dataclasses import dataclass
+
+from appservice.db.store import SqlStore
+from appservice.matrix.crypto.folder import device_in
+from appservice.matrix.crypto.signing import CrossSigning
+from bot.ids import KekId
+from config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyUse:
+    kek: KekId
+    active: bool
+    configured: bool
+    content_keys: int
+    encryption: bool
+    """The bot's own encryption lies under it."""
+
+    @property
+    def used(self) -> bool:
+        return bool(self.content_keys or self.encryption)
+
+    @property
+    def words(self) -> str:
+        """What it locks up."""
+        keys = f"{self.content_keys} content key{'' if self.content_keys == 1 else 's'}"
+        held = [keys] * bool(self.content_keys) + ["the bot's encryption"] * self.encryption
+        return " and ".join(held) or "nothing"
+
+
+async def key_uses(settings: Settings, store: SqlStore) -> tuple[KeyUse, ...]:
+    """Of all KEKs that are configured or in use, the active one first. Raises CryptoUnusable."""
+    async with store.begin() as uow:
+        content = await uow.sealed_keys.used()
+    encryption = _of_the_bot(settings)
+    active, configured = KekId(settings.keys.active), set(map(KekId, settings.keys.keks))
+    known = configured | set(content) | encryption
+    return tuple(
+        KeyUse(
+            kek=kek,
+            active=kek == active,
+            configured=kek in configured,
+            content_keys=content.get(kek, 0),
+            encryption=kek in encryption,
+        )
+        for kek in sorted(known, key=lambda kek: (kek != active, kek))
+    )
+
+
+def _of_the_bot(settings: Settings) -> set[KekId]:
+    if settings.encryption.direct_rooms == "off":
+        return set()
+    folder = settings.encryption.folder
+    device = device_in(folder)
+    keks = (device.kek if device else None, CrossSigning.kek_of(folder / "identity.json"))
+    return {KekId(kek) for kek in keks if kek}
