@@ -23,6 +23,7 @@ from appservice.web.site import Site
 from appservice.web.transactions import AcceptTransaction, transactions_application
 from appservice.web.webhooks import ReadPaymentEvent
 from bot.assembly import Bot
+from bot.pace import Pace
 from config.settings import Settings
 
 
@@ -65,7 +66,7 @@ async def open_listeners(
             clock=clock,
         ),
     )
-    public = pages_of(bot, site, reader, metrics)
+    public = pages_of(bot, site, reader, metrics, Pace(settings.limits.pages_per_minute, clock))
     ops = ops_application(ready=ready, metrics=metrics, readings=readings)
     async with AsyncExitStack() as stack:
         for app, address in (
@@ -78,7 +79,7 @@ async def open_listeners(
 
 
 def pages_of(
-    bot: Bot, site: Site, read_payment_event: ReadPaymentEvent, metrics: Metrics
+    bot: Bot, site: Site, read_payment_event: ReadPaymentEvent, metrics: Metrics, pace: Pace
 ) -> web.Application:
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
     return public_application(
@@ -109,4 +110,5 @@ def pages_of(
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,
         metrics=metrics,
+        pace=pace,
     )

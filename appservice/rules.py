@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.assembly import Rules
 from bot.attempt import Tax, Terms
 from bot.delivering.deliver import Patience
+from bot.hearing.slow_down import Paces
 from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
@@ -32,6 +33,7 @@ def rules(settings: Settings) -> Rules:
         ),
         limits=Limits(file_size=limits.file_size, attachments=limits.attachments_per_offer),
         quotas=Quotas(limits.storage_per_seller, limits.offers_per_day),
+        paces=Paces(limits.commands_per_minute, limits.room_commands_per_minute),
         windows=Windows(timedelta(minutes=limits.listening_minutes), _GATHERING),
         currency=settings.prices.default_currency,
         links=Links(settings.public.url.rstrip("/")),

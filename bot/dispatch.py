@@ -21,6 +21,7 @@ from bot.events import (
 )
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.ids import tx_id
 from bot.messages import CannotRead, Line
@@ -60,6 +61,7 @@ class Dispatch:
     commands: Mapping[str, Command]
     greet: Greet
     turn_away: TurnAway
+    slow_down: SlowDown
     add_to_draft: AddToDraft
     flag_in_room: FlagInRoom
     end_listening: EndListening
@@ -114,7 +116,7 @@ class Dispatch:
     async def _text(self, message: TextMessage) -> None:
         direct = await self._is_direct(message.origin)
         asked = addressed(message.text)
-        if asked is None and not direct:
+        if (asked is None and not direct) or not self.slow_down.hears(message.origin):
             return
         words = message.text.strip() if asked is None else asked
         name, argument = [*words.split(maxsplit=1), "", ""][:2]
@@ -159,7 +161,7 @@ class Dispatch:
                 draft = await uow.offers.draft_in(origin.room, origin.sender)
             if draft and draft.flag and draft.flag.answer == reaction.target:
                 await self.end_listening.done(origin.room, origin.sender)
-        elif is_key(reaction.key, BUY_KEY):
+        elif is_key(reaction.key, BUY_KEY) and self.slow_down.hears(origin):
             async with self.store.begin() as uow:
                 offer = await uow.offers.standing_as(reaction.target)
             if offer is not None:

@@ -177,6 +177,12 @@ class Limits(Section):
     """Of one seller."""
     open_checkouts: int = Field(default=10, ge=1, le=1000)
     """Of one buyer, at the same time."""
+    commands_per_minute: int = Field(default=20, ge=1, le=10_000)
+    """Of one person."""
+    room_commands_per_minute: int = Field(default=60, ge=1, le=10_000)
+    """In one room."""
+    pages_per_minute: int = Field(default=120, ge=10, le=100_000)
+    """Of one visitor's address."""
     attachments_per_offer: int = Field(default=10, ge=1, le=100)
     listening_minutes: int = Field(default=10, ge=1, le=60)
     """How long the bot waits in a room for what a seller has announced."""

@@ -15,6 +15,7 @@ from appservice.web.site import Site
 from bot.errors import Unauthenticated
 from bot.ids import UserId
 from bot.messages import SignInInvitation
+from bot.pace import Pace
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, STUDIO, House
 
@@ -34,7 +35,7 @@ def application(house: House, *, origin: str = ORIGIN, prefix: str = "") -> web.
         secure=False,
         checkout_origins=frozenset({"https://checkout.stripe.com"}),
     )
-    return pages_of(house.bot, site, _no_event, Metrics())
+    return pages_of(house.bot, site, _no_event, Metrics(), Pace(10_000, house.clock))
 
 
 async def link_for(house: House, who: UserId = ALICE) -> str:

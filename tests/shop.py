@@ -25,9 +25,11 @@ from bot.crypto.content import ContentKey, Sealer
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, SignInLinkId, UserId
+from bot.pace import Pace
 from bot.pages import AfterPayment, ClaimedFile, ClaimPage, FreeFile, OfferPage, PersonalPage
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered, SignedIn
+from tests.fakes import FrozenClock
 
 BOT = UserId("@ppv:example.org")
 ROOM = RoomId("!direct:example.org")
@@ -98,6 +100,8 @@ class Shop:
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
+    pages_per_minute: int = 10_000
+    clock: FrozenClock = field(default_factory=FrozenClock)
     origin: str = "http://ppv.test"
     visitor: SignedIn | None = None
     """Who is signed in, with the cookie that the link brings."""
@@ -261,6 +265,7 @@ class Shop:
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
             metrics=self.metrics,
+            pace=Pace(self.pages_per_minute, self.clock),
         )
 
     @asynccontextmanager

@@ -19,8 +19,17 @@ _RETRY_AFTER_SECONDS = 5
 class BadRequest(Refusal):
     """A request that is wrong in itself, and the HTTP status that says so."""
 
-    def __init__(self, status: HTTPStatus, words: str, *, code: str | None = None) -> None:
+    def __init__(
+        self,
+        status: HTTPStatus,
+        words: str,
+        *,
+        code: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        """`retry_after` in seconds."""
         super().__init__(words)
+        self.retry_after = retry_after
         self.status = status
         self.code = code
 
@@ -75,8 +84,8 @@ def _fault_of_status(status: HTTPStatus) -> Fault:
 
 def _fault_of(error: Exception, request: web.Request) -> Fault:
     match error:
-        case BadRequest(status=status, code=code):
-            return Fault(status=status, words=str(error), code=code)
+        case BadRequest(status=status, code=code, retry_after=pause):
+            return Fault(status=status, words=str(error), code=code, retry_after=pause)
         case Refusal():
             return Fault(status=HTTPStatus.CONFLICT, words=str(error))
         case Unauthenticated():

@@ -8,6 +8,7 @@ from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_pages import OwnPages
+from appservice.web.pacing import unhurried
 from appservice.web.pages import load_pages
 from appservice.web.server import application
 from appservice.web.sign_in import SignInPages, sign_in_routes
@@ -15,12 +16,13 @@ from appservice.web.site import Site, page_headers
 from appservice.web.studio import studio_routes
 from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
+from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
 
 
-def public_application(
+def public_application(  # noqa: PLR0913 - one for each kind of visit
     *,
     site: Site,
     offer: OfferPages,
@@ -30,6 +32,7 @@ def public_application(
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
+    pace: Pace,
 ) -> web.Application:
     style = load_asset("style.css", "text/css")
     script = load_asset("claim.js", "text/javascript")
@@ -39,11 +42,16 @@ def public_application(
     visitors = Visitors(site, sign_in.who)
     return application(
         [
-            *offer_routes(site, pages, offer),
-            *checkout_routes(site, pages, checkout, metrics),
+            *unhurried(
+                [
+                    *offer_routes(site, pages, offer),
+                    *checkout_routes(site, pages, checkout, metrics),
+                    *claim_routes(site, pages, claim),
+                    *sign_in_routes(site, own_pages, visitors, sign_in),
+                ],
+                pace,
+            ),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *claim_routes(site, pages, claim),
-            *sign_in_routes(site, own_pages, visitors, sign_in),
             *studio_routes(own_pages, visitors),
             *asset_routes([style, script, studio_style]),
         ],

@@ -30,6 +30,7 @@ from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
@@ -80,6 +81,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         commands=commands(p, r, parts),
         greet=Greet(p.store, p.rooms, p.doors, p.encryption, parts.standing, r.private),
         turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
+        slow_down=SlowDown.at(r.paces, p.clock),
         add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.quotas, r.currency),
         flag_in_room=FlagInRoom(
             p.store,

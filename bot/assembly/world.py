@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivering.deliver import Patience
+from bot.hearing.slow_down import Paces
 from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
@@ -61,6 +62,7 @@ class Rules:
     permissions: Permissions
     limits: Limits
     quotas: Quotas
+    paces: Paces
     windows: Windows
     currency: str
     """Taken where a seller names none."""

@@ -10,6 +10,7 @@ from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
 from bot.delivering.deliver import Patience
 from bot.events import Event
+from bot.hearing.slow_down import Paces
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
 from bot.links import Links
@@ -39,6 +40,7 @@ RULES = Rules(
     permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}),
     limits=Limits(file_size=1_000_000, attachments=3),
     quotas=Quotas(storage=10_000_000, offers_a_day=50),
+    paces=Paces(person=1000, room=1000),
     windows=Windows(armed=timedelta(minutes=10), gathering=timedelta(seconds=10)),
     currency="usd",
     links=Links("https://ppv.test"),
