@@ -63,6 +63,7 @@ async def open_listeners(
         gate=gate_routes(
             secret=settings.gate.secret.get_secret_value(),
             accept=bot.receive_handover,
+            hold=bot.hold_encrypted,
             clock=clock,
         ),
     )

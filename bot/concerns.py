@@ -8,11 +8,14 @@ from bot.ids import UserId
 PREFIXES = ("!ppv", "/ppv")
 PRICE_FLAG = "io.github.matrix_ppv.price"
 GATE_KEY = "io.github.matrix_ppv.gate"
-"""In the words that stand for an attachment that a gate has taken out before it came into the room."""
+"""In the event that stands for an attachment that a gate has taken out before it came into the room."""
 BUY_KEY = "🔓"
 DONE_KEY = "✅"
 
-_ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"})
+GALLERIES = frozenset({"m.gallery", "dm.filament.gallery"})
+"""Several attachments in one event, under the name of the proposal (MSC4274) and of its trials."""
+
+_ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"}) | GALLERIES
 _VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
@@ -30,6 +33,14 @@ def addressed(text: str) -> str | None:
             if not rest or rest[0].isspace():
                 return rest.strip()
     return None
+
+
+def is_attachment(content: Mapping[str, Any]) -> bool:
+    """Whether the content of a message brings files of its own, and changes no earlier one."""
+    relation = content.get("m.relates_to")
+    edit = isinstance(relation, Mapping) and relation.get("rel_type") == "m.replace"
+    msgtype = content.get("msgtype")
+    return isinstance(msgtype, str) and msgtype in _ATTACHMENTS and not edit
 
 
 def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
@@ -55,7 +66,7 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
         case "m.room.member":
             ours = direct or event.get("state_key") == bot
         case "m.room.encrypted":
-            ours = direct
+            ours = direct or GATE_KEY in content
         case kind:
             ours = kind == "m.room.redaction"
     return ours

@@ -11,6 +11,7 @@ from bot.events import (
     Arrival,
     Departure,
     Event,
+    Gallery,
     Invitation,
     MediaMessage,
     Origin,
@@ -31,7 +32,6 @@ from bot.ports import Rooms, Store
 from bot.price_tag import PriceTag, parse_price_tag
 from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
-from bot.selling.flags import flagged_price
 from bot.selling.listening import EndListening
 from bot.standing import Standing
 
@@ -40,17 +40,6 @@ EVERYWHERE = frozenset({"help", "done", "buy", "library", "claim", "shop"})
 
 EDITABLE = frozenset({"price", "text"})
 """Commands that may be given by editing an earlier message: twice, they do no harm."""
-
-
-class InTheOpen(Refusal):
-    """A flag in an encrypted room: by the time it is heard, every member's device holds the key."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This room is encrypted, so whatever you send here is open to everybody in it at once, and I"
-            " can't take it back. Send your files to me in a direct chat instead, where nobody else"
-            " sees them: there “publish” puts your offer into this room."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +67,27 @@ class Dispatch:
             else:
                 await self._route(event)
         except Refusal as refusal:
-            await self._answer(event.origin, refusal)
+            await self._answer(event, refusal)
 
-    async def _answer(self, origin: Origin, refusal: Refusal) -> None:
-        await self.rooms.send(
-            origin.room,
-            Line(str(refusal)),
-            tx_id("refusal", origin.event),
-            reply_to=origin.event,
-        )
+    async def _answer(self, event: Event, refusal: Refusal) -> None:
+        """As a reply to the event, unless nobody sees it; then what came in a row is answered once."""
+        origin, words = event.origin, Line(str(refusal))
+        if isinstance(event, MediaMessage | Gallery) and event.gated:
+            minute = f"{origin.sent_at:%Y-%m-%d %H:%M}"
+            tx = tx_id("kept out", origin.room, origin.sender, minute)
+            await self.rooms.send(origin.room, words, tx)
+            return
+        tx = tx_id("refusal", origin.event)
+        await self.rooms.send(origin.room, words, tx, reply_to=origin.event)
 
     async def _route(self, event: Event) -> None:
         match event:
             case TextMessage():
                 await self._text(event)
-            case MediaMessage() if await self._is_direct(event.origin):
-                await self.add_to_draft(event)
             case MediaMessage():
                 await self._attachment(event)
+            case Gallery():
+                await self._gallery(event)
             case Reaction():
                 await self._reaction(event)
             case Redaction():
@@ -123,7 +115,10 @@ class Dispatch:
         name = name.lower() or "help"
         tag = None if name in self.commands else parse_price_tag(words, self.currency)
         if tag is not None:
-            await (self._price_draft(message.origin, tag) if direct else self._flag(message, tag))
+            if direct:
+                await self._price_draft(message.origin, tag)
+            else:
+                await self.flag_in_room.by_words(message, tag)
         elif name not in self.commands:
             raise Refusal(self._not_understood(name, direct=direct))
         elif not direct and name not in EVERYWHERE:
@@ -131,16 +126,18 @@ class Dispatch:
         elif message.replaces is None or name in EDITABLE:
             await self.commands[name](Asked(origin=message.origin, argument=argument))
 
-    async def _flag(self, message: TextMessage, tag: PriceTag) -> None:
-        if message.origin.encrypted:
-            raise InTheOpen
-        await self.flag_in_room.by_words(message, tag)
-
     async def _attachment(self, message: MediaMessage) -> None:
-        if not message.origin.encrypted:
+        if await self._is_direct(message.origin):
+            await self.add_to_draft(message)
+        else:
             await self.flag_in_room.by_attachment(message)
-        elif flagged_price(message, self.currency):
-            raise InTheOpen
+
+    async def _gallery(self, gallery: Gallery) -> None:
+        if gallery.flagged or gallery.gated or await self._is_direct(gallery.origin):
+            raise Refusal(
+                "I can't sell a whole album in one message yet. Please send its pictures one by one:"
+                " one price covers them all."
+            )
 
     async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
         """`5 USD some words` in the studio: price and text at once, even before the first file."""

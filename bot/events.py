@@ -41,9 +41,19 @@ class MediaMessage:
     thumbnail: Source | None = None
     caption: str = field(default="", repr=False)
     gated: bool = False
-    """A gate took it out before it came into the room; `origin` is that of the words in its place."""
+    """A gate took it out before it came into the room; `origin` is that of what stands in its place."""
     price_flag: str | None = None
     """The price in the event's content, as text: `5.00 USD`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """Several attachments in one event, which we do not sell."""
+
+    origin: Origin
+    flagged: bool
+    """For sale, as its sender meant it."""
+    gated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,7 @@ class Unreadable:
 Event = (
     TextMessage
     | MediaMessage
+    | Gallery
     | Reaction
     | Redaction
     | Invitation

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.ids import RoomId, UserId
+from bot.ids import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """Kept until the words that stand for it arrive; for a sender who may not speak they never do."""
+    """Kept until the event that stands for it arrives; for a sender who may not speak it never does."""
 
     name: str
     room: RoomId
@@ -18,3 +18,5 @@ class Handover:
     content: Mapping[str, Any] = field(repr=False)
     """Of the message that was to be sent."""
     received_at: datetime
+    event: EventId | None = None
+    """The one that stands for it, once it has arrived."""

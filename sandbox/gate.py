@@ -7,8 +7,8 @@ from sandbox.product import Configuration
 GATE_SECRET = "a-secret-of-the-sandbox"
 
 
-def gate_settings(configuration: Configuration) -> dict[str, Any]:
-    """For homeserver.yaml."""
+def gate_settings(configuration: Configuration, **config: Any) -> dict[str, Any]:
+    """For homeserver.yaml; `config` adds to what an admin must say, or replaces it."""
     return {
         "modules": [
             {
@@ -17,6 +17,8 @@ def gate_settings(configuration: Configuration) -> dict[str, Any]:
                     "appservice": f"http://127.0.0.1:{configuration.addresses.private}",
                     "bot": configuration.bot,
                     "secret": GATE_SECRET,
+                    "encrypted": True,
+                    **config,
                 },
             }
         ]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.attachment import Source
-from bot.errors import Refusal
+from bot.errors import Broken, Refusal, Transient
 from bot.events import Event
 from bot.ids import (
     EventId,
@@ -20,7 +20,7 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import MediaGone, Power
+from bot.ports import Ahead, MediaGone, Power, Reach
 
 BOT = UserId("@ppvbot:test")
 
@@ -79,6 +79,8 @@ class FakeHomeserver:
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
+    gate: Reach = Reach.NOWHERE
+    gate_broken: bool = False
     opened: dict[RoomId, UserId] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
@@ -208,6 +210,16 @@ class FakeHomeserver:
             return None
         return {**event, **event["content"]["ciphertext"], "encrypted": True}
 
+    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+        self.outside_unit_of_work()
+        content = event["content"]
+        if content["session_id"] not in self.keys:
+            raise Transient("the key of a held event has not come")
+        inside = content["ciphertext"]
+        return Ahead(
+            inside["type"], inside["content"], f"{content['session_id']} {event['event_id']}"
+        )
+
     # --- RoomDoors
 
     async def join(self, room: RoomId) -> None:
@@ -231,9 +243,16 @@ class FakeHomeserver:
 
     # --- Gate
 
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
         self.outside_unit_of_work()
+        if self.gate_broken:
+            raise Broken("the gate answered 403")
         self.armed[room, seller] = until
+        return self.gate
+
+    async def reach(self, seller: UserId) -> Reach:
+        self.outside_unit_of_work()
+        return self.gate
 
     async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
         self.outside_unit_of_work()

@@ -161,8 +161,12 @@ class MemoryHandovers:
     async def add(self, handover: Handover) -> None:
         self._handovers.setdefault(handover.name, handover)
 
-    async def get(self, name: str) -> Handover | None:
-        return self._handovers.get(name)
+    async def claim(self, name: str, event: EventId) -> Handover | None:
+        handover = self._handovers.get(name)
+        if handover is None or handover.event not in {None, event}:
+            return None
+        self._handovers[name] = replace(handover, event=event)
+        return self._handovers[name]
 
     async def forget(self, before: datetime) -> None:
         for each in [h for h in self._handovers.values() if h.received_at < before]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Transaction
 from bot.handover import Handover
+from bot.ids import EventId
 
 
 class SqlHandovers:
@@ -22,8 +23,13 @@ class SqlHandovers:
             time_to_text(handover.received_at),
         )
 
-    async def get(self, name: str) -> Handover | None:
-        row = await self._transaction.row("SELECT * FROM handovers WHERE name = ?", name)
+    async def claim(self, name: str, event: EventId) -> Handover | None:
+        row = await self._transaction.row(
+            "UPDATE handovers SET event = ? WHERE name = ? AND (event IS NULL OR event = ?) RETURNING *",
+            event,
+            name,
+            event,
+        )
         if row is None:
             return None
         return Handover(
@@ -32,6 +38,7 @@ class SqlHandovers:
             sender=row["sender"],
             content=from_json(row["content"]),
             received_at=time_from_text(row["received_at"]),
+            event=row["event"],
         )
 
     async def forget(self, before: datetime) -> None:

@@ -10,10 +10,12 @@ from typing import Any
 
 from appservice.matrix.fields import Json, count, id_of, section, text
 from appservice.matrix.media_message import media_message
+from bot.concerns import GALLERIES, PRICE_FLAG, addressed
 from bot.events import (
     Arrival,
     Departure,
     Event,
+    Gallery,
     Invitation,
     Origin,
     Reaction,
@@ -74,7 +76,11 @@ def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
     relation = section(content, "m.relates_to")
     if relation.get("rel_type") == "m.replace":
         return _edit(section(content, "m.new_content"), relation, origin)
-    if content.get("msgtype") != "m.text":
+    msgtype = content.get("msgtype")
+    if isinstance(msgtype, str) and msgtype in GALLERIES:
+        meant = PRICE_FLAG in content or addressed(text(content, "body") or "") is not None
+        return Gallery(origin=origin, flagged=meant, gated=gated)
+    if msgtype != "m.text":
         message = media_message(content, origin)
         return replace(message, gated=True) if message and gated else message
     words = text(content, "body")

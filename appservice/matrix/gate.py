@@ -1,16 +1,18 @@
 """The gate in the homeserver, by its own routes; and the homeserver that has none."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import aiohttp
 
 from appservice.matrix.mxc import server_and_media_id
 from bot.errors import Broken, Transient
 from bot.ids import MxcUri, RoomId, UserId
+from bot.ports import Reach
 
-_ARMED = "/_synapse/client/matrix_ppv/v1/armed"
-_FORGET = "/_synapse/client/matrix_ppv/v1/forget"
+_ROUTES = "/_synapse/client/matrix_ppv/v1"
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 
 
@@ -22,21 +24,28 @@ class SynapseGate:
     url: str
     secret: str = field(repr=False)
 
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
-        body = {"room": room, "sender": seller, "until_ms": int(until.timestamp() * 1000)}
-        await self._ask(_ARMED, body)
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
+        until_ms = int(until.timestamp() * 1000)
+        body = {"room": room, "sender": seller, "until_ms": until_ms}
+        return _reach(await self._ask("armed", body))
+
+    async def reach(self, seller: UserId) -> Reach:
+        return _reach(await self._ask("status", {"sender": seller}))
+
+    async def status(self, user: UserId) -> Mapping[str, Any]:
+        """How it is set up for such as `user`, and what it gets when it calls us."""
+        return await self._ask("status", {"sender": user, "call": True})
 
     async def forget(self, media: MxcUri) -> bool:
         """Delete the homeserver's copy of what was handed over; whether it is gone."""
         _, media_id = server_and_media_id(media)
-        return (await self._ask(_FORGET, {"media_id": media_id})).get("deleted") is True
+        return (await self._ask("forget", {"media_id": media_id})).get("deleted") is True
 
-    async def _ask(self, path: str, body: dict[str, object]) -> dict[str, object]:
+    async def _ask(self, route: str, body: Mapping[str, object]) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.secret}"}
+        url = f"{self.url.rstrip('/')}{_ROUTES}/{route}"
         try:
-            async with self.http.post(
-                self.url.rstrip("/") + path, json=body, headers=headers, timeout=_PATIENCE
-            ) as answer:
+            async with self.http.post(url, json=body, headers=headers, timeout=_PATIENCE) as answer:
                 if answer.status >= 500:
                     raise Transient(f"the gate answered {answer.status}")
                 if answer.status != 200:
@@ -48,6 +57,20 @@ class SynapseGate:
             raise Transient(f"the gate does not answer: {error}") from error
 
 
+def _reach(answer: Mapping[str, Any]) -> Reach:
+    try:
+        return Reach(answer.get("reach"))
+    except ValueError:
+        raise Broken(
+            "the gate does not say what it can take out: is it an older version?"
+        ) from None
+
+
 class NoGate:
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
-        """Nothing is there that could listen."""
+    """Nothing is there that could listen."""
+
+    async def arm(self, _room: RoomId, _seller: UserId, _until: datetime) -> Reach:
+        return Reach.NOWHERE
+
+    async def reach(self, _seller: UserId) -> Reach:
+        return Reach.NOWHERE

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.errors import Transient
 from bot.ids import RoomId
+from bot.ports import Ahead
 
 
 class Unencrypted:
     async def is_encrypted(self, _: RoomId) -> bool:
         return False
+
+    async def read_ahead(self, _: Mapping[str, Any]) -> Ahead:
+        raise Transient("there is no encryption here to read with")
 
     async def read(self, _: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return None

@@ -1,8 +1,8 @@
-"""The homeserver's gate: it hands over what was to be sold before it comes into a room."""
+"""The homeserver's gate: it hands over what was to be sold, and asks about what it cannot read."""
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,42 +17,74 @@ from bot.ports import Clock
 AcceptHandover = Callable[[Handover], Awaitable[None]]
 """Keeps it for good, once, before it returns. May raise Transient."""
 
-HANDOVER = "/_ppv/gate/v1/handover"
+Hold = Callable[[Mapping[str, Any]], Awaitable[str | None]]
+"""Takes an encrypted attachment in, and gives its name; None for what may pass. May raise Transient."""
+
+_ROUTES = "/_ppv/gate/v1"
+HANDOVER, HELD, CALL = f"{_ROUTES}/handover", f"{_ROUTES}/held", f"{_ROUTES}/call"
 
 
-def gate_routes(*, secret: str, accept: AcceptHandover, clock: Clock) -> list[web.RouteDef]:
+def gate_routes(
+    *, secret: str, accept: AcceptHandover, hold: Hold, clock: Clock
+) -> list[web.RouteDef]:
     """None without a secret: then there is no gate."""
-    return [web.post(HANDOVER, _Gate(secret, accept, clock).handover)] if secret else []
+    if not secret:
+        return []
+    door = _Gate(secret, accept, hold, clock)
+    return [
+        web.post(HANDOVER, door.handover),
+        web.post(HELD, door.held),
+        web.post(CALL, door.call),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Gate:
     secret: str = field(repr=False)
     accept: AcceptHandover
+    hold: Hold
     clock: Clock
 
     async def handover(self, request: web.Request) -> web.Response:
+        """What anybody can read."""
+        said = await self._read(request, "name")
+        await self.accept(
+            Handover(
+                name=said["name"],
+                room=RoomId(said["room_id"]),
+                sender=UserId(said["sender"]),
+                content=said["content"],
+                received_at=self.clock.now(),
+            )
+        )
+        return web.json_response({})
+
+    async def held(self, request: web.Request) -> web.Response:
+        """What only the members of a room can read."""
+        name = await self.hold(await self._read(request, "event_id"))
+        return web.json_response({"name": name} if name else {})
+
+    async def call(self, request: web.Request) -> web.Response:
+        """Whether it knows our secret."""
+        self._require_secret(request)
+        return web.json_response({})
+
+    async def _read(self, request: web.Request, name: str) -> dict[str, Any]:
+        """The event, by its `room_id`, `sender`, `content`, and a name."""
+        self._require_secret(request)
+        try:
+            said: dict[str, Any] = json.loads(await request.read())
+            words = [said[key] for key in ("room_id", "sender", name)]
+            fine = all(isinstance(each, str) and each for each in words)
+            fine = fine and isinstance(said["content"], dict)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            fine = False
+        if not fine:
+            raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")
+        return said
+
+    def _require_secret(self, request: web.Request) -> None:
         expected = f"Bearer {self.secret}".encode()
         given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
         if not hmac.compare_digest(given, expected):
             raise BadRequest(HTTPStatus.FORBIDDEN, "This is not our secret.", code="M_FORBIDDEN")
-        await self.accept(_read(await request.read(), self.clock))
-        return web.json_response({})
-
-
-def _read(body: bytes, clock: Clock) -> Handover:
-    try:
-        said: dict[str, Any] = json.loads(body)
-        name, room, sender, content = (said[key] for key in ("name", "room", "sender", "content"))
-    except (ValueError, KeyError, TypeError, RecursionError):
-        name = room = sender = content = None
-    words = (name, room, sender)
-    if not all(isinstance(each, str) and each for each in words) or not isinstance(content, dict):
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no handover.", code="M_BAD_JSON")
-    return Handover(
-        name=str(name),
-        room=RoomId(str(room)),
-        sender=UserId(str(sender)),
-        content=content,
-        received_at=clock.now(),
-    )

@@ -11,6 +11,7 @@ from bot.assembly.world import Ports, Rules
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
 from bot.events import Event
+from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
@@ -32,6 +33,7 @@ class Bot:
     receive_transaction: ReceiveTransaction
     hear_encrypted: HearEncrypted
     receive_handover: ReceiveHandover
+    hold_encrypted: HoldEncrypted
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
@@ -57,17 +59,19 @@ def assemble(
     free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
     look = Look(p.store, p.state, p.pictures, free, parts.settle, p.clock)
 
-    ungate = Ungate(p.store)
+    receive_handover, ungate = ReceiveHandover(p.store), Ungate(p.store)
 
     async def handle_event(job: HandleEvent) -> None:
-        event = understand(await ungate(job.event))
+        raw = await ungate(job.event)
+        event = understand(raw) if raw is not None else None
         if event is not None:
             await answer(event)
 
     return Bot(
         receive_transaction=ReceiveTransaction(p.store, r.bot),
         hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
-        receive_handover=ReceiveHandover(p.store),
+        receive_handover=receive_handover,
+        hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
             p.store,

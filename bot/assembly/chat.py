@@ -32,8 +32,11 @@ from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
+from bot.selling.arming import ArmGate
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
+from bot.selling.require import RequireAble
+from bot.selling.take_out import TakeOut
 from bot.signing_in.links import MakeSignInLink
 
 
@@ -86,16 +89,14 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         flag_in_room=FlagInRoom(
             p.store,
             p.rooms,
-            p.state,
             p.history,
             p.clock,
-            parts.standing,
+            RequireAble(p.store, parts.standing, parts.accounts, p.state, p.clock, r.quotas),
+            ArmGate(p.store, p.gate, p.clock),
+            TakeOut(p.store, p.rooms, p.clock, r.limits),
             r.limits,
-            r.quotas,
             r.windows,
             r.currency,
-            parts.accounts,
-            p.gate,
         ),
         end_listening=parts.end_listening,
         send_link=parts.send_link,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.concerns import GATE_KEY
 from bot.errors import Transient
 from bot.hearing.receive import keep
 from bot.ids import RoomId, UserId, tx_id
@@ -29,7 +30,7 @@ class HearEncrypted:
 
     async def __call__(self, events: Sequence[Mapping[str, Any]]) -> None:
         heard = [
-            (event, await self.encryption.read(event))
+            (event, event if _is_stand_in(event) else await self.encryption.read(event))
             for event in events
             if event.get("sender") != self.bot and isinstance(event.get("event_id"), str)
         ]
@@ -46,6 +47,12 @@ class HearEncrypted:
         async with self.store.begin() as uow:
             for session in sessions:
                 await uow.jobs.wake(key_lane(session))
+
+
+def _is_stand_in(event: Mapping[str, Any]) -> bool:
+    """A gate has put it in the place of another: there is nothing in it to read."""
+    content = event.get("content")
+    return isinstance(content, Mapping) and GATE_KEY in content
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a gate took out: taken in durably, and put in the place of the words that stand for it."""
+"""What a gate took out: taken in durably, and put in the place of the event that stands for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from bot.ports import Store
 GATED = "gated"
 """Marks a raw event whose content came by a handover."""
 
-_WAITED_FOR = timedelta(hours=1)
-"""The words come within seconds, or, for a sender who may not speak, never."""
+_WAITED_FOR = timedelta(days=7)
+"""The event comes within seconds, or when we are back; for a sender who may not speak, never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,26 @@ class ReceiveHandover:
 class Ungate:
     store: Store
 
-    async def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The event with what was handed over in it; any other as it is, without a mark of its own."""
-        clean = {key: value for key, value in event.items() if key != GATED}
+    async def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """With what was handed over in it; None for a stand-in for nothing; any other as it is, without our mark."""
         content = event.get("content")
-        stub = content.get(GATE_KEY) if isinstance(content, Mapping) else None
+        if not isinstance(content, Mapping) or GATE_KEY not in content:
+            return {key: value for key, value in event.items() if key != GATED}
+        stub = content[GATE_KEY]
         name = stub.get("name") if isinstance(stub, Mapping) else None
         if not isinstance(name, str):
-            return clean
+            return None
         async with self.store.begin() as uow:
-            handover = await uow.handovers.get(name)
+            handover = await uow.handovers.claim(name, event["event_id"])
         if handover is None or (handover.room, handover.sender) != (
-            event.get("room_id"),
-            event.get("sender"),
+            event["room_id"],
+            event["sender"],
         ):
-            return clean
-        return {**clean, "content": handover.content, GATED: True}
+            return None
+        return {
+            **event,
+            "type": "m.room.message",
+            "content": handover.content,
+            "encrypted": event["type"] == "m.room.encrypted",
+            GATED: True,
+        }

@@ -9,9 +9,11 @@ from bot.ports.goods import (
     KeyVault,
 )
 from bot.ports.matrix import (
+    Ahead,
     Gate,
     Memberships,
     Power,
+    Reach,
     RoomDoors,
     RoomEncryption,
     RoomHistory,
@@ -56,6 +58,7 @@ from bot.ports.records import (
 )
 
 __all__ = [
+    "Ahead",
     "Bar",
     "BlobStore",
     "Bookmarks",
@@ -80,6 +83,7 @@ __all__ = [
     "Pictures",
     "Power",
     "Purchases",
+    "Reach",
     "RefundReason",
     "RefundRequest",
     "RoomDoors",

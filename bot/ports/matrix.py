@@ -1,8 +1,9 @@
 """Rooms: speaking in them, looking at them, going in and out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol
 
 from bot.events import Event
@@ -76,6 +77,16 @@ class Memberships(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The inside of an encrypted event."""
+
+    type: str
+    content: Mapping[str, Any] = field(repr=False)
+    place: str
+    """Its session and index: no other event may have the same."""
+
+
 class RoomEncryption(Protocol):
     """End-to-end encryption."""
 
@@ -83,6 +94,13 @@ class RoomEncryption(Protocol):
 
     async def read(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The event inside of a raw encrypted one, marked as `encrypted`; None while its key is missing."""
+        ...
+
+    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+        """What an event says that is not in its room yet, and may never be; it can still be read afterwards.
+
+        Raises Transient if its key does not come within a moment, or its author's device is not known.
+        """
         ...
 
 
@@ -98,12 +116,29 @@ class RoomHistory(Protocol):
         ...
 
 
+class Reach(Enum):
+    """Which messages of somebody's a gate can take out."""
+
+    NOWHERE = "nowhere"
+    CLEAR = "clear"
+    """Those in rooms without encryption."""
+    ENCRYPTED = "encrypted"
+    """Those in any room."""
+    REFUSED = "refused"
+    """None, and it lets none into rooms."""
+
+
 class Gate(Protocol):
     """Takes attachments that are for sale out before they come into a room, where the homeserver has one."""
 
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> None:
-        """What `seller` sends there until then is for sale; a time that has passed takes it back."""
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
+        """What `seller` sends there until then is for sale; a time that has passed takes it back.
+
+        Raises Broken when the gate is there and does not know us.
+        """
         ...
+
+    async def reach(self, seller: UserId) -> Reach: ...
 
 
 class RoomDoors(Protocol):

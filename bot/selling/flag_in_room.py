@@ -1,9 +1,8 @@
-"""Flagging in a room: attachments that others could see are taken out at once, and become an offer."""
+"""Flagging in a room: what a seller sends there becomes an offer, out of others' sight or taken out of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from operator import methodcaller
 
 from bot.attachment import Attachment
@@ -11,18 +10,17 @@ from bot.concerns import DONE_KEY
 from bot.errors import Refusal
 from bot.events import MediaMessage, Origin, TextMessage
 from bot.ids import EventId, OfferId, offer_id, tx_id
-from bot.jobs import Publish, Seal, StopListening
+from bot.jobs import StopListening
 from bot.messages import Listening
 from bot.offer import Flag, Offer, OfferState
-from bot.permissions import Level
-from bot.ports import Clock, Gate, RoomHistory, Rooms, RoomState, Store
+from bot.ports import Clock, Reach, RoomHistory, Rooms, Store
 from bot.price_tag import PriceTag
-from bot.selling.accounts import SellersAccounts
+from bot.selling.arming import ArmGate
 from bot.selling.compose import Limits, as_attachment, new_draft
 from bot.selling.flags import flagged_price
-from bot.selling.quotas import Quotas
+from bot.selling.require import RequireAble
 from bot.selling.row import row_before
-from bot.standing import Standing
+from bot.selling.take_out import TakeOut
 
 _LOOK_BACK = 60
 """Events of the room that are looked at to find what the seller has just sent."""
@@ -42,16 +40,14 @@ class Windows:
 class FlagInRoom:
     store: Store
     rooms: Rooms
-    state: RoomState
     history: RoomHistory
     clock: Clock
-    standing: Standing
+    require: RequireAble
+    arm: ArmGate
+    take_out: TakeOut
     limits: Limits
-    quotas: Quotas
     windows: Windows
     currency: str
-    accounts: SellersAccounts
-    gate: Gate
 
     async def by_words(self, message: TextMessage, tag: PriceTag) -> None:
         """`!ppv 5 USD text`: for what was sent right before, or replied to, or comes next."""
@@ -59,43 +55,77 @@ class FlagInRoom:
         if message.replaces is not None:
             await self._reprice(origin, message.replaces, tag)
             return
-        await self._require_able(origin)
         id_ = offer_id(origin.event)
         async with self.store.begin() as uow:
             begun = await uow.offers.get(id_)
         if begun is None:
-            row = tuple(as_attachment(each) for each in await self._row(message))
+            await self.require.seller(origin.sender)
+            row = await self._row(message)
             flag = Flag(origin.room, origin.event)
-            await self._begin(origin, tag, flag if row else self._armed(flag), row)
+            await self._begin(origin, tag, flag if row else await self._armed(origin, flag), row)
         await self._say_listening(id_)
-        await self._take_out_all(id_)
-
-    def _armed(self, flag: Flag) -> Flag:
-        window = self.windows.armed
-        return replace(flag, window=window, until=self.clock.now() + window)
+        await self.take_out(id_)
 
     async def by_attachment(self, message: MediaMessage) -> None:
-        """An attachment in a room: goods if it is flagged, or if its sender's offer is listening."""
-        origin, attachment = message.origin, as_attachment(message)
+        """An attachment in a room: goods if it is flagged, or if its sender's offer is listening.
+
+        Raises Refusal for one that a gate took out and that is not to be sold, for it is seen nowhere.
+        """
+        try:
+            await self._by_attachment(message)
+        except Refusal as refusal:
+            if message.gated:
+                raise Refusal(f"{refusal} Your file did not go into the room.") from refusal
+            raise
+
+    async def _by_attachment(self, message: MediaMessage) -> None:
+        origin = message.origin
+        tag = flagged_price(message, self.currency)
+        if origin.encrypted and not message.gated:
+            if tag is not None:
+                raise InTheOpen
+            return
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
-        tag = flagged_price(message, self.currency)
-        if draft is None or draft.listening_until is None or draft.flag is None:
-            if tag is None:
-                return
-            await self._require_able(origin)
-            until = self.clock.now() + self.windows.gathering
-            flag = Flag(origin.room, origin.event, self.windows.gathering, until)
-            await self._begin(origin, tag, flag, (attachment,))
-            draft = new_draft(origin)
-        else:
+        if draft is not None and draft.listening_until is not None and draft.flag is not None:
             until = self.clock.now() + draft.flag.window
-            await self.gate.arm(origin.room, origin.sender, until)
+            await self.arm(origin.room, origin.sender, until)
+            attachment = as_attachment(message)
             await self._change(draft.id, lambda d: self._joined(d, attachment).listening(until))
-        await self._take_out_all(draft.id)
+            await self.take_out(draft.id)
+        elif tag is not None:
+            await self._begin_with(message, tag)
+        elif message.gated:
+            raise Refusal(
+                "I was not waiting for files of yours any more, so I have kept this one back."
+                " Write `!ppv 5 USD` with your price, and send it again."
+            )
+
+    async def _begin_with(self, message: MediaMessage, tag: PriceTag) -> None:
+        """With what the sender's client sent right before it, for captions often stand on the last."""
+        origin = message.origin
+        await self.require.seller(origin.sender)
+        row = await self._row_of(message)
+        if not all(each.gated for each in row):
+            await self.require.power(origin.room)
+        until = self.clock.now() + self.windows.gathering
+        flag = Flag(origin.room, origin.event, self.windows.gathering, until)
+        await self._begin(origin, tag, flag, tuple(as_attachment(each) for each in row))
+        await self.take_out(offer_id(origin.event))
 
     def _joined(self, draft: Offer, attachment: Attachment) -> Offer:
         return draft.with_attachment(attachment, limit=self.limits.attachments)
+
+    async def _armed(self, origin: Origin, flag: Flag) -> Flag:
+        """Listening from now on. Raises Refusal where what is sent would lie open for good."""
+        window = self.windows.armed
+        until = self.clock.now() + window
+        reach = await self.arm(origin.room, origin.sender, until)
+        if reach is Reach.REFUSED or (origin.encrypted and reach is not Reach.ENCRYPTED):
+            raise InTheOpen
+        if reach is Reach.NOWHERE:
+            await self.require.power(origin.room)
+        return replace(flag, window=window, until=until)
 
     async def _say_listening(self, offer: OfferId) -> None:
         async with self.store.begin() as uow:
@@ -103,7 +133,6 @@ class FlagInRoom:
         if draft is None or draft.listening_until is None or draft.flag is None:
             return
         room, command = draft.flag.room, draft.flag.command
-        await self.gate.arm(room, draft.seller, draft.listening_until)
         minutes = round(self.windows.armed / timedelta(minutes=1))
         answer = await self.rooms.send(
             room,
@@ -133,42 +162,6 @@ class FlagInRoom:
             if latest is not None and latest.state is OfferState.DRAFT:
                 await uow.offers.save(change(latest))
 
-    async def _take_out_all(self, offer: OfferId) -> None:
-        """Redact first of all and note how long each could be seen; then all else may begin."""
-        async with self.store.begin() as uow:
-            draft = await uow.offers.get(offer)
-        if draft is None or draft.state is not OfferState.DRAFT or draft.flag is None:
-            return
-        seen = {
-            attachment.id: await self._take_out(attachment)
-            for attachment in draft.attachments
-            if attachment.exposed_for is None
-        }
-        flag = draft.flag
-        full = len(draft.attachments) >= self.limits.attachments
-        async with self.store.begin() as uow:
-            draft = await uow.offers.get(offer)
-            if draft is None or draft.state is not OfferState.DRAFT:
-                return
-            for each, seconds in seen.items():
-                draft = draft.changing(each, partial(replace, exposed_for=seconds))
-                await uow.jobs.add(Seal(offer, each))
-            if flag.until is None or full:
-                draft = draft.listening(None).publishing((flag.room,))
-                await uow.jobs.add(Publish(offer))
-            await uow.offers.save(draft)
-
-    async def _take_out(self, attachment: Attachment) -> float:
-        await self.rooms.redact(
-            attachment.source.room,
-            attachment.source.event,
-            tx_id("take out", attachment.source.event),
-            reason="It is being made into a paid message.",
-        )
-        if attachment.gated:
-            return 0.0
-        return max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
-
     async def _reprice(self, origin: Origin, command: EventId, tag: PriceTag) -> None:
         """The seller has edited the flag. Raises Refusal when that comes too late."""
         async with self.store.begin() as uow:
@@ -180,31 +173,43 @@ class FlagInRoom:
                 )
             await uow.offers.save(draft.priced(tag.price).saying(tag.text))
 
-    async def _require_able(self, origin: Origin) -> None:
-        """Raises Refusal unless the sender may sell and the bot may take messages out."""
-        await self.standing.require(origin.sender, Level.SELLER)
-        await self.accounts.require_ready(origin.sender)
-        async with self.store.begin() as uow:
-            await self.quotas.require_offer(uow, origin.sender, self.clock.now())
-        power = await self.state.redaction_power(origin.room)
-        if not power.enough:
-            raise Refusal(
-                f"I can't sell here yet: to take your files out of the room I need power level"
-                f" {power.needs}, and I have {power.has}. Somebody who runs this room can make me a"
-                " moderator (room settings, Roles & Permissions), or send your files to me in a"
-                " direct chat, where nobody else sees them. I have posted nothing."
-            )
+    async def _row(self, message: TextMessage) -> tuple[Attachment, ...]:
+        """What the flag means of what was sent before, if it can still be taken out.
 
-    async def _row(self, message: TextMessage) -> tuple[MediaMessage, ...]:
-        """The attachments that the flag means. Raises Refusal for somebody else's."""
-        origin = message.origin
-        before = await self.history.before(origin.room, origin.event, _LOOK_BACK)
-        row = row_before(message, before, gap=self.windows.armed, limit=self.limits.attachments)
-        if row or message.reply_to is None:
-            return row
-        target = await self.history.find(origin.room, message.reply_to)
-        if not isinstance(target, MediaMessage):
+        Raises Refusal for somebody else's, or if the bot may not take out what it means.
+        """
+        origin, reply_to = message.origin, message.reply_to
+        if origin.encrypted:
             return ()
-        if target.origin.sender != origin.sender:
-            raise Refusal("Somebody else sent that file: you can only sell what you have sent.")
-        return (target,)
+        before = await self.history.before(origin.room, origin.event, _LOOK_BACK)
+        gap, limit = self.windows.armed, self.limits.attachments
+        row = row_before(origin, before, reply_to=reply_to, gap=gap, limit=limit)
+        if not row and reply_to is not None:
+            target = await self.history.find(origin.room, reply_to)
+            if isinstance(target, MediaMessage):
+                if target.origin.sender != origin.sender:
+                    raise Refusal(
+                        "Somebody else sent that file: you can only sell what you have sent."
+                    )
+                row = (target,)
+        if row:
+            await self.require.power(origin.room)
+        return tuple(as_attachment(each) for each in row)
+
+    async def _row_of(self, message: MediaMessage) -> tuple[MediaMessage, ...]:
+        origin = message.origin
+        if origin.encrypted:
+            return (message,)
+        before = await self.history.before(origin.room, origin.event, _LOOK_BACK)
+        gap, limit = self.windows.gathering, self.limits.attachments - 1
+        return (*row_before(origin, before, gap=gap, limit=limit), message)
+
+
+class InTheOpen(Refusal):
+    """A flag where the gate does not reach, in an encrypted room: every member's device gets the key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "In this room I can't keep your files out of others' sight. Send them to me in a direct"
+            " chat instead, where nobody else sees them: there “publish” puts your offer into this room."
+        )

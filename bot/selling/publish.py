@@ -79,11 +79,13 @@ class PublishOffer:
                 await uow.offers.save(change(latest))
 
     async def _tidy(self, offer: Offer) -> None:
-        """The flag and our answer to it have had their day."""
+        """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
         if offer.flag is None:
             return
-        for event in filter(None, [offer.flag.command, offer.flag.answer]):
-            await self._redact(offer.flag.room, event)
+        unseen = {each.source.event for each in offer.attachments if each.gated}
+        for event in (offer.flag.command, offer.flag.answer):
+            if event is not None and event not in unseen:
+                await self._redact(offer.flag.room, event)
 
     async def _redact(self, room: RoomId, event: EventId) -> None:
         try:

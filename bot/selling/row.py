@@ -3,30 +3,34 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.events import Event, MediaMessage, TextMessage
+from bot.events import Event, MediaMessage, Origin, TextMessage
+from bot.ids import EventId
 
 
 def row_before(
-    command: TextMessage, before: Sequence[Event], *, gap: timedelta, limit: int
+    flag: Origin,
+    before: Sequence[Event],
+    *,
+    reply_to: EventId | None = None,
+    gap: timedelta,
+    limit: int,
 ) -> tuple[MediaMessage, ...]:
     """The sender's attachments that a flag means, the oldest first.
 
-    `before`: what was said earlier, the newest first. Those sent right before the command count, one
-    after another and no more than `gap` apart, up to `limit`; or, when the command replies to one of
+    `before`: what was said earlier, the newest first. Those sent right before the flag count, one
+    after another and no more than `gap` apart, up to `limit`; or, when the flag replies to one of
     them, the row around that one. Other people's messages in between do not matter.
     """
     mine = [
         event
         for event in before
-        if event.origin.sender == command.origin.sender
-        and isinstance(event, MediaMessage | TextMessage)
+        if event.origin.sender == flag.sender and isinstance(event, MediaMessage | TextMessage)
     ]
     rows = _rows(mine, gap)
-    if command.reply_to is not None:
-        wanted = command.reply_to
-        row = next((row for row in rows if any(m.origin.event == wanted for m in row)), [])
+    if reply_to is not None:
+        row = next((row for row in rows if any(m.origin.event == reply_to for m in row)), [])
     else:
-        fresh = mine and command.origin.sent_at - mine[0].origin.sent_at <= gap
+        fresh = mine and flag.sent_at - mine[0].origin.sent_at <= gap
         row = rows[0] if fresh and rows and rows[0][0] is mine[0] else []
     return tuple(reversed(row[:limit]))
 

@@ -1,32 +1,35 @@
-"""The gate: judged before they are stored, attachments for sale are handed over, and words take their place."""
+"""The gate: what is for sale is handed over before it is stored, and something unseen takes its place."""
 
 import logging
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
-from time import time
 from typing import Any
 
 from synapse.module_api import EventBase, JsonDict, ModuleApi, StateMap
 from synapse.module_api.errors import ConfigError, SynapseError
-from twisted.internet import defer, reactor
 
 from matrix_ppv_gate.armed import Armed
 from matrix_ppv_gate.priced import is_attachment, is_priced
-from matrix_ppv_gate.routes import ARMED, FORGET, ArmedRoute, ForgetRoute
+from matrix_ppv_gate.routes import ArmedRoute, ForgetRoute, StatusRoute
+from matrix_ppv_gate.shop import LATER, Shop
+from matrix_ppv_gate.stand_in import stand_in
 
-GATE_KEY = "io.github.matrix_ppv.gate"
-"""In the words that stand for an attachment: the name under which it was handed over."""
-
-_HAND_OVER = "/_ppv/gate/v1/handover"
-_LIMIT_SECONDS = 5.0
-_LATER = SynapseError(
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    "The shop is not answering, so your file was not sent. It is tried again.",
-    "M_LIMIT_EXCEEDED",
-)
+_ROUTES = "/_synapse/client/matrix_ppv/v1"
 
 logger = logging.getLogger(__name__)
+
+
+class Reach(StrEnum):
+    """Which messages of somebody's can be taken out."""
+
+    NOWHERE = "nowhere"
+    CLEAR = "clear"
+    ENCRYPTED = "encrypted"
+    """Everywhere."""
+    REFUSED = "refused"
+    """None, but they do not get into rooms either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class GateConfig:
     secret: str
     mode: str = "replace"
     remote: str = "pass"
+    encrypted: bool = False
 
 
 class Gate:
@@ -45,11 +49,17 @@ class Gate:
         self._config = config
         self._api = api
         self._armed = Armed(api)
+        self._shop = Shop(api, config.appservice, config.secret)
         api.register_third_party_rules_callbacks(check_event_allowed=self.check)
         if config.remote == "drop":
             api.register_spam_checker_callbacks(should_drop_federated_event=self.drop)
-        api.register_web_resource(ARMED, ArmedRoute(api, config.secret, self._armed))
-        api.register_web_resource(FORGET, ForgetRoute(api, config.secret))
+        secret = config.secret
+        for name, route in {
+            "armed": ArmedRoute(secret, self._armed, self.reach),
+            "status": StatusRoute(secret, self._shop, self.reach, config.mode),
+            "forget": ForgetRoute(secret, api),
+        }.items():
+            api.register_web_resource(f"{_ROUTES}/{name}", route)
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> GateConfig:
@@ -59,69 +69,89 @@ class Gate:
             raise ConfigError(f"matrix_ppv_gate: {error}") from None
         if parsed.mode not in {"replace", "deny"} or parsed.remote not in {"pass", "drop"}:
             raise ConfigError("matrix_ppv_gate: mode is replace or deny, remote is pass or drop")
+        if not isinstance(parsed.encrypted, bool) or (parsed.encrypted and parsed.mode == "deny"):
+            raise ConfigError(
+                "matrix_ppv_gate: encrypted is true or false, and needs mode: replace"
+            )
         if len(parsed.secret) < 16:
             raise ConfigError("matrix_ppv_gate: secret must have 16 characters or more")
         return parsed
 
+    def reach(self, sender: str) -> Reach:
+        """Synapse asks modules about the events of its own users alone."""
+        if not self._api.is_mine(sender):
+            return Reach.NOWHERE
+        if self._config.mode == "deny":
+            return Reach.REFUSED
+        return Reach.ENCRYPTED if self._config.encrypted else Reach.CLEAR
+
     async def check(
-        self, event: EventBase, _state: StateMap[EventBase]
+        self, event: EventBase, state: StateMap[EventBase]
     ) -> tuple[bool, JsonDict | None]:
         """Called for every event that is made here, before it is stored."""
-        if event.type != "m.room.message" or not is_attachment(event.content):
+        if event.is_state() or event.sender == self._config.bot:
             return True, None
-        if event.sender == self._config.bot or not self._api.is_mine(event.sender):
+        if not await self._may_be_for_sale(event):
             return True, None
-        if not (is_priced(event.content) or await self._is_armed(event)):
-            return True, None
-        if self._config.mode == "deny":
+        joining = state.get(("m.room.member", self._config.bot))
+        if self._config.mode == "deny" or joining is None or joining.membership != "join":
             raise SynapseError(
                 HTTPStatus.FORBIDDEN,
                 f"Send paid files to {self._config.bot} in a direct chat.",
                 "M_FORBIDDEN",
             )
-        return True, await self._replaced(event)
+        name = await self._taken_in(event)
+        if name is None:
+            return True, None
+        changed: JsonDict = event.get_dict()
+        changed["content"] = stand_in(changed["content"], name, joining.event_id)
+        return True, changed
 
     async def drop(self, event: EventBase) -> bool:
         """Called for events of other servers: whether this one does not happen here."""
         content = event.content
         return event.type == "m.room.message" and is_attachment(content) and is_priced(content)
 
+    async def _may_be_for_sale(self, event: EventBase) -> bool:
+        if event.type == "m.room.encrypted":
+            return self._config.encrypted and await self._is_armed(event)
+        if event.type != "m.room.message" or not is_attachment(event.content):
+            return False
+        return is_priced(event.content) or await self._is_armed(event)
+
+    async def _taken_in(self, event: EventBase) -> str | None:
+        """The name under which matrix-ppv keeps it; None for what turns out to be no goods."""
+        told = _as_told(event)
+        try:
+            if event.type == "m.room.encrypted":
+                return await self._shop.hold(told)
+            name = secrets.token_urlsafe(18)
+            await self._shop.hand_over(name, told)
+        except SynapseError:
+            await self._remember_refusal(event)
+            raise
+        return name
+
     async def _is_armed(self, event: EventBase) -> bool:
         """Rather too late than open: if it cannot be told, the message has to wait."""
         try:
-            return await self._armed.holds(event.room_id, event.sender, int(time() * 1000))
+            return await self._armed.holds(event.room_id, event.sender)
         except Exception:
             logger.exception("cannot tell whether a seller is armed")
-            raise _LATER from None
+            raise LATER from None
 
-    async def _replaced(self, event: EventBase) -> JsonDict:
-        """Handed over first; only then words take its place."""
-        name = secrets.token_urlsafe(18)
-        changed: JsonDict = event.get_dict()
-        await self._hand_over(
-            {
-                "name": name,
-                "room": event.room_id,
-                "sender": event.sender,
-                "content": changed["content"],
-            }
-        )
-        changed["content"] = {
-            "msgtype": "m.text",
-            "body": "🔒 is preparing a paid message…",
-            GATE_KEY: {"name": name},
-        }
-        return changed
-
-    async def _hand_over(self, handed: JsonDict) -> None:
-        url = self._config.appservice.rstrip("/") + _HAND_OVER
-        headers = {b"Authorization": [f"Bearer {self._config.secret}".encode()]}
-        asking = defer.ensureDeferred(
-            self._api.http_client.post_json_get_json(url, handed, headers=headers)
-        )
-        asking.addTimeout(_LIMIT_SECONDS, reactor)
+    async def _remember_refusal(self, event: EventBase) -> None:
         try:
-            await asking
-        except Exception as error:
-            logger.warning("matrix-ppv took no file in: %r", error)
-            raise _LATER from None
+            await self._armed.refused(event.room_id, event.sender)
+        except Exception:
+            logger.exception("cannot note down who will try again")
+
+
+def _as_told(event: EventBase) -> JsonDict:
+    known: JsonDict = event.get_dict()
+    return {
+        "event_id": event.event_id,
+        "room_id": event.room_id,
+        "sender": event.sender,
+        "content": known["content"],
+    }

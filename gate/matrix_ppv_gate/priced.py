@@ -5,7 +5,8 @@ from typing import Any
 
 PRICE_FLAG = "io.github.matrix_ppv.price"
 PREFIXES = ("!ppv", "/ppv")
-ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"})
+GALLERIES = frozenset({"m.gallery", "dm.filament.gallery"})
+ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"}) | GALLERIES
 
 
 def is_attachment(content: Mapping[str, Any]) -> bool:
@@ -21,7 +22,8 @@ def is_priced(content: Mapping[str, Any]) -> bool:
     if PRICE_FLAG in content:
         return True
     body, name = content.get("body"), content.get("filename")
-    if not isinstance(body, str) or not isinstance(name, str) or body == name:
+    captioned = content.get("msgtype") in GALLERIES or (isinstance(name, str) and body != name)
+    if not isinstance(body, str) or not captioned:
         return False
     caption = body.strip()
     for prefix in PREFIXES:

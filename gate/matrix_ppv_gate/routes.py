@@ -1,6 +1,7 @@
-"""What matrix-ppv asks of the gate: to arm and disarm sellers, and to delete what was handed over."""
+"""What matrix-ppv asks of the gate: to arm and disarm sellers, how it is, and to delete what was handed over."""
 
 import hmac
+from collections.abc import Callable
 from http import HTTPStatus
 
 from synapse.module_api import (
@@ -13,43 +14,66 @@ from synapse.module_api import (
 from synapse.module_api.errors import SynapseError
 
 from matrix_ppv_gate.armed import Armed
+from matrix_ppv_gate.shop import Shop
 
-ARMED = "/_synapse/client/matrix_ppv/v1/armed"
-FORGET = "/_synapse/client/matrix_ppv/v1/forget"
+ReachOf = Callable[[str], str]
 
 
 class _Guarded(DirectServeJsonResource):
     """Only who knows the secret comes in."""
 
-    def __init__(self, api: ModuleApi, secret: str) -> None:
+    def __init__(self, secret: str) -> None:
         super().__init__()
-        self._api = api
         self._expected = f"Bearer {secret}".encode()
 
-    def _require_secret(self, request: SynapseRequest) -> None:
+    def _body(self, request: SynapseRequest) -> JsonDict:
         given = request.getHeader(b"Authorization") or b""
         if not hmac.compare_digest(given, self._expected):
             raise SynapseError(HTTPStatus.FORBIDDEN, "Not yours", "M_FORBIDDEN")
+        return parse_json_object_from_request(request)
 
 
 class ArmedRoute(_Guarded):
-    def __init__(self, api: ModuleApi, secret: str, armed: Armed) -> None:
-        super().__init__(api, secret)
+    def __init__(self, secret: str, armed: Armed, reach: ReachOf) -> None:
+        super().__init__(secret)
         self._armed = armed
+        self._reach = reach
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
-        self._require_secret(request)
-        body = parse_json_object_from_request(request)
-        await self._armed.set(str(body["room"]), str(body["sender"]), int(body["until_ms"]))
-        return HTTPStatus.OK, {}
+        body = self._body(request)
+        sender = str(body["sender"])
+        reach = self._reach(sender)
+        if reach in {"clear", "encrypted"}:
+            await self._armed.set(str(body["room"]), sender, int(body["until_ms"]))
+        return HTTPStatus.OK, {"reach": reach}
+
+
+class StatusRoute(_Guarded):
+    """With `call`, it tries whether matrix-ppv answers here as well."""
+
+    def __init__(self, secret: str, shop: Shop, reach: ReachOf, mode: str) -> None:
+        super().__init__(secret)
+        self._shop = shop
+        self._reach = reach
+        self._mode = mode
+
+    async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
+        body = self._body(request)
+        status = {"mode": self._mode, "reach": self._reach(str(body["sender"]))}
+        if body.get("call"):
+            status["call"] = await self._shop.call()
+        return HTTPStatus.OK, status
 
 
 class ForgetRoute(_Guarded):
     """Deletes one local file. Synapse offers modules no public way, so this one is asked for by name."""
 
+    def __init__(self, secret: str, api: ModuleApi) -> None:
+        super().__init__(secret)
+        self._api = api
+
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
-        self._require_secret(request)
-        media = str(parse_json_object_from_request(request)["media_id"])
+        media = str(self._body(request)["media_id"])
         repository = self._api._hs.get_media_repository()
         deleted, _ = await repository.delete_local_media_ids([media])
         return HTTPStatus.OK, {"deleted": bool(deleted)}

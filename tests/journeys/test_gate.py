@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.errors import Transient
 from bot.handover import Handover
 from bot.ids import RoomId, UserId
-from bot.messages import Exposed, Goods, Listening, Placeholder
+from bot.messages import Alert, Exposed, Goods, Line, Listening, Placeholder
+from bot.ports import Power, Reach
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -15,7 +17,18 @@ PNG = b"\x89PNG a picture of the harbour"
 
 @pytest.fixture
 def house() -> House:
-    return House()
+    house = House()
+    house.matrix.gate = Reach.CLEAR
+    return house
+
+
+@pytest.fixture
+def encrypted(house: House) -> House:
+    """The lounge is encrypted, and the gate asks about what is said there."""
+    house.matrix.gate = Reach.ENCRYPTED
+    house.matrix.encrypted = {LOUNGE}
+    house.matrix.keys.add("s1")
+    return house
 
 
 async def hands_over(
@@ -27,11 +40,22 @@ async def hands_over(
 
 
 async def stub(house: House, who: UserId, name: str) -> str:
-    """The words in its place, as they come by a transaction."""
-    raw = house.timeline.text(LOUNGE, who, "🔒 is preparing a paid message…")
+    """What stands in its place, as it comes by a transaction."""
+    raw = house.timeline.edit(LOUNGE, who, "$bot-has-joined", "🔒 is preparing a paid message…")
     raw["content"]["io.github.matrix_ppv.gate"] = {"name": name}
     await house.hears(raw)
     return str(raw["event_id"])
+
+
+async def held(house: House, raw: dict[str, Any]) -> str | None:
+    """Alice's app sends into an encrypted room: the gate asks first, and what passes or stands in comes."""
+    event = house.timeline.encrypted(raw, "s1")
+    name = await house.bot.hold_encrypted(event)
+    if name is not None:
+        event = {**event, "content": {"algorithm": "m.megolm.v1.aes-sha2", "session_id": "s1"}}
+        event["content"]["io.github.matrix_ppv.gate"] = {"name": name}
+    await house.hears_encrypted(event)
+    return name
 
 
 def picture(house: House, **more: Any) -> dict[str, Any]:
@@ -47,11 +71,138 @@ async def test_a_flagged_file_is_sold_without_ever_being_seen(house: House) -> N
     await house.time_passes(seconds=15)
     (placeholder,) = house.matrix.of(Placeholder)
     assert (placeholder.text, placeholder.price) == ("Sunset", "5.00 USD")
-    assert words in house.matrix.redacted
+    assert words not in house.matrix.redacted, "nobody sees it"
     assert not house.matrix.of(Exposed)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB)
     assert len(house.matrix.of(Goods)) == 1
+
+
+async def test_where_files_never_come_the_bot_needs_no_power(house: House) -> None:
+    house.matrix.power[LOUNGE] = Power(has=0, needs=50)
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    assert house.matrix.of(Listening)
+    house.matrix.gate = Reach.NOWHERE
+    await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(seconds=15)
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    assert "power level 50" in house.matrix.of(Line)[-1].words
+
+
+@pytest.mark.parametrize("reach", [Reach.CLEAR, Reach.NOWHERE, Reach.REFUSED])
+async def test_an_encrypted_room_out_of_reach_is_answered_with_the_way_to_the_studio(
+    encrypted: House, reach: Reach
+) -> None:
+    encrypted.matrix.gate = reach
+    await held(encrypted, encrypted.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
+    assert "direct chat" in encrypted.matrix.of(Line)[-1].words
+    assert not encrypted.matrix.of(Listening)
+
+
+async def test_in_an_encrypted_room_files_are_sold_and_words_pass(encrypted: House) -> None:
+    house = encrypted
+    assert await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")) is None
+    assert house.matrix.of(Listening)
+    assert house.matrix.armed[LOUNGE, ALICE] > house.clock.now()
+    for number in range(2):
+        file = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), f"{number}.png")
+        assert await held(house, file)
+    assert await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv done")) is None
+    await house.time_passes(seconds=15)
+    (placeholder,) = house.matrix.of(Placeholder)
+    assert placeholder.contents.startswith("2 photos")
+    assert not house.matrix.of(Exposed)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    assert len(house.matrix.of(Goods)) == 2
+
+
+async def test_a_held_file_without_its_key_neither_passes_nor_is_taken(encrypted: House) -> None:
+    encrypted.matrix.keys.clear()
+    file = encrypted.timeline.file(LOUNGE, ALICE, encrypted.upload(PNG), "1.png")
+    with pytest.raises(Transient):
+        await encrypted.bot.hold_encrypted(encrypted.timeline.encrypted(file, "s1"))
+    assert not encrypted.store.records.handovers
+
+
+async def test_the_same_ciphertext_again_is_the_same_file(encrypted: House) -> None:
+    house = encrypted
+    await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
+    file = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png")
+    names = {await held(house, file) for _ in range(3)}
+    assert len(names) == 1
+    await house.time_passes(minutes=11)
+    assert house.matrix.of(Placeholder)[0].contents.startswith("1 photo")
+
+
+async def test_what_stands_for_it_is_worth_nothing_in_another_event(house: House) -> None:
+    await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
+    for _ in range(2):
+        await stub(house, ALICE, "one")
+    await house.time_passes(seconds=15)
+    assert len(house.store.records.offers) == 1
+
+
+@pytest.mark.parametrize("crash_at", range(1, 9))
+async def test_a_crash_on_the_way_loses_nothing(encrypted: House, crash_at: int) -> None:
+    house = encrypted
+    await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
+    house.fuse.kills_at = house.fuse.places + crash_at
+    file = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png")
+    event = house.timeline.encrypted(file, "s1")
+    name = await house.whatever_happens(lambda: house.bot.hold_encrypted(event))
+    event["content"] = {"algorithm": "x", "io.github.matrix_ppv.gate": {"name": name}}
+    await house.hears_encrypted(event)
+    await house.time_passes(minutes=11)
+    assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
+
+
+async def test_files_that_come_too_late_are_kept_back_and_that_is_said_once(house: House) -> None:
+    for name in ("one", "two"):
+        await hands_over(house, ALICE, name, picture(house))
+        await stub(house, ALICE, name)
+    (answer,) = house.matrix.said_of(Line)
+    assert "kept this one back" in str(answer.message)
+    assert answer.reply_to is None
+    assert not house.store.records.offers
+
+
+async def test_a_file_that_cannot_be_sold_is_kept_back_with_the_reason(house: House) -> None:
+    await hands_over(house, CAROL, "one", picture(house, caption="!ppv 5 USD Sunset"))
+    await stub(house, CAROL, "one")
+    assert house.matrix.of(Line)[-1].words.endswith("Your file did not go into the room.")
+
+
+@pytest.mark.parametrize("gated", [True, False])
+async def test_an_album_is_to_be_sent_picture_by_picture(house: House, *, gated: bool) -> None:
+    album = {"msgtype": "m.gallery", "body": "!ppv 5 USD Summer", "itemtypes": []}
+    if gated:
+        await hands_over(house, ALICE, "album", album)
+        await stub(house, ALICE, "album")
+    else:
+        await house.hears(house.timeline.event(LOUNGE, ALICE, "m.room.message", album))
+    assert "one by one" in house.matrix.of(Line)[-1].words
+
+
+async def test_a_caption_on_the_last_of_several_speaks_for_all(house: House) -> None:
+    await house.sends(ALICE, LOUNGE, PNG, "1.png")
+    await house.sends(ALICE, LOUNGE, PNG, "2.png")
+    await hands_over(house, ALICE, "three", picture(house, caption="!ppv 5 USD Sunset"))
+    await stub(house, ALICE, "three")
+    await house.time_passes(seconds=15)
+    (placeholder,) = house.matrix.of(Placeholder)
+    assert placeholder.contents.startswith("3 photos")
+    assert len(house.matrix.redacted) == 2
+
+
+async def test_a_gate_that_does_not_know_us_is_told_to_seller_and_admins(house: House) -> None:
+    house.matrix.gate_broken = True
+    for _ in range(2):
+        await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    assert not house.matrix.of(Listening)
+    assert "direct chat" in house.matrix.of(Line)[-1].words
+    (alert,) = house.matrix.of(Alert)
+    assert "doctor" in alert.words
 
 
 async def test_a_seller_is_armed_before_being_told_to_send(house: House) -> None:
@@ -98,6 +249,6 @@ async def test_the_same_handover_twice_is_one_offer(house: House) -> None:
 
 async def test_what_never_came_into_the_room_is_forgotten(house: House) -> None:
     await hands_over(house, CAROL, "muted", picture(house))
-    house.clock.advance(timedelta(hours=2))
+    house.clock.advance(timedelta(days=8))
     await hands_over(house, ALICE, "next", picture(house))
     assert list(house.store.records.handovers) == ["next"]

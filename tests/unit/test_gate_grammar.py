@@ -8,8 +8,9 @@ import pytest
 from matrix_ppv_gate.priced import is_attachment, is_priced
 
 from appservice.matrix.events import parse_event
+from bot import concerns
 from bot.errors import Refusal
-from bot.events import MediaMessage
+from bot.events import Gallery, MediaMessage
 from bot.ids import UserId
 from bot.selling.flags import flagged_price
 
@@ -20,6 +21,7 @@ CASES = json.loads((Path(__file__).parents[2] / "gate/tests/cases.json").read_te
 def test_a_case(case: dict[str, Any]) -> None:
     content = case["content"]
     assert is_attachment(content)
+    assert concerns.is_attachment(content)
     assert is_priced(content) is case["priced"]
     raw = {
         "type": "m.room.message",
@@ -30,11 +32,13 @@ def test_a_case(case: dict[str, Any]) -> None:
         "content": content,
     }
     message = parse_event(raw, UserId("@bot:test"))
-    assert isinstance(message, MediaMessage)
+    assert isinstance(message, MediaMessage | Gallery)
     assert _is_for_sale(message) is case["priced"]
 
 
-def _is_for_sale(message: MediaMessage) -> bool:
+def _is_for_sale(message: MediaMessage | Gallery) -> bool:
+    if isinstance(message, Gallery):
+        return message.flagged
     try:
         return flagged_price(message, "usd") is not None
     except Refusal:

@@ -38,7 +38,8 @@ def words(name: str, minute: float = 0, sender: str = "alice", reply_to: str = "
 
 
 def row(command: TextMessage, *events: Event, limit: int = 10) -> list[str]:
-    found = row_before(command, tuple(reversed(events)), gap=GAP, limit=limit)
+    before, reply_to = tuple(reversed(events)), command.reply_to
+    found = row_before(command.origin, before, reply_to=reply_to, gap=GAP, limit=limit)
     return [message.origin.event[1:] for message in found]
 
 

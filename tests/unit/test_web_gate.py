@@ -1,6 +1,6 @@
 """The gate's side of the house: what it hands over is kept before it is acknowledged, and strangers get nothing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.web.gate import HANDOVER, gate_routes
+from appservice.web.gate import CALL, HANDOVER, HELD, gate_routes
 from appservice.web.metrics import Metrics
 from appservice.web.transactions import transactions_application
 from bot.errors import Transient
@@ -20,7 +20,7 @@ SECRET = "a-secret-of-the-tests"
 OURS = {"Authorization": f"Bearer {SECRET}"}
 FINE: dict[str, Any] = {
     "name": "one",
-    "room": "!room:test",
+    "room_id": "!room:test",
     "sender": "@sally:test",
     "content": {"msgtype": "m.image"},
 }
@@ -30,11 +30,17 @@ FINE: dict[str, Any] = {
 class Shelf:
     kept: list[Handover] = field(default_factory=list)
     failure: Exception | None = None
+    goods: bool = True
 
     async def accept(self, handover: Handover) -> None:
         if self.failure:
             raise self.failure
         self.kept.append(handover)
+
+    async def hold(self, event: Mapping[str, Any]) -> str | None:
+        if self.failure:
+            raise self.failure
+        return f"held {event['event_id']}" if self.goods else None
 
     async def nothing(self, txn_id: str, events: list[dict[str, Any]]) -> None:
         raise AssertionError("no transactions here")
@@ -45,7 +51,9 @@ class Shelf:
             hs_token="hs",
             accept=self.nothing,
             metrics=Metrics(),
-            gate=gate_routes(secret=secret, accept=self.accept, clock=FrozenClock()),
+            gate=gate_routes(
+                secret=secret, accept=self.accept, hold=self.hold, clock=FrozenClock()
+            ),
         )
         async with TestClient(TestServer(app)) as homeserver:
             yield homeserver
@@ -92,6 +100,26 @@ async def test_what_can_not_be_kept_is_not_acknowledged() -> None:
     shelf = Shelf(failure=Transient("the database is locked"))
     async with shelf.listening() as gate:
         assert (await gate.post(HANDOVER, json=FINE, headers=OURS)).status == 503
+
+
+async def test_what_is_held_is_taken_in_or_may_pass() -> None:
+    shelf = Shelf()
+    event = {**FINE, "event_id": "$1"}
+    async with shelf.listening() as gate:
+        answer = await gate.post(HELD, json=event, headers=OURS)
+        assert await answer.json() == {"name": "held $1"}
+        shelf.goods = False
+        assert await (await gate.post(HELD, json=event, headers=OURS)).json() == {}
+        shelf.failure = Transient("the key has not come")
+        assert (await gate.post(HELD, json=event, headers=OURS)).status == 503
+        assert (await gate.post(HELD, json=FINE, headers=OURS)).status == 400
+        assert (await gate.post(HELD, json=event)).status == 403
+
+
+async def test_the_gate_may_try_whether_it_knows_the_secret() -> None:
+    async with Shelf().listening() as gate:
+        assert (await gate.post(CALL, json={}, headers=OURS)).status == 200
+        assert (await gate.post(CALL, json={})).status == 403
 
 
 async def test_without_a_secret_there_is_no_route() -> None:

@@ -1,5 +1,6 @@
 """Keys that come in, and the events that they open."""
 
+import asyncio
 import copy
 import json
 import logging
@@ -18,11 +19,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An event's inside, and the key of the device that wrote it."""
+    """An event's inside, the key of the device that wrote it, and where in its session it stands."""
 
     type: str
     content: Mapping[str, Any]
     author_key: str
+    session: str
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class _Message:
 class Incoming:
     def __init__(self, olm: Any) -> None:
         self._olm = olm
+        self._news = asyncio.Event()
 
     def take_in(self, to_device: Iterable[object]) -> set[str]:
         """The ids of the room sessions whose keys have come."""
@@ -46,7 +50,14 @@ class Incoming:
             for raw in to_device:
                 if isinstance(raw, Mapping) and raw.get("type") == "m.room.encrypted":
                     sessions |= self._opened(raw)
+        if sessions:
+            self._news.set()
+            self._news = asyncio.Event()
         return sessions
+
+    async def more_keys(self) -> None:
+        """Returns when keys have come in."""
+        await self._news.wait()
 
     def _opened(self, raw: Mapping[str, Any]) -> set[str]:
         try:
@@ -67,6 +78,22 @@ class Incoming:
 
     def open(self, event: Mapping[str, Any]) -> Opened | None:
         """None without its key, or for what is no event of ours to open. Never raises."""
+        opened = self.look_into(event)
+        if opened is None:
+            return None
+        message = _Message(
+            opened.author_key,
+            opened.session,
+            str(event.get("event_id")),
+            event.get("origin_server_ts"),
+        )
+        if not self._olm.message_index_ok(opened.index, message):
+            log.warning("an event is another one's ciphertext", extra={"room": event["room_id"]})
+            return None
+        return opened
+
+    def look_into(self, event: Mapping[str, Any]) -> Opened | None:
+        """The same of an event that may never come: it is not remembered as the one with its index."""
         content = section(event, "content")
         room, session_id = text(event, "room_id") or "", text(content, "session_id") or ""
         ciphertext = text(content, "ciphertext")
@@ -79,16 +106,14 @@ class Incoming:
         except (ValueError, RecursionError) as error:  # vodozemac's are ValueErrors
             log.warning("an event does not open", extra={"error": type(error).__name__})
             return None
-        message = _Message(
-            session.sender_key,
-            session_id,
-            str(event.get("event_id")),
-            event.get("origin_server_ts"),
-        )
-        if not self._olm.message_index_ok(index, message):
-            log.warning("an event is another one's ciphertext", extra={"room": room})
+        if not isinstance(inside, Mapping) or inside.get("room_id") != room:
             return None
-        return _opened(inside, content, room, session.sender_key)
+        type_, said = inside.get("type"), inside.get("content")
+        if not isinstance(type_, str) or not isinstance(said, Mapping):
+            return None
+        # https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted: relations stand outside.
+        relation = {key: content[key] for key in ("m.relates_to",) if key in content}
+        return Opened(type_, {**said, **relation}, session.sender_key, session_id, index)
 
     def _session(self, room: str, session_id: str) -> Any:
         """The sender's key in the event is a hint that newer clients leave out; the id is enough."""
@@ -96,14 +121,3 @@ class Incoming:
             if session_id in sessions:
                 return sessions[session_id]
         return None
-
-
-def _opened(inside: object, outside: Mapping[str, Any], room: str, key: str) -> Opened | None:
-    if not isinstance(inside, Mapping) or inside.get("room_id") != room:
-        return None
-    content, type_ = inside.get("content"), inside.get("type")
-    if not isinstance(content, Mapping) or not isinstance(type_, str):
-        return None
-    # https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted: relations stand outside.
-    relation = {key: outside[key] for key in ("m.relates_to",) if key in outside}
-    return Opened(type_, {**content, **relation}, key)

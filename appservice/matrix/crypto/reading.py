@@ -1,5 +1,6 @@
 """The port `RoomEncryption`: which rooms are encrypted, and what is said in them."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Mapping
@@ -10,10 +11,14 @@ from appservice.matrix.crypto.incoming import MEGOLM, Incoming, Opened
 from appservice.matrix.crypto.rooms import KnownRooms
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section, text
+from bot.errors import Transient
 from bot.ids import RoomId
+from bot.ports import Ahead
 
 _UNDERSTOOD = frozenset({"m.room.message", "m.reaction"})
 """Inside of ciphertext only these count: nobody has checked the power behind a redaction in there."""
+_PATIENCE = 2.5
+"""Seconds that somebody's message may be held up for its key, which clients send first."""
 _NOTHING = "io.github.matrix_ppv.nothing"
 
 log = logging.getLogger(__name__)
@@ -46,6 +51,17 @@ class EncryptedRooms:
         if opened.type not in _UNDERSTOOD:
             return self._clear(event, _NOTHING, {})
         return self._clear(event, opened.type, opened.content)
+
+    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                while (opened := self._incoming.look_into(event)) is None:
+                    await self._incoming.more_keys()
+        except TimeoutError:
+            raise Transient("the key of a held event has not come") from None
+        if not await self._is_by_its_sender(event, opened):
+            raise Transient("a held event was not written by its sender's device")
+        return Ahead(opened.type, opened.content, f"{opened.session} {opened.index}")
 
     def _clear(
         self, event: Mapping[str, Any], type_: str, content: Mapping[str, Any]

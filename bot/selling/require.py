@@ -1,0 +1,39 @@
+"""What must be so before anybody sells in a room."""
+
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.ids import RoomId, UserId
+from bot.permissions import Level
+from bot.ports import Clock, RoomState, Store
+from bot.selling.accounts import SellersAccounts
+from bot.selling.quotas import Quotas
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class RequireAble:
+    store: Store
+    standing: Standing
+    accounts: SellersAccounts
+    state: RoomState
+    clock: Clock
+    quotas: Quotas
+
+    async def seller(self, user: UserId) -> None:
+        """Raises Refusal unless `user` may sell one more thing today."""
+        await self.standing.require(user, Level.SELLER)
+        await self.accounts.require_ready(user)
+        async with self.store.begin() as uow:
+            await self.quotas.require_offer(uow, user, self.clock.now())
+
+    async def power(self, room: RoomId) -> None:
+        """Raises Refusal unless the bot may take messages out of `room`."""
+        power = await self.state.redaction_power(room)
+        if not power.enough:
+            raise Refusal(
+                f"I can't sell here yet: to take your files out of the room I need power level"
+                f" {power.needs}, and I have {power.has}. Somebody who runs this room can make me a"
+                " moderator (room settings, Roles & Permissions), or send your files to me in a"
+                " direct chat, where nobody else sees them. I have posted nothing."
+            )

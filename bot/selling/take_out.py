@@ -1,0 +1,56 @@
+"""Taking attachments out of a room: redacted first of all, then sealed, and published once all are there."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bot.attachment import Attachment
+from bot.ids import OfferId, tx_id
+from bot.jobs import Publish, Seal
+from bot.offer import OfferState
+from bot.ports import Clock, Rooms, Store
+from bot.selling.compose import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    store: Store
+    rooms: Rooms
+    clock: Clock
+    limits: Limits
+
+    async def __call__(self, offer: OfferId) -> None:
+        """Redact first of all and note how long each could be seen; then all else may begin."""
+        async with self.store.begin() as uow:
+            draft = await uow.offers.get(offer)
+        if draft is None or draft.state is not OfferState.DRAFT or draft.flag is None:
+            return
+        seen = {
+            attachment.id: await self._redact(attachment)
+            for attachment in draft.attachments
+            if attachment.exposed_for is None
+        }
+        flag = draft.flag
+        full = len(draft.attachments) >= self.limits.attachments
+        async with self.store.begin() as uow:
+            draft = await uow.offers.get(offer)
+            if draft is None or draft.state is not OfferState.DRAFT:
+                return
+            for each, seconds in seen.items():
+                draft = draft.changing(each, partial(replace, exposed_for=seconds))
+                await uow.jobs.add(Seal(offer, each))
+            if flag.until is None or full:
+                draft = draft.listening(None).publishing((flag.room,))
+                await uow.jobs.add(Publish(offer))
+            await uow.offers.save(draft)
+
+    async def _redact(self, attachment: Attachment) -> float:
+        """Seconds that others saw it; what stands for a gated one is seen by nobody."""
+        if attachment.gated:
+            return 0.0
+        await self.rooms.redact(
+            attachment.source.room,
+            attachment.source.event,
+            tx_id("take out", attachment.source.event),
+            reason="It is being made into a paid message.",
+        )
+        return max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
