@@ -20,6 +20,7 @@ from appservice.web.public import public_application
 from appservice.web.server import listen
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
+from appservice.web.studio import StudioPages
 from appservice.web.transactions import AcceptTransaction, transactions_application
 from appservice.web.webhooks import ReadPaymentEvent
 from bot.assembly import Bot
@@ -107,6 +108,14 @@ def pages_of(
             enter=bot.sign_in.enter,
             who=bot.sign_in.who,
             leave=bot.sign_in.leave,
+        ),
+        studio=StudioPages(
+            currency=bot.desk.currency,
+            offers=bot.desk.offers,
+            offer=bot.desk.offer,
+            reprice=bot.change_offer.reprice,
+            reword=bot.change_offer.reword,
+            withdraw=bot.change_offer.withdraw,
         ),
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,

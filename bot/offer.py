@@ -16,6 +16,13 @@ REPENT = timedelta(days=1)
 """So long after an offer was taken off sale its keys are kept, even if nobody had bought it."""
 
 
+LONGEST_TEXT = 4000
+"""Characters. It stands twice in an event, as text and as HTML, and events hold 64 KiB.
+
+https://spec.matrix.org/v1.17/client-server-api/#size-limits
+"""
+
+
 class OfferState(StrEnum):
     DRAFT = "draft"
     """Still being put together; nobody but the seller knows of it."""
@@ -218,6 +225,11 @@ class Offer:
     def rewrapped(self, keys: Mapping[BlobId, WrappedKey]) -> Self:
         """The same with other wrappings of the same content keys."""
         return replace(self, attachments=tuple(each.rewrapped(keys) for each in self.attachments))
+
+    def reworded(self, text: str) -> Self:
+        """On sale with other words from now on. Raises NotOnSale."""
+        self.require_on_sale()
+        return replace(self, text=text)
 
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)

@@ -52,6 +52,14 @@ def parse_price_tag(typed: str, default_currency: str) -> PriceTag | None:
     return PriceTag(Money.price(amount, currency), text)
 
 
+def typed_price(typed: str, default_currency: str) -> Money:
+    """A price and nothing else. Raises BadPrice."""
+    tag = parse_price_tag(typed, default_currency)
+    if tag is None or tag.text:
+        raise BadPrice(f"Which price? Write it like this: 5 {default_currency.upper()}")
+    return tag.price
+
+
 def parse_amount(typed: str, currency: str) -> PriceTag | None:
     """The same for money that was paid already: no limits, but no other currency than that one."""
     read = _read(typed, currency)

@@ -88,6 +88,15 @@ class MemoryCatalogue:
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(OnSale(offer.id, offer.text) for offer in found)
 
+    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+        found = [
+            offer
+            for offer in sorted(self._offers.values(), key=lambda each: each.id)
+            if offer.seller == seller and offer.state is not OfferState.DISCARDED
+        ]
+        found.sort(key=lambda offer: offer.created_at, reverse=True)
+        return tuple(offer.id for offer in found)
+
 
 class MemoryBookmarks:
     def __init__(self, records: Records) -> None:

@@ -21,7 +21,9 @@ from appservice.web.offer import OfferPages
 from appservice.web.public import public_application
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
+from appservice.web.studio import StudioPages
 from bot.crypto.content import ContentKey, Sealer
+from bot.desk.offers import OfferList
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, SignInLinkId, UserId
@@ -262,6 +264,14 @@ class Shop:
             sign_in=SignInPages(
                 look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
             ),
+            studio=StudioPages(
+                currency="usd",
+                offers=_no_offers,
+                offer=_no_offer,
+                reprice=_no_offer,
+                reword=_no_offer,
+                withdraw=_no_offer,
+            ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
             metrics=self.metrics,
@@ -277,6 +287,14 @@ class Shop:
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 1000):
         yield data[start : start + 1000]
+
+
+async def _no_offers(seller: UserId, page: int) -> OfferList:
+    return OfferList((), 1, 1)
+
+
+async def _no_offer(*_: object) -> None:
+    return None
 
 
 def _no_event(body: bytes, signature: str | None) -> PaymentEvent:

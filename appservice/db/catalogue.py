@@ -1,7 +1,7 @@
-"""What is on sale, by where it stands."""
+"""Offers, by where they stand and whose they are."""
 
 from appservice.db.transaction import Transaction
-from bot.ids import OfferId, RoomId
+from bot.ids import OfferId, RoomId, UserId
 from bot.on_sale import OnSale
 
 _OF_ROOM = """
@@ -18,3 +18,10 @@ class SqlCatalogue:
     async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
         rows = await self._transaction.rows(_OF_ROOM, room)
         return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)
+
+    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+        rows = await self._transaction.rows(
+            "SELECT id FROM offers WHERE seller = ? AND state <> 'discarded' ORDER BY created_at DESC, id",
+            seller,
+        )
+        return tuple(OfferId(row["id"]) for row in rows)

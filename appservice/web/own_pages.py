@@ -50,6 +50,13 @@ class OwnPages:
         """What those see who are not signed in, or not any more."""
         return self.page("studio/signed_out.html", status, just_now=status is HTTPStatus.OK)
 
+    def unknown_offer(self, visitor: Visitor) -> web.Response:
+        return self.page("studio/unknown.html", HTTPStatus.NOT_FOUND, visitor=visitor)
+
+    def go_to(self, address: str) -> web.Response:
+        """After a form has done its work, so that loading again does not send it again."""
+        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
+
     def page(
         self, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
     ) -> web.Response:

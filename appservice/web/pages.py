@@ -1,5 +1,6 @@
 """What the buyer's browser is shown: data in, answers with HTML out."""
 
+import base64
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -140,9 +141,13 @@ def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters.update(size=size_in_words, typed=_typed)
+    templates.filters.update(base64=_base64, size=size_in_words, typed=_typed)
     templates.globals.update(site=site, stylesheet=stylesheet, may_be_shown=may_be_shown)
     return Pages(site, templates, script)
+
+
+def _base64(picture: bytes) -> str:
+    return base64.b64encode(picture).decode()
 
 
 def _typed(words: str) -> Markup:

@@ -13,7 +13,7 @@ from appservice.web.pages import load_pages
 from appservice.web.server import application
 from appservice.web.sign_in import SignInPages, sign_in_routes
 from appservice.web.site import Site, page_headers
-from appservice.web.studio import studio_routes
+from appservice.web.studio import StudioPages, studio_routes
 from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
 from bot.pace import Pace
@@ -29,6 +29,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     checkout: CheckoutPages,
     claim: ClaimPages,
     sign_in: SignInPages,
+    studio: StudioPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -52,7 +53,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                 pace,
             ),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *studio_routes(own_pages, visitors),
+            *studio_routes(site, own_pages, visitors, studio),
             *asset_routes([style, script, studio_style]),
         ],
         face=pages.face,

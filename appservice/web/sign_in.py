@@ -65,7 +65,7 @@ class _Door:
         if not isinstance(secret, str):
             raise DeadLink
         entered = await self.use.enter(secret, before=self.visitors.secret(request))
-        answer = self._go_to(_PLACES[entered.place])
+        answer = self.pages.go_to(self.site.path(_PLACES[entered.place]))
         self.visitors.remember(answer, entered.secret)
         return answer
 
@@ -77,6 +77,3 @@ class _Door:
         answer = self.pages.signed_out(HTTPStatus.OK)
         self.visitors.forget(answer)
         return answer
-
-    def _go_to(self, path: str) -> web.Response:
-        return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": self.site.path(path)})

@@ -16,6 +16,7 @@ AFTER_PAYMENT = "/api/stripe/chatmessages/success"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 STUDIO = "/studio"
+STUDIO_OFFER = "/studio/offers/{offer}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,9 @@ class Site:
 
     def claimed_file(self, offer: OfferId, link: LinkToken, number: int) -> str:
         return f"{self.claim(offer)}/files/{number}?for={quote(link, safe='')}"
+
+    def studio_offer(self, offer: OfferId) -> str:
+        return self._of(offer, STUDIO_OFFER)
 
     def _of(self, offer: OfferId, path: str) -> str:
         return self.path(path.format(offer=quote(offer, safe="")))

@@ -1,23 +1,126 @@
-"""The seller's browser: the studio."""
+"""The seller's browser: their offers, and what they change of them."""
 
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
 from appservice.web.own_pages import OwnPages
-from appservice.web.site import STUDIO
+from appservice.web.site import STUDIO, STUDIO_OFFER, Site
 from appservice.web.visitors import Visitor, Visitors
+from bot.desk.offers import OfferList, OfferSheet
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, parse_code
+from bot.money import Money
+from bot.price_tag import typed_price
 
 
-def studio_routes(pages: OwnPages, visitors: Visitors) -> list[web.RouteDef]:
-    studio = _Studio(pages)
-    return [web.get(STUDIO, pages.for_sellers(visitors, studio.home))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioPages:
+    """The use cases behind the pages. Those that change something raise Refusal."""
+
+    currency: str
+    """Taken where a seller names none."""
+    offers: Callable[[UserId, int], Awaitable[OfferList]]
+    offer: Callable[[UserId, OfferId], Awaitable[OfferSheet | None]]
+    reprice: Callable[[OfferId, Money, UserId], Awaitable[object]]
+    reword: Callable[[OfferId, str, UserId], Awaitable[object]]
+    withdraw: Callable[[OfferId, UserId], Awaitable[object]]
+
+
+_NUMBER = re.compile(r"[0-9]{1,6}")
+
+
+def studio_routes(
+    site: Site, pages: OwnPages, visitors: Visitors, use: StudioPages
+) -> list[web.RouteDef]:
+    studio = _Studio(site, pages, visitors, use)
+    sellers = pages.for_sellers
+    return [
+        web.get(STUDIO, sellers(visitors, studio.home)),
+        web.get(STUDIO_OFFER, sellers(visitors, studio.offer)),
+        web.post(f"{STUDIO_OFFER}/price", sellers(visitors, studio.reprice)),
+        web.post(f"{STUDIO_OFFER}/text", sellers(visitors, studio.reword)),
+        web.post(f"{STUDIO_OFFER}/withdraw", sellers(visitors, studio.withdraw)),
+    ]
+
+
+Change = Callable[[OfferId, Mapping[str, str]], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Studio:
+    site: Site
     pages: OwnPages
+    visitors: Visitors
+    use: StudioPages
 
-    async def home(self, _: web.Request, visitor: Visitor) -> web.Response:
-        return self.pages.page("studio/home.html", HTTPStatus.OK, visitor=visitor)
+    async def home(self, request: web.Request, visitor: Visitor) -> web.Response:
+        number = request.query.get("page", "")
+        page = int(number) if _NUMBER.fullmatch(number) else 1
+        offers = await self.use.offers(visitor.user, page)
+        return self.pages.page("studio/home.html", visitor=visitor, offers=offers)
+
+    async def offer(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._sheet(request, visitor, done=request.query.get("done"))
+
+    async def reprice(self, request: web.Request, visitor: Visitor) -> web.Response:
+        async def change(offer: OfferId, typed: Mapping[str, str]) -> None:
+            price = typed_price(typed.get("price", ""), self.use.currency)
+            await self.use.reprice(offer, price, visitor.user)
+
+        return await self._changed(request, visitor, change, done="price")
+
+    async def reword(self, request: web.Request, visitor: Visitor) -> web.Response:
+        async def change(offer: OfferId, typed: Mapping[str, str]) -> None:
+            await self.use.reword(offer, typed.get("text", ""), visitor.user)
+
+        return await self._changed(request, visitor, change, done="text")
+
+    async def withdraw(self, request: web.Request, visitor: Visitor) -> web.Response:
+        async def change(offer: OfferId, _: Mapping[str, str]) -> None:
+            await self.use.withdraw(offer, visitor.user)
+
+        return await self._changed(request, visitor, change, done="withdrawn")
+
+    async def _changed(
+        self, request: web.Request, visitor: Visitor, change: Change, *, done: str
+    ) -> web.Response:
+        """Back on the offer's page, which says that it is done, or why it is not, with what was typed."""
+        form = await request.post()
+        self.visitors.require_own_form(request, form.get("token"))
+        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        offer = parse_code(request.match_info["offer"])
+        if offer is None or await self.use.offer(visitor.user, offer) is None:
+            return self.pages.unknown_offer(visitor)
+        try:
+            await change(offer, typed)
+        except Refusal as refusal:
+            return await self._sheet(request, visitor, fault=str(refusal), typed=typed)
+        return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={done}")
+
+    async def _sheet(
+        self,
+        request: web.Request,
+        visitor: Visitor,
+        *,
+        done: str | None = None,
+        fault: str | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> web.Response:
+        offer = parse_code(request.match_info["offer"])
+        sheet = await self.use.offer(visitor.user, offer) if offer else None
+        if sheet is None:
+            return self.pages.unknown_offer(visitor)
+        return self.pages.page(
+            "studio/offer.html",
+            HTTPStatus.CONFLICT if fault else HTTPStatus.OK,
+            visitor=visitor,
+            sheet=sheet,
+            offer=sheet.line,
+            done=done,
+            fault=fault,
+            typed=typed or {},
+        )

@@ -10,6 +10,7 @@ from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
+from bot.desk.offers import Desk
 from bot.events import Event
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
@@ -23,6 +24,7 @@ from bot.paying.free_previews import FreePreviews
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.selling.forget import SweepOrphans
+from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
 
 
@@ -45,6 +47,8 @@ class Bot:
     begin_claim: BeginClaim
     open_in_browser: OpenInBrowser
     sign_in: SignInBrowser
+    desk: Desk
+    change_offer: ChangeOffer
     handlers: Mapping[type[Job], Handler]
 
 
@@ -92,6 +96,8 @@ def assemble(
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,
+        desk=Desk(p.store, p.state, r.currency),
+        change_offer=parts.change_offer,
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -76,10 +76,14 @@ class SealedKeys(Protocol):
 
 
 class Catalogue(Protocol):
-    """What people can find on sale."""
+    """Finding offers."""
 
     async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
         """The open offers that are posted there, the newest first."""
+        ...
+
+    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+        """All that are not discarded, the newest first."""
         ...
 
 

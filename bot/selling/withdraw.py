@@ -1,4 +1,4 @@
-"""What sellers change of an offer that is on sale: its price, or that it is on sale at all."""
+"""What sellers change of an offer that is on sale: price, words, or that it is on sale at all."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from bot.money import Money
 from bot.offer import REPENT, Offer, OfferState
 from bot.permissions import Level
 from bot.ports import Clock, Store
+from bot.selling.words import fitting_text
 from bot.standing import Standing
 
 
@@ -24,6 +25,11 @@ class ChangeOffer:
     async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
         """Raises Refusal."""
         return await self._change(offer, who, lambda latest: latest.repriced(price))
+
+    async def reword(self, offer: OfferId, text: str, who: UserId) -> Offer:
+        """Raises Refusal."""
+        words = fitting_text(text)
+        return await self._change(offer, who, lambda latest: latest.reworded(words))
 
     async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
         """Buyers keep what they bought; if there are none, its keys are destroyed. Raises Refusal."""

@@ -1,5 +1,6 @@
 """A seller's way through the studio, in a real browser, on a whole bot of fakes."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -7,10 +8,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Page
 
+from appservice.pictures import PillowPictures
 from appservice.web.server import listen
+from bot.messages import Placeholder
+from sandbox.goods import drawing
 from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
-from tests.journeys.house import House
+from tests.journeys.house import ALICE, BOB, LOUNGE, House
 from tests.own_pages import application, link_for
 
 PREFIX = "/shop"
@@ -51,6 +55,17 @@ async def visit(house: House, **context: object) -> AsyncIterator[Visit]:
         yield visiting
 
 
+async def a_house_with_offers() -> House:
+    house = House(pictures=PillowPictures())
+    await house.publishes(drawing(seed=1).data, drawing(seed=2).data)
+    placeholder = house.matrix.event_of(Placeholder)
+    await house.reacts(BOB, LOUNGE, placeholder, "🔓")
+    await house.pays(BOB)
+    await house.time_passes(hours=1)
+    await house.publishes(drawing(seed=3).data)
+    return house
+
+
 @pytest.mark.parametrize("context", WAYS)
 async def test_from_the_link_into_the_studio_and_out_again(context: dict[str, object]) -> None:
     async with visit(House(), **context) as visiting:
@@ -76,3 +91,38 @@ async def test_a_link_that_was_used_signs_in_nobody_else() -> None:
         await thief.get_by_text("does not work any more").wait_for()
         await thief.goto(visiting.base + "/studio")
         await thief.get_by_role("heading", name="You are not signed in").wait_for()
+
+
+@pytest.mark.parametrize("context", WAYS)
+async def test_offers_are_seen_priced_and_withdrawn(context: dict[str, object]) -> None:
+    async with visit(await a_house_with_offers(), **context) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("link", name="Sunset").last.click()
+        await page.get_by_label("New price").fill("0.10 USD")
+        await page.get_by_role("button", name="Change the price").click()
+        await page.get_by_text("The smallest price is 0.50 USD").wait_for()
+        await page.get_by_label("New price").fill("$7")
+        await page.get_by_role("button", name="Change the price").click()
+        await page.get_by_text("From now on it costs 7.00 USD").wait_for()
+        await page.get_by_label("Words").fill("Dawn over the harbour")
+        await page.get_by_role("button", name="Change the words").click()
+        await page.get_by_text("The new words are on their way").wait_for()
+        await page.get_by_role("button", name="Take it off sale").click()
+        await page.get_by_text("It is off sale").wait_for()
+        await page.get_by_role("link", name="Your studio").click()
+        await page.get_by_role("heading", name="Dawn over the harbour").wait_for()
+        ours = re.compile(r"status of 409")
+        assert [each for each in visiting.complaints if not ours.search(each)] == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+async def test_nothing_hangs_over_the_edge(width: int) -> None:
+    house = await a_house_with_offers()
+    async with visit(house, viewport={"width": width, "height": 700}) as visiting:
+        await visiting.signs_in()
+        offer = next(iter(house.store.records.offers))
+        await house.bot.change_offer.reword(offer, "Donaudampfschifffahrt" * 20, ALICE)
+        for path in ("/studio", f"/studio/offers/{offer}"):
+            await visiting.page.goto(visiting.base + path)
+            assert await visiting.inner_width() <= width

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ids import EventId, OfferId, RoomId
+from bot.ids import EventId, OfferId, RoomId, UserId
 from bot.offer import Listing, OfferState
 from bot.on_sale import OnSale
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, draft
+from tests.records import NOON, SELLER, draft
 
 ROOM, ELSEWHERE = RoomId("!room:test"), RoomId("!elsewhere:test")
 POSTED = Listing(ROOM, EventId("$placeholder"))
@@ -40,3 +40,17 @@ async def test_what_is_not_open_is_not_found(store: AnyStore) -> None:
             await uow.offers.save(offer)
     async with store.begin() as uow:
         assert await uow.catalogue.of_room(ROOM) == ()
+
+
+async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: AnyStore) -> None:
+    hours = {state: timedelta(hours=number) for number, state in enumerate(OfferState)}
+    async with store.begin() as uow:
+        for state, later in hours.items():
+            offer = replace(draft(f"{state:_<10}"), state=state, created_at=NOON + later)
+            await uow.offers.save(offer)
+        somebody_else = replace(draft("offer00009"), seller=UserId("@other:test"))
+        await uow.offers.save(somebody_else)
+    async with store.begin() as uow:
+        found = await uow.catalogue.of_seller(SELLER)
+        assert await uow.catalogue.of_seller(UserId("@nobody:test")) == ()
+    assert found == ("withdrawn_", "open______", "publishing", "draft_____")

@@ -19,6 +19,7 @@ from bot.money import Money
 from bot.operators.dead_jobs import alarm
 from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
+from bot.ports import Pictures
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
@@ -59,7 +60,8 @@ RULES = Rules(
 class House:
     """Alice sells, Bob buys, Carol looks on. `restart` is what a crash and a new start leave."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Pictures | None = None) -> None:
+        self.pictures = pictures or FakePictures()
         self.clock = FrozenClock()
         self.fuse = Fuse()
         self.store = MemoryStore(self.clock)
@@ -90,7 +92,7 @@ class House:
             media=self.matrix,
             blobs=self.blobs,
             vault=self.vault,
-            pictures=FakePictures(),
+            pictures=self.pictures,
             processor=self.stripe,
             payment_history=self.stripe,
             onboarding=self.stripe,

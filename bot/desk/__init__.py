@@ -1,0 +1,1 @@
+"""The seller's desk: what the studio's pages show, and what is done there."""

@@ -1,0 +1,15 @@
+"""The words of an offer, as they are typed into a page."""
+
+from bot.errors import Refusal
+from bot.offer import LONGEST_TEXT
+
+
+def fitting_text(typed: str) -> str:
+    """With lines that end as everywhere here. Raises Refusal for more than an event can carry."""
+    text = "\n".join(typed.split("\r\n")).strip()
+    if len(text) > LONGEST_TEXT:
+        raise Refusal(
+            f"Your text has {len(text):,} characters. Up to {LONGEST_TEXT:,} fit into one message:"
+            " please make it shorter."
+        )
+    return text
