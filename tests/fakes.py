@@ -20,7 +20,8 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import Ahead, MediaGone, Power, Reach
+from bot.ports import Ahead, MediaGone, Power
+from bot.reach import Reach
 
 BOT = UserId("@ppvbot:test")
 

@@ -21,6 +21,7 @@ def doctor(path: Path, *, as_json: bool) -> None:
     """
     settings = load_settings(path)
     from appservice.checkup.finding import examine  # noqa: PLC0415 - loads nio and stripe
+    from appservice.checkup.gate import GateCheck  # noqa: PLC0415
     from appservice.checkup.homeserver import HomeserverChecks  # noqa: PLC0415
     from appservice.checkup.money import MoneyChecks  # noqa: PLC0415
     from appservice.checkup.public import PublicCheck  # noqa: PLC0415
@@ -28,6 +29,7 @@ def doctor(path: Path, *, as_json: bool) -> None:
 
     checks = {
         **HomeserverChecks(settings).all(),
+        **GateCheck(settings).all(),
         **RecordChecks(settings).all(),
         **MoneyChecks(settings).all(),
         "public": PublicCheck(settings).reachable,

@@ -10,7 +10,7 @@ import aiohttp
 from appservice.matrix.mxc import server_and_media_id
 from bot.errors import Broken, Transient
 from bot.ids import MxcUri, RoomId, UserId
-from bot.ports import Reach
+from bot.reach import Reach
 
 _ROUTES = "/_synapse/client/matrix_ppv/v1"
 _PATIENCE = aiohttp.ClientTimeout(total=10)

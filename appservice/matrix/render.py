@@ -33,6 +33,7 @@ from bot.messages import (
     Sold,
     TeaserPicture,
 )
+from bot.reach import Safety
 
 _WORTH_A_SOUND = (
     *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
@@ -69,7 +70,7 @@ class Renderer:
             utc=_utc,
             while_=_while,
         )
-        self._templates.globals["external_payment_span"] = external_payment_span
+        self._templates.globals.update(external_payment_span=external_payment_span, Safety=Safety)
 
     def content(self, message: Message) -> dict[str, Any]:
         """Of an `m.room.message` event."""

@@ -43,7 +43,9 @@ from bot.signing_in.links import MakeSignInLink
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the name that people type."""
     return {
-        "help": HelpCommand(p.rooms, parts.standing, r.currency, r.contact, r.withdrawal_days),
+        "help": HelpCommand(
+            p.store, p.rooms, p.gate, parts.standing, r.currency, r.contact, r.withdrawal_days
+        ),
         "price": PriceCommand(p.store, p.rooms, parts.change_offer, r.currency),
         "text": TextCommand(p.store),
         "free": FreeCommand(p.store),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bot.attachment import Kind, MediaInfo
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import UserId
+from bot.reach import Safety
 from bot.sign_in import Place
 
 
@@ -35,6 +36,8 @@ class Stranger:
 class Help:
     may_sell: bool
     currency: str
+    here: Safety | None = None
+    """Of files that a seller sends into the room where this is said; None in a direct one."""
 
 
 @dataclass(frozen=True, slots=True)

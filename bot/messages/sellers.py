@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.ids import UserId
 from bot.news import News
+from bot.reach import Safety
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Listening:
     price: str
     minutes: int
     limit: int
+    safety: Safety
 
 
 @dataclass(frozen=True, slots=True)

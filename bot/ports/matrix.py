@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any, Protocol
 
 from bot.events import Event
 from bot.ids import EventId, RoomId, TxId, UserId
 from bot.messages import Message
+from bot.reach import Reach
 
 
 class Rooms(Protocol):
@@ -114,18 +114,6 @@ class RoomHistory(Protocol):
     async def find(self, room: RoomId, event: EventId) -> Event | None:
         """One event, if it is there and we understand it."""
         ...
-
-
-class Reach(Enum):
-    """Which messages of somebody's a gate can take out."""
-
-    NOWHERE = "nowhere"
-    CLEAR = "clear"
-    """Those in rooms without encryption."""
-    ENCRYPTED = "encrypted"
-    """Those in any room."""
-    REFUSED = "refused"
-    """None, and it lets none into rooms."""
 
 
 class Gate(Protocol):

@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.errors import Broken, Refusal
 from bot.ids import RoomId, UserId
 from bot.jobs import AlertAdmins
-from bot.ports import Clock, Gate, Reach, Store
+from bot.ports import Clock, Gate, Store
+from bot.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,10 @@ class ArmGate:
     store: Store
     gate: Gate
     clock: Clock
+
+    async def reach(self, seller: UserId) -> Reach:
+        """Which of their messages could be taken out."""
+        return await self.gate.reach(seller)
 
     async def __call__(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
         """Raises Refusal when the gate does not take our word, and admins are told."""

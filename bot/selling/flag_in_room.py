@@ -13,8 +13,9 @@ from bot.ids import EventId, OfferId, offer_id, tx_id
 from bot.jobs import StopListening
 from bot.messages import Listening
 from bot.offer import Flag, Offer, OfferState
-from bot.ports import Clock, Reach, RoomHistory, Rooms, Store
+from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.price_tag import PriceTag
+from bot.reach import Safety
 from bot.selling.arming import ArmGate
 from bot.selling.compose import Limits, as_attachment, new_draft
 from bot.selling.flags import flagged_price
@@ -63,7 +64,7 @@ class FlagInRoom:
             row = await self._row(message)
             flag = Flag(origin.room, origin.event)
             await self._begin(origin, tag, flag if row else await self._armed(origin, flag), row)
-        await self._say_listening(id_)
+        await self._say_listening(id_, encrypted=origin.encrypted)
         await self.take_out(id_)
 
     async def by_attachment(self, message: MediaMessage) -> None:
@@ -121,24 +122,24 @@ class FlagInRoom:
         window = self.windows.armed
         until = self.clock.now() + window
         reach = await self.arm(origin.room, origin.sender, until)
-        if reach is Reach.REFUSED or (origin.encrypted and reach is not Reach.ENCRYPTED):
+        safety = reach.safety(encrypted=origin.encrypted)
+        if safety is Safety.OPEN:
             raise InTheOpen
-        if reach is Reach.NOWHERE:
+        if safety is Safety.SEEN:
             await self.require.power(origin.room)
         return replace(flag, window=window, until=until)
 
-    async def _say_listening(self, offer: OfferId) -> None:
+    async def _say_listening(self, offer: OfferId, *, encrypted: bool) -> None:
         async with self.store.begin() as uow:
             draft = await uow.offers.get(offer)
         if draft is None or draft.listening_until is None or draft.flag is None:
             return
         room, command = draft.flag.room, draft.flag.command
         minutes = round(self.windows.armed / timedelta(minutes=1))
-        answer = await self.rooms.send(
-            room,
-            Listening(str(draft.price), minutes, self.limits.attachments),
-            tx_id("listening", command),
-        )
+        reach = await self.arm.reach(draft.seller)
+        safety = reach.safety(encrypted=encrypted)
+        words = Listening(str(draft.price), minutes, self.limits.attachments, safety)
+        answer = await self.rooms.send(room, words, tx_id("listening", command))
         await self._change(offer, methodcaller("answered", answer))
         await self.rooms.react(room, answer, DONE_KEY, tx_id("done key", command))
 

@@ -1,10 +1,6 @@
 """`matrix-ppv doctor` beside a running product, and on one that is not well."""
 
-import asyncio
-import json
 import re
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +12,7 @@ import yaml
 
 from sandbox.goods import photo
 from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
+from tests.integration.running_doctor import doctor, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROOT = Path(__file__).parents[2]
@@ -31,20 +28,6 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Encryp
         yield town
 
 
-async def doctor(config: Path, *words: str) -> tuple[int, str]:
-    command = [sys.executable, "-P", "-m", "appservice", "doctor", "--config", str(config), *words]
-    done = await asyncio.to_thread(
-        subprocess.run, command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, done.stdout
-
-
-async def findings(config: Path) -> dict[str, tuple[bool, str]]:
-    _, out = await doctor(config, "--json")
-    return {each["what"]: (each["well"], each["words"]) for each in json.loads(out)}
-
-
 def spoiled(town: EncryptedTown, tmp_path: Path, **changes: dict[str, Any]) -> Path:
     tree = yaml.safe_load(town.town.product.configuration.file.read_text())
     for section, values in changes.items():
@@ -58,7 +41,7 @@ async def test_all_is_well_beside_a_running_product(town: EncryptedTown) -> None
     code, out = await doctor(town.town.product.configuration.file)
     assert "NOT" not in out, out
     assert code == 0
-    assert len(out.splitlines()) == 11
+    assert len(out.splitlines()) == 12
     for words in ("speaks Matrix", "reaches matrix-ppv in", "is signed", "opens what was sealed"):
         assert words in out
 

@@ -10,11 +10,13 @@ from typing import Any
 import nio
 import pytest
 import pytest_asyncio
+import yaml
 
 from sandbox.cast import Person
 from sandbox.goods import photo
 from sandbox.town import open_town
 from tests.integration.encrypted_town import PATIENCE, SELLER, EncryptedTown
+from tests.integration.running_doctor import findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SEND = "Send the files for 5.00 USD now"
@@ -146,3 +148,25 @@ async def test_who_has_announced_nothing_is_not_asked_about(world: EncryptedTown
     heard = await world.seller.wait_for_event(theirs)
     assert "file" in heard.content
     await world.town.product.restart()
+
+
+async def test_doctor_tells_what_the_gate_does_and_what_is_wrong_with_it(
+    world: EncryptedTown, tmp_path: Path
+) -> None:
+    config = world.town.product.configuration.file
+    well = await findings(config)
+    assert well["gate"] == (True, "files for sale never enter rooms, encrypted or not")
+    tree = yaml.safe_load(config.read_text())
+    spoiled = tmp_path / "config.yaml"
+    spoiled.write_text(
+        yaml.safe_dump(tree | {"gate": {"secret": "another secret than the gate's"}})
+    )
+    is_well, words = (await findings(spoiled))["gate"]
+    assert not is_well
+    assert "gate.secret" in words
+
+
+async def test_help_tells_the_safest_way_in_this_room(world: EncryptedTown) -> None:
+    room = await world.room()
+    await world.seller.say(room, "!ppv")
+    await world.hears(world.seller, room, "Nobody here sees them.")

@@ -8,6 +8,7 @@ from bot.ids import MxcUri
 from bot.messages import Exposed, Line, Listening, Placeholder, Published
 from bot.offer import OfferState
 from bot.ports import Power
+from bot.reach import Safety
 from tests.journeys.house import ALICE, BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -50,7 +51,7 @@ async def test_somebody_elses_file_cannot_be_sold(house: House) -> None:
 
 async def test_a_price_before_the_files_listens_until_done(house: House) -> None:
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
-    assert house.matrix.of(Listening) == [Listening("5.00 USD", 10, 3)]
+    assert house.matrix.of(Listening) == [Listening("5.00 USD", 10, 3, Safety.SEEN)]
     answer = house.matrix.event_of(Listening)
     assert (LOUNGE, answer, "✅") in house.matrix.reactions
     files = [await house.sends(ALICE, LOUNGE, PNG, f"{n}.png") for n in range(2)]

@@ -9,7 +9,8 @@ from bot.errors import Transient
 from bot.handover import Handover
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Exposed, Goods, Line, Listening, Placeholder
-from bot.ports import Power, Reach
+from bot.ports import Power
+from bot.reach import Reach
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"

@@ -45,6 +45,7 @@ from bot.messages import (
     Welcome,
 )
 from bot.news import TO_BUYERS, TO_SELLERS, News
+from bot.reach import Safety
 
 SALLY, BOB = UserId("@sally:test"), UserId("@bob:test")
 SALE = "S-11111-22222"
@@ -83,7 +84,7 @@ QUIET: list[Message] = [
     DRAFT,
     PreviewBefore(),
     PreviewAfter(),
-    Listening("5.00 USD", 10, 10),
+    Listening("5.00 USD", 10, 10, Safety.UNSEEN),
     OwnGoods(CODE),
     CANCEL,
     Ended("Sunset", CODE),
@@ -263,8 +264,9 @@ def test_an_empty_draft_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("may_sell", [True, False])
-def test_help_is_at_most_six_lines(may_sell: bool) -> None:
-    assert len(body(Help(may_sell, "USD")).splitlines()) <= 6
+@pytest.mark.parametrize("here", [None, *Safety])
+def test_help_is_at_most_six_lines(may_sell: bool, here: Safety | None) -> None:
+    assert len(body(Help(may_sell, "USD", here)).splitlines()) <= 6
     assert ("!ppv publish" in body(Help(may_sell, "USD"))) is may_sell
 
 
@@ -324,11 +326,30 @@ def test_a_library_shows_how_to_have_a_thing_sent_again() -> None:
     )
 
 
-def test_listening_is_one_line() -> None:
-    assert body(Listening("5.00 USD", 10, 3)) == (
-        "👂 Send the files for 5.00 USD now, at most 3 of them. When all have arrived, tap ✅"
+@pytest.mark.parametrize(
+    ("safety", "words"),
+    [
+        (Safety.UNSEEN, "; nobody here sees them."),
+        (Safety.SEEN, ". Everybody sees each for a moment, until I take it out."),
+    ],
+)
+def test_listening_is_one_line(safety: Safety, words: str) -> None:
+    assert body(Listening("5.00 USD", 10, 3, safety)) == (
+        f"👂 Send the files for 5.00 USD now, at most 3 of them{words} When all have arrived, tap ✅"
         " or type !ppv done. I listen for 10 minutes."
     )
+
+
+@pytest.mark.parametrize(
+    ("here", "words"),
+    [
+        (Safety.UNSEEN, "Nobody here sees them."),
+        (Safety.SEEN, "a direct chat is safer."),
+        (Safety.OPEN, "please don't send what you sell"),
+    ],
+)
+def test_help_in_a_room_tells_the_safest_way_there(here: Safety, words: str) -> None:
+    assert words in body(Help(may_sell=True, currency="USD", here=here))
 
 
 def test_a_second_delivery_says_that_it_is_one() -> None:
