@@ -54,6 +54,7 @@ async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
             clock,
             accept=_clear_ones(bot) if world.senses.encryption else bot.receive_transaction,
             metrics=metrics,
+            changes=world.store.changes.of,
             ready=ready,
             readings=Readings(world.store, metrics, settings.blobs.folder, clock),
         ):

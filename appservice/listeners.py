@@ -10,7 +10,7 @@ from appservice.clock import SystemClock
 from appservice.payments.stripe import checkout_origins
 from appservice.payments.webhook import WebhookReader
 from appservice.rules import bot_id
-from appservice.web.checkout import CheckoutPages
+from appservice.web.checkout import CheckoutPages, WatchPurchase
 from appservice.web.claim import ClaimPages
 from appservice.web.gate import gate_routes
 from appservice.web.metrics import Metrics
@@ -36,6 +36,7 @@ async def open_listeners(
     *,
     accept: AcceptTransaction,
     metrics: Metrics,
+    changes: WatchPurchase,
     ready: ReadinessCheck,
     readings: TakeReadings,
 ) -> AsyncIterator[None]:
@@ -68,7 +69,8 @@ async def open_listeners(
             clock=clock,
         ),
     )
-    public = pages_of(bot, site, reader, metrics, Pace(settings.limits.pages_per_minute, clock))
+    pace = Pace(settings.limits.pages_per_minute, clock)
+    public = pages_of(bot, site, reader, metrics, pace, changes)
     ops = ops_application(ready=ready, metrics=metrics, readings=readings)
     async with AsyncExitStack() as stack:
         for app, address in (
@@ -81,7 +83,12 @@ async def open_listeners(
 
 
 def pages_of(
-    bot: Bot, site: Site, read_payment_event: ReadPaymentEvent, metrics: Metrics, pace: Pace
+    bot: Bot,
+    site: Site,
+    read_payment_event: ReadPaymentEvent,
+    metrics: Metrics,
+    pace: Pace,
+    changes: WatchPurchase,
 ) -> web.Application:
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
     return public_application(
@@ -94,8 +101,10 @@ def pages_of(
             ask=bot.ask_on_page,
         ),
         checkout=CheckoutPages(
-            start_checkout=bot.start_checkout,
-            after_payment=bot.look.after_payment,
+            start=bot.start_checkout,
+            settled=bot.look.after_payment,
+            known=bot.look.standing,
+            changes=changes,
         ),
         claim=ClaimPages(
             begin=bot.begin_claim,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.attachment import Kind
 from bot.crypto.content import ContentKey
-from bot.ids import OfferId, RoomId, UserId
+from bot.ids import OfferId, PurchaseId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,17 @@ class ClaimedFile:
 class AfterPayment:
     """How it stands when the buyer's browser comes back from the checkout."""
 
+    purchase: PurchaseId
+    """Not shown: what to watch for changes."""
     paid: bool
     delivered: bool
     processing: bool
     """The buyer has done their part, the money takes days."""
+    stuck: str | None
+    """Why it is not in the chat yet, in a sentence; None if nothing is in the way."""
     direct_room: RoomId | None
+
+    @property
+    def done(self) -> bool:
+        """Nothing more is to be waited for here."""
+        return self.delivered if self.paid else self.processing

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
+from appservice.db.changes import Changes
 from appservice.listeners import pages_of
 from appservice.payments.events import PaymentEvent
 from appservice.web.metrics import Metrics
@@ -35,7 +36,8 @@ def application(house: House, *, origin: str = ORIGIN, prefix: str = "") -> web.
         secure=False,
         checkout_origins=frozenset({"https://checkout.stripe.com"}),
     )
-    return pages_of(house.bot, site, _no_event, Metrics(), Pace(10_000, house.clock))
+    pace = Pace(10_000, house.clock)
+    return pages_of(house.bot, site, _no_event, Metrics(), pace, Changes().of)
 
 
 async def link_for(house: House, who: UserId = ALICE) -> str:

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 
+from appservice.db.changes import Changes
 from appservice.payments.events import PaymentEvent
 from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
@@ -26,7 +27,7 @@ from bot.crypto.content import ContentKey, Sealer
 from bot.desk.offers import OfferList
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, SignInLinkId, UserId
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, SignInLinkId, UserId
 from bot.pace import Pace
 from bot.pages import AfterPayment, ClaimedFile, ClaimPage, FreeFile, OfferPage, PersonalPage
 from bot.sign_in import Place, SignInLink
@@ -40,6 +41,7 @@ LINK = LinkToken("a-personal-link_0123456789")
 SECRET = "a-secret-in-a-cookie"
 SIGN_IN_SECRET = "a-secret-in-a-sign-in-link"
 ALICE = UserId("@alice:example.org")
+PURCHASE = PurchaseId("p1")
 SESSION = CheckoutSessionId("cs_test_a1B2c3D4e5F6")
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 CHECKOUT_URL = f"{CHECKOUT_ORIGIN}/c/pay/{SESSION}#secret"
@@ -85,7 +87,12 @@ class Shop:
     address: str = CHECKOUT_URL
     after: AfterPayment = field(
         default_factory=lambda: AfterPayment(
-            paid=True, delivered=True, processing=False, direct_room=ROOM
+            purchase=PURCHASE,
+            paid=True,
+            delivered=True,
+            processing=False,
+            stuck=None,
+            direct_room=ROOM,
         )
     )
     failure: Exception | None = None
@@ -99,8 +106,12 @@ class Shop:
     """The bytes of the free previews that the offer shows."""
     wanted: list[UserId] = field(default_factory=list)
     """Who was typed on the page."""
+    ask_failure: Refusal | None = None
+    askers: list[str | None] = field(default_factory=list)
+    """And from which address."""
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
     metrics: Metrics = field(default_factory=Metrics)
     pages_per_minute: int = 10_000
     clock: FrozenClock = field(default_factory=FrozenClock)
@@ -137,9 +148,12 @@ class Shop:
             return None
         return page.previews[number], _chunks(self.previews[number])
 
-    async def ask(self, offer: OfferId, who: UserId) -> None:
+    async def ask(self, offer: OfferId, who: UserId, visitor: str | None) -> None:
         self._fail()
+        if self.ask_failure is not None:
+            raise self.ask_failure
         self.wanted.append(who)
+        self.askers.append(visitor)
 
     async def begin_claim(self, link: LinkToken) -> str:
         self._fail()
@@ -224,6 +238,14 @@ class Shop:
         self.left.append(secret)
         self.visitor = None
 
+    async def known(self, session: CheckoutSessionId) -> AfterPayment | None:
+        return self.after if session == SESSION else None
+
+    def goes_on(self, **changed: Any) -> None:
+        """What becomes of the payment."""
+        self.after = replace(self.after, **changed)
+        self.changes.tell([PURCHASE])
+
     def _fail(self) -> None:
         if self.failure is not None:
             raise self.failure
@@ -252,8 +274,10 @@ class Shop:
                 ask=self.ask,
             ),
             checkout=CheckoutPages(
-                start_checkout=self.start_checkout,
-                after_payment=self.after_payment,
+                start=self.start_checkout,
+                settled=self.after_payment,
+                known=self.known,
+                changes=self.changes.of,
             ),
             claim=ClaimPages(
                 begin=self.begin_claim,

@@ -14,6 +14,7 @@ class SqlPurchases:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._versions = Versions()
+        self.saved: set[PurchaseId] = set()
 
     async def get(self, purchase: PurchaseId) -> Purchase | None:
         return await self._one("WHERE id = ?", purchase)
@@ -62,6 +63,7 @@ class SqlPurchases:
             )
         self._versions.saved(purchase.id, version, found=found is not None)
         await self._write_parts(purchase)
+        self.saved.add(purchase.id)
 
     async def _write_parts(self, purchase: Purchase) -> None:
         for number, payment in enumerate(purchase.payments, 1):

@@ -9,6 +9,7 @@ from appservice.db.attachments import newest_sealed
 from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.catalogue import SqlCatalogue
 from appservice.db.census import Census, HandedOver, handed_over, take_census
+from appservice.db.changes import Changes
 from appservice.db.claims import SqlClaims
 from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
@@ -63,17 +64,20 @@ class SqlStore:
         self._clock = clock
         self.queue = JobQueue(database, clock)
         self.notes = Notes(database)
+        self.changes = Changes()
+        """Of purchases, once they are committed."""
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
         """Raises Transient when the database is locked, full or out of reach, Broken when it refuses."""
         async with self._database.transaction() as transaction:
             jobs = SqlJobs(transaction, self._clock)
+            purchases = SqlPurchases(transaction)
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction),
                 sealed_keys=SqlSealedKeys(transaction),
                 catalogue=SqlCatalogue(transaction),
-                purchases=SqlPurchases(transaction),
+                purchases=purchases,
                 sales=SqlSales(transaction),
                 usage=SqlUsage(transaction),
                 ledger=SqlLedger(transaction),
@@ -89,6 +93,7 @@ class SqlStore:
                 direct_rooms=SqlDirectRooms(transaction),
                 media_copies=SqlMediaCopies(transaction),
             )
+        self.changes.tell(purchases.saved)
         if jobs.added:
             self.queue.news.set()
 

@@ -1,8 +1,10 @@
-"""The buyer's browser: the way to the checkout, and the way back."""
+"""The buyer's browser, on its way to the checkout."""
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,41 +12,37 @@ from aiohttp import web
 
 from appservice.web.faults import BadRequest
 from appservice.web.metrics import Metrics
-from appservice.web.pages import Pages
-from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
-from bot.ids import CheckoutSessionId, LinkToken
+from appservice.web.site import CHECKOUT
+from bot.ids import CheckoutSessionId, LinkToken, PurchaseId
 from bot.pages import AfterPayment
+
+WatchPurchase = Callable[[PurchaseId], AbstractContextManager[asyncio.Event]]
+"""Set whenever what we know of it has changed, until the block ends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutPages:
     """The use cases behind the pages. None means that there is no such thing."""
 
-    start_checkout: Callable[[LinkToken], Awaitable[str]]
+    start: Callable[[LinkToken], Awaitable[str]]
     """The address to go to: the checkout, or the personal page if it is bought. Raises Refusal."""
-    after_payment: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
+    settled: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
+    """How a payment stands, once the payment processor was asked."""
+    known: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
+    """How it stands by what we know."""
+    changes: WatchPurchase
 
 
-_SESSION = re.compile(r"cs_(test|live)_[A-Za-z0-9]{10,200}", re.ASCII)
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
-_LOOKS = re.compile(r"[0-9]{1,3}")
 OUR_OWN_PAGES = {None, "same-origin", "none"}
 
 
-def checkout_routes(
-    site: Site, pages: Pages, use: CheckoutPages, metrics: Metrics
-) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, use, metrics)
-    return [
-        web.post(CHECKOUT, browser.checkout),
-        web.get(AFTER_PAYMENT, browser.after_payment),
-    ]
+def checkout_routes(use: CheckoutPages, metrics: Metrics) -> list[web.RouteDef]:
+    return [web.post(CHECKOUT, _Browser(use, metrics).checkout)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Browser:
-    site: Site
-    pages: Pages
     use: CheckoutPages
     metrics: Metrics
 
@@ -61,23 +59,10 @@ class _Browser:
                 HTTPStatus.BAD_REQUEST,
                 "This is not a personal link. Please open the one from your chat again.",
             )
-        address = await self.use.start_checkout(link)
+        address = await self.use.start(link)
         self.metrics.checkouts.inc()
         return web.json_response(
             {"url": address}, status=HTTPStatus.SEE_OTHER, headers={"Location": address}
-        )
-
-    async def after_payment(self, request: web.Request) -> web.Response:
-        """Anybody may load this: it tells nothing of who bought what."""
-        session = request.query.get("session_id", "")
-        after = None
-        if _SESSION.fullmatch(session):
-            after = await self.use.after_payment(CheckoutSessionId(session))
-        if after is None:
-            return self.pages.unknown_payment()
-        looks = request.query.get("looks", "")
-        return self.pages.after_payment(
-            after, CheckoutSessionId(session), looks=int(looks) if _LOOKS.fullmatch(looks) else 0
         )
 
 

@@ -6,15 +6,15 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.allowance import Allowance
 from appservice.web.checkout import OUR_OWN_PAGES, personal_link
 from appservice.web.faults import BadRequest
+from appservice.web.pacing import visitor_of
 from appservice.web.pages import Pages
-from appservice.web.peer import address_of
 from appservice.web.site import ASK, CARD, FREE, OFFER, TEASER, Site
 from appservice.web.streaming import send_file
 from bot.ids import LinkToken, OfferId, UserId, parse_code, parse_user_id
 from bot.pages import FreeFile, OfferPage, PersonalPage
+from bot.paying.ask import TooOften
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,25 +25,17 @@ class OfferPages:
     show_personal: Callable[[OfferId, LinkToken], Awaitable[PersonalPage | None]]
     card: Callable[[OfferId], Awaitable[bytes | None]]
     free: Callable[[OfferId, int], Awaitable[tuple[FreeFile, AsyncIterator[bytes]] | None]]
-    ask: Callable[[OfferId, UserId], Awaitable[None]]
-    """Write to somebody, if they are known where the offer stands. Raises Refusal."""
+    ask: Callable[[OfferId, UserId, str | None], Awaitable[None]]
+    """Write to somebody, if they are known where the offer stands; by whom it is asked. Raises Refusal."""
 
 
 _PICTURE_SECONDS = 300
-_ASKED_IN = 600.0
-_BY_ONE_ADDRESS = 20
-_FOR_ONE_PERSON = 5
+_RETRY_AFTER_SECONDS = 60
 _NO_ID = "That is not a Matrix ID. Yours looks like @bob:example.org, and stands in your chat app's settings."
 
 
 def offer_routes(site: Site, pages: Pages, use: OfferPages) -> list[web.RouteDef]:
-    browser = _Browser(
-        site,
-        pages,
-        use,
-        visitors=Allowance(_BY_ONE_ADDRESS, _ASKED_IN),
-        people=Allowance(_FOR_ONE_PERSON, _ASKED_IN),
-    )
+    browser = _Browser(site, pages, use)
     return [
         web.get(OFFER, browser.offer),
         web.get(TEASER, browser.teaser),
@@ -58,8 +50,6 @@ class _Browser:
     site: Site
     pages: Pages
     use: OfferPages
-    visitors: Allowance
-    people: Allowance
 
     async def offer(self, request: web.Request) -> web.Response:
         """The offer for all, or by the personal link for one. Looking makes nothing."""
@@ -106,14 +96,13 @@ class _Browser:
         who = parse_user_id(typed) if isinstance(typed, str) else None
         if who is None:
             return self.pages.offer(shown, problem=_NO_ID, typed=str(typed or "")[:255])
-        if not self.visitors.take(address_of(request)):
+        visitor = visitor_of(request.remote, request.headers.getall("X-Forwarded-For", []))
+        try:
+            await self.use.ask(offer, who, visitor)
+        except TooOften as refusal:
             raise BadRequest(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                "That was asked very often from where you are. Please wait ten minutes, or react with"
-                " 🔓 to the message in the room.",
-            )
-        if self.people.take(who):
-            await self.use.ask(offer, who)
+                HTTPStatus.TOO_MANY_REQUESTS, str(refusal), retry_after=_RETRY_AFTER_SECONDS
+            ) from refusal
         location = {"Location": f"{self.site.offer(offer)}?asked"}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
 

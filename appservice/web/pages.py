@@ -1,6 +1,7 @@
 """What the buyer's browser is shown: data in, answers with HTML out."""
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from appservice.web.faults import Fault
-from appservice.web.site import AFTER_PAYMENT, CHECKOUT, Site
+from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.streaming import may_be_shown
 from bot.contents import size_in_words
 from bot.ids import CheckoutSessionId, LinkToken, RoomId
@@ -22,7 +23,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 _ABOUT = 200
 """Letters that a chat shows of a link."""
-_PAUSES = (1, 2, 2, 3, 5, 8, 15, 30, 30, 30, 60, 60)
+PAUSES = (1, 2, 2, 3, 5, 8, 15, 30, 30, 30, 60, 60)
 """Seconds before each new look at a payment that is not through yet; then the page rests."""
 
 
@@ -32,8 +33,6 @@ class Pages:
 
     site: Site
     templates: Environment
-    script: str
-    """The path of the one that opens files."""
 
     def offer(
         self,
@@ -81,18 +80,16 @@ class Pages:
 
     def claim(self, claim: ClaimPage, link: LinkToken) -> web.Response:
         offer = claim.page.offer
-        answer = self._page(
+        return self._page(
             "claim.html",
             HTTPStatus.OK,
+            policy=self.site.policy(opens_files=True),
             page=claim.page,
             claim=claim,
             link=link,
-            script=self.script,
             action=self.site.claim(offer),
             files=self.site.claimed_files(offer, link),
         )
-        answer.headers["Content-Security-Policy"] = self.site.policy(opens_files=True)
-        return answer
 
     def unknown_offer(self) -> web.Response:
         return self._page("unknown_offer.html", HTTPStatus.NOT_FOUND)
@@ -100,18 +97,35 @@ class Pages:
     def after_payment(
         self, after: AfterPayment, session: CheckoutSessionId, *, looks: int
     ) -> web.Response:
-        """Looks again by itself, less and less often, until the goods are handed over."""
-        again = urlencode({"session_id": session, "looks": looks + 1})
-        done = (after.paid and after.delivered) or (after.processing and not after.paid)
-        pause = None if done or looks >= len(_PAUSES) else _PAUSES[looks]
+        """Shows changes as they happen; without scripts it looks again by itself, less and less often."""
+        pause = None if after.done or looks >= len(PAUSES) else PAUSES[looks]
+        query = urlencode({"session_id": session})
         return self._page(
             "after_payment.html",
             HTTPStatus.OK,
-            after=after,
-            chat=self._chat(after.direct_room),
+            policy=self.site.policy(scripts=True),
+            **self._standing(after, session, resting=pause is None, looks=looks),
             pause=pause,
-            again=f"{self.site.path(AFTER_PAYMENT)}?{again}",
+            news=f"{self.site.path(AFTER_PAYMENT_NEWS)}?{query}",
         )
+
+    def standing(
+        self, after: AfterPayment, session: CheckoutSessionId, *, resting: bool = False
+    ) -> str:
+        """The part of that page that changes, as HTML. `resting`: nobody looks any more."""
+        template = self.templates.get_template("standing.html")
+        return template.render(self._standing(after, session, resting=resting))
+
+    def _standing(
+        self, after: AfterPayment, session: CheckoutSessionId, *, resting: bool, looks: int = 0
+    ) -> dict[str, object]:
+        again = urlencode({"session_id": session, "looks": looks + 1})
+        return {
+            "after": after,
+            "chat": self._chat(after.direct_room),
+            "resting": resting,
+            "again": f"{self.site.path(AFTER_PAYMENT)}?{again}",
+        }
 
     def unknown_payment(self) -> web.Response:
         return self._page("unknown_payment.html", HTTPStatus.NOT_FOUND)
@@ -126,13 +140,17 @@ class Pages:
     def _chat(self, direct_room: RoomId | None) -> str:
         return self.site.room(direct_room) if direct_room else self.site.chat_with_bot()
 
-    def _page(self, template: str, status: HTTPStatus, **shown: object) -> web.Response:
+    def _page(
+        self, template: str, status: HTTPStatus, *, policy: str | None = None, **shown: object
+    ) -> web.Response:
+        """`policy`: what else than all other pages it may do."""
         html = self.templates.get_template(template).render(shown)
-        return web.Response(text=html, status=status, content_type="text/html")
+        headers = {"Content-Security-Policy": policy} if policy else None
+        return web.Response(text=html, status=status, content_type="text/html", headers=headers)
 
 
-def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
-    """`stylesheet` and `script` are their paths as browsers see them."""
+def load_pages(site: Site, stylesheet: str, scripts: Mapping[str, str]) -> Pages:
+    """`stylesheet` and `scripts`, by the names of their files, are paths as browsers see them."""
     templates = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -142,8 +160,10 @@ def load_pages(site: Site, stylesheet: str, script: str) -> Pages:
         auto_reload=False,
     )
     templates.filters.update(base64=_base64, size=size_in_words, typed=_typed)
-    templates.globals.update(site=site, stylesheet=stylesheet, may_be_shown=may_be_shown)
-    return Pages(site, templates, script)
+    templates.globals.update(
+        site=site, stylesheet=stylesheet, scripts=scripts, may_be_shown=may_be_shown
+    )
+    return Pages(site, templates)
 
 
 def _base64(picture: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from appservice.web.after_payment import AfterPaymentBrowser
 from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
@@ -20,6 +21,7 @@ from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
+_SCRIPTS = ("after_payment.js", "claim.js")
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit
@@ -36,17 +38,20 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     pace: Pace,
 ) -> web.Application:
     style = load_asset("style.css", "text/css")
-    script = load_asset("claim.js", "text/javascript")
+    scripts = {name: load_asset(name, "text/javascript") for name in _SCRIPTS}
     studio_style = load_asset("studio.css", "text/css")
-    pages = load_pages(site, site.path(style.path), site.path(script.path))
+    paths = {name: site.path(script.path) for name, script in scripts.items()}
+    pages = load_pages(site, site.path(style.path), paths)
     own_pages = OwnPages(site, pages.templates, site.path(studio_style.path))
     visitors = Visitors(site, sign_in.who)
-    return application(
+    back = AfterPaymentBrowser(pages, checkout)
+    app = application(
         [
             *unhurried(
                 [
                     *offer_routes(site, pages, offer),
-                    *checkout_routes(site, pages, checkout, metrics),
+                    *checkout_routes(checkout, metrics),
+                    *back.routes(),
                     *claim_routes(site, pages, claim),
                     *sign_in_routes(site, own_pages, visitors, sign_in),
                 ],
@@ -54,10 +59,12 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             ),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *studio_routes(site, own_pages, visitors, studio),
-            *asset_routes([style, script, studio_style]),
+            *asset_routes([style, studio_style, *scripts.values()]),
         ],
         face=pages.face,
         body_limit=_BODY_LIMIT,
         headers=page_headers(site),
         prefix=site.prefix,
     )
+    app.on_shutdown.append(back.close)
+    return app

@@ -13,6 +13,7 @@ ASK = "/m/{offer}/ask"
 CHECKOUT = "/api/stripe/chatmessages"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
+AFTER_PAYMENT_NEWS = "/api/stripe/chatmessages/success/news"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 STUDIO = "/studio"
@@ -73,21 +74,21 @@ class Site:
     def _of(self, offer: OfferId, path: str) -> str:
         return self.path(path.format(offer=quote(offer, safe="")))
 
-    def policy(self, *, opens_files: bool = False) -> str:
-        """Pages may be shown and post their forms, and one of them opens files by its script.
+    def policy(self, *, scripts: bool = False, opens_files: bool = False) -> str:
+        """Pages may be shown and post their forms; some fetch what is new by a script, or open files.
 
         The address that a form's answer redirects to is held against `form-action` in Chromium, so
         the payment page must be in it.
         """
         forms = " ".join(["'self'", *sorted(self.checkout_origins)])
-        scripts = ("script-src 'self'", "connect-src 'self'")
+        scripted = ("script-src 'self'", "connect-src 'self'")
         return "; ".join(
             (
                 "default-src 'none'",
                 "style-src 'self'",
                 f"img-src 'self' data:{' blob:' if opens_files else ''}",
                 f"media-src 'self'{' blob:' if opens_files else ''}",
-                *(scripts if opens_files else ()),
+                *(scripted if scripts or opens_files else ()),
                 f"form-action {forms}",
                 "base-uri 'none'",
                 "frame-ancestors 'none'",

@@ -92,7 +92,7 @@ def assemble(
         rewrap_keys=parts.rewrap_keys,
         look=look,
         free_previews=free,
-        ask_on_page=AskOnPage(p.store, p.clock),
+        ask_on_page=AskOnPage.at(p.store, p.clock),
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,

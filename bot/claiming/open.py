@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.attachment import Sealed
 from bot.claim import Claim
-from bot.delivery import Obstacle
+from bot.delivering.obstacles import why_it_waits
 from bot.errors import Unauthenticated
 from bot.ids import LinkToken, OfferId, claim_id
 from bot.offer import Offer
@@ -15,12 +15,6 @@ from bot.ports import BlobStore, Clock, KeyVault, Store, UnitOfWork
 from bot.purchase import Purchase
 from bot.visit import Visit, Visited
 
-_STUCK = {
-    Obstacle.NOT_JOINED: "You have an invitation from the bot to a direct chat. As soon as you accept it, your"
-    " files are there.",
-    Obstacle.SHUT: "The bot could not invite you to a chat: your account takes no invitations from it. If you"
-    " start a direct chat with it yourself, your files come there at once.",
-}
 _ON_ITS_WAY = "Your files are on their way to your chat."
 
 
@@ -120,4 +114,4 @@ async def _claim(uow: UnitOfWork, purchase: Purchase | None, secret: str | None)
 def _stuck(purchase: Purchase | None) -> str | None:
     if purchase is None or not purchase.owned or purchase.delivered:
         return None
-    return _STUCK[purchase.obstacle] if purchase.obstacle else _ON_ITS_WAY
+    return why_it_waits(purchase) or _ON_ITS_WAY

@@ -1,6 +1,7 @@
 """Asking on the offer's page: whoever types a Matrix ID there is written to, if they are known in its rooms."""
 
 from dataclasses import dataclass
+from typing import Self
 
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
@@ -8,12 +9,27 @@ from bot.ids import OfferId, RoomId, TxId, UserId, tx_id
 from bot.jobs import WriteToAsker
 from bot.messages import Line
 from bot.offer import Offer
+from bot.pace import Pace, Verdict
 from bot.paying.buy import UnknownOffer
 from bot.paying.personal import PersonalLinks
 from bot.permissions import Level
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 from bot.standing import Standing
+
+_BY_ONE_VISITOR = 6
+_FOR_ONE_PERSON = 3
+"""In a minute."""
+
+
+class TooOften(Refusal):
+    """A visitor who has many people written to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That was asked very often from where you are. Please wait a minute, or react with 🔓 to the"
+            " message in the room."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +38,23 @@ class AskOnPage:
 
     store: Store
     clock: Clock
+    visitors: Pace
+    people: Pace
 
-    async def __call__(self, offer_id: OfferId, who: UserId) -> None:
-        """Raises Refusal for what is not on sale."""
+    @classmethod
+    def at(cls, store: Store, clock: Clock) -> Self:
+        return cls(store, clock, Pace(_BY_ONE_VISITOR, clock), Pace(_FOR_ONE_PERSON, clock))
+
+    async def __call__(self, offer_id: OfferId, who: UserId, visitor: str | None) -> None:
+        """`visitor`: the address that it is asked from, if it is known.
+
+        Raises TooOften, and Refusal for what is not on sale. For one person that much was asked for,
+        nothing happens, and nobody is told.
+        """
+        if visitor is not None and self.visitors(visitor) is not Verdict.GO:
+            raise TooOften
+        if self.people(who) is not Verdict.GO:
+            return
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.contents import contents
+from bot.delivering.obstacles import why_it_waits
 from bot.errors import Refusal
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
@@ -68,15 +69,24 @@ class Look:
             return None
         await self.settle(Settle(session, Source.OURSELVES))
         async with self.store.begin() as uow:
-            purchase = await uow.purchases.by_session(session)
-            room = await uow.direct_rooms.of(known.buyer)
             offer = await uow.offers.get(known.offer)
             if offer is not None:
                 await self._note(uow, Visited.SUCCESS_PAGE, offer, known)
+        return await self.standing(session)
+
+    async def standing(self, session: CheckoutSessionId) -> AfterPayment | None:
+        """The same as far as we know it, without asking anybody."""
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_session(session)
+            room = await uow.direct_rooms.of(purchase.buyer) if purchase else None
+        if purchase is None:
+            return None
         return AfterPayment(
-            paid=purchase is not None and purchase.owned,
-            delivered=purchase is not None and purchase.delivered,
-            processing=purchase is not None and purchase.processing,
+            purchase=purchase.id,
+            paid=purchase.owned,
+            delivered=purchase.owned and purchase.delivered,
+            processing=purchase.processing,
+            stuck=why_it_waits(purchase),
             direct_room=room,
         )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from appservice.payments.stripe import StripeProcessor
 from appservice.web.server import listen
@@ -18,7 +18,7 @@ from bot.money import Money
 from bot.pages import AfterPayment
 from sandbox.stripe import StripeEmulator
 from tests.integration.stripe_world import the_sdk_s_own_warning
-from tests.shop import LINK, OFFER, ROOM, SUNSET, Shop
+from tests.shop import LINK, OFFER, SUNSET, Shop
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -61,12 +61,15 @@ class Till(Shop):
         return checkout.url or ""
 
     async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
-        """Paid as soon as Stripe says so, delivered at the second look."""
+        """Paid as soon as Stripe says so."""
         assert self.processor
         self.asked.append(session)
         paid = (await self.processor.checkout(session)).state is AttemptState.COMPLETE
-        delivered = paid and len(self.asked) > 1
-        return AfterPayment(paid=paid, delivered=delivered, processing=False, direct_room=ROOM)
+        self.after = replace(self.after, paid=paid)
+        return self.after
+
+    async def known(self, session: CheckoutSessionId) -> AfterPayment | None:
+        return self.after
 
 
 @dataclass(slots=True)
@@ -101,6 +104,7 @@ async def visit(**context: Any) -> AsyncIterator[Visit]:
         chromium() as browser,
     ):
         till = Till(processor=processor)
+        till.goes_on(paid=False, delivered=False)
         app = till.application(prefix=PREFIX, checkout_origin=stripe.url)
         async with listen(app, "127.0.0.1", 0) as port:
             till.base = f"http://127.0.0.1:{port}{PREFIX}"
@@ -125,7 +129,10 @@ async def test_from_the_personal_page_by_the_checkout_to_the_chat(context: dict[
         await page.goto(visiting.personal)
         await page.get_by_role("button", name="Unlock for 5.00 USD").click()
         await page.get_by_role("button", name="Pay 5.00 USD").click()
+        await page.get_by_role("heading", name="Paid. It is on its way to your chat.").wait_for()
+        visiting.till.goes_on(delivered=True)
         await page.get_by_role("heading", name="Paid. It is in your chat now.").wait_for()
+        await expect(page).to_have_title("Paid. It is in your chat now.")
         chat = await page.get_by_role("link", name="Open the chat").get_attribute("href")
         assert chat == "https://matrix.to/#/%21direct%3Aexample.org?via=example.org"
         assert visiting.complaints == []

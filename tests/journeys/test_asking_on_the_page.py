@@ -5,6 +5,7 @@ import pytest
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId
 from bot.messages import Goods, Line, PersonalLink, Placeholder
+from bot.paying.ask import TooOften
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 from tests.journeys.test_claim import PNG
 
@@ -17,12 +18,11 @@ async def house() -> House:
 
 
 def offer_of(house: House) -> OfferId:
-    (offer,) = house.store.records.offers
-    return offer
+    return next(iter(house.store.records.offers))
 
 
 async def asks(house: House, who: UserId) -> None:
-    await house.whatever_happens(lambda: house.bot.ask_on_page(offer_of(house), who))
+    await house.whatever_happens(lambda: house.bot.ask_on_page(offer_of(house), who, None))
 
 
 async def test_a_member_gets_the_link_in_their_direct_room(house: House) -> None:
@@ -90,6 +90,32 @@ async def test_those_who_take_no_invitations_are_left_alone(house: House) -> Non
 async def test_what_has_ended_cannot_be_asked_for(house: House) -> None:
     await house.says(ALICE, STUDIO, f"!ppv withdraw {offer_of(house)}")
     with pytest.raises(Refusal, match="took it off sale"):
-        await house.bot.ask_on_page(offer_of(house), BOB)
+        await house.bot.ask_on_page(offer_of(house), BOB, None)
     with pytest.raises(Refusal, match="no offer"):
-        await house.bot.ask_on_page(OfferId("0000000000"), BOB)
+        await house.bot.ask_on_page(OfferId("0000000000"), BOB, None)
+
+
+async def test_one_visitor_cannot_have_everybody_written_to(house: House) -> None:
+    async def asks_for(number: int, visitor: str) -> None:
+        await house.bot.ask_on_page(offer_of(house), UserId(f"@guest{number}:test"), visitor)
+
+    for number in range(6):
+        await asks_for(number, "9.9.9.9")
+    with pytest.raises(TooOften):
+        await asks_for(6, "9.9.9.9")
+    await asks_for(6, "9.9.9.10")
+    await house.time_passes(minutes=1)
+    await asks_for(7, "9.9.9.9")
+
+
+async def test_for_one_person_only_so_much_is_asked_whoever_asks(house: House) -> None:
+    """The answer is the same: whoever types somebody's ID learns nothing of what others typed."""
+    await house.time_passes(seconds=1)
+    other = await house.publishes(PNG)
+    for _ in range(3):
+        await asks(house, BOB)
+    await house.whatever_happens(lambda: house.bot.ask_on_page(other, BOB, None))
+    assert len(house.matrix.of(PersonalLink)) == 1
+    await house.time_passes(minutes=1)
+    await house.whatever_happens(lambda: house.bot.ask_on_page(other, BOB, None))
+    assert len(house.matrix.of(PersonalLink)) == 2

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Broken, Refusal, Transient
-from bot.pages import AfterPayment
-from tests.shop import CHECKOUT_URL, LINK, OFFER, ROOM, SESSION, SUNSET, Client, Shop
+from tests.shop import CHECKOUT_URL, LINK, OFFER, SESSION, SUNSET, Client, Shop
 
 PERSONAL = f"/m/{OFFER}?for={LINK}"
 PAY = "/api/stripe/chatmessages"
@@ -160,63 +159,3 @@ async def test_what_goes_wrong_is_said_in_plain_words(
         assert answer.headers.get("Retry-After") == ("30" if status == 503 else None)
         answer = await client.post(PAY, data={"for": LINK})
         assert words in (await answer.json())["error"]
-
-
-# --- and back
-
-
-async def test_after_payment_the_page_leads_to_the_chat() -> None:
-    async with Shop().open() as client:
-        html = await page(client, BACK)
-    assert "Paid. It is in your chat now." in html
-    assert "https://matrix.to/#/%21direct%3Aexample.org?via=example.org" in html
-    assert 'http-equiv="refresh"' not in html
-
-
-@pytest.mark.parametrize(
-    ("paid", "words"),
-    [(True, "It is on its way to your chat."), (False, "Waiting for the payment")],
-)
-async def test_until_then_it_looks_again_by_itself(paid: bool, words: str) -> None:
-    after = AfterPayment(paid=paid, delivered=False, processing=False, direct_room=ROOM)
-    async with Shop(after=after).open(prefix="/shop") as client:
-        html = await page(client, "/shop" + BACK)
-    assert words in html
-    next_look = f"1;url=/shop/api/stripe/chatmessages/success?session_id={SESSION}&amp;looks=1"
-    assert f'<meta http-equiv="refresh" content="{next_look}">' in html
-
-
-@pytest.mark.parametrize("looks", [12, 13, 999])
-async def test_it_does_not_look_for_ever(looks: int) -> None:
-    after = AfterPayment(paid=False, delivered=False, processing=False, direct_room=None)
-    async with Shop(after=after).open() as client:
-        html = await page(client, f"{BACK}&looks={looks}")
-    assert 'http-equiv="refresh"' not in html
-    assert "You can close this page" in html
-    assert "Look again now" in html
-
-
-@pytest.mark.parametrize("looks", ["", "-1", "1e3", "٣", "9" * 5000])
-async def test_nonsense_in_the_count_counts_for_nothing(looks: str) -> None:
-    after = AfterPayment(paid=False, delivered=False, processing=False, direct_room=None)
-    async with Shop(after=after).open() as client:
-        assert "looks=1" in await page(client, f"{BACK}&looks={looks}")
-
-
-async def test_unknown_and_malformed_sessions_are_answered_alike() -> None:
-    shop = Shop()
-    async with shop.open() as client:
-        unknown = await page(client, BACK[:-1] + "7", 404)
-        for session in (
-            "",
-            "cs_test_",
-            "cs_test_short",
-            "cs_prod_a1B2c3D4e5F6",
-            "../../v1/charges",
-        ):
-            path = f"/api/stripe/chatmessages/success?session_id={session}"
-            assert await page(client, path, 404) == unknown
-        assert await page(client, "/api/stripe/chatmessages/success", 404) == unknown
-        umlaut = f"/api/stripe/chatmessages/success?session_id={SESSION}%C3%A9"
-        assert await page(client, umlaut, 404) == unknown
-    assert len(shop.asked) == 1, "only what looks like a session is looked up"

@@ -1,0 +1,18 @@
+"""Why somebody does not have yet what they paid for, in words for them."""
+
+from bot.delivery import Obstacle
+from bot.purchase import Purchase
+
+_WHY = {
+    Obstacle.NOT_JOINED: "You have an invitation from the bot to a direct chat. As soon as you accept it, your"
+    " files are there.",
+    Obstacle.SHUT: "The bot could not invite you to a chat: your account takes no invitations from it. If you"
+    " start a direct chat with it yourself, your files come there at once.",
+}
+
+
+def why_it_waits(purchase: Purchase) -> str | None:
+    """None where nothing is in the way."""
+    if not purchase.owned or purchase.delivered or purchase.obstacle is None:
+        return None
+    return _WHY[purchase.obstacle]
