@@ -118,6 +118,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         onboarding=processor.onboarding(
             api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
         ),
+        desk=store.queue,
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity

@@ -35,8 +35,11 @@ from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
 from bot.standing import Standing
 
-EVERYWHERE = frozenset({"help", "done", "buy", "library", "claim", "shop"})
+EVERYWHERE = frozenset({"admin", "help", "done", "buy", "library", "claim", "shop"})
 """Commands that make sense in a room with others; the rest belong in the studio."""
+
+HIDDEN = frozenset({"admin"})
+"""Commands that are suggested to nobody."""
 
 EDITABLE = frozenset({"price", "text"})
 """Commands that may be given by editing an earlier message: twice, they do no harm."""
@@ -172,7 +175,7 @@ class Dispatch:
             await self.rooms.send(origin.room, CannotRead(), tx_id("unreadable", origin.room))
 
     def _not_understood(self, name: str, *, direct: bool) -> str:
-        near = difflib.get_close_matches(name, self.commands, n=1)
+        near = difflib.get_close_matches(name, self.commands.keys() - HIDDEN, n=1)
         if near:
             return f"I don't know “{name[:40]}”. Did you mean `!ppv {near[0]}`?"
         if direct:

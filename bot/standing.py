@@ -4,18 +4,22 @@ from dataclasses import dataclass
 
 from bot.ids import UserId
 from bot.permissions import Level, NotPermitted, Permissions
-from bot.ports import Memberships
+from bot.ports import Memberships, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Asks the homeserver who is in a room, so never to be asked while a unit of work is open."""
 
+    store: Store
     permissions: Permissions
     memberships: Memberships
 
     async def level_of(self, user: UserId) -> Level | None:
         """By the rule that fits most exactly; None for a stranger, whom no rule speaks of."""
+        async with self.store.begin() as uow:
+            if await uow.blocks.has(user):
+                return Level.BLOCK
         level = self.permissions.of_person(user)
         if level is None:
             level = await self._in_rooms(user)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from appservice.db.job_queue import LEASE, Backlog, Claimed, DeadJob
+from appservice.db.job_queue import LEASE, Claimed
+from bot.backlog import Backlog, DeadJob
 from bot.jobs import Job
 
 

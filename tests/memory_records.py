@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from bot.admin_act import AdminAct
 from bot.claim import Claim
 from bot.handover import Handover
 from bot.ids import (
@@ -40,6 +41,8 @@ class Records:
     handovers: dict[str, Handover] = field(default_factory=dict)
     seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
+    admin_acts: dict[str, AdminAct] = field(default_factory=dict)
+    blocks: set[UserId] = field(default_factory=set)
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
@@ -58,5 +61,7 @@ class Records:
             handovers=dict(self.handovers),
             seller_accounts=dict(self.seller_accounts),
             bookmarks=dict(self.bookmarks),
+            admin_acts=dict(self.admin_acts),
+            blocks=set(self.blocks),
             jobs_ever=self.jobs_ever,
         )

@@ -2,6 +2,7 @@
 
 import click
 
+from appservice.cli.audit import audit
 from appservice.cli.backup import backup, restore
 from appservice.cli.check_config import check_config
 from appservice.cli.crypto import crypto
@@ -34,6 +35,7 @@ for command in (
     refund,
     export,
     evidence,
+    audit,
     doctor,
     backup,
     restore,

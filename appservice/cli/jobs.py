@@ -10,8 +10,8 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.clock import SystemClock
-from appservice.db.job_queue import DeadJob
 from appservice.db.store import SqlStore
+from bot.backlog import DeadJob
 
 _SECRET = frozenset({"words", "note", "event"})
 """What people wrote is nobody's to read here."""

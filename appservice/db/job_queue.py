@@ -9,6 +9,7 @@ from typing import Any
 from appservice.db.columns import from_json, time_from_text, time_to_text
 from appservice.db.database import SqliteDatabase
 from appservice.db.jobs import SqlJobs
+from bot.backlog import Backlog, DeadJob
 from bot.jobs import Job
 from bot.ports import Clock
 
@@ -33,29 +34,6 @@ class Claimed:
     """How often it was begun, this time included."""
     failures: int
     """How often it failed in a way that nobody foresaw."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadJob:
-    """A job that was laid aside for an operator to look at."""
-
-    id: int
-    kind: str
-    fields: Mapping[str, Any] = field(repr=False)
-    created_at: datetime
-    claims: int
-    error: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """How much there is to do."""
-
-    waiting: int = 0
-    running: int = 0
-    dead: int = 0
-    oldest: datetime | None = None
-    """When the oldest job came that is not done, the dead left out."""
 
 
 class JobQueue:

@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from appservice.db.admin_acts import SqlAdminActs
 from appservice.db.attachments import newest_sealed
+from appservice.db.blocks import SqlBlocks
 from appservice.db.bookmarks import SqlBookmarks
 from appservice.db.catalogue import SqlCatalogue
 from appservice.db.census import Census, HandedOver, handed_over, take_census
@@ -42,6 +44,8 @@ class SqlUnitOfWork:
     purchases: SqlPurchases
     sales: SqlSales
     usage: SqlUsage
+    acts: SqlAdminActs
+    blocks: SqlBlocks
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
@@ -80,6 +84,8 @@ class SqlStore:
                 purchases=purchases,
                 sales=SqlSales(transaction),
                 usage=SqlUsage(transaction),
+                acts=SqlAdminActs(transaction),
+                blocks=SqlBlocks(transaction),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),

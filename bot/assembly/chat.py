@@ -1,6 +1,7 @@
 """What is said to the bot, and who sees to it."""
 
 from bot.asked import Command
+from bot.assembly.admins import admin_command
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
 from bot.books.statement import Statement
@@ -59,7 +60,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
-        "refund": RefundCommand(p.store, p.rooms, parts.standing),
+        "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
         "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
         "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
@@ -74,6 +75,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
+        "admin": admin_command(p, r, parts),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
     }
 

@@ -46,7 +46,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     hand_over = HandOver(p.vault, copies)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
-    standing = Standing(r.permissions, p.memberships)
+    standing = Standing(p.store, r.permissions, p.memberships)
     personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
     return Parts(
         standing=standing,

@@ -13,6 +13,7 @@ from bot.ports import (
     BlobStore,
     Clock,
     Gate,
+    JobDesk,
     KeyVault,
     Media,
     Memberships,
@@ -51,6 +52,7 @@ class Ports:
     processor: PaymentProcessor
     payment_history: PaymentHistory
     onboarding: SellerOnboarding
+    desk: JobDesk
     clock: Clock
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass, replace
 
+from bot.admin_act import AdminAct, Deed
 from bot.asked import Asked
 from bot.commands.sales import sale_of
 from bot.errors import Refusal
-from bot.ids import tx_id
+from bot.ids import sale_code_of, tx_id
 from bot.jobs import SendBack
 from bot.messages import Line
 from bot.money import Money
 from bot.permissions import Level
-from bot.ports import RefundReason, Rooms, Store
+from bot.ports import Clock, RefundReason, Rooms, Store
 from bot.price_tag import parse_amount
 from bot.purchase import Purchase
 from bot.standing import Standing
@@ -21,15 +22,27 @@ class RefundCommand:
     store: Store
     rooms: Rooms
     standing: Standing
+    clock: Clock
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         code, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
         admin = await self.standing.may(origin.sender, Level.ADMIN)
         async with self.store.begin() as uow:
-            purchase, _ = await sale_of(uow, origin.sender, code, admin=admin)
+            purchase, offer = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
             await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
+            if offer.seller != origin.sender:
+                await uow.acts.add(
+                    AdminAct(
+                        cause=origin.event,
+                        by=origin.sender,
+                        deed=Deed.REFUND,
+                        about=sale_code_of(purchase.id),
+                        words=words,
+                        at=self.clock.now(),
+                    )
+                )
         await self.rooms.send(
             origin.room,
             Line("I have asked Stripe to send the money back, and tell you as soon as it has."),

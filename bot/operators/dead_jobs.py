@@ -11,5 +11,6 @@ def alarm(kind: str, number: int, error: str) -> AlertAdmins | None:
         f"job {number}",
         f"Something could not be done and waits for you: job {number}, `{kind}`. {error}\n"
         f"Look at it with `matrix-ppv jobs show {number}`; once the cause is mended,"
-        f" `matrix-ppv jobs retry {number}` does it again.",
+        f" `matrix-ppv jobs retry {number}` does it again, or in the admins' room"
+        f" `!ppv admin retry {number}`.",
     )

@@ -26,6 +26,11 @@ from bot.ports.media import (
     Picture,
     Pictures,
 )
+from bot.ports.moderation import (
+    AdminActs,
+    Blocks,
+    JobDesk,
+)
 from bot.ports.money import (
     PaymentHistory,
     PaymentProcessor,
@@ -57,9 +62,11 @@ from bot.ports.records import (
 )
 
 __all__ = [
+    "AdminActs",
     "Ahead",
     "Bar",
     "BlobStore",
+    "Blocks",
     "Bookmarks",
     "Catalogue",
     "Claims",
@@ -68,6 +75,7 @@ __all__ = [
     "Gate",
     "Handovers",
     "Inbox",
+    "JobDesk",
     "Jobs",
     "KeyVault",
     "Ledger",

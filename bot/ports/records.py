@@ -29,6 +29,7 @@ from bot.jobs import Job
 from bot.ledger import Entry
 from bot.offer import Offer
 from bot.on_sale import OnSale
+from bot.ports.moderation import AdminActs, Blocks
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
 from bot.sign_in import SignIn, SignInLink
@@ -293,6 +294,10 @@ class UnitOfWork(Protocol):
     def sales(self) -> Sales: ...
     @property
     def usage(self) -> Usage: ...
+    @property
+    def acts(self) -> AdminActs: ...
+    @property
+    def blocks(self) -> Blocks: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

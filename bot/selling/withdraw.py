@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.admin_act import AdminAct, Deed
 from bot.errors import Refusal
-from bot.ids import OfferId, UserId
+from bot.ids import OfferId, UserId, code_of
 from bot.jobs import CallInAll, DestroyKeys, ShowAnew
 from bot.money import Money
 from bot.offer import REPENT, Offer, OfferState
@@ -52,8 +53,22 @@ class ChangeOffer:
             changed = change(offer)
             if changed != offer:
                 await uow.offers.save(changed)
+                if not theirs:
+                    await uow.acts.add(_act(who, changed, self.clock))
                 await uow.jobs.add(ShowAnew(id_), once=True)
                 await uow.jobs.add(CallInAll(id_), once=True)
                 if changed.state is OfferState.WITHDRAWN:
                     await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + REPENT)
             return changed
+
+
+def _act(admin: UserId, changed: Offer, clock: Clock) -> AdminAct:
+    withdrawn = changed.state is OfferState.WITHDRAWN
+    return AdminAct(
+        cause=f"{changed.id} {changed.version}",
+        by=admin,
+        deed=Deed.WITHDRAW if withdrawn else Deed.REPRICE,
+        about=code_of(changed.id),
+        words="" if withdrawn else str(changed.price),
+        at=clock.now(),
+    )

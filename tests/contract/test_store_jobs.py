@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from appservice.db.job_queue import LEASE, Backlog, Claimed
+from appservice.db.job_queue import LEASE, Claimed
+from bot.backlog import Backlog
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft, decode

@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 from appservice.clock import SystemClock
-from appservice.db.job_queue import Backlog
 from appservice.db.store import SqlStore, open_store
 from appservice.worker import Worker
+from bot.backlog import Backlog
 from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle

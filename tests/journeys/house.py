@@ -79,7 +79,8 @@ class House:
         self.restart()
 
     def restart(self, **rules: Any) -> None:
-        """`rules` differ from `RULES`."""
+        """`rules` differ from `RULES`; a crash leaves them as they are."""
+        self.rules = rules
         self.ports = Ports(
             store=self.store,
             rooms=self.matrix,
@@ -96,6 +97,7 @@ class House:
             processor=self.stripe,
             payment_history=self.stripe,
             onboarding=self.stripe,
+            desk=self.store.queue,
             clock=self.clock,
         )
         self.bot = assemble(self.ports, replace(RULES, **rules), self._understand)
@@ -150,7 +152,7 @@ class House:
                 outcome = await arrives()
                 break
             except Killed:
-                self.restart()
+                self.restart(**self.rules)
         await self.work()
         return outcome
 
@@ -160,7 +162,7 @@ class House:
                 await self.store.queue.recover(self.clock.now())
                 await self.worker.drain()
             except Killed:
-                self.restart()
+                self.restart(**self.rules)
             else:
                 return
 

@@ -5,6 +5,8 @@ import pytest
 from bot.ids import UserId
 from bot.permissions import Level, NotPermitted, Permissions
 from bot.standing import Standing
+from tests.fakes import FrozenClock
+from tests.memory_store import MemoryStore
 
 SELLERS, NOISY = "#sellers:home.test", "!noisy"
 
@@ -34,7 +36,8 @@ class Rooms:
 
 def standing(**members: set[str]) -> Standing:
     names = {"sellers": SELLERS, "noisy": NOISY, "admins": "#admins:home.test"}
-    return Standing(RULES, Rooms({names[room]: who for room, who in members.items()}))
+    rooms = Rooms({names[room]: who for room, who in members.items()})
+    return Standing(MemoryStore(FrozenClock()), RULES, rooms)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +73,20 @@ async def test_of_several_rooms_the_highest_level_counts_unless_one_blocks() -> 
 
 
 async def test_everybody_can_be_let_in() -> None:
-    here = Standing(Permissions({"*": Level.BUYER, "away.test": Level.BLOCK}), Rooms({}))
+    rules = Permissions({"*": Level.BUYER, "away.test": Level.BLOCK})
+    here = Standing(MemoryStore(FrozenClock()), rules, Rooms({}))
     assert await here.level_of(UserId("@stranger:anywhere.test")) is Level.BUYER
     assert await here.level_of(UserId("@stranger:away.test")) is Level.BLOCK
+
+
+async def test_whom_an_admin_blocks_is_blocked_whatever_the_rules_say() -> None:
+    here, who = standing(), UserId("@shop-anna:home.test")
+    async with here.store.begin() as uow:
+        await uow.blocks.set(who)
+    assert await here.level_of(who) is Level.BLOCK
+    async with here.store.begin() as uow:
+        await uow.blocks.lift(who)
+    assert await here.level_of(who) is Level.SELLER
 
 
 async def test_who_may_not_is_told_whom_to_ask() -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from appservice.db.job_queue import Backlog
 from appservice.worker import back_off
+from bot.backlog import Backlog
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft

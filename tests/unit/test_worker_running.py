@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from appservice.db.job_queue import LEASE, Backlog, Claimed
+from appservice.db.job_queue import LEASE, Claimed
 from appservice.worker import Worker
+from bot.backlog import Backlog
 from bot.errors import Transient
 from bot.jobs import HandleEvent, Job, Settle
 from tests.fakes import FrozenClock

@@ -1,0 +1,30 @@
+"""What an admin did, as it is kept for ever."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.ids import UserId
+
+
+class Deed(StrEnum):
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    RETRY = "retry"
+    """A job that was laid aside is done again."""
+    REFUND = "refund"
+    REPRICE = "reprice"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAct:
+    cause: str
+    """What led to it, such as the id of a message: one thing leads to one act, however often it is done."""
+    by: UserId
+    deed: Deed
+    about: str
+    """Whom or what: a Matrix ID, a code, a job's number."""
+    words: str = field(default="", repr=False)
+    """The reason, as the admin put it."""
+    at: datetime

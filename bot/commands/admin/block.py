@@ -1,0 +1,53 @@
+"""`!ppv admin block @name:server reason`, and `unblock`: somebody is kept out, whatever the settings say."""
+
+from dataclasses import dataclass
+
+from bot.admin_act import Deed
+from bot.asked import Asked
+from bot.commands.admin.words import act, answer, whom
+from bot.errors import Refusal
+from bot.permissions import Level
+from bot.ports import Clock, Rooms, Store
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSomebody:
+    store: Store
+    rooms: Rooms
+    standing: Standing
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        user, why = whom(asked)
+        if await self.standing.may(user, Level.ADMIN):
+            raise Refusal(
+                f"{user} is an admin. Take that away in `permissions` first, in the configuration."
+            )
+        async with self.store.begin() as uow:
+            await uow.blocks.set(user)
+            await uow.sign_ins.forget(user=user)
+            await uow.sign_in_links.forget(user=user)
+            await uow.acts.add(act(asked, Deed.BLOCK, user, why, self.clock))
+        await answer(
+            self.rooms,
+            asked,
+            f"{user} is blocked from now on: I answer nothing, sell nothing and take nothing."
+            " What they bought stays theirs. What they have on sale stands until you withdraw it"
+            f" (`!ppv withdraw CODE`). To undo it: `!ppv admin unblock {user}`",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnblockSomebody:
+    store: Store
+    rooms: Rooms
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        user, why = whom(asked)
+        async with self.store.begin() as uow:
+            await uow.blocks.lift(user)
+            await uow.acts.add(act(asked, Deed.UNBLOCK, user, why, self.clock))
+        words = f"{user} is no longer blocked from here: `permissions` in the configuration count again."
+        await answer(self.rooms, asked, words)

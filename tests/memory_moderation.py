@@ -1,0 +1,36 @@
+"""What admins did, and whom they keep out, in memory."""
+
+from datetime import datetime
+
+from bot.admin_act import AdminAct
+from bot.ids import UserId
+from tests.memory_records import Records
+
+
+class MemoryAdminActs:
+    def __init__(self, records: Records) -> None:
+        self._acts = records.admin_acts
+
+    async def add(self, act: AdminAct) -> None:
+        self._acts.setdefault(act.cause, act)
+
+    async def all(self, since: datetime | None = None) -> tuple[AdminAct, ...]:
+        found = [act for act in self._acts.values() if since is None or act.at >= since]
+        return tuple(sorted(found, key=lambda act: act.at))
+
+
+class MemoryBlocks:
+    def __init__(self, records: Records) -> None:
+        self._blocks = records.blocks
+
+    async def has(self, user: UserId) -> bool:
+        return user in self._blocks
+
+    async def set(self, user: UserId) -> None:
+        self._blocks.add(user)
+
+    async def lift(self, user: UserId) -> None:
+        self._blocks.discard(user)
+
+    async def all(self) -> tuple[UserId, ...]:
+        return tuple(sorted(self._blocks))
