@@ -3,17 +3,18 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
 from appservice.arrival import Arrival
 from appservice.clock import SystemClock
-from appservice.listeners import open_listeners
+from appservice.listeners import applications, open_listeners
 from appservice.matrix.events import parse_event
 from appservice.readiness import Readiness
 from appservice.readings import Readings
+from appservice.reload import Reload
 from appservice.rules import bot_id, rules
 from appservice.systemd import keep_alive, notify
 from appservice.watch import Watch
@@ -31,38 +32,56 @@ log = logging.getLogger(__name__)
 OpenWorld = Callable[[Settings, SystemClock], AbstractAsyncContextManager[World]]
 
 
-async def run(settings: Settings, open_world: OpenWorld = open_world) -> None:
-    """Serve until SIGTERM or SIGINT, in the world that `open_world` gives.
+ReadAgain = Callable[[], Settings | None]
+"""The settings as they are now; None for a configuration that cannot be used, once it has said why."""
+
+
+async def run(
+    settings: Settings,
+    open_world: OpenWorld = open_world,
+    read_again: ReadAgain = lambda: None,
+) -> None:
+    """Serve until SIGTERM or SIGINT, in the world that `open_world` gives; SIGHUP reads the settings again.
 
     Raises DatabaseUnusable, CryptoUnusable, and OSError for an address in use.
     """
-    stop, clock = asyncio.Event(), SystemClock()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stop.set)
-    async with open_world(settings, clock) as world:
-        understand = partial(parse_event, bot_user_id=bot_id(settings))
-        bot = assemble(world.ports, rules(settings), understand)
+    stop, hangup, clock = asyncio.Event(), asyncio.Event(), SystemClock()
+    for each, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
+        asyncio.get_running_loop().add_signal_handler(each, event.set)
+    async with open_world(settings, clock) as world, open_listeners(settings) as listeners:
         arrival = Arrival(world.senses.identity)
         metrics = Metrics()
         ready = Readiness(world.store, arrival, world.senses, clock)
-        await bot.reconcile.begin()
-        await bot.sweep_orphans.begin()
-        await bot.rewrap_keys.begin()
-        async with open_listeners(
-            settings,
-            bot,
-            clock,
-            accept=_clear_ones(bot) if world.senses.encryption else bot.receive_transaction,
-            metrics=metrics,
-            changes=world.store.changes.of,
-            ready=ready,
-            readings=Readings(world.store, metrics, settings.blobs.folder, clock),
-        ):
-            log.info("listening")
-            notify("READY=1")
-            worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
-            watch = Watch(ready, world.store, clock)
-            await _work(worker, bot, world.senses, arrival, watch, stop)
+        readings = Readings(world.store, metrics, settings.blobs.folder, clock)
+        understand = partial(parse_event, bot_user_id=bot_id(settings))
+
+        async def serve(settings: Settings) -> Bot:
+            bot = assemble(world.ports, rules(settings), understand)
+            accept = _clear_ones(bot) if world.senses.encryption else bot.receive_transaction
+            await listeners.serve(
+                applications(
+                    settings,
+                    bot,
+                    clock,
+                    accept=accept,
+                    metrics=metrics,
+                    changes=world.store.changes.of,
+                    ready=ready,
+                    readings=readings,
+                )
+            )
+            return bot
+
+        bot = await serve(settings)
+        for chore in (bot.reconcile, bot.sweep_orphans, bot.rewrap_keys):
+            await chore.begin()
+        log.info("listening")
+        notify("READY=1")
+        worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
+        reload = Reload(settings, read_again, serve, worker)
+        watch = Watch(ready, world.store, clock)
+        lasting = (reload.on(hangup), watch.keep(), keep_alive())
+        await _work(worker, bot, world.senses, arrival, lasting, stop)
 
 
 def _clear_ones(bot: Bot) -> AcceptTransaction:
@@ -80,7 +99,7 @@ async def _work(
     bot: Bot,
     senses: Senses,
     arrival: Arrival,
-    watch: Watch,
+    lasting: Iterable[Coroutine[Any, Any, None]],
     stop: asyncio.Event,
 ) -> None:
     """Work from the arrival on, until told to stop; what is under way then is finished."""
@@ -106,9 +125,7 @@ async def _work(
     async with asyncio.TaskGroup() as group:
         coming = group.create_task(arrival.keep())
         working = group.create_task(work())
-        listening = [
-            group.create_task(each) for each in (hear(), sweep(), watch.keep(), keep_alive())
-        ]
+        listening = [group.create_task(each) for each in (hear(), sweep(), *lasting)]
         await stop.wait()
         log.info("stopping")
         notify("STOPPING=1")

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -17,7 +18,7 @@ from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
-from appservice.web.server import listen
+from appservice.web.server import Listener
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
 from appservice.web.studio import StudioPages
@@ -28,8 +29,43 @@ from bot.pace import Pace
 from config.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """What answers at the three doors."""
+
+    private: web.Application
+    public: web.Application
+    ops: web.Application
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    private: Listener
+    public: Listener
+    ops: Listener
+
+    async def serve(self, apps: Applications) -> None:
+        """From here on these answer."""
+        await self.private.serve(apps.private)
+        await self.public.serve(apps.public)
+        await self.ops.serve(apps.ops)
+
+
 @asynccontextmanager
-async def open_listeners(
+async def open_listeners(settings: Settings) -> AsyncIterator[Listeners]:
+    """Raises OSError for an address in use."""
+    async with AsyncExitStack() as stack:
+        yield Listeners(
+            *[
+                await stack.enter_async_context(
+                    Listener.open(section.listen.host, section.listen.port)
+                )
+                for section in (settings.appservice, settings.public, settings.ops)
+            ]
+        )
+
+
+def applications(
     settings: Settings,
     bot: Bot,
     clock: SystemClock,
@@ -39,8 +75,8 @@ async def open_listeners(
     changes: WatchPurchase,
     ready: ReadinessCheck,
     readings: TakeReadings,
-) -> AsyncIterator[None]:
-    """Homeserver, public and operator, each on its own. Raises OSError for an address in use."""
+) -> Applications:
+    """Homeserver, public and operator, each on its own."""
     home = urlsplit(settings.public.url)
     site = Site(
         bot=bot_id(settings),
@@ -70,16 +106,11 @@ async def open_listeners(
         ),
     )
     pace = Pace(settings.limits.pages_per_minute, clock)
-    public = pages_of(bot, site, reader, metrics, pace, changes)
-    ops = ops_application(ready=ready, metrics=metrics, readings=readings)
-    async with AsyncExitStack() as stack:
-        for app, address in (
-            (private, settings.appservice.listen),
-            (public, settings.public.listen),
-            (ops, settings.ops.listen),
-        ):
-            await stack.enter_async_context(listen(app, address.host, address.port))
-        yield
+    return Applications(
+        private,
+        pages_of(bot, site, reader, metrics, pace, changes),
+        ops_application(ready=ready, metrics=metrics, readings=readings),
+    )
 
 
 def pages_of(

@@ -70,6 +70,10 @@ class Worker:
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._stopping = False
 
+    def use(self, handlers: Mapping[type[Job], Handler]) -> None:
+        """For all jobs that begin from now on."""
+        self._handlers = handlers
+
     async def run(self, *, grace: float = 20.0) -> None:
         """Work until `stop`. What runs then may go on for `grace` seconds; the rest waits for the next start."""
         await self._queue.recover(self._clock.now())

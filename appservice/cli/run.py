@@ -1,30 +1,67 @@
 """`matrix-ppv run`."""
 
 import asyncio
+import logging
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from appservice import observability
-from appservice.cli.configuration import config_option, load_settings
+from appservice.cli.configuration import ConfigurationFaulty, config_option, load_settings
 from appservice.db.errors import DatabaseUnusable
 from appservice.matrix.crypto.errors import CryptoUnusable
+from config.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Level = Literal["debug", "info", "warning", "error"]
+Style = Literal["console", "json"]
 
 
 @click.command()
 @config_option
-def run(path: Path) -> None:
-    """Serve until stopped (SIGTERM or Ctrl-C)."""
+@click.option(
+    "--log-level",
+    "level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    help="Instead of logging.level.",
+)
+@click.option(
+    "--log-format",
+    "style",
+    type=click.Choice(["console", "json"]),
+    help="Instead of logging.format: for people, or one JSON object a line.",
+)
+def run(path: Path, level: Level | None, style: Style | None) -> None:
+    """Serve until stopped (SIGTERM or Ctrl-C). SIGHUP reads the configuration again."""
     settings = load_settings(path)
-    observability.configure(
-        level=settings.logging.level, style=settings.logging.format, secrets=settings.secrets()
-    )
+    log_as_told = partial(_log, level=level, style=style)
+    log_as_told(settings)
+
+    def read_again() -> Settings | None:
+        try:
+            changed = load_settings(path)
+        except ConfigurationFaulty as fault:
+            log.error("the changed configuration is not taken", extra={"problems": str(fault)})  # noqa: TRY400 - it says it all
+            return None
+        log_as_told(changed)
+        return changed
 
     from appservice import app  # noqa: PLC0415 - loads nio and stripe, a second that others need not wait
 
     try:
-        asyncio.run(app.run(settings))
+        asyncio.run(app.run(settings, read_again=read_again))
     except (DatabaseUnusable, CryptoUnusable) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"matrix-ppv had to stop: {error}") from None
+
+
+def _log(settings: Settings, *, level: Level | None, style: Style | None) -> None:
+    observability.configure(
+        level=level or settings.logging.level,
+        style=style or settings.logging.format,
+        secrets=settings.secrets(),
+    )

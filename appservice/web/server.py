@@ -1,8 +1,10 @@
 """The HTTP server: applications, listeners, and an access log that keeps secrets out."""
 
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from typing import Self
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
@@ -12,6 +14,7 @@ from appservice.web.faults import Face, answering_errors
 _logger = logging.getLogger(__name__)
 
 _SHUTDOWN_SECONDS = 10.0
+_BACKLOG = 128
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -43,25 +46,59 @@ def application(
     return app
 
 
+class Listener:
+    """An address that is ours; what answers there may be exchanged, and nobody is turned away meanwhile."""
+
+    def __init__(self, bound: socket.socket) -> None:
+        self._bound = bound
+        self._runner: web.AppRunner | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, host: str, port: int) -> AsyncIterator[Self]:
+        """Raises OSError when the address cannot be had. At the end, requests under way have ten seconds."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
+            listener = cls(bound)
+            try:
+                yield listener
+            finally:
+                await listener.close()
+
+    @property
+    def port(self) -> int:
+        port: int = self._bound.getsockname()[1]
+        return port
+
+    async def serve(self, app: web.Application) -> None:
+        """From here on `app` answers. Requests under way have ten seconds with the one before."""
+        runner = web.AppRunner(
+            app,
+            handle_signals=False,
+            access_log=_logger,
+            access_log_class=AccessLog,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+        )
+        await runner.setup()
+        before, self._runner = self._runner, runner
+        # A copy is closed with its site; the socket itself goes on listening, and who comes in between waits.
+        for site in before.sites if before else ():
+            await site.stop()
+        await web.SockSite(runner, self._bound.dup(), backlog=_BACKLOG).start()
+        if before is not None:
+            await before.cleanup()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+
 @asynccontextmanager
 async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
-    """Serve until the block ends; gives the port, which the system chooses if `port` is 0.
-
-    Raises OSError when the address cannot be had. At the end, requests under way have ten seconds.
-    """
-    runner = web.AppRunner(
-        app,
-        handle_signals=False,
-        access_log=_logger,
-        access_log_class=AccessLog,
-        shutdown_timeout=_SHUTDOWN_SECONDS,
-    )
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port).start()
-        yield runner.addresses[0][1]
-    finally:
-        await runner.cleanup()
+    """Serve until the block ends; gives the port, which the system chooses if `port` is 0. Raises OSError."""
+    async with Listener.open(host, port) as listener:
+        await listener.serve(app)
+        yield listener.port
 
 
 class AccessLog(AbstractAccessLogger):

@@ -1,13 +1,16 @@
 """Listeners and what they write down."""
 
+import asyncio
 import logging
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from appservice.web.server import listen
+from appservice.web.server import Listener, application, listen
 from bot.errors import Broken, Transient
-from tests.shop import LINK, OFFER, SESSION, Shop
+from tests.shop import LINK, OFFER, SESSION, Shop, plain_json
 
 SECRET_PATHS = [
     f"/m/{OFFER}?for={LINK}",
@@ -31,6 +34,42 @@ async def test_a_port_that_is_taken_is_an_error_at_once() -> None:
         with pytest.raises(OSError, match="in use"):
             async with listen(Shop().application(), "127.0.0.1", port):
                 pass
+
+
+async def test_what_answers_is_exchanged_and_nobody_is_turned_away() -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def first_slowly(_: web.Request) -> web.Response:
+        if not asked.is_set():
+            asked.set()
+            await go_on.wait()
+        return web.Response(text="the old one")
+
+    async def at_once(_: web.Request) -> web.Response:
+        return web.Response(text="the new one")
+
+    async def answer(port: int) -> str:
+        async with (
+            aiohttp.ClientSession() as browser,
+            browser.get(f"http://127.0.0.1:{port}/") as got,
+        ):
+            return await got.text()
+
+    def app(handler: Handler) -> web.Application:
+        return application([web.get("/", handler)], face=plain_json, body_limit=1)
+
+    async with Listener.open("127.0.0.1", 0) as listener, asyncio.TaskGroup() as group:
+        await listener.serve(app(first_slowly))
+        under_way = group.create_task(answer(listener.port))
+        await asked.wait()
+        exchange = group.create_task(listener.serve(app(at_once)))
+        while await answer(listener.port) != "the new one":
+            pass
+        assert not exchange.done()
+        go_on.set()
+        await exchange
+        assert await under_way == "the old one"
+        assert await answer(listener.port) == "the new one"
 
 
 @pytest.mark.parametrize("failure", [None, Transient("slow"), Broken("broken"), KeyError("bug")])
