@@ -133,6 +133,7 @@ def pages_of(
         ),
         checkout=CheckoutPages(
             start=bot.start_checkout,
+            again=bot.send_again.by_link,
             settled=bot.look.after_payment,
             known=bot.look.standing,
             changes=changes,

@@ -41,6 +41,16 @@ class OfferPage:
     """Why it is not on sale, in a sentence; None if it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class BoughtFile:
+    """One file of what somebody bought. Without its name: the link may be in other hands too."""
+
+    kind: Kind
+    size: int
+    """Bytes."""
+    duration_ms: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalPage:
     """The same offer as one buyer sees it, by the personal link."""
@@ -51,6 +61,14 @@ class PersonalPage:
     pending: str | None
     """Why it can't be paid just now, in a sentence: the bank, or money that takes days."""
     direct_room: RoomId | None
+    goods: tuple[BoughtFile, ...]
+    """What is theirs; nothing before it is bought."""
+    rounds: int
+    """How often it was handed over, or is about to be."""
+    delivered: bool
+    """The last of these rounds has arrived."""
+    stuck: str | None
+    """Why it has not, in a sentence; None if nothing is in the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

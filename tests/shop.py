@@ -23,13 +23,22 @@ from appservice.web.public import public_application
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Site
 from appservice.web.studio import StudioPages
+from bot.attachment import Kind
 from bot.crypto.content import ContentKey, Sealer
 from bot.desk.offers import OfferList
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, SignInLinkId, UserId
 from bot.pace import Pace
-from bot.pages import AfterPayment, ClaimedFile, ClaimPage, FreeFile, OfferPage, PersonalPage
+from bot.pages import (
+    AfterPayment,
+    BoughtFile,
+    ClaimedFile,
+    ClaimPage,
+    FreeFile,
+    OfferPage,
+    PersonalPage,
+)
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered, SignedIn
 from tests.fakes import FrozenClock
@@ -76,12 +85,22 @@ SUNSET = OfferPage(
 )
 
 
+GOODS = (
+    BoughtFile(Kind.IMAGE, 3_100_000, None),
+    BoughtFile(Kind.IMAGE, 2_800_000, None),
+    BoughtFile(Kind.IMAGE, 2_900_000, None),
+    BoughtFile(Kind.VIDEO, 39_000_000, 134_000),
+)
+
+
 @dataclass(slots=True)
 class Shop:
     """The use cases behind the pages. `failure` is raised by all of them."""
 
     offer: OfferPage | None = SUNSET
     owned: bool = False
+    delivered: bool = True
+    rounds: int = 1
     pending: str | None = None
     direct_room: RoomId | None = ROOM
     address: str = CHECKOUT_URL
@@ -134,6 +153,10 @@ class Shop:
             owned=self.owned,
             pending=self.pending,
             direct_room=self.direct_room,
+            goods=GOODS if self.owned else (),
+            rounds=self.rounds,
+            delivered=self.delivered,
+            stuck=self.stuck,
         )
 
     async def card(self, offer: OfferId) -> bytes | None:
@@ -238,6 +261,13 @@ class Shop:
         self.left.append(secret)
         self.visitor = None
 
+    async def send_again(self, link: LinkToken, rounds: int) -> None:
+        self._fail()
+        if link != LINK:
+            raise Refusal("You have not bought this, so there is nothing to send.")
+        if rounds == self.rounds:
+            self.rounds, self.delivered = rounds + 1, False
+
     async def known(self, session: CheckoutSessionId) -> AfterPayment | None:
         return self.after if session == SESSION else None
 
@@ -275,6 +305,7 @@ class Shop:
             ),
             checkout=CheckoutPages(
                 start=self.start_checkout,
+                again=self.send_again,
                 settled=self.after_payment,
                 known=self.known,
                 changes=self.changes.of,

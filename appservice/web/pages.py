@@ -15,7 +15,7 @@ from markupsafe import Markup
 from appservice.web.faults import Fault
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.streaming import may_be_shown
-from bot.contents import size_in_words
+from bot.contents import duration_in_words, size_in_words
 from bot.ids import CheckoutSessionId, LinkToken, RoomId
 from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
 
@@ -65,13 +65,14 @@ class Pages:
 
     def personal(self, personal: PersonalPage, link: LinkToken) -> web.Response:
         gone = personal.page.ended and not personal.owned
+        on_its_way = personal.owned and not personal.delivered
         return self._page(
             "personal.html",
             HTTPStatus.GONE if gone else HTTPStatus.OK,
+            policy=self.site.policy(scripts=True) if on_its_way else None,
             page=personal.page,
-            buyer=personal.buyer,
-            owned=personal.owned,
-            pending=personal.pending,
+            personal=personal,
+            on_its_way=on_its_way,
             claim=self.site.claim(personal.page.offer, link),
             chat=self._chat(personal.direct_room),
             link=link,
@@ -159,7 +160,9 @@ def load_pages(site: Site, stylesheet: str, scripts: Mapping[str, str]) -> Pages
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.filters.update(base64=_base64, size=size_in_words, typed=_typed)
+    templates.filters.update(
+        base64=_base64, size=size_in_words, duration=duration_in_words, typed=_typed
+    )
     templates.globals.update(
         site=site, stylesheet=stylesheet, scripts=scripts, may_be_shown=may_be_shown
     )

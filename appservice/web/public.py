@@ -21,7 +21,7 @@ from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
-_SCRIPTS = ("after_payment.js", "claim.js")
+_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js")
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit
@@ -50,7 +50,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *unhurried(
                 [
                     *offer_routes(site, pages, offer),
-                    *checkout_routes(checkout, metrics),
+                    *checkout_routes(site, checkout, metrics),
                     *back.routes(),
                     *claim_routes(site, pages, claim),
                     *sign_in_routes(site, own_pages, visitors, sign_in),

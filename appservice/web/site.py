@@ -11,6 +11,7 @@ CARD = "/m/{offer}/card.png"
 FREE = "/m/{offer}/free"
 ASK = "/m/{offer}/ask"
 CHECKOUT = "/api/stripe/chatmessages"
+AGAIN = "/m/{offer}/again"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
 AFTER_PAYMENT_NEWS = "/api/stripe/chatmessages/success/news"
@@ -46,6 +47,9 @@ class Site:
 
     def ask(self, offer: OfferId) -> str:
         return self._of(offer, ASK)
+
+    def again(self, offer: OfferId) -> str:
+        return self._of(offer, AGAIN)
 
     def free(self, offer: OfferId, number: int) -> str:
         return f"{self._of(offer, FREE)}/{number}"

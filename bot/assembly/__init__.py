@@ -18,6 +18,7 @@ from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
 from bot.operators.rewrap import RewrapContentKeys
+from bot.paying.again import SendAgain
 from bot.paying.ask import AskOnPage
 from bot.paying.checkout import StartCheckout
 from bot.paying.free_previews import FreePreviews
@@ -44,6 +45,7 @@ class Bot:
     look: Look
     free_previews: FreePreviews
     ask_on_page: AskOnPage
+    send_again: SendAgain
     begin_claim: BeginClaim
     open_in_browser: OpenInBrowser
     sign_in: SignInBrowser
@@ -92,6 +94,7 @@ def assemble(
         rewrap_keys=parts.rewrap_keys,
         look=look,
         free_previews=free,
+        send_again=parts.send_again,
         ask_on_page=AskOnPage.at(p.store, p.clock),
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),

@@ -76,7 +76,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "admin": admin_command(p, r, parts),
-        "library": LibraryCommand(p.store, p.rooms, parts.direct_room, p.clock),
+        "library": LibraryCommand(p.store, p.rooms, parts.direct_room, parts.send_again),
     }
 
 

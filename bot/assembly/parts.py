@@ -7,6 +7,7 @@ from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.operators.rewrap import RewrapContentKeys
+from bot.paying.again import SendAgain
 from bot.paying.buy import SendPersonalLink
 from bot.paying.hints import Reconcile
 from bot.paying.personal import PersonalLinks
@@ -30,6 +31,7 @@ class Parts:
     direct_room: DirectRoom
     end_listening: EndListening
     personal: PersonalLinks
+    send_again: SendAgain
     send_link: SendPersonalLink
     record: RecordMoney
     settle: SettleCheckout
@@ -56,6 +58,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         direct_room=direct_room,
         end_listening=EndListening(p.store, p.rooms, p.clock, p.gate, r.windows.gathering),
         personal=personal,
+        send_again=SendAgain(p.store, p.clock),
         send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),

@@ -1,17 +1,17 @@
 """Buying: from somebody's wish, shown over Matrix, to a link that is theirs alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import EventId, OfferId, UserId, purchase_id, tx_id
-from bot.jobs import Deliver, ShowGoods
+from bot.jobs import ShowGoods
 from bot.messages import Line
+from bot.paying.again import deliver_again
 from bot.paying.personal import PersonalLinks
 from bot.permissions import Level
-from bot.ports import Clock, Rooms, Store, UnitOfWork
-from bot.purchase import Access, Purchase
+from bot.ports import Clock, Rooms, Store
+from bot.purchase import Access
 from bot.standing import Standing
 
 
@@ -69,10 +69,3 @@ class SendPersonalLink:
             await self.rooms.send(room, Line(str(refusal)), tx_id("link", cause))
             return
         await self.personal.show(room, offer, purchase, tx_id("link", cause))
-
-
-async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
-    """One more round of what is paid for."""
-    again = purchase.delivering(now)
-    await uow.purchases.save(again)
-    await uow.jobs.add(Deliver(again.id, len(again.deliveries), again.buyer))

@@ -9,7 +9,7 @@ from bot.hint import Source
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
-from bot.pages import AfterPayment, OfferPage, PersonalPage
+from bot.pages import AfterPayment, BoughtFile, OfferPage, PersonalPage
 from bot.paying.free_previews import FreePreviews
 from bot.paying.settle import SettleCheckout
 from bot.ports import Clock, Pictures, RoomState, Store, UnitOfWork
@@ -59,6 +59,10 @@ class Look:
             owned=purchase.owned,
             pending=_pending(purchase),
             direct_room=room,
+            goods=_goods(offer) if purchase.owned else (),
+            rounds=len(purchase.deliveries),
+            delivered=purchase.delivered,
+            stuck=why_it_waits(purchase),
         )
 
     async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
@@ -116,6 +120,10 @@ class Look:
             teaser=_teaser(offer),
             ended=ended,
         )
+
+
+def _goods(offer: Offer) -> tuple[BoughtFile, ...]:
+    return tuple(BoughtFile(each.kind, each.size, each.info.duration_ms) for each in offer.paid)
 
 
 def _teaser(offer: Offer) -> bytes | None:

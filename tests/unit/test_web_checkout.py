@@ -43,10 +43,54 @@ async def test_those_who_own_it_are_led_to_their_chat() -> None:
     for offer in (SUNSET, ended):
         async with Shop(offer=offer, owned=True).open() as client:
             html = await page(client, PERSONAL)
-        assert "You have bought this." in html
+        assert "You have bought this. It is in your chat with the bot." in html
         assert "https://matrix.to/#/%21direct%3Aexample.org?via=example.org" in html
-        assert "!ppv library K7QM2-XPA4E" in html
-        assert "<form" not in html
+        assert PAY not in html
+        assert html.count("<li>Photo") == 3
+        assert "<li>Video, 2:14 <span>39 MB</span></li>" in html
+
+
+AGAIN = f"/m/{OFFER}/again"
+
+
+async def press_again(client: Client, rounds: str = "1", **headers: str) -> Any:
+    form = {"for": LINK, "rounds": rounds}
+    return await client.post(AGAIN, data=form, headers=BROWSER | headers, allow_redirects=False)
+
+
+async def test_what_is_bought_can_be_sent_again_by_a_button() -> None:
+    shop = Shop(owned=True)
+    async with shop.open(prefix="/shop") as client:
+        html = await page(client, "/shop" + PERSONAL)
+        assert f'action="/shop{AGAIN}"' in html
+        assert '<input type="hidden" name="rounds" value="1">' in html
+    async with shop.open() as client:
+        for _ in range(2):
+            answer = await press_again(client)
+            assert (answer.status, answer.headers["Location"]) == (303, PERSONAL)
+        assert shop.rounds == 2, "pressed twice, sent once"
+        answer = await client.get(PERSONAL, headers=BROWSER)
+        html = await answer.text()
+        assert "It is on its way to your chat." in html
+        assert "Send it again" not in html
+        assert '<noscript><meta http-equiv="refresh" content="4"></noscript>' in html
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_what_is_in_the_way_is_said_on_the_personal_page() -> None:
+    shop = Shop(owned=True, delivered=False, stuck="You have an invitation from the bot.")
+    async with shop.open() as client:
+        assert "You have bought this. You have an invitation" in await page(client, PERSONAL)
+
+
+@pytest.mark.parametrize("rounds", ["", "-1", "one", "1" * 7, "\u0661"])
+async def test_nonsense_sends_nothing(rounds: str) -> None:
+    shop = Shop(owned=True)
+    async with shop.open() as client:
+        assert (await press_again(client, rounds)).status == 400
+        assert (await press_again(client, **{"Sec-Fetch-Site": "cross-site"})).status == 403
+        assert (await client.post(AGAIN, data={"rounds": "1"})).status == 400
+    assert shop.rounds == 1
 
 
 async def test_without_a_direct_room_the_chat_is_the_one_with_the_bot() -> None:

@@ -1,0 +1,76 @@
+"""Sending once more what somebody bought: to a new phone, say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.errors import Refusal
+from bot.ids import LinkToken, PurchaseId
+from bot.jobs import Deliver
+from bot.ports import Clock, Store, UnitOfWork
+from bot.purchase import Access, Purchase
+
+_JUST_NOW = timedelta(minutes=1)
+
+_WITHHELD = {
+    Access.SUSPENDED: "Your bank is looking into your payment for this. Until it has decided, I can't send the"
+    " files again.",
+    Access.REVOKED: "Your payment for this was refunded, so I can't send the files again. React with 🔓 to the"
+    " offer to buy it once more.",
+}
+
+
+class NotBought(Refusal):
+    """Nothing was ever paid."""
+
+    def __init__(self) -> None:
+        super().__init__("You have not bought this, so there is nothing to send.")
+
+
+class Withheld(Refusal):
+    """It was paid, but the money went back, or may."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    store: Store
+    clock: Clock
+
+    async def __call__(self, id_: PurchaseId, cause: str) -> None:
+        """Once for each cause. Raises NotBought and Withheld."""
+        async with self.store.begin() as uow:
+            purchase = _require_owned(await uow.purchases.get(id_))
+            if await uow.inbox.accept("again", cause):
+                await deliver_again(uow, purchase, self.clock.now())
+
+    async def by_link(self, link: LinkToken, round_: int) -> None:
+        """What the button on the personal page does; `round_`: how many deliveries there were on that page.
+
+        Whoever has the link may press it, as often as they like: nothing is sent before the last round has
+        arrived, nor twice in a minute. Raises NotBought and Withheld.
+        """
+        async with self.store.begin() as uow:
+            purchase = _require_owned(await uow.purchases.by_link(link))
+            now = self.clock.now()
+            last = purchase.deliveries[-1] if purchase.deliveries else None
+            if (
+                last is not None
+                and purchase.delivered
+                and last.round == round_
+                and now - last.requested_at >= _JUST_NOW
+            ):
+                await deliver_again(uow, purchase, now)
+
+
+def _require_owned(purchase: Purchase | None) -> Purchase:
+    if purchase is None or purchase.access is Access.NONE:
+        raise NotBought
+    if not purchase.owned:
+        raise Withheld(_WITHHELD[purchase.access])
+    return purchase
+
+
+async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
+    """One more round of what is paid for."""
+    again = purchase.delivering(now)
+    await uow.purchases.save(again)
+    await uow.jobs.add(Deliver(again.id, len(again.deliveries), again.buyer))
