@@ -13,7 +13,7 @@ CHROMIUM := .venv/chromium-installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test check bench docs format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ check: $(INSTALLED) ## Run formatter, linter, type checker and import rules
 
 bench: $(INSTALLED) ## Measure, as ratios in one run
 	@$(BIN)/python -m benchmarks
+
+docs: $(INSTALLED) ## Build the documentation's site into build/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 
 format: $(INSTALLED) ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet

@@ -15,7 +15,10 @@ from config.settings import Settings
 from tests.journeys.house import RULES, House
 
 ROOT = Path(__file__).parents[2]
-DOCS = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+DOCS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *(ROOT / "docs").glob("*.md"),
+]
 TEXT = {path.name: path.read_text() for path in DOCS}
 ALL = "\n".join(TEXT.values())
 
@@ -45,6 +48,30 @@ def test_every_command_line_in_the_docs_exists() -> None:
             assert second in command.commands, f"{first} {second}"
     named = set(re.findall(r"`matrix-ppv ([a-z][a-z-]+)", ALL))
     assert named <= set(main.commands)
+
+
+def test_every_option_in_the_docs_exists() -> None:
+    typed = re.findall(r"matrix-ppv ([a-z][a-z-]+)((?: [^`\n|;#]+)?)", ALL)
+    seen = 0
+    for first, rest in typed:
+        command: click.Command | None = main.commands.get(first)
+        words = rest.split()
+        if isinstance(command, click.Group) and words:
+            command = command.commands.get(words[0])
+        for option in (word for word in words if word.startswith("--")):
+            assert command is not None, f"{first} {rest}"
+            known = {name for each in command.params for name in each.opts} | {"--help"}
+            assert option in known, f"matrix-ppv {first}{rest}"
+            seen += 1
+    assert seen > 1
+
+
+def test_every_make_target_in_the_docs_exists() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    typed = re.findall(r"(?:^|`)make ((?:[a-z]+ ?)+)", ALL, re.MULTILINE)
+    named = {target for words in typed for target in words.split()}
+    assert len(named) > 4
+    assert named <= targets
 
 
 def test_the_events_to_subscribe_to_are_the_ones_that_are_handled() -> None:
