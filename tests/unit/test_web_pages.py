@@ -7,13 +7,15 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.ids import UserId
-from tests.shop import CHECKOUT_ORIGIN, LINK, OFFER, SESSION, SUNSET, Shop
+from tests.shop import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET, Shop
 
 BROWSER = {"Accept": "text/html"}
 PATHS = [
     f"/m/{OFFER}",
     f"/m/{OFFER}?for={LINK}",
     f"/m/{OFFER}?for=dead",
+    f"/m/{OFFER}?asked",
+    f"/m/{OFFER}/claim?for=dead",
     "/m/0000000000",
     f"/api/stripe/chatmessages/success?session_id={SESSION}",
     "/api/stripe/chatmessages/success?session_id=none",
@@ -35,7 +37,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         for name, value in attrs:
-            if name in {"href", "src", "action"}:
+            if name in {"href", "src", "action", "data-news", "data-again", "data-files"}:
                 self.addresses.append(value or "")
             if name == "style" or name.startswith("on"):
                 self.styles.append(name)
@@ -99,6 +101,16 @@ async def test_below_a_prefix_every_address_has_it(path: str) -> None:
         assert ours
         assert all(address.startswith("/shop/") for address in ours)
         assert (await client.get(path, headers=BROWSER)).status == 404
+
+
+async def test_below_a_prefix_what_is_bought_is_sent_and_opened_there() -> None:
+    async with Shop(owned=True, proven=True).open(prefix="/shop") as client:
+        for path in (f"/m/{OFFER}?for={LINK}", f"/m/{OFFER}/claim?for={LINK}"):
+            answer = await client.get("/shop" + path, headers={"Cookie": f"ppv_claim={SECRET}"})
+            outline = Outline(await answer.text())
+            ours = [address for address in outline.addresses if address.startswith("/")]
+            assert len(ours) >= 3
+            assert all(address.startswith("/shop/") for address in ours)
 
 
 async def test_the_stylesheet_has_a_name_for_its_content_and_stays_in_the_cache() -> None:
