@@ -15,6 +15,8 @@ class Deed(StrEnum):
     REFUND = "refund"
     REPRICE = "reprice"
     WITHDRAW = "withdraw"
+    TAKE_DOWN = "takedown"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ class OfferState(StrEnum):
     OPEN = "open"
     WITHDRAWN = "withdrawn"
     DISCARDED = "discarded"
+    TAKEN_DOWN = "taken_down"
+    """By an admin: delivered to nobody any more."""
 
 
 class NotReady(Refusal):
@@ -209,9 +211,10 @@ class Offer:
 
     def posted(self, listing: Listing) -> Self:
         """It stands in one more room; the first one opens it for sale."""
-        self._require(OfferState.PUBLISHING, OfferState.OPEN)
+        self._require(OfferState.PUBLISHING, OfferState.OPEN, OfferState.TAKEN_DOWN)
         listings = tuple(listing if old.room == listing.room else old for old in self.listings)
-        return replace(self, listings=listings, state=OfferState.OPEN)
+        state = OfferState.OPEN if self.state is OfferState.PUBLISHING else self.state
+        return replace(self, listings=listings, state=state)
 
     def unlisted(self, room: RoomId) -> Self:
         """It could not be posted there after all."""
@@ -235,6 +238,16 @@ class Offer:
         self._require(OfferState.OPEN)
         return replace(self, state=OfferState.WITHDRAWN)
 
+    def taken_down(self) -> Self:
+        self._require(OfferState.OPEN, OfferState.WITHDRAWN)
+        return replace(self, state=OfferState.TAKEN_DOWN)
+
+    def restored(self) -> Self:
+        """Allowed again, and on sale if its keys are still there."""
+        self._require(OfferState.TAKEN_DOWN)
+        whole = all(each.sealed for each in self.paid)
+        return replace(self, state=OfferState.OPEN if whole else OfferState.WITHDRAWN)
+
     def forgotten(self) -> Self:
         """Its keys are destroyed: only for what nobody has bought, or ever will."""
         self._require(OfferState.WITHDRAWN, OfferState.DISCARDED)
@@ -245,8 +258,14 @@ class Offer:
         if self.state is OfferState.WITHDRAWN and not any(each.sealed for each in self.paid):
             raise NotOnSale("Its files are gone: nobody had bought it when you took it off sale.")
 
+    def require_allowed(self) -> None:
+        """Raises NotOnSale for what an admin has taken down."""
+        if self.state is OfferState.TAKEN_DOWN:
+            raise NotOnSale("This offer was taken down by the people who run this.")
+
     def require_on_sale(self) -> Money:
         """The price. Raises NotOnSale, with what the buyer should know."""
+        self.require_allowed()
         if self.state is OfferState.WITHDRAWN:
             raise NotOnSale("This offer has ended: its seller took it off sale.")
         if self.state is not OfferState.OPEN or self.price is None:

@@ -90,7 +90,13 @@ class MemorySales:
         published = [
             offer
             for offer in self._records.offers.values()
-            if offer.seller == seller and offer.state in {OfferState.OPEN, OfferState.WITHDRAWN}
+            if offer.seller == seller
+            and offer.state
+            in {
+                OfferState.OPEN,
+                OfferState.WITHDRAWN,
+                OfferState.TAKEN_DOWN,
+            }
         ]
         published.sort(key=lambda offer: offer.id)
         published.sort(key=lambda offer: offer.created_at, reverse=True)

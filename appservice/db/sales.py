@@ -16,7 +16,7 @@ _FIGURES = """
             WHERE purchases.offer = offers.id AND duplicate = 0) AS paid,
         (SELECT COUNT(DISTINCT purchase) FROM purchases JOIN deliveries ON deliveries.purchase = purchases.id
             WHERE purchases.offer = offers.id AND done_at IS NOT NULL) AS delivered
-    FROM offers WHERE seller = ? AND state IN ('open', 'withdrawn') ORDER BY created_at DESC, id
+    FROM offers WHERE seller = ? AND state IN ('open', 'withdrawn', 'taken_down') ORDER BY created_at DESC, id
 """
 
 

@@ -20,6 +20,7 @@ from bot.messages import (
     Alert,
     Bought,
     BuyerNews,
+    Decision,
     Enclosure,
     Exposed,
     FreePreview,
@@ -37,7 +38,7 @@ from bot.reach import Safety
 
 _WORTH_A_SOUND = (
     *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
-    *(BuyerNews, SellerNews, Alert),
+    *(BuyerNews, SellerNews, Alert, Decision),
 )
 """Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""
 

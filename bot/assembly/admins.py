@@ -7,7 +7,9 @@ from bot.commands.admin import AdminCommand
 from bot.commands.admin.block import BlockSomebody, UnblockSomebody
 from bot.commands.admin.jobs import ListJobs, RetryJobs
 from bot.commands.admin.status import ShowStatus
+from bot.commands.admin.takedown import RestoreOffer, TakeDownOffer
 from bot.commands.refund import RefundCommand
+from bot.moderating.take_down import TakeDown
 
 USAGE = (
     "status",
@@ -15,21 +17,27 @@ USAGE = (
     "retry 12",
     "block @name:example.org reason",
     "unblock @name:example.org",
+    "takedown K7QM2-XPA4E reason",
+    "takedown K7QM2-XPA4E refund reason",
+    "restore K7QM2-XPA4E reason",
     "refund S-K7QM2-XPA4E 2.50 reason",
 )
 
 
 def admin_command(p: Ports, r: Rules, parts: Parts) -> AdminCommand:
-    return AdminCommand(p.state, parts.standing, r.admin_room, _tasks(p, parts), USAGE)
+    return AdminCommand(p.state, parts.standing, r.admin_room, _tasks(p, r, parts), USAGE)
 
 
-def _tasks(p: Ports, parts: Parts) -> dict[str, Command]:
+def _tasks(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the word behind `!ppv admin`."""
+    take_down = TakeDown(p.store, r.contact)
     return {
         "status": ShowStatus(p.store, p.rooms, p.desk, p.clock),
         "jobs": ListJobs(p.rooms, p.desk),
         "retry": RetryJobs(p.store, p.rooms, p.desk, p.clock),
         "block": BlockSomebody(p.store, p.rooms, parts.standing, p.clock),
         "unblock": UnblockSomebody(p.store, p.rooms, p.clock),
+        "takedown": TakeDownOffer(p.rooms, take_down, p.clock),
+        "restore": RestoreOffer(p.rooms, take_down, p.clock),
         "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
     }

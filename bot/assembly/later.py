@@ -34,11 +34,13 @@ from bot.jobs import (
     TakeBack,
     TellBuyer,
     TellKeyMissing,
+    TellPerson,
     TellSeller,
     Watch,
     WriteToAsker,
 )
 from bot.operators.alert import TellAdmins
+from bot.operators.tell import TellDecision
 from bot.paying.ask import AnswerAsker
 from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
@@ -95,6 +97,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         TakeBack: TakeBackDeliveries(p.store, p.rooms, p.clock),
         TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
         TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
+        TellPerson: TellDecision(p.rooms, parts.direct_room),
         AlertAdmins: TellAdmins(
             p.store,
             p.rooms,

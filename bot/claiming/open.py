@@ -8,7 +8,7 @@ from bot.claim import Claim
 from bot.delivering.obstacles import why_it_waits
 from bot.errors import Unauthenticated
 from bot.ids import LinkToken, OfferId, claim_id
-from bot.offer import Offer
+from bot.offer import Offer, OfferState
 from bot.pages import ClaimedFile, ClaimPage
 from bot.paying.look import Look
 from bot.ports import BlobStore, Clock, KeyVault, Store, UnitOfWork
@@ -98,6 +98,7 @@ class OpenInBrowser:
             or claim is None
             or not claim.opens(self.clock.now())
             or not purchase.owned
+            or offer.state is OfferState.TAKEN_DOWN
         ):
             raise Unauthenticated("not proven to be the buyer's browser")
         return purchase, offer

@@ -7,6 +7,7 @@ from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import UserId, code_of, parse_code, purchase_id, tx_id
 from bot.messages import Library, LibraryEntry, Line
+from bot.offer import OfferState
 from bot.paying.again import NotBought, SendAgain, Withheld
 from bot.ports import Rooms, Store
 
@@ -48,6 +49,8 @@ class LibraryCommand:
             for purchase in await uow.sales.paid_by(buyer):
                 offer, payment = await uow.offers.get(purchase.offer), purchase.kept
                 if offer is None or payment is None or not purchase.owned:
+                    continue
+                if offer.state is OfferState.TAKEN_DOWN:
                     continue
                 entries.append(
                     LibraryEntry(

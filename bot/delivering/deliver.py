@@ -10,12 +10,13 @@ from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.delivering.saying import Saying
-from bot.delivery import Handed, Obstacle
+from bot.delivering.way_back import way_back
+from bot.delivery import Delivery, Handed, Obstacle
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
 from bot.jobs import Deliver
 from bot.messages import Bought, Receipt
-from bot.offer import Offer
+from bot.offer import Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 
@@ -49,6 +50,9 @@ class DeliverPurchase:
         delivery = purchase.deliveries[job.round - 1]
         if not purchase.owned or delivery.done_at is not None:
             return
+        if offer.state is OfferState.TAKEN_DOWN:
+            await self._send_back(purchase, delivery)
+            return
         room = await self._room_of(purchase, job.round)
         say = Saying(self.rooms, room, delivery, self.clock.now())
         header = await self._announce(purchase, offer, say)
@@ -67,6 +71,16 @@ class DeliverPurchase:
             await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
         await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
+
+    async def _send_back(self, purchase: Purchase, delivery: Delivery) -> None:
+        """It was paid for while it was being taken down."""
+        payment = purchase.payment(delivery.payment) if delivery.payment else None
+        if payment is None:
+            return  # One more round of what the buyer has.
+        send_back = way_back(purchase, payment)
+        async with self.store.begin() as uow:
+            if await uow.inbox.accept("refund", send_back.key):
+                await uow.jobs.add(send_back, once=True)
 
     async def _room_of(self, purchase: Purchase, round_: int) -> RoomId:
         """Where the buyer is. What is paid for waits for them, rather than being refused."""

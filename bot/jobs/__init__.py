@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
+from bot.jobs.moderating import TellPerson
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
     Audit,
@@ -36,6 +37,7 @@ Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
     | DestroyKeys | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+    | TellPerson
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
 
@@ -66,6 +68,7 @@ JOBS: dict[str, type[Job]] = {
     "tell_seller": TellSeller,
     "tell_buyer": TellBuyer,
     "alert_admins": AlertAdmins,
+    "tell_person": TellPerson,
     "rewrap_keys": RewrapKeys,
 }
 """Jobs by the name under which they are stored."""
@@ -110,6 +113,7 @@ __all__ = [
     "TakeBack",
     "TellBuyer",
     "TellKeyMissing",
+    "TellPerson",
     "TellSeller",
     "Watch",
     "WriteToAsker",

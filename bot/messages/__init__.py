@@ -14,6 +14,7 @@ from bot.messages.buyers import (
 from bot.messages.everybody import (
     Alert,
     CannotRead,
+    Decision,
     Enclosure,
     Help,
     KeyMissing,
@@ -24,7 +25,15 @@ from bot.messages.everybody import (
     Stranger,
     Welcome,
 )
-from bot.messages.rooms import Ended, FreePreview, Placeholder, Shop, ShopEntry, TeaserPicture
+from bot.messages.rooms import (
+    Ended,
+    FreePreview,
+    Placeholder,
+    Removed,
+    Shop,
+    ShopEntry,
+    TeaserPicture,
+)
 from bot.messages.sellers import (
     DraftCard,
     DraftItem,
@@ -43,7 +52,7 @@ from bot.messages.sellers import (
 Message = (
     Welcome | RoomWelcome | Stranger | Help | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
-    | Placeholder | Ended | Shop | TeaserPicture | FreePreview
+    | Placeholder | Ended | Removed | Decision | Shop | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
     | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
 )  # fmt: skip
@@ -54,6 +63,7 @@ __all__ = [
     "BuyerNews",
     "CancelQuestion",
     "CannotRead",
+    "Decision",
     "DraftCard",
     "DraftItem",
     "Enclosure",
@@ -77,6 +87,7 @@ __all__ = [
     "PreviewBefore",
     "Published",
     "Receipt",
+    "Removed",
     "RoomWelcome",
     "SellerNews",
     "Shop",

@@ -74,6 +74,13 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What admins have decided, to somebody whom it concerns."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CannotRead:
     """The answer to an encrypted message."""
 

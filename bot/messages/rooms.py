@@ -31,6 +31,13 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """What stands in a room in the place of an offer that was taken down: nothing of its own."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShopEntry:
     """One offer in a room's list."""
 

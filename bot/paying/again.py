@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from bot.errors import Refusal
 from bot.ids import LinkToken, PurchaseId
 from bot.jobs import Deliver
+from bot.offer import OfferState
 from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Access, Purchase
 
@@ -27,7 +28,7 @@ class NotBought(Refusal):
 
 
 class Withheld(Refusal):
-    """It was paid, but the money went back, or may."""
+    """It was paid, but the money went back, or may, or it was taken down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class SendAgain:
     async def __call__(self, id_: PurchaseId, cause: str) -> None:
         """Once for each cause. Raises NotBought and Withheld."""
         async with self.store.begin() as uow:
-            purchase = _require_owned(await uow.purchases.get(id_))
+            purchase = await _require_owned(uow, await uow.purchases.get(id_))
             if await uow.inbox.accept("again", cause):
                 await deliver_again(uow, purchase, self.clock.now())
 
@@ -49,7 +50,7 @@ class SendAgain:
         arrived, nor twice in a minute. Raises NotBought and Withheld.
         """
         async with self.store.begin() as uow:
-            purchase = _require_owned(await uow.purchases.by_link(link))
+            purchase = await _require_owned(uow, await uow.purchases.by_link(link))
             now = self.clock.now()
             last = purchase.deliveries[-1] if purchase.deliveries else None
             if (
@@ -61,9 +62,12 @@ class SendAgain:
                 await deliver_again(uow, purchase, now)
 
 
-def _require_owned(purchase: Purchase | None) -> Purchase:
+async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase:
     if purchase is None or purchase.access is Access.NONE:
         raise NotBought
+    offer = await uow.offers.get(purchase.offer)
+    if offer is not None and offer.state is OfferState.TAKEN_DOWN:
+        raise Withheld("This was taken down by the people who run this, so I can't send it again.")
     if not purchase.owned:
         raise Withheld(_WITHHELD[purchase.access])
     return purchase

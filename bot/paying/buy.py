@@ -45,6 +45,7 @@ class SendPersonalLink:
             offer = await uow.offers.get(offer_id)
             if offer is None:
                 raise UnknownOffer
+            offer.require_allowed()
             purchase = await uow.purchases.get(purchase_id(offer_id, buyer))
         begun = purchase is not None and purchase.access is not Access.NONE
         if not begun and buyer != offer.seller:

@@ -51,6 +51,8 @@ class Look:
             offer = await uow.offers.get(offer_id)
             if purchase is None or offer is None or purchase.offer != offer_id:
                 return None
+            if offer.state is OfferState.TAKEN_DOWN:
+                return None
             room = await uow.direct_rooms.of(purchase.buyer)
             await self._note(uow, Visited.PERSONAL_PAGE, offer, purchase)
         return PersonalPage(

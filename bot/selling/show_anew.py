@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from bot.errors import Refusal
-from bot.ids import code_of, tx_id
+from bot.ids import EventId, code_of, tx_id
 from bot.jobs import ShowAnew
-from bot.messages import Ended
-from bot.offer import OfferState
+from bot.messages import Ended, Message, Removed
+from bot.offer import Listing, Offer, OfferState
 from bot.ports import Rooms, Store
 from bot.selling.showing import Showing
+
+_STANDING = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +22,34 @@ class ShowOfferAnew:
     async def __call__(self, job: ShowAnew) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-        if offer is None or offer.state not in {OfferState.OPEN, OfferState.WITHDRAWN}:
+        if offer is None or offer.state not in _STANDING:
             return
-        message = (
-            Ended(offer.text, code_of(offer.id))
-            if offer.state is OfferState.WITHDRAWN
-            else await self.showing.placeholder(offer)
-        )
+        message = await self._message(offer)
         for listing in offer.listings:
             if listing.placeholder is None:
                 continue
             tx = tx_id("anew", offer.id, listing.room, str(offer.version))
             try:
                 await self.rooms.edit(listing.room, listing.placeholder, message, tx)
+                if offer.state is OfferState.TAKEN_DOWN:
+                    await self._take_out_pictures(offer, listing)
             except Refusal:
                 continue  # The bot is not there any more; its pages tell the truth all the same.
+
+    async def _message(self, offer: Offer) -> Message:
+        if offer.state is OfferState.TAKEN_DOWN:
+            return Removed(code_of(offer.id))
+        if offer.state is OfferState.WITHDRAWN:
+            return Ended(offer.text, code_of(offer.id))
+        return await self.showing.placeholder(offer)
+
+    async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
+        """Teaser and free previews; the latter are found by the ids under which they were posted."""
+        events: list[EventId | None] = [listing.teaser]
+        for number in range(1, len(offer.free) + 1):
+            posted = tx_id("publish", offer.id, listing.room, f"preview {number}")
+            events.append(await self.rooms.sent(listing.room, posted, offer.created_at))
+        for event in filter(None, events):
+            await self.rooms.redact(
+                listing.room, event, tx_id("taken down", event), reason="It was taken down."
+            )

@@ -18,6 +18,7 @@ from bot.messages import (
     BuyerNews,
     CancelQuestion,
     CannotRead,
+    Decision,
     DraftCard,
     DraftItem,
     Ended,
@@ -36,6 +37,7 @@ from bot.messages import (
     PreviewBefore,
     Published,
     Receipt,
+    Removed,
     RoomWelcome,
     SellerNews,
     Shop,
@@ -88,6 +90,7 @@ QUIET: list[Message] = [
     OwnGoods(CODE),
     CANCEL,
     Ended("Sunset", CODE),
+    Removed(CODE),
     PaymentHelp("the pier office", 14),
     PaymentHelp("", 0),
     Library(()),
@@ -96,7 +99,7 @@ QUIET: list[Message] = [
     Shop((), 0, searched=True),
 ]
 LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
-LOUD += [replace(PERSONAL, typed=True)]
+LOUD += [replace(PERSONAL, typed=True), Decision("Your offer was taken down.")]
 LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
 LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
 LOUD += [

@@ -1,0 +1,1 @@
+"""Keeping order: what is taken down, reported, and forgotten."""
