@@ -13,7 +13,7 @@ CHROMIUM := .venv/chromium-installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs format lock clean
+.PHONY: help demo test check bench docs release format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,17 +24,21 @@ demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try i
 test: check $(NODE_BUYER) $(CHROMIUM) ## Run the checks and every test
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-check: $(INSTALLED) ## Run formatter, linter, type checker and import rules
+check: $(INSTALLED) ## Run formatter, linter, type checker, import rules and licences
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports
+	@$(BIN)/reuse lint --quiet
 
 bench: $(INSTALLED) ## Measure, as ratios in one run
 	@$(BIN)/python -m benchmarks
 
 docs: $(INSTALLED) ## Build the documentation's site into build/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+
+release: $(INSTALLED) ## Build wheel, source archive, SBOM and checksums into dist/
+	@.ci/release
 
 format: $(INSTALLED) ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet
