@@ -13,6 +13,7 @@ from appservice.payments.webhook import WebhookReader
 from appservice.rules import bot_id
 from appservice.web.checkout import CheckoutPages, WatchPurchase
 from appservice.web.claim import ClaimPages
+from appservice.web.composer import ComposerPages
 from appservice.web.gate import gate_routes
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
@@ -157,6 +158,18 @@ def pages_of(
             reprice=bot.change_offer.reprice,
             reword=bot.change_offer.reword,
             withdraw=bot.change_offer.withdraw,
+            publish=bot.put_on_sale,
+        ),
+        composer=ComposerPages(
+            currency=bot.desk.currency,
+            sheet=bot.composer.sheet,
+            thumbnail=bot.composer.thumbnail,
+            begin=bot.edit_draft.begin,
+            upload=bot.upload,
+            word=bot.edit_draft.word,
+            change=bot.edit_draft.change,
+            discard=bot.edit_draft.discard,
+            publish=bot.put_on_sale,
         ),
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,

@@ -11,6 +11,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from appservice.keys.local import LocalKeyVault
 from appservice.matrix.client import MatrixClient
+from appservice.matrix.common_rooms import MatrixCommonRooms
 from appservice.matrix.crypto.assembly import Encryption, open_encryption
 from appservice.matrix.crypto.folder import open_folder
 from appservice.matrix.doors import MatrixRoomDoors
@@ -105,6 +106,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         ),
         state=state,
         memberships=MatrixMemberships(state),
+        common_rooms=MatrixCommonRooms(client),
         history=MatrixRoomHistory(client),
         doors=MatrixRoomDoors(client, encrypted=encrypts),
         gate=gate or NoGate(),

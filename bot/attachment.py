@@ -78,7 +78,8 @@ class Attachment:
     name: str = field(repr=False)
     kind: Kind
     info: MediaInfo
-    source: Source
+    source: Source | None
+    """None for what came by the seller's browser."""
     sent_at: datetime
     thumbnail_source: Source | None = None
     paid: bool = True
@@ -129,10 +130,13 @@ class Attachment:
 
     def forgotten(self) -> Self:
         """The same without the keys: nobody can ever open what was sealed of it."""
-        source = self.source.without_key()
-        return replace(self, sealed=None, thumbnail=None, source=source, thumbnail_source=None)
+        return replace(self.without_sources(), sealed=None, thumbnail=None)
 
     def failed(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""
-        source = self.source.without_key()
-        return replace(self, fault=fault, source=source, thumbnail_source=None)
+        return replace(self.without_sources(), fault=fault)
+
+    def without_sources(self) -> Self:
+        """The same without what opens the sender's own copies."""
+        source = self.source.without_key() if self.source else None
+        return replace(self, source=source, thumbnail_source=None)

@@ -55,6 +55,21 @@ def offer_id(first_event: EventId) -> OfferId:
     return OfferId(_base32(_digest("offer", first_event), _CODE_LENGTH))
 
 
+def form_offer_id(seller: UserId, form: str) -> OfferId:
+    """The offer that a form in a seller's browser begins: the same, however often it is sent."""
+    return OfferId(_base32(_digest("form offer", seller, form), _CODE_LENGTH))
+
+
+def upload_id(offer: OfferId, form: str, number: int) -> AttachmentId:
+    """The attachment that comes as file `number` of a form in a seller's browser."""
+    return AttachmentId(_base32(_digest("upload", offer, form, str(number)), 16))
+
+
+def digest_of(*parts: str) -> str:
+    """A short name for some words, to see whether they are still the same."""
+    return _base32(_digest("words", *parts), 16)
+
+
 def attachment_id(event: EventId) -> AttachmentId:
     """The attachment that came in by this event."""
     return AttachmentId(_base32(_digest("attachment", event), 16))

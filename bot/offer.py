@@ -35,6 +35,10 @@ class OfferState(StrEnum):
     """By an admin: delivered to nobody any more."""
 
 
+class TooMany(Refusal):
+    """One attachment too many."""
+
+
 class NotReady(Refusal):
     """A draft that cannot be published yet; the text says what is missing."""
 
@@ -114,12 +118,12 @@ class Offer:
     # --- putting it together
 
     def with_attachment(self, attachment: Attachment, *, limit: int) -> Self:
-        """Raises Refusal when `limit` attachments are in it already."""
+        """Raises TooMany when `limit` attachments are in it already."""
         self._require(OfferState.DRAFT)
         if self.attachment(attachment.id):
             return self
         if len(self.attachments) >= limit:
-            raise Refusal(
+            raise TooMany(
                 f"One offer holds at most {limit} attachments, so this one was left out."
                 " Publish what you have, then send the rest as a new offer."
             )
@@ -134,6 +138,16 @@ class Offer:
     def without(self, wanted: AttachmentId) -> Self:
         self._require(OfferState.DRAFT)
         return replace(self, attachments=tuple(a for a in self.attachments if a.id != wanted))
+
+    def moved(self, wanted: AttachmentId, by: int) -> Self:
+        """The same with one attachment that many places further down, as far as there are places."""
+        self._require(OfferState.DRAFT)
+        order = list(self.attachments)
+        place = next((n for n, each in enumerate(order) if each.id == wanted), None)
+        if place is None:
+            return self
+        order.insert(max(0, place + by), order.pop(place))
+        return replace(self, attachments=tuple(order))
 
     def priced(self, price: Money) -> Self:
         self._require(OfferState.DRAFT)

@@ -166,6 +166,10 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         return user in self.members.get(room, set())
 
+    async def with_(self, user: UserId) -> tuple[RoomId, ...]:
+        self.outside_unit_of_work()
+        return tuple(room for room, who in self.members.items() if {user, BOT} <= who)
+
     async def name_of(self, user: UserId) -> str:
         self.outside_unit_of_work()
         return user[1:].partition(":")[0].capitalize()

@@ -109,7 +109,7 @@ attachments = st.builds(
         height=st.none() | sizes,
         duration_ms=st.none() | sizes,
     ),
-    source=sources,
+    source=st.none() | sources,
     sent_at=moments,
     thumbnail_source=st.none() | sources,
     paid=st.booleans(),

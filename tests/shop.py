@@ -16,6 +16,7 @@ from appservice.db.changes import Changes
 from appservice.payments.events import PaymentEvent
 from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
+from appservice.web.composer import ComposerPages
 from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
@@ -326,6 +327,18 @@ class Shop:
                 reprice=_no_offer,
                 reword=_no_offer,
                 withdraw=_no_offer,
+                publish=_no_offer,
+            ),
+            composer=ComposerPages(
+                currency="usd",
+                sheet=_no_offer,
+                thumbnail=_no_offer,
+                begin=_nothing_begins,
+                upload=_no_offer,
+                word=_no_offer,
+                change=_no_offer,
+                discard=_no_offer,
+                publish=_no_offer,
             ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
@@ -346,6 +359,10 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
 
 async def _no_offers(seller: UserId, page: int) -> OfferList:
     return OfferList((), 1, 1)
+
+
+async def _nothing_begins(seller: UserId, form: str) -> OfferId:
+    raise Refusal("nothing is sold in this shop")
 
 
 async def _no_offer(*_: object) -> None:

@@ -1,6 +1,7 @@
 """One attachment of an offer: its row, and the rows of what was sealed of it."""
 
 from dataclasses import asdict
+from typing import Any
 
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Row, Transaction
@@ -25,9 +26,9 @@ async def write_attachment(
         attachment.kind,
         int(attachment.paid),
         to_json(asdict(attachment.info)),
-        _source_to_json(attachment.source),
+        to_json(nullable(_source_fields, attachment.source)),
         time_to_text(attachment.sent_at),
-        nullable(_source_to_json, attachment.thumbnail_source),
+        nullable(to_json, nullable(_source_fields, attachment.thumbnail_source)),
         nullable(_thumbnail_to_json, thumbnail),
         attachment.teaser,
         attachment.fault,
@@ -49,9 +50,11 @@ def attachment_from_row(row: Row) -> Attachment:
         kind=Kind(row["kind"]),
         paid=bool(row["paid"]),
         info=MediaInfo(**from_json(row["info"])),
-        source=_source_from_json(row["source"]),
+        source=nullable(_source_from_fields, from_json(row["source"])),
         sent_at=time_from_text(row["sent_at"]),
-        thumbnail_source=nullable(_source_from_json, row["thumbnail_source"]),
+        thumbnail_source=nullable(
+            _source_from_fields, nullable(from_json, row["thumbnail_source"])
+        ),
         sealed=_sealed_from_row(row, ""),
         thumbnail=_thumbnail_from_row(row),
         teaser=row["teaser"],
@@ -108,12 +111,11 @@ def _thumbnail_to_json(thumbnail: Thumbnail) -> str:
     )
 
 
-def _source_to_json(source: Source) -> str:
+def _source_fields(source: Source) -> dict[str, Any]:
     fields = {"room": source.room, "event": source.event, "url": source.url}
-    return to_json(fields | {"encrypted": nullable(EncryptedFile.to_json, source.encrypted)})
+    return fields | {"encrypted": nullable(EncryptedFile.to_json, source.encrypted)}
 
 
-def _source_from_json(text: str) -> Source:
-    fields = from_json(text)
-    encrypted = nullable(EncryptedFile.from_json, fields.pop("encrypted"))
-    return Source(**fields, encrypted=encrypted)
+def _source_from_fields(fields: dict[str, Any]) -> Source:
+    encrypted = nullable(EncryptedFile.from_json, fields["encrypted"])
+    return Source(**fields | {"encrypted": encrypted})

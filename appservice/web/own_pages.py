@@ -23,6 +23,8 @@ class OwnPages:
     templates: Environment
     stylesheet: str
     """The path of the one that only these pages need."""
+    script: str
+    """The path of the one that helps to put drafts together."""
 
     def for_sellers(self, visitors: Visitors, handler: OwnHandler) -> Handler:
         """The handler of a route that only they may open."""
@@ -61,6 +63,6 @@ class OwnPages:
         self, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
     ) -> web.Response:
         html = self.templates.get_template(template).render(
-            shown | {"studio_style": self.stylesheet}
+            shown | {"studio_style": self.stylesheet, "studio_script": self.script}
         )
         return web.Response(text=html, status=status, content_type="text/html")

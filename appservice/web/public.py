@@ -6,6 +6,7 @@ from appservice.web.after_payment import AfterPaymentBrowser
 from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
+from appservice.web.composer import Composer, ComposerPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_pages import OwnPages
@@ -21,7 +22,7 @@ from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
-_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js")
+_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "studio.js")
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit
@@ -32,6 +33,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     claim: ClaimPages,
     sign_in: SignInPages,
     studio: StudioPages,
+    composer: ComposerPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -42,8 +44,9 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     studio_style = load_asset("studio.css", "text/css")
     paths = {name: site.path(script.path) for name, script in scripts.items()}
     pages = load_pages(site, site.path(style.path), paths)
-    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path))
+    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path), paths["studio.js"])
     visitors = Visitors(site, sign_in.who)
+    composing = Composer(site, own_pages, visitors, composer)
     back = AfterPaymentBrowser(pages, checkout)
     app = application(
         [
@@ -58,7 +61,8 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                 pace,
             ),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *studio_routes(site, own_pages, visitors, studio),
+            *studio_routes(site, own_pages, visitors, studio, composing),
+            *composing.routes(),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],
         face=pages.face,

@@ -18,6 +18,8 @@ AFTER_PAYMENT_NEWS = "/api/stripe/chatmessages/success/news"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 STUDIO = "/studio"
+STUDIO_PRICE = "/studio/price"
+STUDIO_OFFERS = "/studio/offers"
 STUDIO_OFFER = "/studio/offers/{offer}"
 
 

@@ -1,12 +1,14 @@
 """The seller's browser: their offers, and what they change of them."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
+from appservice.web.composer import Composer
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import STUDIO, STUDIO_OFFER, Site
 from appservice.web.visitors import Visitor, Visitors
@@ -28,15 +30,17 @@ class StudioPages:
     reprice: Callable[[OfferId, Money, UserId], Awaitable[object]]
     reword: Callable[[OfferId, str, UserId], Awaitable[object]]
     withdraw: Callable[[OfferId, UserId], Awaitable[object]]
+    publish: Callable[[UserId, OfferId, Sequence[str]], Awaitable[None]]
+    """In more rooms, by id or alias."""
 
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 def studio_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: StudioPages
+    site: Site, pages: OwnPages, visitors: Visitors, use: StudioPages, composer: Composer
 ) -> list[web.RouteDef]:
-    studio = _Studio(site, pages, visitors, use)
+    studio = _Studio(site, pages, visitors, use, composer)
     sellers = pages.for_sellers
     return [
         web.get(STUDIO, sellers(visitors, studio.home)),
@@ -44,6 +48,7 @@ def studio_routes(
         web.post(f"{STUDIO_OFFER}/price", sellers(visitors, studio.reprice)),
         web.post(f"{STUDIO_OFFER}/text", sellers(visitors, studio.reword)),
         web.post(f"{STUDIO_OFFER}/withdraw", sellers(visitors, studio.withdraw)),
+        web.post(f"{STUDIO_OFFER}/rooms", sellers(visitors, studio.publish)),
     ]
 
 
@@ -56,15 +61,19 @@ class _Studio:
     pages: OwnPages
     visitors: Visitors
     use: StudioPages
+    composer: Composer
 
     async def home(self, request: web.Request, visitor: Visitor) -> web.Response:
         number = request.query.get("page", "")
         page = int(number) if _NUMBER.fullmatch(number) else 1
         offers = await self.use.offers(visitor.user, page)
-        return self.pages.page("studio/home.html", visitor=visitor, offers=offers)
+        form = secrets.token_urlsafe(12)
+        return self.pages.page("studio/home.html", visitor=visitor, offers=offers, form=form)
 
     async def offer(self, request: web.Request, visitor: Visitor) -> web.Response:
-        return await self._sheet(request, visitor, done=request.query.get("done"))
+        """A draft is put together, all else is looked at."""
+        draft = await self.composer.show(request, visitor)
+        return draft or await self._sheet(request, visitor, done=request.query.get("done"))
 
     async def reprice(self, request: web.Request, visitor: Visitor) -> web.Response:
         async def change(offer: OfferId, typed: Mapping[str, str]) -> None:
@@ -84,6 +93,13 @@ class _Studio:
             await self.use.withdraw(offer, visitor.user)
 
         return await self._changed(request, visitor, change, done="withdrawn")
+
+    async def publish(self, request: web.Request, visitor: Visitor) -> web.Response:
+        async def change(offer: OfferId, typed: Mapping[str, str]) -> None:
+            rooms = typed.get("room", "").replace(",", " ").split()
+            await self.use.publish(visitor.user, offer, rooms)
+
+        return await self._changed(request, visitor, change, done="publish")
 
     async def _changed(
         self, request: web.Request, visitor: Visitor, change: Change, *, done: str

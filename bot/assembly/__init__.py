@@ -10,6 +10,7 @@ from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
+from bot.desk.composer import Composer
 from bot.desk.offers import Desk
 from bot.events import Event
 from bot.hearing.hold import HoldEncrypted
@@ -25,6 +26,9 @@ from bot.paying.free_previews import FreePreviews
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.selling.forget import SweepOrphans
+from bot.selling.own_draft import EditOwnDraft
+from bot.selling.put_on_sale import PutOnSale
+from bot.selling.upload import UploadToDraft
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
 
@@ -51,6 +55,10 @@ class Bot:
     sign_in: SignInBrowser
     desk: Desk
     change_offer: ChangeOffer
+    composer: Composer
+    edit_draft: EditOwnDraft
+    upload: UploadToDraft
+    put_on_sale: PutOnSale
     handlers: Mapping[type[Job], Handler]
 
 
@@ -101,6 +109,10 @@ def assemble(
         sign_in=parts.sign_in,
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
+        composer=Composer(p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits),
+        edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
+        upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
+        put_on_sale=parts.put_on_sale,
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -54,9 +54,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "remove": RemoveCommand(p.store),
         "draft": DraftCommand(p.store, p.rooms),
         "preview": PreviewCommand(p.store),
-        "publish": PublishCommand(
-            p.store, p.state, parts.standing, r.bot, parts.accounts, r.quotas, p.clock
-        ),
+        "publish": PublishCommand(p.store, parts.standing, parts.put_on_sale),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),

@@ -61,7 +61,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
-        Seal: SealAttachment(p.store, p.media, p.blobs, p.vault, p.pictures, r.limits, r.quotas),
+        Seal: SealAttachment(p.store, p.media, parts.seal, r.limits, r.quotas),
         ShowDraft: ShowDraftCard(p.store, p.rooms),
         StopListening: parts.end_listening.time_is_up,
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, parts.direct_room),

@@ -16,6 +16,8 @@ from bot.paying.settle import SettleCheckout
 from bot.selling.accounts import SellersAccounts
 from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
+from bot.selling.put_on_sale import PutOnSale
+from bot.selling.sealing import SealContent
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
@@ -40,6 +42,8 @@ class Parts:
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
     sign_in: SignInBrowser
+    seal: SealContent
+    put_on_sale: PutOnSale
     rewrap_keys: RewrapContentKeys
 
 
@@ -50,6 +54,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     record = RecordMoney(p.store, p.clock)
     standing = Standing(p.store, r.permissions, p.memberships)
     personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
+    accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
     return Parts(
         standing=standing,
         copies=copies,
@@ -62,10 +67,12 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
         record=record,
         settle=SettleCheckout(p.store, p.processor, record, r.live),
-        accounts=SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None),
+        accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         rewrap_keys=RewrapContentKeys(p.store, p.vault),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
+        seal=SealContent(p.blobs, p.vault, p.pictures),
+        put_on_sale=PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock),
         sign_in=SignInBrowser(p.store, p.clock, standing),
     )

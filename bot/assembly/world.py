@@ -12,6 +12,7 @@ from bot.permissions import Permissions
 from bot.ports import (
     BlobStore,
     Clock,
+    CommonRooms,
     Gate,
     JobDesk,
     KeyVault,
@@ -41,6 +42,7 @@ class Ports:
     rooms: Rooms
     state: RoomState
     memberships: Memberships
+    common_rooms: CommonRooms
     history: RoomHistory
     doors: RoomDoors
     gate: Gate

@@ -10,6 +10,7 @@ from bot.ports.goods import (
 )
 from bot.ports.matrix import (
     Ahead,
+    CommonRooms,
     Gate,
     Memberships,
     Power,
@@ -71,6 +72,7 @@ __all__ = [
     "Catalogue",
     "Claims",
     "Clock",
+    "CommonRooms",
     "DirectRooms",
     "Gate",
     "Handovers",

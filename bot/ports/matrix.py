@@ -68,6 +68,12 @@ class RoomState(Protocol):
     async def redaction_power(self, room: RoomId) -> Power: ...
 
 
+class CommonRooms(Protocol):
+    async def with_(self, user: UserId) -> tuple[RoomId, ...]:
+        """The rooms that `user` and the bot are both in, or were a moment ago."""
+        ...
+
+
 class Memberships(Protocol):
     """Who is in a room, as permissions ask it."""
 

@@ -82,7 +82,7 @@ class PublishOffer:
         """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
         if offer.flag is None:
             return
-        unseen = {each.source.event for each in offer.attachments if each.gated}
+        unseen = {each.source.event for each in offer.attachments if each.gated and each.source}
         for event in (offer.flag.command, offer.flag.answer):
             if event is not None and event not in unseen:
                 await self._redact(offer.flag.room, event)

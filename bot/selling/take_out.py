@@ -45,7 +45,7 @@ class TakeOut:
 
     async def _redact(self, attachment: Attachment) -> float:
         """Seconds that others saw it; what stands for a gated one is seen by nobody."""
-        if attachment.gated:
+        if attachment.gated or attachment.source is None:
             return 0.0
         await self.rooms.redact(
             attachment.source.room,

@@ -276,6 +276,7 @@ async def test_an_encrypted_file_is_opened_and_sealed_anew_under_a_key_of_ours(
     (offer,) = house.store.records.offers.values()
     (attachment,) = offer.attachments
     assert attachment.sealed is not None
+    assert attachment.source
     assert attachment.source.encrypted is None, "the sender's key is not kept"
     (stored,) = [blob for blob in house.blobs.blobs.values() if len(blob) == len(PNG)]
     assert stored not in {PNG, sealed}
@@ -291,7 +292,9 @@ async def test_an_encrypted_file_that_was_damaged_is_marked_and_nothing_of_it_is
     assert "checksum is wrong" in (card(house).items[0].fault or "")
     assert not house.blobs.blobs
     (offer,) = house.store.records.offers.values()
-    assert offer.attachments[0].source.encrypted is None
+    (damaged,) = offer.attachments
+    assert damaged.source
+    assert damaged.source.encrypted is None
     await house.says(ALICE, STUDIO, "5 USD")
     await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
     assert "remove 1" in last_line(house)

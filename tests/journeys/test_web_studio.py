@@ -65,7 +65,7 @@ async def test_the_list_has_pages_the_newest_first(house: House) -> None:
         assert (first.count("On sale"), second.count("On sale")) == (20, 1)
         assert code_of(newest.id) in first
         for nonsense in ("0", "3", "-1", "x", "9999999999"):
-            assert await browser.page(f"/studio?page={nonsense}") == first
+            assert "Page 1 of 2" in await browser.page(f"/studio?page={nonsense}")
 
 
 async def test_a_new_price_changes_the_rooms_and_is_confirmed(house: House, offer: OfferId) -> None:

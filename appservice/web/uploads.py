@@ -1,0 +1,91 @@
+"""Files out of a browser's form, piece by piece: nothing of them is ever held whole, or on a disk unsealed."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp.http import HttpProcessingError
+
+from appservice.matrix.names import file_name
+from appservice.web.faults import BadRequest
+from bot.errors import Transient
+
+_CHUNK = 256 * 1024
+_LONGEST_FIELD = 4096
+_MIMETYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
+_ANYTHING = "application/octet-stream"
+_TORN = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
+"""How aiohttp says that a connection ended, or that what came is no form."""
+
+
+class BrokenOff(Transient):
+    """The browser was closed, or the connection lost, before all of it was here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    name: str = field(repr=False)
+    mimetype: str
+    chunks: AsyncIterator[bytes]
+    """To be taken before the next part of the form. Raises BrokenOff."""
+
+
+async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentFile]]:
+    """The parts of a form by name, in their order: words, or a file that was chosen.
+
+    Raises BadRequest for what is no such form, and BrokenOff.
+    """
+    try:
+        reader = await request.multipart()
+    except _TORN:
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "These are no files from our page.") from None
+    while (part := await _next(reader)) is not None:
+        if part.filename is None:
+            yield part.name or "", await _words(part)
+        elif part.filename:
+            yield part.name or "", _file(part)
+        await _rest(part)
+
+
+async def _next(reader: MultipartReader) -> BodyPartReader | None:
+    try:
+        part = await reader.next()
+    except _TORN as error:
+        raise BrokenOff(f"a form broke off: {type(error).__name__}") from error
+    return part if isinstance(part, BodyPartReader) else None
+
+
+async def _words(part: BodyPartReader) -> str:
+    words = b"".join([chunk async for chunk in _chunks(part, most=_LONGEST_FIELD)])
+    return words.decode(errors="replace")
+
+
+def _file(part: BodyPartReader) -> SentFile:
+    said = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return SentFile(
+        name=file_name(part.filename or ""),
+        mimetype=said if _MIMETYPE.fullmatch(said) else _ANYTHING,
+        chunks=_chunks(part),
+    )
+
+
+async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterator[bytes]:
+    size = 0
+    try:
+        while chunk := await part.read_chunk(_CHUNK):
+            size += len(chunk)
+            if most is not None and size > most:
+                raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too long.")
+            yield chunk
+    except _TORN as error:
+        raise BrokenOff(f"a file broke off: {type(error).__name__}") from error
+    if not part.at_eof():
+        raise BrokenOff("a file has no end")
+
+
+async def _rest(part: BodyPartReader) -> None:
+    """What nobody wanted of it: it must pass before the next one comes."""
+    async for _ in _chunks(part):
+        pass

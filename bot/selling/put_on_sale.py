@@ -1,0 +1,54 @@
+"""Putting an offer on sale in rooms that its seller and the bot are in: a draft, or one that stands elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.ids import OfferId, RoomId, UserId
+from bot.jobs import Publish
+from bot.offer import OfferState
+from bot.permissions import Level
+from bot.ports import Clock, RoomState, Store
+from bot.selling.accounts import SellersAccounts
+from bot.selling.own_draft import NotYourDraft
+from bot.selling.quotas import Quotas
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PutOnSale:
+    store: Store
+    state: RoomState
+    standing: Standing
+    bot: UserId
+    accounts: SellersAccounts
+    quotas: Quotas
+    clock: Clock
+
+    async def __call__(self, seller: UserId, offer_id: OfferId, wanted: Sequence[str]) -> None:
+        """`wanted`: rooms, by id or alias. Raises Refusal."""
+        await self.standing.require(seller, Level.SELLER)
+        await self.accounts.require_ready(seller)
+        if not wanted:
+            raise Refusal("In which room? Choose one or several, or type an address.")
+        rooms = tuple([await self._room(each, seller) for each in wanted])
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+            if offer is None or offer.seller != seller or offer.state not in _MAY_BE_POSTED:
+                raise NotYourDraft
+            offer.require_complete()
+            if offer.state is OfferState.DRAFT:
+                await self.quotas.require_offer(uow, seller, self.clock.now())
+            await uow.offers.save(offer.publishing(rooms))
+            await uow.jobs.add(Publish(offer.id))
+
+    async def _room(self, typed: str, seller: UserId) -> RoomId:
+        room = await self.state.resolve(typed)
+        if not await self.state.is_member(room, self.bot):
+            raise Refusal(f"I am not in {typed}. Invite me there ({self.bot}), then publish again.")
+        if not await self.state.is_member(room, seller):
+            raise Refusal(f"You are not in {typed}. Join it first, then publish again.")
+        return room
+
+
+_MAY_BE_POSTED = {OfferState.DRAFT, OfferState.OPEN}

@@ -1,0 +1,103 @@
+"""From plaintext to a sealed attachment: encrypted and stored in a single pass, never whole in memory."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Thumbnail
+from bot.crypto.content import ContentKey, Sealer
+from bot.crypto.envelope import KeyContext
+from bot.crypto.streams import sealing
+from bot.errors import Refusal
+from bot.ids import BlobId, OfferId
+from bot.ports import BlobStore, KeyVault, Picture, Pictures
+
+_LARGEST_PICTURE = 32 * 1024 * 1024
+
+SmallPicture = Callable[[], Awaitable[bytearray | None]]
+"""A picture of what is no picture itself, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealContent:
+    blobs: BlobStore
+    vault: KeyVault
+    pictures: Pictures
+
+    async def __call__(
+        self,
+        offer: OfferId,
+        attachment: Attachment,
+        plaintext: AsyncIterator[bytes],
+        small: SmallPicture | None = None,
+    ) -> Attachment:
+        """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
+        kept = bytearray() if attachment.kind is Kind.IMAGE else None
+        sealed = await self._seal(offer, _keeping(plaintext, kept, _LARGEST_PICTURE))
+        if kept is None and small is not None:
+            kept = await small()
+        picture = await self.pictures.look(bytes(kept)) if kept else None
+        outcome = replace(
+            attachment.without_sources(),
+            sealed=sealed,
+            info=replace(attachment.info, size=sealed.size),
+        )
+        if picture is None:
+            return outcome
+        return replace(
+            outcome,
+            info=_measured(outcome.info, picture) if outcome.kind is Kind.IMAGE else outcome.info,
+            thumbnail=await self._thumbnail(offer, picture),
+            teaser=picture.teaser,
+        )
+
+    async def _seal(self, offer: OfferId, plaintext: AsyncIterator[bytes]) -> Sealed:
+        key = ContentKey.fresh()
+        blob = BlobId(secrets.token_hex(16))
+        sealer = Sealer(key)
+        size = await self.blobs.put(blob, sealing(plaintext, sealer))
+        context = KeyContext(offer, blob, sealer.sha256())
+        return Sealed(blob, context.sha256, size, await self.vault.wrap(key, context))
+
+    async def _thumbnail(self, offer: OfferId, picture: Picture) -> Thumbnail:
+        return Thumbnail(
+            sealed=await self._seal(offer, _whole(picture.thumbnail)),
+            mimetype=picture.thumbnail_mimetype,
+            width=picture.thumbnail_width,
+            height=picture.thumbnail_height,
+        )
+
+
+async def counted(
+    chunks: AsyncIterator[bytes], require: Callable[[int], None]
+) -> AsyncIterator[bytes]:
+    """Raises what `require` raises as soon as more comes than is allowed, and Refusal for nothing at all."""
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        require(size)
+        yield chunk
+    if size == 0:
+        raise Refusal("it is empty.")
+
+
+async def _keeping(
+    chunks: AsyncIterator[bytes], kept: bytearray | None, most: int
+) -> AsyncIterator[bytes]:
+    """Pass all on, and keep a copy for looking at, if it is not too large for that."""
+    async for chunk in chunks:
+        if kept is not None:
+            if len(kept) + len(chunk) <= most:
+                kept += chunk
+            else:
+                kept.clear()
+                kept = None
+        yield chunk
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+def _measured(info: MediaInfo, picture: Picture) -> MediaInfo:
+    return replace(info, width=picture.width, height=picture.height)
