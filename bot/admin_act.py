@@ -17,6 +17,8 @@ class Deed(StrEnum):
     WITHDRAW = "withdraw"
     TAKE_DOWN = "takedown"
     RESTORE = "restore"
+    DISMISS = "dismiss"
+    """A report: the offer stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

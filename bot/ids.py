@@ -28,6 +28,7 @@ RefundId = NewType("RefundId", str)
 DisputeId = NewType("DisputeId", str)
 AccountId = NewType("AccountId", str)
 SaleCode = NewType("SaleCode", str)
+ReportId = NewType("ReportId", str)
 ClaimId = NewType("ClaimId", str)
 SignInLinkId = NewType("SignInLinkId", str)
 SignInId = NewType("SignInId", str)
@@ -140,6 +141,23 @@ def parse_sale_code(typed: str) -> SaleCode | None:
     if len(plain) != 1 + _CODE_LENGTH or not plain.startswith("s"):
         return None
     return sale_code_of(PurchaseId(f"p{plain[1:]}"))
+
+
+def report_id(cause: str) -> ReportId:
+    """What somebody reports by that message, or by the secret that their browser was given."""
+    return ReportId(f"r{_base32(_digest('report', cause), _CODE_LENGTH)}")
+
+
+def report_code_of(report: ReportId) -> str:
+    """As people see it: `R-K7QM2-XPA4E`."""
+    return f"R-{report[1:6]}-{report[6:]}".upper()
+
+
+def parse_report_code(typed: str) -> ReportId | None:
+    """The report that somebody typed, as forgiving as `parse_code`."""
+    plain = _parsed(typed)
+    fits = len(plain) == 1 + _CODE_LENGTH and plain.startswith("r")
+    return ReportId(plain) if fits else None
 
 
 def _parsed(typed: str) -> str:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.admin_act import AdminAct
-from bot.ids import UserId
+from bot.ids import OfferId, ReportId, UserId
+from bot.report import Report
 from tests.memory_records import Records
 
 
@@ -34,3 +35,22 @@ class MemoryBlocks:
 
     async def all(self) -> tuple[UserId, ...]:
         return tuple(sorted(self._blocks))
+
+
+class MemoryReports:
+    def __init__(self, records: Records) -> None:
+        self._reports = records.reports
+
+    async def get(self, report: ReportId) -> Report | None:
+        return self._reports.get(report)
+
+    async def undecided(self, offer: OfferId | None = None) -> tuple[Report, ...]:
+        found = [
+            report
+            for report in self._reports.values()
+            if report.ruling is None and offer in {None, report.offer}
+        ]
+        return tuple(sorted(found, key=lambda report: (report.made_at, report.id)))
+
+    async def save(self, report: Report) -> None:
+        self._reports[report.id] = report

@@ -10,6 +10,7 @@ from bot.ids import (
     MxcUri,
     OfferId,
     PurchaseId,
+    ReportId,
     RoomId,
     SignInId,
     SignInLinkId,
@@ -18,6 +19,7 @@ from bot.ids import (
 from bot.ledger import Entry, Movement
 from bot.offer import Offer
 from bot.purchase import Purchase
+from bot.report import Report
 from bot.seller_account import SellerAccount
 from bot.sign_in import SignIn, SignInLink
 from bot.visit import Visit
@@ -43,6 +45,7 @@ class Records:
     bookmarks: dict[str, str] = field(default_factory=dict)
     admin_acts: dict[str, AdminAct] = field(default_factory=dict)
     blocks: set[UserId] = field(default_factory=set)
+    reports: dict[ReportId, Report] = field(default_factory=dict)
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
@@ -63,5 +66,6 @@ class Records:
             bookmarks=dict(self.bookmarks),
             admin_acts=dict(self.admin_acts),
             blocks=set(self.blocks),
+            reports=dict(self.reports),
             jobs_ever=self.jobs_ever,
         )

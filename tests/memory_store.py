@@ -27,7 +27,7 @@ from bot.ports import Clock
 from bot.seller_account import SellerAccount
 from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
-from tests.memory_moderation import MemoryAdminActs, MemoryBlocks
+from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
@@ -260,6 +260,7 @@ class MemoryUnitOfWork:
         self.usage = MemoryUsage(records)
         self.acts = MemoryAdminActs(records)
         self.blocks = MemoryBlocks(records)
+        self.reports = MemoryReports(records)
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)

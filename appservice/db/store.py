@@ -25,6 +25,7 @@ from appservice.db.media_copies import SqlMediaCopies
 from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
 from appservice.db.purchases import SqlPurchases
+from appservice.db.reports import SqlReports
 from appservice.db.sales import SqlSales
 from appservice.db.sealed_keys import SqlSealedKeys
 from appservice.db.seller_accounts import SqlSellerAccounts
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
     usage: SqlUsage
     acts: SqlAdminActs
     blocks: SqlBlocks
+    reports: SqlReports
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
@@ -86,6 +88,7 @@ class SqlStore:
                 usage=SqlUsage(transaction),
                 acts=SqlAdminActs(transaction),
                 blocks=SqlBlocks(transaction),
+                reports=SqlReports(transaction),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),

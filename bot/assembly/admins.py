@@ -6,9 +6,11 @@ from bot.assembly.world import Ports, Rules
 from bot.commands.admin import AdminCommand
 from bot.commands.admin.block import BlockSomebody, UnblockSomebody
 from bot.commands.admin.jobs import ListJobs, RetryJobs
+from bot.commands.admin.reports import DismissOne, ListReports
 from bot.commands.admin.status import ShowStatus
 from bot.commands.admin.takedown import RestoreOffer, TakeDownOffer
 from bot.commands.refund import RefundCommand
+from bot.moderating.report import DismissReport
 from bot.moderating.take_down import TakeDown
 
 USAGE = (
@@ -20,6 +22,8 @@ USAGE = (
     "takedown K7QM2-XPA4E reason",
     "takedown K7QM2-XPA4E refund reason",
     "restore K7QM2-XPA4E reason",
+    "reports",
+    "dismiss R-K7QM2-XPA4E reason",
     "refund S-K7QM2-XPA4E 2.50 reason",
 )
 
@@ -39,5 +43,7 @@ def _tasks(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "unblock": UnblockSomebody(p.store, p.rooms, p.clock),
         "takedown": TakeDownOffer(p.rooms, take_down, p.clock),
         "restore": RestoreOffer(p.rooms, take_down, p.clock),
+        "reports": ListReports(p.store, p.rooms),
+        "dismiss": DismissOne(p.rooms, DismissReport(p.store), p.clock),
         "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
     }

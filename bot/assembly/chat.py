@@ -23,6 +23,7 @@ from bot.commands.price import PriceCommand
 from bot.commands.publish import PublishCommand
 from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
+from bot.commands.report import ReportCommand
 from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
 from bot.commands.studio import StudioCommand
@@ -33,6 +34,7 @@ from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
+from bot.moderating.report import FileReport
 from bot.selling.arming import ArmGate
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
@@ -73,6 +75,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
+        "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store), p.clock),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, parts.send_again),
     }

@@ -4,19 +4,14 @@ from dataclasses import dataclass
 
 from bot.admin_act import AdminAct
 from bot.delivering.way_back import way_back
-from bot.errors import Refusal
 from bot.ids import OfferId, code_of
 from bot.jobs import CallInAll, ShowAnew, TellPerson
+from bot.moderating.published import published
+from bot.moderating.report import decide
 from bot.offer import Offer, OfferState
 from bot.ports import Store, UnitOfWork
 from bot.purchase import Purchase
-
-
-class NoSuchOffer(Refusal):
-    """Nothing was published under that code."""
-
-    def __init__(self) -> None:
-        super().__init__("I know no published offer with that code. It looks like K7QM2-XPA4E.")
+from bot.report import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +36,14 @@ class TakeDown:
     async def __call__(self, offer_id: OfferId, act: AdminAct, *, refund: bool) -> TakenDown:
         """Who paid and has nothing yet gets the money back in any case. Raises Refusal."""
         async with self.store.begin() as uow:
-            offer = await _published(uow, offer_id)
+            offer = await published(uow, offer_id)
             if offer.state is not OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.taken_down())
             await uow.jobs.add(ShowAnew(offer_id), once=True)
             await uow.jobs.add(CallInAll(offer_id), once=True)
             await uow.acts.add(act)
+            for report in await uow.reports.undecided(offer_id):
+                await decide(uow, report, Outcome.UPHELD, act)
             owners = [each for each in await uow.sales.of(offer_id) if each.owned]
             back = [each for each in owners if refund or not _has_it(each)]
             for purchase in owners:
@@ -58,7 +55,7 @@ class TakeDown:
     async def restore(self, offer_id: OfferId, act: AdminAct) -> None:
         """Allowed again. Money that was sent back stays with the buyers. Raises Refusal."""
         async with self.store.begin() as uow:
-            offer = await _published(uow, offer_id)
+            offer = await published(uow, offer_id)
             if offer.state is OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.restored())
             await uow.jobs.add(ShowAnew(offer_id), once=True)
@@ -99,12 +96,3 @@ class TakeDown:
 
 def _has_it(purchase: Purchase) -> bool:
     return any(each.done_at for each in purchase.deliveries)
-
-
-async def _published(uow: UnitOfWork, offer_id: OfferId) -> Offer:
-    offer = await uow.offers.get(offer_id)
-    if offer is None or offer.state in {OfferState.DRAFT, OfferState.DISCARDED}:
-        raise NoSuchOffer
-    if offer.state is OfferState.PUBLISHING:
-        raise Refusal("It is just being posted. Please try again in a minute.")
-    return offer

@@ -30,6 +30,7 @@ from bot.ledger import Entry
 from bot.offer import Offer
 from bot.on_sale import OnSale
 from bot.ports.moderation import AdminActs, Blocks
+from bot.ports.reports import Reports
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
 from bot.sign_in import SignIn, SignInLink
@@ -298,6 +299,8 @@ class UnitOfWork(Protocol):
     def acts(self) -> AdminActs: ...
     @property
     def blocks(self) -> Blocks: ...
+    @property
+    def reports(self) -> Reports: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -18,6 +18,7 @@ class ShowStatus:
         backlog = await self.desk.backlog()
         async with self.store.begin() as uow:
             blocked = await uow.blocks.all()
+            reports = await uow.reports.undecided()
         lines = [f"Jobs: {backlog.running} under way, {backlog.waiting} waiting."]
         if backlog.oldest:
             minutes = round((self.clock.now() - backlog.oldest).total_seconds() / 60)
@@ -27,6 +28,8 @@ class ShowStatus:
             if backlog.dead
             else "Nothing was laid aside."
         )
+        if reports:
+            lines.append(f"Reports to decide: {len(reports)}, see `!ppv admin reports`.")
         if blocked:
             lines.append(f"Blocked from this room: {', '.join(blocked)}.")
         await answer(self.rooms, asked, "\n".join(lines))

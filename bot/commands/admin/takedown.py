@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.admin_act import Deed
 from bot.asked import Asked
-from bot.commands.admin.words import act, answer
+from bot.commands.admin.words import act, answer, reason
 from bot.errors import Refusal
 from bot.ids import OfferId, code_of, parse_code
 from bot.moderating.take_down import TakeDown
@@ -21,7 +21,7 @@ class TakeDownOffer:
         offer, words = _offer(asked, "takedown")
         first, rest = [*words.split(maxsplit=1), "", ""][:2]
         refund = first.lower() == "refund"
-        why = _reason(rest if refund else words)
+        why = reason(rest if refund else words)
         deed = act(asked, Deed.TAKE_DOWN, code_of(offer), why, self.clock)
         done = await self.take_down(offer, deed, refund=refund)
         lines = [
@@ -47,7 +47,7 @@ class RestoreOffer:
 
     async def __call__(self, asked: Asked) -> None:
         offer, words = _offer(asked, "restore")
-        deed = act(asked, Deed.RESTORE, code_of(offer), _reason(words), self.clock)
+        deed = act(asked, Deed.RESTORE, code_of(offer), reason(words), self.clock)
         await self.take_down.restore(offer, deed)
         words = f"{code_of(offer)} is allowed again, and its seller knows. Its pictures do not come back."
         await answer(self.rooms, asked, words)
@@ -61,9 +61,3 @@ def _offer(asked: Asked, task: str) -> tuple[OfferId, str]:
             f"Which offer? Write its code like this: `!ppv admin {task} K7QM2-XPA4E reason`"
         )
     return offer, words.strip()
-
-
-def _reason(words: str) -> str:
-    if not words.strip():
-        raise Refusal("Please say why, behind the code: the seller is told, and the log keeps it.")
-    return words.strip()

@@ -32,3 +32,12 @@ def whom(asked: Asked) -> tuple[UserId, str]:
     if user is None:
         raise Refusal("Whom? Write the whole Matrix ID, such as `@name:example.org`.")
     return UserId(user[0]), words.strip()
+
+
+def reason(words: str) -> str:
+    """Raises Refusal where there is none."""
+    if not words.strip():
+        raise Refusal(
+            "Please say why, behind the code: those whom it concerns are told, and the log keeps it."
+        )
+    return words.strip()

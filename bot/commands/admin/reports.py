@@ -1,0 +1,63 @@
+"""`!ppv admin reports`, `dismiss R-CODE reason`: what people have reported."""
+
+from dataclasses import dataclass
+from textwrap import shorten
+
+from bot.admin_act import Deed
+from bot.asked import Asked
+from bot.commands.admin.words import act, answer, reason
+from bot.errors import Refusal
+from bot.ids import code_of, parse_report_code, report_code_of
+from bot.moderating.report import DismissReport, who_reports
+from bot.ports import Clock, Rooms, Store
+from bot.report import Report
+
+_LISTED = 10
+_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListReports:
+    store: Store
+    rooms: Rooms
+
+    async def __call__(self, asked: Asked) -> None:
+        async with self.store.begin() as uow:
+            waiting = await uow.reports.undecided()
+        lines = [_line(report) for report in waiting[:_LISTED]]
+        if len(waiting) > _LISTED:
+            lines.append(f"… and {len(waiting) - _LISTED} more.")
+        await answer(self.rooms, asked, "\n".join(lines) or "No report waits for you.")
+
+
+@dataclass(frozen=True, slots=True)
+class DismissOne:
+    rooms: Rooms
+    dismiss: DismissReport
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        typed, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
+        report_id = parse_report_code(typed)
+        if report_id is None:
+            raise Refusal(
+                "Which report? Write its code like this: `!ppv admin dismiss R-K7QM2-XPA4E reason`"
+            )
+        code, why = report_code_of(report_id), reason(words)
+        report = await self.dismiss(report_id, act(asked, Deed.DISMISS, code, why, self.clock))
+        told = (
+            f"{report.reporter} is told why"
+            if report.reporter
+            else "their own page shows why (I send no e-mail: write to them if you want to)"
+        )
+        await answer(
+            self.rooms, asked, f"{code} is dismissed: {told}, and the seller that all is well."
+        )
+
+
+def _line(report: Report) -> str:
+    words = shorten(report.words, _LINE, placeholder="…").replace("`", "'")
+    return (
+        f"`{report_code_of(report.id)}` about {code_of(report.offer)}, {report.made_at:%Y-%m-%d %H:%M} UTC,"
+        f" from {who_reports(report)} ({report.ground}): {words}"
+    )

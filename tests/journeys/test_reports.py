@@ -1,0 +1,134 @@
+"""Reporting an offer by chat, and what becomes of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.admin_act import Deed
+from bot.ids import OfferId, UserId, code_of, report_code_of
+from bot.messages import Alert, Decision, Line
+from bot.permissions import Level, Permissions
+from bot.report import Outcome, Report
+from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+
+DORA = UserId("@dora:test")
+FILE = b"\x89PNG a picture"
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.restart(
+        permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN})
+    )
+    house.matrix.members[ADMINS] |= {DORA}
+    return house
+
+
+async def says(house: House, words: str) -> str:
+    await house.says(DORA, ADMINS, f"!ppv admin {words}")
+    return [each.words for each in house.matrix.in_room(ADMINS) if isinstance(each, Line)][-1]
+
+
+async def reported(house: House, who: UserId = BOB, *, offer: OfferId | None = None) -> Report:
+    offer = offer or await house.publishes(FILE)
+    await house.says(who, LOUNGE, f"!ppv report {code_of(offer)} it is my own photo")
+    return list(house.store.records.reports.values())[-1]
+
+
+def told(house: House, who: UserId) -> list[str]:
+    room = STUDIO if who == ALICE else house.direct(who)
+    return [each.words for each in house.matrix.in_room(room) if isinstance(each, Decision)]
+
+
+async def test_a_report_is_acknowledged_in_private_and_goes_to_the_admins(house: House) -> None:
+    report = await reported(house)
+    assert (report.reporter, report.words) == (BOB, "it is my own photo")
+    (thanks,) = told(house, BOB)
+    assert report_code_of(report.id) in thanks
+    assert "I tell you here what they decide" in thanks
+    (alert,) = house.matrix.of(Alert)
+    assert "@bob:test reports the offer" in alert.words
+    assert f"!ppv admin dismiss {report_code_of(report.id)} reason" in alert.words
+    assert [said for said in house.matrix.said if isinstance(said.message, Line)] == []
+
+
+async def test_a_takedown_decides_all_reports_about_the_offer(house: House) -> None:
+    first = await reported(house)
+    second = await reported(house, CAROL, offer=first.offer)
+    house.clock.advance(timedelta(seconds=1))
+    other = await reported(house, CAROL)
+    await says(house, f"takedown {code_of(first.offer)} it is Bob's")
+    for who, report in ((BOB, first), (CAROL, second)):
+        words = told(house, who)[-1]
+        assert report_code_of(report.id) in words
+        assert "have taken the offer down. Their reasons: it is Bob's" in words
+        ruling = house.store.records.reports[report.id].ruling
+        assert ruling
+        assert (ruling.outcome, ruling.reasons) == (Outcome.UPHELD, "it is Bob's")
+    assert house.store.records.reports[other.id].ruling is None
+    assert "Their reason: it is Bob's" in told(house, ALICE)[-1]
+
+
+async def test_a_report_that_is_dismissed_is_answered_with_the_reasons(house: House) -> None:
+    report = await reported(house)
+    code = report_code_of(report.id)
+    assert f"`{code}` about {code_of(report.offer)}" in await says(house, "reports")
+    assert "@bob:test is told why" in await says(house, f"dismiss {code} she took it herself")
+    assert (
+        "decided to let the offer stand. Their reasons: she took it herself" in told(house, BOB)[-1]
+    )
+    assert "it stays" in told(house, ALICE)[-1]
+    assert "she took it herself" not in told(house, ALICE)[-1]
+    assert await says(house, "reports") == "No report waits for you."
+    (act,) = house.store.records.admin_acts.values()
+    assert (act.deed, act.about, act.words) == (Deed.DISMISS, code, "she took it herself")
+
+
+async def test_one_person_reports_an_offer_once_until_it_is_decided(house: House) -> None:
+    report = await reported(house)
+    await reported(house, offer=report.offer)
+    assert "You have reported that already" in house.matrix.of(Line)[-1].words
+    await says(house, f"dismiss {report_code_of(report.id)} no")
+    await reported(house, offer=report.offer)
+    assert len(house.store.records.reports) == 2
+
+
+async def test_admins_are_not_called_for_each_of_very_many(house: House) -> None:
+    first = await reported(house)
+    for number in range(7):
+        who = UserId(f"@crowd{number}:test")
+        await reported(house, who, offer=first.offer)
+    assert len(house.matrix.of(Alert)) == 5
+    assert (await says(house, "reports")).count("`R-") == 8
+    assert "Reports to decide: 8" in await says(house, "status")
+
+
+@pytest.mark.parametrize("typed", ["", "K7QM2-XPA4E", "sunset it is mine"])
+async def test_a_code_and_a_reason_are_needed(house: House, typed: str) -> None:
+    await house.says(BOB, LOUNGE, f"!ppv report {typed}")
+    assert "Which offer, and what is wrong with it?" in house.matrix.of(Line)[-1].words
+
+
+async def test_what_was_never_published_cannot_be_reported(house: House) -> None:
+    await house.says(BOB, LOUNGE, "!ppv report K7QM2-XPA4E it is mine")
+    assert "no published offer" in house.matrix.of(Line)[-1].words
+
+
+async def test_a_code_and_a_reason_are_needed_to_dismiss(house: House) -> None:
+    report = await reported(house)
+    assert "Please say why" in await says(house, f"dismiss {report_code_of(report.id)}")
+    assert "Which report?" in await says(house, "dismiss sunset because")
+    assert "no report with that code" in await says(house, "dismiss R-00000-00000 because")
+    assert house.store.records.reports[report.id].ruling is None
+
+
+@pytest.mark.parametrize("place", range(1, 5))
+async def test_it_is_said_once_wherever_the_program_dies(house: House, place: int) -> None:
+    offer = await house.publishes(FILE)
+    house.fuse.places, house.fuse.kills_at = 0, place
+    report = await reported(house, offer=offer)
+    assert house.fuse.places >= place
+    await says(house, f"dismiss {report_code_of(report.id)} no")
+    assert len(house.matrix.of(Alert)) == 1
+    assert len(told(house, BOB)) == 2
