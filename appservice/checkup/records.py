@@ -18,7 +18,7 @@ from config.settings import Settings
 
 _STATES = {
     SchemaState.EMPTY: "there is no database yet: matrix-ppv makes it at its first start",
-    SchemaState.BEHIND: "it was made by an older version: stop matrix-ppv, copy the file, and run"
+    SchemaState.BEHIND: "it was made by an older version: stop matrix-ppv, and run"
     " `matrix-ppv db upgrade`",
     SchemaState.NEWER: "it was made by a newer version of matrix-ppv: install that one",
     SchemaState.FOREIGN: "it belongs to another program: look at database.url",

@@ -1,12 +1,15 @@
 """`matrix-ppv db …`."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 
 from appservice.cli.configuration import config_option, load_settings
 from appservice.db import schema
+from appservice.matrix.crypto.folder import locked
 from bot.errors import PpvError
+from config.settings import Settings
 
 
 @click.group()
@@ -16,11 +19,24 @@ def db() -> None:
 
 @db.command()
 @config_option
-def upgrade(path: Path) -> None:
-    """Bring the database to the newest version. Stop matrix-ppv and copy the file first."""
+@click.option("--no-copy", is_flag=True, help="Make no copy of the database before.")
+def upgrade(path: Path, *, no_copy: bool) -> None:
+    """Bring the database to the newest version, after a copy of it. Stop matrix-ppv first.
+
+    It goes forward only; the way back is the copy, with the version of matrix-ppv from before.
+    """
     settings = load_settings(path)
     try:
-        version = schema.upgrade(settings.database.url)
+        with _nobody_else(settings):
+            done = schema.upgrade(settings.database.url, copy=not no_copy)
     except PpvError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"The database is at version {version}, the newest.")
+    if done.copy:
+        click.echo(f"As it was before, the database lies in {done.copy}.")
+    click.echo(f"The database is at version {done.version}, the newest.")
+
+
+def _nobody_else(settings: Settings) -> AbstractContextManager[None]:
+    """Raises CryptoUnusable while a matrix-ppv runs, as far as one can see that."""
+    folder = settings.encryption.folder
+    return locked(folder) if folder.is_dir() else nullcontext()

@@ -1,6 +1,8 @@
 """The versions of the database: numbered SQL files, each applied once, whole or not at all."""
 
 import asyncio
+import sqlite3
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import aiosqlite
 
 from appservice.db.errors import DatabaseUnusable, classed
 from appservice.db.location import sqlite_path
+from appservice.db.snapshot import snapshot
 from appservice.db.sqlite import connected
 
 _VERSIONS = """
@@ -50,28 +53,57 @@ async def fill(connection: aiosqlite.Connection) -> None:
     state = await state_of(connection)
     if state is SchemaState.BEHIND:
         raise DatabaseUnusable(
-            "The database was made by an older version of matrix-ppv."
-            " Copy its file to a safe place, then run: matrix-ppv db upgrade"
+            "The database was made by an older version of matrix-ppv. Run: matrix-ppv db upgrade"
         )
     _require_ours(state)
     if state is SchemaState.EMPTY:
         await _upgrade(connection, 0)
 
 
-def upgrade(url: str) -> int:
-    """Bring the database to the newest version, which is returned. Raises DatabaseUnusable.
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """How an upgrade ended."""
+
+    version: int
+    """The newest."""
+    copy: Path | None
+    """The database as it was before; None where nothing was to be done, or no copy was wanted."""
+
+
+def upgrade(url: str, *, copy: bool = True) -> Upgraded:
+    """Bring the database to the newest version, after a copy of it. Raises DatabaseUnusable.
 
     For the command line: it runs an event loop of its own.
     """
-    return asyncio.run(_upgrade_file(sqlite_path(url)))
+    return asyncio.run(_upgrade_file(sqlite_path(url), copy=copy))
 
 
-async def _upgrade_file(path: Path) -> int:
+async def _upgrade_file(path: Path, *, copy: bool) -> Upgraded:
     async with connected(path) as connection:
         state = await state_of(connection)
         _require_ours(state)
         present = 0 if state is SchemaState.EMPTY else await _version(connection)
-        return await _upgrade(connection, present)
+        wanted = copy and state is SchemaState.BEHIND
+        kept = await asyncio.to_thread(_copied, path, present) if wanted else None
+        return Upgraded(await _upgrade(connection, present), kept)
+
+
+def _copied(path: Path, version: int) -> Path:
+    """A whole copy beside the database, or none; nobody else may read it."""
+    copy = path.with_name(f"{path.name}.version-{version}")
+    partial = path.with_name(f"{copy.name}.partial")
+    try:
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        snapshot(path, partial)
+        partial.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise DatabaseUnusable(
+            f"No copy of the database could be made ({error}), so it was not upgraded. Make room beside it,"
+            " or copy it yourself and say --no-copy."
+        ) from error
+    return copy
 
 
 async def _version(connection: aiosqlite.Connection) -> int:

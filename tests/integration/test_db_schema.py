@@ -1,8 +1,10 @@
 """Which databases are worked with, and what is said of the others."""
 
 import asyncio
+import errno
 import re
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from appservice.db import schema
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.location import sqlite_path
-from appservice.db.schema import SchemaState, migrations, state_of, upgrade
+from appservice.db.schema import SchemaState, Upgraded, migrations, state_of, upgrade
 from appservice.db.sqlite import connected
 from appservice.db.store import open_store
 from bot.errors import Broken
@@ -75,9 +77,45 @@ async def test_an_older_database_waits_for_its_upgrade(
     assert await schema_state(url) is SchemaState.BEHIND
     with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
         await open_and_save(url)
-    assert await asyncio.to_thread(upgrade, url) == len(migrations()) + 1
+    done = await asyncio.to_thread(upgrade, url)
+    assert done.version == len(migrations()) + 1
     assert await schema_state(url) is SchemaState.HEAD
     await open_and_save(url)
+
+
+async def test_the_database_as_it_was_before_lies_beside_it(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_and_save(url)
+    present = len(migrations())
+    with monkeypatch.context() as newer:
+        with_next_version(newer, _NEXT)
+        done = await asyncio.to_thread(upgrade, url)
+    assert done.copy == sqlite_path(url).with_name(f"ppv.db.version-{present}")
+    assert stat.S_IMODE(done.copy.stat().st_mode) == 0o600
+    back = f"sqlite:///{done.copy}"
+    assert await schema_state(back) is SchemaState.HEAD
+    assert saved(back) == "mxc://test/a"
+    await open_and_save(back)
+
+
+async def test_without_room_for_the_copy_nothing_is_upgraded(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await open_and_save(url)
+    with_next_version(monkeypatch, _NEXT)
+
+    def full(_source: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(schema, "snapshot", full)
+    with pytest.raises(DatabaseUnusable, match="--no-copy"):
+        await asyncio.to_thread(upgrade, url)
+    assert await schema_state(url) is SchemaState.BEHIND
+    assert [file.name for file in sqlite_path(url).parent.iterdir()] == ["ppv.db"]
+    done = await asyncio.to_thread(upgrade, url, copy=False)
+    assert done.copy is None
+    assert await schema_state(url) is SchemaState.HEAD
 
 
 async def test_a_newer_database_is_refused_and_not_touched(
@@ -109,7 +147,7 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
 
 
 def test_an_upgrade_of_a_database_at_the_newest_version_changes_nothing(url: str) -> None:
-    assert upgrade(url) == upgrade(url) == len(migrations())
+    assert upgrade(url) == upgrade(url) == Upgraded(len(migrations()), None)
 
 
 async def test_a_database_of_another_program_is_refused(url: str) -> None:

@@ -8,6 +8,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from appservice.cli import main
+from appservice.matrix.crypto.folder import locked
 from tests.configured import AS_TOKEN, HS_TOKEN, config_file
 
 
@@ -135,3 +136,13 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: ")
     assert database.read_text().startswith("not a database")
+
+
+def test_an_upgrade_waits_until_matrix_ppv_is_stopped(tmp_path: Path) -> None:
+    config = config_file(tmp_path)
+    with locked(tmp_path / "ppv.crypto"):
+        refused = call("db", "upgrade", "-c", config)
+    assert refused.exit_code == 1
+    assert "Another matrix-ppv is running" in refused.output
+    assert not (tmp_path / "ppv.db").exists()
+    assert call("db", "upgrade", "-c", config).exit_code == 0
