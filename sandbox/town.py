@@ -13,6 +13,7 @@ from sandbox.product import PROGRAM, Addresses, Configuration, Product
 from sandbox.registration import write_registration
 from sandbox.stripe import StripeEmulator
 from sandbox.synapse import Synapse
+from sandbox.synapse.federation import federation_settings
 from sandbox.synapse.server import SERVER_NAME
 
 
@@ -37,13 +38,17 @@ async def open_town(
     say: Callable[[str], None] = lambda _: None,
     program: Sequence[str] = PROGRAM,
     gate: bool = False,
+    gate_config: Mapping[str, Any] | None = None,
+    federated: bool = False,
 ) -> AsyncIterator[Town]:
     """Everything on 127.0.0.1, on free ports; gone when the block ends.
 
     `changes` are settings of the product by section; `say` is told what is being started; `program` is
-    what runs as the product; with a `gate`, the homeserver takes out what is for sale.
+    what runs as the product; with a `gate`, the homeserver takes out what is for sale, and `gate_config`
+    adds to its configuration; `federated` homeservers talk with each other.
     """
     addresses, homeserver_port = Addresses(), free_port()
+    settings = federation_settings(folder / "synapse", homeserver_port) if federated else {}
     async with AsyncExitStack() as stack:
         say("starting the Stripe emulator")
         stripe = await stack.enter_async_context(
@@ -51,7 +56,7 @@ async def open_town(
         )
         configuration = Configuration(
             folder=folder / "matrix-ppv",
-            domain=SERVER_NAME,
+            domain=settings.get("server_name", SERVER_NAME),
             homeserver=f"http://127.0.0.1:{homeserver_port}",
             stripe=stripe.url,
             sellers=sellers,
@@ -66,7 +71,8 @@ async def open_town(
                 folder / "synapse",
                 registration,
                 port=homeserver_port,
-                settings=gate_settings(configuration) if gate else None,
+                settings=settings
+                | (gate_settings(configuration, **(gate_config or {})) if gate else {}),
             )
         )
         say("starting matrix-ppv")

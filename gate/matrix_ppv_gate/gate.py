@@ -7,8 +7,8 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
-from synapse.module_api import EventBase, JsonDict, ModuleApi, StateMap
-from synapse.module_api.errors import ConfigError, SynapseError
+from synapse.module_api import NOT_SPAM, EventBase, JsonDict, ModuleApi, StateMap
+from synapse.module_api.errors import Codes, ConfigError, SynapseError
 
 from matrix_ppv_gate.armed import Armed
 from matrix_ppv_gate.priced import is_attachment, is_priced
@@ -52,7 +52,9 @@ class Gate:
         self._shop = Shop(api, config.appservice, config.secret)
         api.register_third_party_rules_callbacks(check_event_allowed=self.check)
         if config.remote == "drop":
-            api.register_spam_checker_callbacks(should_drop_federated_event=self.drop)
+            api.register_spam_checker_callbacks(
+                should_drop_federated_event=self.drop, check_event_for_spam=self.hide
+            )
         secret = config.secret
         for name, route in {
             "armed": ArmedRoute(secret, self._armed, self.reach),
@@ -108,9 +110,15 @@ class Gate:
         return True, changed
 
     async def drop(self, event: EventBase) -> bool:
-        """Called for events of other servers: whether this one does not happen here."""
+        """Called for what other servers push: whether it is not taken."""
         content = event.content
         return event.type == "m.room.message" and is_attachment(content) and is_priced(content)
+
+    async def hide(self, event: EventBase) -> str:
+        """Called for all that comes in, and for what is fetched later as well because others refer to it."""
+        if self._api.is_mine(event.sender) or not await self.drop(event):
+            return NOT_SPAM
+        return Codes.FORBIDDEN
 
     async def _may_be_for_sale(self, event: EventBase) -> bool:
         if event.type == "m.room.encrypted":

@@ -13,7 +13,7 @@ import aiohttp
 from sandbox.cast.encryption import Encryption
 from sandbox.cast.hearing import Hearing
 from sandbox.cast.room import Room
-from sandbox.cast.session import Session
+from sandbox.cast.session import MatrixError, Session
 from sandbox.synapse import Account
 
 _PATIENCE_SECONDS = 10.0
@@ -77,7 +77,14 @@ class Client:
 
     async def _join(self, room_id_or_alias: str) -> str:
         invited = self.hearing.invitations.pop(room_id_or_alias, None)
-        answer = await self.session.request("POST", "join", room_id_or_alias, body={})
+        try:
+            answer = await self.session.request("POST", "join", room_id_or_alias, body={})
+        except MatrixError:
+            if invited is None:
+                raise
+            # From another server it may be here before it is there.
+            await asyncio.sleep(_RECONNECT_SECONDS)
+            answer = await self.session.request("POST", "join", room_id_or_alias, body={})
         room_id = str(answer["room_id"])
         if invited is not None and invited.is_direct:
             await self.remember_direct_room(invited.sender, room_id)

@@ -19,10 +19,17 @@ _START_SECONDS = 90.0
 class Synapse:
     """A running homeserver; made by `start` or `boot`."""
 
-    def __init__(self, folder: Path, port: int, shared_secret: str, process: ChildProcess):
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        shared_secret: str,
+        process: ChildProcess,
+        server_name: str = SERVER_NAME,
+    ):
         self.folder = folder
         self.port = port
-        self.server_name = SERVER_NAME
+        self.server_name = server_name
         self.url = f"http://127.0.0.1:{port}"
         self._shared_secret = shared_secret
         self._process = process
@@ -61,7 +68,8 @@ class Synapse:
         port = port or free_port()
         shared_secret = secrets.token_hex()
         folder = _write_files(folder, port, shared_secret, registration, settings or {})
-        synapse = cls(folder, port, shared_secret, _spawn(folder))
+        name = str((settings or {}).get("server_name", SERVER_NAME))
+        synapse = cls(folder, port, shared_secret, _spawn(folder), name)
         await synapse._process.wait_until_answers(f"{synapse.url}/health", seconds=_START_SECONDS)
         return synapse
 
