@@ -5,7 +5,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import sealing_memory, sealing_speed, start_and_idle, webhook_accept, webhook_burst
+from benchmarks import (
+    gate_delay,
+    leak_window,
+    sealing_memory,
+    sealing_speed,
+    start_and_idle,
+    webhook_accept,
+    webhook_burst,
+)
 from benchmarks.figure import Figure, table
 
 MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
@@ -14,6 +22,8 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
     "webhook_accept": webhook_accept.measure,
     "webhook_burst": webhook_burst.measure,
     "start_and_idle": start_and_idle.measure,
+    "gate_delay": gate_delay.measure,
+    "leak_window": leak_window.measure,
 }
 """Each gets an empty folder on a disk."""
 

@@ -1,5 +1,6 @@
 """The gate in a real Synapse: what is for sale never enters the room, and all else passes."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from itertools import count
@@ -130,3 +131,72 @@ async def test_what_is_armed_survives_a_restart_of_the_homeserver(market: Market
     await market.seller.say(room, "!ppv done")
     await market.hears(eve, room, "After the restart")
     assert stored(market, "restarted.jpg") == 0
+
+
+def handed_over(market: Market, mxc: str) -> int:
+    database = market.town.product.configuration.folder / "ppv.db"
+    with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
+        row = connection.execute(
+            "SELECT COUNT(*) FROM handovers WHERE instr(content, ?) > 0", (mxc,)
+        ).fetchone()
+    return int(row[0])
+
+
+async def test_of_two_hundred_files_a_member_who_downloads_on_sight_gets_none(
+    market: Market,
+) -> None:
+    eve = await market.buyer()
+    room = await market.room(eve)
+    session = market.seller.session
+    files = [await session.upload(b"%d" % n, "text/plain", f"{n}.txt") for n in range(200)]
+
+    async def sends(mxc: str) -> None:
+        content = {"msgtype": "m.file", "body": "a.txt", "url": mxc, **FLAG}
+        await market.seller.send(room, "m.room.message", content)
+
+    await asyncio.gather(*(sends(mxc) for mxc in files[:100]))
+    for mxc in files[100:]:
+        await sends(mxc)
+    last = await market.seller.say(room, "That was the last one.")
+    await eve.wait_for(lambda event: event.event_id == last, room_id=room, seconds=60)
+    seen = [str(event.content) for event in eve.heard(room)]
+    gotten = [mxc for mxc in files if any(mxc in content for content in seen)]
+    assert gotten == []
+    assert sum(stored(market, mxc) for mxc in files) == 0
+    assert sum(handed_over(market, mxc) for mxc in files) == 200
+
+
+async def test_the_same_request_again_is_the_same_message(market: Market) -> None:
+    room = await market.room()
+    mxc = await market.seller.session.upload(b"once", "text/plain", "once.txt")
+    content = {"msgtype": "m.file", "body": "once.txt", "url": mxc, **FLAG}
+    path = ("rooms", room, "send", "m.room.message", "said-once")
+    request = market.seller.session.request
+    answers = [await request("PUT", *path, body=content) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert handed_over(market, mxc) == 1
+
+
+async def test_a_message_as_large_as_can_be_is_taken_out_whole(market: Market) -> None:
+    eve = await market.buyer()
+    room = await market.room(eve)
+    mxc = await market.seller.session.upload(b"large", "text/plain", "large.txt")
+    content = {"msgtype": "m.file", "body": "x" * 60_000, "url": mxc, **FLAG}
+    await market.seller.send(room, "m.room.message", content)
+    await market.hears(eve, room, "!ppv buy")
+    assert stored(market, mxc) == stored(market, "xxxxxxxx") == 0
+
+
+async def test_what_a_muted_person_hands_over_is_no_offer(market: Market) -> None:
+    mallory = await market.buyer()
+    room = await market.room(mallory)
+    path = ("rooms", room, "state", "m.room.power_levels", "")
+    powers = await market.seller.session.request("GET", *path)
+    muted = powers | {"users": powers["users"] | {mallory.user_id: -1}}
+    await market.seller.session.request("PUT", *path, body=muted)
+    mxc = await mallory.session.upload(b"muted", "text/plain", "muted.txt")
+    content = {"msgtype": "m.file", "body": "muted.txt", "url": mxc, **FLAG}
+    with pytest.raises(MatrixError, match="403"):
+        await mallory.send(room, "m.room.message", content)
+    assert stored(market, mxc) == 0
+    assert handed_over(market, mxc) <= 1
