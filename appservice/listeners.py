@@ -19,9 +19,10 @@ from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
+from appservice.web.report import ReportPages
 from appservice.web.server import Listener
 from appservice.web.sign_in import SignInPages
-from appservice.web.site import Site
+from appservice.web.site import Legal, Site
 from appservice.web.studio import StudioPages
 from appservice.web.transactions import AcceptTransaction, transactions_application
 from appservice.web.webhooks import ReadPaymentEvent
@@ -85,6 +86,12 @@ def applications(
         prefix=home.path.rstrip("/"),
         secure=settings.public.url.startswith("https:"),
         checkout_origins=checkout_origins(settings.stripe.api_base),
+        legal=Legal(
+            imprint=settings.public.imprint_url,
+            privacy=settings.public.privacy_url,
+            terms=settings.public.terms_url or settings.sales.terms_url,
+            contact=settings.public.contact or settings.sales.contact,
+        ),
     )
     reader = WebhookReader(
         secrets=tuple(each.get_secret_value() for each in settings.stripe.webhook_secrets),
@@ -145,6 +152,7 @@ def pages_of(
             files=bot.open_in_browser.files,
             ciphertext=bot.open_in_browser.ciphertext,
         ),
+        report=ReportPages(file=bot.file_report, look=bot.look_at_report),
         sign_in=SignInPages(
             look=bot.sign_in.look,
             enter=bot.sign_in.enter,

@@ -76,6 +76,12 @@ class Public(Section):
     listen: Listen = Address("127.0.0.1", 29331)
     url: HttpUrl
     """Where buyers' browsers and Stripe reach us."""
+    imprint_url: HttpUrl | Literal[""] = ""
+    privacy_url: HttpUrl | Literal[""] = ""
+    terms_url: HttpUrl | Literal[""] = ""
+    """At the foot of the pages; empty for sales.terms_url."""
+    contact: str = Field(default="", max_length=200)
+    """At the foot of the pages: whom to ask, in words; empty for sales.contact."""
 
 
 class Ops(Section):

@@ -21,15 +21,27 @@ from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.public import public_application
+from appservice.web.report import ReportPages
 from appservice.web.sign_in import SignInPages
-from appservice.web.site import Site
+from appservice.web.site import Legal, Site
 from appservice.web.studio import StudioPages
 from bot.attachment import Kind
 from bot.crypto.content import ContentKey, Sealer
 from bot.desk.offers import OfferList
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, SignInLinkId, UserId
+from bot.ids import (
+    CheckoutSessionId,
+    LinkToken,
+    OfferId,
+    PurchaseId,
+    ReportId,
+    RoomId,
+    SignInLinkId,
+    UserId,
+    report_id,
+)
+from bot.moderating.report import Said
 from bot.pace import Pace
 from bot.pages import (
     AfterPayment,
@@ -40,6 +52,7 @@ from bot.pages import (
     OfferPage,
     PersonalPage,
 )
+from bot.report import Report
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered, SignedIn
 from tests.fakes import FrozenClock
@@ -134,6 +147,8 @@ class Shop:
     changes: Changes = field(default_factory=Changes)
     metrics: Metrics = field(default_factory=Metrics)
     pages_per_minute: int = 10_000
+    legal: Legal = field(default_factory=Legal)
+    reports: dict[ReportId, Report] = field(default_factory=dict)
     clock: FrozenClock = field(default_factory=FrozenClock)
     origin: str = "http://ppv.test"
     visitor: SignedIn | None = None
@@ -239,6 +254,23 @@ class Shop:
         self.asked.append(session)
         return self.after if session == SESSION else None
 
+    async def file_report(self, cause: str, said: Said) -> ReportId:
+        self._fail()
+        id_ = report_id(cause)
+        self.reports[id_] = Report(
+            id=id_,
+            offer=said.offer,
+            ground=said.ground,
+            words=said.words,
+            made_at=self.clock.now(),
+            name=said.name,
+            email=said.email,
+        )
+        return id_
+
+    async def look_at_report(self, report: ReportId) -> Report | None:
+        return self.reports.get(report)
+
     async def look_at_link(self, secret: str) -> SignInLink:
         self._fail()
         if secret != SIGN_IN_SECRET:
@@ -296,6 +328,7 @@ class Shop:
                 prefix=prefix,
                 secure=self.origin.startswith("https:"),
                 checkout_origins=frozenset({checkout_origin}),
+                legal=self.legal,
             ),
             offer=OfferPages(
                 show=self.show_offer,
@@ -317,6 +350,7 @@ class Shop:
                 files=self.claimed_files,
                 ciphertext=self.claimed_ciphertext,
             ),
+            report=ReportPages(file=self.file_report, look=self.look_at_report),
             sign_in=SignInPages(
                 look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
             ),

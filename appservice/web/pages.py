@@ -13,11 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from appservice.web.faults import Fault
+from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.streaming import may_be_shown
 from bot.contents import duration_in_words, size_in_words
-from bot.ids import CheckoutSessionId, LinkToken, RoomId
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, code_of, report_code_of
 from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
+from bot.report import Outcome, Report
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -137,6 +139,26 @@ class Pages:
             return web.json_response({"error": fault.words}, status=fault.status)
         again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         return self._page("fault.html", fault.status, fault=fault, again=again)
+
+    def report(self, offer: OfferId, notice: Notice, problems: Mapping[str, str]) -> web.Response:
+        """The form; with what is missing, and what was filled in already."""
+        return self._page(
+            "report.html",
+            HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK,
+            offer=offer,
+            code=code_of(offer),
+            notice=notice,
+            problems=problems,
+        )
+
+    def report_receipt(self, report: Report) -> web.Response:
+        return self._page(
+            "report_receipt.html",
+            HTTPStatus.OK,
+            report=report,
+            code=report_code_of(report.id),
+            upheld=report.ruling is not None and report.ruling.outcome is Outcome.UPHELD,
+        )
 
     def _chat(self, direct_room: RoomId | None) -> str:
         return self.site.room(direct_room) if direct_room else self.site.chat_with_bot()

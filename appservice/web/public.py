@@ -12,6 +12,7 @@ from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_pages import OwnPages
 from appservice.web.pacing import unhurried
 from appservice.web.pages import load_pages
+from appservice.web.report import ReportPages, report_routes
 from appservice.web.server import application
 from appservice.web.sign_in import SignInPages, sign_in_routes
 from appservice.web.site import Site, page_headers
@@ -31,6 +32,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     offer: OfferPages,
     checkout: CheckoutPages,
     claim: ClaimPages,
+    report: ReportPages,
     sign_in: SignInPages,
     studio: StudioPages,
     composer: ComposerPages,
@@ -56,6 +58,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                     *checkout_routes(site, checkout, metrics),
                     *back.routes(),
                     *claim_routes(site, pages, claim),
+                    *report_routes(site, pages, report),
                     *sign_in_routes(site, own_pages, visitors, sign_in),
                 ],
                 pace,

@@ -15,12 +15,30 @@ AGAIN = "/m/{offer}/again"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
 AFTER_PAYMENT_NEWS = "/api/stripe/chatmessages/success/news"
+REPORT = "/report/{offer}"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 STUDIO = "/studio"
 STUDIO_PRICE = "/studio/price"
 STUDIO_OFFERS = "/studio/offers"
 STUDIO_OFFER = "/studio/offers/{offer}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legal:
+    """What the law wants at the foot of every page, as far as there is any."""
+
+    imprint: str = ""
+    privacy: str = ""
+    terms: str = ""
+    contact: str = ""
+    """Whom to ask, in words."""
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """What each is called, and its address."""
+        named = (("Imprint", self.imprint), ("Privacy", self.privacy), ("Terms", self.terms))
+        return tuple((name, address) for name, address in named if address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +54,7 @@ class Site:
     """Browsers come by https."""
     checkout_origins: frozenset[str]
     """Where buyers are sent to pay, such as `https://checkout.stripe.com`."""
+    legal: Legal = Legal()
 
     def path(self, path: str) -> str:
         return self.prefix + path
@@ -73,6 +92,10 @@ class Site:
 
     def claimed_file(self, offer: OfferId, link: LinkToken, number: int) -> str:
         return f"{self.claim(offer)}/files/{number}?for={quote(link, safe='')}"
+
+    def report(self, offer: OfferId, receipt: str | None = None) -> str:
+        query = f"?receipt={quote(receipt, safe='')}" if receipt else ""
+        return self._of(offer, REPORT) + query
 
     def studio_offer(self, offer: OfferId) -> str:
         return self._of(offer, STUDIO_OFFER)

@@ -18,6 +18,7 @@ from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
+from bot.moderating.report import FileReport, LookAtReport
 from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.again import SendAgain
 from bot.paying.ask import AskOnPage
@@ -52,6 +53,8 @@ class Bot:
     send_again: SendAgain
     begin_claim: BeginClaim
     open_in_browser: OpenInBrowser
+    file_report: FileReport
+    look_at_report: LookAtReport
     sign_in: SignInBrowser
     desk: Desk
     change_offer: ChangeOffer
@@ -104,6 +107,8 @@ def assemble(
         free_previews=free,
         send_again=parts.send_again,
         ask_on_page=AskOnPage.at(p.store, p.clock),
+        file_report=FileReport(p.store, p.clock),
+        look_at_report=LookAtReport(p.store),
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,

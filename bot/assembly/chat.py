@@ -75,7 +75,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "shop": ShopCommand(p.store, p.rooms),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
-        "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store), p.clock),
+        "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, parts.send_again),
     }

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
-from bot.ids import code_of, parse_code, report_code_of, report_id, tx_id
+from bot.ids import code_of, parse_code, report_code_of, tx_id
 from bot.messages import Decision
-from bot.moderating.report import FileReport
-from bot.ports import Clock, Rooms
-from bot.report import Ground, Report
-
-_LONGEST = 5000
+from bot.moderating.report import FileReport, Said
+from bot.ports import Rooms
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +16,6 @@ class ReportCommand:
     rooms: Rooms
     direct_room: DirectRoom
     file: FileReport
-    clock: Clock
 
     async def __call__(self, asked: Asked) -> None:
         """The answer goes to the direct room, and to nobody else."""
@@ -31,18 +27,10 @@ class ReportCommand:
                 "Which offer, and what is wrong with it? Write it like this: `!ppv report K7QM2-XPA4E it is"
                 " my own photo`"
             )
-        report = Report(
-            id=report_id(origin.event),
-            offer=offer,
-            ground=Ground.OTHER,
-            words=why.strip()[:_LONGEST],
-            made_at=self.clock.now(),
-            reporter=origin.sender,
-        )
-        await self.file(report)
+        report = await self.file(origin.event, Said(offer=offer, words=why.strip()), origin.sender)
         room = await self.direct_room(origin.sender)
         words = (
-            f"Thank you. Your report about {code_of(offer)} has the number {report_code_of(report.id)} and is"
+            f"Thank you. Your report about {code_of(offer)} has the number {report_code_of(report)} and is"
             " with the people who run this. I tell you here what they decide, and why."
         )
         await self.rooms.send(room, Decision(words), tx_id("reported", origin.event))

@@ -1,18 +1,22 @@
 """Reporting an offer: written down, told to the admins, and decided by one of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.admin_act import AdminAct
 from bot.errors import Refusal
-from bot.ids import ReportId, code_of, report_code_of
+from bot.ids import OfferId, ReportId, UserId, code_of, report_code_of, report_id
 from bot.jobs import AlertAdmins, TellPerson
 from bot.moderating.published import published
 from bot.offer import Offer
-from bot.ports import Store, UnitOfWork
-from bot.report import Outcome, Report, Ruling
+from bot.ports import Clock, Store, UnitOfWork
+from bot.report import Ground, Outcome, Report, Ruling
 
 _ALERTS = 5
 """So many undecided reports about one offer are told one by one; the rest are only listed."""
+
+
+_LONGEST = 5000
+"""Letters."""
 
 
 class UnknownReport(Refusal):
@@ -24,16 +28,38 @@ class UnknownReport(Refusal):
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody reports."""
+
+    offer: OfferId
+    words: str = field(repr=False)
+    ground: Ground = Ground.OTHER
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class FileReport:
     store: Store
+    clock: Clock
 
-    async def __call__(self, report: Report) -> None:
-        """Once for each id. Raises Refusal."""
+    async def __call__(self, cause: str, said: Said, reporter: UserId | None = None) -> ReportId:
+        """Once for each cause. `reporter`: whom Matrix vouches for, if anybody. Raises Refusal."""
+        report = Report(
+            id=report_id(cause),
+            offer=said.offer,
+            ground=said.ground,
+            words=said.words[:_LONGEST],
+            made_at=self.clock.now(),
+            reporter=reporter,
+            name=said.name,
+            email=said.email,
+        )
         async with self.store.begin() as uow:
             offer = await published(uow, report.offer)
             if await uow.reports.get(report.id):
-                return
+                return report.id
             waiting = await uow.reports.undecided(report.offer)
             if report.reporter and any(each.reporter == report.reporter for each in waiting):
                 raise Refusal(
@@ -44,6 +70,18 @@ class FileReport:
             if len(waiting) < _ALERTS:
                 words = _to_admins(report, offer)
                 await uow.jobs.add(AlertAdmins(f"report:{report.id}", words), once=True)
+        return report.id
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtReport:
+    """For whoever reported it: what became of it."""
+
+    store: Store
+
+    async def __call__(self, report: ReportId) -> Report | None:
+        async with self.store.begin() as uow:
+            return await uow.reports.get(report)
 
 
 @dataclass(frozen=True, slots=True)

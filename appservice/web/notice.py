@@ -1,0 +1,56 @@
+"""The form to report an offer, as somebody filled it in.
+
+What it must hold: https://eur-lex.europa.eu/eli/reg/2022/2065/oj, article 16(2).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.report import Ground
+
+_SHORTEST, _LONGEST = 20, 5000
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_FIELD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The form as somebody filled it in."""
+
+    ground: str = ""
+    words: str = ""
+    name: str = ""
+    email: str = ""
+    good_faith: bool = False
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """What is missing, by field."""
+        found = {}
+        if self.ground not in set(Ground):
+            found["ground"] = "Please choose what is wrong."
+        if len(self.words) < _SHORTEST:
+            found["words"] = "Please say a little more, so that others can understand it."
+        if self.ground != Ground.MINORS:
+            if not self.name:
+                found["name"] = "Please say who you are."
+            if not _EMAIL.fullmatch(self.email):
+                found["email"] = "Please give an e-mail address, such as ann@example.org."
+        if not self.good_faith:
+            found["good_faith"] = "Please confirm this."
+        return found
+
+
+def notice_of(form: Mapping[str, object]) -> Notice:
+    def said(field: str, most: int) -> str:
+        value = form.get(field)
+        return value.strip()[:most] if isinstance(value, str) else ""
+
+    return Notice(
+        ground=said("ground", _FIELD),
+        words=said("words", _LONGEST),
+        name=said("name", _FIELD),
+        email=said("email", _FIELD),
+        good_faith=said("good_faith", _FIELD) == "yes",
+    )
