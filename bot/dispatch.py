@@ -1,10 +1,10 @@
 """From an event to what it asks for. Refusals are answered here, to the very event that caused them."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.asked import Asked, Command
+from bot.commands.nearest import nearest
 from bot.concerns import BUY_KEY, DONE_KEY, addressed, is_key
 from bot.errors import Refusal
 from bot.events import (
@@ -175,9 +175,9 @@ class Dispatch:
             await self.rooms.send(origin.room, CannotRead(), tx_id("unreadable", origin.room))
 
     def _not_understood(self, name: str, *, direct: bool) -> str:
-        near = difflib.get_close_matches(name, self.commands.keys() - HIDDEN, n=1)
+        near = nearest(name, self.commands.keys() - HIDDEN)
         if near:
-            return f"I don't know “{name[:40]}”. Did you mean `!ppv {near[0]}`?"
+            return f"I don't know “{name[:40]}”. Did you mean `!ppv {near}`?"
         if direct:
             return "I did not understand that. Say `help`, and I tell you what I can do."
         return "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."

@@ -1,12 +1,15 @@
-"""`!ppv help`: what one can say, with real values. `!ppv help payment`: whom to ask about money."""
+"""`!ppv help`: what one can say, with real values. `!ppv help price`: one command; `payment`: money."""
 
 from dataclasses import dataclass
 
 from bot.asked import Asked
-from bot.errors import Broken, Transient
+from bot.commands.guide import GUIDE
+from bot.commands.nearest import nearest
+from bot.concerns import addressed
+from bot.errors import Broken, Refusal, Transient
 from bot.events import Origin
 from bot.ids import tx_id
-from bot.messages import Help, Message, PaymentHelp
+from bot.messages import CommandHelp, Help, Message, PaymentHelp
 from bot.permissions import Level
 from bot.ports import Gate, Rooms, Store
 from bot.reach import Safety
@@ -25,14 +28,24 @@ class HelpCommand:
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
+        words = await self._words(origin, asked.argument)
+        await self.rooms.send(origin.room, words, tx_id("help", origin.event))
+
+    async def _words(self, origin: Origin, asked: str) -> Message:
+        """Raises Refusal for a command that is mistyped."""
+        name = (addressed(asked) or asked).lower().partition(" ")[0]
+        if name.startswith("pay"):
+            return PaymentHelp(self.contact, self.withdrawal_days)
+        if name in GUIDE:
+            return CommandHelp(GUIDE[name], self.currency.upper())
+        near = nearest(name, GUIDE)
+        if near:
+            raise Refusal(f"I don't know “{name[:40]}”. Did you mean `!ppv help {near}`?")
         may_sell = await self.standing.may(origin.sender, Level.SELLER)
         async with self.store.begin() as uow:
             direct = await uow.direct_rooms.partner(origin.room) == origin.sender
         here = await self._safety(origin) if may_sell and not direct else None
-        words: Message = Help(may_sell=may_sell, currency=self.currency.upper(), here=here)
-        if asked.argument.strip().lower().startswith("pay"):
-            words = PaymentHelp(self.contact, self.withdrawal_days)
-        await self.rooms.send(origin.room, words, tx_id("help", origin.event))
+        return Help(may_sell=may_sell, currency=self.currency.upper(), here=here)
 
     async def _safety(self, origin: Origin) -> Safety | None:
         """None while the gate does not say: help comes all the same."""

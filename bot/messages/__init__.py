@@ -14,6 +14,7 @@ from bot.messages.buyers import (
 from bot.messages.everybody import (
     Alert,
     CannotRead,
+    CommandHelp,
     Decision,
     Enclosure,
     Help,
@@ -23,6 +24,7 @@ from bot.messages.everybody import (
     RoomWelcome,
     SignInInvitation,
     Stranger,
+    Usage,
     Welcome,
 )
 from bot.messages.rooms import (
@@ -50,7 +52,7 @@ from bot.messages.sellers import (
 )
 
 Message = (
-    Welcome | RoomWelcome | Stranger | Help | Line | CannotRead | KeyMissing | PaymentHelp
+    Welcome | RoomWelcome | Stranger | Help | CommandHelp | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
     | Placeholder | Ended | Removed | Decision | Shop | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
@@ -63,6 +65,7 @@ __all__ = [
     "BuyerNews",
     "CancelQuestion",
     "CannotRead",
+    "CommandHelp",
     "Decision",
     "DraftCard",
     "DraftItem",
@@ -98,5 +101,6 @@ __all__ = [
     "StatsLine",
     "Stranger",
     "TeaserPicture",
+    "Usage",
     "Welcome",
 ]

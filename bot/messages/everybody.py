@@ -41,6 +41,24 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """One way to write a command."""
+
+    typed: str
+    """What follows `!ppv`; `{price}` stands for one that might be asked for."""
+    does: str
+    """What it does, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandHelp:
+    """How one command is written."""
+
+    usages: tuple[Usage, ...]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentHelp:
     """Whom to ask about money, and how."""
 

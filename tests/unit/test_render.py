@@ -18,6 +18,7 @@ from bot.messages import (
     BuyerNews,
     CancelQuestion,
     CannotRead,
+    CommandHelp,
     Decision,
     DraftCard,
     DraftItem,
@@ -44,6 +45,7 @@ from bot.messages import (
     ShopEntry,
     Sold,
     Stranger,
+    Usage,
     Welcome,
 )
 from bot.news import TO_BUYERS, TO_SELLERS, News
@@ -93,6 +95,9 @@ QUIET: list[Message] = [
     Removed(CODE),
     PaymentHelp("the pier office", 14),
     PaymentHelp("", 0),
+    CommandHelp(
+        (Usage("buy K7QM2-XPA4E", "sends your link"), Usage("price {price}", "sets it")), "USD"
+    ),
     Library(()),
     Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 2, searched=False),
     Shop((), 0, searched=False),

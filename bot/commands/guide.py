@@ -1,0 +1,77 @@
+"""How each command is written, and what it does: `!ppv help price` says it."""
+
+from bot.messages import Usage
+
+GUIDE: dict[str, tuple[Usage, ...]] = {
+    "buy": (
+        Usage(
+            "buy K7QM2-XPA4E",
+            "sends you your own link to pay for that offer, or the files if it is yours",
+        ),
+    ),
+    "library": (
+        Usage("library", "lists what you bought"),
+        Usage("library K7QM2-XPA4E", "sends it once more"),
+    ),
+    "shop": (
+        Usage("shop", "lists what is on sale in the room where you write it"),
+        Usage("shop harbour", "lists what speaks of a harbour"),
+    ),
+    "claim": (
+        Usage("claim 123456", "opens what you bought in the browser that shows this code"),
+        Usage("claim stop", "closes it again in every browser"),
+    ),
+    "cancel": (
+        Usage(
+            "cancel K7QM2-XPA4E", "gives a purchase back for its money, as long as the law lets you"
+        ),
+    ),
+    "report": (
+        Usage(
+            "report K7QM2-XPA4E it is my photo",
+            "tells the people who run this what is wrong with an offer",
+        ),
+    ),
+    "price": (
+        Usage("price {price}", "puts a price on your draft"),
+        Usage("price K7QM2-XPA4E {price}", "changes the price of an offer that is on sale"),
+    ),
+    "text": (
+        Usage("text Sunset over the harbour", "sets the words of your draft, for all to read"),
+    ),
+    "free": (Usage("free 2", "makes file 2 of your draft a preview for everybody"),),
+    "paid": (Usage("paid 2", "makes file 2 of your draft one that is paid for"),),
+    "remove": (Usage("remove 3", "takes file 3 out of your draft"),),
+    "draft": (Usage("draft", "shows your draft, and what is still missing"),),
+    "preview": (Usage("preview", "shows your draft as others will see it"),),
+    "publish": (
+        Usage("publish #photos:example.org", "puts your draft on sale in that room, or in several"),
+    ),
+    "discard": (Usage("discard", "throws your draft away"),),
+    "done": (Usage("done", "says that all files of what you sell in this room are sent"),),
+    "withdraw": (
+        Usage("withdraw K7QM2-XPA4E", "takes an offer off sale; whoever bought it keeps it"),
+    ),
+    "refund": (
+        Usage("refund S-K7QM2-XPA4E", "gives a buyer the money back"),
+        Usage("refund S-K7QM2-XPA4E 2.50 sorry", "gives a part of it back, and says why"),
+    ),
+    "stats": (
+        Usage("stats", "tells how your offers do"),
+        Usage("stats K7QM2-XPA4E", "tells how one of them does"),
+    ),
+    "export": (
+        Usage("export", "sends you a table of all your sales"),
+        Usage("export 2026-11 json", "sends those of a month, for programs"),
+    ),
+    "studio": (
+        Usage("studio", "opens your own pages in a browser"),
+        Usage("studio stop", "signs all your browsers out"),
+    ),
+    "connect": (Usage("connect", "opens your own account for the money of your sales"),),
+    "help": (
+        Usage("help", "tells what you can say"),
+        Usage("help payment", "tells whom to ask about money"),
+    ),
+}
+"""By command. Admins have a list of their own, in their room."""

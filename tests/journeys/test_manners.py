@@ -1,0 +1,77 @@
+"""How the bot speaks with people who mistype, or want to know more."""
+
+import pytest
+
+from appservice.matrix.render import Renderer
+from bot.assembly.chat import commands
+from bot.assembly.parts import parts_of
+from bot.commands.guide import GUIDE
+from bot.dispatch import HIDDEN
+from bot.messages import CommandHelp, Help, Line, PaymentHelp
+from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_every_command_has_its_words_and_every_example_is_one() -> None:
+    ports = House().ports
+    known = commands(ports, RULES, parts_of(ports, RULES)).keys() - HIDDEN
+    assert set(GUIDE) == known
+    for name, usages in GUIDE.items():
+        assert all(usage.typed.split()[0] == name for usage in usages)
+        assert all("{price}" in usage.typed or "{" not in usage.typed for usage in usages)
+
+
+async def test_help_with_a_command_tells_of_that_one(house: House) -> None:
+    await house.says(BOB, LOUNGE, "!ppv help library")
+    (told,) = house.matrix.of(CommandHelp)
+    assert told == CommandHelp(GUIDE["library"], "USD")
+
+
+async def test_help_is_as_forgiving_as_people_type(house: House) -> None:
+    await house.says(BOB, LOUNGE, "!ppv help !ppv Library please")
+    assert house.matrix.of(CommandHelp) == [CommandHelp(GUIDE["library"], "USD")]
+    await house.says(BOB, LOUNGE, "!ppv help libary")
+    assert "Did you mean `!ppv help library`?" in house.matrix.of(Line)[-1].words
+    await house.says(BOB, LOUNGE, "!ppv help me")
+    assert len(house.matrix.of(Help)) == 1
+    await house.says(BOB, LOUNGE, "!ppv help admin")
+    assert len(house.matrix.of(Help)) == 2
+    await house.says(BOB, LOUNGE, "!ppv help payments")
+    assert len(house.matrix.of(PaymentHelp)) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("libary", "library"), ("BYU K7QM2-XPA4E", "buy"), ("shpo", "shop"), ("reprot x", "report")],
+)
+async def test_a_mistyped_command_is_answered_with_the_nearest(
+    house: House, typed: str, meant: str
+) -> None:
+    await house.says(BOB, LOUNGE, f"!ppv {typed}")
+    assert f"Did you mean `!ppv {meant}`?" in house.matrix.of(Line)[-1].words
+
+
+async def test_in_a_direct_chat_the_prefix_may_be_left_out(house: House) -> None:
+    await house.open_studio()
+    await house.says(ALICE, STUDIO, "help publish")
+    assert house.matrix.of(CommandHelp) == [CommandHelp(GUIDE["publish"], "USD")]
+    await house.says(ALICE, STUDIO, "pubish")
+    assert "Did you mean `!ppv publish`?" in house.matrix.of(Line)[-1].words
+
+
+@pytest.mark.parametrize("may_sell", [True, False])
+def test_help_has_at_most_six_lines(may_sell: bool) -> None:
+    body = Renderer(external_payment_span=False).content(Help(may_sell=may_sell, currency="USD"))[
+        "body"
+    ]
+    assert 2 <= len([line for line in body.splitlines() if line.strip()]) <= 6
+
+
+def test_what_a_command_does_is_shown_with_a_real_price() -> None:
+    told = Renderer(external_payment_span=False).content(CommandHelp(GUIDE["price"], "JPY"))
+    assert "!ppv price 500 JPY" in told["body"]
+    assert "{" not in told["body"]
