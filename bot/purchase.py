@@ -30,6 +30,9 @@ from bot.ids import (
 from bot.money import Money
 from bot.payment import Consent, Payment, PaymentFacts, PaymentMismatch
 
+_NOBODYS = ":forgotten.invalid"
+"""The server's part of names that are nobody's: https://www.rfc-editor.org/rfc/rfc2606#section-2"""
+
 
 class Access(StrEnum):
     """What its payments give a buyer."""
@@ -67,8 +70,13 @@ class Purchase:
         return next(iter((sound or there or own)[-1:]), None)
 
     @property
+    def forgotten(self) -> bool:
+        """Nobody knows any more whose it was."""
+        return self.buyer.endswith(_NOBODYS)
+
+    @property
     def access(self) -> Access:
-        if self.kept is None:
+        if self.kept is None or self.forgotten:
             return Access.NONE
         if self.kept.gone:
             return Access.REVOKED
@@ -98,6 +106,11 @@ class Purchase:
 
     def require_payable(self) -> None:
         """Raises Refusal for what is paid, or as good as paid."""
+        if self.forgotten:
+            raise Refusal(
+                "You asked me to forget what you had bought, and this was among it, so it can't be bought again"
+                " from your account."
+            )
         if self.access is Access.SUSPENDED:
             raise Refusal(
                 "Your bank is looking into your payment for this, so it can't be paid again now."
@@ -217,6 +230,14 @@ class Purchase:
     def taken_back(self, round_: int, at: datetime) -> Self:
         """Our messages of that round are removed."""
         return self._with_delivery(replace(self.deliveries[round_ - 1], taken_back_at=at))
+
+    # --- being forgotten
+
+    def without_buyer(self, link: LinkToken) -> Self:
+        """What tax law asks for, and nothing that leads to a person; the old link is dead."""
+        bare = tuple(replace(each, room=None, handed=()) for each in self.deliveries)
+        nobody = UserId(f"@forgotten-{self.id[1:]}{_NOBODYS}")
+        return replace(self, buyer=nobody, link=link, deliveries=bare)
 
     # ---
 

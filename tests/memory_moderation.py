@@ -52,5 +52,9 @@ class MemoryReports:
         ]
         return tuple(sorted(found, key=lambda report: (report.made_at, report.id)))
 
+    async def of(self, reporter: UserId) -> tuple[Report, ...]:
+        found = [each for each in self._reports.values() if each.reporter == reporter]
+        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
+
     async def save(self, report: Report) -> None:
         self._reports[report.id] = report

@@ -125,6 +125,10 @@ class MemorySales:
         ]
         return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
 
+    async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        found = [p for p in self._purchases.values() if p.buyer == buyer]
+        return tuple(sorted(found, key=lambda each: each.id))
+
     async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
         return tuple(
             p

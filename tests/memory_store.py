@@ -28,6 +28,7 @@ from bot.seller_account import SellerAccount
 from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
 from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
+from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
@@ -97,17 +98,6 @@ class MemoryCatalogue:
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(offer.id for offer in found)
-
-
-class MemoryBookmarks:
-    def __init__(self, records: Records) -> None:
-        self._bookmarks = records.bookmarks
-
-    async def get(self, name: str) -> str | None:
-        return self._bookmarks.get(name)
-
-    async def set(self, name: str, where: str) -> None:
-        self._bookmarks[name] = where
 
 
 class MemoryVisits:
@@ -212,31 +202,6 @@ class MemoryJobs:
         for each in list(jobs.values()):
             if each.state == "waiting" and each.lane.startswith(lanes):
                 jobs[each.id] = replace(each, due_at=min(each.due_at, now))
-
-
-class MemoryInbox:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-
-    async def accept(self, source: str, id_: str) -> bool:
-        fresh = (source, id_) not in self._records.inbox
-        self._records.inbox.add((source, id_))
-        return fresh
-
-
-class MemoryDirectRooms:
-    def __init__(self, records: Records) -> None:
-        self._rooms = records.direct_rooms
-
-    async def of(self, user: UserId) -> RoomId | None:
-        return next((r for r, whose in reversed(self._rooms.items()) if whose == user), None)
-
-    async def partner(self, room: RoomId) -> UserId | None:
-        return self._rooms.get(room)
-
-    async def save(self, user: UserId, room: RoomId) -> None:
-        self._rooms.pop(room, None)
-        self._rooms[room] = user
 
 
 class MemoryMediaCopies:

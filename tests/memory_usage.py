@@ -29,9 +29,8 @@ class MemoryUsage:
         )
 
     async def checkouts_of(self, buyer: UserId) -> int:
-        open_ = {AttemptState.CREATING, AttemptState.OPEN}
         return sum(
-            attempt.state in open_
+            attempt.state is AttemptState.OPEN
             for purchase in self._records.purchases.values()
             for attempt in purchase.attempts
             if purchase.buyer == buyer

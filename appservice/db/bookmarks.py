@@ -1,6 +1,7 @@
 """How far something was read, among what the program notes down for itself."""
 
 from appservice.db.transaction import Transaction
+from bot.ids import UserId
 
 
 class SqlBookmarks:
@@ -17,4 +18,9 @@ class SqlBookmarks:
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             name,
             where,
+        )
+
+    async def forget(self, user: UserId) -> None:
+        await self._transaction.run(
+            "DELETE FROM notes WHERE substr(name, -length(?)) = ?", f": {user}", f": {user}"
         )

@@ -23,3 +23,9 @@ class SqlDirectRooms:
         await self._transaction.run(
             "INSERT INTO direct_rooms (room, user_id) VALUES (?, ?)", room, user
         )
+
+    async def forget(self, user: UserId) -> tuple[RoomId, ...]:
+        rows = await self._transaction.rows(
+            "DELETE FROM direct_rooms WHERE user_id = ? RETURNING room", user
+        )
+        return tuple(RoomId(row["room"]) for row in rows)

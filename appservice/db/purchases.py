@@ -55,8 +55,9 @@ class SqlPurchases:
             )
         else:
             found = await self._transaction.row(
-                "UPDATE purchases SET version = ?, link = ? WHERE id = ? AND version = ? RETURNING id",
+                "UPDATE purchases SET version = ?, buyer = ?, link = ? WHERE id = ? AND version = ? RETURNING id",
                 version,
+                purchase.buyer,
                 purchase.link,
                 purchase.id,
                 made_from,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.transaction import Row, Transaction
-from bot.ids import OfferId, ReportId
+from bot.ids import OfferId, ReportId, UserId
 from bot.report import Ground, Outcome, Report, Ruling
 
 _COLUMNS = "id, offer, ground, words, made_at, reporter, name, email, outcome, reasons, decided_at"
@@ -23,6 +23,12 @@ class SqlReports:
         rows = await self._transaction.rows(
             f"SELECT * FROM reports {where} ORDER BY made_at, id",  # noqa: S608 - of our own words
             *([offer] if offer else []),
+        )
+        return tuple(_report(row) for row in rows)
+
+    async def of(self, reporter: UserId) -> tuple[Report, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM reports WHERE reporter = ? ORDER BY made_at, id", reporter
         )
         return tuple(_report(row) for row in rows)
 

@@ -53,6 +53,9 @@ class SqlSales:
             buyer,
         )
 
+    async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        return await self._all("WHERE buyer = ? ORDER BY id", buyer)
+
     async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
         return await self._all(
             "WHERE offer = ? AND id IN (SELECT purchase FROM attempts WHERE state = 'open') ORDER BY id",

@@ -16,7 +16,7 @@ _OFFERS = """
 """
 _CHECKOUTS = """
     SELECT COUNT(*) AS found FROM purchases JOIN attempts ON attempts.purchase = purchases.id
-    WHERE buyer = ? AND attempts.state IN ('creating', 'open')
+    WHERE buyer = ? AND attempts.state = 'open'
 """
 
 

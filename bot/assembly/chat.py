@@ -14,6 +14,7 @@ from bot.commands.discard import DiscardCommand
 from bot.commands.done import DoneCommand
 from bot.commands.draft import DraftCommand
 from bot.commands.export import ExportCommand
+from bot.commands.forget_me import ForgetMeCommand
 from bot.commands.free import FreeCommand
 from bot.commands.help import HelpCommand
 from bot.commands.library import LibraryCommand
@@ -34,6 +35,7 @@ from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet, WelcomeBack
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
+from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport
 from bot.selling.arming import ArmGate
 from bot.selling.compose import AddToDraft
@@ -76,6 +78,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
+        "forget-me": ForgetMeCommand(p.rooms, ForgetPerson(p.store, p.clock)),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(p.store, p.rooms, parts.direct_room, parts.send_again),
     }

@@ -17,6 +17,7 @@ from bot.jobs import (
     Deliver,
     DestroyKeys,
     Job,
+    Part,
     Preview,
     Publish,
     ReadEvents,
@@ -39,6 +40,7 @@ from bot.jobs import (
     Watch,
     WriteToAsker,
 )
+from bot.moderating.part import PartFromSomebody
 from bot.operators.alert import TellAdmins
 from bot.operators.tell import TellDecision
 from bot.paying.ask import AnswerAsker
@@ -97,6 +99,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         TakeBack: TakeBackDeliveries(p.store, p.rooms, p.clock),
         TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
         TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
+        Part: PartFromSomebody(p.rooms, p.doors),
         TellPerson: TellDecision(p.rooms, parts.direct_room),
         AlertAdmins: TellAdmins(
             p.store,

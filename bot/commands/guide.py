@@ -32,6 +32,7 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
             "tells the people who run this what is wrong with an offer",
         ),
     ),
+    "forget-me": (Usage("forget-me", "tells what it means to be forgotten, and how it is done"),),
     "price": (
         Usage("price {price}", "puts a price on your draft"),
         Usage("price K7QM2-XPA4E {price}", "changes the price of an offer that is on sale"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
-from bot.jobs.moderating import TellPerson
+from bot.jobs.moderating import Part, TellPerson
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
     Audit,
@@ -37,7 +37,7 @@ Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
     | DestroyKeys | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
-    | TellPerson
+    | TellPerson | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
 
@@ -69,6 +69,7 @@ JOBS: dict[str, type[Job]] = {
     "tell_buyer": TellBuyer,
     "alert_admins": AlertAdmins,
     "tell_person": TellPerson,
+    "part": Part,
     "rewrap_keys": RewrapKeys,
 }
 """Jobs by the name under which they are stored."""
@@ -96,6 +97,7 @@ __all__ = [
     "DestroyKeys",
     "HandleEvent",
     "Job",
+    "Part",
     "Preview",
     "Publish",
     "ReadEvents",

@@ -1,8 +1,8 @@
-"""What people hear of admins' decisions."""
+"""What people hear of admins' decisions, and at the very end."""
 
 from dataclasses import dataclass, field
 
-from bot.ids import UserId
+from bot.ids import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,15 @@ class TellPerson:
     @property
     def lane(self) -> str:
         return f"person:{self.user}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Say goodbye in a direct room and leave it: whose it was is forgotten."""
+
+    room: RoomId
+    cause: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"part:{self.room}"

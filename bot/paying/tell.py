@@ -36,6 +36,8 @@ class TellBuyerNews:
 
     async def __call__(self, job: TellBuyer) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
+        if purchase.forgotten:
+            return
         amount, whole, _ = _about(purchase, job.about)
         message = BuyerNews(
             news=News(job.news),

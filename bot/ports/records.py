@@ -120,6 +120,10 @@ class Sales(Protocol):
         """Whatever became of the money; the newest first."""
         ...
 
+    async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """All of a buyer's, paid or not."""
+        ...
+
     async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
         """Those that may be paid right now."""
         ...
@@ -240,6 +244,10 @@ class Bookmarks(Protocol):
 
     async def set(self, name: str, where: str) -> None: ...
 
+    async def forget(self, user: UserId) -> None:
+        """All whose name ends with this person."""
+        ...
+
 
 class Jobs(Protocol):
     async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
@@ -259,6 +267,10 @@ class Inbox(Protocol):
         """Whether this came in for the first time."""
         ...
 
+    async def forget(self, user: UserId) -> None:
+        """All whose id names this person."""
+        ...
+
 
 class DirectRooms(Protocol):
     """Who talks with the bot alone, and where."""
@@ -269,6 +281,10 @@ class DirectRooms(Protocol):
 
     async def save(self, user: UserId, room: RoomId) -> None:
         """One direct room for each user, the one named last. Earlier ones stay known as theirs."""
+        ...
+
+    async def forget(self, user: UserId) -> tuple[RoomId, ...]:
+        """Which they were."""
         ...
 
 

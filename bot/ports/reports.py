@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.ids import OfferId, ReportId
+from bot.ids import OfferId, ReportId, UserId
 from bot.report import Report
 
 
@@ -11,6 +11,10 @@ class Reports(Protocol):
 
     async def undecided(self, offer: OfferId | None = None) -> tuple[Report, ...]:
         """About one offer, or about all; the oldest first."""
+        ...
+
+    async def of(self, reporter: UserId) -> tuple[Report, ...]:
+        """The oldest first."""
         ...
 
     async def save(self, report: Report) -> None:

@@ -1,0 +1,54 @@
+"""What is kept of people besides what they sell and buy, in memory."""
+
+from bot.ids import RoomId, UserId
+from tests.memory_records import Records
+
+
+class MemoryBookmarks:
+    def __init__(self, records: Records) -> None:
+        self._bookmarks = records.bookmarks
+
+    async def get(self, name: str) -> str | None:
+        return self._bookmarks.get(name)
+
+    async def set(self, name: str, where: str) -> None:
+        self._bookmarks[name] = where
+
+    async def forget(self, user: UserId) -> None:
+        for name in [each for each in self._bookmarks if each.endswith(f": {user}")]:
+            del self._bookmarks[name]
+
+
+class MemoryInbox:
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def accept(self, source: str, id_: str) -> bool:
+        fresh = (source, id_) not in self._records.inbox
+        self._records.inbox.add((source, id_))
+        return fresh
+
+    async def forget(self, user: UserId) -> None:
+        for each in [each for each in self._records.inbox if user in each[1].split(" ")]:
+            self._records.inbox.discard(each)
+
+
+class MemoryDirectRooms:
+    def __init__(self, records: Records) -> None:
+        self._rooms = records.direct_rooms
+
+    async def of(self, user: UserId) -> RoomId | None:
+        return next((r for r, whose in reversed(self._rooms.items()) if whose == user), None)
+
+    async def partner(self, room: RoomId) -> UserId | None:
+        return self._rooms.get(room)
+
+    async def save(self, user: UserId, room: RoomId) -> None:
+        self._rooms.pop(room, None)
+        self._rooms[room] = user
+
+    async def forget(self, user: UserId) -> tuple[RoomId, ...]:
+        theirs = tuple(room for room, whose in self._rooms.items() if whose == user)
+        for room in theirs:
+            del self._rooms[room]
+        return theirs
