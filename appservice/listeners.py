@@ -110,6 +110,7 @@ def applications(
             secret=settings.gate.secret.get_secret_value(),
             accept=bot.receive_handover,
             hold=bot.hold_encrypted,
+            refused=bot.stranger_at_gate,
             clock=clock,
         ),
     )

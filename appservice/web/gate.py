@@ -24,13 +24,15 @@ _ROUTES = "/_ppv/gate/v1"
 HANDOVER, HELD, CALL = f"{_ROUTES}/handover", f"{_ROUTES}/held", f"{_ROUTES}/call"
 
 
+Refused = Callable[[], Awaitable[None]]
+"""Is told of whoever does not know the secret."""
+
+
 def gate_routes(
-    *, secret: str, accept: AcceptHandover, hold: Hold, clock: Clock
+    *, secret: str, accept: AcceptHandover, hold: Hold, refused: Refused, clock: Clock
 ) -> list[web.RouteDef]:
-    """None without a secret: then there is no gate."""
-    if not secret:
-        return []
-    door = _Gate(secret, accept, hold, clock)
+    """Without a secret, nobody knows it."""
+    door = _Gate(secret, accept, hold, refused, clock)
     return [
         web.post(HANDOVER, door.handover),
         web.post(HELD, door.held),
@@ -43,6 +45,7 @@ class _Gate:
     secret: str = field(repr=False)
     accept: AcceptHandover
     hold: Hold
+    refused: Refused
     clock: Clock
 
     async def handover(self, request: web.Request) -> web.Response:
@@ -66,12 +69,12 @@ class _Gate:
 
     async def call(self, request: web.Request) -> web.Response:
         """Whether it knows our secret."""
-        self._require_secret(request)
+        await self._require_secret(request)
         return web.json_response({})
 
     async def _read(self, request: web.Request, name: str) -> dict[str, Any]:
         """The event, by its `room_id`, `sender`, `content`, and a name."""
-        self._require_secret(request)
+        await self._require_secret(request)
         try:
             said: dict[str, Any] = json.loads(await request.read())
             words = [said[key] for key in ("room_id", "sender", name)]
@@ -83,8 +86,9 @@ class _Gate:
             raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")
         return said
 
-    def _require_secret(self, request: web.Request) -> None:
+    async def _require_secret(self, request: web.Request) -> None:
         expected = f"Bearer {self.secret}".encode()
         given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(given, expected):
+        if not self.secret or not hmac.compare_digest(given, expected):
+            await self.refused()
             raise BadRequest(HTTPStatus.FORBIDDEN, "This is not our secret.", code="M_FORBIDDEN")

@@ -20,6 +20,7 @@ from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
 from bot.moderating.report import FileReport, LookAtReport
 from bot.operators.rewrap import RewrapContentKeys
+from bot.operators.stranger_at_gate import StrangerAtGate
 from bot.paying.again import SendAgain
 from bot.paying.ask import AskOnPage
 from bot.paying.checkout import StartCheckout
@@ -42,6 +43,7 @@ class Bot:
     hear_encrypted: HearEncrypted
     receive_handover: ReceiveHandover
     hold_encrypted: HoldEncrypted
+    stranger_at_gate: StrangerAtGate
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
@@ -89,6 +91,7 @@ def assemble(
         hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
         receive_handover=receive_handover,
         hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock),
+        stranger_at_gate=StrangerAtGate(p.store, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
             p.store,

@@ -253,3 +253,11 @@ async def test_what_never_came_into_the_room_is_forgotten(house: House) -> None:
     house.clock.advance(timedelta(days=8))
     await hands_over(house, ALICE, "next", picture(house))
     assert list(house.store.records.handovers) == ["next"]
+
+
+async def test_a_gate_with_another_secret_is_told_to_admins_once_a_day(house: House) -> None:
+    for _ in range(3):
+        await house.bot.stranger_at_gate()
+    await house.work()
+    (alert,) = house.matrix.of(Alert)
+    assert "gate.secret" in alert.words

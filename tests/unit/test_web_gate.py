@@ -31,6 +31,10 @@ class Shelf:
     kept: list[Handover] = field(default_factory=list)
     failure: Exception | None = None
     goods: bool = True
+    strangers: int = 0
+
+    async def refused(self) -> None:
+        self.strangers += 1
 
     async def accept(self, handover: Handover) -> None:
         if self.failure:
@@ -52,7 +56,11 @@ class Shelf:
             accept=self.nothing,
             metrics=Metrics(),
             gate=gate_routes(
-                secret=secret, accept=self.accept, hold=self.hold, clock=FrozenClock()
+                secret=secret,
+                accept=self.accept,
+                hold=self.hold,
+                refused=self.refused,
+                clock=FrozenClock(),
             ),
         )
         async with TestClient(TestServer(app)) as homeserver:
@@ -83,6 +91,7 @@ async def test_nobody_else_hands_anything_over(headers: dict[str, str]) -> None:
     async with shelf.listening() as stranger:
         assert (await stranger.post(HANDOVER, json=FINE, headers=headers)).status == 403
     assert shelf.kept == []
+    assert shelf.strangers == 1
 
 
 @pytest.mark.parametrize("missing", [*FINE])
@@ -122,8 +131,8 @@ async def test_the_gate_may_try_whether_it_knows_the_secret() -> None:
         assert (await gate.post(CALL, json={})).status == 403
 
 
-async def test_without_a_secret_there_is_no_route() -> None:
+async def test_without_a_secret_nobody_knows_it() -> None:
     async with Shelf().listening(secret="") as stranger:
-        assert (
-            await stranger.post(HANDOVER, json=FINE, headers={"Authorization": "Bearer "})
-        ).status == 404
+        for bearer in ("Bearer ", "Bearer", "Bearer something"):
+            answer = await stranger.post(HANDOVER, json=FINE, headers={"Authorization": bearer})
+            assert answer.status == 403
