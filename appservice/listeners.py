@@ -20,6 +20,7 @@ from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.public import public_application
 from appservice.web.report import ReportPages
+from appservice.web.sales import SalesPages
 from appservice.web.server import Listener
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Legal, Site
@@ -168,6 +169,9 @@ def pages_of(
             reword=bot.change_offer.reword,
             withdraw=bot.change_offer.withdraw,
             publish=bot.put_on_sale,
+        ),
+        sales=SalesPages(
+            sales=bot.sales_desk, table=bot.sales_desk.table, refund=bot.sales_desk.refund
         ),
         composer=ComposerPages(
             currency=bot.desk.currency,

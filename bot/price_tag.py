@@ -71,6 +71,14 @@ def parse_amount(typed: str, currency: str) -> PriceTag | None:
     return PriceTag(Money.exactly(amount, currency), text)
 
 
+def typed_amount(typed: str, currency: str) -> Money:
+    """The same for an amount and nothing else. Raises BadPrice."""
+    tag = parse_amount(typed, currency)
+    if tag is None or tag.text:
+        raise BadPrice(f"How much? Write it like this: 2.50 {currency.upper()}")
+    return tag.price
+
+
 def _read(typed: str, default_currency: str) -> tuple[Decimal, str, str] | None:
     """Amount, currency and the text behind them."""
     found = _TAG.match(typed)

@@ -45,6 +45,10 @@ class FakeProcessor:
     )
     _refunds: dict[str, RefundRequest] = field(default_factory=dict)
 
+    @property
+    def refund_requests(self) -> list[RefundRequest]:
+        return list(self._refunds.values())
+
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
         self.outside_unit_of_work()
         self.fuse.pass_()

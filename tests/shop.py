@@ -22,12 +22,15 @@ from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.public import public_application
 from appservice.web.report import ReportPages
+from appservice.web.sales import SalesPages
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Legal, Site
 from appservice.web.studio import StudioPages
 from bot.attachment import Kind
+from bot.books.statement import Period
 from bot.crypto.content import ContentKey, Sealer
 from bot.desk.offers import OfferList
+from bot.desk.sales import SaleFilter, SalesPage
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import (
@@ -363,6 +366,7 @@ class Shop:
                 withdraw=_no_offer,
                 publish=_no_offer,
             ),
+            sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
             composer=ComposerPages(
                 currency="usd",
                 sheet=_no_offer,
@@ -393,6 +397,14 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
 
 async def _no_offers(seller: UserId, page: int) -> OfferList:
     return OfferList((), 1, 1)
+
+
+async def _no_sales(seller: UserId, wanted: SaleFilter, page: int) -> SalesPage:
+    return SalesPage(lines=(), found=0, page=1, pages=1, earnings=())
+
+
+async def _no_table(seller: UserId, period: Period) -> bytes:
+    return b""
 
 
 async def _nothing_begins(seller: UserId, form: str) -> OfferId:

@@ -13,6 +13,7 @@ from appservice.web.own_pages import OwnPages
 from appservice.web.pacing import unhurried
 from appservice.web.pages import load_pages
 from appservice.web.report import ReportPages, report_routes
+from appservice.web.sales import SalesPages, sales_routes
 from appservice.web.server import application
 from appservice.web.sign_in import SignInPages, sign_in_routes
 from appservice.web.site import Site, page_headers
@@ -36,6 +37,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     sign_in: SignInPages,
     studio: StudioPages,
     composer: ComposerPages,
+    sales: SalesPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -66,6 +68,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *studio_routes(site, own_pages, visitors, studio, composing),
             *composing.routes(),
+            *sales_routes(site, own_pages, visitors, sales),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],
         face=pages.face,

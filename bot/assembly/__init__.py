@@ -8,10 +8,12 @@ from bot.assembly.chat import dispatch
 from bot.assembly.later import Handler, handlers
 from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
+from bot.books.statement import Statement
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
 from bot.desk.composer import Composer
 from bot.desk.offers import Desk
+from bot.desk.sales import SalesDesk
 from bot.events import Event
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
@@ -61,6 +63,7 @@ class Bot:
     desk: Desk
     change_offer: ChangeOffer
     composer: Composer
+    sales_desk: SalesDesk
     edit_draft: EditOwnDraft
     upload: UploadToDraft
     put_on_sale: PutOnSale
@@ -118,6 +121,7 @@ def assemble(
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
         composer=Composer(p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits),
+        sales_desk=SalesDesk(p.store, Statement(p.store), p.clock),
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
         put_on_sale=parts.put_on_sale,

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from bot.admin_act import AdminAct, Deed
 from bot.asked import Asked
 from bot.commands.sales import sale_of
-from bot.errors import Refusal
 from bot.ids import sale_code_of, tx_id
 from bot.jobs import SendBack
 from bot.messages import Line
-from bot.money import Money
+from bot.paying.plan_refund import plan_refund, refundable_payment
 from bot.permissions import Level
-from bot.ports import Clock, RefundReason, Rooms, Store
+from bot.ports import Clock, Rooms, Store
 from bot.price_tag import parse_amount
 from bot.purchase import Purchase
 from bot.standing import Standing
@@ -53,26 +52,6 @@ class RefundCommand:
 
 def refund_job(purchase: Purchase, words: str, key: str) -> SendBack:
     """What `[amount] [reason]` asks for; everything that is left where no amount is named. Raises Refusal."""
-    payment = purchase.kept
-    if payment is None:
-        raise Refusal("Nothing was paid for that yet, so there is nothing to send back.")
-    if payment.disputed:
-        raise Refusal(
-            "The buyer's bank has this payment under dispute, so it decides where the money goes."
-            " It can't be refunded as well."
-        )
-    left = payment.refundable
-    if payment.gone:
-        raise Refusal("All of that went back to the buyer already.")
-    tag = parse_amount(words, payment.amount.currency)
-    if tag is not None and tag.price.minor > left.minor:
-        raise Refusal(f"That is more than is left of it: {left}.")
-    part: Money | None = tag.price if tag and tag.price != left else None
-    return SendBack(
-        purchase=purchase.id,
-        intent=payment.intent,
-        key=key,
-        reason=RefundReason.REQUESTED,
-        minor=part.minor if part else None,
-        note=(tag.text if tag else words).strip(),
-    )
+    tag = parse_amount(words, refundable_payment(purchase).amount.currency)
+    note = tag.text if tag else words
+    return plan_refund(purchase, tag.price if tag else None, note, key)

@@ -3,26 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 
 from bot.asked import Asked
 from bot.attachment import Kind, MediaInfo
 from bot.books.statement import balances
-from bot.currencies import CURRENCIES
+from bot.books.weeks import major, weeks_of
 from bot.delivering.copies import HomeserverCopies
 from bot.errors import Refusal
 from bot.figures import OfferFigures
 from bot.ids import code_of, parse_code, tx_id
 from bot.ledger import Entry
 from bot.messages import Enclosure, Stats, StatsLine
-from bot.money import Money
 from bot.permissions import Level
-from bot.ports import Bar, Clock, Pictures, Rooms, Store
+from bot.ports import Clock, Pictures, Rooms, Store
 from bot.standing import Standing
 
 _LISTED = 10
-_WEEKS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +52,8 @@ class StatsCommand:
         if not entries:
             return None
         earned = balances(entries)
-        currency = max(earned, key=lambda each: _major(earned[each]))
-        bars = _weeks(
-            [e for e in entries if e.amount.currency == currency], currency, self.clock.now().date()
-        )
+        currency = max(earned, key=lambda each: major(earned[each]))
+        bars = weeks_of(entries, currency, self.clock.now().date())
         title = f"Earned, week by week, {currency.upper()}"
         png, width, height = await self.pictures.bars(title, bars)
         return Enclosure(
@@ -100,23 +94,3 @@ def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
 
 def _money(entries: Iterable[Entry]) -> str:
     return " and ".join(str(each) for each in balances(entries).values()) or "nothing earned yet"
-
-
-def _weeks(entries: Iterable[Entry], currency: str, today: date) -> list[Bar]:
-    monday = today - timedelta(days=today.weekday())
-    mondays = [monday - timedelta(weeks=back) for back in reversed(range(_WEEKS))]
-    sums = dict.fromkeys(mondays, 0)
-    for entry in entries:
-        day = entry.at.date()
-        week = day - timedelta(days=day.weekday())
-        if week in sums:
-            sums[week] += entry.amount.minor
-    return [
-        Bar(f"{week.day}.{week.month}.", _major(amount), str(amount).split()[0] if minor else "")
-        for week, minor in sums.items()
-        for amount in [Money(minor, currency)]
-    ]
-
-
-def _major(amount: Money) -> float:
-    return float(Decimal(amount.minor).scaleb(-CURRENCIES[amount.currency].exponent))

@@ -123,9 +123,30 @@ async def test_nothing_hangs_over_the_edge(width: int) -> None:
         await visiting.signs_in()
         offer = next(iter(house.store.records.offers))
         await house.bot.change_offer.reword(offer, "Donaudampfschifffahrt" * 20, ALICE)
-        for path in ("/studio", f"/studio/offers/{offer}"):
+        for path in ("/studio", f"/studio/offers/{offer}", "/studio/sales"):
             await visiting.page.goto(visiting.base + path)
             assert await visiting.inner_width() <= width
+
+
+@pytest.mark.parametrize("context", WAYS)
+async def test_money_is_given_back_from_the_table(context: dict[str, object]) -> None:
+    house = await a_house_with_offers()
+    async with visit(house, **context) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("link", name="Sales").click()
+        await page.get_by_role("heading", name="Earned:").wait_for()
+        await page.get_by_text("Refund", exact=True).click()
+        await page.get_by_label("Amount").fill("2")
+        await page.get_by_label("Reason").fill("One was blurred")
+        await page.get_by_role("button", name="Send it back").click()
+        await page.get_by_text("Stripe was asked to send the money back").wait_for()
+        await house.work()
+        await page.get_by_label("State").select_option("Part refunded")
+        await page.get_by_role("button", name="Show").click()
+        await page.locator(".state", has_text="Part refunded").wait_for()
+        assert await page.get_by_text("@bob:test").count() == 1
+        assert visiting.complaints == []
 
 
 async def composes(visiting: Visit, files: list[FilePayload]) -> None:

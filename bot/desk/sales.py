@@ -1,0 +1,184 @@
+"""A seller's sales: who paid what and when, what became of the money, and what is earned."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from bot.books.statement import Period, Statement, as_csv, balances
+from bot.books.weeks import weeks_of
+from bot.errors import Refusal
+from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, parse_sale_code, sale_code_of
+from bot.ledger import Entry, Movement
+from bot.paying.plan_refund import plan_refund, refundable_payment
+from bot.ports import Bar, Clock, Store, UnitOfWork
+from bot.price_tag import typed_amount
+from bot.purchase import Purchase
+
+_A_PAGE = 50
+
+
+class SaleState(StrEnum):
+    """Where the money is."""
+
+    PAID = "paid"
+    PART_REFUNDED = "part refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    """The buyer's bank has it, or has taken it for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleFilter:
+    period: Period = field(default_factory=Period)
+    offer: OfferId | None = None
+    state: SaleState | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleLine:
+    sale: SaleCode
+    code: str
+    buyer: UserId
+    paid_at: datetime
+    amount: str
+    state: SaleState
+    delivered: bool
+    refundable: str | None
+    """What may still be sent back, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """In one currency, after what the processor keeps and what went back."""
+
+    total: str
+    weeks: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesPage:
+    lines: tuple[SaleLine, ...]
+    """The newest first."""
+    found: int
+    page: int
+    """From 1."""
+    pages: int
+    earnings: tuple[Earnings, ...]
+    """Of all time, whatever is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    purchase: PurchaseId
+    offer: OfferId
+    paid_at: datetime
+    state: SaleState
+
+
+@dataclass(frozen=True, slots=True)
+class SalesDesk:
+    store: Store
+    statement: Statement
+    clock: Clock
+
+    async def __call__(self, seller: UserId, wanted: SaleFilter, page: int = 1) -> SalesPage:
+        """The first page for a number that is none."""
+        async with self.store.begin() as uow:
+            entries = await uow.ledger.of(seller)
+            found = [sale for sale in _sales(entries) if _fits(sale, wanted)]
+            pages = max(1, -(-len(found) // _A_PAGE))
+            page = page if 1 <= page <= pages else 1
+            shown = found[(page - 1) * _A_PAGE : page * _A_PAGE]
+            lines = [line for sale in shown if (line := await _line(uow, sale))]
+        today = self.clock.now().date()
+        return SalesPage(
+            lines=tuple(lines),
+            found=len(found),
+            page=page,
+            pages=pages,
+            earnings=tuple(
+                Earnings(str(total), tuple(weeks_of(entries, currency, today)))
+                for currency, total in balances(entries).items()
+            ),
+        )
+
+    async def table(self, seller: UserId, period: Period) -> bytes:
+        """Every movement of money in that time, as CSV."""
+        return as_csv(await self.statement(seller, period))
+
+    async def refund(self, seller: UserId, code: str, amount: str, reason: str, form: str) -> None:
+        """`amount` as it was typed, empty for all that is left. The same `form`, sent twice, is one refund.
+
+        What the processor says of it is told in the seller's chat. Raises Refusal.
+        """
+        known = parse_sale_code(code)
+        async with self.store.begin() as uow:
+            purchase = await uow.sales.by_code(known) if known else None
+            offer = await uow.offers.get(purchase.offer) if purchase else None
+            if purchase is None or offer is None or offer.seller != seller:
+                raise Refusal("There is no such sale of yours.")
+            currency = refundable_payment(purchase).amount.currency
+            money = typed_amount(amount, currency) if amount.strip() else None
+            job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
+            room = await uow.direct_rooms.of(seller)
+            await uow.jobs.add(replace(job, room=room), once=True)
+
+
+def _sales(entries: Iterable[Entry]) -> list[_Sale]:
+    """The newest first."""
+    by_purchase: defaultdict[PurchaseId, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_purchase[entry.purchase].append(entry)
+    sales = [
+        _Sale(purchase, paid[-1].offer, paid[-1].at, _state(moved))
+        for purchase, moved in by_purchase.items()
+        if (paid := [each for each in moved if each.movement is Movement.PAID])
+    ]
+    return sorted(sales, key=lambda sale: sale.paid_at, reverse=True)
+
+
+def _state(moved: Iterable[Entry]) -> SaleState:
+    sums: defaultdict[Movement, int] = defaultdict(int)
+    for entry in moved:
+        sums[entry.movement] += entry.amount.minor
+    if sums[Movement.DISPUTED] + sums[Movement.DISPUTE_WON] < 0:
+        return SaleState.DISPUTED
+    back = sums[Movement.REFUNDED] + sums[Movement.REFUND_FAILED]
+    if back >= 0:
+        return SaleState.PAID
+    return SaleState.PART_REFUNDED if sums[Movement.PAID] + back > 0 else SaleState.REFUNDED
+
+
+def _fits(sale: _Sale, wanted: SaleFilter) -> bool:
+    period = wanted.period
+    return (
+        (period.since is None or sale.paid_at >= period.since)
+        and (period.until is None or sale.paid_at < period.until)
+        and wanted.offer in {None, sale.offer}
+        and wanted.state in {None, sale.state}
+    )
+
+
+async def _line(uow: UnitOfWork, sale: _Sale) -> SaleLine | None:
+    purchase = await uow.purchases.get(sale.purchase)
+    if purchase is None or purchase.kept is None:
+        return None
+    return SaleLine(
+        sale=sale_code_of(purchase.id),
+        code=code_of(purchase.offer),
+        buyer=purchase.buyer,
+        paid_at=sale.paid_at,
+        amount=str(purchase.kept.amount),
+        state=sale.state,
+        delivered=purchase.delivered,
+        refundable=_refundable(purchase),
+    )
+
+
+def _refundable(purchase: Purchase) -> str | None:
+    try:
+        return str(refundable_payment(purchase).refundable)
+    except Refusal:
+        return None
