@@ -10,6 +10,7 @@ from typing import Any
 
 from appservice.arrival import Arrival
 from appservice.clock import SystemClock
+from appservice.disk import want_of_room
 from appservice.listeners import applications, open_listeners
 from appservice.matrix.events import parse_event
 from appservice.readiness import Readiness
@@ -24,7 +25,7 @@ from appservice.worker import Worker
 from appservice.world import Senses, World, open_world
 from bot.assembly import Bot, assemble
 from bot.operators.dead_jobs import alarm
-from config.settings import Settings
+from config.settings import Blobs, Settings
 
 log = logging.getLogger(__name__)
 
@@ -79,9 +80,15 @@ async def run(
         notify("READY=1")
         worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
         reload = Reload(settings, read_again, serve, worker)
-        watch = Watch(ready, world.store, clock)
+        watch = Watch(partial(_troubles, ready, settings.blobs), world.store, clock)
         lasting = (reload.on(hangup), watch.keep(), keep_alive())
         await _work(worker, bot, world.senses, arrival, lasting, stop)
+
+
+async def _troubles(ready: Readiness, blobs: Blobs) -> Mapping[str, str | None]:
+    """What admins should know of if it lasts."""
+    disk = await want_of_room(blobs.folder, blobs.alert_below)
+    return {**await ready(), "disk": disk}
 
 
 def _clear_ones(bot: Bot) -> AcceptTransaction:

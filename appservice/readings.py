@@ -1,12 +1,11 @@
 """What the operator can measure, taken anew with each look of Prometheus'."""
 
-import asyncio
-import shutil
 from pathlib import Path
 
 from prometheus_client import Metric
 
 from appservice.db.store import SqlStore
+from appservice.disk import free_bytes
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from bot.ports import Clock
@@ -27,5 +26,5 @@ class Readings:
         for each in await self._store.handed_over(self._counted_until):
             self._metrics.delivery_seconds.observe(each.took.total_seconds())
             self._counted_until = each.at
-        free = await asyncio.to_thread(shutil.disk_usage, self._blobs)
-        return standing(await self._store.census(), now=self._clock.now(), free_bytes=free.free)
+        free = await free_bytes(self._blobs)
+        return standing(await self._store.census(), now=self._clock.now(), free_bytes=free)

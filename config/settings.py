@@ -134,6 +134,8 @@ class Database(Section):
 
 class Blobs(Section):
     url: FolderUrl = "file:blobs"
+    alert_below: ByteSize = ByteSize(2_000_000_000)
+    """Admins are told when fewer bytes are left there."""
 
     @property
     def folder(self) -> Path:

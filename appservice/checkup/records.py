@@ -10,6 +10,7 @@ from appservice.db.location import sqlite_path
 from appservice.db.schema import SchemaState, state_of
 from appservice.db.sqlite import connected
 from appservice.db.store import open_store
+from appservice.disk import free_bytes, want_of_room
 from appservice.key_uses import key_uses
 from appservice.keys.local import LocalKeyVault
 from appservice.storage.local import LocalBlobStore
@@ -61,7 +62,9 @@ class RecordChecks:
             await store.delete(blob)
         if read != data:
             raise Unwell(f"{folder} does not give back what was written to it")
-        return f"{folder} can be written and read"
+        if trouble := await want_of_room(folder, self.settings.blobs.alert_below):
+            raise Unwell(trouble)
+        return f"{folder} can be written and read, {await free_bytes(folder) / 1e9:.0f} GB left"
 
     async def keys(self) -> str:
         async with open_store(self.settings.database.url, SystemClock()) as store:

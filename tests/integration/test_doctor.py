@@ -68,6 +68,7 @@ async def test_the_operator_sees_that_it_is_ready_and_what_it_did(town: Encrypte
         ("appservice", {"as_token": "x" * 32}, "appservice", "Check the registration file"),
         ("database", {"url": "sqlite:////nowhere/ppv.db"}, "database", "no database yet"),
         ("public", {"url": "http://127.0.0.1:9"}, "public", "nothing answers"),
+        ("blobs", {"alert_below": "1000 TB"}, "blobs", "The disk is nearly full"),
         ("stripe", {"secret_key": "sk_test_other"}, "stripe", ""),
     ],
 )
