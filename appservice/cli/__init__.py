@@ -16,6 +16,7 @@ from appservice.cli.keys import keys
 from appservice.cli.refund import refund
 from appservice.cli.registration import registration
 from appservice.cli.run import run
+from appservice.cli.snippet import snippet
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,5 +41,6 @@ for command in (
     backup,
     restore,
     init,
+    snippet,
 ):
     main.add_command(command)

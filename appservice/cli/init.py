@@ -138,6 +138,8 @@ def _next_steps(path: Path, target: Path, public_url: str, *, told: bool) -> lis
         "",
         "For Synapse, in homeserver.yaml:",
         f"  app_service_config_files: [{target.resolve()}]",
-        "  (Dendrite: config_files below app_service_api; the Conduit family: paste the file in the admin room.)",
-        f"Let your web server pass {host} on to 127.0.0.1:29331, then: matrix-ppv run, and matrix-ppv doctor",
+        "  (Other homeservers, and matrix-docker-ansible-deploy: docs/homeservers.md)",
+        "",
+        f"Let your web server pass {host} on: matrix-ppv snippet nginx (or caddy, apache, traefik) says how.",
+        "Then: matrix-ppv run, and matrix-ppv doctor. For systemd: matrix-ppv snippet systemd",
     ]
