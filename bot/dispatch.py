@@ -35,7 +35,9 @@ from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
 from bot.standing import Standing
 
-EVERYWHERE = frozenset({"admin", "help", "done", "buy", "library", "claim", "report", "shop"})
+EVERYWHERE = frozenset(
+    {"admin", "help", "done", "buy", "library", "claim", "pin", "report", "shop"}
+)
 """Commands that make sense in a room with others; the rest belong in the studio."""
 
 HIDDEN = frozenset({"admin"})

@@ -79,6 +79,7 @@ class FakeHomeserver:
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
+    pinned: list[EventId] = field(default_factory=list)
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
     gate: Reach = Reach.NOWHERE
     gate_broken: bool = False
@@ -136,6 +137,13 @@ class FakeHomeserver:
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
         self._once(room, tx, lambda _: self.reactions.append((room, event, key)))
+
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        self.outside_unit_of_work()
+        self._require(
+            (await self.redaction_power(room)).enough, "To pin it I would have to be more."
+        )
+        self.pinned.append(event)
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
         if not (await self.redaction_power(room)).enough:

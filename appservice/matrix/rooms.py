@@ -22,6 +22,10 @@ _MAY_NOT_SPEAK = {
 _MAY_NOT_REDACT = {
     "M_FORBIDDEN": "I can't remove messages in that room. Somebody who runs it can make me a moderator."
 }
+_MAY_NOT_PIN = {
+    "M_FORBIDDEN": "The list stands here, and I keep it up to date. To pin it as well I would have to be a"
+    " moderator; somebody who is one can pin it by hand."
+}
 _ALREADY_THERE = "M_DUPLICATE_ANNOTATION"
 
 
@@ -78,6 +82,19 @@ class MatrixRooms:
         except MatrixRejected as rejected:
             if rejected.code != _ALREADY_THERE:
                 raise
+
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        """https://spec.matrix.org/v1.17/client-server-api/#mroompinned_events"""
+        path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.pinned_events/", room)
+        try:
+            there = (await self.client.call("GET", path)).get("pinned")
+        except MatrixRejected as rejected:
+            if rejected.code != "M_NOT_FOUND":
+                raise
+            there = None
+        pinned = [each for each in there if each != event] if isinstance(there, list) else []
+        body = {"pinned": [*pinned, event]}
+        await self.client.call("PUT", path, body, refusals=_MAY_NOT_PIN)
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
         path = path_of("/_matrix/client/v3/rooms/{}/redact/{}/{}", room, event, tx)

@@ -19,6 +19,7 @@ from bot.commands.free import FreeCommand
 from bot.commands.help import HelpCommand
 from bot.commands.library import LibraryCommand
 from bot.commands.paid import PaidCommand
+from bot.commands.pin import PinCommand
 from bot.commands.preview import PreviewCommand
 from bot.commands.price import PriceCommand
 from bot.commands.publish import PublishCommand
@@ -74,7 +75,8 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
             MakeSignInLink(p.store, p.clock, r.links),
             parts.sign_in,
         ),
-        "shop": ShopCommand(p.store, p.rooms),
+        "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
+        "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),

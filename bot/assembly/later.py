@@ -22,6 +22,7 @@ from bot.jobs import (
     Publish,
     ReadEvents,
     ReadLater,
+    RefreshShop,
     RewrapKeys,
     Seal,
     SendBack,
@@ -70,6 +71,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         Preview: PreviewDraft(p.store, p.rooms, p.state, parts.showing, parts.hand_over),
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),
         ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
+        RefreshShop: parts.keep_shop.refresh,
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),
         SweepBlobs: parts.sweep_orphans,
         WriteToAsker: AnswerAsker(

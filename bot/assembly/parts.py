@@ -18,6 +18,7 @@ from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
 from bot.selling.put_on_sale import PutOnSale
 from bot.selling.sealing import SealContent
+from bot.selling.shop_window import KeepShop, ShopWindow
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
@@ -45,6 +46,8 @@ class Parts:
     seal: SealContent
     put_on_sale: PutOnSale
     rewrap_keys: RewrapContentKeys
+    shop_window: ShopWindow
+    keep_shop: KeepShop
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -55,7 +58,10 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     standing = Standing(p.store, r.permissions, p.memberships)
     personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
     accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
+    shop_window = ShopWindow(p.store)
     return Parts(
+        shop_window=shop_window,
+        keep_shop=KeepShop(p.store, p.rooms, shop_window, p.clock),
         standing=standing,
         copies=copies,
         hand_over=hand_over,

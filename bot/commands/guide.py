@@ -17,6 +17,7 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("shop", "lists what is on sale in the room where you write it"),
         Usage("shop harbour", "lists what speaks of a harbour"),
     ),
+    "pin": (Usage("pin", "keeps a list of what is on sale pinned in the room where you write it"),),
     "claim": (
         Usage("claim 123456", "opens what you bought in the browser that shows this code"),
         Usage("claim stop", "closes it again in every browser"),

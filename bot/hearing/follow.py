@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.events import Redaction
 from bot.ids import attachment_id
-from bot.jobs import CallInAll, DestroyKeys, ShowDraft
+from bot.jobs import CallInAll, DestroyKeys, RefreshShop, ShowDraft
 from bot.offer import REPENT
 from bot.ports import Clock, Store
 
@@ -29,6 +29,7 @@ class FollowRedaction:
             listing = next(each for each in offer.listings if each.room == origin.room)
             if listing.placeholder != target:
                 return
+            await uow.jobs.add(RefreshShop(origin.room), once=True)
             offer = offer.unlisted(origin.room)
             if offer.listings:
                 await uow.offers.save(offer)

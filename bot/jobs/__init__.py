@@ -25,6 +25,7 @@ from bot.jobs.selling import (
     DestroyKeys,
     Preview,
     Publish,
+    RefreshShop,
     Seal,
     ShowAnew,
     ShowDraft,
@@ -35,7 +36,7 @@ from bot.jobs.selling import (
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
-    | DestroyKeys | SweepBlobs
+    | RefreshShop | DestroyKeys | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -51,6 +52,7 @@ JOBS: dict[str, type[Job]] = {
     "publish": Publish,
     "preview": Preview,
     "show_anew": ShowAnew,
+    "refresh_shop": RefreshShop,
     "show_goods": ShowGoods,
     "destroy_keys": DestroyKeys,
     "sweep_blobs": SweepBlobs,
@@ -102,6 +104,7 @@ __all__ = [
     "Publish",
     "ReadEvents",
     "ReadLater",
+    "RefreshShop",
     "RewrapKeys",
     "Seal",
     "SendBack",

@@ -62,6 +62,17 @@ class ShowAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class RefreshShop:
+    """Bring a room's list of what is on sale there up to date, if one is kept."""
+
+    room: RoomId
+
+    @property
+    def lane(self) -> str:
+        return f"shop:{self.room}"
+
+
+@dataclass(frozen=True, slots=True)
 class DestroyKeys:
     """Destroy the keys of an offer that is off sale or was discarded, unless somebody has bought it."""
 

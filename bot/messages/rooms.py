@@ -56,6 +56,8 @@ class Shop:
     """So many more are not listed."""
     searched: bool
     """These are what somebody looked for, not all there is."""
+    kept: bool = False
+    """It is always up to date."""
 
 
 @dataclass(frozen=True, slots=True)

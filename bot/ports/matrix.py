@@ -29,6 +29,10 @@ class Rooms(Protocol):
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None: ...
 
+    async def pin(self, room: RoomId, event: EventId) -> None:
+        """Beside what is pinned already. Raises Refusal when the bot may not."""
+        ...
+
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
         """Raises Refusal when the bot may not."""
         ...

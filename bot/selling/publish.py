@@ -9,7 +9,7 @@ from bot.contents import contents
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal, Transient
 from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
-from bot.jobs import Publish, ShowDraft
+from bot.jobs import Publish, RefreshShop, ShowDraft
 from bot.messages import Exposed, Line, Published
 from bot.offer import Listing, NotReady, Offer, OfferState
 from bot.ports import Rooms, RoomState, Store
@@ -47,6 +47,9 @@ class PublishOffer:
         if len(refused) == len(offer.listings):
             await self._back_to_the_studio(offer, " ".join(words for _, words in refused))
             return
+        async with self.store.begin() as uow:
+            for listing in offer.listings:
+                await uow.jobs.add(RefreshShop(listing.room), once=True)
         await self._tidy(offer)
         await self._tell(offer, dict(refused))
 

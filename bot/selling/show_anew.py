@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.errors import Refusal
 from bot.ids import EventId, code_of, tx_id
-from bot.jobs import ShowAnew
+from bot.jobs import RefreshShop, ShowAnew
 from bot.messages import Ended, Message, Removed
 from bot.offer import Listing, Offer, OfferState
 from bot.ports import Rooms, Store
@@ -24,6 +24,9 @@ class ShowOfferAnew:
             offer = await uow.offers.get(job.offer)
         if offer is None or offer.state not in _STANDING:
             return
+        async with self.store.begin() as uow:
+            for listing in offer.listings:
+                await uow.jobs.add(RefreshShop(listing.room), once=True)
         message = await self._message(offer)
         for listing in offer.listings:
             if listing.placeholder is None:

@@ -294,3 +294,14 @@ async def test_the_logs_and_records_hold_no_secrets(market: Market) -> None:
     kek_free = "".join(records.iterdump())
     records.close()
     assert '"k":' not in kek_free
+
+
+async def test_a_pinned_list_is_pinned_and_changes_by_itself(market: Market) -> None:
+    room = await market.room()
+    await market.seller.say(room, "!ppv pin")
+    first = await market.hears(market.seller, room, "Nothing is on sale here")
+    await market.publishes(room, photo("pinned.jpg", seed=7))
+    await market.hears(market.seller, room, "On sale here, the newest first")
+    state = ("rooms", room, "state", "m.room.pinned_events", "")
+    pinned = await market.seller.session.request("GET", *state)
+    assert pinned["pinned"] == [first.event_id]

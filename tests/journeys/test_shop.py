@@ -5,6 +5,7 @@ import pytest
 from bot.ids import OfferId, RoomId, code_of
 from bot.messages import Line, Shop
 from bot.permissions import Level, Permissions
+from bot.ports import Power
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
 
@@ -93,3 +94,40 @@ async def test_those_who_are_blocked_get_no_answer(house: House) -> None:
     house.restart(permissions=Permissions({"*:test": Level.BUYER, BOB: Level.BLOCK}))
     await house.says(BOB, LOUNGE, "!ppv shop")
     assert house.matrix.of(Shop) == []
+
+
+async def test_a_pinned_list_changes_with_what_is_on_sale(house: House) -> None:
+    await house.says(ALICE, LOUNGE, "!ppv pin")
+    (kept,) = house.matrix.said_of(Shop)
+    assert house.matrix.pinned == [kept.event]
+
+    def listed() -> list[tuple[str, str]]:
+        assert isinstance(kept.message, Shop)
+        assert kept.message.kept
+        return [(entry.text, entry.price) for entry in kept.message.entries]
+
+    assert listed() == []
+    cats = await published(house, "Cats")
+    await published(house, "Dogs")
+    assert listed() == [("Dogs", "5.00 USD"), ("Cats", "5.00 USD")]
+    await house.says(ALICE, STUDIO, f"!ppv price {code_of(cats)} 7 USD")
+    await house.work()
+    assert listed() == [("Dogs", "5.00 USD"), ("Cats", "7.00 USD")]
+    await house.says(ALICE, STUDIO, f"!ppv withdraw {code_of(cats)}")
+    assert listed() == [("Dogs", "5.00 USD")]
+
+
+async def test_a_list_is_kept_even_where_the_bot_may_not_pin(house: House) -> None:
+    house.matrix.power[LOUNGE] = Power(has=0, needs=50)
+    await house.says(ALICE, LOUNGE, "!ppv pin")
+    assert "To pin it" in house.matrix.of(Line)[-1].words
+    await published(house, "Cats")
+    (kept,) = house.matrix.said_of(Shop)
+    assert isinstance(kept.message, Shop)
+    assert len(kept.message.entries) == 1
+
+
+async def test_only_sellers_pin(house: House) -> None:
+    await house.says(BOB, LOUNGE, "!ppv pin")
+    await house.says(ALICE, STUDIO, "!ppv pin")
+    assert not house.matrix.of(Shop)

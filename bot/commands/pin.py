@@ -1,0 +1,26 @@
+"""`!ppv pin`: a list of what is on sale in this room, pinned, and always up to date."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.errors import Refusal
+from bot.permissions import Level
+from bot.ports import Store
+from bot.selling.shop_window import KeepShop
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PinCommand:
+    store: Store
+    standing: Standing
+    keep: KeepShop
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        async with self.store.begin() as uow:
+            direct = await uow.direct_rooms.partner(origin.room) is not None
+        if direct:
+            raise Refusal("That is for rooms where you sell: write `!ppv pin` there.")
+        await self.standing.require(origin.sender, Level.SELLER)
+        await self.keep.begin(origin.room, origin.event)
