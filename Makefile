@@ -7,16 +7,17 @@ SETUP := PYTHON="$(PYTHON)" bash sandbox/setup.sh
 BIN := .venv/bin
 INSTALLED := .venv/installed
 NODE_BUYER := .venv/node-buyer-installed
+CATALOGUES := appservice/web/locale
 CHROMIUM := .venv/chromium-installed
 
 # Synapse and mypy load thousands of modules: keep their bytecode, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs release format lock clean
+.PHONY: help demo test check bench docs release format lock translations clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try it
 	@$(BIN)/python -m sandbox
@@ -47,6 +48,14 @@ format: $(INSTALLED) ## Format the code and mend what the linter can mend
 lock: $(INSTALLED) ## Resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --output-file requirements.lock \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+translations: $(INSTALLED) ## Bring the catalogues up to date with the words of the pages
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords spoken --no-location --sort-output \
+		--output-file build/pages.pot appservice/web bot
+	@$(BIN)/pybabel --quiet update --domain pages --input-file build/pages.pot --output-dir $(CATALOGUES) \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
+	@$(BIN)/pybabel --quiet compile --domain pages --directory $(CATALOGUES)
 
 clean: ## Remove everything that was installed or cached
 	@rm -rf .venv tests/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache \

@@ -11,6 +11,7 @@ from bot.crypto.envelope import WrappedKey
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 from bot.money import Money
+from bot.words import spoken
 
 REPENT = timedelta(days=1)
 """So long after an offer was taken off sale its keys are kept, even if nobody had bought it."""
@@ -275,15 +276,15 @@ class Offer:
     def require_allowed(self) -> None:
         """Raises NotOnSale for what an admin has taken down."""
         if self.state is OfferState.TAKEN_DOWN:
-            raise NotOnSale("This offer was taken down by the people who run this.")
+            raise NotOnSale(spoken("This offer was taken down by the people who run this."))
 
     def require_on_sale(self) -> Money:
         """The price. Raises NotOnSale, with what the buyer should know."""
         self.require_allowed()
         if self.state is OfferState.WITHDRAWN:
-            raise NotOnSale("This offer has ended: its seller took it off sale.")
+            raise NotOnSale(spoken("This offer has ended: its seller took it off sale."))
         if self.state is not OfferState.OPEN or self.price is None:
-            raise NotOnSale("This offer is not on sale yet. Please try again in a moment.")
+            raise NotOnSale(spoken("This offer is not on sale yet. Please try again in a moment."))
         return self.price
 
     def _require(self, *states: OfferState) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.attachment import Kind
+from bot.contents import Contents
 from bot.crypto.content import ContentKey
 from bot.ids import OfferId, PurchaseId, RoomId, UserId
 
@@ -28,7 +29,7 @@ class OfferPage:
     code: str
     text: str = field(repr=False)
     price: str
-    contents: str
+    contents: Contents
     free: int
     """How many free previews stand with it in the room."""
     previews: tuple[FreeFile, ...]

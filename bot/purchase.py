@@ -29,6 +29,7 @@ from bot.ids import (
 )
 from bot.money import Money
 from bot.payment import Consent, Payment, PaymentFacts, PaymentMismatch
+from bot.words import spoken
 
 _NOBODYS = ":forgotten.invalid"
 """The server's part of names that are nobody's: https://www.rfc-editor.org/rfc/rfc2606#section-2"""
@@ -108,17 +109,23 @@ class Purchase:
         """Raises Refusal for what is paid, or as good as paid."""
         if self.forgotten:
             raise Refusal(
-                "You asked me to forget what you had bought, and this was among it, so it can't be bought again"
-                " from your account."
+                spoken(
+                    "You asked me to forget what you had bought, and this was among it, so it can't be"
+                    " bought again from your account."
+                )
             )
         if self.access is Access.SUSPENDED:
             raise Refusal(
-                "Your bank is looking into your payment for this, so it can't be paid again now."
-                " Once the bank has decided, either your files or your money are there again."
+                spoken(
+                    "Your bank is looking into your payment for this, so it can't be paid again now."
+                    " Once the bank has decided, either your files or your money are there again."
+                )
             )
         if self.processing:
             raise Refusal(
-                "Your payment for this is on its way. As soon as it arrives I send you the files."
+                spoken(
+                    "Your payment for this is on its way. As soon as it arrives I send you the files."
+                )
             )
 
     def usable_attempt(self, price: Money, now: datetime) -> Attempt | None:

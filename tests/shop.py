@@ -28,6 +28,7 @@ from appservice.web.site import Legal, Site
 from appservice.web.studio import StudioPages
 from bot.attachment import Kind
 from bot.books.statement import Period
+from bot.contents import Contents, Counted
 from bot.crypto.content import ContentKey, Sealer
 from bot.desk.offers import OfferList
 from bot.desk.sales import SaleFilter, SalesPage
@@ -92,7 +93,9 @@ SUNSET = OfferPage(
     code="K7QM2-XPA4E",
     text="Three evenings on the roof, and the film of the last one.",
     price="5.00 USD",
-    contents="3 photos, 1 video (2:14), 48 MB",
+    contents=Contents(
+        (Counted(Kind.IMAGE, 3), Counted(Kind.VIDEO, 1, playing_ms=134_000)), size=48_000_000
+    ),
     free=1,
     previews=(),
     seller=UserId("@alice:example.org"),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from appservice.web.checkout import CheckoutPages
-from appservice.web.pages import PAUSES, Pages
+from appservice.web.pages import PAUSES, AllPages, Pages
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS
 from bot.ids import CheckoutSessionId
 from bot.pages import AfterPayment
@@ -22,7 +22,7 @@ _STILL_HERE = b": still here\n\n"
 class AfterPaymentBrowser:
     """Anybody may load these: they tell nothing of who bought what."""
 
-    def __init__(self, pages: Pages, use: CheckoutPages) -> None:
+    def __init__(self, pages: AllPages, use: CheckoutPages) -> None:
         self._pages = pages
         self._use = use
         self._streams: set[asyncio.Event] = set()
@@ -41,9 +41,9 @@ class AfterPaymentBrowser:
         session = _session(request)
         after = await self._use.settled(session) if session else None
         if after is None or session is None:
-            return self._pages.unknown_payment()
+            return self._pages(request).unknown_payment()
         looks = request.query.get("looks", "")
-        return self._pages.after_payment(
+        return self._pages(request).after_payment(
             after, session, looks=int(looks) if _LOOKS.fullmatch(looks) else 0
         )
 
@@ -65,13 +65,17 @@ class AfterPaymentBrowser:
         with self._use.changes(after.purchase) as changed, suppress(ConnectionResetError):
             self._streams.add(changed)
             try:
-                await self._tell(answer, session, changed)
+                await self._tell(self._pages(request), answer, session, changed)
             finally:
                 self._streams.discard(changed)
         return answer
 
     async def _tell(
-        self, answer: web.StreamResponse, session: CheckoutSessionId, changed: asyncio.Event
+        self,
+        pages: Pages,
+        answer: web.StreamResponse,
+        session: CheckoutSessionId,
+        changed: asyncio.Event,
     ) -> None:
         """Woken by each change; in between it looks less and less often, for changes that nobody told of."""
         told: AfterPayment | None = None
@@ -79,14 +83,14 @@ class AfterPaymentBrowser:
         for pause in PAUSES:
             if after is None or self._closing:
                 return
-            html = self._pages.standing(after, session)
+            html = pages.standing(after, session)
             await answer.write(_event("standing", html) if after != told else _STILL_HERE)
             told = after
             if after.done:
                 break
             after = await self._next(after, session, changed, pause)
         if after is not None:
-            rest = self._pages.standing(after, session, resting=not after.done)
+            rest = pages.standing(after, session, resting=not after.done)
             await answer.write(_event("end", rest))
 
     async def _next(

@@ -15,6 +15,7 @@ from appservice.web.metrics import Metrics
 from appservice.web.site import AGAIN, CHECKOUT, Site
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId, parse_code
 from bot.pages import AfterPayment
+from bot.words import spoken
 
 WatchPurchase = Callable[[PurchaseId], AbstractContextManager[asyncio.Event]]
 """Set whenever what we know of it has changed, until the block ends."""
@@ -64,7 +65,9 @@ class _Browser:
         link, offer = await _link_in_own_form(request), parse_code(request.match_info["offer"])
         rounds = str((await request.post()).get("rounds", ""))
         if offer is None or not _COUNT.fullmatch(rounds):
-            raise BadRequest(HTTPStatus.BAD_REQUEST, "Please open your link from the chat again.")
+            raise BadRequest(
+                HTTPStatus.BAD_REQUEST, spoken("Please open your link from the chat again.")
+            )
         await self.use.again(link, int(rounds))
         back = {"Location": self.site.offer(offer, link)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=back)
@@ -75,13 +78,13 @@ async def _link_in_own_form(request: web.Request) -> LinkToken:
     if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
         raise BadRequest(
             HTTPStatus.FORBIDDEN,
-            "This came from another website. Please open your own link from the chat.",
+            spoken("This came from another website. Please open your own link from the chat."),
         )
     link = await link_in(request)
     if link is None:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST,
-            "This is not a personal link. Please open the one from your chat again.",
+            spoken("This is not a personal link. Please open the one from your chat again."),
         )
     return link
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from appservice.web.checkout import OUR_OWN_PAGES, link_in, personal_link
 from appservice.web.faults import BadRequest
-from appservice.web.pages import Pages
+from appservice.web.pages import AllPages
 from appservice.web.site import CLAIM, Site
 from appservice.web.streaming import send_ciphertext
 from bot.claim import PROOF_LASTS
@@ -17,6 +17,7 @@ from bot.contents import size_in_words
 from bot.errors import Unauthenticated
 from bot.ids import LinkToken, OfferId, parse_code
 from bot.pages import ClaimedFile, ClaimPage
+from bot.words import spoken
 
 _COOKIE = "ppv_claim"
 
@@ -34,7 +35,7 @@ class ClaimPages:
     """Raises Unauthenticated."""
 
 
-def claim_routes(site: Site, pages: Pages, use: ClaimPages) -> list[web.RouteDef]:
+def claim_routes(site: Site, pages: AllPages, use: ClaimPages) -> list[web.RouteDef]:
     browser = _Browser(site, pages, use)
     return [
         web.get(CLAIM, browser.show),
@@ -47,26 +48,26 @@ def claim_routes(site: Site, pages: Pages, use: ClaimPages) -> list[web.RouteDef
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: Pages
+    pages: AllPages
     use: ClaimPages
 
     async def show(self, request: web.Request) -> web.Response:
         offer, link = parse_code(request.match_info["offer"]), personal_link(request)
         if offer is None or link is None:
-            return self.pages.unknown_offer()
+            return self.pages(request).unknown_offer()
         shown = await self.use.show(offer, link, request.cookies.get(_COOKIE))
         if shown is None:
-            return self.pages.unknown_offer()
-        return self.pages.claim(shown, link)
+            return self.pages(request).unknown_offer()
+        return self.pages(request).claim(shown, link)
 
     async def begin(self, request: web.Request) -> web.Response:
         if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, "This came from another website.")
+            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
         offer, link = parse_code(request.match_info["offer"]), await link_in(request)
         if offer is None or link is None:
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST,
-                "This is not a personal link. Please open the one from your chat again.",
+                spoken("This is not a personal link. Please open the one from your chat again."),
             )
         secret = await self.use.begin(link)
         answer = web.Response(

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import Refusal, Transient, Unauthenticated
+from bot.words import spoken
 
 _logger = logging.getLogger(__name__)
 
@@ -50,9 +51,13 @@ Face = Callable[[web.Request, Fault], web.Response]
 """How a fault looks to those who call."""
 
 _WORDS = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address. Perhaps a part of the link was lost.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address is not for that. Please go back and try again.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is more than can be taken at once.",
+    HTTPStatus.NOT_FOUND: spoken(
+        "There is nothing at this address. Perhaps a part of the link was lost."
+    ),
+    HTTPStatus.METHOD_NOT_ALLOWED: spoken(
+        "This address is not for that. Please go back and try again."
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: spoken("That is more than can be taken at once."),
 }
 
 
@@ -78,7 +83,7 @@ def answering_errors(face: Face) -> Middleware:
 
 
 def _fault_of_status(status: HTTPStatus) -> Fault:
-    words = _WORDS.get(status, "This request could not be understood. Please try again.")
+    words = _WORDS.get(status, spoken("This request could not be understood. Please try again."))
     return Fault(status=status, words=words)
 
 
@@ -90,18 +95,22 @@ def _fault_of(error: Exception, request: web.Request) -> Fault:
             return Fault(status=HTTPStatus.CONFLICT, words=str(error))
         case Unauthenticated():
             _logger.info("%s %s: %s", request.method, request.rel_url.raw_path, error)
-            return Fault(status=HTTPStatus.FORBIDDEN, words="This is not open to you.")
+            return Fault(status=HTTPStatus.FORBIDDEN, words=spoken("This is not open to you."))
         case Transient():
             _logger.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
             return Fault(
                 status=HTTPStatus.SERVICE_UNAVAILABLE,
-                words="Something that is needed for this is not answering just now."
-                " Nothing is lost. Please try again in a minute.",
+                words=spoken(
+                    "Something that is needed for this is not answering just now."
+                    " Nothing is lost. Please try again in a minute."
+                ),
                 retry_after=ceil(error.retry_after or _RETRY_AFTER_SECONDS),
             )
     _logger.error("%s %s failed", request.method, request.rel_url.raw_path, exc_info=error)
     return Fault(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
-        words="Something went wrong here, and those who run this service have been told."
-        " Nothing is lost. Please try again later.",
+        words=spoken(
+            "Something went wrong here, and those who run this service have been told."
+            " Nothing is lost. Please try again later."
+        ),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.report import Ground
+from bot.words import spoken
 
 _SHORTEST, _LONGEST = 20, 5000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -29,16 +30,16 @@ class Notice:
         """What is missing, by field."""
         found = {}
         if self.ground not in set(Ground):
-            found["ground"] = "Please choose what is wrong."
+            found["ground"] = spoken("Please choose what is wrong.")
         if len(self.words) < _SHORTEST:
-            found["words"] = "Please say a little more, so that others can understand it."
+            found["words"] = spoken("Please say a little more, so that others can understand it.")
         if self.ground != Ground.MINORS:
             if not self.name:
-                found["name"] = "Please say who you are."
+                found["name"] = spoken("Please say who you are.")
             if not _EMAIL.fullmatch(self.email):
-                found["email"] = "Please give an e-mail address, such as ann@example.org."
+                found["email"] = spoken("Please give an e-mail address, such as ann@example.org.")
         if not self.good_faith:
-            found["good_faith"] = "Please confirm this."
+            found["good_faith"] = spoken("Please confirm this.")
         return found
 
 

@@ -9,12 +9,13 @@ from aiohttp import web
 from appservice.web.checkout import OUR_OWN_PAGES, personal_link
 from appservice.web.faults import BadRequest
 from appservice.web.pacing import visitor_of
-from appservice.web.pages import Pages
+from appservice.web.pages import AllPages
 from appservice.web.site import ASK, CARD, FREE, OFFER, TEASER, Site
 from appservice.web.streaming import send_file
 from bot.ids import LinkToken, OfferId, UserId, parse_code, parse_user_id
 from bot.pages import FreeFile, OfferPage, PersonalPage
 from bot.paying.ask import TooOften
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,12 @@ class OfferPages:
 
 _PICTURE_SECONDS = 300
 _RETRY_AFTER_SECONDS = 60
-_NO_ID = "That is not a Matrix ID. Yours looks like @bob:example.org, and stands in your chat app's settings."
+_NO_ID = spoken(
+    "That is not a Matrix ID. Yours looks like @bob:example.org, and stands in your chat app's settings."
+)
 
 
-def offer_routes(site: Site, pages: Pages, use: OfferPages) -> list[web.RouteDef]:
+def offer_routes(site: Site, pages: AllPages, use: OfferPages) -> list[web.RouteDef]:
     browser = _Browser(site, pages, use)
     return [
         web.get(OFFER, browser.offer),
@@ -48,22 +51,22 @@ def offer_routes(site: Site, pages: Pages, use: OfferPages) -> list[web.RouteDef
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: Pages
+    pages: AllPages
     use: OfferPages
 
     async def offer(self, request: web.Request) -> web.Response:
         """The offer for all, or by the personal link for one. Looking makes nothing."""
         offer, by_link = parse_code(request.match_info["offer"]), "for" in request.query
         if offer is None:
-            return self.pages.unknown_offer()
+            return self.pages(request).unknown_offer()
         link = personal_link(request)
         personal = await self.use.show_personal(offer, link) if link else None
         if personal is not None and link is not None:
-            return self.pages.personal(personal, link)
+            return self.pages(request).personal(personal, link)
         shown = await self.use.show(offer)
         if shown is None:
-            return self.pages.unknown_offer()
-        return self.pages.offer(shown, dead_link=by_link, asked="asked" in request.query)
+            return self.pages(request).unknown_offer()
+        return self.pages(request).offer(shown, dead_link=by_link, asked="asked" in request.query)
 
     async def teaser(self, request: web.Request) -> web.Response:
         offer = parse_code(request.match_info["offer"])
@@ -87,15 +90,15 @@ class _Browser:
     async def ask(self, request: web.Request) -> web.Response:
         """The very same answer whether or not there is such a person, and whether or not they are known here."""
         if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, "This came from another website.")
+            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
         offer = parse_code(request.match_info["offer"])
         shown = await self.use.show(offer) if offer else None
         if offer is None or shown is None:
-            return self.pages.unknown_offer()
+            return self.pages(request).unknown_offer()
         typed = (await request.post()).get("who")
         who = parse_user_id(typed) if isinstance(typed, str) else None
         if who is None:
-            return self.pages.offer(shown, problem=_NO_ID, typed=str(typed or "")[:255])
+            return self.pages(request).offer(shown, problem=_NO_ID, typed=str(typed or "")[:255])
         visitor = visitor_of(request.remote, request.headers.getall("X-Forwarded-For", []))
         try:
             await self.use.ask(offer, who, visitor)

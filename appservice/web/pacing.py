@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from appservice.web.faults import BadRequest
 from bot.pace import Pace, Verdict
+from bot.words import spoken
 
 _RETRY_AFTER_SECONDS = 30
 
@@ -19,7 +20,9 @@ class TooManyRequests(BadRequest):
     def __init__(self) -> None:
         super().__init__(
             HTTPStatus.TOO_MANY_REQUESTS,
-            "That was a lot at once. Nothing is lost: please wait half a minute, then load the page again.",
+            spoken(
+                "That was a lot at once. Nothing is lost: please wait half a minute, then load the page again."
+            ),
             retry_after=_RETRY_AFTER_SECONDS,
         )
 

@@ -1,27 +1,22 @@
 """What the buyer's browser is shown: data in, answers with HTML out."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 from textwrap import shorten
 from urllib.parse import urlencode
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from appservice.web.faults import Fault
+from appservice.web.languages import ENGLISH, Language, best_of, load_languages
 from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
-from appservice.web.streaming import may_be_shown
-from bot.contents import duration_in_words, size_in_words
+from appservice.web.templating import templates_in
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, code_of, report_code_of
 from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
 from bot.report import Outcome, Report
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 _ABOUT = 200
 """Letters that a chat shows of a link."""
@@ -31,10 +26,11 @@ PAUSES = (1, 2, 2, 3, 5, 8, 15, 30, 30, 30, 60, 60)
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """All pages, in the look of one site."""
+    """All pages of one site, in one language."""
 
     site: Site
     templates: Environment
+    language: Language
 
     def offer(
         self,
@@ -62,7 +58,9 @@ class Pages:
             asked=asked,
             problem=problem,
             typed=typed,
-            about_it=shorten(f"{page.text} ({page.contents})", _ABOUT, placeholder="…"),
+            about_it=shorten(
+                f"{page.text} ({self.language.contents(page.contents)})", _ABOUT, placeholder="…"
+            ),
         )
 
     def personal(self, personal: PersonalPage, link: LinkToken) -> web.Response:
@@ -133,11 +131,8 @@ class Pages:
     def unknown_payment(self) -> web.Response:
         return self._page("unknown_payment.html", HTTPStatus.NOT_FOUND)
 
-    def face(self, request: web.Request, fault: Fault) -> web.Response:
-        """A page for people, JSON for programs."""
-        if "text/html" not in request.headers.get("Accept", ""):
-            return web.json_response({"error": fault.words}, status=fault.status)
-        again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    def fault(self, fault: Fault, *, again: bool) -> web.Response:
+        """`again`: to try once more may help."""
         return self._page("fault.html", fault.status, fault=fault, again=again)
 
     def report(self, offer: OfferId, notice: Notice, problems: Mapping[str, str]) -> web.Response:
@@ -168,36 +163,44 @@ class Pages:
     ) -> web.Response:
         """`policy`: what else than all other pages it may do."""
         html = self.templates.get_template(template).render(shown)
-        headers = {"Content-Security-Policy": policy} if policy else None
+        headers = {"Content-Language": self.language.code, "Vary": "Accept-Language"}
+        if policy:
+            headers["Content-Security-Policy"] = policy
         return web.Response(text=html, status=status, content_type="text/html", headers=headers)
 
 
-def load_pages(site: Site, stylesheet: str, scripts: Mapping[str, str]) -> Pages:
+class AllPages:
+    """The same pages in every language that we know."""
+
+    def __init__(self, pages: Mapping[str, Pages]) -> None:
+        self._pages = pages
+
+    def __call__(self, request: web.Request) -> Pages:
+        """In the language that the visitor's browser asks for."""
+        accepted = request.headers.get("Accept-Language", "")
+        return self._pages[best_of(accepted, self._pages)]
+
+    @property
+    def english(self) -> Pages:
+        return self._pages[ENGLISH]
+
+    def face(self, request: web.Request, fault: Fault) -> web.Response:
+        """How a fault looks: a page for people, JSON for programs."""
+        if "text/html" not in request.headers.get("Accept", ""):
+            return web.json_response({"error": fault.words}, status=fault.status)
+        again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        return self(request).fault(fault, again=again)
+
+
+def load_pages(site: Site, stylesheet: str, scripts: Mapping[str, str]) -> AllPages:
     """`stylesheet` and `scripts`, by the names of their files, are paths as browsers see them."""
-    templates = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    templates.filters.update(
-        base64=_base64, size=size_in_words, duration=duration_in_words, typed=_typed
-    )
-    templates.globals.update(
-        site=site, stylesheet=stylesheet, scripts=scripts, may_be_shown=may_be_shown
-    )
-    return Pages(site, templates)
-
-
-def _base64(picture: bytes) -> str:
-    return base64.b64encode(picture).decode()
-
-
-def _typed(words: str) -> Markup:
-    """Words of the bot's own; what one may type stands between backticks."""
-    return Markup("").join(
-        Markup("<code>{}</code>").format(part) if number % 2 else part
-        for number, part in enumerate(words.split("`"))
+    return AllPages(
+        {
+            code: Pages(
+                site,
+                templates_in(language, site=site, stylesheet=stylesheet, scripts=scripts),
+                language,
+            )
+            for code, language in load_languages().items()
+        }
     )

@@ -48,7 +48,9 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     studio_style = load_asset("studio.css", "text/css")
     paths = {name: site.path(script.path) for name, script in scripts.items()}
     pages = load_pages(site, site.path(style.path), paths)
-    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path), paths["studio.js"])
+    own_pages = OwnPages(
+        site, pages.english.templates, site.path(studio_style.path), paths["studio.js"]
+    )
     visitors = Visitors(site, sign_in.who)
     composing = Composer(site, own_pages, visitors, composer)
     back = AfterPaymentBrowser(pages, checkout)

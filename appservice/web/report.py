@@ -10,11 +10,12 @@ from aiohttp import web
 from appservice.web.checkout import OUR_OWN_PAGES
 from appservice.web.faults import BadRequest
 from appservice.web.notice import Notice, notice_of
-from appservice.web.pages import Pages
+from appservice.web.pages import AllPages
 from appservice.web.site import REPORT, Site
 from bot.ids import ReportId, parse_code, report_id
 from bot.moderating.report import Said
 from bot.report import Ground, Report
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class ReportPages:
     look: Callable[[ReportId], Awaitable[Report | None]]
 
 
-def report_routes(site: Site, pages: Pages, use: ReportPages) -> list[web.RouteDef]:
+def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.RouteDef]:
     browser = _Browser(site, pages, use)
     return [web.get(REPORT, browser.show), web.post(REPORT, browser.file)]
 
@@ -34,30 +35,30 @@ def report_routes(site: Site, pages: Pages, use: ReportPages) -> list[web.RouteD
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: Pages
+    pages: AllPages
     use: ReportPages
 
     async def show(self, request: web.Request) -> web.Response:
         offer = parse_code(request.match_info["offer"])
         if offer is None:
-            return self.pages.unknown_offer()
+            return self.pages(request).unknown_offer()
         receipt = request.query.get("receipt")
         if receipt is None:
-            return self.pages.report(offer, Notice(), {})
+            return self.pages(request).report(offer, Notice(), {})
         report = await self.use.look(report_id(receipt))
         if report is None or report.offer != offer:
-            return self.pages.unknown_offer()
-        return self.pages.report_receipt(report)
+            return self.pages(request).unknown_offer()
+        return self.pages(request).report_receipt(report)
 
     async def file(self, request: web.Request) -> web.Response:
         if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, "This came from another website.")
+            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
         offer = parse_code(request.match_info["offer"])
         if offer is None:
-            return self.pages.unknown_offer()
+            return self.pages(request).unknown_offer()
         notice = notice_of(await request.post())
         if notice.problems:
-            return self.pages.report(offer, notice, notice.problems)
+            return self.pages(request).report(offer, notice, notice.problems)
         receipt = secrets.token_urlsafe(24)
         said = Said(
             offer=offer,

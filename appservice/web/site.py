@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.ids import LinkToken, OfferId, RoomId, UserId
+from bot.words import spoken
 
 OFFER = "/m/{offer}"
 TEASER = "/m/{offer}/teaser.png"
@@ -38,7 +39,11 @@ class Legal:
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
         """What each is called, and its address."""
-        named = (("Imprint", self.imprint), ("Privacy", self.privacy), ("Terms", self.terms))
+        named = (
+            (spoken("Imprint"), self.imprint),
+            (spoken("Privacy"), self.privacy),
+            (spoken("Terms"), self.terms),
+        )
         return tuple((name, address) for name, address in named if address)
 
 

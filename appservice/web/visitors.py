@@ -15,6 +15,7 @@ from appservice.web.site import Site
 from bot.ids import UserId, form_token
 from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
 from bot.signing_in.browser import SignedIn
+from bot.words import spoken
 
 Who = Callable[[str], Awaitable[SignedIn | None]]
 """From the secret in the cookie to the person, or None."""
@@ -74,8 +75,10 @@ class Visitors:
         ):
             raise BadRequest(
                 HTTPStatus.FORBIDDEN,
-                "This form came from another website, or your browser keeps no cookies. Please open our page"
-                " again and try once more.",
+                spoken(
+                    "This form came from another website, or your browser keeps no cookies. Please open our page"
+                    " again and try once more."
+                ),
             )
 
     def token_at_the_door(

@@ -14,8 +14,9 @@ from bot.paying.look import Look
 from bot.ports import BlobStore, Clock, KeyVault, Store, UnitOfWork
 from bot.purchase import Purchase
 from bot.visit import Visit, Visited
+from bot.words import spoken
 
-_ON_ITS_WAY = "Your files are on their way to your chat."
+_ON_ITS_WAY = spoken("Your files are on their way to your chat.")
 
 
 @dataclass(frozen=True, slots=True)

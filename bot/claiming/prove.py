@@ -8,6 +8,7 @@ from bot.errors import Refusal
 from bot.ids import LinkToken, UserId, claim_id
 from bot.offer import Offer
 from bot.ports import Clock, Store
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class BeginClaim:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             if purchase is None or not purchase.owned:
-                raise Refusal("There is nothing to open here: it is not paid for.")
+                raise Refusal(spoken("There is nothing to open here: it is not paid for."))
             await uow.claims.forget(before=now - PROOF_LASTS)
             code = f"{secrets.randbelow(10**6):06}"
             await uow.claims.save(

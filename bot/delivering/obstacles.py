@@ -2,12 +2,17 @@
 
 from bot.delivery import Obstacle
 from bot.purchase import Purchase
+from bot.words import spoken
 
 _WHY = {
-    Obstacle.NOT_JOINED: "You have an invitation from the bot to a direct chat. As soon as you accept it, your"
-    " files are there.",
-    Obstacle.SHUT: "The bot could not invite you to a chat: your account takes no invitations from it. If you"
-    " start a direct chat with it yourself, your files come there at once.",
+    Obstacle.NOT_JOINED: spoken(
+        "You have an invitation from the bot to a direct chat. As soon as you accept it, your"
+        " files are there."
+    ),
+    Obstacle.SHUT: spoken(
+        "The bot could not invite you to a chat: your account takes no invitations from it. If you"
+        " start a direct chat with it yourself, your files come there at once."
+    ),
 }
 
 

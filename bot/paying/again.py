@@ -9,14 +9,19 @@ from bot.jobs import Deliver
 from bot.offer import OfferState
 from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Access, Purchase
+from bot.words import spoken
 
 _JUST_NOW = timedelta(minutes=1)
 
 _WITHHELD = {
-    Access.SUSPENDED: "Your bank is looking into your payment for this. Until it has decided, I can't send the"
-    " files again.",
-    Access.REVOKED: "Your payment for this was refunded, so I can't send the files again. React with 🔓 to the"
-    " offer to buy it once more.",
+    Access.SUSPENDED: spoken(
+        "Your bank is looking into your payment for this. Until it has decided, I can't send the"
+        " files again."
+    ),
+    Access.REVOKED: spoken(
+        "Your payment for this was refunded, so I can't send the files again. React with 🔓 to the"
+        " offer to buy it once more."
+    ),
 }
 
 
@@ -24,7 +29,7 @@ class NotBought(Refusal):
     """Nothing was ever paid."""
 
     def __init__(self) -> None:
-        super().__init__("You have not bought this, so there is nothing to send.")
+        super().__init__(spoken("You have not bought this, so there is nothing to send."))
 
 
 class Withheld(Refusal):
@@ -67,7 +72,9 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
         raise NotBought
     offer = await uow.offers.get(purchase.offer)
     if offer is not None and offer.state is OfferState.TAKEN_DOWN:
-        raise Withheld("This was taken down by the people who run this, so I can't send it again.")
+        raise Withheld(
+            spoken("This was taken down by the people who run this, so I can't send it again.")
+        )
     if not purchase.owned:
         raise Withheld(_WITHHELD[purchase.access])
     return purchase

@@ -16,6 +16,7 @@ from bot.permissions import Level
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 from bot.standing import Standing
+from bot.words import spoken
 
 _BY_ONE_VISITOR = 6
 _FOR_ONE_PERSON = 3
@@ -27,8 +28,10 @@ class TooOften(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "That was asked very often from where you are. Please wait a minute, or react with 🔓 to the"
-            " message in the room."
+            spoken(
+                "That was asked very often from where you are. Please wait a minute, or react with 🔓 to the"
+                " message in the room."
+            )
         )
 
 

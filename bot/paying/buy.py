@@ -13,6 +13,7 @@ from bot.permissions import Level
 from bot.ports import Clock, Rooms, Store
 from bot.purchase import Access
 from bot.standing import Standing
+from bot.words import spoken
 
 
 class UnknownOffer(Refusal):
@@ -20,7 +21,7 @@ class UnknownOffer(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "I know no offer with that code. Please check it: it looks like K7QM2-XPA4E."
+            spoken("I know no offer with that code. Please check it: it looks like K7QM2-XPA4E.")
         )
 
 

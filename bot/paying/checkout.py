@@ -16,6 +16,7 @@ from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
 from bot.seller_account import Commission
 from bot.standing import Standing
 from bot.visit import Visit, Visited
+from bot.words import spoken
 
 CHECKOUT_LASTS = timedelta(minutes=45)
 """Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""
@@ -26,7 +27,9 @@ class UnknownLink(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not work. React with 🔓 to the message in the room, and you get a new one."
+            spoken(
+                "This link does not work. React with 🔓 to the message in the room, and you get a new one."
+            )
         )
 
 
@@ -120,11 +123,11 @@ class StartCheckout:
 
     async def _require_few_open(self, uow: UnitOfWork, buyer: UserId) -> None:
         if await uow.usage.checkouts_of(buyer) >= self.rules.open_at_once:
-            minutes = CHECKOUT_LASTS // timedelta(minutes=1)
             raise Refusal(
-                f"At most {self.rules.open_at_once} payments of yours can be under way at a time, and so"
-                f" many are. Finish one of them, or come back here in {minutes} minutes: by then they"
-                " have lapsed. Nothing has been charged for this one."
+                spoken(
+                    "As many payments of yours are under way as can be at a time. Finish one of them, or come"
+                    " back here in an hour: by then they have lapsed. Nothing has been charged for this one."
+                )
             )
 
     async def _whose_money(self, uow: UnitOfWork, seller: UserId, price: Money) -> dict[str, Any]:
@@ -134,7 +137,9 @@ class StartCheckout:
         own = await uow.seller_accounts.of(seller)
         if own is None or not own.ready:
             raise Refusal(
-                "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
+                spoken(
+                    "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
+                )
             )
         kept = self.rules.commission.of(price.minor)
         commission = Money(kept, price.currency) if kept else None
@@ -144,6 +149,8 @@ class StartCheckout:
         room = await self.direct_room(buyer)
         if not await self.state.is_member(room, buyer):
             raise Refusal(
-                "Before you pay, please accept my invitation to our direct chat: that is where I send"
-                " what you buy. Then come back to this page. Nothing has been charged."
+                spoken(
+                    "Before you pay, please accept my invitation to our direct chat: that is where I send"
+                    " what you buy. Then come back to this page. Nothing has been charged."
+                )
             )

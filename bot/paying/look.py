@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.contents import contents
+from bot.contents import contents_of
 from bot.delivering.obstacles import why_it_waits
 from bot.errors import Refusal
 from bot.hint import Source
@@ -114,7 +114,7 @@ class Look:
             code=code_of(offer.id),
             text=offer.text,
             price=str(offer.price),
-            contents=contents(offer.paid),
+            contents=contents_of(offer.paid),
             free=len(offer.free),
             previews=await self.free.of(offer),
             seller=offer.seller,

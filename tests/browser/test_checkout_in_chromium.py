@@ -177,7 +177,7 @@ async def test_the_style_and_the_tiny_picture_are_let_in() -> None:
 async def test_nothing_hangs_over_the_edge(width: int) -> None:
     long = "Donaudampfschifffahrtsgesellschaft" * 4
     async with visit(viewport={"width": width, "height": 700}) as visiting:
-        visiting.till.offer = replace(SUNSET, text=long, seller_name=long, contents=long)
+        visiting.till.offer = replace(SUNSET, text=long, seller_name=long, price=long)
         for path in (f"/m/{OFFER}", f"/m/{OFFER}?for={LINK}", "/nowhere"):
             await visiting.page.goto(visiting.till.base + path)
             inner = await visiting.page.evaluate("document.documentElement.scrollWidth")

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 
 from appservice.web.server import listen
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
-from tests.shop import LINK, OFFER, Shop, teaser
+from tests.shop import LINK, OFFER, SECRET, Shop, teaser
 
 PICTURE = teaser()
 
@@ -87,4 +87,16 @@ async def test_names_are_words_and_no_markup() -> None:
     async with visit(shop) as visiting:
         await visiting.go()
         await visiting.page.get_by_text("<img src=x onerror=alert(1)>").wait_for()
+        assert visiting.complaints == []
+
+
+async def test_the_script_speaks_the_language_of_the_page() -> None:
+    shop = Shop(owned=True, proven=True, goods=(PICTURE,))
+    async with visit(shop, locale="de-DE") as visiting:
+        cookie = {"name": "ppv_claim", "value": SECRET, "url": visiting.base}
+        await visiting.page.context.add_cookies([cookie])  # type: ignore[list-item]
+        await visiting.go()
+        await visiting.page.get_by_role("heading", name="Hier kannst du es öffnen").wait_for()
+        await visiting.page.get_by_role("button", name="Öffnen").click()
+        await visiting.page.get_by_role("link", name="Speichern").wait_for()
         assert visiting.complaints == []

@@ -44,7 +44,7 @@ class Outline(HTMLParser):
 
 
 async def test_markup_in_an_offer_is_shown_as_it_was_typed() -> None:
-    offer = replace(SUNSET, text=MARKUP, seller_name=MARKUP, contents=MARKUP, price=MARKUP)
+    offer = replace(SUNSET, text=MARKUP, seller_name=MARKUP, price=MARKUP)
     async with Shop(offer=offer).open() as client:
         for path in PATHS[:3]:
             html = await (await client.get(path, headers=BROWSER)).text()

@@ -4,6 +4,7 @@
 {
   const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|video\/|audio\/)/;
   const list = document.getElementById("files");
+  const words = list ? JSON.parse(list.dataset.words) : {};
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const same = (a, b) => a.length === b.length && a.every((each, place) => each === b[place]);
 
@@ -11,10 +12,10 @@
 
   async function opened(file) {
     const answer = await fetch(file.url, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error("The file did not come. Please load this page again.");
+    if (!answer.ok) throw new Error(words.missing);
     const sealed = await answer.arrayBuffer();
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", sealed));
-    if (!same(digest, bytes(file.sha256))) throw new Error("The file came damaged. Please try once more.");
+    if (!same(digest, bytes(file.sha256))) throw new Error(words.damaged);
     const key = await crypto.subtle.importKey("jwk", file.key, "AES-CTR", false, ["decrypt"]);
     const how = { name: "AES-CTR", counter: bytes(file.iv), length: 64 };
     const plain = await crypto.subtle.decrypt(how, key, sealed);
@@ -27,25 +28,25 @@
     if (/^image/.test(file.mimetype) && SHOWN.test(file.mimetype)) parts.push(made("img", { src: url, alt: file.name }));
     if (/^video/.test(file.mimetype)) parts.push(made("video", { src: url, controls: true }));
     if (/^audio/.test(file.mimetype)) parts.push(made("audio", { src: url, controls: true }));
-    parts.push(made("a", { href: url, download: file.name, textContent: "Save", className: "button quiet" }));
+    parts.push(made("a", { href: url, download: file.name, textContent: words.save, className: "button quiet" }));
     return parts;
   }
 
   function row(file) {
     const item = made("li");
-    const button = made("button", { type: "button", className: "button", textContent: "Open" });
+    const button = made("button", { type: "button", className: "button", textContent: words.open });
     const said = made("p", { className: "fine" });
     said.setAttribute("role", "status");
     button.addEventListener("click", async () => {
       button.disabled = true;
-      said.textContent = "Fetching and opening it\u2026";
+      said.textContent = words.opening;
       try {
         button.replaceWith(...shown(file, await opened(file)));
         said.textContent = "";
       } catch (problem) {
         button.disabled = false;
         said.textContent = problem instanceof RangeError || problem.name === "OperationError"
-          ? "This file is too large for this browser. It comes to your chat as soon as you can be reached there."
+          ? words.large
           : problem.message;
       }
     });
@@ -54,9 +55,9 @@
   }
 
   async function begin() {
-    if (!window.crypto || !crypto.subtle) throw new Error("This browser can open files only over https.");
+    if (!window.crypto || !crypto.subtle) throw new Error(words.insecure);
     const answer = await fetch(list.dataset.files, { credentials: "same-origin" });
-    if (!answer.ok) throw new Error("Please load this page again.");
+    if (!answer.ok) throw new Error(words.stale);
     list.replaceChildren(...(await answer.json()).files.map(row));
   }
 

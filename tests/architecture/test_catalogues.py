@@ -1,0 +1,85 @@
+"""Everything that pages say is translated into every language, and what is shipped is that."""
+
+import re
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+from appservice.web.languages import TRANSLATED
+
+ROOT = Path(__file__).parents[2]
+LOCALE = ROOT / "appservice" / "web" / "locale"
+EXTRACT = (
+    "--quiet extract --mapping-file pyproject.toml --keywords spoken --no-location --output-file"
+)
+
+Said = dict[tuple[tuple[str, ...], str | None], tuple[str, ...]]
+"""From words, singular and plural, and their context, to the translation in its forms."""
+
+
+def in_catalogue(code: str, ending: str) -> Catalog:
+    with (LOCALE / code / "LC_MESSAGES" / f"pages.{ending}").open("rb") as file:
+        return read_mo(file) if ending == "mo" else read_po(file, locale=code)
+
+
+def said_in(catalogue: Catalog) -> Said:
+    return {(forms(each.id), each.context): forms(each.string) for each in catalogue if each.id}
+
+
+def forms(words: object) -> tuple[str, ...]:
+    return tuple(map(str, words)) if isinstance(words, list | tuple) else (str(words or ""),)
+
+
+@pytest.fixture(scope="module")
+def on_the_pages(tmp_path_factory: pytest.TempPathFactory) -> Said:
+    """What the pages say, taken from the sources now."""
+    found = tmp_path_factory.mktemp("catalogue") / "pages.pot"
+    command = [*EXTRACT.split(), str(found), "appservice/web", "bot"]
+    subprocess.run(
+        [sys.executable, "-m", "babel.messages.frontend", *command], cwd=ROOT, check=True
+    )
+    with found.open("rb") as file:
+        return said_in(read_po(file))
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_all_that_is_said_is_translated_and_nothing_else(code: str, on_the_pages: Said) -> None:
+    catalogue = in_catalogue(code, "po")
+    translated = said_in(catalogue)
+    assert len(on_the_pages) > 100
+    assert translated.keys() == on_the_pages.keys()
+    for (words, _), translation in translated.items():
+        assert all(translation), words
+        assert len(translation) == (catalogue.num_plurals if len(words) > 1 else 1), words
+    assert [each.id for each in catalogue if _doubtful(each)] == []
+
+
+def _doubtful(message: Message) -> bool:
+    return bool(message.id) and message.fuzzy
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_translation_names_what_the_words_name(code: str) -> None:
+    for (words, _), translation in said_in(in_catalogue(code, "po")).items():
+        allowed = [sorted(_named(each)) for each in words]
+        assert all(sorted(_named(each)) in allowed for each in translation), words
+
+
+def _named(words: str) -> list[str]:
+    """What is put in, and what is to be typed or pressed."""
+    return re.findall(r"%\(\w+\)[sd]|!ppv \w+|🔓|@bob:example.org|K7QM2-XPA4E", words)
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_is_shipped_is_what_was_translated(code: str) -> None:
+    """`make translations` sees to it."""
+    catalogue, compiled = in_catalogue(code, "po"), BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    assert said_in(in_catalogue(code, "mo")) == said_in(read_mo(compiled))
