@@ -12,6 +12,8 @@ class Deed(StrEnum):
     UNBLOCK = "unblock"
     RETRY = "retry"
     """A job that was laid aside is done again."""
+    DROP = "drop"
+    """It is forgotten."""
     REFUND = "refund"
     REPRICE = "reprice"
     WITHDRAW = "withdraw"

@@ -20,7 +20,7 @@ from bot.admin_act import AdminAct
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def audit(path: Path, since: datetime | None, *, as_json: bool) -> None:
-    """List what admins did by chat, the oldest first. It can be read here, and changed nowhere."""
+    """List what admins did, the oldest first. It can be read here, and changed nowhere."""
 
     async def all_(store: SqlStore) -> tuple[AdminAct, ...]:
         async with store.begin() as uow:

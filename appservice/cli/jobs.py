@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from appservice.cli.acts import act
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
+from bot.admin_act import Deed
 from bot.backlog import DeadJob
 
 _SECRET = frozenset({"words", "note", "event"})
@@ -59,7 +61,9 @@ def retry(path: Path, number: int) -> None:
     """Do it again, once its cause is mended."""
 
     async def revive(store: SqlStore) -> bool:
-        return await store.queue.revive(number, SystemClock().now())
+        revived = await store.queue.revive(number, SystemClock().now())
+        await _note(store, Deed.RETRY, number, done=revived)
+        return revived
 
     if not with_records(load_settings(path), revive):
         raise _none(number)
@@ -77,11 +81,19 @@ def drop(path: Path, number: int, *, yes: bool) -> None:
         click.confirm(f"Job {number} is never done then. Go on?", abort=True)
 
     async def forget(store: SqlStore) -> bool:
-        return await store.queue.drop(number)
+        dropped = await store.queue.drop(number)
+        await _note(store, Deed.DROP, number, done=dropped)
+        return dropped
 
     if not with_records(settings, forget):
         raise _none(number)
     click.echo(f"Job {number} is gone.")
+
+
+async def _note(store: SqlStore, deed: Deed, number: int, *, done: bool) -> None:
+    if done:
+        async with store.begin() as uow:
+            await uow.acts.add(act(deed, str(number)))
 
 
 async def _dead(store: SqlStore) -> tuple[DeadJob, ...]:

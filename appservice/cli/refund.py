@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from appservice.cli.acts import act
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
+from bot.admin_act import Deed
 from bot.commands.refund import refund_job
 from bot.jobs import SendBack
 
@@ -37,6 +39,7 @@ def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> Non
     async def add(store: SqlStore) -> None:
         async with store.begin() as uow:
             await uow.jobs.add(planned)
+            await uow.acts.add(act(Deed.REFUND, code.upper(), f"{amount} {reason}".strip()))
 
     with_records(settings, add)
     click.echo(

@@ -138,3 +138,16 @@ def test_the_evidence_is_a_page_and_data(config: Path, tmp_path: Path) -> None:
     assert gathered["payments"][0]["payment_intent"] == "pi_1"
     assert gathered["access_log"][0]["what"] == "checkout"
     assert "pi_1" in page.read_text()
+
+
+def test_what_is_done_here_stands_in_the_log_of_admins_acts(config: Path) -> None:
+    number = str(json.loads(call(config, "jobs", "list", "--json").output)[0]["id"])
+    call(config, "jobs", "retry", number)
+    call(config, "jobs", "retry", number)
+    call(config, "jobs", "drop", "999", "--yes")
+    call(config, "refund", SALE, "2.50", "--yes", "--reason", "a scratch")
+    acts = json.loads(call(config, "audit", "--json").output)
+    assert [(act["by"], act["deed"], act["about"], act["words"]) for act in acts] == [
+        ("(command line)", "retry", number, ""),
+        ("(command line)", "refund", SALE, "2.50 a scratch"),
+    ]

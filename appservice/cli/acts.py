@@ -1,0 +1,21 @@
+"""What is done by the command line stands in the log of admins' acts as well."""
+
+import secrets
+
+from appservice.clock import SystemClock
+from bot.admin_act import AdminAct, Deed
+from bot.ids import UserId
+
+_BY = UserId("(command line)")
+
+
+def act(deed: Deed, about: str, words: str = "") -> AdminAct:
+    """Each call is one more."""
+    return AdminAct(
+        cause=f"cli:{secrets.token_hex(8)}",
+        by=_BY,
+        deed=deed,
+        about=about,
+        words=words,
+        at=SystemClock().now(),
+    )
