@@ -20,6 +20,7 @@ from appservice.matrix.history import MatrixRoomHistory
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
 from appservice.matrix.memberships import MatrixMemberships
+from appservice.matrix.policy_lists import MatrixPolicyLists
 from appservice.matrix.render import Renderer
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
@@ -99,6 +100,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
     encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
     state = MatrixRoomState(client)
+    doors = MatrixRoomDoors(client, encrypted=encrypts)
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
@@ -106,9 +108,10 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         ),
         state=state,
         memberships=MatrixMemberships(state),
+        policy_lists=MatrixPolicyLists(client, state, doors, clock, settings.admins.policy_lists),
         common_rooms=MatrixCommonRooms(client),
         history=MatrixRoomHistory(client),
-        doors=MatrixRoomDoors(client, encrypted=encrypts),
+        doors=doors,
         gate=gate or NoGate(),
         encryption=encryption.rooms if encryption else Unencrypted(),
         media=media,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.ids import UserId
 from bot.permissions import Level, NotPermitted, Permissions
-from bot.ports import Memberships, Store
+from bot.ports import Memberships, PolicyLists, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Standing:
     store: Store
     permissions: Permissions
     memberships: Memberships
+    lists: PolicyLists
 
     async def level_of(self, user: UserId) -> Level | None:
         """By the rule that fits most exactly; None for a stranger, whom no rule speaks of."""
@@ -21,6 +22,8 @@ class Standing:
             if await uow.blocks.has(user):
                 return Level.BLOCK
         level = self.permissions.of_person(user)
+        if level is None and await self.lists.bans(user):
+            return Level.BLOCK
         if level is None:
             level = await self._in_rooms(user)
         return self.permissions.of_homeserver(user) if level is None else level

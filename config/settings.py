@@ -174,6 +174,8 @@ class Encryption(Section):
 class Admins(Section):
     room: str = Field(default="", max_length=255)
     """Where alerts go: a room's id or alias; empty for direct chats with the admins."""
+    policy_lists: Annotated[tuple[str, ...], AsList] = ()
+    """Rooms with lists of whom to keep out: ids or aliases."""
 
 
 class Limits(Section):

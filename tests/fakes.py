@@ -83,6 +83,8 @@ class FakeHomeserver:
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
     gate: Reach = Reach.NOWHERE
     gate_broken: bool = False
+    banned: set[UserId] = field(default_factory=set)
+    """By the policy lists that admins follow."""
     opened: dict[RoomId, UserId] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
@@ -209,6 +211,12 @@ class FakeHomeserver:
     async def includes(self, room: str, user: UserId) -> bool:
         self.outside_unit_of_work()
         return user in self.members.get(self.aliases.get(room, RoomId(room)), set())
+
+    # --- PolicyLists
+
+    async def bans(self, user: UserId) -> bool:
+        self.outside_unit_of_work()
+        return user in self.banned
 
     # --- RoomEncryption
 

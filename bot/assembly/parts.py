@@ -55,7 +55,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     hand_over = HandOver(p.vault, copies)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
-    standing = Standing(p.store, r.permissions, p.memberships)
+    standing = Standing(p.store, r.permissions, p.memberships, p.policy_lists)
     personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
     accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
     shop_window = ShopWindow(p.store)

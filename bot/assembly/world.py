@@ -21,6 +21,7 @@ from bot.ports import (
     PaymentHistory,
     PaymentProcessor,
     Pictures,
+    PolicyLists,
     RoomDoors,
     RoomEncryption,
     RoomHistory,
@@ -42,6 +43,7 @@ class Ports:
     rooms: Rooms
     state: RoomState
     memberships: Memberships
+    policy_lists: PolicyLists
     common_rooms: CommonRooms
     history: RoomHistory
     doors: RoomDoors

@@ -97,6 +97,14 @@ class Ahead:
     """Its session and index: no other event may have the same."""
 
 
+class PolicyLists(Protocol):
+    """Whom others keep out."""
+
+    async def bans(self, user: UserId) -> bool:
+        """Whether one of the lists that admins follow names them, or their homeserver."""
+        ...
+
+
 class RoomEncryption(Protocol):
     """End-to-end encryption."""
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -17,9 +18,9 @@ from tests.integration.town import Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "encryption": {"direct_rooms": "off"},
-    "admins": {"room": f"#admins:{SERVER_NAME}"},
+    "admins": {"room": f"#admins:{SERVER_NAME}", "policy_lists": [f"#bans:{SERVER_NAME}"]},
     "permissions": {
         f"#sellers:{SERVER_NAME}": "seller",
         f"@dora:{SERVER_NAME}": "admin",
@@ -47,6 +48,10 @@ async def court(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Court
     folder = tmp_path_factory.mktemp("town")
     async with open_town(folder, sellers=(), changes=CHANGES) as town:
         seller, dora = await town.cast.introduce("sally"), await town.cast.introduce("dora")
+        bans = await dora.create_room("Bans", public=True, alias="bans")
+        path = ("rooms", bans, "state", "m.policy.rule.user", "trudy")
+        ban = {"entity": f"@trudy*:{SERVER_NAME}", "recommendation": "m.ban", "reason": "spam"}
+        await dora.session.request("PUT", *path, body=ban)
         await room_of(town.bot, dora, "sellers")
         admins = await room_of(town.bot, dora, "admins")
         await seller.join(f"#sellers:{SERVER_NAME}")
@@ -87,11 +92,13 @@ async def test_an_offer_is_reported_taken_down_and_gone_for_its_buyer(court: Cou
     await market.hears(buyer, None, "taken down by the people who run this", after=heard)
 
 
-async def test_somebody_who_is_blocked_is_not_answered(court: Court) -> None:
+async def test_who_is_blocked_or_on_a_policy_list_is_not_answered(court: Court) -> None:
     market, troll = court.market, await court.market.buyer()
     await court.says(f"block {troll.user_id} rude", f"{troll.user_id} is blocked")
-    room = await market.room(troll)
-    await troll.say(room, "!ppv help library")
+    trudy = await market.town.cast.introduce("trudy1")
+    room = await market.room(troll, trudy)
+    for person in (troll, trudy):
+        await person.say(room, "!ppv help library")
     await market.seller.say(room, "!ppv help buy")
     await market.hears(troll, room, "sends you your own link")
     assert not any("lists what you bought" in said for said in troll.read(room))

@@ -86,6 +86,7 @@ class House:
             rooms=self.matrix,
             state=self.matrix,
             memberships=self.matrix,
+            policy_lists=self.matrix,
             common_rooms=self.matrix,
             history=self.matrix,
             doors=self.matrix,

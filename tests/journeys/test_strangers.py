@@ -85,3 +85,9 @@ async def test_whoever_was_blocked_since_can_no_longer_pay(house: House) -> None
     with pytest.raises(NotPermitted, match="may not buy here"):
         await house.bot.start_checkout(house.link_of(BOB))
     assert not house.stripe.checkouts
+
+
+async def test_whom_a_policy_list_bans_hears_nothing(house: House) -> None:
+    house.matrix.banned.add(BOB)
+    await house.says(BOB, LOUNGE, "!ppv help")
+    assert house.matrix.said == []

@@ -28,7 +28,13 @@ RULES = Permissions(
 
 @dataclass
 class Rooms:
+    """Who is in them, and whom their policies ban."""
+
     members: dict[str, set[str]]
+    banned: frozenset[str] = frozenset()
+
+    async def bans(self, user: UserId) -> bool:
+        return user in self.banned
 
     async def includes(self, room: str, user: UserId) -> bool:
         return user in self.members.get(room, set())
@@ -37,7 +43,7 @@ class Rooms:
 def standing(**members: set[str]) -> Standing:
     names = {"sellers": SELLERS, "noisy": NOISY, "admins": "#admins:home.test"}
     rooms = Rooms({names[room]: who for room, who in members.items()})
-    return Standing(MemoryStore(FrozenClock()), RULES, rooms)
+    return Standing(MemoryStore(FrozenClock()), RULES, rooms, rooms)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +80,7 @@ async def test_of_several_rooms_the_highest_level_counts_unless_one_blocks() -> 
 
 async def test_everybody_can_be_let_in() -> None:
     rules = Permissions({"*": Level.BUYER, "away.test": Level.BLOCK})
-    here = Standing(MemoryStore(FrozenClock()), rules, Rooms({}))
+    here = Standing(MemoryStore(FrozenClock()), rules, Rooms({}), Rooms({}))
     assert await here.level_of(UserId("@stranger:anywhere.test")) is Level.BUYER
     assert await here.level_of(UserId("@stranger:away.test")) is Level.BLOCK
 
@@ -87,6 +93,17 @@ async def test_whom_an_admin_blocks_is_blocked_whatever_the_rules_say() -> None:
     async with here.store.begin() as uow:
         await uow.blocks.lift(who)
     assert await here.level_of(who) is Level.SELLER
+
+
+async def test_a_policy_list_goes_after_people_and_before_rooms() -> None:
+    shop, boss = UserId("@shop-anna:home.test"), UserId("@boss:home.test")
+    seller, stranger = UserId("@both:home.test"), UserId("@stranger:away.test")
+    everybody = Rooms({SELLERS: {seller}}, frozenset({shop, boss, seller, stranger}))
+    here = Standing(MemoryStore(FrozenClock()), RULES, everybody, everybody)
+    assert await here.level_of(shop) is Level.SELLER
+    assert await here.level_of(boss) is Level.ADMIN
+    assert await here.level_of(seller) is Level.BLOCK
+    assert await here.level_of(stranger) is Level.BLOCK
 
 
 async def test_who_may_not_is_told_whom_to_ask() -> None:

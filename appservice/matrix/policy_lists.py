@@ -1,0 +1,115 @@
+"""Lists of whom others keep out, kept in rooms: https://spec.matrix.org/v1.17/client-server-api/#moderation-policy-lists"""
+
+import json
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.fields import section, text
+from bot.errors import PpvError, Transient
+from bot.ids import RoomId, UserId
+from bot.ports import Clock, RoomDoors, RoomState
+
+_LASTS = timedelta(minutes=5)
+_OF_USERS = frozenset({"m.policy.rule.user", "m.room.rule.user", "org.matrix.mjolnir.rule.user"})
+_OF_SERVERS = frozenset(
+    {"m.policy.rule.server", "m.room.rule.server", "org.matrix.mjolnir.rule.server"}
+)
+_BANS = frozenset({"m.ban", "org.matrix.mjolnir.ban"})
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Bans:
+    """Of one list: patterns for whole Matrix IDs, and for homeservers."""
+
+    users: re.Pattern[str] | None = None
+    servers: re.Pattern[str] | None = None
+
+    def bans(self, user: UserId) -> bool:
+        server = user.partition(":")[2]
+        return bool(
+            (self.users and self.users.fullmatch(user))
+            or (self.servers and self.servers.fullmatch(server))
+        )
+
+
+@dataclass(slots=True)
+class _Known:
+    rules: Bans
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixPolicyLists:
+    """The port `PolicyLists`. A list that cannot be read just now holds as it was read last."""
+
+    client: MatrixClient
+    state: RoomState
+    doors: RoomDoors
+    clock: Clock
+    rooms: tuple[str, ...]
+    """By id or alias."""
+    known: dict[str, _Known] = field(default_factory=dict, repr=False)
+
+    async def bans(self, user: UserId) -> bool:
+        for room in self.rooms:
+            if (await self._rules(room)).bans(user):
+                return True
+        return False
+
+    async def _rules(self, room: str) -> Bans:
+        now, known = self.clock.now(), self.known.get(room)
+        if known is None or now - known.at >= _LASTS:
+            rules = known.rules if known else Bans()
+            try:
+                rules = rules_in(await self._read(room))
+            except PpvError as error:
+                _LOG.warning(
+                    "a policy list cannot be read", extra={"room": room, "error": str(error)}
+                )
+            known = self.known[room] = _Known(rules, now)
+        return known.rules
+
+    async def _read(self, room: str) -> Sequence[Any]:
+        """All state of the room; the bot comes in if it is not there yet."""
+        await self.doors.join(RoomId(room))
+        path = path_of("/_matrix/client/v3/rooms/{}/state", await self.state.resolve(room))
+        async with self.client.stream("GET", path) as response:
+            try:
+                events = json.loads(await response.read())
+            except (ValueError, RecursionError):
+                events = None
+        if not isinstance(events, list):
+            raise Transient("the homeserver answered with something that is no list")
+        return events
+
+
+def rules_in(state: Iterable[Any]) -> Bans:
+    """What is not understood is left out."""
+    users, servers = [], []
+    for event in state:
+        if not isinstance(event, Mapping):
+            continue
+        content, type_ = section(event, "content"), text(event, "type")
+        entity = text(content, "entity")
+        if entity is None or text(content, "recommendation") not in _BANS:
+            continue
+        if type_ in _OF_USERS:
+            users.append(entity)
+        elif type_ in _OF_SERVERS:
+            servers.append(entity)
+    return Bans(_pattern(users), _pattern(servers))
+
+
+def _pattern(globs: Sequence[str]) -> re.Pattern[str] | None:
+    """https://spec.matrix.org/v1.17/appendices/#glob-style-matching"""
+    if not globs:
+        return None
+    parts = (re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".") for glob in set(globs))
+    return re.compile("|".join(sorted(parts)), re.DOTALL)
