@@ -19,6 +19,10 @@ _LONGEST = 5000
 """Letters."""
 
 
+_MOST = 100
+"""Of undecided ones about one offer: more tell nobody anything new."""
+
+
 class UnknownReport(Refusal):
     """No report has that code."""
 
@@ -65,6 +69,11 @@ class FileReport:
                 raise Refusal(
                     "You have reported that already, and the people who run this have not decided yet."
                     " I tell you when they have."
+                )
+            if len(waiting) >= _MOST:
+                raise Refusal(
+                    "Very many have reported this already, and the people who run this know of it. Thank you:"
+                    " there is nothing more that you need to do."
                 )
             await uow.reports.save(report)
             if len(waiting) < _ALERTS:

@@ -31,14 +31,17 @@ class TellAdmins:
         async with self.store.begin() as uow:
             if await uow.bookmarks.get(told):
                 return
-        log.warning("alert", extra={"alert": job.key, "words": job.words})
-        for room in await self._rooms():
+        rooms = await self._rooms()
+        # What people wrote is for the admins' eyes; the log has it only where nobody else would.
+        extra = {"alert": job.key} if rooms else {"alert": job.key, "words": job.words}
+        log.warning("alert", extra=extra)
+        for room in rooms:
             await self.rooms.send(room, Alert(job.words), tx_id("alert", job.key))
         async with self.store.begin() as uow:
             await uow.bookmarks.set(told, "told")
 
     async def _rooms(self) -> list[RoomId]:
-        """Whoever cannot be reached is left out: the log has it all the same."""
+        """Whoever cannot be reached is left out: if that is everybody, the log has it."""
         rooms: list[RoomId] = []
         if self.room:
             try:

@@ -7,6 +7,7 @@ import pytest
 from bot.admin_act import Deed
 from bot.ids import OfferId, UserId, code_of, report_code_of
 from bot.messages import Alert, Decision, Line
+from bot.moderating.report import Said
 from bot.permissions import Level, Permissions
 from bot.report import Outcome, Report
 from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
@@ -102,6 +103,26 @@ async def test_admins_are_not_called_for_each_of_very_many(house: House) -> None
     assert len(house.matrix.of(Alert)) == 5
     assert (await says(house, "reports")).count("`R-") == 8
     assert "Reports to decide: 8" in await says(house, "status")
+
+
+async def test_more_than_enough_are_not_written_down(house: House) -> None:
+    offer = await house.publishes(FILE)
+    for number in range(100):
+        await house.bot.file_report(f"secret {number}", Said(offer=offer, words="it is mine"))
+    await house.says(BOB, LOUNGE, f"!ppv report {code_of(offer)} it is mine")
+    assert len(house.store.records.reports) == 100
+    assert "Very many have reported this already" in house.matrix.of(Line)[-1].words
+
+
+async def test_what_people_write_is_not_in_the_log_where_admins_have_a_room(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await reported(house)
+    (record,) = [each for each in caplog.records if each.message == "alert"]
+    assert "my own photo" not in repr(record.__dict__)
+    house.restart(admin_room="", permissions=Permissions({"test": Level.BUYER}))
+    await reported(house, CAROL, offer=next(iter(house.store.records.offers)))
+    assert "my own photo" in repr([each.__dict__ for each in caplog.records])
 
 
 @pytest.mark.parametrize("typed", ["", "K7QM2-XPA4E", "sunset it is mine"])
