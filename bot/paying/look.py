@@ -29,10 +29,13 @@ class Look:
     clock: Clock
 
     async def at_offer(self, offer_id: OfferId) -> OfferPage | None:
-        """What everybody may see; None for what was never published."""
+        """What everybody may see; None for what was never published. Raises NotOnSale for what was taken down."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
-            if offer is None or offer.state not in _PUBLIC:
+            if offer is None:
+                return None
+            offer.require_allowed()
+            if offer.state not in _PUBLIC:
                 return None
             await self._note(uow, Visited.OFFER_PAGE, offer, None)
         return await self._page(offer)
@@ -45,14 +48,13 @@ class Look:
         return (await self.pictures.enlarge(teaser))[0] if teaser else None
 
     async def at_personal(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
-        """What one buyer sees; None for a link that is not ours."""
+        """What one buyer sees; None for a link that is not ours. Raises NotOnSale for what was taken down."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(offer_id)
             if purchase is None or offer is None or purchase.offer != offer_id:
                 return None
-            if offer.state is OfferState.TAKEN_DOWN:
-                return None
+            offer.require_allowed()
             room = await uow.direct_rooms.of(purchase.buyer)
             await self._note(uow, Visited.PERSONAL_PAGE, offer, purchase)
         return PersonalPage(

@@ -8,7 +8,7 @@ from bot.admin_act import Deed
 from bot.errors import Refusal, Unauthenticated
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Decision, Goods, Library, Line, Placeholder, Removed
-from bot.offer import OfferState
+from bot.offer import NotOnSale, OfferState
 from bot.permissions import Level, Permissions
 from bot.purchase import Purchase
 from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
@@ -61,8 +61,9 @@ async def test_it_is_gone_from_its_room_and_its_pages(house: House) -> None:
     assert edited.message == Removed(code_of(offer))
     teaser = house.store.records.offers[offer].listings[0].teaser
     assert teaser in house.matrix.redacted
-    assert await house.bot.look.at_offer(offer) is None
-    assert await house.bot.look.at_personal(offer, link) is None
+    for look in (house.bot.look.at_offer(offer), house.bot.look.at_personal(offer, link)):
+        with pytest.raises(NotOnSale, match="taken down by the people who run this"):
+            await look
     (act,) = house.store.records.admin_acts.values()
     assert (act.by, act.deed, act.about, act.words) == (
         DORA,
