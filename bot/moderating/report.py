@@ -13,12 +13,8 @@ from bot.report import Ground, Outcome, Report, Ruling
 
 _ALERTS = 5
 """So many undecided reports about one offer are told one by one; the rest are only listed."""
-
-
 _LONGEST = 5000
 """Letters."""
-
-
 _MOST = 100
 """Of undecided ones about one offer: more tell nobody anything new."""
 
@@ -64,6 +60,7 @@ class FileReport:
             offer = await published(uow, report.offer)
             if await uow.reports.get(report.id):
                 return report.id
+            offer.require_allowed()
             waiting = await uow.reports.undecided(report.offer)
             if report.reporter and any(each.reporter == report.reporter for each in waiting):
                 raise Refusal(
@@ -100,11 +97,13 @@ class DismissReport:
     store: Store
 
     async def __call__(self, report_id: ReportId, act: AdminAct) -> Report:
-        """Raises UnknownReport."""
+        """Raises Refusal."""
         async with self.store.begin() as uow:
             report = await uow.reports.get(report_id)
             if report is None:
                 raise UnknownReport
+            if report.ruling is not None:
+                raise Refusal("That report is decided already.")
             offer = await published(uow, report.offer)
             decided = await decide(uow, report, Outcome.DISMISSED, act)
             await uow.acts.add(act)
@@ -140,7 +139,7 @@ def _to_admins(report: Report, offer: Offer) -> str:
     code, offer_code = report_code_of(report.id), code_of(offer.id)
     return (
         f"{who_reports(report)} reports the offer {offer_code} of {offer.seller} ({report.ground}):"
-        f" {report.words}\n"
+        f" “{report.words}”\n"
         f"To take it down: `!ppv admin takedown {offer_code} reason`\n"
         f"To let it stand: `!ppv admin dismiss {code} reason`"
     )

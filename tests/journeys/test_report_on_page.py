@@ -30,7 +30,7 @@ async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> No
     await house.work()
     (alert,) = house.matrix.of(Alert)
     assert f"Ann <ann@example.org> reports the offer {code_of(offer)}" in alert.words
-    assert "(stolen): It is mine." in alert.words
+    assert "(stolen): “It is mine.”" in alert.words
     await house.says(DORA, ADMINS, f"!ppv admin dismiss {report_code_of(report)} it is hers")
     assert "I send no e-mail" in house.matrix.of(Line)[-1].words
     shown = await house.bot.look_at_report(report)

@@ -86,6 +86,24 @@ async def test_a_report_that_is_dismissed_is_answered_with_the_reasons(house: Ho
     assert (act.deed, act.about, act.words) == (Deed.DISMISS, code, "she took it herself")
 
 
+async def test_what_is_decided_stays_decided(house: House) -> None:
+    report = await reported(house)
+    await says(house, f"takedown {code_of(report.offer)} it is Bob's")
+    heard = len(told(house, BOB))
+    said = await says(house, f"dismiss {report_code_of(report.id)} after all")
+    assert said == "That report is decided already."
+    assert len(told(house, BOB)) == heard
+    assert [act.deed for act in house.store.records.admin_acts.values()] == [Deed.TAKE_DOWN]
+
+
+async def test_what_was_taken_down_needs_no_report(house: House) -> None:
+    report = await reported(house)
+    await says(house, f"takedown {code_of(report.offer)} it is Bob's")
+    await reported(house, CAROL, offer=report.offer)
+    assert "was taken down" in house.matrix.of(Line)[-1].words
+    assert len(house.store.records.reports) == 1
+
+
 async def test_one_person_reports_an_offer_once_until_it_is_decided(house: House) -> None:
     report = await reported(house)
     await reported(house, offer=report.offer)
