@@ -15,6 +15,7 @@ from appservice.web.checkout import CheckoutPages, WatchPurchase
 from appservice.web.claim import ClaimPages
 from appservice.web.composer import ComposerPages
 from appservice.web.gate import gate_routes
+from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
@@ -172,6 +173,11 @@ def pages_of(
         ),
         sales=SalesPages(
             sales=bot.sales_desk, table=bot.sales_desk.table, refund=bot.sales_desk.refund
+        ),
+        library=LibraryPages(
+            shelf=bot.library_shelf,
+            again=bot.library_shelf.again,
+            receipts=bot.library_shelf.receipts,
         ),
         composer=ComposerPages(
             currency=bot.desk.currency,

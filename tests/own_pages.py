@@ -15,7 +15,7 @@ from appservice.web.metrics import Metrics
 from appservice.web.site import Site
 from bot.errors import Unauthenticated
 from bot.ids import UserId
-from bot.messages import SignInInvitation
+from bot.messages import Library, SignInInvitation
 from bot.pace import Pace
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, STUDIO, House
@@ -46,7 +46,17 @@ async def link_for(house: House, who: UserId = ALICE) -> str:
         await house.open_studio()
     room = STUDIO if who == ALICE else house.direct(who)
     await house.says(who, room, "!ppv studio")
-    return house.matrix.of(SignInInvitation)[-1].link.removeprefix("https://ppv.test")
+    return path_of(house.matrix.of(SignInInvitation)[-1].link)
+
+
+async def library_link_for(house: House, buyer: UserId) -> str:
+    """The same, as it stands below the list of what a buyer has bought."""
+    await house.says(buyer, house.direct(buyer), "!ppv library")
+    return path_of(house.matrix.of(Library)[-1].link)
+
+
+def path_of(link: str) -> str:
+    return link.removeprefix("https://ppv.test")
 
 
 @dataclass(slots=True)
@@ -72,10 +82,12 @@ class Browser:
 
 
 @asynccontextmanager
-async def signed_in(house: House, who: UserId = ALICE) -> AsyncIterator[Browser]:
+async def signed_in(
+    house: House, who: UserId = ALICE, link: str | None = None
+) -> AsyncIterator[Browser]:
     async with TestClient(TestServer(application(house))) as client:
         browser = Browser(client)
-        link = await link_for(house, who)
+        link = link or await link_for(house, who)
         await browser.page(link)
         answer = await browser.sends("/sign-in", **{"with": link.partition("=")[2]})
         assert answer.status == 200

@@ -18,6 +18,7 @@ from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
 from appservice.web.composer import ComposerPages
 from appservice.web.faults import Fault
+from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.public import public_application
@@ -30,6 +31,7 @@ from bot.attachment import Kind
 from bot.books.statement import Period
 from bot.contents import Contents, Counted
 from bot.crypto.content import ContentKey, Sealer
+from bot.desk.library import ReceiptSheet, Shelf
 from bot.desk.offers import OfferList
 from bot.desk.sales import SaleFilter, SalesPage
 from bot.errors import PpvError, Refusal, Unauthenticated
@@ -369,6 +371,7 @@ class Shop:
                 withdraw=_no_offer,
                 publish=_no_offer,
             ),
+            library=LibraryPages(shelf=_empty_shelf, again=_no_offer, receipts=_no_receipts),
             sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
             composer=ComposerPages(
                 currency="usd",
@@ -400,6 +403,14 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
 
 async def _no_offers(seller: UserId, page: int) -> OfferList:
     return OfferList((), 1, 1)
+
+
+async def _empty_shelf(buyer: UserId) -> Shelf:
+    return Shelf((), None)
+
+
+async def _no_receipts(buyer: UserId, offer: OfferId) -> tuple[ReceiptSheet, ...]:
+    return ()
 
 
 async def _no_sales(seller: UserId, wanted: SaleFilter, page: int) -> SalesPage:

@@ -26,18 +26,24 @@ class OwnPages:
     script: str
     """The path of the one that helps to put drafts together."""
 
-    def for_sellers(self, visitors: Visitors, handler: OwnHandler) -> Handler:
-        """The handler of a route that only they may open."""
+    def for_visitors(self, visitors: Visitors, handler: OwnHandler) -> Handler:
+        """The handler of a route that all may open who are signed in."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
             visitor = await visitors.at(request)
-            if visitor is None:
-                return self.signed_out()
+            return await handler(request, visitor) if visitor else self.signed_out()
+
+        return handle
+
+    def for_sellers(self, visitors: Visitors, handler: OwnHandler) -> Handler:
+        """The same for those who may sell."""
+
+        async def handle(request: web.Request, visitor: Visitor) -> web.StreamResponse:
             if not visitor.may_sell:
                 raise Unauthenticated("not a seller")
             return await handler(request, visitor)
 
-        return handle
+        return self.for_visitors(visitors, handle)
 
     def sign_in(self, link: SignInLink, secret: str, token: str) -> web.Response:
         return self.page(

@@ -7,6 +7,7 @@ from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.composer import Composer, ComposerPages
+from appservice.web.library import LibraryPages, library_routes
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_pages import OwnPages
@@ -38,6 +39,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     studio: StudioPages,
     composer: ComposerPages,
     sales: SalesPages,
+    library: LibraryPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -70,6 +72,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *studio_routes(site, own_pages, visitors, studio, composing),
             *composing.routes(),
+            *library_routes(site, own_pages, visitors, library),
             *sales_routes(site, own_pages, visitors, sales),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],

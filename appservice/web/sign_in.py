@@ -8,12 +8,12 @@ from typing import Protocol
 from aiohttp import web
 
 from appservice.web.own_pages import OwnPages
-from appservice.web.site import SIGN_IN, SIGN_OUT, STUDIO, Site
+from appservice.web.site import LIBRARY, SIGN_IN, SIGN_OUT, STUDIO, Site
 from appservice.web.visitors import Visitors, Who
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered
 
-_PLACES = {Place.STUDIO: STUDIO}
+_PLACES = {Place.STUDIO: STUDIO, Place.LIBRARY: LIBRARY}
 
 
 class Enter(Protocol):

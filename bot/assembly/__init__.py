@@ -12,6 +12,7 @@ from bot.books.statement import Statement
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
 from bot.desk.composer import Composer
+from bot.desk.library import LibraryShelf
 from bot.desk.offers import Desk
 from bot.desk.sales import SalesDesk
 from bot.events import Event
@@ -64,6 +65,7 @@ class Bot:
     change_offer: ChangeOffer
     composer: Composer
     sales_desk: SalesDesk
+    library_shelf: LibraryShelf
     edit_draft: EditOwnDraft
     upload: UploadToDraft
     put_on_sale: PutOnSale
@@ -121,6 +123,7 @@ def assemble(
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
         composer=Composer(p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits),
+        library_shelf=LibraryShelf(p.store, parts.send_again),
         sales_desk=SalesDesk(p.store, Statement(p.store), p.clock),
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),

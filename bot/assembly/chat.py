@@ -43,7 +43,6 @@ from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.require import RequireAble
 from bot.selling.take_out import TakeOut
-from bot.signing_in.links import MakeSignInLink
 
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
@@ -72,7 +71,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
             p.rooms,
             parts.direct_room,
             parts.standing,
-            MakeSignInLink(p.store, p.clock, r.links),
+            parts.make_sign_in_link,
             parts.sign_in,
         ),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
@@ -82,7 +81,9 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
         "forget-me": ForgetMeCommand(p.rooms, ForgetPerson(p.store, p.clock)),
         "admin": admin_command(p, r, parts),
-        "library": LibraryCommand(p.store, p.rooms, parts.direct_room, parts.send_again),
+        "library": LibraryCommand(
+            p.store, p.rooms, parts.direct_room, parts.send_again, parts.make_sign_in_link
+        ),
     }
 
 

@@ -22,6 +22,7 @@ from bot.selling.shop_window import KeepShop, ShopWindow
 from bot.selling.showing import Showing
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
+from bot.signing_in.links import MakeSignInLink
 from bot.standing import Standing
 
 
@@ -43,6 +44,7 @@ class Parts:
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
     sign_in: SignInBrowser
+    make_sign_in_link: MakeSignInLink
     seal: SealContent
     put_on_sale: PutOnSale
     rewrap_keys: RewrapContentKeys
@@ -80,5 +82,6 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures),
         put_on_sale=PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock),
+        make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),
         sign_in=SignInBrowser(p.store, p.clock, standing),
     )

@@ -10,6 +10,8 @@ from bot.messages import Library, LibraryEntry, Line
 from bot.offer import OfferState
 from bot.paying.again import NotBought, SendAgain, Withheld
 from bot.ports import Rooms, Store
+from bot.sign_in import Place
+from bot.signing_in.links import MakeSignInLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class LibraryCommand:
     rooms: Rooms
     direct_room: DirectRoom
     send_again: SendAgain
+    make_link: MakeSignInLink
 
     async def __call__(self, asked: Asked) -> None:
         if asked.argument.strip():
@@ -25,7 +28,8 @@ class LibraryCommand:
             return
         entries = await self._entries(asked.origin.sender)
         room = await self.direct_room(asked.origin.sender)
-        await self.rooms.send(room, Library(entries), tx_id("library", asked.origin.event))
+        link = await self.make_link(asked.origin.sender, Place.LIBRARY)
+        await self.rooms.send(room, Library(entries, link), tx_id("library", asked.origin.event))
 
     async def _again(self, asked: Asked) -> None:
         offer, buyer = parse_code(asked.argument), asked.origin.sender

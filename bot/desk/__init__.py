@@ -1,1 +1,1 @@
-"""The seller's desk: what the studio's pages show, and what is done there."""
+"""What people see and do of their own in the browser: the seller's desk, and the library of buyers."""

@@ -105,3 +105,5 @@ class LibraryEntry:
 @dataclass(frozen=True, slots=True)
 class Library:
     entries: tuple[LibraryEntry, ...]
+    link: str = field(repr=False)
+    """Signs a browser of the buyer's in, to see the same there."""

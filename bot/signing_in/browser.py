@@ -16,8 +16,8 @@ class DeadLink(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not work any more: it is good for ten minutes, and once. Write `!ppv studio` to"
-            " the bot, and you get a new one."
+            "This link does not work any more: it is good for ten minutes, and once. Write `!ppv library` to"
+            " the bot, or `!ppv studio` if you sell, and you get a new one."
         )
 
 

@@ -10,12 +10,12 @@ from playwright.async_api import FilePayload, Page, Route
 
 from appservice.pictures import PillowPictures
 from appservice.web.server import listen
-from bot.messages import Placeholder
+from bot.messages import Bought, Placeholder
 from sandbox.goods import drawing, song
 from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
 from tests.journeys.house import ALICE, BOB, LOUNGE, House
-from tests.own_pages import application, link_for
+from tests.own_pages import application, library_link_for, link_for
 
 PREFIX = "/shop"
 WAYS = [
@@ -147,6 +147,25 @@ async def test_money_is_given_back_from_the_table(context: dict[str, object]) ->
         await page.locator(".state", has_text="Part refunded").wait_for()
         assert await page.get_by_text("@bob:test").count() == 1
         assert visiting.complaints == []
+
+
+@pytest.mark.parametrize("context", WAYS)
+async def test_a_buyer_has_it_sent_again_and_reads_the_receipt(context: dict[str, object]) -> None:
+    house = await a_house_with_offers()
+    async with visit(house, **context) as visiting:
+        page = visiting.page
+        await page.goto(visiting.base + await library_link_for(house, BOB))
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("heading", name="Your library").wait_for()
+        await page.get_by_role("button", name="Send it again").click()
+        await page.get_by_text("on its way to your chat once more").wait_for()
+        await page.get_by_role("link", name="Receipt").click()
+        await page.get_by_role("heading", name="Receipt").wait_for()
+        await page.get_by_text("5.00 USD").wait_for()
+        assert await visiting.inner_width() <= (page.viewport_size or DESKTOP)["width"]
+        assert visiting.complaints == []
+    await house.work()
+    assert len(house.matrix.of(Bought)) == 2
 
 
 async def composes(visiting: Visit, files: list[FilePayload]) -> None:

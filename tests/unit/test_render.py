@@ -98,7 +98,7 @@ QUIET: list[Message] = [
     CommandHelp(
         (Usage("buy K7QM2-XPA4E", "sends your link"), Usage("price {price}", "sets it")), "USD"
     ),
-    Library(()),
+    Library((), "https://ppv.test/sign-in?with=x"),
     Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 2, searched=False),
     Shop((), 0, searched=False),
     Shop((), 0, searched=True),
@@ -326,11 +326,13 @@ def test_a_library_shows_how_to_have_a_thing_sent_again() -> None:
         LibraryEntry(CODE, "Sunset", "5.00 USD", PAID_AT),
         LibraryEntry("77777-77777", "", "3.00 EUR", PAID_AT),
     )
-    assert body(Library(entries)) == (
+    assert body(Library(entries, "https://ppv.test/sign-in?with=x")) == (
         "What you bought:\n\n"
         "• K7QM2-XPA4E “Sunset”, 5.00 USD, 23 November 2026\n"
         "• 77777-77777 3.00 EUR, 23 November 2026\n\n"
-        "To have one sent again, type its code like this: !ppv library K7QM2-XPA4E"
+        "To have one sent again, type its code like this: !ppv library K7QM2-XPA4E\n\n"
+        "With receipts, for you alone, within ten minutes and once:"
+        " open it in your browser: https://ppv.test/sign-in?with=x"
     )
 
 

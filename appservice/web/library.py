@@ -1,0 +1,94 @@
+"""The buyer's browser: what one has bought, sent again, and with its receipts."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.own_pages import OwnPages
+from appservice.web.site import LIBRARY, Site
+from appservice.web.visitors import Visitor, Visitors
+from bot.desk.library import ReceiptSheet, Shelf
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, parse_code
+from bot.paying.again import NotBought
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPages:
+    """The use cases behind the pages."""
+
+    shelf: Callable[[UserId], Awaitable[Shelf]]
+    again: Callable[[UserId, OfferId, str], Awaitable[None]]
+    """Raises Refusal."""
+    receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptSheet, ...]]]
+    """Raises NotBought."""
+
+
+def library_routes(
+    site: Site, pages: OwnPages, visitors: Visitors, use: LibraryPages
+) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, visitors, use)
+    own = partial(pages.for_visitors, visitors)
+    return [
+        web.get(LIBRARY, own(browser.show)),
+        web.post(LIBRARY + "/{offer}/again", own(browser.again)),
+        web.get(LIBRARY + "/{offer}/receipt", own(browser.receipt)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: OwnPages
+    visitors: Visitors
+    use: LibraryPages
+
+    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._page(visitor, done=request.query.get("done"))
+
+    async def again(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await request.post()
+        self.visitors.require_own_form(request, form.get("token"))
+        try:
+            await self.use.again(visitor.user, _offer_in(request), str(form.get("form", ""))[:40])
+        except Refusal as refusal:
+            return await self._page(visitor, fault=str(refusal))
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=again")
+
+    async def receipt(self, request: web.Request, visitor: Visitor) -> web.Response:
+        try:
+            receipts = await self.use.receipts(visitor.user, _offer_in(request))
+        except NotBought as refusal:
+            return await self._page(visitor, fault=str(refusal), status=HTTPStatus.NOT_FOUND)
+        return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
+
+    async def _page(
+        self,
+        visitor: Visitor,
+        *,
+        done: str | None = None,
+        fault: str | None = None,
+        status: HTTPStatus = HTTPStatus.CONFLICT,
+    ) -> web.Response:
+        shelf = await self.use.shelf(visitor.user)
+        room = shelf.direct_room
+        return self.pages.page(
+            "studio/library.html",
+            status if fault else HTTPStatus.OK,
+            visitor=visitor,
+            shelf=shelf,
+            chat=self.site.room(room) if room else self.site.chat_with_bot(),
+            address=self.site.path(LIBRARY),
+            form=secrets.token_urlsafe(12),
+            done=done,
+            fault=fault,
+        )
+
+
+def _offer_in(request: web.Request) -> OfferId:
+    """One that nobody has for what is no code at all."""
+    return parse_code(request.match_info["offer"]) or OfferId("")

@@ -1,0 +1,136 @@
+"""What somebody has bought, as their library shows it: sent again, and with its receipts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.attempt import Terms
+from bot.contents import contents
+from bot.ids import OfferId, PurchaseId, RoomId, UserId, code_of, purchase_id
+from bot.offer import Offer, OfferState
+from bot.paying.again import NotBought, SendAgain
+from bot.payment import Payment
+from bot.ports import Store
+from bot.purchase import Access, Purchase
+
+_HOW_IT_STANDS = {
+    Access.SUSPENDED: "Your bank is looking into the payment.",
+    Access.REVOKED: "The money went back to you.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """One thing that was paid for."""
+
+    offer: OfferId
+    code: str
+    text: str = field(repr=False)
+    contents: str
+    seller: UserId
+    teaser: bytes | None = field(repr=False)
+    price: str
+    """All that was paid."""
+    paid_at: datetime
+    trouble: str | None
+    """Why it cannot be sent again, in a sentence."""
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All that one has bought, the newest first."""
+
+    bought: tuple[Bought, ...]
+    direct_room: RoomId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptSheet:
+    """A receipt, for the buyer's own books."""
+
+    code: str
+    reference: str
+    """The payment processor's id of the payment."""
+    text: str = field(repr=False)
+    contents: str
+    seller: UserId
+    buyer: UserId
+    paid_at: datetime
+    total: str
+    tax: str | None
+    """How much of it is tax."""
+    refunded: str | None
+    terms: Terms | None
+    """What the buyer accepted at checkout."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryShelf:
+    """Everybody sees their own."""
+
+    store: Store
+    send_again: SendAgain
+
+    async def __call__(self, buyer: UserId) -> Shelf:
+        async with self.store.begin() as uow:
+            purchases = await uow.sales.paid_by(buyer)
+            found = [(each, await uow.offers.get(each.offer)) for each in purchases]
+            room = await uow.direct_rooms.of(buyer)
+        return Shelf(
+            tuple(
+                _bought(purchase, offer, purchase.kept)
+                for purchase, offer in found
+                if offer and purchase.kept
+            ),
+            room,
+        )
+
+    async def again(self, buyer: UserId, offer: OfferId, form: str) -> None:
+        """Into the buyer's chat. The same `form`, sent twice, is one round. Raises NotBought and Withheld."""
+        id_ = purchase_id(offer, buyer)
+        await self.send_again(id_, f"form:{id_}:{form}")
+
+    async def receipts(self, buyer: UserId, offer_id: OfferId) -> tuple[ReceiptSheet, ...]:
+        """One for each payment, the newest first. Raises NotBought."""
+        id_: PurchaseId = purchase_id(offer_id, buyer)
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(id_)
+            offer = await uow.offers.get(offer_id)
+        if purchase is None or offer is None or not purchase.payments:
+            raise NotBought
+        return tuple(_receipt(purchase, offer, each) for each in reversed(purchase.payments))
+
+
+def _bought(purchase: Purchase, offer: Offer, payment: Payment) -> Bought:
+    trouble = _HOW_IT_STANDS.get(purchase.access)
+    if offer.state is OfferState.TAKEN_DOWN:
+        trouble = "This was taken down by the people who run this."
+    return Bought(
+        offer=offer.id,
+        code=code_of(offer.id),
+        text=offer.text,
+        contents=contents(offer.paid),
+        seller=offer.seller,
+        teaser=next((each.teaser for each in offer.paid if each.teaser), None),
+        price=str(payment.amount),
+        paid_at=payment.paid_at,
+        trouble=trouble,
+        delivered=purchase.delivered,
+    )
+
+
+def _receipt(purchase: Purchase, offer: Offer, payment: Payment) -> ReceiptSheet:
+    terms = purchase.attempt_of(payment.session).request.terms
+    return ReceiptSheet(
+        code=code_of(offer.id),
+        reference=payment.intent,
+        text=offer.text,
+        contents=contents(offer.paid),
+        seller=offer.seller,
+        buyer=purchase.buyer,
+        paid_at=payment.paid_at,
+        total=str(payment.amount),
+        tax=str(payment.tax) if payment.tax else None,
+        refunded=str(payment.refunded) if payment.refunded.minor else None,
+        terms=terms if payment.consent else None,
+    )
