@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from appservice.charts import draw_bars
+from appservice.qr_code import draw_qr_code
 from bot.ports import Bar, Picture
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
@@ -26,6 +27,9 @@ class PillowPictures:
 
     async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
         return await asyncio.to_thread(draw_bars, title, bars)
+
+    async def qr_code(self, words: str) -> tuple[bytes, int, int]:
+        return await asyncio.to_thread(draw_qr_code, words)
 
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         return await asyncio.to_thread(_enlarge, teaser)

@@ -25,5 +25,8 @@ class FakePictures:
     async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
         return f"{title}: {' '.join(bar.words for bar in bars)}".encode(), 960, 480
 
+    async def qr_code(self, words: str) -> tuple[bytes, int, int]:
+        return f"to be scanned: {words}".encode(), 330, 330
+
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         return b"large " + teaser, 480, 360

@@ -26,6 +26,7 @@ from bot.commands.publish import PublishCommand
 from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
 from bot.commands.report import ReportCommand
+from bot.commands.share import ShareCommand
 from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
 from bot.commands.studio import StudioCommand
@@ -76,6 +77,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         ),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
+        "share": ShareCommand(p.store, p.rooms, p.pictures, parts.copies, r.links),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),

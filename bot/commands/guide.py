@@ -17,6 +17,9 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("shop", "lists what is on sale in the room where you write it"),
         Usage("shop harbour", "lists what speaks of a harbour"),
     ),
+    "share": (
+        Usage("share K7QM2-XPA4E", "gives you the link to an offer, and a QR code to be scanned"),
+    ),
     "pin": (Usage("pin", "keeps a list of what is on sale pinned in the room where you write it"),),
     "claim": (
         Usage("claim 123456", "opens what you bought in the browser that shows this code"),

@@ -22,6 +22,7 @@ from bot.messages.everybody import (
     Line,
     PaymentHelp,
     RoomWelcome,
+    Share,
     SignInInvitation,
     Stranger,
     Usage,
@@ -54,7 +55,7 @@ from bot.messages.sellers import (
 Message = (
     Welcome | RoomWelcome | Stranger | Help | CommandHelp | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
-    | Placeholder | Ended | Removed | Decision | Shop | TeaserPicture | FreePreview
+    | Placeholder | Ended | Removed | Decision | Shop | Share | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
     | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
 )  # fmt: skip
@@ -93,6 +94,7 @@ __all__ = [
     "Removed",
     "RoomWelcome",
     "SellerNews",
+    "Share",
     "Shop",
     "ShopEntry",
     "SignInInvitation",

@@ -78,6 +78,14 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """An offer's link for everybody."""
+
+    text: str = field(repr=False)
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One plain sentence, such as the reason of a refusal."""
 

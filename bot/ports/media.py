@@ -72,6 +72,10 @@ class Pictures(Protocol):
         """A bar chart as a PNG; its width and height."""
         ...
 
+    async def qr_code(self, words: str) -> tuple[bytes, int, int]:
+        """Words to be scanned, as a PNG; its width and height."""
+        ...
+
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         """The teaser as a PNG that clients show in a good size, in squares; its width and height."""
         ...

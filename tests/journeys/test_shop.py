@@ -3,7 +3,7 @@
 import pytest
 
 from bot.ids import OfferId, RoomId, code_of
-from bot.messages import Line, Shop
+from bot.messages import Enclosure, Line, Share, Shop
 from bot.permissions import Level, Permissions
 from bot.ports import Power
 from tests.fakes import BOT
@@ -131,3 +131,19 @@ async def test_only_sellers_pin(house: House) -> None:
     await house.says(BOB, LOUNGE, "!ppv pin")
     await house.says(ALICE, STUDIO, "!ppv pin")
     assert not house.matrix.of(Shop)
+
+
+async def test_an_offer_is_shared_by_link_and_by_qr_code(house: House) -> None:
+    offer = await published(house, "Cats")
+    await house.says(ALICE, STUDIO, f"!ppv share {code_of(offer)}")
+    (share,), (picture,) = house.matrix.of(Share), house.matrix.of(Enclosure)
+    assert share == Share("Cats", f"https://ppv.test/m/{offer}")
+    assert picture.name == f"{code_of(offer)}.png"
+
+
+@pytest.mark.parametrize("code", ["", "K7QM2-XPA4E"])
+async def test_only_what_is_on_sale_is_shared(house: House, code: str) -> None:
+    await house.open_studio()
+    await house.says(ALICE, STUDIO, f"!ppv share {code}")
+    assert not house.matrix.of(Share)
+    assert house.matrix.of(Line)

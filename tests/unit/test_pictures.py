@@ -105,3 +105,11 @@ async def test_a_picture_too_large_to_decode_is_left_alone() -> None:
     bomb = png(Image.new("1", (20_000, 20_000)))
     assert len(bomb) < 100_000
     assert await pictures.look(bomb) is None
+
+
+async def test_a_qr_code_is_a_png_with_a_quiet_zone_that_says_its_size() -> None:
+    png, width, height = await PillowPictures().qr_code("https://ppv.example.org/m/k7qm2xpa4e")
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.size == (width, height)
+        edge = picture.convert("L").crop((0, 0, width, 40))
+        assert edge.getextrema() == (255, 255)

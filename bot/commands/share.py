@@ -1,0 +1,43 @@
+"""`!ppv share CODE`: the link to an offer, and a picture of it to be scanned."""
+
+from dataclasses import dataclass
+
+from bot.asked import Asked
+from bot.attachment import Kind, MediaInfo
+from bot.delivering.copies import HomeserverCopies
+from bot.errors import Refusal
+from bot.ids import code_of, parse_code, tx_id
+from bot.links import Links
+from bot.messages import Enclosure, Share
+from bot.offer import OfferState
+from bot.ports import Pictures, Rooms, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ShareCommand:
+    store: Store
+    rooms: Rooms
+    pictures: Pictures
+    copies: HomeserverCopies
+    links: Links
+
+    async def __call__(self, asked: Asked) -> None:
+        """For whoever knows the code: what the link opens is meant for everybody."""
+        origin, id_ = asked.origin, parse_code(asked.argument)
+        if id_ is None:
+            raise Refusal("Which offer? Write its code like this: `!ppv share K7QM2-XPA4E`")
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(id_)
+        if offer is None or offer.state is not OfferState.OPEN:
+            raise Refusal("There is nothing on sale with that code.")
+        link = self.links.offer(offer.id)
+        share = Share(text=offer.text, link=link)
+        await self.rooms.send(origin.room, share, tx_id("share", origin.event))
+        png, width, height = await self.pictures.qr_code(link)
+        picture = Enclosure(
+            name=f"{code_of(offer.id)}.png",
+            kind=Kind.IMAGE,
+            info=MediaInfo(mimetype="image/png", size=len(png), width=width, height=height),
+            file=await self.copies.sealed(png),
+        )
+        await self.rooms.send(origin.room, picture, tx_id("QR code", origin.event))
