@@ -11,8 +11,9 @@ _JOBS = "SELECT kind, state, COUNT(*) AS number, MIN(created_at) AS oldest FROM 
 _DUE = "SELECT MIN(due_at) AS due_at FROM lane_heads WHERE state = 'waiting'"
 _CHECKOUTS = "SELECT state AS what, COUNT(session) AS number FROM attempts GROUP BY state"
 _MOVEMENTS = "SELECT movement AS what, COUNT(*) AS number FROM ledger GROUP BY movement"
-_DELIVERIES = "SELECT COUNT(*) AS asked, COUNT(done_at) AS done FROM deliveries"
-_SEALED = "SELECT SUM(size) AS bytes FROM sealed"
+_DELIVERED = "SELECT COUNT(*) AS number FROM deliveries WHERE done_at IS NOT NULL"
+_UNDELIVERED = "SELECT COUNT(*) AS number FROM deliveries WHERE done_at IS NULL"
+_SEALED = "SELECT SUM(size) AS number FROM sealed"
 _HANDED_OVER = """
     SELECT done_at, paid_at FROM deliveries JOIN payments ON payment_intent = payment
     WHERE done_at IS NOT NULL AND done_at > ? ORDER BY done_at
@@ -54,9 +55,6 @@ class HandedOver:
 async def take_census(transaction: Transaction) -> Census:
     jobs = await transaction.rows(_JOBS)
     due = await transaction.row(_DUE)
-    deliveries = await transaction.row(_DELIVERIES)
-    sealed = await transaction.row(_SEALED)
-    asked, done = (deliveries["asked"], deliveries["done"]) if deliveries else (0, 0)
     alive = [time_from_text(row["oldest"]) for row in jobs if row["state"] != "dead"]
     return Census(
         jobs={(row["kind"], row["state"]): row["number"] for row in jobs},
@@ -64,9 +62,9 @@ async def take_census(transaction: Transaction) -> Census:
         due_since=nullable(time_from_text, due["due_at"]) if due else None,
         checkouts=await _counted(transaction, _CHECKOUTS),
         movements=await _counted(transaction, _MOVEMENTS),
-        delivered=done,
-        undelivered=asked - done,
-        sealed_bytes=(sealed["bytes"] if sealed else None) or 0,
+        delivered=await _number(transaction, _DELIVERED),
+        undelivered=await _number(transaction, _UNDELIVERED),
+        sealed_bytes=await _number(transaction, _SEALED),
     )
 
 
@@ -76,6 +74,11 @@ async def handed_over(transaction: Transaction, after: datetime) -> tuple[Handed
     return tuple(
         HandedOver(time_from_text(row["done_at"]), time_from_text(row["paid_at"])) for row in rows
     )
+
+
+async def _number(transaction: Transaction, sql: str) -> int:
+    row = await transaction.row(sql)
+    return (row["number"] if row else None) or 0
 
 
 async def _counted(transaction: Transaction, sql: str) -> dict[str, int]:
