@@ -14,7 +14,7 @@ CHROMIUM := .venv/chromium-installed
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs release format lock translations clean
+.PHONY: help demo test check bench docs release format lock translations pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ translations: $(INSTALLED) ## Bring the catalogues up to date with the words of 
 	@$(BIN)/pybabel --quiet update --domain pages --input-file build/pages.pot --output-dir $(CATALOGUES) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
 	@$(BIN)/pybabel --quiet compile --domain pages --directory $(CATALOGUES)
+
+pictures: $(INSTALLED) $(CHROMIUM) ## Take the pictures of the docs anew
+	@PPV_PICTURES=1 $(BIN)/pytest -q tests/browser/test_pictures_of_pages.py
 
 clean: ## Remove everything that was installed or cached
 	@rm -rf .venv tests/clients/node/node_modules .mypy_cache .ruff_cache .pytest_cache \

@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
 from appservice.web.server import listen
+from appservice.web.site import Legal
 from bot.attachment import Kind
 from bot.pages import FreeFile
 from tests.browser.test_checkout_in_chromium import (
@@ -38,6 +39,9 @@ ROOM_LINK = f"/m/{OFFER}"
 PERSONAL = f"{ROOM_LINK}?for={LINK}"
 CLAIM = f"{ROOM_LINK}/claim?for={LINK}"
 BACK = f"/api/stripe/chatmessages/success?session_id={SESSION}"
+LEGAL = Legal(
+    imprint="/imprint", privacy="/privacy", terms="/terms", contact="Ask the pier office."
+)
 STUCK = "You have an invitation from the bot to a direct chat."
 
 
@@ -71,6 +75,8 @@ PAGES = {
     "delivered": (Shop(), BACK),
     "takes days": (paying(paid=False, delivered=False, processing=True), BACK),
     "unknown payment": (Shop(), BACK[:-1]),
+    "report": (Shop(legal=LEGAL), f"/report/{OFFER}"),
+    "offer with a foot": (Shop(legal=LEGAL), ROOM_LINK),
     "fault": (Shop(), "/nowhere"),
 }
 
