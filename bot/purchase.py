@@ -60,6 +60,8 @@ class Purchase:
     attempts: tuple[Attempt, ...] = ()
     payments: tuple[Payment, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    given_at: datetime | None = None
+    """When the seller gave it, for no money."""
     version: int = 0
 
     @property
@@ -76,8 +78,17 @@ class Purchase:
         return self.buyer.endswith(_NOBODYS)
 
     @property
+    def had(self) -> bool:
+        """It was paid for or given once, whatever became of it."""
+        return bool(self.payments) or self.given_at is not None
+
+    @property
     def access(self) -> Access:
-        if self.kept is None or self.forgotten:
+        if self.forgotten:
+            return Access.NONE
+        if self.given_at is not None:
+            return Access.GRANTED
+        if self.kept is None:
             return Access.NONE
         if self.kept.gone:
             return Access.REVOKED
@@ -203,6 +214,10 @@ class Purchase:
                 for each in self.payments
             ),
         )
+
+    def given(self, at: datetime) -> Self:
+        """For no money, and for good."""
+        return self if self.given_at is not None else replace(self, given_at=at)
 
     def payment(self, intent: PaymentIntentId) -> Payment | None:
         return next((each for each in self.payments if each.intent == intent), None)

@@ -117,13 +117,13 @@ class MemorySales:
             delivered=sum(any(d.done_at for d in p.deliveries) for p in purchases),
         )
 
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
-        paid = [
-            (p.kept.paid_at, p)
+    async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        had = [
+            (since, p)
             for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.buyer == buyer and p.kept
+            if p.buyer == buyer and (since := p.kept.paid_at if p.kept else p.given_at)
         ]
-        return tuple(p for _, p in sorted(paid, key=lambda each: each[0], reverse=True))
+        return tuple(p for _, p in sorted(had, key=lambda each: each[0], reverse=True))
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         found = [p for p in self._purchases.values() if p.buyer == buyer]

@@ -44,7 +44,8 @@ class SqlPurchases:
         made_from, version = self._versions.step(purchase.id, purchase.version)
         if made_from == 0:
             found = await self._transaction.row(
-                "INSERT INTO purchases (id, version, offer, buyer, link, created_at) VALUES (?, ?, ?, ?, ?, ?)"
+                "INSERT INTO purchases (id, version, offer, buyer, link, created_at, given_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO NOTHING RETURNING id",
                 purchase.id,
                 version,
@@ -52,13 +53,16 @@ class SqlPurchases:
                 purchase.buyer,
                 purchase.link,
                 time_to_text(purchase.created_at),
+                nullable(time_to_text, purchase.given_at),
             )
         else:
             found = await self._transaction.row(
-                "UPDATE purchases SET version = ?, buyer = ?, link = ? WHERE id = ? AND version = ? RETURNING id",
+                "UPDATE purchases SET version = ?, buyer = ?, link = ?, given_at = ?"
+                " WHERE id = ? AND version = ? RETURNING id",
                 version,
                 purchase.buyer,
                 purchase.link,
+                nullable(time_to_text, purchase.given_at),
                 purchase.id,
                 made_from,
             )
@@ -122,6 +126,7 @@ async def load_purchase(transaction: Transaction, row: Row) -> Purchase:
         buyer=row["buyer"],
         link=row["link"],
         created_at=time_from_text(row["created_at"]),
+        given_at=nullable(time_from_text, row["given_at"]),
         attempts=tuple(attempt_from_row(each) for each in attempts),
         payments=tuple(payment_from_row(each) for each in payments),
         deliveries=tuple(_delivery_from_row(each, handed) for each in deliveries),

@@ -46,10 +46,12 @@ class SqlSales:
             for row in rows
         )
 
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+    async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all(
-            "JOIN (SELECT purchase, MAX(paid_at) AS paid_at FROM payments WHERE duplicate = 0 GROUP BY purchase)"
-            " AS paid ON paid.purchase = purchases.id WHERE buyer = ? ORDER BY paid.paid_at DESC, id",
+            "LEFT JOIN (SELECT purchase, MAX(paid_at) AS paid_at FROM payments WHERE duplicate = 0"
+            " GROUP BY purchase) AS paid ON paid.purchase = purchases.id"
+            " WHERE buyer = ? AND COALESCE(paid.paid_at, given_at) IS NOT NULL"
+            " ORDER BY COALESCE(paid.paid_at, given_at) DESC, id",
             buyer,
         )
 

@@ -16,6 +16,7 @@ from bot.commands.draft import DraftCommand
 from bot.commands.export import ExportCommand
 from bot.commands.forget_me import ForgetMeCommand
 from bot.commands.free import FreeCommand
+from bot.commands.give import GiveCommand
 from bot.commands.help import HelpCommand
 from bot.commands.library import LibraryCommand
 from bot.commands.paid import PaidCommand
@@ -39,6 +40,7 @@ from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport
+from bot.paying.give import GiveAway
 from bot.selling.arming import ArmGate
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
@@ -48,6 +50,7 @@ from bot.selling.take_out import TakeOut
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the name that people type."""
+    give = GiveAway(p.store, p.state, parts.standing, parts.personal, parts.record, p.clock)
     return {
         "help": HelpCommand(
             p.store, p.rooms, p.gate, parts.standing, r.currency, r.contact, r.withdrawal_days
@@ -77,6 +80,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         ),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
+        "give": GiveCommand(p.rooms, parts.standing, give),
         "share": ShareCommand(p.store, p.rooms, p.pictures, parts.copies, r.links),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),

@@ -17,6 +17,11 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("shop", "lists what is on sale in the room where you write it"),
         Usage("shop harbour", "lists what speaks of a harbour"),
     ),
+    "give": (
+        Usage(
+            "give K7QM2-XPA4E @bob:example.org", "lets somebody have what you sell, for no money"
+        ),
+    ),
     "share": (
         Usage("share K7QM2-XPA4E", "gives you the link to an offer, and a QR code to be scanned"),
     ),

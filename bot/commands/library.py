@@ -50,9 +50,10 @@ class LibraryCommand:
     async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
         entries = []
         async with self.store.begin() as uow:
-            for purchase in await uow.sales.paid_by(buyer):
+            for purchase in await uow.sales.had_by(buyer):
                 offer, payment = await uow.offers.get(purchase.offer), purchase.kept
-                if offer is None or payment is None or not purchase.owned:
+                since = payment.paid_at if payment else purchase.given_at
+                if offer is None or since is None or not purchase.owned:
                     continue
                 if offer.state is OfferState.TAKEN_DOWN:
                     continue
@@ -60,8 +61,8 @@ class LibraryCommand:
                     LibraryEntry(
                         code=code_of(offer.id),
                         text=offer.text,
-                        price=str(payment.amount),
-                        paid_on=payment.paid_at,
+                        price=str(payment.amount) if payment else "a present",
+                        paid_on=since,
                     )
                 )
         return tuple(entries)

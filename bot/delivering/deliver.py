@@ -108,6 +108,9 @@ class DeliverPurchase:
         )
 
     async def _announce(self, purchase: Purchase, offer: Offer, say: Saying) -> EventId:
+        again = say.delivery.payment is None
+        earlier = purchase.deliveries[: say.delivery.round - 1]
+        given = again and purchase.given_at is not None and not any(d.done_at for d in earlier)
         return await say(
             Bought(
                 buyer=purchase.buyer,
@@ -115,7 +118,8 @@ class DeliverPurchase:
                 contents=contents(offer.paid),
                 seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
-                again=say.delivery.payment is None,
+                again=again and not given,
+                given=given,
             ),
             tx_id("bought", purchase.id, str(say.delivery.round)),
         )

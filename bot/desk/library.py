@@ -73,14 +73,14 @@ class LibraryShelf:
 
     async def __call__(self, buyer: UserId) -> Shelf:
         async with self.store.begin() as uow:
-            purchases = await uow.sales.paid_by(buyer)
+            purchases = await uow.sales.had_by(buyer)
             found = [(each, await uow.offers.get(each.offer)) for each in purchases]
             room = await uow.direct_rooms.of(buyer)
         return Shelf(
             tuple(
-                _bought(purchase, offer, purchase.kept)
+                _bought(purchase, offer, since)
                 for purchase, offer in found
-                if offer and purchase.kept
+                if offer and (since := _since(purchase))
             ),
             room,
         )
@@ -101,7 +101,11 @@ class LibraryShelf:
         return tuple(_receipt(purchase, offer, each) for each in reversed(purchase.payments))
 
 
-def _bought(purchase: Purchase, offer: Offer, payment: Payment) -> Bought:
+def _since(purchase: Purchase) -> datetime | None:
+    return purchase.kept.paid_at if purchase.kept else purchase.given_at
+
+
+def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
     trouble = _HOW_IT_STANDS.get(purchase.access)
     if offer.state is OfferState.TAKEN_DOWN:
         trouble = "This was taken down by the people who run this."
@@ -112,8 +116,8 @@ def _bought(purchase: Purchase, offer: Offer, payment: Payment) -> Bought:
         contents=contents(offer.paid),
         seller=offer.seller,
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
-        price=str(payment.amount),
-        paid_at=payment.paid_at,
+        price=str(purchase.kept.amount) if purchase.kept else "a present",
+        paid_at=since,
         trouble=trouble,
         delivered=purchase.delivered,
     )

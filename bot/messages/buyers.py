@@ -33,6 +33,8 @@ class Bought:
     seller_name: str = field(repr=False)
     again: bool
     """Delivered before, and asked for once more."""
+    given: bool = False
+    """By the seller, for no money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

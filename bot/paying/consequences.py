@@ -39,13 +39,13 @@ def consequences(
 def _with_delivery_due(
     before: Purchase, after: Purchase, now: datetime
 ) -> tuple[Purchase, list[Job]]:
-    """A round for each payment that is kept, and for goods that were taken back or stuck when a bank asked."""
-    if not after.owned or after.kept is None:
+    """A round for each payment that is kept, for a present, and for what was taken back or stuck meanwhile."""
+    if not after.owned:
         return after, []
-    paid = after.kept.intent
-    if all(each.payment != paid for each in after.deliveries):
+    paid = after.kept.intent if after.kept and not after.kept.gone else None
+    if paid and all(each.payment != paid for each in after.deliveries):
         after = after.delivering(now, paid)
-    elif before.access is Access.REVOKED:
+    elif not before.owned and (after.given_at or before.access is Access.REVOKED):
         after = after.delivering(now)
     elif before.owned or after.delivered:
         return after, []

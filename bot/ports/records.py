@@ -116,8 +116,8 @@ class Sales(Protocol):
         """Of all that was ever published, the newest first."""
         ...
 
-    async def paid_by(self, buyer: UserId) -> tuple[Purchase, ...]:
-        """Whatever became of the money; the newest first."""
+    async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """What was paid for or given, whatever became of the money; the newest first."""
         ...
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:

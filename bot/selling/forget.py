@@ -32,7 +32,7 @@ class DestroyOfferKeys:
             if offer is None or offer.state not in {OfferState.WITHDRAWN, OfferState.DISCARDED}:
                 return
             purchases = await uow.sales.of(job.offer)
-            if any(purchase.payments for purchase in purchases):
+            if any(purchase.had for purchase in purchases):
                 return
             if any(_may_be_paid(purchase) for purchase in purchases):
                 await uow.jobs.add(job, at=self.clock.now() + _LATER)

@@ -21,7 +21,7 @@ async def test_a_purchase_loses_its_buyer_and_its_link(store: AnyStore) -> None:
         await uow.purchases.save(theirs.without_buyer(LinkToken("fresh")))
     async with store.begin() as uow:
         assert await uow.sales.claimed_by(BUYER) == ()
-        assert await uow.sales.paid_by(BUYER) == ()
+        assert await uow.sales.had_by(BUYER) == ()
         assert await uow.purchases.by_link(LinkToken("link of p1")) is None
         found = await uow.purchases.get(PurchaseId("p1"))
         assert found

@@ -1,0 +1,53 @@
+"""Giving: a seller lets somebody have an offer for no money."""
+
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+from bot.hint import Source
+from bot.ids import OfferId, UserId
+from bot.offer import Offer
+from bot.paying.buy import UnknownOffer
+from bot.paying.personal import PersonalLinks
+from bot.paying.record import RecordMoney
+from bot.permissions import Level
+from bot.ports import Clock, RoomState, Store
+from bot.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAway:
+    store: Store
+    state: RoomState
+    standing: Standing
+    personal: PersonalLinks
+    record: RecordMoney
+    clock: Clock
+
+    async def __call__(self, offer_id: OfferId, giver: UserId, to: UserId) -> None:
+        """Delivered like what is bought; once. Raises Refusal."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+        if offer is None or offer.seller != giver:
+            raise UnknownOffer
+        await self._require_fitting(offer, to)
+        async with self.store.begin() as uow:
+            purchase = await self.personal.purchase(uow, offer, to)
+        if purchase.owned and purchase.given_at is None:
+            raise Refusal(f"{to} has bought it already.")
+        now = self.clock.now()
+        await self.record(purchase.id, lambda latest: latest.given(now), Source.OURSELVES)
+
+    async def _require_fitting(self, offer: Offer, to: UserId) -> None:
+        """The bot writes to nobody who is not where the offer stands."""
+        offer.require_allowed()
+        offer.require_kept()
+        if to == offer.seller:
+            raise Refusal("It is yours: `!ppv buy` with its code shows you how buyers get it.")
+        rooms = [listing.room for listing in offer.listings]
+        if not any([await self.state.is_member(room, to) for room in rooms]):
+            raise Refusal(
+                f"I don't see {to} in any room where this offer stands, so I can't write to them."
+                " Invite them there first."
+            )
+        if not await self.standing.may(to, Level.BUYER):
+            raise Refusal(f"{to} is not let in here by the people who run this.")
