@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from appservice.web.assets import load_asset
 from appservice.web.chart import HEIGHT, WIDTH, drawn
 from appservice.web.own_pages import OwnPages
 from appservice.web.pages import load_pages
@@ -14,6 +15,7 @@ from bot.desk.sales import SaleLine, SalesPage, SaleState
 from bot.ids import OfferId, SaleCode
 from bot.offer import OfferState
 from bot.ports import Bar
+from tests.contrast import contrast, palette
 from tests.shop import ALICE, BOT
 
 SITE = Site(bot=BOT, origin="https://ppv.test", checkout_origins=frozenset())
@@ -92,3 +94,21 @@ def test_without_any_sale_the_line_is_drawn_all_the_same() -> None:
     assert 0 < zero < HEIGHT
     assert drawn([])[0] == []
     assert bars[0].height == 0
+
+
+def test_warnings_stand_out_from_their_ground_in_light_and_dark() -> None:
+    """At least 4.5 to 1: https://www.w3.org/TR/WCAG21/#contrast-minimum"""
+    sheets = [load_asset(name, "text/css").body.decode() for name in ("style.css", "studio.css")]
+    for dark in (False, True):
+        colours = {k: v for sheet in sheets for k, v in palette(sheet, dark=dark).items()}
+        for text, ground in [
+            ("warn", "warn-tint"),
+            ("warn", "card"),
+            ("bad", "card"),
+            ("ink", "line"),
+            ("soft", "ground"),
+            ("accent", "ground"),
+            ("accent", "tint"),
+            ("ink", "ground"),
+        ]:
+            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground, dark)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.ids import UserId
+from tests.contrast import contrast, palette
 from tests.shop import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET, Shop
 
 BROWSER = {"Accept": "text/html"}
@@ -130,29 +131,14 @@ async def test_programs_are_answered_in_json() -> None:
         assert "nothing at this address" in (await answer.json())["error"]
 
 
-def _luminance(colour: str) -> float:
-    def linear(channel: int) -> float:
-        part = channel / 255
-        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
-
-    red, green, blue = (linear(int(colour[i : i + 2], 16)) for i in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _contrast(one: str, other: str) -> float:
-    dark, bright = sorted([_luminance(one), _luminance(other)])
-    return (bright + 0.05) / (dark + 0.05)
-
-
 async def test_every_text_stands_out_from_its_ground_in_light_and_dark() -> None:
     """At least 4.5 to 1: https://www.w3.org/TR/WCAG21/#contrast-minimum"""
     async with Shop().open() as client:
         html = await (await client.get(f"/m/{OFFER}", headers=BROWSER)).text()
         (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', html)
         css = await (await client.get(style)).text()
-    palettes = [dict(re.findall(r"--([\w-]+): (#\w{6});", p)) for p in css.split("@media", 1)[:1]]
-    palettes.append(dict(re.findall(r"--([\w-]+): (#\w{6});", css.split("@media", 1)[1])))
-    for colours in palettes:
+    for dark in (False, True):
+        colours = palette(css, dark=dark)
         for text, ground in [
             ("ink", "card"),
             ("ink", "tint"),
@@ -163,4 +149,4 @@ async def test_every_text_stands_out_from_its_ground_in_light_and_dark() -> None
             ("accent-ink", "accent-hover"),
             ("good", "good-tint"),
         ]:
-            assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+            assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground, dark)
