@@ -16,7 +16,7 @@ async def test_it_is_sent_again_and_the_page_says_when_it_has_come(context: dict
         page, shop = visiting.page, visiting.till
         shop.owned = True
         await page.goto(visiting.personal)
-        files = page.get_by_role("listitem")
+        files = page.get_by_role("main").get_by_role("listitem")
         await expect(files).to_have_text(
             ["Photo 3.1 MB", "Photo 2.8 MB", "Photo 2.9 MB", "Video, 2:14 39 MB"]
         )
