@@ -37,7 +37,7 @@ def first_config(answers: Answers) -> str:
             "- whsec_change-me": f"- {answers.webhook_secret}",
             "api_base: https://api.stripe.com": f"api_base: {answers.stripe_api}",
             "key: change-me": f"key: {kek}",
-            '"example.org": buyer': f'"{answers.domain}": buyer',
+            '"example.org": buyer': f'"*:{answers.domain}": buyer',
             '"@change-me:example.org": admin': f'"{answers.admin}": admin',
         },
     )

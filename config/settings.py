@@ -250,7 +250,7 @@ class Logging(Section):
 
 
 def _local_users_buy(known: dict[str, Any]) -> dict[str, Level]:
-    return {known["homeserver"].domain: "buyer"}
+    return {f"*:{known['homeserver'].domain}": "buyer"}
 
 
 class Settings(Section):

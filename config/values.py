@@ -131,7 +131,9 @@ def _who(value: str) -> str:
     one = localpart.startswith("@") and len(localpart) > 1 and bool(server)
     many = value == "*" or (localpart.startswith("*") and bool(colon) and bool(server))
     room = re.fullmatch(r"#[^\s:]+:\S+|![^\s:]+(:\S+)?", value)
-    if not (one or many or room or ("." in value and _SERVER.fullmatch(value))):
+    if not (
+        one or many or room or (_SERVER.fullmatch(value) and re.search(r"[.:]|^localhost$", value))
+    ):
         raise ValueError(
             "must be @name:server, a pattern of it with *, #room:server, a server, or * for all"
         )

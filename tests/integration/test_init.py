@@ -45,7 +45,7 @@ async def test_all_is_made_tried_and_kept_from_others(synapse: Synapse, tmp_path
     tree = yaml.safe_load(config.read_text())
     assert tree["stripe"]["webhook_secrets"][0].startswith("whsec_")
     assert tree["permissions"] == {
-        synapse.server_name: "buyer",
+        f"*:{synapse.server_name}": "buyer",
         f"@root:{synapse.server_name}": "admin",
     }
     assert "# " in config.read_text(), "with its explanations"

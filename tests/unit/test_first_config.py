@@ -1,6 +1,9 @@
 """A first configuration, from the example and an admin's answers."""
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from config.first import Answers, first_config
 from config.loading import load
@@ -21,9 +24,16 @@ def test_it_is_whole_and_keeps_the_explanations(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(text)
     settings = load(path, {})
-    assert settings.permissions == {"ppv.test": "buyer", "@root:ppv.test": "admin"}
+    assert settings.permissions == {"*:ppv.test": "buyer", "@root:ppv.test": "admin"}
     assert settings.public.url == "https://pay.ppv.test"
     assert text.count("# ") > 50
+
+
+@pytest.mark.parametrize("domain", ["localhost", "homeserver", "localhost:8448"])
+def test_it_fits_a_homeserver_of_any_name(tmp_path: Path, domain: str) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text(first_config(replace(ANSWERS, domain=domain)))
+    assert load(path, {}).permissions == {f"*:{domain}": "buyer", "@root:ppv.test": "admin"}
 
 
 def test_its_secrets_are_new_each_time() -> None:

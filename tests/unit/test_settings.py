@@ -33,11 +33,36 @@ def problems(settings: Load) -> Problems:
 def test_a_short_file_is_enough(settings: Load) -> None:
     read = settings()
     assert str(read.appservice.listen) == "127.0.0.1:29330"
-    assert read.permissions == {"ppv.test": "buyer"}
+    assert read.permissions == {"*:ppv.test": "buyer"}
     assert read.limits.file_size == 200_000_000
     assert read.prices.default_currency == "usd"
     assert read.keys.raw() == {"first": bytes.fromhex(KEK)}
     assert not read.stripe.live
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        "@alice:ppv.test",
+        "@shop-*:ppv.test",
+        "#sellers:ppv.test",
+        "!sellers:ppv.test",
+        "!sellers",
+        "ppv.test",
+        "localhost",
+        "localhost:8448",
+        "*:ppv.test",
+        "*:home",
+        "*",
+    ],
+)
+def test_whom_permissions_may_name(settings: Load, who: str) -> None:
+    assert settings(f"permissions: {{'{who}': seller}}").permissions == {who: "seller"}
+
+
+def test_the_users_of_a_homeserver_of_any_name_buy(settings: Load) -> None:
+    read = settings("homeserver: {domain: localhost}")
+    assert read.permissions == {"*:localhost": "buyer"}
 
 
 def test_settings_cannot_be_changed(settings: Load) -> None:
