@@ -86,7 +86,7 @@ async def test_a_flag_in_an_encrypted_room_answers_with_the_way_to_the_studio(
 ) -> None:
     room = await town.room()
     flag = await town.seller.say(room, "!ppv 5 USD")
-    answer = await town.hears(town.seller, room, "can't take it back")
+    answer = await town.hears(town.seller, room, "out of others' sight")
     assert answer.relates_to == {"m.in_reply_to": {"event_id": flag}}
     assert answer.encrypted
 
