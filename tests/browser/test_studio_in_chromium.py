@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import FilePayload, Page, Route
 
 from appservice.pictures import PillowPictures
@@ -14,7 +15,7 @@ from bot.messages import Bought, Placeholder
 from sandbox.goods import drawing, song
 from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
 from tests.own_pages import application, library_link_for, link_for
 
 PREFIX = "/shop"
@@ -273,3 +274,27 @@ async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
         await page.get_by_label("Choose files").set_input_files(files)
         await page.get_by_text("“none.txt” was left out: it is empty.").wait_for()
         await page.get_by_text("large.bin: it is larger than 1 MB").wait_for()
+
+
+@pytest.mark.parametrize("context", WAYS[:2])
+async def test_axe_finds_nothing_on_ones_own_pages(context: dict[str, object]) -> None:
+    house = await a_house_with_offers()
+    await house.sends(ALICE, STUDIO, drawing(seed=4).data, "draft.png")
+    offers = [f"/studio/offers/{offer}" for offer in house.store.records.offers]
+    found = {}
+    async with visit(house, **context) as visiting:
+        page = visiting.page
+        await page.goto(visiting.base + await link_for(house))
+        paths = ["", "/studio", *offers, "/studio/sales", "/library"]
+        for path in paths:
+            if path == "/studio":
+                await page.get_by_role("button", name="Sign in").click()
+                await page.get_by_role("heading", name="Your studio").wait_for()
+            if path:
+                answer = await page.goto(visiting.base + path)
+                assert answer is not None
+                assert answer.ok, path
+            results = await Axe().run(page)
+            if results.violations_count:
+                found[path] = results.generate_report()
+    assert found == {}
