@@ -92,6 +92,7 @@ class MortalStore:
         self._store, self._fate = store, fate
         self.queue = MortalQueue(store.queue)
         self.notes = store.notes
+        self.changes = store.changes
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:

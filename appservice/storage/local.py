@@ -47,7 +47,13 @@ class LocalBlobStore:
         """
         path = self._path(blob)
         partial = self.folder / _PARTIAL / f"{blob}.{secrets.token_hex(4)}"
-        file = await _in_thread(DurableFile.create, partial)
+        making = asyncio.ensure_future(_in_thread(DurableFile.create, partial))
+        try:
+            file = await asyncio.shield(making)
+        except asyncio.CancelledError:
+            # The thread goes on, and what it makes is nobody's.
+            await _in_thread((await making).discard)
+            raise
         try:
             size = await _write(file, chunks)
             await _in_thread(file.publish, path)

@@ -4,6 +4,8 @@ Every call may raise Transient (try again later) or Broken (an operator must loo
 None of the network's ports may be called while a unit of work is open.
 """
 
+from bot.ports.clock import Clock
+from bot.ports.desk import JobDesk
 from bot.ports.goods import (
     BlobStore,
     KeyVault,
@@ -28,11 +30,6 @@ from bot.ports.media import (
     Picture,
     Pictures,
 )
-from bot.ports.moderation import (
-    AdminActs,
-    Blocks,
-    JobDesk,
-)
 from bot.ports.money import (
     PaymentHistory,
     PaymentProcessor,
@@ -40,28 +37,13 @@ from bot.ports.money import (
     RefundRequest,
     SellerOnboarding,
 )
-from bot.ports.records import (
-    Bookmarks,
-    Catalogue,
-    Claims,
-    Clock,
-    DirectRooms,
-    Handovers,
-    Inbox,
-    Jobs,
-    Ledger,
-    MediaCopies,
-    Offers,
-    Purchases,
-    Sales,
-    SellerAccounts,
-    SignInLinks,
-    SignIns,
-    Store,
-    UnitOfWork,
-    Usage,
-    Visits,
-)
+from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.records.moderation import AdminActs, Blocks
+from bot.ports.records.offers import Catalogue, Offers
+from bot.ports.records.places import DirectRooms, MediaCopies
+from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
+from bot.ports.records.store import Store, UnitOfWork
+from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
 
 __all__ = [
     "AdminActs",

@@ -15,7 +15,10 @@ PATIENCE = 90.0
 
 @pytest.fixture(params=["preferred", "off"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    changes = {"encryption": {"direct_rooms": request.param}}
+    changes = {
+        "encryption": {"direct_rooms": request.param},
+        "limits": {"commands_per_minute": 60},
+    }
     async with open_town(tmp_path, sellers=(), changes=changes) as town:
         yield town
 

@@ -1,11 +1,11 @@
-"""What is written down of admins, of those whom they keep out, and of work that was laid aside."""
+"""What admins did, whom they shut out, and what was reported to them."""
 
 from datetime import datetime
 from typing import Protocol
 
 from bot.admin_act import AdminAct
-from bot.backlog import Backlog, DeadJob
-from bot.ids import UserId
+from bot.ids import OfferId, ReportId, UserId
+from bot.report import Report
 
 
 class AdminActs(Protocol):
@@ -32,15 +32,17 @@ class Blocks(Protocol):
     async def all(self) -> tuple[UserId, ...]: ...
 
 
-class JobDesk(Protocol):
-    """The queue of jobs, as an operator sees it. Not to be asked while a unit of work is open."""
+class Reports(Protocol):
+    async def get(self, report: ReportId) -> Report | None: ...
 
-    async def backlog(self) -> Backlog: ...
+    async def undecided(self, offer: OfferId | None = None) -> tuple[Report, ...]:
+        """About one offer, or about all; the oldest first."""
+        ...
 
-    async def dead(self) -> tuple[DeadJob, ...]:
+    async def of(self, reporter: UserId) -> tuple[Report, ...]:
         """The oldest first."""
         ...
 
-    async def revive(self, job: int, now: datetime) -> bool:
-        """Do it again; False when it is not laid aside."""
+    async def save(self, report: Report) -> None:
+        """Add it, or replace what was known of it."""
         ...

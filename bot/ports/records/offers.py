@@ -1,0 +1,54 @@
+"""Offers, and what is asked of all of them."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from bot.ids import BlobId, EventId, KekId, OfferId, RoomId, UserId
+from bot.offer import Offer
+from bot.on_sale import OnSale
+
+
+class Offers(Protocol):
+    async def get(self, offer: OfferId) -> Offer | None: ...
+
+    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
+        """The draft that `seller` is putting together in that room; the newest if there are several."""
+        ...
+
+    async def standing_as(self, event: EventId) -> Offer | None:
+        """The offer whose placeholder or teaser that event is."""
+        ...
+
+    async def holds(self, blob: BlobId) -> bool:
+        """Whether any offer has the key to that ciphertext."""
+        ...
+
+    async def save(self, offer: Offer) -> None:
+        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class SealedKeys(Protocol):
+    """Which key-encryption keys our content keys lie under."""
+
+    async def used(self) -> Mapping[KekId, int]:
+        """How many content keys lie under each."""
+        ...
+
+    async def elsewhere(
+        self, kek: KekId, *, after: OfferId | None, limit: int
+    ) -> tuple[OfferId, ...]:
+        """The offers that have a key under another one than `kek`, in order of their ids."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Finding offers."""
+
+    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+        """The open offers that are posted there, the newest first."""
+        ...
+
+    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+        """All that are not discarded, the newest first."""
+        ...

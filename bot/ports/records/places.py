@@ -1,0 +1,29 @@
+"""Where people and files are on Matrix."""
+
+from typing import Protocol
+
+from bot.ids import MxcUri, RoomId, UserId
+
+
+class DirectRooms(Protocol):
+    """Who talks with the bot alone, and where."""
+
+    async def of(self, user: UserId) -> RoomId | None: ...
+
+    async def partner(self, room: RoomId) -> UserId | None: ...
+
+    async def save(self, user: UserId, room: RoomId) -> None:
+        """One direct room for each user, the one named last. Earlier ones stay known as theirs."""
+        ...
+
+    async def forget(self, user: UserId) -> tuple[RoomId, ...]:
+        """Which they were."""
+        ...
+
+
+class MediaCopies(Protocol):
+    """Where the homeserver holds copies of what we keep: a name of ours for each, and its address."""
+
+    async def of(self, name: str) -> MxcUri | None: ...
+
+    async def save(self, name: str, url: MxcUri) -> None: ...

@@ -1,0 +1,67 @@
+"""Browsers: which were here, what they claim, and whose they are."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.claim import Claim
+from bot.ids import ClaimId, PurchaseId, SignInId, SignInLinkId, UserId
+from bot.sign_in import SignIn, SignInLink
+from bot.visit import Visit
+
+
+class Visits(Protocol):
+    async def note(self, visit: Visit) -> None:
+        """Once a minute of each kind for each offer and purchase; more changes nothing."""
+        ...
+
+    async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
+        """By the personal link of that purchase; the oldest first."""
+        ...
+
+    async def forget(self, before: datetime) -> None: ...
+
+
+class Claims(Protocol):
+    """Browsers that want to open what somebody bought."""
+
+    async def get(self, claim: ClaimId) -> Claim | None: ...
+
+    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+        """Those of the buyer's purchases that show this code."""
+        ...
+
+    async def save(self, claim: Claim) -> None: ...
+
+    async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a buyer's purchases, and those that were made before then."""
+        ...
+
+
+class SignInLinks(Protocol):
+    """Links by which a browser may sign in, until it has."""
+
+    async def get(self, link: SignInLinkId) -> SignInLink | None: ...
+
+    async def save(self, link: SignInLink) -> None: ...
+
+    async def use(self, link: SignInLinkId) -> bool:
+        """Whether it was there; it is gone now."""
+        ...
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a user, and those that were made before then."""
+        ...
+
+
+class SignIns(Protocol):
+    """Browsers that are signed in."""
+
+    async def get(self, sign_in: SignInId) -> SignIn | None: ...
+
+    async def save(self, sign_in: SignIn) -> None: ...
+
+    async def end(self, sign_in: SignInId) -> None: ...
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        """Those of a user, and those that began before then."""
+        ...
