@@ -7,7 +7,7 @@ SETUP := PYTHON="$(PYTHON)" bash sandbox/setup.sh
 BIN := .venv/bin
 INSTALLED := .venv/installed
 NODE_BUYER := .venv/node-buyer-installed
-CATALOGUES := appservice/web/locale
+CATALOGUES := appservice/locale
 CHROMIUM := .venv/chromium-installed
 
 # Synapse and mypy load thousands of modules: keep their bytecode, whatever the shell says.
@@ -49,13 +49,12 @@ lock: $(INSTALLED) ## Resolve pyproject.toml into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --output-file requirements.lock \
 		--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-translations: $(INSTALLED) ## Bring the catalogues up to date with the words of the pages
+translations: $(INSTALLED) ## Bring the catalogues up to date with the words of chat and pages
 	@mkdir -p build
 	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords spoken --no-location --sort-output \
-		--output-file build/pages.pot appservice/web bot
-	@$(BIN)/pybabel --quiet update --domain pages --input-file build/pages.pot --output-dir $(CATALOGUES) \
+		--output-file build/words.pot appservice bot
+	@$(BIN)/pybabel --quiet update --domain words --input-file build/words.pot --output-dir $(CATALOGUES) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100
-	@$(BIN)/pybabel --quiet compile --domain pages --directory $(CATALOGUES)
 
 pictures: $(INSTALLED) $(CHROMIUM) ## Take the pictures of the docs anew
 	@PPV_PICTURES=1 $(BIN)/pytest -q tests/browser/test_pictures_of_pages.py

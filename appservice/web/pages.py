@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 from jinja2 import Environment
 
+from appservice.languages import ENGLISH, Language, load_languages
+from appservice.web.accepted_language import best_of
 from appservice.web.faults import Fault
-from appservice.web.languages import ENGLISH, Language, best_of, load_languages
 from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.templating import templates_in

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from appservice.web.languages import Language
+from appservice.languages import Language
 from appservice.web.site import Site
 from appservice.web.streaming import may_be_shown
 from bot.contents import duration_in_words

@@ -79,8 +79,8 @@ def test_the_wheel_holds_the_three_rooms_and_their_data(tmp_path: Path) -> None:
         "appservice/db/migrations/0001_first_sale.sql",
         "appservice/matrix/avatar.png",
         "appservice/matrix/templates/placeholder.html",
-        "appservice/web/locale/de/LC_MESSAGES/pages.mo",
-        "appservice/web/locale/fr/LC_MESSAGES/pages.mo",
+        "appservice/locale/de/LC_MESSAGES/words.po",
+        "appservice/locale/fr/LC_MESSAGES/words.po",
         "appservice/web/static/style.css",
         "config/example.yaml",
     ):

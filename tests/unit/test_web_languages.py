@@ -2,7 +2,8 @@
 
 import pytest
 
-from appservice.web.languages import best_of, load_languages
+from appservice.languages import load_languages
+from appservice.web.accepted_language import best_of
 from bot.attachment import Kind
 from bot.contents import Contents, Counted
 from tests.shop import LINK, OFFER, SESSION, SUNSET, Shop

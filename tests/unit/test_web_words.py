@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from appservice.languages import Language
 from appservice.web.faults import Fault
-from appservice.web.languages import Language
 from appservice.web.notice import Notice
 from appservice.web.pages import Pages
 from appservice.web.site import Legal, Site
