@@ -40,6 +40,9 @@ class MemoryDirectRooms:
     async def of(self, user: UserId) -> RoomId | None:
         return next((r for r, whose in reversed(self._rooms.items()) if whose == user), None)
 
+    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
+        return tuple(room for room, whose in self._rooms.items() if whose == user)
+
     async def partner(self, room: RoomId) -> UserId | None:
         return self._rooms.get(room)
 

@@ -14,6 +14,9 @@ class MemorySignInLinks:
     async def get(self, link: SignInLinkId) -> SignInLink | None:
         return self._links.get(link)
 
+    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+        return tuple(each for each in self._links.values() if each.user == user)
+
     async def save(self, link: SignInLink) -> None:
         self._links[link.id] = link
 
@@ -32,6 +35,9 @@ class MemorySignIns:
 
     async def get(self, sign_in: SignInId) -> SignIn | None:
         return self._sign_ins.get(sign_in)
+
+    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+        return tuple(each for each in self._sign_ins.values() if each.user == user)
 
     async def save(self, sign_in: SignIn) -> None:
         self._sign_ins[sign_in.id] = sign_in

@@ -90,11 +90,11 @@ class MemoryCatalogue:
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(OnSale(offer.id, offer.text) for offer in found)
 
-    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+    async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         found = [
             offer
             for offer in sorted(self._offers.values(), key=lambda each: each.id)
-            if offer.seller == seller and offer.state is not OfferState.DISCARDED
+            if offer.seller == seller and (discarded or offer.state is not OfferState.DISCARDED)
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(offer.id for offer in found)
@@ -126,6 +126,10 @@ class MemoryClaims:
 
     async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
         found = [c for c in self._claims.values() if c.code == code and self._is_of(c, buyer)]
+        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
+
+    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+        found = [each for each in self._claims.values() if self._is_of(each, buyer)]
         return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
 
     async def save(self, claim: Claim) -> None:

@@ -1,5 +1,6 @@
-"""`matrix-ppv export`: the movements of money, for bookkeeping."""
+"""`matrix-ppv export`: the movements of money, for bookkeeping; or all that is kept about one person."""
 
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -7,7 +8,9 @@ import click
 
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
+from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
+from bot.books.own_data import OwnData, own_data
 from bot.books.statement import Period, Row, Statement, as_csv, as_json
 from bot.ids import UserId
 
@@ -15,16 +18,30 @@ from bot.ids import UserId
 @click.command()
 @config_option
 @click.option("--seller", default=None, help="Of this Matrix ID alone.")
+@click.option("--person", default=None, help="All that is kept about this Matrix ID, as JSON.")
 @click.option("--period", default="", help="A year, a month or a day: 2026, 2026-11, 2026-11-23.")
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv")
 @click.option(
     "--output", "-o", type=click.File("wb"), default="-", help="A file; default: standard output."
 )
-def export(path: Path, seller: str | None, period: str, kind: str, output: IO[bytes]) -> None:
-    """Write every movement of money: paid, refunded, disputed, and the fees where they are known."""
+def export(
+    path: Path, seller: str | None, person: str | None, period: str, kind: str, output: IO[bytes]
+) -> None:
+    """Write every movement of money: paid, refunded, disputed, and the fees where they are known.
+
+    With --person, what `!ppv export` gives that person: for whoever asks for it and cannot ask the bot.
+    """
+    if person is not None:
+        output.write(with_records(load_settings(path), partial(_about, UserId(person))).as_json())
+        return
 
     async def rows(store: SqlStore) -> tuple[Row, ...]:
         return await Statement(store)(UserId(seller) if seller else None, Period.parsed(period))
 
     found = with_records(load_settings(path), rows)
     output.write(as_csv(found) if kind == "csv" else as_json(found))
+
+
+async def _about(person: UserId, store: SqlStore) -> OwnData:
+    async with store.begin() as uow:
+        return await own_data(uow, person, SystemClock().now())

@@ -19,9 +19,11 @@ class SqlCatalogue:
         rows = await self._transaction.rows(_OF_ROOM, room)
         return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)
 
-    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
+    async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(
-            "SELECT id FROM offers WHERE seller = ? AND state <> 'discarded' ORDER BY created_at DESC, id",
+            "SELECT id FROM offers WHERE seller = ? AND (state <> 'discarded' OR ?)"
+            " ORDER BY created_at DESC, id",
             seller,
+            int(discarded),
         )
         return tuple(OfferId(row["id"]) for row in rows)

@@ -26,6 +26,13 @@ class SqlClaims:
         )
         return tuple(_from_row(row) for row in rows)
 
+    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+        rows = await self._transaction.rows(
+            f"SELECT * FROM claims WHERE {_OF_BUYER} ORDER BY made_at, id",  # noqa: S608 - of our own words
+            buyer,
+        )
+        return tuple(_from_row(row) for row in rows)
+
     async def save(self, claim: Claim) -> None:
         await self._transaction.run(
             "INSERT INTO claims (id, purchase, code, made_at, proven_at) VALUES (?, ?, ?, ?, ?)"

@@ -14,6 +14,12 @@ class SqlDirectRooms:
         )
         return RoomId(row["room"]) if row else None
 
+    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
+        rows = await self._transaction.rows(
+            "SELECT room FROM direct_rooms WHERE user_id = ? ORDER BY id", user
+        )
+        return tuple(RoomId(row["room"]) for row in rows)
+
     async def partner(self, room: RoomId) -> UserId | None:
         row = await self._transaction.row("SELECT user_id FROM direct_rooms WHERE room = ?", room)
         return UserId(row["user_id"]) if row else None

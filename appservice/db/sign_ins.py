@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appservice.db.columns import time_from_text, time_to_text
-from appservice.db.transaction import Transaction
+from appservice.db.transaction import Row, Transaction
 from bot.ids import SignInId, SignInLinkId, UserId
 from bot.sign_in import Place, SignIn, SignInLink
 
@@ -14,14 +14,13 @@ class SqlSignInLinks:
 
     async def get(self, link: SignInLinkId) -> SignInLink | None:
         row = await self._transaction.row("SELECT * FROM sign_in_links WHERE id = ?", link)
-        if row is None:
-            return None
-        return SignInLink(
-            id=row["id"],
-            user=row["who"],
-            place=Place(row["place"]),
-            made_at=time_from_text(row["made_at"]),
+        return _link(row) if row else None
+
+    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM sign_in_links WHERE who = ? ORDER BY made_at, id", user
         )
+        return tuple(_link(row) for row in rows)
 
     async def save(self, link: SignInLink) -> None:
         await self._transaction.run(
@@ -53,9 +52,13 @@ class SqlSignIns:
 
     async def get(self, sign_in: SignInId) -> SignIn | None:
         row = await self._transaction.row("SELECT * FROM sign_ins WHERE id = ?", sign_in)
-        if row is None:
-            return None
-        return SignIn(id=row["id"], user=row["who"], began_at=time_from_text(row["began_at"]))
+        return _sign_in(row) if row else None
+
+    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM sign_ins WHERE who = ? ORDER BY began_at, id", user
+        )
+        return tuple(_sign_in(row) for row in rows)
 
     async def save(self, sign_in: SignIn) -> None:
         await self._transaction.run(
@@ -75,3 +78,16 @@ class SqlSignIns:
             await self._transaction.run(
                 "DELETE FROM sign_ins WHERE began_at < ?", time_to_text(before)
             )
+
+
+def _link(row: Row) -> SignInLink:
+    return SignInLink(
+        id=row["id"],
+        user=row["who"],
+        place=Place(row["place"]),
+        made_at=time_from_text(row["made_at"]),
+    )
+
+
+def _sign_in(row: Row) -> SignIn:
+    return SignIn(id=row["id"], user=row["who"], began_at=time_from_text(row["began_at"]))

@@ -70,7 +70,14 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
         "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
-        "export": ExportCommand(p.rooms, parts.standing, Statement(p.store), parts.copies),
+        "export": ExportCommand(
+            p.rooms,
+            parts.direct_room,
+            parts.standing,
+            parts.take_own_data,
+            Statement(p.store),
+            parts.copies,
+        ),
         "studio": StudioCommand(
             p.rooms,
             parts.direct_room,

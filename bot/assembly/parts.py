@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.assembly.world import Ports, Rules
+from bot.books.take_own_data import TakeOwnData
 from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
@@ -50,6 +51,7 @@ class Parts:
     rewrap_keys: RewrapContentKeys
     shop_window: ShopWindow
     keep_shop: KeepShop
+    take_own_data: TakeOwnData
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -62,6 +64,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
     shop_window = ShopWindow(p.store)
     return Parts(
+        take_own_data=TakeOwnData(p.store, p.clock),
         shop_window=shop_window,
         keep_shop=KeepShop(p.store, p.rooms, shop_window, p.clock),
         standing=standing,

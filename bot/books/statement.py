@@ -70,8 +70,11 @@ class Statement:
     async def __call__(self, seller: UserId | None, period: Period) -> tuple[Row, ...]:
         """A seller's movements, or everybody's; the oldest first."""
         async with self.store.begin() as uow:
-            entries = await uow.ledger.of(seller, period.since, period.until)
-            return tuple([await _row(uow, entry) for entry in entries])
+            return await rows_of(uow, await uow.ledger.of(seller, period.since, period.until))
+
+
+async def rows_of(uow: UnitOfWork, entries: Iterable[Entry]) -> tuple[Row, ...]:
+    return tuple([await _row(uow, entry) for entry in entries])
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:

@@ -71,7 +71,8 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("stats K7QM2-XPA4E", "tells how one of them does"),
     ),
     "export": (
-        Usage("export", "sends you a table of all your sales"),
+        Usage("export", "sends you all that I keep about you, as a file"),
+        Usage("export sales", "sends a seller a table of all sales"),
         Usage("export 2026-11 json", "sends those of a month, for programs"),
     ),
     "studio": (

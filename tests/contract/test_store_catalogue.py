@@ -53,4 +53,6 @@ async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: 
     async with store.begin() as uow:
         found = await uow.catalogue.of_seller(SELLER)
         assert await uow.catalogue.of_seller(UserId("@nobody:test")) == ()
+        everything = await uow.catalogue.of_seller(SELLER, discarded=True)
     assert found == ("taken_down", "withdrawn_", "open______", "publishing", "draft_____")
+    assert set(everything) == {*found, "discarded_"}

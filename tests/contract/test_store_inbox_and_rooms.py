@@ -39,6 +39,7 @@ async def test_the_direct_room_named_last_counts_and_earlier_ones_stay_known(
         assert await uow.direct_rooms.of(ALICE) == NEW
         assert await uow.direct_rooms.partner(OLD) == ALICE
         assert await uow.direct_rooms.partner(NEW) == ALICE
+        assert await uow.direct_rooms.all_of(ALICE) == (OLD, NEW)
         await uow.direct_rooms.save(ALICE, OLD)
         assert await uow.direct_rooms.of(ALICE) == OLD
 

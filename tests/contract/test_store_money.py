@@ -210,6 +210,7 @@ async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore
         assert await uow.claims.get(ClaimId("a")) == claim("a", "p1").proven(NOON + HOUR)
         assert await uow.claims.get(ClaimId("nothing")) is None
         assert [each.id for each in await uow.claims.with_code(SALLY, "123456")] == ["a"]
+        assert [each.id for each in await uow.claims.of(SALLY)] == ["a", "b"]
         await uow.claims.forget(before=NOON + HOUR)
         assert await uow.claims.get(ClaimId("a")) is None
         await uow.claims.forget(buyer=SALLY)

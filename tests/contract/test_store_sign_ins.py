@@ -36,7 +36,8 @@ async def test_links_are_forgotten_by_age_and_by_user(store: AnyStore) -> None:
         await uow.sign_in_links.forget(before=LATER)
     async with store.begin() as uow:
         assert await uow.sign_in_links.get(LINK.id) is None
-        assert await uow.sign_in_links.get(fresh.id) == fresh
+        assert await uow.sign_in_links.of(ALICE) == (fresh,)
+        assert await uow.sign_in_links.of(BOB) == (bobs,)
         await uow.sign_in_links.forget(user=ALICE)
     async with store.begin() as uow:
         assert await uow.sign_in_links.get(fresh.id) is None
@@ -65,7 +66,7 @@ async def test_sign_ins_are_forgotten_by_age_and_by_user(store: AnyStore) -> Non
         await uow.sign_ins.forget(before=LATER)
     async with store.begin() as uow:
         assert await uow.sign_ins.get(SIGN_IN.id) is None
-        assert await uow.sign_ins.get(fresh.id) == fresh
+        assert await uow.sign_ins.of(ALICE) == (fresh,)
         await uow.sign_ins.forget(user=ALICE)
     async with store.begin() as uow:
         assert await uow.sign_ins.get(fresh.id) is None

@@ -127,6 +127,8 @@ def test_the_export_is_for_bookkeepers(config: Path) -> None:
     assert json.loads(call(config, "export", "--format", "json", "--period", "1999").output) == []
     assert json.loads(call(config, "export", "--format", "json", "--seller", SELLER).output)
     assert "Write a year" in call(config, "export", "--period", "soon").stderr
+    about = json.loads(call(config, "export", "--person", SELLER).output)
+    assert (about["person"], about["sales"][0]["sale"]) == (SELLER, SALE)
 
 
 def test_the_evidence_is_a_page_and_data(config: Path, tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ async def test_nobody_reads_what_others_earn(house: House) -> None:
     assert house.matrix.of(Stats)[-1].lines == ()
 
 
-async def test_the_export_is_the_ledger(house: House) -> None:
-    await house.says(ALICE, STUDIO, "export")
+async def test_the_export_of_sales_is_the_ledger(house: House) -> None:
+    await house.says(ALICE, STUDIO, "export sales")
     name, table = enclosed(house)
     assert name == "sales.csv"
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))

@@ -49,6 +49,6 @@ class Catalogue(Protocol):
         """The open offers that are posted there, the newest first."""
         ...
 
-    async def of_seller(self, seller: UserId) -> tuple[OfferId, ...]:
-        """All that are not discarded, the newest first."""
+    async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
+        """All that are not discarded, or really all, the newest first."""
         ...

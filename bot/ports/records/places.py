@@ -10,6 +10,10 @@ class DirectRooms(Protocol):
 
     async def of(self, user: UserId) -> RoomId | None: ...
 
+    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
+        """In the order in which they became known; the last one counts."""
+        ...
+
     async def partner(self, room: RoomId) -> UserId | None: ...
 
     async def save(self, user: UserId, room: RoomId) -> None:

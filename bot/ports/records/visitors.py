@@ -30,6 +30,10 @@ class Claims(Protocol):
         """Those of the buyer's purchases that show this code."""
         ...
 
+    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+        """Those of all purchases of a buyer's; the oldest first."""
+        ...
+
     async def save(self, claim: Claim) -> None: ...
 
     async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
@@ -41,6 +45,10 @@ class SignInLinks(Protocol):
     """Links by which a browser may sign in, until it has."""
 
     async def get(self, link: SignInLinkId) -> SignInLink | None: ...
+
+    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+        """The oldest first."""
+        ...
 
     async def save(self, link: SignInLink) -> None: ...
 
@@ -57,6 +65,10 @@ class SignIns(Protocol):
     """Browsers that are signed in."""
 
     async def get(self, sign_in: SignInId) -> SignIn | None: ...
+
+    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+        """The oldest first."""
+        ...
 
     async def save(self, sign_in: SignIn) -> None: ...
 

@@ -1,0 +1,41 @@
+"""Taking a copy of one's own data: in the chat or in the browser, now and then."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.books.own_data import OwnData, own_data
+from bot.errors import Refusal
+from bot.ids import UserId
+from bot.ports import Clock, Store
+
+_BETWEEN = timedelta(minutes=10)
+
+
+class TooSoon(Refusal):
+    """All of somebody's records are read for it, so it is not done at once again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You had a copy of your data only a moment ago. In ten minutes I can make you a new one."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOwnData:
+    store: Store
+    clock: Clock
+
+    async def __call__(self, who: UserId, cause: str) -> OwnData:
+        """The same `cause` once more is no second time. Raises TooSoon."""
+        now = self.clock.now()
+        async with self.store.begin() as uow:
+            at, _, before = (await uow.bookmarks.get(_taken(who)) or "").partition(" ")
+            if at and before != cause and now - datetime.fromisoformat(at) < _BETWEEN:
+                raise TooSoon
+            if before != cause:
+                await uow.bookmarks.set(_taken(who), f"{now.isoformat()} {cause}")
+            return await own_data(uow, who, now)
+
+
+def _taken(who: UserId) -> str:
+    return f"own data: {who}"
