@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from appservice.db.location import sqlite_path
-from appservice.db.snapshot import snapshot
+from appservice.db.sqlite.location import sqlite_path
+from appservice.db.sqlite.snapshot import snapshot
 from bot.errors import Broken, Refusal
 from config.settings import Settings
 

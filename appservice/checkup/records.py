@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.clock import SystemClock
-from appservice.db.location import sqlite_path
-from appservice.db.schema import SchemaState, state_of
-from appservice.db.sqlite import connected
+from appservice.db.engines import engine_at
+from appservice.db.schema import SchemaState
 from appservice.db.store import open_store
 from appservice.disk import free_bytes, want_of_room
 from appservice.key_uses import key_uses
@@ -39,11 +38,7 @@ class RecordChecks:
         }
 
     async def database(self) -> str:
-        path = sqlite_path(self.settings.database.url)
-        if not path.exists():
-            raise Unwell(_STATES[SchemaState.EMPTY])
-        async with connected(path) as connection:
-            state = await state_of(connection)
+        state = await engine_at(self.settings.database.url).state()
         if state is not SchemaState.HEAD:
             raise Unwell(_STATES[state])
         return "at the newest version"

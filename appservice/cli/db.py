@@ -1,12 +1,13 @@
 """`matrix-ppv db …`."""
 
+import asyncio
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
 
 from appservice.cli.configuration import config_option, load_settings
-from appservice.db import schema
+from appservice.db.engines import engine_at
 from appservice.matrix.crypto.folder import locked
 from bot.errors import PpvError
 from config.settings import Settings
@@ -28,7 +29,7 @@ def upgrade(path: Path, *, no_copy: bool) -> None:
     settings = load_settings(path)
     try:
         with _nobody_else(settings):
-            done = schema.upgrade(settings.database.url, copy=not no_copy)
+            done = asyncio.run(engine_at(settings.database.url).upgrade(copy=not no_copy))
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     if done.copy:

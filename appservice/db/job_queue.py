@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appservice.db.columns import from_json, time_from_text, time_to_text
-from appservice.db.database import SqliteDatabase
 from appservice.db.jobs import SqlJobs
+from appservice.db.turns.database import Database
 from bot.backlog import Backlog, DeadJob
 from bot.jobs import Job
 from bot.ports import Clock
@@ -39,7 +39,7 @@ class Claimed:
 class JobQueue:
     """Done jobs are deleted. A claim that lapsed has no say any more: its outcome is dropped."""
 
-    def __init__(self, database: SqliteDatabase, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self.news = asyncio.Event()

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from appservice.db.bookmarks import SqlBookmarks
-from appservice.db.database import SqliteDatabase
+from appservice.db.turns.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
     """Each in a unit of work of its own."""
 
-    database: SqliteDatabase
+    database: Database
 
     async def read(self, name: str) -> str | None:
         async with self.database.transaction() as transaction:

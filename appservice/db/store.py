@@ -13,14 +13,13 @@ from appservice.db.catalogue import SqlCatalogue
 from appservice.db.census import Census, HandedOver, handed_over, take_census
 from appservice.db.changes import Changes
 from appservice.db.claims import SqlClaims
-from appservice.db.database import SqliteDatabase, open_database
 from appservice.db.direct_rooms import SqlDirectRooms
+from appservice.db.engines import engine_at
 from appservice.db.handovers import SqlHandovers
 from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
 from appservice.db.ledger import SqlLedger
-from appservice.db.location import sqlite_path
 from appservice.db.media_copies import SqlMediaCopies
 from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
@@ -30,6 +29,7 @@ from appservice.db.sales import SqlSales
 from appservice.db.sealed_keys import SqlSealedKeys
 from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
+from appservice.db.turns.database import Database
 from appservice.db.usage import SqlUsage
 from appservice.db.visits import SqlVisits
 from bot.attachment import Sealed
@@ -65,7 +65,7 @@ class SqlUnitOfWork:
 class SqlStore:
     """Units of work, and the queue that their jobs go into."""
 
-    def __init__(self, database: SqliteDatabase, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self.queue = JobQueue(database, clock)
@@ -128,5 +128,9 @@ async def open_store(url: str, clock: Clock) -> AsyncIterator[SqlStore]:
 
     Raises DatabaseUnusable when it cannot be opened, or its version is not the code's.
     """
-    async with open_database(sqlite_path(url)) as database:
-        yield SqlStore(database, clock)
+    async with engine_at(url).opened() as session:
+        database = Database(session)
+        try:
+            yield SqlStore(database, clock)
+        finally:
+            await database.close()

@@ -9,15 +9,16 @@ from typing import Any
 
 import aiosqlite
 
-from appservice.db import schema, sqlite
-from appservice.db.database import SqliteDatabase
+from appservice.db.sqlite import schema
+from appservice.db.sqlite.connection import SqliteSession, connected
+from appservice.db.turns.database import Database
 
 
 @dataclass
 class Opened:
     path: Path
     connection: aiosqlite.Connection
-    database: SqliteDatabase
+    database: Database
     commits: list[str] = field(default_factory=list)
 
     async def note(self, name: str, *, size: int = 1) -> None:
@@ -44,9 +45,9 @@ class Opened:
 
 @asynccontextmanager
 async def opened_at(path: Path) -> AsyncIterator[Opened]:
-    async with sqlite.connected(path) as connection:
+    async with connected(path) as connection:
         await schema.fill(connection)
-        opened = Opened(path, connection, SqliteDatabase(connection))
+        opened = Opened(path, connection, Database(SqliteSession(connection)))
         await connection.set_trace_callback(
             lambda sql: opened.commits.append(sql) if sql == "COMMIT" else None
         )

@@ -1,6 +1,5 @@
 """Which databases are worked with, and what is said of the others."""
 
-import asyncio
 import errno
 import re
 import sqlite3
@@ -11,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from appservice.db import schema
+from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.location import sqlite_path
-from appservice.db.schema import SchemaState, Upgraded, migrations, state_of, upgrade
-from appservice.db.sqlite import connected
+from appservice.db.schema import SchemaState, Upgraded, migrations
+from appservice.db.sqlite import schema as schema_of_a_file
+from appservice.db.sqlite.location import sqlite_path
 from appservice.db.store import open_store
 from bot.errors import Broken
 from bot.ids import MxcUri, PaymentIntentId
@@ -51,8 +51,11 @@ async def open_and_save(url: str) -> None:
 
 
 async def schema_state(url: str) -> SchemaState:
-    async with connected(sqlite_path(url)) as connection:
-        return await state_of(connection)
+    return await engine_at(url).state()
+
+
+async def upgrade(url: str, *, copy: bool = True) -> Upgraded:
+    return await engine_at(url).upgrade(copy=copy)
 
 
 def saved(url: str) -> str:
@@ -77,7 +80,7 @@ async def test_an_older_database_waits_for_its_upgrade(
     assert await schema_state(url) is SchemaState.BEHIND
     with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
         await open_and_save(url)
-    done = await asyncio.to_thread(upgrade, url)
+    done = await upgrade(url)
     assert done.version == len(migrations()) + 1
     assert await schema_state(url) is SchemaState.HEAD
     await open_and_save(url)
@@ -90,7 +93,7 @@ async def test_the_database_as_it_was_before_lies_beside_it(
     present = len(migrations())
     with monkeypatch.context() as newer:
         with_next_version(newer, _NEXT)
-        done = await asyncio.to_thread(upgrade, url)
+        done = await upgrade(url)
     assert done.copy == sqlite_path(url).with_name(f"ppv.db.version-{present}")
     assert stat.S_IMODE(done.copy.stat().st_mode) == 0o600
     back = f"sqlite:///{done.copy}"
@@ -108,12 +111,12 @@ async def test_without_room_for_the_copy_nothing_is_upgraded(
     def full(_source: Path, _target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(schema, "snapshot", full)
+    monkeypatch.setattr(schema_of_a_file, "snapshot", full)
     with pytest.raises(DatabaseUnusable, match="--no-copy"):
-        await asyncio.to_thread(upgrade, url)
+        await upgrade(url)
     assert await schema_state(url) is SchemaState.BEHIND
     assert [file.name for file in sqlite_path(url).parent.iterdir()] == ["ppv.db"]
-    done = await asyncio.to_thread(upgrade, url, copy=False)
+    done = await upgrade(url, copy=False)
     assert done.copy is None
     assert await schema_state(url) is SchemaState.HEAD
 
@@ -129,7 +132,7 @@ async def test_a_newer_database_is_refused_and_not_touched(
     with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
         await open_and_save(url)
     with pytest.raises(DatabaseUnusable, match="newer version of matrix-ppv"):
-        await asyncio.to_thread(upgrade, url)
+        await upgrade(url)
     assert sqlite_path(url).read_bytes() == before
 
 
@@ -140,14 +143,14 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
     with monkeypatch.context() as faulty:
         with_next_version(faulty, _FAULTY)
         with pytest.raises(Broken, match="nowhere"):
-            await asyncio.to_thread(upgrade, url)
+            await upgrade(url)
         assert await schema_state(url) is SchemaState.BEHIND
     await open_and_save(url)
     assert saved(url) == "mxc://test/a"
 
 
-def test_an_upgrade_of_a_database_at_the_newest_version_changes_nothing(url: str) -> None:
-    assert upgrade(url) == upgrade(url) == Upgraded(len(migrations()), None)
+async def test_an_upgrade_of_a_database_at_the_newest_version_changes_nothing(url: str) -> None:
+    assert await upgrade(url) == await upgrade(url) == Upgraded(len(migrations()), None)
 
 
 async def test_a_database_of_another_program_is_refused(url: str) -> None:
@@ -187,7 +190,7 @@ def test_an_address_names_a_file(url: str, path: str) -> None:
 )
 def test_any_other_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(DatabaseUnusable, match=re.escape("sqlite:///ppv.db")):
-        sqlite_path(url)
+        engine_at(url)
 
 
 async def test_the_ledger_can_not_be_changed_by_anybody(url: str) -> None:
@@ -208,10 +211,10 @@ async def test_what_was_sold_before_the_ledger_was_kept_is_in_it_after_the_upgra
     with monkeypatch.context() as older:
         before = migrations()[:2]
         older.setattr(schema, "migrations", lambda: before)
-        await asyncio.to_thread(upgrade, url)
+        await upgrade(url)
     with closing(sqlite3.connect(sqlite_path(url))) as connection, connection:
         connection.executescript(_A_SALE)
-    await asyncio.to_thread(upgrade, url)
+    await upgrade(url)
     async with open_store(url, FrozenClock()) as store, store.begin() as uow:
         (entry,) = await uow.ledger.of(None)
         purchase = await uow.purchases.by_payment(PaymentIntentId("pi_1"))

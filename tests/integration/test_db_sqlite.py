@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from appservice.db import sqlite
+from appservice.db.sqlite import connection
 from bot.errors import Broken, Transient
 from tests.integration.opened_database import opened_at
 from tests.integration.sqlite_counter import accept, count, increment, open_file
@@ -147,7 +147,7 @@ async def test_whoever_is_cancelled_while_another_writes_leaves_nothing_behind(p
 async def test_another_writer_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_BUSY_TIMEOUT", 0.03)
+    monkeypatch.setattr(connection, "_BUSY_TIMEOUT", 0.03)
     async with open_file(path) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

@@ -1,17 +1,18 @@
-"""An SQLite connection of aiosqlite's, and statements that cross over to its thread together."""
+"""A session with an SQLite file by aiosqlite: statements cross over to its thread together."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiosqlite
 
-from appservice.db.ending import to_the_end
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.transaction import Row, Value
-
-Statement = tuple[str, tuple[Value, ...]]
+from appservice.db.sqlite.errors import classed
+from appservice.db.transaction import Row
+from appservice.db.turns.ending import to_the_end
+from appservice.db.turns.session import Statement
 
 _BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process that is writing."""
@@ -43,15 +44,32 @@ async def connected(path: Path) -> AsyncIterator[aiosqlite.Connection]:
         await to_the_end(connection.close())
 
 
-async def pipelined(connection: aiosqlite.Connection, statements: Sequence[Statement]) -> list[Row]:
-    """What the last one returns. All of them run, even behind one that fails; its error is raised then."""
-    sent = (connection.execute_fetchall(sql, values) for sql, values in statements)
-    rows: list[Row] = []
-    for result in await asyncio.gather(*sent, return_exceptions=True):
-        if isinstance(result, BaseException):
-            raise result
-        rows = list(result)
-    return rows
+@dataclass(frozen=True, slots=True)
+class SqliteSession:
+    connection: aiosqlite.Connection
+
+    async def begin(self) -> None:
+        # A deferred transaction that turns to writing fails, or worse, when others have written.
+        await self.connection.execute_fetchall("BEGIN IMMEDIATE")
+
+    async def run(self, statements: Sequence[Statement]) -> list[Row]:
+        """All of them run, even behind one that fails; its error is raised then."""
+        sent = (self.connection.execute_fetchall(sql, values) for sql, values in statements)
+        rows: list[Row] = []
+        for result in await asyncio.gather(*sent, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
+            rows = list(result)
+        return rows
+
+    async def commit(self) -> None:
+        await self.connection.execute_fetchall("COMMIT")
+
+    async def rollback(self) -> None:
+        await self.connection.rollback()
+
+    def classed(self, error: Exception) -> Exception:
+        return classed(error)
 
 
 @contextmanager

@@ -1,12 +1,10 @@
-"""Units of work that share a commit: one transaction of SQLite's, with a savepoint for each of them."""
+"""Units of work that share a commit: one transaction of the engine's, with a savepoint for each of them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 
-import aiosqlite
-
-from appservice.db.sqlite import Statement, pipelined
 from appservice.db.transaction import Row
+from appservice.db.turns.session import Session, Statement
 
 _SAVEPOINT: Statement = ("SAVEPOINT unit_of_work", ())
 _UNDO: Statement = ("ROLLBACK TO unit_of_work", ())
@@ -16,15 +14,14 @@ _RELEASE: Statement = ("RELEASE unit_of_work", ())
 class Group:
     """Ends with a commit that all wait for, or with a failure that all are told of."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._savepoint = False
         self.failure: Exception | None = None
 
     async def begin(self) -> None:
-        """Raises sqlite3.OperationalError when another process keeps writing."""
-        # A deferred transaction that turns to writing fails, or worse, when others have written.
-        await self._connection.execute_fetchall("BEGIN IMMEDIATE")
+        """Raises the engine's error when another process keeps writing."""
+        await self._session.begin()
 
     async def send(self, statements: Sequence[Statement], *, first: bool) -> list[Row]:
         """Statements of a unit of work, its first or more of the same.
@@ -33,19 +30,19 @@ class Group:
         be done once they are known to have worked. A commit needs no release.
         """
         if not first:
-            return await pipelined(self._connection, statements)
+            return await self._session.run(statements)
         opening = [_RELEASE, _SAVEPOINT] if self._savepoint else [_SAVEPOINT]
         self._savepoint = True
-        return await pipelined(self._connection, [*opening, *statements])
+        return await self._session.run([*opening, *statements])
 
     async def undo(self, cause: Exception | None) -> None:
-        """Forget the last unit of work; all of them, if SQLite has given the transaction up.
+        """Forget the last unit of work; all of them, if the engine has given the transaction up.
 
         See https://www.sqlite.org/lang_transaction.html, section 3. The group is to be committed after this.
         """
         try:
             # A savepoint that was opened after the transaction had gone ends here, so that COMMIT fails.
-            await pipelined(self._connection, [_UNDO, _RELEASE])
+            await self._session.run([_UNDO, _RELEASE])
         except Exception as error:  # noqa: BLE001 - told to all members
             await self._give_up(cause or error)
 
@@ -54,11 +51,11 @@ class Group:
         if self.failure is not None:
             return
         try:
-            await self._connection.execute_fetchall("COMMIT")
+            await self._session.commit()
         except Exception as error:  # noqa: BLE001 - told to all members
             await self._give_up(error)
 
     async def _give_up(self, cause: Exception) -> None:
         self.failure = cause
         with suppress(Exception):  # If even this fails, so will the next to begin.
-            await self._connection.rollback()
+            await self._session.rollback()

@@ -1,27 +1,22 @@
-"""An SQLite database for asyncio: one unit of work at a time, and as few commits as durability allows.
+"""A database for asyncio: one unit of work at a time, and as few commits as durability allows.
 
-Crossing over to SQLite's thread and back takes longer than most statements, and a commit, which waits for
-the disk, takes longer than anything. So statements cross over together, and commits are shared.
+Crossing over to the engine and back takes longer than most statements, and a commit, which waits for the
+disk, takes longer than anything. So statements cross over together, and commits are shared.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import aiosqlite
-
-from appservice.db import schema
 from appservice.db.columns import storable
-from appservice.db.ending import to_the_end
-from appservice.db.errors import classed
-from appservice.db.group import Group
-from appservice.db.sqlite import Statement, connected
 from appservice.db.transaction import Row, Transaction, Value
+from appservice.db.turns.ending import to_the_end
+from appservice.db.turns.group import Group
+from appservice.db.turns.session import Session, Statement
 from bot.errors import Broken
 
 
-class SqliteTransaction:
+class Turn:
     """One unit of work. What returns nothing is kept back, and goes out with the next that returns something.
 
     The first error dooms all of it, for statements that crossed over behind the one that failed have run.
@@ -64,9 +59,9 @@ class SqliteTransaction:
             raise
 
 
-class SqliteDatabase:
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
+class Database:
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._turn = asyncio.Lock()
         self._group: Group | None = None
         """The one that is not settled yet."""
@@ -83,25 +78,29 @@ class SqliteDatabase:
             unit = None
             try:
                 group = await self._present_group()
-                unit = SqliteTransaction(group)
+                unit = Turn(group)
                 yield unit
                 await unit.finish()
             except BaseException as error:
                 await to_the_end(self._abandon(unit))
-                if isinstance(error, aiosqlite.Error):
-                    raise classed(error) from error
+                told = self._told(error)
+                if told is not error:
+                    raise told from error
                 raise
         async with self._turn:  # Those who have queued up go first, and share the commit.
             if self._group is group:
                 await to_the_end(self._settle())
         if group.failure is not None:
-            raise classed(group.failure) from group.failure
+            raise self._told(group.failure) from group.failure
 
     async def close(self) -> None:
         """Once those who have finished are committed. Nobody gets a turn after that."""
         async with self._turn:
             self._closed = True
             await to_the_end(self._settle())
+
+    def _told(self, error: BaseException) -> BaseException:
+        return self._session.classed(error) if isinstance(error, Exception) else error
 
     async def _present_group(self) -> Group:
         if self._group is None:
@@ -111,12 +110,12 @@ class SqliteDatabase:
     async def _open_group(self) -> Group:
         if self._closed:
             raise Broken("the database is closed")
-        group = Group(self._connection)
+        group = Group(self._session)
         await group.begin()
         self._group = group
         return group
 
-    async def _abandon(self, unit: SqliteTransaction | None) -> None:
+    async def _abandon(self, unit: Turn | None) -> None:
         if unit is not None:
             await unit.undo()
         await self._settle()  # Those who have finished before have nobody else to rely on.
@@ -125,15 +124,3 @@ class SqliteDatabase:
         if self._group is not None:
             await self._group.commit()
             self._group = None
-
-
-@asynccontextmanager
-async def open_database(path: Path) -> AsyncIterator[SqliteDatabase]:
-    """Raises DatabaseUnusable when the file cannot be opened, or is of another version than the code."""
-    async with connected(path) as connection:
-        await schema.fill(connection)
-        opened = SqliteDatabase(connection)
-        try:
-            yield opened
-        finally:
-            await opened.close()
