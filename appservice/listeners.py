@@ -189,6 +189,8 @@ def pages_of(
             change=bot.edit_draft.change,
             discard=bot.edit_draft.discard,
             publish=bot.put_on_sale,
+            plan=bot.plan_sale.in_browser,
+            call_off=bot.plan_sale.call_off,
         ),
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,

@@ -10,6 +10,7 @@ from bot.attachment import Attachment
 from bot.crypto.envelope import WrappedKey
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
+from bot.listing import Flag, Listing, Plan
 from bot.money import Money
 from bot.words import spoken
 
@@ -48,31 +49,6 @@ class NotOnSale(Refusal):
     """An offer that nobody can buy, or not now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """An offer in one room, and the events that stand for it there."""
-
-    room: RoomId
-    placeholder: EventId | None = None
-    teaser: EventId | None = None
-    finished: bool = False
-    """All that belongs to it is posted: reaction and free previews too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """The words that put a price on what their sender posts in a room."""
-
-    room: RoomId
-    command: EventId
-    window: timedelta = timedelta()
-    """How long each further attachment keeps the bot listening."""
-    until: datetime | None = None
-    """It listens till then for more attachments; None when it does not, or no longer."""
-    answer: EventId | None = None
-    """The line in which the bot said that it listens."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """One price for all paid attachments; the text is for all to read."""
@@ -90,6 +66,8 @@ class Offer:
     flag: Flag | None = None
     card: EventId | None = None
     """The message in the seller's direct room that shows this draft."""
+    plan: Plan | None = None
+    """Of a draft that goes on sale by itself, whatever it holds by then."""
     version: int = 0
     """Counts saves; a save from an older version is a Conflict."""
 
@@ -189,9 +167,14 @@ class Offer:
 
     def discarded(self) -> Self:
         self._require(OfferState.DRAFT)
-        return replace(self, state=OfferState.DISCARDED)
+        return replace(self, state=OfferState.DISCARDED, plan=None)
 
     # --- out into the rooms
+
+    def planned(self, plan: Plan | None) -> Self:
+        """It goes on sale by itself then; or with None, as its seller says."""
+        self._require(OfferState.DRAFT)
+        return replace(self, plan=plan)
 
     def publishing(self, rooms: tuple[RoomId, ...]) -> Self:
         """On the way into these rooms. Raises NotReady if it stands in all of them."""
@@ -201,7 +184,7 @@ class Offer:
         if not fresh:
             raise NotReady("It stands there already.")
         state = OfferState.PUBLISHING if self.state is OfferState.DRAFT else self.state
-        return replace(self, state=state, listings=(*self.listings, *fresh))
+        return replace(self, state=state, listings=(*self.listings, *fresh), plan=None)
 
     def require_complete(self) -> None:
         """Raises NotReady unless it has goods, a price, and nothing faulty."""

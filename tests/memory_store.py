@@ -11,6 +11,7 @@ from appservice.db.versions import Versions
 from bot.claim import Claim
 from bot.handover import Handover
 from bot.ids import (
+    AttachmentId,
     BlobId,
     ClaimId,
     EventId,
@@ -51,8 +52,18 @@ class MemoryOffers:
             if offer.state is OfferState.DRAFT
             and offer.workshop == workshop
             and offer.seller == seller
+            and offer.plan is None
         ]
         return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
+
+    async def draft_with(
+        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
+    ) -> Offer | None:
+        for offer in self._records.offers.values():
+            mine = (offer.workshop, offer.seller, offer.state)
+            if mine == (workshop, seller, OfferState.DRAFT) and offer.attachment(attachment):
+                return offer
+        return None
 
     async def standing_as(self, event: EventId) -> Offer | None:
         for offer in self._records.offers.values():
@@ -98,6 +109,14 @@ class MemoryCatalogue:
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(offer.id for offer in found)
+
+    async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
+        found = [
+            offer
+            for offer in self._offers.values()
+            if (offer.seller, offer.state) == (seller, OfferState.DRAFT) and offer.plan
+        ]
+        return tuple(each.id for each in sorted(found, key=lambda o: (o.created_at, o.id)))
 
 
 class MemoryVisits:

@@ -29,8 +29,9 @@ from bot.ids import (
     RoomId,
     UserId,
 )
+from bot.listing import Flag, Listing, Plan
 from bot.money import Money
-from bot.offer import Flag, Listing, Offer, OfferState
+from bot.offer import Offer, OfferState
 from bot.payment import Consent, Dispute, DisputeState, Payment, Refund
 from bot.purchase import Purchase
 
@@ -144,6 +145,7 @@ offers = st.builds(
         Flag, names.map(RoomId), events, durations, st.none() | moments, st.none() | events
     ),
     card=st.none() | events,
+    plan=st.none() | st.builds(Plan, moments, words, st.lists(names.map(RoomId)).map(tuple)),
     version=st.just(0),
 )
 

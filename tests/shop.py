@@ -383,6 +383,8 @@ class Shop:
                 change=_no_offer,
                 discard=_no_offer,
                 publish=_no_offer,
+                plan=_no_offer,
+                call_off=_no_offer,
             ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,

@@ -27,3 +27,11 @@ class SqlCatalogue:
             int(discarded),
         )
         return tuple(OfferId(row["id"]) for row in rows)
+
+    async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
+        rows = await self._transaction.rows(
+            "SELECT id FROM offers WHERE seller = ? AND state = 'draft' AND plan IS NOT NULL"
+            " ORDER BY created_at, id",
+            seller,
+        )
+        return tuple(OfferId(row["id"]) for row in rows)

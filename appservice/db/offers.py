@@ -7,9 +7,10 @@ from appservice.db.attachments import attachment_from_row, write_attachment
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
 from appservice.db.transaction import Row, Transaction, Value
 from appservice.db.versions import Versions
-from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
+from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
+from bot.listing import Flag, Listing, Plan
 from bot.money import Money
-from bot.offer import Flag, Listing, Offer, OfferState
+from bot.offer import Offer, OfferState
 
 _ATTACHMENTS = """
     SELECT attachments.*,
@@ -36,10 +37,22 @@ class SqlOffers:
 
     async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
         row = await self._transaction.row(
-            "SELECT * FROM offers WHERE workshop = ? AND seller = ? AND state = 'draft'"
+            "SELECT * FROM offers WHERE workshop = ? AND seller = ? AND state = 'draft' AND plan IS NULL"
             " ORDER BY created_at DESC, id DESC LIMIT 1",
             workshop,
             seller,
+        )
+        return await self._load(row) if row else None
+
+    async def draft_with(
+        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
+    ) -> Offer | None:
+        row = await self._transaction.row(
+            "SELECT offers.* FROM offers JOIN attachments ON attachments.offer = offers.id"
+            " WHERE workshop = ? AND seller = ? AND state = 'draft' AND attachments.id = ?",
+            workshop,
+            seller,
+            attachment,
         )
         return await self._load(row) if row else None
 
@@ -68,18 +81,20 @@ class SqlOffers:
             offer.state,
             nullable(_flag_to_json, offer.flag),
             offer.card,
+            nullable(_plan_to_json, offer.plan),
         )
         if made_from == 0:
             found = await self._transaction.row(
                 "INSERT INTO offers (version, seller, workshop, created_at, text, price, currency, state,"
-                " flag, card, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING RETURNING id",
+                " flag, card, plan, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO NOTHING RETURNING id",
                 *columns,
                 offer.id,
             )
         else:
             found = await self._transaction.row(
                 "UPDATE offers SET version = ?, seller = ?, workshop = ?, created_at = ?, text = ?, price = ?,"
-                " currency = ?, state = ?, flag = ?, card = ? WHERE id = ? AND version = ? RETURNING id",
+                " currency = ?, state = ?, flag = ?, card = ?, plan = ? WHERE id = ? AND version = ? RETURNING id",
                 *columns,
                 offer.id,
                 made_from,
@@ -121,6 +136,7 @@ class SqlOffers:
             state=OfferState(row["state"]),
             flag=nullable(_flag_from_json, row["flag"]),
             card=row["card"],
+            plan=nullable(_plan_from_json, row["plan"]),
             attachments=tuple(attachment_from_row(each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )
@@ -152,3 +168,12 @@ def _flag_from_json(text: str) -> Flag:
             "until": nullable(time_from_text, fields["until"]),
         }
     )
+
+
+def _plan_to_json(plan: Plan) -> str:
+    return to_json({"at": time_to_text(plan.at), "zone": plan.zone, "rooms": plan.rooms})
+
+
+def _plan_from_json(text: str) -> Plan:
+    fields = from_json(text)
+    return Plan(time_from_text(fields["at"]), fields["zone"], tuple(fields["rooms"]))

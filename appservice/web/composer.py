@@ -19,6 +19,7 @@ from bot.contents import contents
 from bot.desk.composer import DraftSheet, SmallPicture
 from bot.errors import Refusal
 from bot.ids import AttachmentId, OfferId, UserId, parse_code, upload_id
+from bot.moment import zones
 from bot.offer import Offer, TooMany
 from bot.price_tag import typed_price
 from bot.selling.own_draft import NotYourDraft
@@ -43,6 +44,9 @@ class ComposerPages:
     change: Callable[[UserId, OfferId, Change], Awaitable[None]]
     discard: Callable[[UserId, OfferId], Awaitable[None]]
     publish: Callable[[UserId, OfferId, Sequence[str]], Awaitable[None]]
+    plan: Callable[[UserId, OfferId, Sequence[str], str, str], Awaitable[None]]
+    """In those rooms, at a time and in a time zone, as they were typed."""
+    call_off: Callable[[UserId, OfferId], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,16 @@ class Composer:
             return
         price, text, shown = (typed.get(name, "") for name in ("price", "text", "seen"))
         await self.use.word(seller, offer, price, text, shown)
-        if typed.get("do") == "publish":
+        if typed.get("do") in {"publish", "plan"}:
             typed_price(price, self.use.currency)
-            await self.use.publish(seller, offer, rooms)
+        match typed.get("do"):
+            case "publish":
+                await self.use.publish(seller, offer, rooms)
+            case "plan":
+                when, zone = typed.get("when", ""), typed.get("zone", "")
+                await self.use.plan(seller, offer, rooms, when, zone)
+            case "unplan":
+                await self.use.call_off(seller, offer)
 
     async def upload(self, request: web.Request, visitor: Visitor) -> web.Response:
         """The token stands before the files in the form, so nothing is taken of a form that is not ours."""
@@ -182,7 +193,8 @@ class Composer:
         chosen: Sequence[str] | None = None,
     ) -> web.Response:
         offer = sheet.offer
-        only_one = [sheet.rooms[0].room] if len(sheet.rooms) == 1 else []
+        meant = [sheet.rooms[0].room] if len(sheet.rooms) == 1 else []
+        meant = list(offer.plan.rooms) if offer.plan else meant
         answer = self.pages.page(
             "studio/composer.html",
             HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
@@ -194,8 +206,9 @@ class Composer:
             done=done,
             problems=problems,
             typed=typed or {},
-            chosen=only_one if chosen is None else chosen,
+            chosen=meant if chosen is None else chosen,
             address=self.site.studio_offer(offer.id),
+            zones=zones(),
             prices=self.site.path(STUDIO_PRICE),
             form=secrets.token_urlsafe(12),
             currency=self.use.currency.upper(),

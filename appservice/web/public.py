@@ -25,7 +25,7 @@ from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
-_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "studio.js")
+_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "studio.js", "time_zone.js")
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit

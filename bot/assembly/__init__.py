@@ -32,6 +32,7 @@ from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.selling.forget import SweepOrphans
 from bot.selling.own_draft import EditOwnDraft
+from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.selling.upload import UploadToDraft
 from bot.selling.withdraw import ChangeOffer
@@ -69,6 +70,7 @@ class Bot:
     edit_draft: EditOwnDraft
     upload: UploadToDraft
     put_on_sale: PutOnSale
+    plan_sale: PlanSale
     handlers: Mapping[type[Job], Handler]
 
 
@@ -128,6 +130,7 @@ def assemble(
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
         put_on_sale=parts.put_on_sale,
+        plan_sale=parts.plan_sale,
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

@@ -27,6 +27,7 @@ from bot.commands.publish import PublishCommand
 from bot.commands.refund import RefundCommand
 from bot.commands.remove import RemoveCommand
 from bot.commands.report import ReportCommand
+from bot.commands.scheduled import ScheduledCommand
 from bot.commands.share import ShareCommand
 from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
@@ -62,7 +63,10 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "remove": RemoveCommand(p.store),
         "draft": DraftCommand(p.store, p.rooms),
         "preview": PreviewCommand(p.store),
-        "publish": PublishCommand(p.store, parts.standing, parts.put_on_sale),
+        "publish": PublishCommand(
+            p.store, p.rooms, parts.standing, parts.put_on_sale, parts.plan_sale
+        ),
+        "scheduled": ScheduledCommand(p.store, p.rooms, p.state, parts.standing, parts.plan_sale),
         "discard": DiscardCommand(p.store, p.rooms),
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),

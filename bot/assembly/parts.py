@@ -17,6 +17,7 @@ from bot.paying.settle import SettleCheckout
 from bot.selling.accounts import SellersAccounts
 from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
+from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.selling.sealing import SealContent
 from bot.selling.shop_window import KeepShop, ShopWindow
@@ -48,6 +49,7 @@ class Parts:
     make_sign_in_link: MakeSignInLink
     seal: SealContent
     put_on_sale: PutOnSale
+    plan_sale: PlanSale
     rewrap_keys: RewrapContentKeys
     shop_window: ShopWindow
     keep_shop: KeepShop
@@ -63,6 +65,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
     accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
     shop_window = ShopWindow(p.store)
+    put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)
     return Parts(
         take_own_data=TakeOwnData(p.store, p.clock),
         shop_window=shop_window,
@@ -84,7 +87,8 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures),
-        put_on_sale=PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock),
+        put_on_sale=put_on_sale,
+        plan_sale=PlanSale(p.store, put_on_sale, p.clock),
         make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),
         sign_in=SignInBrowser(p.store, p.clock, standing),
     )

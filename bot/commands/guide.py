@@ -56,6 +56,15 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     "preview": (Usage("preview", "shows your draft as others will see it"),),
     "publish": (
         Usage("publish #photos:example.org", "puts your draft on sale in that room, or in several"),
+        Usage(
+            "publish #photos:example.org at 2026-12-01 18:00 Europe/Berlin",
+            "does it at that time; without a zone, UTC is meant",
+        ),
+    ),
+    "scheduled": (
+        Usage("scheduled", "lists what goes on sale later, and when"),
+        Usage("scheduled K7QM2-XPA4E 2026-12-01 19:00", "sets another time"),
+        Usage("scheduled K7QM2-XPA4E cancel", "makes it a draft again"),
     ),
     "discard": (Usage("discard", "throws your draft away"),),
     "done": (Usage("done", "says that all files of what you sell in this room are sent"),),

@@ -1,12 +1,16 @@
-"""`!ppv publish #room:server …`: put the draft on sale in one or several rooms."""
+"""`!ppv publish #room:server …`: put the draft on sale in one or several rooms, now or `at` a set time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.errors import Refusal
+from bot.ids import OfferId, code_of, tx_id
+from bot.messages import Line
 from bot.permissions import Level
-from bot.ports import Store
+from bot.ports import Rooms, Store
 from bot.selling.compose import NoDraft
+from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.standing import Standing
 
@@ -14,17 +18,38 @@ from bot.standing import Standing
 @dataclass(frozen=True, slots=True)
 class PublishCommand:
     store: Store
+    rooms: Rooms
     standing: Standing
     put_on_sale: PutOnSale
+    plan_sale: PlanSale
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         await self.standing.require(origin.sender, Level.SELLER)
-        wanted = asked.argument.replace(",", " ").split()
+        wanted, when = _read(asked.argument)
         if not wanted:
             raise Refusal("In which room? Write it like this: `!ppv publish #room:server`")
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
         if draft is None:
             raise NoDraft
-        await self.put_on_sale(origin.sender, draft.id, wanted)
+        if when is None:
+            await self.put_on_sale(origin.sender, draft.id, wanted)
+        else:
+            await self._later(asked, draft.id, wanted, when)
+
+    async def _later(self, asked: Asked, draft: OfferId, wanted: Sequence[str], when: str) -> None:
+        origin, code = asked.origin, code_of(draft)
+        plan = await self.plan_sale(origin.sender, draft, wanted, when)
+        words = Line(
+            f"🕒 {code} goes on sale at {plan.words}. Until then I keep it aside, and what you send me begins"
+            f" another draft. `!ppv scheduled {code} cancel` makes it your draft again."
+        )
+        await self.rooms.send(origin.room, words, tx_id("planned", origin.event))
+
+
+def _read(argument: str) -> tuple[list[str], str | None]:
+    """The rooms, and what stands behind `at`."""
+    words = argument.replace(",", " ").split()
+    at = next((n for n, word in enumerate(words) if word.lower() == "at"), None)
+    return (words, None) if at is None else (words[:at], " ".join(words[at + 1 :]))

@@ -12,6 +12,7 @@ from bot.offer import Offer
 from bot.ports import BlobStore, CommonRooms, KeyVault, RoomState, Store
 from bot.selling.compose import Limits
 from bot.selling.own_draft import NotYourDraft, own_draft, seen
+from bot.selling.plan_sale import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class DraftSheet:
     rooms: tuple[RoomChoice, ...]
     """Where the seller and the bot are."""
     limits: Limits
+    zone: str | None
+    """The time zone that they named last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Composer:
         try:
             async with self.store.begin() as uow:
                 offer = await own_draft(uow, seller, offer_id)
+                zone = await uow.bookmarks.get(zone_of(seller))
         except NotYourDraft:
             return None
         return DraftSheet(
@@ -66,6 +70,7 @@ class Composer:
             missing=_missing(offer),
             rooms=await self.rooms(seller),
             limits=self.limits,
+            zone=offer.plan.zone if offer.plan else zone,
         )
 
     async def rooms(self, seller: UserId) -> tuple[RoomChoice, ...]:

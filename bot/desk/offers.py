@@ -27,6 +27,8 @@ class OfferLine:
     """A PNG of at most 16 pixels on its long side."""
     rooms: tuple[str, ...] = field(repr=False)
     """What those are called that it stands in, or is meant for."""
+    planned: str | None
+    """When it goes on sale by itself, in words."""
     figures: OfferFigures | None
     """None for what was never published."""
 
@@ -67,7 +69,7 @@ class Desk:
             shown = ids[(page - 1) * _A_PAGE : page * _A_PAGE]
             offers = [offer for id_ in shown if (offer := await uow.offers.get(id_))]
             figures = {each.offer: each for each in await uow.sales.figures(seller)}
-        rooms = (listing.room for offer in offers for listing in offer.listings)
+        rooms = (room for offer in offers for room in _rooms(offer))
         titles = await titles_of(self.state, rooms)
         lines = tuple(_line(offer, titles, figures.get(offer.id)) for offer in offers)
         return OfferList(lines, page, pages)
@@ -79,8 +81,12 @@ class Desk:
             if offer is None or offer.seller != seller or offer.state is OfferState.DISCARDED:
                 return None
             figures = {each.offer: each for each in await uow.sales.figures(seller)}
-        titles = await titles_of(self.state, (listing.room for listing in offer.listings))
+        titles = await titles_of(self.state, _rooms(offer))
         return OfferSheet(_line(offer, titles, figures.get(offer_id)), offer.attachments)
+
+
+def _rooms(offer: Offer) -> tuple[RoomId, ...]:
+    return offer.plan.rooms if offer.plan else tuple(each.room for each in offer.listings)
 
 
 def _line(offer: Offer, titles: dict[RoomId, str], figures: OfferFigures | None) -> OfferLine:
@@ -92,6 +98,7 @@ def _line(offer: Offer, titles: dict[RoomId, str], figures: OfferFigures | None)
         price=str(offer.price) if offer.price else None,
         contents=contents(offer.paid) if offer.paid else "nothing yet",
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
-        rooms=tuple(titles[listing.room] for listing in offer.listings),
+        rooms=tuple(titles[room] for room in _rooms(offer)),
+        planned=offer.plan.words if offer.plan else None,
         figures=figures,
     )

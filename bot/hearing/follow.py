@@ -18,9 +18,10 @@ class FollowRedaction:
         """A file leaves its draft. What is on sale stays, unless its last placeholder is deleted."""
         origin, target = redaction.origin, redaction.target
         async with self.store.begin() as uow:
-            draft = await uow.offers.draft_in(origin.room, origin.sender)
-            if draft is not None and draft.attachment(attachment_id(target)):
-                await uow.offers.save(draft.without(attachment_id(target)))
+            file = attachment_id(target)
+            draft = await uow.offers.draft_with(file, origin.room, origin.sender)
+            if draft is not None:
+                await uow.offers.save(draft.without(file))
                 await uow.jobs.add(ShowDraft(draft.id), once=True)
                 return
             offer = await uow.offers.standing_as(target)

@@ -25,6 +25,7 @@ from bot.jobs.selling import (
     DestroyKeys,
     Preview,
     Publish,
+    PublishLater,
     RefreshShop,
     Seal,
     ShowAnew,
@@ -35,8 +36,8 @@ from bot.jobs.selling import (
 )
 
 Job = (
-    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | Preview | ShowAnew
-    | RefreshShop | DestroyKeys | SweepBlobs
+    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview
+    | ShowAnew | RefreshShop | DestroyKeys | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -50,6 +51,7 @@ JOBS: dict[str, type[Job]] = {
     "show_draft": ShowDraft,
     "stop_listening": StopListening,
     "publish": Publish,
+    "publish_later": PublishLater,
     "preview": Preview,
     "show_anew": ShowAnew,
     "refresh_shop": RefreshShop,
@@ -102,6 +104,7 @@ __all__ = [
     "Part",
     "Preview",
     "Publish",
+    "PublishLater",
     "ReadEvents",
     "ReadLater",
     "RefreshShop",

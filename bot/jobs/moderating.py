@@ -7,7 +7,8 @@ from bot.ids import EventId, RoomId, UserId
 
 @dataclass(frozen=True, slots=True)
 class TellPerson:
-    """Tell somebody in their direct room what admins have decided, once for each key."""
+    """Tell somebody in their direct room what admins have decided, or what failed while they were away; once for
+    each key."""
 
     user: UserId
     key: str

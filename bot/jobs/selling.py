@@ -51,6 +51,18 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishLater:
+    """Put a draft on sale at a moment (ISO 8601) that its seller has set, unless they think again."""
+
+    offer: OfferId
+    at: str
+
+    @property
+    def lane(self) -> str:
+        return f"planned:{self.offer} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAnew:
     """Bring what stands for an offer in its rooms up to date."""
 

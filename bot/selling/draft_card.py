@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.attachment import Attachment, Kind
 from bot.contents import duration_in_words, size_in_words
-from bot.ids import tx_id
+from bot.ids import code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
@@ -64,6 +64,11 @@ def _item(number: int, attachment: Attachment) -> DraftItem:
 
 
 def _next_step(offer: Offer) -> str:
+    if offer.plan is not None:
+        return (
+            f"🕒 It goes on sale at {offer.plan.words}."
+            f" `!ppv scheduled {code_of(offer.id)} cancel` makes it your draft again."
+        )
     try:
         offer.require_complete()
     except NotReady as missing:

@@ -11,8 +11,9 @@ from bot.errors import Refusal
 from bot.events import MediaMessage, Origin, TextMessage
 from bot.ids import EventId, OfferId, offer_id, tx_id
 from bot.jobs import StopListening
+from bot.listing import Flag
 from bot.messages import Listening
-from bot.offer import Flag, Offer, OfferState
+from bot.offer import Offer, OfferState
 from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.price_tag import PriceTag
 from bot.reach import Safety

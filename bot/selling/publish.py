@@ -10,8 +10,9 @@ from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal, Transient
 from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
 from bot.jobs import Publish, RefreshShop, ShowDraft
+from bot.listing import Listing
 from bot.messages import Exposed, Line, Published
-from bot.offer import Listing, NotReady, Offer, OfferState
+from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Rooms, RoomState, Store
 from bot.selling.showing import Showing
 

@@ -27,11 +27,7 @@ class PutOnSale:
 
     async def __call__(self, seller: UserId, offer_id: OfferId, wanted: Sequence[str]) -> None:
         """`wanted`: rooms, by id or alias. Raises Refusal."""
-        await self.standing.require(seller, Level.SELLER)
-        await self.accounts.require_ready(seller)
-        if not wanted:
-            raise Refusal("In which room? Choose one or several, or type an address.")
-        rooms = tuple([await self._room(each, seller) for each in wanted])
+        rooms = await self.places(seller, wanted)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None or offer.seller != seller or offer.state not in _MAY_BE_POSTED:
@@ -42,12 +38,24 @@ class PutOnSale:
             await uow.offers.save(offer.publishing(rooms))
             await uow.jobs.add(Publish(offer.id))
 
+    async def places(self, seller: UserId, wanted: Sequence[str]) -> tuple[RoomId, ...]:
+        """The rooms where they may sell. Raises Refusal."""
+        await self.standing.require(seller, Level.SELLER)
+        await self.accounts.require_ready(seller)
+        if not wanted:
+            raise Refusal("In which room? Choose one or several, or type an address.")
+        return tuple([await self._room(each, seller) for each in wanted])
+
     async def _room(self, typed: str, seller: UserId) -> RoomId:
         room = await self.state.resolve(typed)
         if not await self.state.is_member(room, self.bot):
-            raise Refusal(f"I am not in {typed}. Invite me there ({self.bot}), then publish again.")
+            raise Refusal(
+                f"I am not in {await self.state.title(room)}. Invite me there ({self.bot}), then publish again."
+            )
         if not await self.state.is_member(room, seller):
-            raise Refusal(f"You are not in {typed}. Join it first, then publish again.")
+            raise Refusal(
+                f"You are not in {await self.state.title(room)}. Join it first, then publish again."
+            )
         return room
 
 

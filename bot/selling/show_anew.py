@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from bot.errors import Refusal
 from bot.ids import EventId, code_of, tx_id
 from bot.jobs import RefreshShop, ShowAnew
+from bot.listing import Listing
 from bot.messages import Ended, Message, Removed
-from bot.offer import Listing, Offer, OfferState
+from bot.offer import Offer, OfferState
 from bot.ports import Rooms, Store
 from bot.selling.showing import Showing
 

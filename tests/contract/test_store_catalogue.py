@@ -3,13 +3,23 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ids import EventId, OfferId, RoomId, UserId
-from bot.offer import Listing, OfferState
+from bot.attachment import Attachment, Kind, MediaInfo
+from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
+from bot.listing import Listing, Plan
+from bot.offer import OfferState
 from bot.on_sale import OnSale
 from tests.contract.conftest import AnyStore
 from tests.records import NOON, SELLER, draft
 
 ROOM, ELSEWHERE = RoomId("!room:test"), RoomId("!elsewhere:test")
+HARBOUR = Attachment(
+    id=AttachmentId("harbour"),
+    name="harbour.png",
+    kind=Kind.IMAGE,
+    info=MediaInfo(),
+    source=None,
+    sent_at=NOON,
+)
 POSTED = Listing(ROOM, EventId("$placeholder"))
 
 
@@ -56,3 +66,41 @@ async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: 
         everything = await uow.catalogue.of_seller(SELLER, discarded=True)
     assert found == ("taken_down", "withdrawn_", "open______", "publishing", "draft_____")
     assert set(everything) == {*found, "discarded_"}
+
+
+async def test_what_goes_on_sale_by_itself_is_found_and_is_no_draft_at_hand(
+    store: AnyStore,
+) -> None:
+    plan = Plan(NOON + timedelta(days=1), "Europe/Berlin", (ROOM, ELSEWHERE))
+    later = replace(draft("offer00002"), plan=plan)
+    others = replace(draft("offer00003"), plan=plan, seller=UserId("@other:test"))
+    gone = replace(draft("offer00004"), plan=plan, state=OfferState.DISCARDED)
+    async with store.begin() as uow:
+        for offer in (later, others, gone):
+            await uow.offers.save(offer)
+    async with store.begin() as uow:
+        assert await uow.catalogue.planned_by(SELLER) == (later.id,)
+        assert await uow.offers.draft_in(later.workshop, SELLER) is None
+        found = await uow.offers.get(later.id)
+    assert found is not None
+    assert found.plan == plan
+
+
+async def test_a_draft_is_found_by_a_file_that_it_holds(store: AnyStore) -> None:
+    file = HARBOUR.id
+    holding = replace(draft(), attachments=(HARBOUR,))
+    sold = replace(holding, id=OfferId("offer00002"), state=OfferState.OPEN)
+    async with store.begin() as uow:
+        await uow.offers.save(holding)
+        await uow.offers.save(sold)
+    async with store.begin() as uow:
+        found = await uow.offers.draft_with(file, holding.workshop, SELLER)
+        assert found is not None
+        assert found.id == holding.id
+        nobodys = (
+            (AttachmentId("other"), holding.workshop, SELLER),
+            (file, ROOM, SELLER),
+            (file, holding.workshop, UserId("@other:test")),
+        )
+        for wanted in nobodys:
+            assert await uow.offers.draft_with(*wanted) is None

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.errors import Conflict
 from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
-from bot.offer import Listing, Offer, OfferState
+from bot.listing import Listing
+from bot.offer import Offer, OfferState
 from tests.contract.conftest import AnyStore, Mishap, NewStore, mishap_after
 from tests.records import FIVE, NOON, SELLER, STUDIO, draft, offers
 

@@ -40,6 +40,7 @@ def test_every_state_of_an_offer_has_words(pages: OwnPages, state: OfferState) -
         contents="nothing yet",
         teaser=None,
         rooms=(),
+        planned=None,
         figures=None,
     )
     page = pages.page(

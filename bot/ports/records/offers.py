@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.ids import BlobId, EventId, KekId, OfferId, RoomId, UserId
+from bot.ids import AttachmentId, BlobId, EventId, KekId, OfferId, RoomId, UserId
 from bot.offer import Offer
 from bot.on_sale import OnSale
 
@@ -12,7 +12,16 @@ class Offers(Protocol):
     async def get(self, offer: OfferId) -> Offer | None: ...
 
     async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
-        """The draft that `seller` is putting together in that room; the newest if there are several."""
+        """The draft that `seller` is putting together in that room; the newest if there are several.
+
+        One that goes on sale by itself is put aside, so that the next file begins another one.
+        """
+        ...
+
+    async def draft_with(
+        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
+    ) -> Offer | None:
+        """The draft of `seller` in that room that holds that file, put aside or not."""
         ...
 
     async def standing_as(self, event: EventId) -> Offer | None:
@@ -51,4 +60,8 @@ class Catalogue(Protocol):
 
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         """All that are not discarded, or really all, the newest first."""
+        ...
+
+    async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
+        """The drafts that go on sale by themselves, the oldest first."""
         ...

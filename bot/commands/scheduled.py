@@ -1,0 +1,67 @@
+"""`!ppv scheduled`: what goes on sale by itself. With a code: at another time, or not after all."""
+
+from dataclasses import dataclass
+from textwrap import shorten
+
+from bot.asked import Asked
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, code_of, parse_code, tx_id
+from bot.messages import Line
+from bot.permissions import Level
+from bot.ports import Rooms, RoomState, Store
+from bot.selling.plan_sale import PlanSale
+from bot.standing import Standing
+
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledCommand:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    standing: Standing
+    plan_sale: PlanSale
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        await self.standing.require(origin.sender, Level.SELLER)
+        code, rest = [*asked.argument.split(maxsplit=1), "", ""][:2]
+        if code:
+            words = await self._change(origin.sender, parse_code(code), rest)
+        else:
+            words = await self._list(origin.sender)
+        await self.rooms.send(origin.room, Line(words), tx_id("scheduled", origin.event))
+
+    async def _change(self, seller: UserId, offer: OfferId | None, asked: str) -> str:
+        """Raises Refusal."""
+        if offer is None or not asked:
+            raise Refusal(
+                "Which one, and what of it? Write it like this: `!ppv scheduled K7QM2-XPA4E 2026-12-01 18:00`,"
+                " or `!ppv scheduled K7QM2-XPA4E cancel`"
+            )
+        if asked.lower() in {"cancel", "stop", "off"}:
+            await self.plan_sale.call_off(seller, offer)
+            return f"{code_of(offer)} goes on sale when you say so: it is a draft again."
+        when = asked.removeprefix("at ").strip()
+        plan = await self.plan_sale.move(seller, offer, when)
+        return f"🕒 {code_of(offer)} goes on sale at {plan.words} now."
+
+    async def _list(self, seller: UserId) -> str:
+        async with self.store.begin() as uow:
+            ids = await uow.catalogue.planned_by(seller)
+            offers = [offer for id_ in ids[:_LISTED] if (offer := await uow.offers.get(id_))]
+        lines = []
+        for offer in offers:
+            if offer.plan is not None:
+                rooms = ", ".join([await self.state.title(each) for each in offer.plan.rooms])
+                text = shorten(offer.text, 40, placeholder="…")
+                about = f" “{text}”" if text else ""
+                lines.append(f"{code_of(offer.id)}{about}: {offer.plan.words}, in {rooms}")
+        if not lines:
+            return (
+                "Nothing of yours waits for its time. `!ppv publish #room:server at 2026-12-01 18:00` puts"
+                " your draft on sale then."
+            )
+        more = [f"… and {len(ids) - _LISTED} more: `!ppv studio` shows them all."]
+        return "\n".join(lines + more * (len(ids) > _LISTED))
