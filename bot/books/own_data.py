@@ -17,6 +17,7 @@ from bot.offer import Offer
 from bot.ports import UnitOfWork
 from bot.purchase import Purchase
 from bot.report import Report
+from bot.selling.plan_sale import zone_of
 
 _WORDS = (
     "All that this shop keeps about you, as it was at the moment below. Times are UTC. The files that you bought"
@@ -57,6 +58,7 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
         ],
         "sales": [asdict(row) for row in sales],
         "own_account_at_the_payment_processor": asdict(account) if account else None,
+        "time_zone": await uow.bookmarks.get(zone_of(who)),
         "acts_of_admins": await _acts(uow, who),
     }
     return OwnData(facts, sales)
@@ -108,6 +110,13 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "text": offer.text,
         "price": str(offer.price) if offer.price else None,
         "rooms": [each.room for each in offer.listings],
+        "goes_on_sale": {
+            "at": when(offer.plan.at),
+            "time_zone": offer.plan.zone,
+            "rooms": offer.plan.rooms,
+        }
+        if offer.plan
+        else None,
         "files": [
             {
                 "name": each.name,
