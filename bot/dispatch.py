@@ -20,8 +20,9 @@ from bot.events import (
     TextMessage,
     Unreadable,
 )
+from bot.hearing.arrive import WelcomeBack
 from bot.hearing.follow import FollowRedaction
-from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.ids import tx_id

@@ -109,6 +109,11 @@ def parse_user_id(typed: str) -> UserId | None:
     return UserId(plain) if len(plain) <= _LONGEST_ID and _USER_ID.fullmatch(plain) else None
 
 
+def homeserver_of(user: str) -> str:
+    """The name of the homeserver that somebody's account is on."""
+    return user.partition(":")[2]
+
+
 def claim_id(secret: str) -> ClaimId:
     """What is stored of the secret in a browser's cookie."""
     return ClaimId(_digest("claim", secret).hex())

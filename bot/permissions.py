@@ -6,7 +6,7 @@ from enum import IntEnum
 from fnmatch import fnmatchcase
 
 from bot.errors import Refusal
-from bot.ids import UserId
+from bot.ids import UserId, homeserver_of
 
 
 class Level(IntEnum):
@@ -54,7 +54,7 @@ class Permissions:
 
     def of_homeserver(self, user: UserId) -> Level | None:
         """What the rules say of whole homeservers, or of all."""
-        server = user.partition(":")[2]
+        server = homeserver_of(user)
         if server in self.rules:
             return self.rules[server]
         return self._longest(user, (rule for rule in self.rules if rule.startswith("*")))

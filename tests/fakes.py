@@ -94,6 +94,7 @@ class FakeHomeserver:
     may_purge: bool = False
     encrypted: set[RoomId] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
+    brought_up_to_date: list[RoomId] = field(default_factory=list)
     _by_tx: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
     _marks: dict[tuple[RoomId, TxId], EventId] = field(default_factory=dict)
     _events: int = 0
@@ -261,6 +262,10 @@ class FakeHomeserver:
         self.opened[room] = user
         self.fuse.pass_()
         return room
+
+    async def bring_up_to_date(self, room: RoomId, tx: TxId) -> None:
+        self.outside_unit_of_work()
+        self.brought_up_to_date.append(room)
 
     # --- Gate
 

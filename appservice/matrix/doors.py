@@ -7,10 +7,10 @@ from typing import Any
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
-from appservice.matrix.marks import OPENED_FOR
+from appservice.matrix.marks import OPENED_FOR, UP_TO_DATE
 from appservice.matrix.membership import membership
 from bot.errors import Broken, Transient
-from bot.ids import RoomId, UserId
+from bot.ids import RoomId, TxId, UserId
 
 _LOG = logging.getLogger(__name__)
 
@@ -88,6 +88,14 @@ class MatrixRoomDoors:
         path = path_of("/_matrix/client/v3/rooms/{}/invite", room)
         refusals = self._takes_no_invitation()
         await self.client.call("POST", path, {"user_id": user}, refusals=refusals)
+
+    async def bring_up_to_date(self, room: RoomId, tx: TxId) -> None:
+        """An event that no client draws. What is sent at the very moment of a join builds on the time before,
+        so the newcomer's homeserver is not sent it; it asks for what is missing once a later event names that
+        (https://spec.matrix.org/v1.17/server-server-api/#backfilling-and-retrieving-missing-events).
+        """
+        path = path_of("/_matrix/client/v3/rooms/{}/send/{}/{}", room, UP_TO_DATE, tx)
+        await self.client.call("PUT", path, {})
 
     def _takes_no_invitation(self) -> Mapping[str, str]:
         words = (

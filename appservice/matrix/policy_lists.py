@@ -11,7 +11,7 @@ from typing import Any
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import section, text
 from bot.errors import PpvError, Transient
-from bot.ids import RoomId, UserId
+from bot.ids import RoomId, UserId, homeserver_of
 from bot.ports import Clock, RoomDoors, RoomState
 
 _LASTS = timedelta(minutes=5)
@@ -32,7 +32,7 @@ class Bans:
     servers: re.Pattern[str] | None = None
 
     def bans(self, user: UserId) -> bool:
-        server = user.partition(":")[2]
+        server = homeserver_of(user)
         return bool(
             (self.users and self.users.fullmatch(user))
             or (self.servers and self.servers.fullmatch(server))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from bot.ids import LinkToken, OfferId, RoomId, UserId
+from bot.ids import LinkToken, OfferId, RoomId, UserId, homeserver_of
 from bot.words import spoken
 
 OFFER = "/m/{offer}"
@@ -135,7 +135,7 @@ class Site:
         return _matrix_to(self.bot)
 
     def room(self, room: RoomId) -> str:
-        server = self.bot.partition(":")[2]
+        server = homeserver_of(self.bot)
         return f"{_matrix_to(room)}?via={quote(server, safe=':')}"
 
 

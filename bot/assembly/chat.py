@@ -35,8 +35,9 @@ from bot.commands.studio import StudioCommand
 from bot.commands.text import TextCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
+from bot.hearing.arrive import WelcomeBack
 from bot.hearing.follow import FollowRedaction
-from bot.hearing.greet import Greet, WelcomeBack
+from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.moderating.forget_person import ForgetPerson
@@ -129,6 +130,6 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         end_listening=parts.end_listening,
         send_link=parts.send_link,
         follow_redaction=FollowRedaction(p.store, p.clock),
-        welcome_back=WelcomeBack(p.store),
+        welcome_back=WelcomeBack(p.store, p.clock, r.bot),
         currency=r.currency,
     )

@@ -8,10 +8,12 @@ from bot.assembly.world import Ports, Rules
 from bot.delivering.deliver import DeliverPurchase
 from bot.delivering.own_goods import ShowOwnGoods
 from bot.delivering.take_back import TakeBackDeliveries
+from bot.hearing.arrive import BringNewcomerUpToDate
 from bot.hearing.read import AnswerUnread, ReadWhenKeyComes
 from bot.jobs import (
     AlertAdmins,
     Audit,
+    BringUpToDate,
     CallIn,
     CallInAll,
     Deliver,
@@ -65,6 +67,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
+        BringUpToDate: BringNewcomerUpToDate(p.doors),
         Seal: SealAttachment(p.store, p.media, parts.seal, r.limits, r.quotas),
         ShowDraft: ShowDraftCard(p.store, p.rooms),
         StopListening: parts.end_listening.time_is_up,

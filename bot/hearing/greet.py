@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.events import Arrival, Invitation
+from bot.events import Invitation
 from bot.ids import tx_id
 from bot.jobs import delivery_lane
 from bot.messages import RoomWelcome, Welcome
@@ -35,15 +35,3 @@ class Greet:
             await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))
         else:
             await self.rooms.send(origin.room, RoomWelcome(), tx_id("welcome", origin.event))
-
-
-@dataclass(frozen=True, slots=True)
-class WelcomeBack:
-    """Whatever waits for somebody to be in their direct room goes on at once."""
-
-    store: Store
-
-    async def __call__(self, arrival: Arrival) -> None:
-        async with self.store.begin() as uow:
-            if await uow.direct_rooms.partner(arrival.origin.room) == arrival.user:
-                await uow.jobs.wake(delivery_lane(arrival.user))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
-from bot.jobs.hearing import HandleEvent, ReadLater, TellKeyMissing, key_lane
+from bot.jobs.hearing import BringUpToDate, HandleEvent, ReadLater, TellKeyMissing, key_lane
 from bot.jobs.moderating import Part, TellPerson
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
@@ -36,8 +36,9 @@ from bot.jobs.selling import (
 )
 
 Job = (
-    HandleEvent | ReadLater | TellKeyMissing | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview
-    | ShowAnew | RefreshShop | DestroyKeys | SweepBlobs
+    HandleEvent | ReadLater | TellKeyMissing | BringUpToDate
+    | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
+    | SweepBlobs
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -47,6 +48,7 @@ JOBS: dict[str, type[Job]] = {
     "handle_event": HandleEvent,
     "read_later": ReadLater,
     "tell_key_missing": TellKeyMissing,
+    "bring_up_to_date": BringUpToDate,
     "seal": Seal,
     "show_draft": ShowDraft,
     "stop_listening": StopListening,
@@ -95,6 +97,7 @@ __all__ = [
     "JOBS",
     "AlertAdmins",
     "Audit",
+    "BringUpToDate",
     "CallIn",
     "CallInAll",
     "Deliver",

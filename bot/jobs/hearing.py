@@ -43,6 +43,18 @@ class TellKeyMissing:
         return f"missing:{self.session}"
 
 
+@dataclass(frozen=True, slots=True)
+class BringUpToDate:
+    """Somebody of another homeserver came into their direct room."""
+
+    room: RoomId
+    arrival: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"up to date {self.room}"
+
+
 def key_lane(session: str) -> str:
     """How the lanes of all begin who wait for this session's key."""
     return f"key:{session}:"

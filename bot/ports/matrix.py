@@ -167,3 +167,7 @@ class RoomDoors(Protocol):
     async def invite(self, room: RoomId, user: UserId) -> None:
         """Nothing happens to those who are in or invited. Raises Refusal like `open_direct`."""
         ...
+
+    async def bring_up_to_date(self, room: RoomId, tx: TxId) -> None:
+        """Let other homeservers fetch what was said in the room while they were joining it."""
+        ...

@@ -43,6 +43,7 @@ class Hearing:
         sync = await self._session.request("GET", "sync", params=params)
         # Keys first: whoever sees a member join here may encrypt for that member at once.
         await self._encryption.absorb(sync)
+        await self._look_back(sync)
         self._take_in(sync)
         self._since = sync["next_batch"]
         await self._tell()
@@ -67,6 +68,17 @@ class Hearing:
                 f"{self._session.user_id} waited {seconds:g} s in vain for {waiting_for};"
                 f" last heard:{self._last_heard()}"
             ) from None
+
+    async def _look_back(self, sync: Mapping[str, Any]) -> None:
+        """What was said in a room before one came in is shown as well: clients ask for it when it is opened."""
+        for room_id, joined in sync.get("rooms", {}).get("join", {}).items():
+            timeline = joined.get("timeline", {})
+            if room_id in self.rooms or not timeline.get("limited"):
+                continue
+            params = {"dir": "b", "from": timeline["prev_batch"], "limit": "100"}
+            page = await self._session.request("GET", "rooms", room_id, "messages", params=params)
+            said = [event for event in reversed(page["chunk"]) if "state_key" not in event]
+            timeline["events"] = [*said, *timeline["events"]]
 
     def _take_in(self, sync: Mapping[str, Any]) -> None:
         for event in sync.get("account_data", {}).get("events", []):

@@ -7,11 +7,12 @@ import pytest
 
 from bot.delivering.deliver import Patience
 from bot.delivery import Obstacle
-from bot.ids import RoomId
+from bot.ids import RoomId, UserId
 from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
+from bot.permissions import Level, Permissions
 from bot.purchase import Purchase
 from tests.fakes import BOT, Killed
-from tests.journeys.house import BOB, LOUNGE, House
+from tests.journeys.house import ALICE, BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
 
@@ -110,3 +111,16 @@ async def test_killed_in_a_delivery_and_back_two_days_later_nothing_comes_twice(
     await house.work()
     assert len(house.matrix.of(Goods)) == 2
     assert len(house.matrix.of(Bought)) == len(house.matrix.of(Receipt)) == 1
+
+
+async def test_who_joins_from_another_homeserver_misses_nothing_that_was_said_meanwhile(
+    house: House,
+) -> None:
+    eve = UserId("@eve:elsewhere")
+    house.restart(permissions=Permissions({"*": Level.BUYER, ALICE: Level.SELLER}))
+    house.matrix.members[LOUNGE].add(eve)
+    for buyer in (BOB, eve):
+        await house.reacts(buyer, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+        await house.comes_into(house.direct(buyer), buyer)
+    await house.time_passes(minutes=1)
+    assert house.matrix.brought_up_to_date == [house.direct(eve)]

@@ -9,6 +9,7 @@ from typing import Any
 import nio
 
 from appservice.matrix.fields import section
+from bot.ids import homeserver_of
 
 _PATIENCE_WITH_KEYLESS = 60.0
 """Seconds before a device that had no one-time key left is asked again."""
@@ -39,7 +40,7 @@ class Devices:
         """What `/keys/query` says of `users`. One user's nonsense is no other's loss."""
         found, failed = section(answer, "device_keys"), section(answer, "failures")
         for user in users:
-            if user not in found and user.partition(":")[2] in failed:
+            if user not in found and homeserver_of(user) in failed:
                 continue  # Their server is away: what we knew stands, and the next time we ask again.
             devices = {
                 id_: dict(keys)
