@@ -19,6 +19,7 @@ from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
 from appservice.web.ops import ReadinessCheck, TakeReadings, ops_application
+from appservice.web.own_data import OwnDataPages
 from appservice.web.public import public_application
 from appservice.web.report import ReportPages
 from appservice.web.sales import SalesPages
@@ -178,6 +179,14 @@ def pages_of(
             shelf=bot.library_shelf,
             again=bot.library_shelf.again,
             receipts=bot.library_shelf.receipts,
+            withdrawal=bot.withdraw_from_purchase.look,
+            withdraw=bot.withdraw_from_purchase,
+            ask_seller=bot.withdraw_from_purchase.ask,
+        ),
+        own_data=OwnDataPages(
+            take=bot.take_own_data,
+            ask_to_be_forgotten=bot.forget_person.ask,
+            be_forgotten=bot.forget_person,
         ),
         composer=ComposerPages(
             currency=bot.desk.currency,

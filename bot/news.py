@@ -13,6 +13,8 @@ class News(StrEnum):
     REFUNDED = "refunded"
     """Wholly or in part."""
     REFUND_FAILED = "refund_failed"
+    WANTS_BACK = "wants_back"
+    """The buyer would like to give it back, and has no right to."""
     DISPUTED = "disputed"
     INQUIRY = "inquiry"
     """The bank asks before it disputes."""
@@ -20,5 +22,5 @@ class News(StrEnum):
     DISPUTE_LOST = "dispute_lost"
 
 
-TO_BUYERS = frozenset(News) - {News.SOLD, News.INQUIRY}
+TO_BUYERS = frozenset(News) - {News.SOLD, News.INQUIRY, News.WANTS_BACK}
 TO_SELLERS = frozenset(News) - {News.UNDER_WAY, News.NOT_PAID, News.PAID_TWICE}

@@ -21,6 +21,7 @@ from appservice.web.faults import Fault
 from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
+from appservice.web.own_data import OwnDataPages
 from appservice.web.public import public_application
 from appservice.web.report import ReportPages
 from appservice.web.sales import SalesPages
@@ -371,7 +372,17 @@ class Shop:
                 withdraw=_no_offer,
                 publish=_no_offer,
             ),
-            library=LibraryPages(shelf=_empty_shelf, again=_no_offer, receipts=_no_receipts),
+            library=LibraryPages(
+                shelf=_empty_shelf,
+                again=_no_offer,
+                receipts=_no_receipts,
+                withdrawal=_nothing_begins,
+                withdraw=_no_offer,
+                ask_seller=_no_offer,
+            ),
+            own_data=OwnDataPages(
+                take=_nothing_begins, ask_to_be_forgotten=_no_offer, be_forgotten=_no_offer
+            ),
             sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
             composer=ComposerPages(
                 currency="usd",
@@ -423,7 +434,7 @@ async def _no_table(seller: UserId, period: Period) -> bytes:
     return b""
 
 
-async def _nothing_begins(seller: UserId, form: str) -> OfferId:
+async def _nothing_begins(*_: object) -> Any:
     raise Refusal("nothing is sold in this shop")
 
 

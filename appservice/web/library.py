@@ -1,4 +1,4 @@
-"""The buyer's browser: what one has bought, sent again, and with its receipts."""
+"""The buyer's browser: what one has bought, sent again, with its receipts, and given back."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -9,12 +9,13 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.web.own_pages import OwnPages
-from appservice.web.site import LIBRARY, Site
+from appservice.web.site import LIBRARY, OWN_DATA, Site
 from appservice.web.visitors import Visitor, Visitors
 from bot.desk.library import ReceiptSheet, Shelf
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, parse_code
 from bot.paying.again import NotBought
+from bot.paying.withdrawal import NothingToCancel, Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,12 @@ class LibraryPages:
     """Raises Refusal."""
     receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptSheet, ...]]]
     """Raises NotBought."""
+    withdrawal: Callable[[UserId, OfferId], Awaitable[Withdrawal]]
+    """How it stands with taking it back. Raises NothingToCancel."""
+    withdraw: Callable[[UserId, OfferId], Awaitable[None]]
+    """Raises Refusal."""
+    ask_seller: Callable[[UserId, OfferId, str, str], Awaitable[None]]
+    """To take it back, in the buyer's words. Raises Refusal."""
 
 
 def library_routes(
@@ -37,6 +44,9 @@ def library_routes(
         web.get(LIBRARY, own(browser.show)),
         web.post(LIBRARY + "/{offer}/again", own(browser.again)),
         web.get(LIBRARY + "/{offer}/receipt", own(browser.receipt)),
+        web.get(LIBRARY + "/{offer}/cancel", own(browser.withdrawal)),
+        web.post(LIBRARY + "/{offer}/cancel", own(browser.withdraw)),
+        web.post(LIBRARY + "/{offer}/ask", own(browser.ask_seller)),
     ]
 
 
@@ -66,6 +76,37 @@ class _Browser:
             return await self._page(visitor, fault=str(refusal), status=HTTPStatus.NOT_FOUND)
         return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
 
+    async def withdrawal(self, request: web.Request, visitor: Visitor) -> web.Response:
+        try:
+            standing = await self.use.withdrawal(visitor.user, _offer_in(request))
+        except NothingToCancel as refusal:
+            return await self._page(visitor, fault=str(refusal), status=HTTPStatus.NOT_FOUND)
+        return self.pages.page(
+            "studio/cancel.html",
+            visitor=visitor,
+            standing=standing,
+            address=f"{self.site.path(LIBRARY)}/{standing.offer}",
+            form=secrets.token_urlsafe(12),
+        )
+
+    async def withdraw(self, request: web.Request, visitor: Visitor) -> web.Response:
+        self.visitors.require_own_form(request, (await request.post()).get("token"))
+        try:
+            await self.use.withdraw(visitor.user, _offer_in(request))
+        except Refusal as refusal:
+            return await self._page(visitor, fault=str(refusal))
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=cancel")
+
+    async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await request.post()
+        self.visitors.require_own_form(request, form.get("token"))
+        words, once = str(form.get("words", "")), f"form:{str(form.get('form', ''))[:40]}"
+        try:
+            await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
+        except Refusal as refusal:
+            return await self._page(visitor, fault=str(refusal))
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=ask")
+
     async def _page(
         self,
         visitor: Visitor,
@@ -83,6 +124,7 @@ class _Browser:
             shelf=shelf,
             chat=self.site.room(room) if room else self.site.chat_with_bot(),
             address=self.site.path(LIBRARY),
+            own_data=self.site.path(OWN_DATA),
             form=secrets.token_urlsafe(12),
             done=done,
             fault=fault,

@@ -10,6 +10,7 @@ from appservice.web.composer import Composer, ComposerPages
 from appservice.web.library import LibraryPages, library_routes
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages, offer_routes
+from appservice.web.own_data import OwnDataPages, own_data_routes
 from appservice.web.own_pages import OwnPages
 from appservice.web.pacing import unhurried
 from appservice.web.pages import load_pages
@@ -40,6 +41,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     composer: ComposerPages,
     sales: SalesPages,
     library: LibraryPages,
+    own_data: OwnDataPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -73,6 +75,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *studio_routes(site, own_pages, visitors, studio, composing),
             *composing.routes(),
             *library_routes(site, own_pages, visitors, library),
+            *own_data_routes(site, own_pages, visitors, own_data),
             *sales_routes(site, own_pages, visitors, sales),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],

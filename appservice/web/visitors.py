@@ -29,6 +29,8 @@ class Visitor:
     may_sell: bool
     token: str = field(repr=False)
     """What forms for this browser carry."""
+    just_now: bool = False
+    """They have only just signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,12 @@ class Visitors:
         known = await self.who(secret) if secret else None
         if secret is None or known is None:
             return None
-        return Visitor(user=known.user, may_sell=known.may_sell, token=form_token(secret))
+        return Visitor(
+            user=known.user,
+            may_sell=known.may_sell,
+            token=form_token(secret),
+            just_now=known.just_now,
+        )
 
     def require_own_form(self, request: web.Request, token: object) -> None:
         """Raises BadRequest for a form that another website sends.

@@ -9,6 +9,7 @@ from bot.assembly.later import Handler, handlers
 from bot.assembly.parts import parts_of
 from bot.assembly.world import Ports, Rules
 from bot.books.statement import Statement
+from bot.books.take_own_data import TakeOwnData
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
 from bot.desk.composer import Composer
@@ -21,6 +22,7 @@ from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
 from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import HandleEvent, Job
+from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport, LookAtReport
 from bot.operators.rewrap import RewrapContentKeys
 from bot.operators.stranger_at_gate import StrangerAtGate
@@ -30,6 +32,7 @@ from bot.paying.checkout import StartCheckout
 from bot.paying.free_previews import FreePreviews
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
+from bot.paying.withdrawal import WithdrawFromPurchase
 from bot.selling.forget import SweepOrphans
 from bot.selling.own_draft import EditOwnDraft
 from bot.selling.plan_sale import PlanSale
@@ -67,6 +70,9 @@ class Bot:
     composer: Composer
     sales_desk: SalesDesk
     library_shelf: LibraryShelf
+    withdraw_from_purchase: WithdrawFromPurchase
+    take_own_data: TakeOwnData
+    forget_person: ForgetPerson
     edit_draft: EditOwnDraft
     upload: UploadToDraft
     put_on_sale: PutOnSale
@@ -126,6 +132,9 @@ def assemble(
         change_offer=parts.change_offer,
         composer=Composer(p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits),
         library_shelf=LibraryShelf(p.store, parts.send_again),
+        withdraw_from_purchase=parts.withdraw,
+        take_own_data=parts.take_own_data,
+        forget_person=parts.forget_person,
         sales_desk=SalesDesk(p.store, Statement(p.store), p.clock),
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),

@@ -40,7 +40,6 @@ from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
-from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport
 from bot.paying.give import GiveAway
 from bot.selling.arming import ArmGate
@@ -72,7 +71,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "done": DoneCommand(parts.end_listening),
         "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
         "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
-        "cancel": CancelCommand(p.store, p.rooms, p.clock, r.withdrawal_days),
+        "cancel": CancelCommand(p.rooms, parts.withdraw),
         "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
         "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
         "export": ExportCommand(
@@ -97,7 +96,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
-        "forget-me": ForgetMeCommand(p.rooms, ForgetPerson(p.store, p.clock)),
+        "forget-me": ForgetMeCommand(p.rooms, parts.forget_person),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(
             p.store, p.rooms, parts.direct_room, parts.send_again, parts.make_sign_in_link

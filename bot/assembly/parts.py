@@ -7,6 +7,7 @@ from bot.books.take_own_data import TakeOwnData
 from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
+from bot.moderating.forget_person import ForgetPerson
 from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.again import SendAgain
 from bot.paying.buy import SendPersonalLink
@@ -14,6 +15,7 @@ from bot.paying.hints import Reconcile
 from bot.paying.personal import PersonalLinks
 from bot.paying.record import RecordMoney
 from bot.paying.settle import SettleCheckout
+from bot.paying.withdrawal import WithdrawFromPurchase
 from bot.selling.accounts import SellersAccounts
 from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
@@ -54,6 +56,8 @@ class Parts:
     shop_window: ShopWindow
     keep_shop: KeepShop
     take_own_data: TakeOwnData
+    withdraw: WithdrawFromPurchase
+    forget_person: ForgetPerson
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -68,6 +72,8 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)
     return Parts(
         take_own_data=TakeOwnData(p.store, p.clock),
+        forget_person=ForgetPerson(p.store, p.clock),
+        withdraw=WithdrawFromPurchase(p.store, p.clock, r.withdrawal_days),
         shop_window=shop_window,
         keep_shop=KeepShop(p.store, p.rooms, shop_window, p.clock),
         standing=standing,

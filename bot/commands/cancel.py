@@ -1,74 +1,42 @@
-"""`!ppv cancel CODE`: the buyer's legal right to withdraw from a purchase, where it was not waived at checkout."""
+"""`!ppv cancel CODE`: a purchase is taken back, where the law lets one; `ask` passes the wish on to the seller."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from bot.asked import Asked
 from bot.errors import Refusal
-from bot.ids import code_of, parse_code, purchase_id, tx_id
-from bot.jobs import SendBack
+from bot.ids import parse_code, tx_id
 from bot.messages import CancelQuestion, Line, Message
-from bot.offer import Offer
-from bot.payment import Payment
-from bot.ports import Clock, RefundReason, Rooms, Store
+from bot.paying.withdrawal import WithdrawFromPurchase
+from bot.ports import Rooms
+
+_DONE = "Your purchase is cancelled. I have asked Stripe to send your money back, and tell you as soon as it has."
+_ASKED = "I have told the seller that you would like to give it back. If they send the money back, I tell you at once."
 
 
 @dataclass(frozen=True, slots=True)
 class CancelCommand:
     """Asks once more, for it cannot be undone."""
 
-    store: Store
     rooms: Rooms
-    clock: Clock
-    days: int
-    """For so long after paying; 0 for nobody."""
+    withdraw: WithdrawFromPurchase
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
-        typed, sure = [*asked.argument.lower().split(maxsplit=1), "", ""][:2]
-        code = parse_code(typed)
+        typed, then, words = [*asked.argument.split(maxsplit=2), "", "", ""][:3]
+        offer, buyer, then = parse_code(typed), origin.sender, then.lower().strip(" .!,:")
         message: Message
-        async with self.store.begin() as uow:
-            purchase = await uow.purchases.get(purchase_id(code, origin.sender)) if code else None
-            offer = await uow.offers.get(purchase.offer) if purchase else None
-            payment = purchase.kept if purchase and purchase.owned else None
-            if purchase is None or offer is None or payment is None:
+        if then == "yes":
+            await self.withdraw(buyer, offer)
+            message = Line(_DONE)
+        elif then == "ask":
+            await self.withdraw.ask(buyer, offer, words, origin.event)
+            message = Line(_ASKED)
+        else:
+            standing = await self.withdraw.look(buyer, offer)
+            if standing.why_not:
                 raise Refusal(
-                    f"You own nothing with the code “{typed[:40].upper()}”. `!ppv library` shows what you own."
+                    f"{standing.why_not} `!ppv cancel {standing.code} ask` tells them that you would like to"
+                    " give it back; say why behind it, if you like."
                 )
-            until = self._until(payment)
-            if sure.strip(" .!") == "yes":
-                send_back = SendBack(
-                    purchase=purchase.id,
-                    intent=payment.intent,
-                    key=f"cancel:{payment.intent}",
-                    reason=RefundReason.REQUESTED,
-                    note="withdrawn from by the buyer",
-                )
-                await uow.jobs.add(send_back, once=True)
-                message = Line(
-                    "Your purchase is cancelled. I have asked Stripe to send your money back, and tell you as"
-                    " soon as it has."
-                )
-            else:
-                message = _question(offer, payment, until)
+            message = CancelQuestion(standing.code, standing.text, standing.amount, standing.until)
         await self.rooms.send(origin.room, message, tx_id("cancel", origin.event))
-
-    def _until(self, payment: Payment) -> datetime:
-        """Raises Refusal for whoever has waived the right, or comes too late."""
-        until = payment.paid_at + timedelta(days=self.days)
-        if payment.consent is not None:
-            raise Refusal(
-                "When you paid you agreed that your right to withdraw ends once the files are sent."
-                " If something is wrong with them, please ask the seller: `!ppv help payment`"
-            )
-        if self.clock.now() > until:
-            raise Refusal(
-                "It is too late to withdraw from that. If something is wrong with it, please ask the"
-                " seller: `!ppv help payment`"
-            )
-        return until
-
-
-def _question(offer: Offer, payment: Payment, until: datetime) -> CancelQuestion:
-    return CancelQuestion(code_of(offer.id), offer.text, str(payment.amount), until)

@@ -34,6 +34,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage(
             "cancel K7QM2-XPA4E", "gives a purchase back for its money, as long as the law lets you"
         ),
+        Usage(
+            "cancel K7QM2-XPA4E ask it is blurred",
+            "asks the seller to take it back, once the law does not",
+        ),
     ),
     "report": (
         Usage(

@@ -34,6 +34,8 @@ class Bought:
     trouble: str | None
     """Why it cannot be sent again, in a sentence."""
     delivered: bool
+    may_be_given_back: bool
+    """It was paid for: perhaps as of right, perhaps if the seller agrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
         paid_at=since,
         trouble=trouble,
         delivered=purchase.delivered,
+        may_be_given_back=purchase.owned and purchase.kept is not None and not purchase.kept.gone,
     )
 
 

@@ -118,11 +118,12 @@ class WriteToAsker:
 
 @dataclass(frozen=True, slots=True)
 class TellSeller:
-    """Tell the seller what became of a sale. `about`: the processor's id of what happened."""
+    """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's."""
 
     purchase: PurchaseId
     news: News
     about: str
+    words: str = field(default="", repr=False)
 
     @property
     def lane(self) -> str:

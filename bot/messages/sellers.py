@@ -98,6 +98,8 @@ class SellerNews:
     """All of it, not a part."""
     answer_by: datetime | None = None
     """Until when the bank takes evidence."""
+    words: str = field(default="", repr=False)
+    """The buyer's."""
 
 
 @dataclass(frozen=True, slots=True)

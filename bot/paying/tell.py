@@ -25,7 +25,8 @@ class TellSellerNews:
         purchase, offer = await _sale(self.store, job.purchase)
         room = await self.direct_room(offer.seller, secrets=False)
         tx = tx_id("seller", job.news, job.about)
-        await self.rooms.send(room, _to_seller(News(job.news), job.about, purchase, offer), tx)
+        message = _to_seller(News(job.news), job.about, purchase, offer, job.words)
+        await self.rooms.send(room, message, tx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class TellBuyerNews:
         await self.rooms.send(room, message, tx_id("buyer", job.news, job.about))
 
 
-def _to_seller(news: News, about: str, purchase: Purchase, offer: Offer) -> Sold | SellerNews:
+def _to_seller(
+    news: News, about: str, purchase: Purchase, offer: Offer, words: str
+) -> Sold | SellerNews:
     amount, whole, payment = _about(purchase, about)
     sale = sale_code_of(purchase.id)
     if news is News.SOLD:
@@ -72,6 +75,7 @@ def _to_seller(news: News, about: str, purchase: Purchase, offer: Offer) -> Sold
         amount=str(amount),
         whole=whole,
         answer_by=next((each.answer_by for each in disputes if each.id == about), None),
+        words=words,
     )
 
 

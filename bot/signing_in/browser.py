@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot.errors import Refusal
 from bot.ids import UserId, sign_in_id, sign_in_link_id
@@ -9,6 +10,8 @@ from bot.permissions import Level
 from bot.ports import Clock, Store
 from bot.sign_in import Place, SignIn, SignInLink
 from bot.standing import Standing
+
+_JUST_NOW = timedelta(minutes=15)
 
 
 class DeadLink(Refusal):
@@ -34,6 +37,8 @@ class SignedIn:
 
     user: UserId
     may_sell: bool
+    just_now: bool = False
+    """Only moments ago: what cannot be undone asks for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,11 @@ class SignInBrowser:
         level = await self.standing.level_of(found.user)
         if level is None or level < Level.BUYER:
             return None
-        return SignedIn(user=found.user, may_sell=level >= Level.SELLER)
+        return SignedIn(
+            user=found.user,
+            may_sell=level >= Level.SELLER,
+            just_now=self.clock.now() - found.began_at < _JUST_NOW,
+        )
 
     async def leave(self, secret: str) -> None:
         async with self.store.begin() as uow:
