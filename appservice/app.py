@@ -10,15 +10,15 @@ from typing import Any
 
 from appservice.arrival import Arrival
 from appservice.clock import SystemClock
-from appservice.disk import want_of_room
+from appservice.health.disk import want_of_room
+from appservice.health.readiness import Readiness
+from appservice.health.readings import Readings
+from appservice.health.systemd import keep_alive, notify
+from appservice.health.watch import Watch
 from appservice.listeners import applications, open_listeners
 from appservice.matrix.events import parse_event
-from appservice.readiness import Readiness
-from appservice.readings import Readings
 from appservice.reload import Reload
 from appservice.rules import bot_id, rules
-from appservice.systemd import keep_alive, notify
-from appservice.watch import Watch
 from appservice.web.metrics import Metrics
 from appservice.web.transactions import AcceptTransaction
 from appservice.worker import Worker

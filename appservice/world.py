@@ -27,7 +27,7 @@ from appservice.matrix.rooms import MatrixRooms
 from appservice.matrix.sweep import Sweep
 from appservice.matrix.unencrypted import Unencrypted
 from appservice.payments.stripe import StripeProcessor
-from appservice.pictures import PillowPictures
+from appservice.pictures.pillow import PillowPictures
 from appservice.rules import bot_id
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports

@@ -9,7 +9,7 @@ from appservice.clock import SystemClock
 from appservice.db.engines import engine_at
 from appservice.db.schema import SchemaState
 from appservice.db.store import open_store
-from appservice.disk import free_bytes, want_of_room
+from appservice.health.disk import free_bytes, want_of_room
 from appservice.key_uses import key_uses
 from appservice.keys.local import LocalKeyVault
 from appservice.storage.local import LocalBlobStore

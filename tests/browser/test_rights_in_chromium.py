@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from appservice.pictures import PillowPictures
+from appservice.pictures.pillow import PillowPictures
 from bot.ids import OfferId, code_of
 from sandbox.goods import drawing
 from tests.browser.test_checkout_in_chromium import needs_chromium

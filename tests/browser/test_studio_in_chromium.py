@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import FilePayload, Page, Route
 
-from appservice.pictures import PillowPictures
+from appservice.pictures.pillow import PillowPictures
 from appservice.web.server import listen
 from bot.messages import Bought, Placeholder
 from sandbox.goods import drawing, song

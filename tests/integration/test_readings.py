@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from appservice.arrival import Arrival
 from appservice.db import census
 from appservice.db.store import SqlStore, open_store
-from appservice.readiness import Readiness
-from appservice.readings import Readings
+from appservice.health.readiness import Readiness
+from appservice.health.readings import Readings
 from appservice.web.metrics import Metrics
 from bot.delivery import Delivery
 from bot.errors import Transient

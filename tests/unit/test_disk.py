@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from appservice.disk import free_bytes, want_of_room
+from appservice.health.disk import free_bytes, want_of_room
 
 
 async def test_enough_room_is_no_trouble(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from appservice.pictures import TEASER_SIDE, PillowPictures
+from appservice.pictures.pillow import TEASER_SIDE, PillowPictures
 from sandbox.goods import drawing, photo
 
 pictures = PillowPictures()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from appservice.systemd import keep_alive, notify
+from appservice.health.systemd import keep_alive, notify
 
 
 @pytest.fixture

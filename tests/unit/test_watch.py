@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NoReturn
 
-from appservice.watch import Watch
+from appservice.health.watch import Watch
 from bot.errors import Transient
 from bot.jobs import AlertAdmins, decode
 from tests.fakes import FrozenClock

@@ -5,7 +5,7 @@ from pathlib import Path
 from prometheus_client import Metric
 
 from appservice.db.store import SqlStore
-from appservice.disk import free_bytes
+from appservice.health.disk import free_bytes
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from bot.ports import Clock

@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from appservice.charts import draw_bars
-from appservice.qr_code import draw_qr_code
+from appservice.pictures.charts import draw_bars
+from appservice.pictures.qr_code import draw_qr_code
 from bot.ports import Bar, Picture
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
