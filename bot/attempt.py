@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.ids import AccountId, CheckoutSessionId, PurchaseId
 from bot.money import Money
-from bot.payment import PaymentFacts
+from bot.payment import PaymentFacts, PaymentMismatch
 
 LAST_CALL = timedelta(seconds=60)
 """So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
@@ -40,6 +40,16 @@ class Tax(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Amounts:
+    """How a checkout adds up."""
+
+    asked: Money
+    """Before tax that is added."""
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutRequest:
     """All that a checkout is made of, stored before the call so that a rerun asks for the same."""
 
@@ -61,6 +71,13 @@ class CheckoutRequest:
     """The seller's own account at the processor, where the money goes; None for the house's."""
     commission: Money | None = None
     """What the house keeps of a sale on a seller's account."""
+
+    def added_up(self, amounts: Amounts) -> Amounts:
+        """As they must be: the price that was asked for, and the tax where there is any."""
+        tax = Money(0, self.price.currency) if self.tax is Tax.NONE else amounts.tax
+        added = tax.minor if self.tax is Tax.ADDED else 0
+        total = Money(self.price.minor + added, self.price.currency)
+        return Amounts(asked=self.price, tax=tax, total=total)
 
 
 class AttemptState(StrEnum):
@@ -90,16 +107,6 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
-    """How a checkout adds up."""
-
-    asked: Money
-    """Before tax that is added."""
-    tax: Money
-    total: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
     """What the payment processor says of a checkout session when it is asked."""
 
@@ -116,3 +123,25 @@ class Checkout:
     """Of one that is complete."""
     terms_accepted: bool = False
     url: str | None = field(default=None, repr=False)
+
+    def paid(self, request: CheckoutRequest, *, live: bool) -> tuple[PaymentFacts, Amounts]:
+        """What it brought. Raises PaymentMismatch unless it is what was asked for, in every point, and paid."""
+        facts, amounts = self.payment, self.amounts
+        expected = amounts and request.added_up(amounts)
+        points = {
+            "reference": (self.reference, request.purchase),
+            "state": (self.state, AttemptState.COMPLETE),
+            "one_time": (self.one_time, True),
+            "live": (self.live, live),
+            "amounts": (amounts, expected),
+            "terms_accepted": (self.terms_accepted, request.terms is not None),
+            "payment": (facts and facts.amount, expected and expected.total),
+        }
+        wrong = [
+            f"{name} is {is_}, not {should}"
+            for name, (is_, should) in points.items()
+            if is_ != should
+        ]
+        if wrong or facts is None or amounts is None:
+            raise PaymentMismatch(f"checkout {self.session}: {'; '.join(wrong)}")
+        return facts, amounts

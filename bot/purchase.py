@@ -8,12 +8,10 @@ from typing import Self
 from bot.attempt import (
     LAST_CALL,
     SHORTEST_LIFE,
-    Amounts,
     Attempt,
     AttemptState,
     Checkout,
     CheckoutRequest,
-    Tax,
 )
 from bot.delivery import Delivery, Handed, Obstacle
 from bot.errors import IllegalTransition, Refusal
@@ -172,24 +170,7 @@ class Purchase:
         Raises PaymentMismatch unless the checkout is ours, in every point, and paid.
         """
         attempt = self.attempt_of(checkout.session)
-        facts, amounts = checkout.payment, checkout.amounts
-        expected = _added_up(attempt.request, amounts)
-        points = {
-            "reference": (checkout.reference, self.id),
-            "state": (checkout.state, AttemptState.COMPLETE),
-            "one_time": (checkout.one_time, True),
-            "live": (checkout.live, live),
-            "amounts": (amounts, expected),
-            "terms_accepted": (checkout.terms_accepted, attempt.request.terms is not None),
-            "payment": (facts and facts.amount, expected and expected.total),
-        }
-        wrong = [
-            f"{name} is {is_}, not {should}"
-            for name, (is_, should) in points.items()
-            if is_ != should
-        ]
-        if wrong or facts is None or amounts is None:
-            raise PaymentMismatch(f"checkout {checkout.session}: {'; '.join(wrong)}")
+        facts, amounts = checkout.paid(attempt.request, live=live)
         settled = self._with_attempt(replace(attempt, state=AttemptState.COMPLETE, url=None))
         if self.payment(facts.intent):
             return settled.learning(facts)
@@ -284,14 +265,3 @@ class Purchase:
             self,
             deliveries=tuple(changed if d.round == changed.round else d for d in self.deliveries),
         )
-
-
-def _added_up(request: CheckoutRequest, amounts: Amounts | None) -> Amounts | None:
-    """As the checkout must add up: to the price that was asked for, and the tax where there is any."""
-    if amounts is None:
-        return None
-    nothing = Money(0, request.price.currency)
-    tax = nothing if request.tax is Tax.NONE else amounts.tax
-    added = tax.minor if request.tax is Tax.ADDED else 0
-    total = Money(request.price.minor + added, request.price.currency)
-    return Amounts(asked=request.price, tax=tax, total=total)
