@@ -74,7 +74,7 @@ async def run(
             return bot
 
         bot = await serve(settings)
-        for chore in (bot.reconcile, bot.sweep_orphans, bot.rewrap_keys):
+        for chore in (bot.reconcile, bot.sweep_orphans, bot.rewrap_keys, bot.tidy_records):
             await chore.begin()
         log.info("listening")
         notify("READY=1")

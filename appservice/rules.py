@@ -10,10 +10,12 @@ from bot.ids import UserId
 from bot.links import Links
 from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
+from bot.retention import Retention
 from bot.seller_account import Commission
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
+from config.retention import Retention as RetentionSettings
 from config.settings import Settings
 
 _GATHERING = timedelta(seconds=10)
@@ -47,8 +49,24 @@ def rules(settings: Settings) -> Rules:
         withdrawal_days=settings.sales.withdrawal_days,
         contact=settings.sales.contact,
         admin_room=settings.admins.room,
+        retention=_retention(settings.retention),
         visits_kept=timedelta(days=settings.sales.access_log_days),
         private=settings.encryption.direct_rooms == "required",
+    )
+
+
+def _retention(section: RetentionSettings) -> Retention:
+    def kept(days: int) -> timedelta | None:
+        return timedelta(days=days) if days else None
+
+    return Retention(
+        drafts=kept(section.drafts),
+        withdrawn=kept(section.withdrawn),
+        goods=kept(section.goods),
+        links=kept(section.links),
+        reports=kept(section.reports),
+        heard=kept(section.heard),
+        notice=timedelta(days=section.notice),
     )
 
 

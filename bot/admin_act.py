@@ -21,6 +21,8 @@ class Deed(StrEnum):
     RESTORE = "restore"
     DISMISS = "dismiss"
     """A report: the offer stays."""
+    REMOVE = "remove"
+    """What nobody needed any more: by the settings, not by an admin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

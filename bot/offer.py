@@ -251,9 +251,14 @@ class Offer:
         self._require(OfferState.WITHDRAWN, OfferState.DISCARDED)
         return replace(self, attachments=tuple(each.forgotten() for each in self.attachments))
 
+    @property
+    def emptied(self) -> bool:
+        """It was published, and its keys are destroyed since."""
+        return self.state is OfferState.WITHDRAWN and not any(each.sealed for each in self.paid)
+
     def require_kept(self) -> None:
         """Raises NotOnSale for what is published and was forgotten since."""
-        if self.state is OfferState.WITHDRAWN and not any(each.sealed for each in self.paid):
+        if self.emptied:
             raise NotOnSale("Its files are gone: nobody had bought it when you took it off sale.")
 
     def require_allowed(self) -> None:

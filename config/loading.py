@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from config.overlay import Tree, overlaid
 from config.problems import ConfigError, KeyPath, in_words, named
-from config.settings import Section, Settings
+from config.section import Section
+from config.settings import Settings
 from config.yaml_file import read
 
 _EXAMPLE = re.compile(r"change-?me|\bexample\.(org|com)\b", re.IGNORECASE)

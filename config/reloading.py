@@ -2,7 +2,7 @@
 
 from config.settings import Settings
 
-_LIVE = ("permissions", "admins", "limits", "delivery", "prices", "sales", "logging")
+_LIVE = ("permissions", "admins", "limits", "delivery", "prices", "sales", "retention", "logging")
 _LIVE_KEYS = {"stripe": ("webhook_secrets", "connect_webhook_secrets")}
 """Single keys of sections that else wait."""
 

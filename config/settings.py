@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, model_validator
+from pydantic import ByteSize, Field, SecretStr, model_validator
 
+from config.retention import Retention
+from config.section import Section
 from config.values import (
     Address,
     AsList,
@@ -29,14 +31,6 @@ from config.values import (
 STRIPE_API = "https://api.stripe.com"
 
 Level = Literal["block", "buyer", "seller", "admin"]
-
-
-class Section(BaseModel):
-    """A frozen group of settings."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True
-    )
 
 
 class Homeserver(Section):
@@ -272,6 +266,7 @@ class Settings(Section):
     delivery: Delivery
     prices: Prices
     sales: Sales
+    retention: Retention
     messages: Messages
     logging: Logging
 

@@ -1,6 +1,7 @@
 """What is kept of people besides what they sell and buy, in memory."""
 
 from bot.ids import RoomId, UserId
+from bot.ports import Clock
 from tests.memory_records import Records
 
 
@@ -14,23 +15,27 @@ class MemoryBookmarks:
     async def set(self, name: str, where: str) -> None:
         self._bookmarks[name] = where
 
+    async def drop(self, beginning: str) -> None:
+        for name in [each for each in self._bookmarks if f"{each} ".startswith(f"{beginning} ")]:
+            del self._bookmarks[name]
+
     async def forget(self, user: UserId) -> None:
         for name in [each for each in self._bookmarks if each.endswith(f": {user}")]:
             del self._bookmarks[name]
 
 
 class MemoryInbox:
-    def __init__(self, records: Records) -> None:
-        self._records = records
+    def __init__(self, records: Records, clock: Clock) -> None:
+        self._records, self._clock = records, clock
 
     async def accept(self, source: str, id_: str) -> bool:
         fresh = (source, id_) not in self._records.inbox
-        self._records.inbox.add((source, id_))
+        self._records.inbox.setdefault((source, id_), self._clock.now())
         return fresh
 
     async def forget(self, user: UserId) -> None:
         for each in [each for each in self._records.inbox if user in each[1].split(" ")]:
-            self._records.inbox.discard(each)
+            del self._records.inbox[each]
 
 
 class MemoryDirectRooms:

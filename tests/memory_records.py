@@ -1,6 +1,7 @@
 """What the store in memory holds."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.admin_act import AdminAct
 from bot.claim import Claim
@@ -31,7 +32,7 @@ class Records:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     purchases: dict[PurchaseId, Purchase] = field(default_factory=dict)
     jobs: dict[int, StoredJob] = field(default_factory=dict)
-    inbox: set[tuple[str, str]] = field(default_factory=set)
+    inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
     direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
     """In the order in which they were named."""
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
@@ -53,7 +54,7 @@ class Records:
             offers=dict(self.offers),
             purchases=dict(self.purchases),
             jobs=dict(self.jobs),
-            inbox=set(self.inbox),
+            inbox=dict(self.inbox),
             direct_rooms=dict(self.direct_rooms),
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),

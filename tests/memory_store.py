@@ -28,6 +28,7 @@ from bot.ports import Clock
 from bot.seller_account import SellerAccount
 from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
+from tests.memory_leftovers import MemoryLeftovers
 from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
 from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
@@ -258,7 +259,8 @@ class MemoryUnitOfWork:
         self.seller_accounts = MemorySellerAccounts(records)
         self.bookmarks = MemoryBookmarks(records)
         self.jobs = MemoryJobs(records, clock)
-        self.inbox = MemoryInbox(records)
+        self.inbox = MemoryInbox(records, clock)
+        self.leftovers = MemoryLeftovers(records)
         self.direct_rooms = MemoryDirectRooms(records)
         self.media_copies = MemoryMediaCopies(records)
 

@@ -20,6 +20,14 @@ class SqlBookmarks:
             where,
         )
 
+    async def drop(self, beginning: str) -> None:
+        await self._transaction.run(
+            "DELETE FROM notes WHERE name = ? OR substr(name, 1, length(?)) = ?",
+            beginning,
+            f"{beginning} ",
+            f"{beginning} ",
+        )
+
     async def forget(self, user: UserId) -> None:
         await self._transaction.run(
             "DELETE FROM notes WHERE substr(name, -length(?)) = ?", f": {user}", f": {user}"

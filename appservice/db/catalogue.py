@@ -21,7 +21,7 @@ class SqlCatalogue:
 
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(
-            "SELECT id FROM offers WHERE seller = ? AND (state <> 'discarded' OR ?)"
+            "SELECT id FROM offers WHERE seller = ? AND (state <> 'discarded' OR ? = 1)"
             " ORDER BY created_at DESC, id",
             seller,
             int(discarded),

@@ -20,6 +20,7 @@ from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
 from appservice.db.ledger import SqlLedger
+from appservice.db.leftovers import SqlLeftovers
 from appservice.db.media_copies import SqlMediaCopies
 from appservice.db.notes import Notes
 from appservice.db.offers import SqlOffers
@@ -60,6 +61,7 @@ class SqlUnitOfWork:
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
     media_copies: SqlMediaCopies
+    leftovers: SqlLeftovers
 
 
 class SqlStore:
@@ -101,6 +103,7 @@ class SqlStore:
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),
                 media_copies=SqlMediaCopies(transaction),
+                leftovers=SqlLeftovers(transaction),
             )
         self.changes.tell(purchases.saved)
         if jobs.added:

@@ -40,6 +40,7 @@ from bot.selling.put_on_sale import PutOnSale
 from bot.selling.upload import UploadToDraft
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
+from bot.tidying.tidy import TidyRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Bot:
     reconcile: Reconcile
     sweep_orphans: SweepOrphans
     rewrap_keys: RewrapContentKeys
+    tidy_records: TidyRecords
     look: Look
     free_previews: FreePreviews
     ask_on_page: AskOnPage
@@ -119,6 +121,7 @@ def assemble(
         reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,
         rewrap_keys=parts.rewrap_keys,
+        tidy_records=parts.tidy_records,
         look=look,
         free_previews=free,
         send_again=parts.send_again,

@@ -18,6 +18,7 @@ from bot.commands.forget_me import ForgetMeCommand
 from bot.commands.free import FreeCommand
 from bot.commands.give import GiveCommand
 from bot.commands.help import HelpCommand
+from bot.commands.keep import KeepCommand
 from bot.commands.library import LibraryCommand
 from bot.commands.paid import PaidCommand
 from bot.commands.pin import PinCommand
@@ -47,6 +48,7 @@ from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.require import RequireAble
 from bot.selling.take_out import TakeOut
+from bot.tidying.keep import KeepIt
 
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
@@ -89,6 +91,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
             parts.make_sign_in_link,
             parts.sign_in,
         ),
+        "keep": KeepCommand(p.rooms, KeepIt(p.store, p.clock, r.retention)),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
         "give": GiveCommand(p.rooms, parts.standing, give),

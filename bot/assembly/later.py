@@ -18,6 +18,7 @@ from bot.jobs import (
     CallInAll,
     Deliver,
     DestroyKeys,
+    GiveNotice,
     Job,
     Part,
     Preview,
@@ -41,6 +42,7 @@ from bot.jobs import (
     TellKeyMissing,
     TellPerson,
     TellSeller,
+    TidyUp,
     Watch,
     WriteToAsker,
 )
@@ -57,6 +59,7 @@ from bot.selling.preview import PreviewDraft
 from bot.selling.publish import PublishOffer
 from bot.selling.seal import SealAttachment
 from bot.selling.show_anew import ShowOfferAnew
+from bot.tidying.give_notice import TellOfRemoval
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -79,6 +82,8 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         RefreshShop: parts.keep_shop.refresh,
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),
         SweepBlobs: parts.sweep_orphans,
+        TidyUp: parts.tidy_records,
+        GiveNotice: TellOfRemoval(p.store, p.rooms, parts.direct_room, p.clock, r.retention),
         WriteToAsker: AnswerAsker(
             p.store, p.rooms, p.state, parts.direct_room, parts.standing, parts.personal
         ),

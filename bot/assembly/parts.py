@@ -28,6 +28,7 @@ from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
 from bot.signing_in.links import MakeSignInLink
 from bot.standing import Standing
+from bot.tidying.tidy import TidyRecords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Parts:
     take_own_data: TakeOwnData
     withdraw: WithdrawFromPurchase
     forget_person: ForgetPerson
+    tidy_records: TidyRecords
 
 
 def parts_of(p: Ports, r: Rules) -> Parts:
@@ -73,6 +75,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     return Parts(
         take_own_data=TakeOwnData(p.store, p.clock),
         forget_person=ForgetPerson(p.store, p.clock),
+        tidy_records=TidyRecords(p.store, p.clock, r.retention),
         withdraw=WithdrawFromPurchase(p.store, p.clock, r.withdrawal_days),
         shop_window=shop_window,
         keep_shop=KeepShop(p.store, p.rooms, shop_window, p.clock),

@@ -30,6 +30,7 @@ from bot.ports import (
     SellerOnboarding,
     Store,
 )
+from bot.retention import Retention
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
@@ -87,5 +88,6 @@ class Rules:
     """Where admins are told what they should know: an id or an alias; empty for none."""
     visits_kept: timedelta
     """For so long it is known when somebody opened a page."""
+    retention: Retention
     private: bool
     """Direct rooms must be encrypted."""

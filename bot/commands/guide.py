@@ -92,6 +92,11 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("studio", "opens your own pages in a browser"),
         Usage("studio stop", "signs all your browsers out"),
     ),
+    "keep": (
+        Usage(
+            "keep K7QM2-XPA4E", "keeps what I have told you that I remove, because nobody needs it"
+        ),
+    ),
     "connect": (Usage("connect", "opens your own account for the money of your sales"),),
     "help": (
         Usage("help", "tells what you can say"),

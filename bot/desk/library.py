@@ -111,6 +111,8 @@ def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
     trouble = _HOW_IT_STANDS.get(purchase.access)
     if offer.state is OfferState.TAKEN_DOWN:
         trouble = "This was taken down by the people who run this."
+    elif offer.emptied and purchase.owned:
+        trouble = "Its files are deleted here by now. What is in your app stays yours."
     return Bought(
         offer=offer.id,
         code=code_of(offer.id),

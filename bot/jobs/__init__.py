@@ -23,6 +23,7 @@ from bot.jobs.paying import (
 )
 from bot.jobs.selling import (
     DestroyKeys,
+    GiveNotice,
     Preview,
     Publish,
     PublishLater,
@@ -33,12 +34,13 @@ from bot.jobs.selling import (
     ShowGoods,
     StopListening,
     SweepBlobs,
+    TidyUp,
 )
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
-    | SweepBlobs
+    | SweepBlobs | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -60,6 +62,8 @@ JOBS: dict[str, type[Job]] = {
     "show_goods": ShowGoods,
     "destroy_keys": DestroyKeys,
     "sweep_blobs": SweepBlobs,
+    "tidy_up": TidyUp,
+    "give_notice": GiveNotice,
     "write_to_asker": WriteToAsker,
     "settle": Settle,
     "watch": Watch,
@@ -102,6 +106,7 @@ __all__ = [
     "CallInAll",
     "Deliver",
     "DestroyKeys",
+    "GiveNotice",
     "HandleEvent",
     "Job",
     "Part",
@@ -126,6 +131,7 @@ __all__ = [
     "TellKeyMissing",
     "TellPerson",
     "TellSeller",
+    "TidyUp",
     "Watch",
     "WriteToAsker",
     "decode",

@@ -105,6 +105,27 @@ class SweepBlobs:
 
 
 @dataclass(frozen=True, slots=True)
+class TidyUp:
+    """Look through what nobody needs any more."""
+
+    @property
+    def lane(self) -> str:
+        return "tidying"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNotice:
+    """Tell people that something of an offer goes soon, unless it has changed since it was so marked."""
+
+    offer: OfferId
+    mark: str
+
+    @property
+    def lane(self) -> str:
+        return f"notice:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Show a draft to its seller as others will see it."""
 

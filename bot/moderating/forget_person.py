@@ -46,6 +46,8 @@ class ForgetPerson:
             for purchase in await uow.sales.claimed_by(user):
                 fresh = LinkToken(secrets.token_urlsafe(18))
                 await uow.purchases.save(purchase.without_buyer(fresh))
+            for thrown_away in await uow.catalogue.of_seller(user, discarded=True):
+                await uow.leftovers.remove(thrown_away)
             for report in await uow.reports.of(user):
                 await uow.reports.save(replace(report, reporter=None))
             for room in await uow.direct_rooms.forget(user):

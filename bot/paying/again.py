@@ -75,6 +75,13 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
         raise Withheld(
             spoken("This was taken down by the people who run this, so I can't send it again.")
         )
+    if purchase.owned and offer is not None and offer.emptied:
+        raise Withheld(
+            spoken(
+                "Its files are deleted here by now: it was off sale, and nobody had asked for them for a long"
+                " time. What is in your app stays yours."
+            )
+        )
     if not purchase.owned:
         raise Withheld(_WITHHELD[purchase.access])
     return purchase

@@ -38,6 +38,7 @@ from bot.ports.money import (
     SellerOnboarding,
 )
 from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.records.leftovers import Leftovers
 from bot.ports.records.moderation import AdminActs, Blocks
 from bot.ports.records.offers import Catalogue, Offers
 from bot.ports.records.places import DirectRooms, MediaCopies
@@ -64,6 +65,7 @@ __all__ = [
     "Jobs",
     "KeyVault",
     "Ledger",
+    "Leftovers",
     "Media",
     "MediaCopies",
     "MediaGone",

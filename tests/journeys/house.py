@@ -20,6 +20,7 @@ from bot.operators.dead_jobs import alarm
 from bot.paying.checkout import CheckoutRules
 from bot.permissions import Level, Permissions
 from bot.ports import Pictures
+from bot.retention import Retention
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
@@ -51,6 +52,15 @@ RULES = Rules(
     patience=Patience(until_joined=True, at_most=timedelta(days=30)),
     withdrawal_days=14,
     contact="@help:test",
+    retention=Retention(
+        drafts=timedelta(days=180),
+        withdrawn=timedelta(days=365),
+        goods=None,
+        links=timedelta(days=365),
+        reports=timedelta(days=365),
+        heard=timedelta(days=180),
+        notice=timedelta(days=14),
+    ),
     visits_kept=timedelta(days=540),
     admin_room="#admins:test",
     private=False,

@@ -126,6 +126,15 @@ async def test_sellers_are_sent_to_the_admins(house: House) -> None:
     assert "Whoever sells here can't be forgotten by a command" in house.matrix.of(Line)[-1].words
 
 
+async def test_drafts_that_were_thrown_away_are_forgotten_too(house: House) -> None:
+    await house.open_studio()
+    await house.sends(ALICE, STUDIO, FILE, "1.png")
+    await house.says(ALICE, STUDIO, "discard")
+    await house.says(ALICE, STUDIO, "forget-me")
+    await house.says(ALICE, STUDIO, "forget-me yes")
+    assert ALICE not in repr(house.store.records)
+
+
 async def test_among_others_it_is_not_spoken_of(house: House) -> None:
     await house.says(CAROL, LOUNGE, "!ppv forget-me yes")
     assert "between us" in house.matrix.of(Line)[-1].words

@@ -34,7 +34,7 @@ NOBODYS_DATA = {
     "jobs_ever": "a number",
     "inbox": "which messages were heard already",
     "media_copies": "where ciphertexts lie",
-    "handovers": "a message under way, gone within a day",
+    "handovers": "a message under way, gone within a week",
     "bookmarks": "how far something was read",
 }
 

@@ -52,6 +52,10 @@ class Bookmarks(Protocol):
 
     async def set(self, name: str, where: str) -> None: ...
 
+    async def drop(self, beginning: str) -> None:
+        """That one, and all whose name begins with it and a blank."""
+        ...
+
     async def forget(self, user: UserId) -> None:
         """All whose name ends with this person."""
         ...

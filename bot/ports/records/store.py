@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.records.leftovers import Leftovers
 from bot.ports.records.moderation import AdminActs, Blocks, Reports
 from bot.ports.records.offers import Catalogue, Offers, SealedKeys
 from bot.ports.records.places import DirectRooms, MediaCopies
@@ -56,6 +57,8 @@ class UnitOfWork(Protocol):
     def direct_rooms(self) -> DirectRooms: ...
     @property
     def media_copies(self) -> MediaCopies: ...
+    @property
+    def leftovers(self) -> Leftovers: ...
 
 
 class Store(Protocol):

@@ -1,0 +1,1 @@
+"""Removing what nobody needs any more; what is somebody's, never without telling them before."""

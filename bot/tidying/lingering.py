@@ -1,0 +1,107 @@
+"""What lies around of an offer, whose it is, and what they are told before it goes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from textwrap import shorten
+
+from bot.attempt import AttemptState
+from bot.ids import OfferId, UserId, code_of
+from bot.offer import Offer, OfferState
+from bot.ports import UnitOfWork
+from bot.purchase import Access, Purchase
+from bot.retention import Retention
+
+_MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
+
+
+class Leftover(StrEnum):
+    DRAFT = "draft"
+    WITHDRAWN = "withdrawn"
+    """The words of an offer whose files are gone."""
+    GOODS = "goods"
+    """Files that somebody has bought and that are off sale."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lingering:
+    what: Leftover
+    kept: timedelta
+    mark: str
+    whose: tuple[UserId, ...]
+
+
+async def lingering(uow: UnitOfWork, offer: Offer, rules: Retention) -> Lingering | None:
+    """None for what is in use, and for what the rules keep for ever."""
+    seller, purchases = offer.seller, await uow.sales.of(offer.id)
+    found: Lingering | None = None
+    if offer.state is OfferState.DRAFT:
+        free = offer.plan is None and offer.listening_until is None
+        if rules.drafts is not None and free:
+            found = Lingering(
+                what=Leftover.DRAFT,
+                kept=rules.drafts,
+                mark=f"draft-{offer.version}",
+                whose=(seller,),
+            )
+    elif offer.state is OfferState.WITHDRAWN:
+        sealed = any(each.sealed for each in offer.paid)
+        if any(each.had for each in purchases):
+            owners = tuple(each.buyer for each in purchases if each.owned)
+            if rules.goods is not None and sealed and not any(map(_in_motion, purchases)):
+                versions = sum(each.version for each in purchases)
+                found = Lingering(
+                    what=Leftover.GOODS,
+                    kept=rules.goods,
+                    mark=f"goods-{offer.version}-{versions}",
+                    whose=tuple(dict.fromkeys((*owners, seller))),
+                )
+        elif rules.withdrawn is not None and not sealed and not any(map(_in_motion, purchases)):
+            found = Lingering(
+                what=Leftover.WITHDRAWN,
+                kept=rules.withdrawn,
+                mark=f"withdrawn-{offer.version}",
+                whose=(seller,),
+            )
+    return found
+
+
+def _in_motion(purchase: Purchase) -> bool:
+    """Money or files are on their way, or may be."""
+    return (
+        any(each.state in _MAY_BE_PAID for each in purchase.attempts)
+        or (purchase.owned and not purchase.delivered)
+        or purchase.access is Access.SUSPENDED
+    )
+
+
+def note_of(offer: OfferId) -> str:
+    """Under which name it is noted down how long it has lain there; whom was told stands behind it."""
+    return f"idle {offer}"
+
+
+def words_of(found: Lingering, offer: Offer, who: UserId, goes_at: datetime) -> str:
+    """What somebody is told, and what they can do."""
+    code, day = code_of(offer.id), f"{goes_at.day} {goes_at:%B %Y}"
+    named = f"“{shorten(offer.text, 80, placeholder='…')}” ({code})" if offer.text else code
+    keep = f"To keep it, say `!ppv keep {code}`"
+    if found.what is Leftover.DRAFT:
+        return (
+            f"Your draft {named} has lain untouched for a long time. On {day} I throw it away, with its"
+            f" files. {keep}, or change anything in it."
+        )
+    if found.what is Leftover.WITHDRAWN:
+        return (
+            f"You took {named} off sale, and nobody had bought it. On {day} I forget what I still know of"
+            f" it: its words and its figures. {keep}."
+        )
+    if who == offer.seller:
+        return (
+            f"Your offer {named} is off sale, and nobody has asked for its files for a long time. On {day}"
+            f" I delete them here; those who bought it are told as well. {keep}."
+        )
+    return (
+        f"You bought {named}. It is off sale by now, and on {day} I delete its files here. Those in your app"
+        f" stay yours: please look whether you still have them. `!ppv library {code}` sends them once more,"
+        f" and they are kept longer then. {keep}."
+    )

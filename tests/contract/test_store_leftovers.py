@@ -1,0 +1,121 @@
+"""What nobody needs any more, as the store finds and removes it: in memory and in SQLite alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.attempt import AttemptState
+from bot.claim import Claim
+from bot.ids import ClaimId, OfferId, PurchaseId
+from bot.offer import OfferState
+from bot.visit import Visit, Visited
+from tests.contract.conftest import AnyStore
+from tests.contract.test_store_money import in_checkout
+from tests.contract.test_store_reports import BY_BROWSER, BY_CHAT, UPHELD
+from tests.records import BUYER, NOON, draft, paid, purchase
+
+LATER = NOON + timedelta(days=1)
+
+
+async def test_what_may_lie_around_is_found_in_order_and_without_what_was_reported(
+    store: AnyStore,
+) -> None:
+    async with store.begin() as uow:
+        for number, state in enumerate(OfferState):
+            await uow.offers.save(replace(draft(f"offer0000{number}"), state=state))
+        await uow.offers.save(draft("offer00010"))
+        await uow.reports.save(replace(BY_CHAT, offer=OfferId("offer00010"), ruling=UPHELD))
+    async with store.begin() as uow:
+        states = [
+            offer.state
+            for id_ in await uow.leftovers.idle(after=None, limit=9)
+            if (offer := await uow.offers.get(id_))
+        ]
+        assert set(states) == {OfferState.DRAFT, OfferState.WITHDRAWN, OfferState.DISCARDED}
+        (first,) = await uow.leftovers.idle(after=None, limit=1)
+        (second, third) = await uow.leftovers.idle(after=first, limit=9)
+        assert first < second < third
+        assert await uow.leftovers.idle(after=third, limit=9) == ()
+
+
+async def test_an_offer_goes_with_all_that_hangs_on_it(store: AnyStore) -> None:
+    one, other = OfferId("offer00001"), OfferId("offer00002")
+    async with store.begin() as uow:
+        for offer in (one, other):
+            await uow.offers.save(draft(offer))
+            name = PurchaseId(f"p{offer}")
+            await uow.purchases.save(in_checkout(name, AttemptState.EXPIRED, BUYER, offer))
+            await uow.visits.note(Visit(what=Visited.CHECKOUT, offer=offer, purchase=name, at=NOON))
+            claim = Claim(id=ClaimId(offer), purchase=name, code="123456", made_at=NOON)
+            await uow.claims.save(claim)
+    async with store.begin() as uow:
+        await uow.leftovers.remove(one)
+    async with store.begin() as uow:
+        for offer, there in ((one, False), (other, True)):
+            name = PurchaseId(f"p{offer}")
+            assert bool(await uow.offers.get(offer)) is there
+            assert bool(await uow.purchases.get(name)) is there
+            assert bool(await uow.visits.of(name)) is there
+            assert bool(await uow.claims.get(ClaimId(offer))) is there
+
+
+async def test_links_go_that_nothing_was_or_may_be_paid_by(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        for number in range(1, 7):
+            await uow.offers.save(draft(f"offer0000{number}"))
+        kept = [
+            paid(in_checkout("p1", AttemptState.OPEN, BUYER, OfferId("offer00001")), "pi_1"),
+            purchase("p2", offer="offer00002").given(NOON),
+            in_checkout("p3", AttemptState.OPEN, BUYER, OfferId("offer00003")),
+            replace(purchase("p4", offer="offer00004"), created_at=LATER),
+        ]
+        gone = [
+            in_checkout("p5", AttemptState.EXPIRED, BUYER, OfferId("offer00005")),
+            purchase("p6", offer="offer00006"),
+        ]
+        for each in (*kept, *gone):
+            await uow.purchases.save(each)
+    async with store.begin() as uow:
+        assert await uow.leftovers.forget_links(LATER) == len(gone)
+        assert await uow.leftovers.forget_links(LATER) == 0
+    async with store.begin() as uow:
+        assert all([await uow.purchases.get(each.id) for each in kept])
+        assert not any([await uow.purchases.get(each.id) for each in gone])
+
+
+async def test_who_made_a_report_is_forgotten_a_while_after_it_was_decided(store: AnyStore) -> None:
+    by_chat, by_browser = replace(BY_CHAT, ruling=UPHELD), replace(BY_BROWSER, ruling=UPHELD)
+    undecided = replace(BY_CHAT, id=BY_CHAT.id.__class__("r9"))
+    async with store.begin() as uow:
+        for offer in (BY_CHAT.offer, BY_BROWSER.offer):
+            await uow.offers.save(draft(offer))
+        for report in (by_chat, by_browser, undecided):
+            await uow.reports.save(report)
+        assert await uow.leftovers.forget_reporters(UPHELD.at) == 0
+        assert await uow.leftovers.forget_reporters(UPHELD.at + timedelta(seconds=1)) == 2
+        assert await uow.leftovers.forget_reporters(LATER) == 0
+    async with store.begin() as uow:
+        assert await uow.reports.get(by_chat.id) == replace(by_chat, reporter=None)
+        assert await uow.reports.get(by_browser.id) == replace(by_browser, name="", email="")
+        assert await uow.reports.get(undecided.id) == undecided
+
+
+async def test_what_was_heard_is_forgotten_and_what_is_owed_once_is_not(store: AnyStore) -> None:
+    heard = ("transaction", "event", "encrypted", "payment")
+    async with store.begin() as uow:
+        for source in (*heard, "refund"):
+            assert await uow.inbox.accept(source, "1")
+        await uow.leftovers.forget_heard(NOON - timedelta(days=9999))
+        assert not await uow.inbox.accept("event", "1")
+        await uow.leftovers.forget_heard(NOON + timedelta(days=9999))
+        assert [await uow.inbox.accept(source, "1") for source in heard] == [True] * 4
+        assert not await uow.inbox.accept("refund", "1")
+
+
+async def test_notes_are_dropped_by_how_they_begin(store: AnyStore) -> None:
+    names = ("idle a", "idle a told: @bob:test", "idle ab", "all idle a")
+    async with store.begin() as uow:
+        for name in names:
+            await uow.bookmarks.set(name, "there")
+        await uow.bookmarks.drop("idle a")
+        left = [name for name in names if await uow.bookmarks.get(name)]
+    assert left == ["idle ab", "all idle a"]
