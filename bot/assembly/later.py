@@ -56,9 +56,11 @@ from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
 from bot.selling.forget import DestroyOfferKeys
 from bot.selling.preview import PreviewDraft
+from bot.selling.progress import SealingProgress
 from bot.selling.publish import PublishOffer
 from bot.selling.seal import SealAttachment
 from bot.selling.show_anew import ShowOfferAnew
+from bot.selling.under_way import TellUnderWay
 from bot.tidying.give_notice import TellOfRemoval
 
 Handler = Callable[[Any], Awaitable[None]]
@@ -66,15 +68,18 @@ Handler = Callable[[Any], Awaitable[None]]
 
 def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
+    tell = TellUnderWay(p.store, p.rooms, parts.direct_room, p.clock)
     call_in = CallInCheckouts(p.store, p.processor)
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
         BringUpToDate: BringNewcomerUpToDate(p.doors),
-        Seal: SealAttachment(p.store, p.media, parts.seal, r.limits, r.quotas),
-        ShowDraft: ShowDraftCard(p.store, p.rooms),
+        Seal: SealAttachment(
+            p.store, p.media, parts.seal, r.limits, r.quotas, SealingProgress(p.store, p.clock)
+        ),
+        ShowDraft: ShowDraftCard(p.store, p.rooms, tell),
         StopListening: parts.end_listening.time_is_up,
-        Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, parts.direct_room),
+        Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),
         PublishLater: parts.plan_sale.time_has_come,
         Preview: PreviewDraft(p.store, p.rooms, p.state, parts.showing, parts.hand_over),
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),

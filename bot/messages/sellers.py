@@ -29,6 +29,8 @@ class DraftCard:
     price: str | None
     items: tuple[DraftItem, ...]
     next_step: str
+    under_way: str | None = None
+    """How far its files are; None when they are done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Rooms, Store
+from bot.selling.progress import Sealed, progress_of, under_way
+from bot.selling.under_way import TellUnderWay
 
 _NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Kind.FILE: "file"}
 
@@ -17,27 +19,36 @@ _NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Ki
 class ShowDraftCard:
     store: Store
     rooms: Rooms
+    tell: TellUnderWay
 
     async def __call__(self, job: ShowDraft) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             at_home = offer and await uow.direct_rooms.partner(offer.workshop) == offer.seller
-        if offer is None or offer.state is not OfferState.DRAFT or not at_home:
+            progress = await progress_of(uow, job.offer)
+        if offer is None:
             return
-        tx = tx_id("card", offer.id, str(offer.version))
+        if offer.state is OfferState.PUBLISHING and (words := under_way(offer, progress)):
+            await self.tell(offer, f"⏳ {words} Then I put it on sale.")
+        if offer.state is not OfferState.DRAFT or not at_home:
+            return
+        percent = [str(progress.percent)] if progress else []
+        tx = tx_id("card", offer.id, str(offer.version), *percent)
+        shown = card(offer, progress)
         if offer.card is not None:
-            await self.rooms.edit(offer.workshop, offer.card, card(offer), tx)
+            await self.rooms.edit(offer.workshop, offer.card, shown, tx)
             return
-        sent = await self.rooms.send(offer.workshop, card(offer), tx)
+        sent = await self.rooms.send(offer.workshop, shown, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
                 await uow.offers.save(replace(latest, card=sent))
 
 
-def card(offer: Offer) -> DraftCard:
+def card(offer: Offer, progress: Sealed | None = None) -> DraftCard:
     """All that is known of a draft, and the next thing to do."""
     return DraftCard(
+        under_way=under_way(offer, progress),
         text=offer.text,
         price=str(offer.price) if offer.price else None,
         items=tuple(_item(number, a) for number, a in enumerate(offer.attachments, 1)),

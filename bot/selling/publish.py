@@ -6,15 +6,16 @@ from operator import methodcaller
 
 from bot.concerns import BUY_KEY
 from bot.contents import contents
-from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal, Transient
 from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
 from bot.jobs import Publish, RefreshShop, ShowDraft
 from bot.listing import Listing
 from bot.messages import Exposed, Line, Published
 from bot.offer import NotReady, Offer, OfferState
-from bot.ports import Rooms, RoomState, Store
+from bot.ports import Clock, Rooms, RoomState, Store
+from bot.selling.progress import EVERY
 from bot.selling.showing import Showing
+from bot.selling.under_way import TellUnderWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,11 @@ class PublishOffer:
     rooms: Rooms
     state: RoomState
     showing: Showing
-    direct_room: DirectRoom
+    tell: TellUnderWay
+    clock: Clock
 
     async def __call__(self, job: Publish) -> None:
+        began = self.clock.now()
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
         if offer is None or offer.state not in {OfferState.PUBLISHING, OfferState.OPEN}:
@@ -38,9 +41,11 @@ class PublishOffer:
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")
         refused = []
-        for listing in offer.listings:
+        for number, listing in enumerate(offer.listings, 1):
             if listing.finished:
                 continue
+            if self.clock.now() - began >= EVERY:
+                await self.tell(offer, f"⏳ Posting it in room {number} of {len(offer.listings)}…")
             try:
                 await self._post(offer, listing)
             except Refusal as refusal:
@@ -100,11 +105,10 @@ class PublishOffer:
             return  # Power was taken from the bot meanwhile; the offer stands all the same.
 
     async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
-        room = await self.direct_room(offer.seller, secrets=False)
         standing = [each.room for each in offer.listings if each.room not in refused]
         key = " ".join(each.room for each in offer.listings)
-        await self.rooms.send(
-            room,
+        room = await self.tell.finish(
+            offer,
             Published(
                 seller=offer.seller,
                 code=code_of(offer.id),
@@ -134,9 +138,9 @@ class PublishOffer:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
         if offer.state is not OfferState.PUBLISHING:
             return
-        room = await self.direct_room(offer.seller, secrets=False)
-        words = f"I have posted nothing yet. {why} Your draft is kept here."
-        await self.rooms.send(room, Line(words), tx_id("kept", offer.id, str(offer.version)))
+        words = Line(f"I have posted nothing yet. {why} Your draft is kept here.")
+        tx = tx_id("kept", offer.id, str(offer.version))
+        room = await self.tell.finish(offer, words, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer.id)
             if latest is None or latest.state is not OfferState.PUBLISHING:

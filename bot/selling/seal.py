@@ -12,6 +12,7 @@ from bot.ids import OfferId
 from bot.jobs import Seal, ShowDraft
 from bot.ports import Media, Store
 from bot.selling.compose import Limits
+from bot.selling.progress import EVERY, SealingProgress, forget_progress, under_way
 from bot.selling.quotas import Quotas
 from bot.selling.sealing import SealContent, counted
 
@@ -25,6 +26,7 @@ class SealAttachment:
     seal: SealContent
     limits: Limits
     quotas: Quotas
+    progress: SealingProgress
 
     async def __call__(self, job: Seal) -> None:
         async with self.store.begin() as uow:
@@ -46,10 +48,14 @@ class SealAttachment:
             offer = await uow.offers.get(job.offer)
             if offer is None:
                 return
-            await uow.offers.save(
-                offer.changing(job.attachment, lambda current: replace(outcome, paid=current.paid))
+            offer = offer.changing(
+                job.attachment, lambda current: replace(outcome, paid=current.paid)
             )
-            await uow.jobs.add(ShowDraft(job.offer), once=True)
+            await uow.offers.save(offer)
+            await forget_progress(uow, offer.id)
+            more = under_way(offer, None) is not None
+            at = self.progress.clock.now() + EVERY if more else None
+            await uow.jobs.add(ShowDraft(job.offer), at=at, once=True)
 
     async def _sealed(
         self, offer: OfferId, attachment: Attachment, source: Source, used: int
@@ -62,6 +68,7 @@ class SealAttachment:
 
         require(attachment.info.size or 0)
         plaintext = counted(_opened(self.media, source), require)
+        plaintext = self.progress.of(offer, attachment, plaintext)
         poster = attachment.thumbnail_source
         small = partial(self._small, poster) if poster else None
         return await self.seal(offer, attachment, plaintext, small)

@@ -128,6 +128,7 @@ class TidyRecords:
     async def _forget(self, uow: UnitOfWork, offer: Offer) -> None:
         await uow.leftovers.remove(offer.id)
         await uow.bookmarks.drop(note_of(offer.id))
+        await uow.bookmarks.drop(f"under way {offer.id}")
 
 
 async def _note(uow: UnitOfWork, words: str, number: int, now: datetime) -> None:
