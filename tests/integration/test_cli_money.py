@@ -31,11 +31,11 @@ SALE = "S-K7QM2-XPA4E"
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = config_file(tmp_path, f"database: {{url: 'sqlite:///{tmp_path}/ppv.db'}}")
-    asyncio.run(_a_sale(f"sqlite:///{tmp_path}/ppv.db"))
+    asyncio.run(a_sale(f"sqlite:///{tmp_path}/ppv.db"))
     return path
 
 
-async def _a_sale(url: str) -> None:
+async def a_sale(url: str) -> None:
     unpaid = in_checkout("p1", AttemptState.COMPLETE, BUYER)
     bought = paid(unpaid, "pi_1")
     payments = tuple(replace(p, session=CheckoutSessionId("cs_p1")) for p in bought.payments)
