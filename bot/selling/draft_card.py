@@ -1,15 +1,16 @@
 """The seller's picture of a draft, kept up to date in place while files are being sealed."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.attachment import Attachment, Kind
 from bot.contents import duration_in_words, size_in_words
-from bot.ids import code_of, tx_id
+from bot.ids import EventId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
-from bot.ports import Rooms, Store
-from bot.selling.progress import Sealed, progress_of, under_way
+from bot.ports import Clock, Rooms, Store
+from bot.selling.progress import EVERY, Sealed, progress_of, under_way
 from bot.selling.under_way import TellUnderWay
 
 _NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Kind.FILE: "file"}
@@ -20,6 +21,7 @@ class ShowDraftCard:
     store: Store
     rooms: Rooms
     tell: TellUnderWay
+    clock: Clock
 
     async def __call__(self, job: ShowDraft) -> None:
         async with self.store.begin() as uow:
@@ -36,13 +38,25 @@ class ShowDraftCard:
         tx = tx_id("card", offer.id, str(offer.version), *percent)
         shown = card(offer, progress)
         if offer.card is not None:
-            await self.rooms.edit(offer.workshop, offer.card, shown, tx)
+            await self._edit(offer, offer.card, shown, tx)
             return
         sent = await self.rooms.send(offer.workshop, shown, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
                 await uow.offers.save(replace(latest, card=sent))
+
+    async def _edit(self, offer: Offer, event: EventId, shown: DraftCard, tx: TxId) -> None:
+        """Soon after the last time only a moment later, together with what else has changed till then."""
+        now, edited = self.clock.now(), f"card {offer.id}"
+        async with self.store.begin() as uow:
+            note = await uow.bookmarks.get(edited)
+            again = datetime.fromisoformat(note) + EVERY if note else now
+            if now < again:
+                await uow.jobs.add(ShowDraft(offer.id), at=again, once=True)
+                return
+            await uow.bookmarks.set(edited, now.isoformat())
+        await self.rooms.edit(offer.workshop, event, shown, tx)
 
 
 def card(offer: Offer, progress: Sealed | None = None) -> DraftCard:

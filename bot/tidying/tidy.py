@@ -128,7 +128,8 @@ class TidyRecords:
     async def _forget(self, uow: UnitOfWork, offer: Offer) -> None:
         await uow.leftovers.remove(offer.id)
         await uow.bookmarks.drop(note_of(offer.id))
-        await uow.bookmarks.drop(f"under way {offer.id}")
+        for told in ("under way", "card"):
+            await uow.bookmarks.drop(f"{told} {offer.id}")
 
 
 async def _note(uow: UnitOfWork, words: str, number: int, now: datetime) -> None:

@@ -94,6 +94,7 @@ async def test_captions_join_the_text(house: House) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png", caption="Sunset")
     await house.sends(ALICE, STUDIO, PNG, "2.png", caption="and dawn")
     await house.sends(ALICE, STUDIO, PNG, "3.png", caption="!ppv 7 USD for early birds")
+    await house.time_passes(seconds=2)
     assert card(house).text == "Sunset\nand dawn\nfor early birds"
     assert card(house).price == "7.00 USD"
 
@@ -109,6 +110,7 @@ async def test_a_file_that_its_seller_deletes_leaves_the_draft(house: House) -> 
     event = await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, PNG, "2.png")
     await house.hears(house.timeline.redaction(STUDIO, ALICE, event))
+    await house.time_passes(seconds=2)
     assert [item.name for item in card(house).items] == ["2.png"]
 
 
@@ -305,6 +307,7 @@ async def test_more_files_than_an_offer_holds_are_refused_and_named(house: House
     for number in range(4):
         await house.sends(ALICE, STUDIO, PNG, f"{number}.png")
     assert "at most 3" in last_line(house)
+    await house.time_passes(seconds=2)
     assert len(card(house).items) == 3
 
 

@@ -65,4 +65,5 @@ async def test_files_may_come_as_fast_as_they_like(house: House) -> None:
     await house.open_studio()
     for number in range(3):
         await house.sends(ALICE, STUDIO, b"a picture", f"{number}.png")
+    await house.time_passes(seconds=2)
     assert len(house.matrix.of(DraftCard)[-1].items) == 3

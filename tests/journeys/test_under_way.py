@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -52,13 +53,32 @@ def of_cards(house: SlowHouse) -> list[str]:
     return [m.under_way or "" for _, m in house.edits if isinstance(m, DraftCard)]
 
 
+def no_flood(house: SlowHouse) -> bool:
+    times = [at for at, _ in house.edits]
+    return all(b - a >= timedelta(seconds=2) for a, b in pairwise(times))
+
+
+async def test_many_files_in_a_row_are_no_flood_either() -> None:
+    house = SlowHouse()
+    await house.open_studio()
+    for number in range(3):
+        await house.sends(ALICE, STUDIO, SMALL, f"{number}.png")
+        await house.time_passes(seconds=0.7)
+    await house.time_passes(seconds=2)
+    (shown,) = house.matrix.said_of(DraftCard)
+    assert isinstance(shown.message, DraftCard)
+    assert [item.sealed for item in shown.message.items] == [True] * 3
+    assert no_flood(house)
+    assert len(house.edits) == 2
+
+
 async def test_a_big_file_shows_how_far_it_is_at_most_every_two_seconds() -> None:
     house = SlowHouse(seconds=0.5)
     await house.open_studio()
     await house.sends(ALICE, STUDIO, BIG, "1.png", size=len(BIG))
+    await house.time_passes(seconds=2)
     assert of_cards(house) == ["Sealing it (40 %)…", "Sealing it (80 %)…", ""]
-    times = [at for at, _ in house.edits]
-    assert times[1] - times[0] >= timedelta(seconds=2)
+    assert no_flood(house)
     (shown,) = house.matrix.said_of(DraftCard)
     assert isinstance(shown.message, DraftCard)
     assert shown.message.items[0].sealed
@@ -86,6 +106,7 @@ async def test_of_several_files_each_is_counted_in_one_message_without_a_flood()
     assert shown.message.under_way is None
     assert all(item.sealed for item in shown.message.items)
     assert of_cards(house) == ["Sealing 3 of 3…", ""]
+    assert no_flood(house)
 
 
 async def test_a_file_that_is_killed_half_way_begins_anew_and_the_card_says_so() -> None:
@@ -94,6 +115,7 @@ async def test_a_file_that_is_killed_half_way_begins_anew_and_the_card_says_so()
     house.fuse.kills_at = house.fuse.places + 5
     await house.sends(ALICE, STUDIO, BIG, "1.png", size=len(BIG))
     assert house.fuse.places > 5
+    await house.time_passes(seconds=2)
     (shown,) = house.matrix.said_of(DraftCard)
     assert isinstance(shown.message, DraftCard)
     assert (shown.message.under_way, shown.message.items[0].sealed) == (None, True)
