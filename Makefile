@@ -1,5 +1,5 @@
-# Everything is set up on first use: a virtual environment in .venv, and for the tests Node and
-# Chromium from the system's packages. Nothing is done twice.
+# Everything is set up on first use: a virtual environment in .venv, and for the tests Node,
+# Chromium and PostgreSQL from the system's packages. Nothing is done twice.
 
 SHELL := bash
 PYTHON ?= python3
@@ -9,6 +9,7 @@ INSTALLED := .venv/installed
 NODE_BUYER := .venv/node-buyer-installed
 CATALOGUES := appservice/locale
 CHROMIUM := .venv/chromium-installed
+POSTGRES := .venv/postgres-installed
 
 # Synapse and mypy load thousands of modules: keep their bytecode, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,7 +23,7 @@ help: ## Show this list
 demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try it
 	@$(BIN)/python -m sandbox
 
-test: check $(NODE_BUYER) $(CHROMIUM) ## Run the checks and every test
+test: check $(NODE_BUYER) $(CHROMIUM) $(POSTGRES) ## Run the checks and every test
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(INSTALLED) ## Run formatter, linter, type checker, import rules and licences
@@ -32,7 +33,7 @@ check: $(INSTALLED) ## Run formatter, linter, type checker, import rules and lic
 	@$(BIN)/lint-imports
 	@$(BIN)/reuse lint --quiet
 
-bench: $(INSTALLED) ## Measure, as ratios in one run
+bench: $(INSTALLED) $(POSTGRES) ## Measure, as ratios in one run
 	@$(BIN)/python -m benchmarks
 
 docs: $(INSTALLED) ## Build the documentation's site into build/docs
@@ -74,4 +75,8 @@ $(NODE_BUYER): tests/clients/node/package-lock.json | $(INSTALLED)
 
 $(CHROMIUM): | $(INSTALLED)
 	@$(SETUP) chromium
+	@touch $@
+
+$(POSTGRES): | $(INSTALLED)
+	@$(SETUP) postgres
 	@touch $@

@@ -29,7 +29,9 @@ class Places:
     @classmethod
     def of(cls, settings: Settings) -> "Places":
         return cls(
-            sqlite_path(settings.database.url), settings.blobs.folder, settings.encryption.folder
+            sqlite_path(settings.database.address),
+            settings.blobs.folder,
+            settings.encryption.folder,
         )
 
 

@@ -71,7 +71,9 @@ async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[Wo
 
 
 async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> World:
-    store = await stack.enter_async_context(open_store(settings.database.url, clock))
+    store = await stack.enter_async_context(
+        open_store(settings.database.address, clock, alone=True)
+    )
     keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
     active, bot = KekId(settings.keys.active), bot_id(settings)
     encrypts = settings.encryption.direct_rooms != "off"

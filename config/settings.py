@@ -15,13 +15,13 @@ from config.values import (
     AsList,
     AsMap,
     Currency,
+    DatabaseUrl,
     FolderUrl,
     HttpUrl,
     Kek,
     Listen,
     Localpart,
     ServerName,
-    SqliteUrl,
     StripeKey,
     Token,
     WebhookSecret,
@@ -123,7 +123,18 @@ class Stripe(Section):
 
 
 class Database(Section):
-    url: SqliteUrl = "sqlite:///ppv.db"
+    url: DatabaseUrl = SecretStr("sqlite:///ppv.db")
+
+    @property
+    def address(self) -> str:
+        """With the password, if it has one."""
+        return self.url.get_secret_value()
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """As it stands in the address, and as it is said to the server. None that is a word of ours as well."""
+        password = urlsplit(self.address).password or ""
+        return (password, unquote(password)) if len(password) >= 8 else ()
 
 
 class Blobs(Section):
@@ -273,8 +284,9 @@ class Settings(Section):
     def secrets(self) -> tuple[str, ...]:
         """All that must never be written down, for those who write logs."""
         tokens = (self.appservice.as_token, self.appservice.hs_token, self.stripe.secret_key)
-        return tuple(
-            secret.get_secret_value() for secret in (*tokens, *self.stripe.webhook_secrets)
+        return (
+            tuple(secret.get_secret_value() for secret in (*tokens, *self.stripe.webhook_secrets))
+            + self.database.passwords
         )
 
     @model_validator(mode="after")

@@ -146,11 +146,14 @@ def _currency(value: str) -> str:
     return value.lower()
 
 
-def _sqlite_url(value: str) -> str:
-    if not value.startswith("sqlite:///") or value == "sqlite:///":
+def _database_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    file = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
+    server = parts.scheme in {"postgresql", "postgres"} and len(parts.path) > 1
+    if not (file or server):
         raise ValueError(
-            "must be sqlite:/// and a path, such as sqlite:///ppv.db"
-            " (with four slashes the path is absolute)"
+            "must be sqlite:/// and a path, such as sqlite:///ppv.db (with four slashes the path is"
+            " absolute), or postgresql://user:password@host/database"
         )
     return value
 
@@ -177,7 +180,8 @@ Kek = Annotated[SecretBytes, AfterValidator(_kek)]
 Who = Annotated[str, AfterValidator(_who)]
 Currency = Annotated[str, AfterValidator(_currency)]
 """Three small letters."""
-SqliteUrl = Annotated[str, AfterValidator(_sqlite_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+"""It may hold a password."""
 FolderUrl = Annotated[str, AfterValidator(_folder)]
 AsList = BeforeValidator(_listed)
 AsMap = BeforeValidator(_mapped)

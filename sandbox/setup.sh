@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs one thing and everything below it, quietly: setup.sh python | node | chromium | make
+# Installs one thing and everything below it, quietly: setup.sh python | node | chromium | postgres | make
 # What is there already is left alone. Debian packages are installed only if a tool is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -77,10 +77,16 @@ chromium_and_fonts() {
     [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || debian_packages fonts-noto-color-emoji
 }
 
+postgresql() {
+    [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null ||
+        debian_packages postgresql
+}
+
 case "${1:-}" in
 python) python_packages ;;
 node) node_packages ;;
 chromium) chromium_and_fonts ;;
+postgres) postgresql ;;
 make) command_from make make ;;
-*) fail "say what to set up: python, node, chromium or make" ;;
+*) fail "say what to set up: python, node, chromium, postgres or make" ;;
 esac

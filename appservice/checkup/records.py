@@ -38,7 +38,7 @@ class RecordChecks:
         }
 
     async def database(self) -> str:
-        state = await engine_at(self.settings.database.url).state()
+        state = await engine_at(self.settings.database.address).state()
         if state is not SchemaState.HEAD:
             raise Unwell(_STATES[state])
         return "at the newest version"
@@ -62,7 +62,7 @@ class RecordChecks:
         return f"{folder} can be written and read, {await free_bytes(folder) / 1e9:.0f} GB left"
 
     async def keys(self) -> str:
-        async with open_store(self.settings.database.url, SystemClock()) as store:
+        async with open_store(self.settings.database.address, SystemClock()) as store:
             newest = await store.newest_sealed()
             uses = await key_uses(self.settings, store)
         for use in uses:
@@ -81,7 +81,7 @@ class RecordChecks:
         return f"“{sealed.key.kek}” opens what was sealed last ({used})"
 
     async def jobs(self) -> str:
-        async with open_store(self.settings.database.url, SystemClock()) as store:
+        async with open_store(self.settings.database.address, SystemClock()) as store:
             backlog = await store.queue.backlog()
         if backlog.dead:
             raise Unwell(f"{backlog.dead} laid aside: see `matrix-ppv jobs list`")

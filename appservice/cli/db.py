@@ -29,7 +29,7 @@ def upgrade(path: Path, *, no_copy: bool) -> None:
     settings = load_settings(path)
     try:
         with _nobody_else(settings):
-            done = asyncio.run(engine_at(settings.database.url).upgrade(copy=not no_copy))
+            done = asyncio.run(engine_at(settings.database.address).upgrade(copy=not no_copy))
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     if done.copy:

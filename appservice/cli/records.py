@@ -18,7 +18,7 @@ def with_records(settings: Settings, act: Callable[[SqlStore], Awaitable[T]]) ->
     """What `act` returns. What it cannot do ends the command in a sentence."""
 
     async def run() -> T:
-        async with open_store(settings.database.url, SystemClock()) as store:
+        async with open_store(settings.database.address, SystemClock()) as store:
             return await act(store)
 
     try:

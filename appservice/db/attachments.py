@@ -66,7 +66,11 @@ def attachment_from_row(row: Row) -> Attachment:
 
 
 async def newest_sealed(transaction: Transaction) -> tuple[OfferId, Sealed] | None:
-    row = await transaction.row("SELECT * FROM sealed ORDER BY rowid DESC LIMIT 1")
+    """Of the newest offer that has anything sealed."""
+    row = await transaction.row(
+        "SELECT sealed.* FROM sealed JOIN offers ON offers.id = sealed.offer"
+        " ORDER BY offers.created_at DESC, sealed.offer, attachment, part LIMIT 1"
+    )
     sealed = _sealed_from_row(row, "") if row else None
     return (row["offer"], sealed) if row and sealed else None
 

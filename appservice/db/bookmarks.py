@@ -30,5 +30,7 @@ class SqlBookmarks:
 
     async def forget(self, user: UserId) -> None:
         await self._transaction.run(
-            "DELETE FROM notes WHERE substr(name, -length(?)) = ?", f": {user}", f": {user}"
+            "DELETE FROM notes WHERE substr(name, length(name) - length(?) + 1) = ?",
+            f": {user}",
+            f": {user}",
         )

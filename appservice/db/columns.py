@@ -37,7 +37,9 @@ def from_json(text: str) -> Any:
 
 
 def storable(value: Value) -> Value:
-    """Half a surrogate pair, which JSON can bring in and UTF-8 cannot hold, becomes a question mark."""
-    if isinstance(value, str) and not value.isascii():
-        return value.encode(errors="replace").decode()
-    return value
+    """What JSON can bring in and a database cannot hold, half a surrogate pair or NUL, becomes a question mark."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii():
+        value = value.encode(errors="replace").decode()
+    return value.replace("\0", "?")

@@ -10,8 +10,8 @@ from appservice.db.turns.session import Session
 class Engine(Protocol):
     """A database at its address. Everything here raises DatabaseUnusable, saying why."""
 
-    def opened(self) -> AbstractAsyncContextManager[Session]:
-        """At the newest version; filled if it was empty."""
+    def opened(self, *, alone: bool) -> AbstractAsyncContextManager[Session]:
+        """At the newest version; filled if it was empty. `alone` keeps all others from that, as far as it can."""
         ...
 
     async def state(self) -> SchemaState: ...

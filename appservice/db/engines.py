@@ -13,6 +13,18 @@ def engine_at(url: str) -> Engine:
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
         return SqliteEngine(sqlite_path(url))
+    if scheme in {"postgresql", "postgres"}:
+        return _postgres(url)
     raise DatabaseUnusable(
         f"database.url begins with “{scheme}:”, which is no database known here. {HINT}"
     )
+
+
+def _postgres(url: str) -> Engine:
+    try:
+        from appservice.db.postgres.engine import PostgresEngine  # noqa: PLC0415 - psycopg, only where it is used
+    except ImportError as error:
+        raise DatabaseUnusable(
+            "PostgreSQL needs one more package. Install it with: pip install 'matrix-ppv[postgres]'"
+        ) from error
+    return PostgresEngine(url)

@@ -25,7 +25,7 @@ class SqlInbox:
         """A name stands alone, or behind or before a blank."""
         await self._transaction.run(
             "DELETE FROM inbox WHERE id = ? OR substr(id, 1, length(?)) = ?"
-            " OR substr(id, -length(?)) = ?",
+            " OR substr(id, length(id) - length(?) + 1) = ?",
             user,
             f"{user} ",
             f"{user} ",

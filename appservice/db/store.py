@@ -126,12 +126,12 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: Clock) -> AsyncIterator[SqlStore]:
-    """The store behind `database.url`. An empty database is filled.
+async def open_store(url: str, clock: Clock, *, alone: bool = False) -> AsyncIterator[SqlStore]:
+    """The store behind `database.url`. An empty database is filled; `alone` is for the one that runs.
 
     Raises DatabaseUnusable when it cannot be opened, or its version is not the code's.
     """
-    async with engine_at(url).opened() as session:
+    async with engine_at(url).opened(alone=alone) as session:
         database = Database(session)
         try:
             yield SqlStore(database, clock)

@@ -32,8 +32,9 @@ def configure(
     root.handlers[:] = [handler]
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # nio reports what it could not parse, in full; we hear of its errors as values.
-    logging.getLogger("nio").setLevel(logging.CRITICAL)
+    # nio reports what it could not parse, in full; we hear of its errors as values, and of psycopg's too.
+    for name in ("nio", "psycopg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     sys.excepthook = _log_the_end
 
 

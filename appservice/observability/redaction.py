@@ -23,7 +23,9 @@ _PATTERNS = [
     # Addresses that let one pay as somebody else, or see what somebody pays.
     r"https?://checkout\.stripe\.com/[^\s\"'<>]*",
     r"https?://[^\s\"'<>]*\bcs_(?:test|live)_[^\s\"'<>]*",
-    r"(?P<parameter>\b(?:access_token|session_id|for|as_token|hs_token|token)=)[^&\s\"'<>;,]+",
+    r"(?P<parameter>\b(?:access_token|session_id|for|as_token|hs_token|password|token)=)[^&\s\"'<>;,]+",
+    # The password of a database, in its address.
+    r"(?P<login>\bpostgres(?:ql)?://[^\s/:@]*:)[^\s/@]+(?=@)",
     # Stripe's keys and signing secrets.
     r"\b(?:[rs]k_(?:test|live)|whsec)_\w+",
     # E-mail addresses. In Matrix ids nothing stands before the @.

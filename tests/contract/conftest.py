@@ -1,4 +1,4 @@
-"""The stores that the contract is held against: one in memory, one in an SQLite file."""
+"""The stores that the contract is held against: in memory, in an SQLite file, in PostgreSQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -11,6 +11,7 @@ from appservice.db.store import SqlStore, open_store
 from bot.ports import UnitOfWork
 from tests.fakes import FrozenClock
 from tests.memory_store import MemoryStore
+from tests.postgres import NewDatabase
 
 AnyStore = SqlStore | MemoryStore
 NewStore = Callable[[], AbstractAsyncContextManager[AnyStore]]
@@ -32,7 +33,7 @@ def clock() -> FrozenClock:
     return FrozenClock()
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> NewStore:
     """Opens an empty one each time."""
     files = count()
@@ -44,6 +45,9 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
     def in_file() -> AbstractAsyncContextManager[AnyStore]:
         return open_store(f"sqlite:///{tmp_path}/{next(files)}.db", clock)
 
+    if request.param == "postgres":
+        new_database: NewDatabase = request.getfixturevalue("new_database")
+        return lambda: open_store(new_database(), clock)
     return in_memory if request.param == "memory" else in_file
 
 

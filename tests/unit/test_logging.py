@@ -30,13 +30,15 @@ SECRETS = {
     "encoded e-mail": "?prefilled_email=carol.smith%40mail.test",
     "AES key in JSON": f'{{"kty": "oct", "k": "{KEY}"}}',
     "AES key in Python": f"{{'kty': 'oct', 'k': '{KEY}'}}",
+    "database": "tried postgresql://ppv:0pen-Sesame@db.test/ppv",
+    "database parameter": "tried postgresql://db.test/ppv?user=ppv&password=0pen-Sesame",
     "link token": "GET /m/k7qm2xpa4e?for=q1w2e3r4t5",
     "file name": '{"msgtype": "m.image", "filename": "our \\"secret\\" party.jpg"}',
     "body": "{'msgtype': 'm.file', 'body': 'salaries.xlsx', 'url': 'mxc://a/b'}",
 }
 MUST_GO = (
     OWN_SECRET, KEY, "51Abc", "5aBcD", "5257a869e7ec", "6ffbb59b2300", "a1B2", "fidkdWxOYHwn",
-    "carol.smith", "mail.test", "q1w2e3r4t5", "party.jpg", "salaries",
+    "carol.smith", "mail.test", "q1w2e3r4t5", "party.jpg", "salaries", "0pen-Sesame",
 )  # fmt: skip
 Lines = Callable[[], list[str]]
 JsonLine = Callable[[], dict[str, Any]]

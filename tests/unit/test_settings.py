@@ -202,6 +202,8 @@ def test_an_unknown_variable_is_named_as_such(problems: Problems) -> None:
         ("public: {url: 'https://pay.ppv.test/?x=1'}", "must be a plain address"),
         ("public: {url: 'ftp://pay.ppv.test'}", "must be a plain address"),
         ("database: {url: 'mysql://x'}", "must be sqlite:///"),
+        ("database: {url: 'postgresql://ppv:0pen-Sesame@localhost'}", "or postgresql://user:password@host/database"),
+        ("database: {url: 'sqlite://ppv.db'}", "must be sqlite:///"),
         ("blobs: {url: 's3://x'}", "must be file:"),
         ("keys: {active: second}", "active is second, but keks holds first"),
         ("keys: {keks: {first: {key: abcd}}}", "must be 32 bytes in base64 or hex"),
@@ -296,3 +298,12 @@ def test_a_broken_file_is_not_quoted(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(path, {})
     assert "secret_that" not in str(caught.value)
+
+
+def test_the_password_of_the_database_is_a_secret(settings: Load, tmp_path: Path) -> None:
+    address = "postgresql://ppv:0pen%2FSesame@localhost/ppv"
+    (tmp_path / "url").write_text(f"{address}\n")
+    known = settings(f"database: {{url_file: {tmp_path}/url}}")
+    assert known.database.address == address
+    assert "Sesame" not in f"{known!r} {known}"
+    assert {"0pen%2FSesame", "0pen/Sesame"} <= set(known.secrets())

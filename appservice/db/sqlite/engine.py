@@ -15,7 +15,9 @@ class SqliteEngine:
     path: Path
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[SqliteSession]:
+    async def opened(self, *, alone: bool) -> AsyncIterator[SqliteSession]:
+        """`alone` is seen to by the folder of encryption keys, which lies beside it."""
+        del alone
         async with connected(self.path) as connection:
             await schema.fill(connection)
             yield SqliteSession(connection)

@@ -1,0 +1,106 @@
+"""A session with PostgreSQL that comes back after the server went away.
+
+One advisory lock stands for the right to write. It is taken with each transaction and goes with it, so units of
+work see one another whole or not at all, as on SQLite; those of other processes too.
+https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+from psycopg.rows import DictRow
+
+from appservice.db.errors import DatabaseUnusable
+from appservice.db.postgres import schema
+from appservice.db.postgres.connection import Connection, connect
+from appservice.db.postgres.dialect import spelled
+from appservice.db.postgres.errors import classed
+from appservice.db.postgres.locks import BEGIN_WRITING, run_alone
+from appservice.db.transaction import Row
+from appservice.db.turns.session import Statement
+from bot.errors import Transient
+
+_PATIENCE = 40.0
+"""Seconds for an answer. A server that takes longer has no clock of its own any more."""
+
+
+class PostgresSession:
+    def __init__(self, url: str, connection: Connection, *, alone: bool) -> None:
+        self._url = url
+        self._connection = connection
+        self._alone = alone
+
+    async def begin(self) -> None:
+        if self._connection.closed:
+            await self._reconnect()
+        try:
+            await self.run(BEGIN_WRITING)
+        except psycopg.Error:
+            if not self._connection.closed:
+                await self.rollback()
+                raise
+            await self._reconnect()  # It went away since the last time: nothing has begun yet.
+            await self.run(BEGIN_WRITING)
+
+    async def run(self, statements: Sequence[Statement]) -> list[Row]:
+        """Those behind one that fails do not run."""
+        async with self._answer_in_time():
+            cursor = await self._sent(statements)
+            return list(await cursor.fetchall()) if cursor.description else []
+
+    async def commit(self) -> None:
+        async with self._answer_in_time():
+            cursor = await self._connection.execute("COMMIT")
+        if cursor.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK, and calls it no error.
+            raise psycopg.errors.InFailedSqlTransaction("the transaction was given up")
+
+    async def rollback(self) -> None:
+        async with self._answer_in_time():
+            await self._connection.execute("ROLLBACK")
+
+    def classed(self, error: Exception) -> Exception:
+        return classed(error)
+
+    async def close(self) -> None:
+        await self._connection.close()
+
+    async def _sent(self, statements: Sequence[Statement]) -> psycopg.AsyncCursor[DictRow]:
+        if len(statements) == 1:
+            return await self._connection.execute(*spelled(statements[0]))
+        async with self._connection.pipeline():
+            for each in statements:
+                cursor = await self._connection.execute(*spelled(each))
+        return cursor
+
+    async def _reconnect(self) -> None:
+        """Raises Transient."""
+        with suppress(psycopg.Error):
+            await self._connection.close()
+        try:
+            self._connection = await connection_of(self._url, alone=self._alone)
+        except DatabaseUnusable as error:
+            raise Transient(f"database: {error}") from error
+
+    @asynccontextmanager
+    async def _answer_in_time(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                yield
+        except TimeoutError:
+            await self._connection.close()
+            raise Transient(f"database: no answer within {_PATIENCE:.0f} seconds") from None
+
+
+async def connection_of(url: str, *, alone: bool) -> Connection:
+    """Raises DatabaseUnusable; with `alone`, also where another matrix-ppv runs."""
+    connection = await connect(url)
+    try:
+        if alone:
+            await run_alone(connection)
+        await schema.fill(connection)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
