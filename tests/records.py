@@ -62,8 +62,8 @@ def paid(unpaid: Purchase, intent: str, *, at: datetime = NOON) -> Purchase:
     return replace(unpaid, payments=(*unpaid.payments, payment))
 
 
-# Lone surrogates are no text: they are turned away where events are parsed.
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+# Lone surrogates and NUL are no text: they are turned away where events are parsed.
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 names = st.text(
     st.characters(min_codepoint=33, max_codepoint=0x10FFFF, exclude_categories=["Cs"]),
     min_size=1,
