@@ -3,6 +3,7 @@
 The database comes first: whatever it names was stored before, so the ciphertexts that follow are all there.
 """
 
+import asyncio
 import sqlite3
 import tarfile
 import tempfile
@@ -10,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from appservice.db.sqlite.location import sqlite_path
+from appservice.db.engine import Engine
+from appservice.db.engines import engine_at
 from appservice.db.sqlite.snapshot import snapshot
 from bot.errors import Broken, Refusal
 from config.settings import Settings
@@ -22,21 +24,24 @@ _DATABASE, _BLOBS, _CRYPTO, _CONFIG = "ppv.db", "blobs", "crypto", "config.yaml"
 class Places:
     """Where what belongs into an archive lies on this machine."""
 
-    database: Path
+    database: Engine
     blobs: Path
     crypto: Path
 
     @classmethod
     def of(cls, settings: Settings) -> "Places":
         return cls(
-            sqlite_path(settings.database.address),
+            engine_at(settings.database.address),
             settings.blobs.folder,
             settings.encryption.folder,
         )
 
 
 def save(places: Places, archive: Path, config: Path | None) -> int:
-    """Write the archive; its size in bytes. With `config`, the keys are in it. Raises Broken."""
+    """Write the archive; its size in bytes. With `config`, the keys are in it.
+
+    Raises Broken, and Transient for a database out of reach. For the command line: it runs an event loop.
+    """
     partial = archive.with_name(f"{archive.name}.partial")
     try:
         partial.touch(mode=0o600)
@@ -50,36 +55,59 @@ def save(places: Places, archive: Path, config: Path | None) -> int:
                 tar.add(config, _CONFIG)
         partial.replace(archive)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
         raise Broken(f"the backup could not be made: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
     return archive.stat().st_size
 
 
 def restore(archive: Path, places: Places) -> None:
-    """Put everything back where nothing is. Raises Refusal where something is, and Broken."""
-    for place in (places.database, places.blobs, places.crypto):
-        if (place.is_dir() and any(place.iterdir())) or place.is_file():
-            raise Refusal(
-                f"{place} is there already, and a restore replaces nothing. Move it away first, with"
-                " matrix-ppv stopped."
-            )
+    """Put everything back where nothing is. Raises Refusal where something is, and Broken.
+
+    For the command line: it runs an event loop.
+    """
+    if database := asyncio.run(places.database.occupied()):
+        raise _occupied(database)
+    for place in (places.blobs, places.crypto):
+        if place.is_dir() and any(place.iterdir()):
+            raise _occupied(str(place))
     try:
         with tarfile.open(archive, "r") as tar:
             for member in tar:
-                target = _target(places, member.name)
-                if target is None or not member.isfile():
-                    continue
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                member.name = target.name
-                tar.extract(member, target.parent, filter="data")
-                target.chmod(0o600)
+                if member.isfile() and member.name == _DATABASE:
+                    _restore_database(tar, member, places)
+                elif member.isfile() and (target := _target(places, member.name)):
+                    _extract(tar, member, target)
     except (OSError, tarfile.TarError) as error:
         raise Broken(f"{archive} could not be restored: {error}") from error
 
 
+def _occupied(place: str) -> Refusal:
+    return Refusal(
+        f"{place} is there already, and a restore replaces nothing. Move it away first, with"
+        " matrix-ppv stopped."
+    )
+
+
+def _restore_database(tar: tarfile.TarFile, member: tarfile.TarInfo, places: Places) -> None:
+    home = places.blobs.absolute().parent
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home) as folder:
+        file = Path(folder) / _DATABASE
+        _extract(tar, member, file)
+        asyncio.run(places.database.restore_from(file))
+
+
+def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    member.name = target.name
+    tar.extract(member, target.parent, filter="data")
+    target.chmod(0o600)
+
+
 def _contents(places: Places, folder: Path) -> Iterator[tuple[str, Path]]:
     """Names in the archive, and the files to be added under them, one by one."""
-    snapshot(places.database, folder / "database")
+    asyncio.run(places.database.save_to(folder / "database"))
     yield _DATABASE, folder / "database"
     for blob in sorted(places.blobs.glob("??/??/*")):
         yield f"{_BLOBS}/{blob.relative_to(places.blobs)}", blob
@@ -96,8 +124,6 @@ def _target(places: Places, name: str) -> Path | None:
     if ".." in rest.split("/") or rest.startswith("/"):
         return None
     match kind, rest:
-        case (kind, "") if kind == _DATABASE:
-            return places.database
         case (kind, rest) if kind == _BLOBS and rest:
             return places.blobs / rest
         case (kind, rest) if kind == _CRYPTO and rest and "/" not in rest:

@@ -11,6 +11,7 @@ from benchmarks import (
     sealing_memory,
     sealing_speed,
     start_and_idle,
+    units_of_work,
     webhook_accept,
     webhook_burst,
 )
@@ -21,6 +22,7 @@ MEASUREMENTS: dict[str, Callable[[Path], list[Figure]]] = {
     "sealing_memory": sealing_memory.measure,
     "webhook_accept": webhook_accept.measure,
     "webhook_burst": webhook_burst.measure,
+    "units_of_work": units_of_work.measure,
     "start_and_idle": start_and_idle.measure,
     "gate_delay": gate_delay.measure,
     "leak_window": leak_window.measure,

@@ -15,6 +15,21 @@ NewDatabase = Callable[[], str]
 _TEMPLATE = "as_it_begins"
 
 
+_WIPE = """
+    DO $$ DECLARE name TEXT; BEGIN
+        SET LOCAL session_replication_role = replica; -- past what guards the ledger
+        FOR name IN SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'schema_versions'
+        LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    END $$
+"""
+
+
+def wipe(cluster: Cluster, url: str) -> None:
+    """All rows of a database: quicker than a new one."""
+    cluster.run(_WIPE, database=url.rpartition("/")[2])
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """It may be killed and frozen, if it is well again when the test ends."""

@@ -38,9 +38,12 @@ class RecordChecks:
         }
 
     async def database(self) -> str:
-        state = await engine_at(self.settings.database.address).state()
+        engine = engine_at(self.settings.database.address)
+        state = await engine.state()
         if state is not SchemaState.HEAD:
             raise Unwell(_STATES[state])
+        if danger := await engine.danger():
+            raise Unwell(danger)
         return "at the newest version"
 
     async def blobs(self) -> str:

@@ -1,9 +1,11 @@
 """The kinds of databases that the records may lie in."""
 
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Protocol
 
 from appservice.db.schema import SchemaState, Upgraded
+from appservice.db.tables import EmptyTables, FullTables
 from appservice.db.turns.session import Session
 
 
@@ -15,6 +17,30 @@ class Engine(Protocol):
         ...
 
     async def state(self) -> SchemaState: ...
+
+    def reading(self) -> AbstractAsyncContextManager[FullTables]:
+        """Of one at the newest version."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[EmptyTables]:
+        """Of one that holds nothing, and that nobody else uses meanwhile."""
+        ...
+
+    async def save_to(self, file: Path) -> None:
+        """Everything as it is at one moment, in an SQLite file. Raises OSError and sqlite3.Error as well."""
+        ...
+
+    async def restore_from(self, file: Path) -> None:
+        """From such a file, which is used up, to where nothing is. Raises OSError as well."""
+        ...
+
+    async def occupied(self) -> str | None:
+        """Where it is, if it holds anything."""
+        ...
+
+    async def danger(self) -> str | None:
+        """How it may lose what it said it keeps, in words."""
+        ...
 
     async def upgrade(self, *, copy: bool) -> Upgraded:
         """To the newest version, after a copy of what there is."""

@@ -56,6 +56,13 @@ def require_ours(state: SchemaState) -> None:
         )
 
 
+def require_head(state: SchemaState) -> None:
+    """Raises DatabaseUnusable for any that is not at the newest version."""
+    if state is SchemaState.EMPTY:
+        raise DatabaseUnusable("The database is empty: there is nothing in it yet.")
+    require_usable(state)
+
+
 def require_usable(state: SchemaState) -> None:
     """Raises DatabaseUnusable for any that is neither at the newest version nor empty."""
     if state is SchemaState.BEHIND:

@@ -11,7 +11,7 @@ from appservice.db.store import SqlStore, open_store
 from bot.ports import UnitOfWork
 from tests.fakes import FrozenClock
 from tests.memory_store import MemoryStore
-from tests.postgres import NewDatabase
+from tests.postgres import NewDatabase, wipe
 
 AnyStore = SqlStore | MemoryStore
 NewStore = Callable[[], AbstractAsyncContextManager[AnyStore]]
@@ -47,7 +47,14 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
 
     if request.param == "postgres":
         new_database: NewDatabase = request.getfixturevalue("new_database")
-        return lambda: open_store(new_database(), clock)
+        url = new_database()
+
+        def in_postgres() -> AbstractAsyncContextManager[AnyStore]:
+            if next(files):
+                wipe(request.getfixturevalue("cluster"), url)
+            return open_store(url, clock)
+
+        return in_postgres
     return in_memory if request.param == "memory" else in_file
 
 

@@ -1,4 +1,4 @@
-"""`matrix-ppv doctor`, run as an admin runs it."""
+"""Commands, run as an admin runs them; above all `matrix-ppv doctor`."""
 
 import asyncio
 import json
@@ -9,12 +9,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-async def doctor(config: Path, *words: str) -> tuple[int, str]:
-    command = [sys.executable, "-P", "-m", "appservice", "doctor", "--config", str(config), *words]
+async def command(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-P", "-m", "appservice", *words, "--config", str(config)]
     done = await asyncio.to_thread(
-        subprocess.run, command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        subprocess.run, line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
+    return done
+
+
+async def doctor(config: Path, *words: str) -> tuple[int, str]:
+    done = await command(config, "doctor", *words)
     return done.returncode, done.stdout
 
 

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 from appservice.backup import Places, restore
+from appservice.db.sqlite.engine import SqliteEngine
 from sandbox.goods import photo
 from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
 
@@ -75,6 +76,6 @@ def test_an_archive_that_points_elsewhere_writes_nothing_there(tmp_path: Path) -
         for name in ("blobs/../../escaped", "../escaped", "/escaped", "crypto/a/b", "other"):
             tar.add(tmp_path / "payload", name)
     home = tmp_path / "home"
-    restore(evil, Places(home / "ppv.db", home / "blobs", home / "crypto"))
+    restore(evil, Places(SqliteEngine(home / "ppv.db"), home / "blobs", home / "crypto"))
     assert not list(tmp_path.rglob("escaped"))
     assert not home.exists()

@@ -186,7 +186,7 @@ def test_an_address_names_a_file(url: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["", "ppv.db", "postgresql://host/ppv", "sqlite://", "sqlite:///", "sqlite://ppv.db"]
+    "url", ["", "ppv.db", "mysql://host/ppv", "sqlite://", "sqlite:///", "sqlite://ppv.db"]
 )
 def test_any_other_address_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(DatabaseUnusable, match=re.escape("sqlite:///ppv.db")):

@@ -86,6 +86,14 @@ async def connect(url: str) -> Connection:
     return connection
 
 
+async def setting(connection: Connection, name: str) -> str:
+    """Of the server's, as it holds here."""
+    found = await (
+        await connection.execute("SELECT current_setting(%s) AS value", (name,))
+    ).fetchone()
+    return str(found["value"]) if found else ""
+
+
 def place(url: str) -> str:
     """The address without user and password."""
     try:

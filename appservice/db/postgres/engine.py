@@ -1,13 +1,19 @@
 """A PostgreSQL database."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from appservice.db.postgres import schema
-from appservice.db.postgres.connection import connected
+from appservice.db.copy import copy
+from appservice.db.postgres import schema, tables
+from appservice.db.postgres.connection import connected, place, setting
 from appservice.db.postgres.session import PostgresSession, connection_of
+from appservice.db.postgres.tables import PostgresTables
 from appservice.db.schema import SchemaState, Upgraded
+from appservice.db.sqlite.engine import SqliteEngine
+
+_MUST_BE_ON = ("fsync", "full_page_writes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,35 @@ class PostgresEngine:
     async def state(self) -> SchemaState:
         async with connected(self.url) as connection:
             return await schema.state_of(connection)
+
+    def reading(self) -> AbstractAsyncContextManager[PostgresTables]:
+        return tables.reading(self.url)
+
+    def writing(self) -> AbstractAsyncContextManager[PostgresTables]:
+        return tables.writing(self.url)
+
+    async def save_to(self, file: Path) -> None:
+        await copy(self, SqliteEngine(file))
+
+    async def restore_from(self, file: Path) -> None:
+        await SqliteEngine(file).upgrade(copy=False)
+        await copy(SqliteEngine(file), self)
+
+    async def occupied(self) -> str | None:
+        async with connected(self.url) as connection:
+            state = await schema.state_of(connection)
+            if state is SchemaState.EMPTY:
+                return None
+            if state is SchemaState.HEAD and not await PostgresTables(connection).filled():
+                return None
+        return place(self.url)
+
+    async def danger(self) -> str | None:
+        async with connected(self.url) as connection:
+            risks = [name for name in _MUST_BE_ON if await setting(connection, name) == "off"]
+        if not risks:
+            return None
+        return f"PostgreSQL is set to lose sales in a power cut: turn on {' and '.join(risks)}"
 
     async def upgrade(self, *, copy: bool) -> Upgraded:
         async with connected(self.url) as connection:

@@ -43,7 +43,7 @@ async def fill(connection: Connection) -> None:
     """If it is empty. Raises DatabaseUnusable for any that is not at the newest version."""
     state = await state_of(connection)
     if state is SchemaState.EMPTY:
-        async with _alone(connection):
+        async with alone(connection):
             state = await state_of(connection)  # Another process may have been first.
             if state is SchemaState.EMPTY:
                 await apply(connection, 0)
@@ -54,7 +54,7 @@ async def fill(connection: Connection) -> None:
 async def upgrade(connection: Connection, *, copy: bool) -> Upgraded:
     """All of it or nothing, with no matrix-ppv running. Raises DatabaseUnusable."""
     await run_alone(connection)
-    async with _alone(connection):
+    async with alone(connection):
         state = await state_of(connection)
         schema.require_ours(state)
         if state is SchemaState.BEHIND and copy:
@@ -91,7 +91,7 @@ async def _version(connection: Connection) -> int:
 
 
 @asynccontextmanager
-async def _alone(connection: Connection) -> AsyncIterator[None]:
+async def alone(connection: Connection) -> AsyncIterator[None]:
     """In one transaction, which is undone when the block raises. Raises what `classed` makes of an error."""
     try:
         await begin_writing(connection)

@@ -1,13 +1,17 @@
 """An SQLite file."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from appservice.db.schema import SchemaState, Upgraded
-from appservice.db.sqlite import schema
+from appservice.db.sqlite import schema, tables
 from appservice.db.sqlite.connection import SqliteSession, connected
+from appservice.db.sqlite.snapshot import snapshot
+from appservice.db.sqlite.tables import SqliteTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,25 @@ class SqliteEngine:
             return SchemaState.EMPTY
         async with connected(self.path) as connection:
             return await schema.state_of(connection)
+
+    def reading(self) -> AbstractAsyncContextManager[SqliteTables]:
+        return tables.reading(self.path)
+
+    def writing(self) -> AbstractAsyncContextManager[SqliteTables]:
+        return tables.writing(self.path)
+
+    async def save_to(self, file: Path) -> None:
+        await asyncio.to_thread(snapshot, self.path, file)
+
+    async def restore_from(self, file: Path) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(shutil.move, file, self.path)
+
+    async def occupied(self) -> str | None:
+        return str(self.path) if self.path.is_file() else None
+
+    async def danger(self) -> str | None:
+        return None
 
     async def upgrade(self, *, copy: bool) -> Upgraded:
         async with connected(self.path) as connection:
