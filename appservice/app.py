@@ -25,7 +25,8 @@ from appservice.worker import Worker
 from appservice.world import Senses, World, open_world
 from bot.assembly import Bot, assemble
 from bot.operators.dead_jobs import alarm
-from config.settings import Blobs, Settings
+from config.sections.storage import Blobs
+from config.settings import Settings
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from bot.seller_account import Commission
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
-from config.retention import Retention as RetentionSettings
+from config.sections.retention import Retention as RetentionSettings
 from config.settings import Settings
 
 _GATHERING = timedelta(seconds=10)

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from config.overlay import Tree, overlaid
 from config.problems import ConfigError, KeyPath, in_words, named
-from config.section import Section
+from config.sections.section import Section
 from config.settings import Settings
 from config.yaml_file import read
 

@@ -10,8 +10,8 @@ from appservice.clock import SystemClock
 from appservice.db.store import open_store
 from bot.claim import PROOF_LASTS
 from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
-from config.retention import Retention
-from config.settings import Sales
+from config.sections.money import Sales
+from config.sections.retention import Retention
 
 DOCS = (Path(__file__).parents[2] / "docs" / "admins.md").read_text()
 PART = DOCS.partition("## What is kept, and for how long")[2].partition("\n## ")[0]

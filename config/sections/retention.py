@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from config.section import Section
+from config.sections.section import Section
 
 _HEARD_AT_LEAST = 40
 """Stripe tells of an event for 30 days."""

@@ -1,0 +1,68 @@
+"""Where the homeserver, browsers and operators reach us, and we them."""
+
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from config.sections.section import Section
+from config.values import Address, HttpUrl, Listen, Localpart, ServerName, Token
+
+
+class Homeserver(Section):
+    url: HttpUrl
+    """Where we reach its client-server API."""
+    domain: ServerName
+    """The part of Matrix ids behind the colon."""
+
+
+class Appservice(Section):
+    id: Localpart = "ppv"
+    listen: Listen = Address("127.0.0.1", 29330)
+    url: HttpUrl = "http://127.0.0.1:29330"
+    """Where the homeserver reaches us."""
+    as_token: Token
+    hs_token: Token
+    bot_localpart: Localpart = "ppvbot"
+
+    @model_validator(mode="after")
+    def _tokens_differ(self) -> Self:
+        if self.as_token == self.hs_token:
+            raise ValueError("as_token and hs_token are the same; they must be two different ones")
+        return self
+
+    @model_validator(mode="after")
+    def _bot_is_not_the_sender(self) -> Self:
+        if self.bot_localpart == f"_{self.id}":
+            raise ValueError(
+                "bot_localpart is the id with _ before it; that name the homeserver needs itself"
+            )
+        return self
+
+
+class Public(Section):
+    """The pages that buyers see, and Stripe's webhooks."""
+
+    listen: Listen = Address("127.0.0.1", 29331)
+    url: HttpUrl
+    """Where buyers' browsers and Stripe reach us."""
+    imprint_url: HttpUrl | Literal[""] = ""
+    privacy_url: HttpUrl | Literal[""] = ""
+    terms_url: HttpUrl | Literal[""] = ""
+    """At the foot of the pages; empty for sales.terms_url."""
+    contact: str = Field(default="", max_length=200)
+    """At the foot of the pages: whom to ask, in words; empty for sales.contact."""
+
+
+class Ops(Section):
+    listen: Listen = Address("127.0.0.1", 29332)
+
+
+class Gate(Section):
+    secret: SecretStr = SecretStr("")
+    """Shared with the module in the homeserver; empty where there is none."""
+
+    @model_validator(mode="after")
+    def _secret_is_long(self) -> Self:
+        if 0 < len(self.secret.get_secret_value()) < 16:
+            raise ValueError("secret must have 16 characters or more")
+        return self
