@@ -55,6 +55,8 @@ class Sealed:
     size: int
     """Bytes, of ciphertext and plaintext alike."""
     key: WrappedKey
+    fingerprint: bytes | None = field(default=None, repr=False)
+    """The same for the same file; None for what was sealed before there were any, and for thumbnails."""
 
     def context(self, offer: OfferId) -> KeyContext:
         return KeyContext(offer, self.blob, self.sha256)

@@ -59,6 +59,9 @@ class PersonalPage:
     page: OfferPage
     buyer: UserId
     owned: bool
+    already: int
+    """So many of its files the buyer has from elsewhere. Which, is told in the chat alone: the link may be in other
+    hands too."""
     pending: str | None
     """Why it can't be paid just now, in a sentence: the bank, or money that takes days."""
     direct_room: RoomId | None

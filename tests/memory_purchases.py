@@ -21,8 +21,10 @@ from bot.ledger import Entry
 from bot.offer import Offer, OfferState
 from bot.payment import PaymentMismatch
 from bot.purchase import Purchase
+from bot.twin import Twin
 from bot.visit import Visited
 from tests.memory_records import Records
+from tests.memory_twins import twins
 
 
 class MemoryPurchases:
@@ -124,6 +126,10 @@ class MemorySales:
             if p.buyer == buyer and (since := p.kept.paid_at if p.kept else p.given_at)
         ]
         return tuple(p for _, p in sorted(had, key=lambda each: each[0], reverse=True))
+
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+        had = {p.offer for p in self._purchases.values() if p.buyer == buyer and p.had}
+        return tuple(twins(self._records.offers, offer, lambda other: other.id in had))
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         found = [p for p in self._purchases.values() if p.buyer == buyer]

@@ -26,6 +26,7 @@ from bot.offer import Offer, OfferState
 from bot.on_sale import OnSale
 from bot.ports import Clock
 from bot.seller_account import SellerAccount
+from bot.twin import Twin
 from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
 from tests.memory_leftovers import MemoryLeftovers
@@ -35,6 +36,7 @@ from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
 from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
+from tests.memory_twins import twins
 from tests.memory_usage import MemoryUsage
 
 
@@ -110,6 +112,15 @@ class MemoryCatalogue:
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(offer.id for offer in found)
+
+    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+        mine = self._offers.get(offer)
+
+        def also_on_sale(other: Offer) -> bool:
+            theirs = mine is not None and other.seller == mine.seller
+            return theirs and other.state is OfferState.OPEN
+
+        return tuple(twins(self._offers, offer, also_on_sale))
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         found = [

@@ -81,7 +81,12 @@ wrapped_keys = st.builds(
     WrappedKey, names.map(KekId), st.binary(min_size=12, max_size=12), st.binary(max_size=64)
 )
 sealed = st.builds(
-    Sealed, names.map(BlobId), st.binary(min_size=32, max_size=32), sizes, wrapped_keys
+    Sealed,
+    names.map(BlobId),
+    st.binary(min_size=32, max_size=32),
+    sizes,
+    wrapped_keys,
+    st.none() | st.binary(min_size=32, max_size=32),
 )
 addresses = names.map(lambda name: MxcUri(f"mxc://test/{name}"))
 encrypted_files = st.builds(

@@ -125,6 +125,8 @@ class Shop:
     delivered: bool = True
     rounds: int = 1
     pending: str | None = None
+    already: int = 0
+    """So many files of it the buyer has from elsewhere."""
     direct_room: RoomId | None = ROOM
     address: str = CHECKOUT_URL
     after: AfterPayment = field(
@@ -176,6 +178,7 @@ class Shop:
             page=page,
             buyer=UserId("@bob:elsewhere.org"),
             owned=self.owned,
+            already=self.already,
             pending=self.pending,
             direct_room=self.direct_room,
             goods=GOODS if self.owned else (),

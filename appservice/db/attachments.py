@@ -79,8 +79,9 @@ async def _write_sealed(
     transaction: Transaction, offer: OfferId, attachment: AttachmentId, part: str, sealed: Sealed
 ) -> None:
     await transaction.run(
-        "INSERT INTO sealed (offer, attachment, part, blob, sha256, size, kek, nonce, wrapped_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO sealed (offer, attachment, part, blob, sha256, size, kek, nonce, wrapped_key,"
+        " fingerprint)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         offer,
         attachment,
         part,
@@ -90,6 +91,7 @@ async def _write_sealed(
         sealed.key.kek,
         sealed.key.nonce,
         sealed.key.ciphertext,
+        sealed.fingerprint,
     )
 
 
@@ -101,6 +103,7 @@ def _sealed_from_row(row: Row, prefix: str) -> Sealed | None:
         sha256=row[f"{prefix}sha256"],
         size=row[f"{prefix}size"],
         key=WrappedKey(row[f"{prefix}kek"], row[f"{prefix}nonce"], row[f"{prefix}wrapped_key"]),
+        fingerprint=row[f"{prefix}fingerprint"],
     )
 
 

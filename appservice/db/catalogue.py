@@ -1,13 +1,21 @@
 """Offers, by where they stand and whose they are."""
 
 from appservice.db.transaction import Transaction
+from appservice.db.twins import TWINS, twin_from_row
 from bot.ids import OfferId, RoomId, UserId
 from bot.on_sale import OnSale
+from bot.twin import Twin
 
 _OF_ROOM = """
     SELECT offers.id, offers.text FROM listings JOIN offers ON offers.id = listings.offer
     WHERE listings.room = ? AND listings.placeholder IS NOT NULL AND offers.state = 'open'
     ORDER BY offers.created_at DESC, offers.id
+"""
+_ON_SALE_ALREADY = f"""
+    {TWINS}
+    JOIN offers AS this ON this.id = mine.offer
+    JOIN offers AS other ON other.id = theirs.offer AND other.seller = this.seller AND other.state = 'open'
+    WHERE mine.offer = ? ORDER BY own.position, other.created_at, other.id
 """
 
 
@@ -27,6 +35,10 @@ class SqlCatalogue:
             int(discarded),
         )
         return tuple(OfferId(row["id"]) for row in rows)
+
+    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+        rows = await self._transaction.rows(_ON_SALE_ALREADY, offer)
+        return tuple(map(twin_from_row, rows))
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

@@ -15,8 +15,10 @@ from bot.offer import Offer, OfferState
 _ATTACHMENTS = """
     SELECT attachments.*,
         content.blob, content.sha256, content.size, content.kek, content.nonce, content.wrapped_key,
+        content.fingerprint,
         small.blob AS small_blob, small.sha256 AS small_sha256, small.size AS small_size,
-        small.kek AS small_kek, small.nonce AS small_nonce, small.wrapped_key AS small_wrapped_key
+        small.kek AS small_kek, small.nonce AS small_nonce, small.wrapped_key AS small_wrapped_key,
+        small.fingerprint AS small_fingerprint
     FROM attachments
     LEFT JOIN sealed AS content ON content.offer = attachments.offer
         AND content.attachment = attachments.id AND content.part = 'content'

@@ -2,9 +2,11 @@
 
 from appservice.db.purchases import load_purchase
 from appservice.db.transaction import Transaction, Value
+from appservice.db.twins import TWINS, twin_from_row
 from bot.figures import OfferFigures
 from bot.ids import OfferId, SaleCode, UserId
 from bot.purchase import Purchase
+from bot.twin import Twin
 
 _FIGURES = """
     SELECT id AS offer, text,
@@ -18,6 +20,12 @@ _FIGURES = """
             WHERE purchases.offer = offers.id AND done_at IS NOT NULL) AS delivered
     FROM offers WHERE seller = ? AND state IN ('open', 'withdrawn', 'taken_down') ORDER BY created_at DESC, id
 """
+_HAD_ALREADY = f"""
+    {TWINS}
+    JOIN purchases ON purchases.offer = theirs.offer AND purchases.buyer = ?
+        AND (given_at IS NOT NULL OR EXISTS (SELECT 1 FROM payments WHERE payments.purchase = purchases.id))
+    WHERE mine.offer = ? ORDER BY own.position, purchases.created_at, purchases.id
+"""  # noqa: S608 - of our own words
 
 
 class SqlSales:
@@ -54,6 +62,10 @@ class SqlSales:
             " ORDER BY COALESCE(paid.paid_at, given_at) DESC, id",
             buyer,
         )
+
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+        rows = await self._transaction.rows(_HAD_ALREADY, buyer, offer)
+        return tuple(map(twin_from_row, rows))
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all("WHERE buyer = ? ORDER BY id", buyer)

@@ -133,7 +133,9 @@ def assemble(
         sign_in=parts.sign_in,
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
-        composer=Composer(p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits),
+        composer=Composer(
+            p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits, parts.find_twins
+        ),
         library_shelf=LibraryShelf(p.store, parts.send_again),
         withdraw_from_purchase=parts.withdraw,
         take_own_data=parts.take_own_data,

@@ -77,7 +77,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         Seal: SealAttachment(
             p.store, p.media, parts.seal, r.limits, r.quotas, SealingProgress(p.store, p.clock)
         ),
-        ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock),
+        ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins),
         StopListening: parts.end_listening.time_is_up,
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),
         PublishLater: parts.plan_sale.time_has_come,

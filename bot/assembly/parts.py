@@ -7,6 +7,7 @@ from bot.books.take_own_data import TakeOwnData
 from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
+from bot.fingerprints import Fingerprints
 from bot.moderating.forget_person import ForgetPerson
 from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.again import SendAgain
@@ -24,6 +25,7 @@ from bot.selling.put_on_sale import PutOnSale
 from bot.selling.sealing import SealContent
 from bot.selling.shop_window import KeepShop, ShopWindow
 from bot.selling.showing import Showing
+from bot.selling.twins import FindTwins
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
 from bot.signing_in.links import MakeSignInLink
@@ -53,6 +55,7 @@ class Parts:
     seal: SealContent
     put_on_sale: PutOnSale
     plan_sale: PlanSale
+    find_twins: FindTwins
     rewrap_keys: RewrapContentKeys
     shop_window: ShopWindow
     keep_shop: KeepShop
@@ -68,9 +71,10 @@ def parts_of(p: Ports, r: Rules) -> Parts:
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
     standing = Standing(p.store, r.permissions, p.memberships, p.policy_lists)
-    personal = PersonalLinks(p.rooms, p.state, p.clock, r.links)
+    personal = PersonalLinks(p.store, p.rooms, p.state, p.clock, r.links)
     accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
     shop_window = ShopWindow(p.store)
+    fingerprints = Fingerprints(p.store, p.vault)
     put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)
     return Parts(
         take_own_data=TakeOwnData(p.store, p.clock),
@@ -92,11 +96,12 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
-        rewrap_keys=RewrapContentKeys(p.store, p.vault),
+        rewrap_keys=RewrapContentKeys(p.store, p.vault, fingerprints),
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
-        seal=SealContent(p.blobs, p.vault, p.pictures),
+        seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
         put_on_sale=put_on_sale,
+        find_twins=FindTwins(p.store, p.state),
         plan_sale=PlanSale(p.store, put_on_sale, p.clock),
         make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),
         sign_in=SignInBrowser(p.store, p.clock, standing),

@@ -7,12 +7,14 @@ from bot.ids import tx_id
 from bot.ports import Rooms, Store
 from bot.selling.compose import NoDraft
 from bot.selling.draft_card import card
+from bot.selling.twins import FindTwins
 
 
 @dataclass(frozen=True, slots=True)
 class DraftCommand:
     store: Store
     rooms: Rooms
+    find_twins: FindTwins
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
@@ -20,4 +22,6 @@ class DraftCommand:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
         if draft is None:
             raise NoDraft
-        await self.rooms.send(origin.room, card(draft), tx_id("draft", origin.event))
+        await self.rooms.send(
+            origin.room, card(draft, None, await self.find_twins(draft)), tx_id("draft", origin.event)
+        )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.crypto.content import Opener, Sealer
@@ -26,26 +26,37 @@ async def rechunked(chunks: AsyncIterator[bytes], least: int = CHUNK_BYTES) -> A
         yield b"".join(held)
 
 
-async def sealing(chunks: AsyncIterator[bytes], sealer: Sealer) -> AsyncIterator[bytes]:
+async def sealing(
+    chunks: AsyncIterator[bytes],
+    sealer: Sealer,
+    watching: Callable[[bytes], None] = lambda _plaintext: None,
+) -> AsyncIterator[bytes]:
     """The ciphertext. Once it has come to its end, `sealer.sha256()` is the digest of all of it.
 
-    Each chunk goes into the digest in a thread, while whoever takes it is busy with it. AES stays
-    in this thread: it is five times faster, and `cryptography` lets no other one run meanwhile.
+    `watching` sees all of the plaintext, in order. Both have a thread of their own and work while whoever takes a
+    chunk is busy with it. AES stays in this thread: it is five times faster, and `cryptography` lets no other one
+    run meanwhile.
     """
     loop = asyncio.get_running_loop()
-    digesting: deque[asyncio.Future[None]] = deque()
+    digesting: deque[asyncio.Future[tuple[None, None]]] = deque()
     # A thread of its own keeps the order, so the next chunk can wait there while this one is done.
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="digest")
+    digest, watch = (ThreadPoolExecutor(max_workers=1, thread_name_prefix="digest") for _ in "12")
     try:
         async for plaintext in rechunked(chunks):
             ciphertext = sealer.encrypt(plaintext)
             if len(digesting) > 1:
                 await digesting.popleft()
-            digesting.append(loop.run_in_executor(thread, sealer.digest, ciphertext))
+            digesting.append(
+                asyncio.gather(
+                    loop.run_in_executor(digest, sealer.digest, ciphertext),
+                    loop.run_in_executor(watch, watching, plaintext),
+                )
+            )
             yield ciphertext
         await asyncio.gather(*digesting)
     finally:
-        thread.shutdown(wait=False)
+        digest.shutdown(wait=False)
+        watch.shutdown(wait=False)
 
 
 async def opening(chunks: AsyncIterator[bytes], opener: Opener) -> AsyncIterator[bytes]:

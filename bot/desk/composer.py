@@ -1,6 +1,6 @@
 """A draft on its seller's desk: what it holds, what is missing, and where it may go."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.attachment import Attachment
@@ -13,6 +13,7 @@ from bot.ports import BlobStore, CommonRooms, KeyVault, RoomState, Store
 from bot.selling.compose import Limits
 from bot.selling.own_draft import NotYourDraft, own_draft, seen
 from bot.selling.plan_sale import zone_of
+from bot.selling.twins import FindTwins
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class DraftSheet:
     rooms: tuple[RoomChoice, ...]
     """Where the seller and the bot are."""
     limits: Limits
+    twins: Mapping[AttachmentId, str]
+    """Which of its files are sold already, in words."""
     zone: str | None
     """The time zone that they named last."""
 
@@ -54,6 +57,7 @@ class Composer:
     blobs: BlobStore
     vault: KeyVault
     limits: Limits
+    find_twins: FindTwins
 
     async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftSheet | None:
         """None for what is no draft of theirs."""
@@ -70,6 +74,7 @@ class Composer:
             missing=_missing(offer),
             rooms=await self.rooms(seller),
             limits=self.limits,
+            twins=await self.find_twins(offer),
             zone=offer.plan.zone if offer.plan else zone,
         )
 

@@ -20,6 +20,8 @@ class PersonalLink:
     link: str = field(repr=False)
     typed: bool = False
     """Somebody typed the buyer's Matrix ID on a page: it may not have been the buyer."""
+    already: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Files of it that the buyer has from elsewhere: what they are called there, and the code of that offer."""
 
 
 @dataclass(frozen=True, slots=True)

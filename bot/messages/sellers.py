@@ -19,6 +19,8 @@ class DraftItem:
     free: bool
     sealed: bool
     fault: str | None
+    twin: str | None = field(default=None, repr=False)
+    """Where the same file is sold already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.errors import Broken, KeyUnwrapFailed
+from bot.fingerprints import Fingerprints
 from bot.ids import OfferId
 from bot.jobs import RewrapKeys
 from bot.offer import Offer
@@ -21,15 +22,18 @@ class RewrapContentKeys:
 
     store: Store
     vault: KeyVault
+    fingerprints: Fingerprints
 
     async def begin(self) -> None:
         """At the start: after a change of the active key, or a rotation that was cut off."""
+        moving = await self.fingerprints.need_moving()
         async with self.store.begin() as uow:
-            if await uow.sealed_keys.elsewhere(self.vault.active, after=None, limit=1):
+            if moving or await uow.sealed_keys.elsewhere(self.vault.active, after=None, limit=1):
                 await uow.jobs.add(RewrapKeys(), once=True)
 
     async def __call__(self, _: RewrapKeys) -> None:
         """Raises Broken, when all others are done, if some keys could not be opened."""
+        await self.fingerprints.move()
         moved, shut = 0, list[KeyUnwrapFailed]()
         async for offer in self._left():
             try:

@@ -10,6 +10,7 @@ from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.offer import NotOnSale, Offer, OfferState
 from bot.pages import AfterPayment, BoughtFile, OfferPage, PersonalPage
+from bot.paying.already import already_had
 from bot.paying.free_previews import FreePreviews
 from bot.paying.settle import SettleCheckout
 from bot.ports import Clock, Pictures, RoomState, Store, UnitOfWork
@@ -56,11 +57,13 @@ class Look:
                 return None
             offer.require_allowed()
             room = await uow.direct_rooms.of(purchase.buyer)
+            twins = () if purchase.owned else await already_had(uow, offer, purchase.buyer)
             await self._note(uow, Visited.PERSONAL_PAGE, offer, purchase)
         return PersonalPage(
             page=await self._page(offer),
             buyer=purchase.buyer,
             owned=purchase.owned,
+            already=len(twins),
             pending=_pending(purchase),
             direct_room=room,
             goods=_goods(offer) if purchase.owned else (),

@@ -4,16 +4,18 @@ import secrets
 from dataclasses import dataclass
 
 from bot.contents import contents
-from bot.ids import LinkToken, RoomId, TxId, UserId, purchase_id
+from bot.ids import LinkToken, RoomId, TxId, UserId, code_of, purchase_id
 from bot.links import Links
 from bot.messages import PersonalLink
 from bot.offer import Offer
-from bot.ports import Clock, Rooms, RoomState, UnitOfWork
+from bot.paying.already import already_had
+from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
 from bot.purchase import Purchase
 
 
 @dataclass(frozen=True, slots=True)
 class PersonalLinks:
+    store: Store
     rooms: Rooms
     state: RoomState
     clock: Clock
@@ -39,6 +41,8 @@ class PersonalLinks:
         self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId, *, typed: bool = False
     ) -> None:
         """`typed`: somebody typed the buyer's Matrix ID on a page, perhaps somebody else."""
+        async with self.store.begin() as uow:
+            twins = await already_had(uow, offer, purchase.buyer)
         await self.rooms.send(
             room,
             PersonalLink(
@@ -49,6 +53,7 @@ class PersonalLinks:
                 seller_name=await self.state.name_of(offer.seller),
                 link=self.links.personal(offer.id, purchase.link),
                 typed=typed,
+                already=tuple((twin.name, code_of(twin.offer)) for twin in twins),
             ),
             tx,
         )

@@ -1,16 +1,18 @@
 """The seller's picture of a draft, kept up to date in place while files are being sealed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.attachment import Attachment, Kind
 from bot.contents import duration_in_words, size_in_words
-from bot.ids import EventId, TxId, code_of, tx_id
+from bot.ids import AttachmentId, EventId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Clock, Rooms, Store
 from bot.selling.progress import EVERY, Sealed, progress_of, under_way
+from bot.selling.twins import FindTwins
 from bot.selling.under_way import TellUnderWay
 
 _NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Kind.FILE: "file"}
@@ -22,6 +24,7 @@ class ShowDraftCard:
     rooms: Rooms
     tell: TellUnderWay
     clock: Clock
+    find_twins: FindTwins
 
     async def __call__(self, job: ShowDraft) -> None:
         async with self.store.begin() as uow:
@@ -36,7 +39,7 @@ class ShowDraftCard:
             return
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
-        shown = card(offer, progress)
+        shown = card(offer, progress, await self.find_twins(offer))
         if offer.card is not None:
             await self._edit(offer, offer.card, shown, tx)
             return
@@ -59,18 +62,18 @@ class ShowDraftCard:
         await self.rooms.edit(offer.workshop, event, shown, tx)
 
 
-def card(offer: Offer, progress: Sealed | None = None) -> DraftCard:
-    """All that is known of a draft, and the next thing to do."""
+def card(offer: Offer, progress: Sealed | None, twins: Mapping[AttachmentId, str]) -> DraftCard:
+    """All that is known of a draft, and the next thing to do. `twins`: which of its files are sold already."""
     return DraftCard(
         under_way=under_way(offer, progress),
         text=offer.text,
         price=str(offer.price) if offer.price else None,
-        items=tuple(_item(number, a) for number, a in enumerate(offer.attachments, 1)),
+        items=tuple(_item(number, a, twins.get(a.id)) for number, a in enumerate(offer.attachments, 1)),
         next_step=_next_step(offer),
     )
 
 
-def _item(number: int, attachment: Attachment) -> DraftItem:
+def _item(number: int, attachment: Attachment, twin: str | None) -> DraftItem:
     info = attachment.info
     facts = [
         _NAMES[attachment.kind],
@@ -85,6 +88,7 @@ def _item(number: int, attachment: Attachment) -> DraftItem:
         free=not attachment.paid,
         sealed=attachment.sealed is not None,
         fault=attachment.fault,
+        twin=twin,
     )
 
 

@@ -1,5 +1,6 @@
 """From plaintext to a sealed attachment: encrypted and stored in a single pass, never whole in memory."""
 
+import hmac
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from bot.crypto.content import ContentKey, Sealer
 from bot.crypto.envelope import KeyContext
 from bot.crypto.streams import sealing
 from bot.errors import Refusal
+from bot.fingerprints import Fingerprints
 from bot.ids import BlobId, OfferId
 from bot.ports import BlobStore, KeyVault, Picture, Pictures
 
@@ -23,6 +25,7 @@ class SealContent:
     blobs: BlobStore
     vault: KeyVault
     pictures: Pictures
+    fingerprints: Fingerprints
 
     async def __call__(
         self,
@@ -33,13 +36,15 @@ class SealContent:
     ) -> Attachment:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
-        sealed = await self._seal(offer, _keeping(plaintext, kept, _LARGEST_PICTURE))
+        fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
+        chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
+        sealed = await self._seal(offer, chunks, fingerprint.update)
         if kept is None and small is not None:
             kept = await small()
         picture = await self.pictures.look(bytes(kept)) if kept else None
         outcome = replace(
             attachment.without_sources(),
-            sealed=sealed,
+            sealed=replace(sealed, fingerprint=fingerprint.digest()),
             info=replace(attachment.info, size=sealed.size),
         )
         if picture is None:
@@ -51,11 +56,16 @@ class SealContent:
             teaser=picture.teaser,
         )
 
-    async def _seal(self, offer: OfferId, plaintext: AsyncIterator[bytes]) -> Sealed:
+    async def _seal(
+        self,
+        offer: OfferId,
+        plaintext: AsyncIterator[bytes],
+        watching: Callable[[bytes], None] = lambda _plaintext: None,
+    ) -> Sealed:
         key = ContentKey.fresh()
         blob = BlobId(secrets.token_hex(16))
         sealer = Sealer(key)
-        size = await self.blobs.put(blob, sealing(plaintext, sealer))
+        size = await self.blobs.put(blob, sealing(plaintext, sealer, watching))
         context = KeyContext(offer, blob, sealer.sha256())
         return Sealed(blob, context.sha256, size, await self.vault.wrap(key, context))
 

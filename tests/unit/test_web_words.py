@@ -50,6 +50,7 @@ PERSONAL = PersonalPage(
     page=OFFER,
     buyer=SOMEBODY,
     owned=False,
+    already=2,
     pending=None,
     direct_room=None,
     goods=tuple(

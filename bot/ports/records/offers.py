@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.ids import AttachmentId, BlobId, EventId, KekId, OfferId, RoomId, UserId
 from bot.offer import Offer
 from bot.on_sale import OnSale
+from bot.twin import Twin
 
 
 class Offers(Protocol):
@@ -60,6 +61,10 @@ class Catalogue(Protocol):
 
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         """All that are not discarded, or really all, the newest first."""
+        ...
+
+    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+        """Files of it that are paid for in other open offers of its seller too."""
         ...
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:

@@ -16,6 +16,7 @@ from bot.ids import (
 from bot.ledger import Entry
 from bot.purchase import Purchase
 from bot.seller_account import SellerAccount
+from bot.twin import Twin
 
 
 class Purchases(Protocol):
@@ -47,6 +48,10 @@ class Sales(Protocol):
 
     async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         """What was paid for or given, whatever became of the money; the newest first."""
+        ...
+
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+        """Files of it that are paid for in other offers too which that buyer has paid for or was given."""
         ...
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:

@@ -1,0 +1,46 @@
+"""Telling sellers that they are about to sell the same file twice."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.ids import AttachmentId, code_of
+from bot.offer import Offer
+from bot.ports import RoomState, Store
+
+
+@dataclass(frozen=True, slots=True)
+class FindTwins:
+    store: Store
+    state: RoomState
+
+    async def __call__(self, draft: Offer) -> Mapping[AttachmentId, str]:
+        """What to say of which of its files that are paid for. Of other people's offers nothing is said."""
+        async with self.store.begin() as uow:
+            twins = await uow.catalogue.on_sale_already(draft.id)
+            offers = [await uow.offers.get(each) for each in {twin.offer for twin in twins}]
+        standing = {offer.id: await self._where(offer) for offer in offers if offer is not None}
+        found: defaultdict[AttachmentId, list[str]] = defaultdict(list)
+        for twin in twins:
+            found[twin.attachment].append(standing[twin.offer])
+        words = {id_: f"on sale already: {'; '.join(where)}" for id_, where in found.items()}
+        return {**_in_itself(draft), **words}
+
+    async def _where(self, offer: Offer) -> str:
+        rooms = ", ".join([await self.state.title(each.room) for each in offer.listings])
+        return f"{code_of(offer.id)} in {rooms}"
+
+
+def _in_itself(draft: Offer) -> dict[AttachmentId, str]:
+    """Files that stand in it twice."""
+    first: dict[bytes, int] = {}
+    words = {}
+    for number, each in enumerate(draft.attachments, 1):
+        fingerprint = each.sealed.fingerprint if each.paid and each.sealed else None
+        if fingerprint is None:
+            continue
+        if fingerprint in first:
+            words[each.id] = f"the same as file {first[fingerprint]}"
+        else:
+            first[fingerprint] = number
+    return words
