@@ -1,6 +1,7 @@
 """How an offer does, in numbers."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.ids import OfferId
 
@@ -17,3 +18,19 @@ class OfferFigures:
     paid: int
     delivered: int
     """To so many buyers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """How far those came who first opened their personal link on one day (UTC). Each is counted in every step that
+    they took, whenever that was. Presents are left out."""
+
+    day: date
+    currency: str
+    """In which they paid, or would have."""
+    opened: int
+    """The link, or went on from it unseen."""
+    checkouts: int
+    """A checkout was made for them."""
+    paid: int
+    delivered: int

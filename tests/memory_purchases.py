@@ -1,12 +1,12 @@
 """Purchases, sales and the ledger, in memory."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from appservice.db.versions import Versions
 from bot.attempt import AttemptState
 from bot.errors import Broken
-from bot.figures import OfferFigures
+from bot.figures import OfferFigures, Passage
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -117,6 +117,36 @@ class MemorySales:
             checkouts=sum(bool(a.session) for p in purchases for a in p.attempts),
             paid=sum(not each.duplicate for p in purchases for each in p.payments),
             delivered=sum(any(d.done_at for d in p.deliveries) for p in purchases),
+        )
+
+    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+        days: dict[tuple[date, str], list[int]] = {}
+        for purchase in self._purchases.values():
+            offer = self._records.offers[purchase.offer]
+            opened = [
+                visit.at
+                for visit in self._records.visits.values()
+                if (visit.purchase, visit.what) == (purchase.id, Visited.PERSONAL_PAGE)
+            ]
+            checkout = any(each.session for each in purchase.attempts)
+            currencies = sorted(each.amount.currency for each in purchase.payments)
+            currencies += [offer.price.currency] if offer.price else []
+            first = min(opened, default=purchase.created_at)
+            if (
+                offer.seller != seller
+                or first < since
+                or not (opened or checkout)
+                or not currencies
+            ):
+                continue
+            paid = any(not each.duplicate for each in purchase.payments)
+            handed = any(each.done_at for each in purchase.deliveries)
+            steps = days.setdefault((first.date(), currencies[0]), [0, 0, 0, 0])
+            for step, taken in enumerate((True, checkout, paid, paid and handed)):
+                steps[step] += taken
+        return tuple(
+            Passage(day=day, currency=currency, opened=o, checkouts=c, paid=p, delivered=d)
+            for (day, currency), (o, c, p, d) in sorted(days.items())
         )
 
     async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:

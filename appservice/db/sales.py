@@ -1,9 +1,12 @@
 """Purchases, by other things than what they are."""
 
+from datetime import date, datetime
+
+from appservice.db.columns import time_to_text
 from appservice.db.purchases import load_purchase
 from appservice.db.transaction import Transaction, Value
 from appservice.db.twins import TWINS, twin_from_row
-from bot.figures import OfferFigures
+from bot.figures import OfferFigures, Passage
 from bot.ids import OfferId, SaleCode, UserId
 from bot.purchase import Purchase
 from bot.twin import Twin
@@ -26,6 +29,31 @@ _HAD_ALREADY = f"""
         AND (given_at IS NOT NULL OR EXISTS (SELECT 1 FROM payments WHERE payments.purchase = purchases.id))
     WHERE mine.offer = ? ORDER BY own.position, purchases.created_at, purchases.id
 """  # noqa: S608 - of our own words
+_PASSAGES = """
+    SELECT day, currency, COUNT(*) AS opened, SUM(checkout) AS checkouts, SUM(paid) AS paid,
+        SUM(paid * handed) AS delivered
+    FROM (
+        SELECT substr(COALESCE(opened_at, created_at), 1, 10) AS day, currency, checkout, paid, handed
+        FROM (
+            SELECT purchases.created_at,
+                (SELECT MIN(visited_at) FROM visits WHERE visits.purchase = purchases.id
+                    AND visits.purchase <> '' AND what = 'personal page') AS opened_at,
+                COALESCE(
+                    (SELECT MIN(payments.currency) FROM payments WHERE payments.purchase = purchases.id),
+                    offers.currency) AS currency,
+                (SELECT COUNT(*) FROM attempts
+                    WHERE attempts.purchase = purchases.id AND session IS NOT NULL) > 0 AS checkout,
+                (SELECT COUNT(*) FROM payments
+                    WHERE payments.purchase = purchases.id AND duplicate = 0) > 0 AS paid,
+                (SELECT COUNT(*) FROM deliveries
+                    WHERE deliveries.purchase = purchases.id AND done_at IS NOT NULL) > 0 AS handed
+            FROM purchases JOIN offers ON offers.id = purchases.offer WHERE offers.seller = ?
+        ) AS steps
+        WHERE COALESCE(opened_at, created_at) >= ? AND (opened_at IS NOT NULL OR checkout)
+            AND currency IS NOT NULL
+    ) AS days
+    GROUP BY day, currency ORDER BY day, currency
+"""
 
 
 class SqlSales:
@@ -47,6 +75,20 @@ class SqlSales:
                 offer=row["offer"],
                 text=row["text"],
                 opens=row["opens"],
+                checkouts=row["checkouts"],
+                paid=row["paid"],
+                delivered=row["delivered"],
+            )
+            for row in rows
+        )
+
+    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+        rows = await self._transaction.rows(_PASSAGES, seller, time_to_text(since))
+        return tuple(
+            Passage(
+                day=date.fromisoformat(row["day"]),
+                currency=row["currency"],
+                opened=row["opened"],
                 checkouts=row["checkouts"],
                 paid=row["paid"],
                 delivered=row["delivered"],

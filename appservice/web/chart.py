@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.books.funnel import Funnel
 from bot.ports import Bar
 
 WIDTH, HEIGHT = 720, 200
@@ -42,3 +43,39 @@ def drawn(bars: Sequence[Bar]) -> tuple[list[DrawnBar], float]:
         )
         for number, bar in enumerate(bars)
     ], round(zero, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSteps:
+    """The steps of one week, side by side."""
+
+    label: str
+    words: str
+    middle: float
+    top: float
+    bars: tuple[DrawnBar, ...]
+
+
+def drawn_steps(funnel: Funnel) -> tuple[DrawnSteps, ...]:
+    most = max(max(week.steps) for week in funnel.weeks) or 1
+    across, floor = WIDTH / len(funnel.weeks), HEIGHT - _BOTTOM
+    scale = (floor - _TOP) / most
+    drawn = []
+    for number, week in enumerate(funnel.weeks):
+        left, wide = (number + 0.1) * across, across * 0.8 / len(week.steps)
+        bars = tuple(
+            DrawnBar(
+                label=week.label,
+                words=str(taken),
+                x=round(left + step * wide, 1),
+                y=round(floor - taken * scale, 1),
+                width=round(wide * 0.85, 1),
+                height=round(taken * scale, 1),
+                middle=round(left + (step + 0.5) * wide, 1),
+                below=False,
+            )
+            for step, taken in enumerate(week.steps)
+        )
+        middle = round((number + 0.5) * across, 1)
+        drawn.append(DrawnSteps(week.label, week.share, middle, bars[0].y, bars))
+    return tuple(drawn)

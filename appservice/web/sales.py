@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from appservice.web.chart import HEIGHT, WIDTH, drawn
+from appservice.web.chart import HEIGHT, WIDTH, drawn, drawn_steps
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import SALES, Site
 from appservice.web.visitors import Visitor, Visitors
+from bot.books.funnel import STEPS
 from bot.books.statement import Period
 from bot.desk.sales import SaleFilter, SalesPage, SaleState
 from bot.errors import Refusal
@@ -105,7 +106,11 @@ class _Browser:
             asked=looked_for,
             states=list(SaleState),
             query=urlencode({name: value for name, value in looked_for.items() if value}),
-            charts=[(each, *drawn(each.weeks)) for each in sales.earnings],
+            charts=[
+                (each, *drawn(each.weeks), each.funnel and drawn_steps(each.funnel))
+                for each in sales.earnings
+            ],
+            steps=STEPS,
             width=WIDTH,
             height=HEIGHT,
             done=done,

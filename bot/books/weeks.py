@@ -14,18 +14,30 @@ _WEEKS = 12
 
 def weeks_of(entries: Iterable[Entry], currency: str, today: date) -> list[Bar]:
     """One bar for each of the last twelve weeks, of the movements in that currency."""
-    monday = today - timedelta(days=today.weekday())
-    sums = dict.fromkeys([monday - timedelta(weeks=back) for back in reversed(range(_WEEKS))], 0)
+    sums = dict.fromkeys(mondays(today), 0)
     for entry in entries:
-        day = entry.at.date()
-        week = day - timedelta(days=day.weekday())
+        week = week_of(entry.at.date())
         if week in sums and entry.amount.currency == currency:
             sums[week] += entry.amount.minor
     return [
-        Bar(f"{week.day}.{week.month}.", major(amount), str(amount).split()[0] if minor else "")
+        Bar(label_of(week), major(amount), str(amount).split()[0] if minor else "")
         for week, minor in sums.items()
         for amount in [Money(minor, currency)]
     ]
+
+
+def mondays(today: date) -> tuple[date, ...]:
+    """On which the last twelve weeks began."""
+    return tuple(week_of(today) - timedelta(weeks=back) for back in reversed(range(_WEEKS)))
+
+
+def week_of(day: date) -> date:
+    """The Monday on which it began."""
+    return day - timedelta(days=day.weekday())
+
+
+def label_of(week: date) -> str:
+    return f"{week.day}.{week.month}."
 
 
 def major(amount: Money) -> float:

@@ -1,22 +1,26 @@
 """A seller's sales: who paid what and when, what became of the money, and what is earned."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from bot.books.funnel import Funnel, funnels_of
 from bot.books.statement import Period, Statement, as_csv, balances
 from bot.books.weeks import weeks_of
 from bot.errors import Refusal
+from bot.figures import Passage
 from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, parse_sale_code, sale_code_of
 from bot.ledger import Entry, Movement
+from bot.money import Money
 from bot.paying.plan_refund import plan_refund, refundable_payment
 from bot.ports import Bar, Clock, Store, UnitOfWork
 from bot.price_tag import typed_amount
 from bot.purchase import Purchase
 
 _A_PAGE = 50
+_CHARTED = timedelta(weeks=13)
 
 
 class SaleState(StrEnum):
@@ -55,6 +59,8 @@ class Earnings:
 
     total: str
     weeks: tuple[Bar, ...]
+    funnel: Funnel | None
+    """Of the last twelve weeks; None where nobody came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,7 @@ class SalesDesk:
         """The first page for a number that is none."""
         async with self.store.begin() as uow:
             entries = await uow.ledger.of(seller)
+            passages = await uow.sales.passages(seller, self.clock.now() - _CHARTED)
             found = [sale for sale in _sales(entries) if _fits(sale, wanted)]
             pages = max(1, -(-len(found) // _A_PAGE))
             page = page if 1 <= page <= pages else 1
@@ -98,10 +105,7 @@ class SalesDesk:
             found=len(found),
             page=page,
             pages=pages,
-            earnings=tuple(
-                Earnings(str(total), tuple(weeks_of(entries, currency, today)))
-                for currency, total in balances(entries).items()
-            ),
+            earnings=tuple(_earnings(entries, passages, today)),
         )
 
     async def table(self, seller: UserId, period: Period) -> bytes:
@@ -124,6 +128,16 @@ class SalesDesk:
             job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
             room = await uow.direct_rooms.of(seller)
             await uow.jobs.add(replace(job, room=room), once=True)
+
+
+def _earnings(
+    entries: Sequence[Entry], passages: Iterable[Passage], today: date
+) -> Iterator[Earnings]:
+    totals, funnels = balances(entries), funnels_of(passages, today)
+    for currency in dict.fromkeys([*totals, *funnels]):
+        total = totals.get(currency, Money(0, currency))
+        weeks = weeks_of(entries, currency, today)
+        yield Earnings(str(total), tuple(weeks), funnels.get(currency))
 
 
 def _sales(entries: Iterable[Entry]) -> list[_Sale]:

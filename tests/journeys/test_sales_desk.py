@@ -2,13 +2,14 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.ids import OfferId, PurchaseId, UserId, code_of, sale_code_of
-from bot.messages import Line, SellerNews
+from bot.messages import Line, Placeholder, SellerNews
 from bot.money import Money
 from tests.journeys.house import BOB, CAROL, LOUNGE, House
 from tests.own_pages import Browser, signed_in
@@ -69,7 +70,32 @@ async def test_sales_are_listed_the_newest_first_with_what_was_earned(house: Hou
     total = html.partition("Earned: ")[2].partition("<")[0]
     assert total.endswith(" USD")
     assert "<svg" in html
-    assert html.count("<tr><td>") == 12, "every week of the chart stands in its table as well"
+    assert html.count("<tr><td>") == 12 + 13, (
+        "every week of the charts stands in their tables as well"
+    )
+
+
+async def test_where_people_drop_out_is_said(house: House) -> None:
+    offer = await sells(house, BOB)
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    async with signed_in(house) as browser:
+        await browser.client.get(f"/m/{offer}?for={house.link_of(CAROL)}")
+        html = await browser.page("/studio/sales")
+    assert "50 % of those who opened their link paid." in html
+    assert "between <em>Opened</em> and <em>Checkout</em>: 1." in html
+    total = html.partition("<td>All twelve</td>")[2].partition("</tr>")[0]
+    assert re.findall(r">([^<]+)</td>", total) == ["2", "1", "1", "1", "50 %"]
+    assert 'class="step4"' in html
+
+
+async def test_before_the_first_sale_it_is_seen_who_looked(house: House) -> None:
+    offer = await house.publishes(PNG)
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    async with signed_in(house) as browser:
+        await browser.client.get(f"/m/{offer}?for={house.link_of(CAROL)}")
+        html = await browser.page("/studio/sales")
+    assert "Earned: 0.00 USD" in html
+    assert "0 % of those who opened their link paid." in html
 
 
 @pytest.mark.parametrize(

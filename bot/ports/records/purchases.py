@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.figures import OfferFigures
+from bot.figures import OfferFigures, Passage
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -44,6 +44,10 @@ class Sales(Protocol):
 
     async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
         """Of all that was ever published, the newest first."""
+        ...
+
+    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+        """Of all who first opened their link since then, the earliest day first."""
         ...
 
     async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
