@@ -26,7 +26,9 @@ from appservice.web.sales import SalesPages
 from appservice.web.server import Listener
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Legal, Site
+from appservice.web.storefront import StorefrontPages
 from appservice.web.studio import StudioPages
+from appservice.web.studio_page import StudioPagePages
 from appservice.web.transactions import AcceptTransaction, transactions_application
 from appservice.web.webhooks import ReadPaymentEvent
 from bot.assembly import Bot
@@ -174,6 +176,14 @@ def pages_of(
         ),
         sales=SalesPages(
             sales=bot.sales_desk, table=bot.sales_desk.table, refund=bot.sales_desk.refund
+        ),
+        storefront=StorefrontPages(show=bot.look_at_storefront),
+        studio_page=StudioPagePages(
+            sheet=bot.storefront_desk,
+            name=lambda seller, name, about, open_: bot.keep_storefront.name(
+                seller, name, about, open_=open_
+            ),
+            choose=bot.keep_storefront.choose,
         ),
         library=LibraryPages(
             shelf=bot.library_shelf,

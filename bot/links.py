@@ -20,6 +20,10 @@ class Links:
         """The link for one buyer."""
         return f"{self.offer(offer)}?for={link}"
 
+    def storefront(self, name: str) -> str:
+        """A seller's page for everybody."""
+        return f"{self.public}/s/{name}"
+
     def sign_in(self, secret: str) -> str:
         """The link that signs one browser in."""
         return f"{self.public}/sign-in?with={secret}"

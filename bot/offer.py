@@ -68,6 +68,8 @@ class Offer:
     """The message in the seller's direct room that shows this draft."""
     plan: Plan | None = None
     """Of a draft that goes on sale by itself, whatever it holds by then."""
+    public: bool = False
+    """Its seller shows it on their page for everybody."""
     version: int = 0
     """Counts saves; a save from an older version is a Conflict."""
 
@@ -231,6 +233,10 @@ class Offer:
         """On sale with other words from now on. Raises NotOnSale."""
         self.require_on_sale()
         return replace(self, text=text)
+
+    def marked(self, *, public: bool) -> Self:
+        """Shown on its seller's page for everybody, or not."""
+        return replace(self, public=public)
 
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)

@@ -42,6 +42,38 @@ class OfferPage:
     """Why it is not on sale, in a sentence; None if it is."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownOffer:
+    """One offer on its seller's page for everybody."""
+
+    offer: OfferId
+    code: str
+    text: str = field(repr=False)
+    price: str
+    contents: Contents
+    teaser: bytes | None = field(repr=False)
+    """A PNG of at most 16 pixels on its long side, or None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorefrontPage:
+    """A seller's page for everybody."""
+
+    name: str
+    seller: UserId
+    seller_name: str = field(repr=False)
+    about: str = field(repr=False)
+    offers: tuple[ShownOffer, ...]
+    """Of one page, the newest first."""
+    found: int
+    """On all pages."""
+    wanted: str = field(repr=False)
+    """The words that were looked for; empty for all."""
+    page: int
+    """From 1."""
+    pages: int
+
+
 @dataclass(frozen=True, slots=True)
 class BoughtFile:
     """One file of what somebody bought. Without its name: the link may be in other hands too."""

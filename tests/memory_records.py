@@ -23,6 +23,7 @@ from bot.purchase import Purchase
 from bot.report import Report
 from bot.seller_account import SellerAccount
 from bot.sign_in import SignIn, SignInLink
+from bot.storefront import Storefront
 from bot.visit import Visit
 from tests.memory_queue import StoredJob
 
@@ -47,6 +48,7 @@ class Records:
     admin_acts: dict[str, AdminAct] = field(default_factory=dict)
     blocks: set[UserId] = field(default_factory=set)
     reports: dict[ReportId, Report] = field(default_factory=dict)
+    storefronts: dict[UserId, Storefront] = field(default_factory=dict)
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
@@ -68,5 +70,6 @@ class Records:
             admin_acts=dict(self.admin_acts),
             blocks=set(self.blocks),
             reports=dict(self.reports),
+            storefronts=dict(self.storefronts),
             jobs_ever=self.jobs_ever,
         )

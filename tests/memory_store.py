@@ -36,6 +36,7 @@ from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
 from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
+from tests.memory_storefronts import MemoryStorefronts
 from tests.memory_twins import twins
 from tests.memory_usage import MemoryUsage
 
@@ -121,6 +122,16 @@ class MemoryCatalogue:
             return theirs and other.state is OfferState.OPEN
 
         return tuple(twins(self._offers, offer, also_on_sale))
+
+    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+        found = [
+            offer
+            for offer in sorted(self._offers.values(), key=lambda each: each.id)
+            if (offer.seller, offer.public, offer.state) == (seller, True, OfferState.OPEN)
+            and any(each.placeholder for each in offer.listings)
+        ]
+        found.sort(key=lambda offer: offer.created_at, reverse=True)
+        return tuple(OnSale(offer.id, offer.text) for offer in found)
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         found = [
@@ -257,6 +268,7 @@ class MemoryUnitOfWork:
         self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)
         self.sales = MemorySales(records)
+        self.storefronts = MemoryStorefronts(records)
         self.usage = MemoryUsage(records)
         self.acts = MemoryAdminActs(records)
         self.blocks = MemoryBlocks(records)

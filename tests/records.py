@@ -151,6 +151,7 @@ offers = st.builds(
     ),
     card=st.none() | events,
     plan=st.none() | st.builds(Plan, moments, words, st.lists(names.map(RoomId)).map(tuple)),
+    public=st.booleans(),
     version=st.just(0),
 )
 

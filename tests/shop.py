@@ -27,7 +27,9 @@ from appservice.web.report import ReportPages
 from appservice.web.sales import SalesPages
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Legal, Site
+from appservice.web.storefront import StorefrontPages
 from appservice.web.studio import StudioPages
+from appservice.web.studio_page import StudioPagePages
 from bot.attachment import Kind
 from bot.books.statement import Period
 from bot.contents import Contents, Counted
@@ -35,6 +37,7 @@ from bot.crypto.content import ContentKey, Sealer
 from bot.desk.library import ReceiptSheet, Shelf
 from bot.desk.offers import OfferList
 from bot.desk.sales import SaleFilter, SalesPage
+from bot.desk.storefront import StorefrontSheet
 from bot.errors import PpvError, Refusal, Unauthenticated
 from bot.hint import Hint
 from bot.ids import (
@@ -58,6 +61,7 @@ from bot.pages import (
     FreeFile,
     OfferPage,
     PersonalPage,
+    StorefrontPage,
 )
 from bot.report import Report
 from bot.sign_in import Place, SignInLink
@@ -125,6 +129,7 @@ class Shop:
     delivered: bool = True
     rounds: int = 1
     pending: str | None = None
+    storefront: StorefrontPage | None = None
     already: int = 0
     """So many files of it the buyer has from elsewhere."""
     direct_room: RoomId | None = ROOM
@@ -186,6 +191,12 @@ class Shop:
             delivered=self.delivered,
             stuck=self.stuck,
         )
+
+    async def show_storefront(self, name: str, wanted: str, page: int) -> StorefrontPage | None:
+        self._fail()
+        if self.storefront is None or self.storefront.name != name:
+            return None
+        return replace(self.storefront, wanted=wanted, page=page)
 
     async def card(self, offer: OfferId) -> bytes | None:
         page = await self.show_offer(offer)
@@ -375,6 +386,8 @@ class Shop:
                 withdraw=_no_offer,
                 publish=_no_offer,
             ),
+            storefront=StorefrontPages(show=self.show_storefront),
+            studio_page=StudioPagePages(sheet=_no_storefront, name=_no_offer, choose=_no_offer),
             library=LibraryPages(
                 shelf=_empty_shelf,
                 again=_no_offer,
@@ -431,6 +444,10 @@ async def _no_receipts(buyer: UserId, offer: OfferId) -> tuple[ReceiptSheet, ...
 
 async def _no_sales(seller: UserId, wanted: SaleFilter, page: int) -> SalesPage:
     return SalesPage(lines=(), found=0, page=1, pages=1, earnings=())
+
+
+async def _no_storefront(seller: UserId) -> StorefrontSheet:
+    return StorefrontSheet(None, ())
 
 
 async def _no_table(seller: UserId, period: Period) -> bytes:

@@ -11,6 +11,11 @@ _OF_ROOM = """
     WHERE listings.room = ? AND listings.placeholder IS NOT NULL AND offers.state = 'open'
     ORDER BY offers.created_at DESC, offers.id
 """
+_SHOWN_BY = """
+    SELECT id, text FROM offers WHERE seller = ? AND public = 1 AND state = 'open' AND EXISTS (
+        SELECT 1 FROM listings WHERE listings.offer = offers.id AND placeholder IS NOT NULL
+    ) ORDER BY created_at DESC, id
+"""
 _ON_SALE_ALREADY = f"""
     {TWINS}
     JOIN offers AS this ON this.id = mine.offer
@@ -39,6 +44,10 @@ class SqlCatalogue:
     async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
         rows = await self._transaction.rows(_ON_SALE_ALREADY, offer)
         return tuple(map(twin_from_row, rows))
+
+    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+        rows = await self._transaction.rows(_SHOWN_BY, seller)
+        return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

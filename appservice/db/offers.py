@@ -84,11 +84,12 @@ class SqlOffers:
             nullable(_flag_to_json, offer.flag),
             offer.card,
             nullable(_plan_to_json, offer.plan),
+            int(offer.public),
         )
         if made_from == 0:
             found = await self._transaction.row(
                 "INSERT INTO offers (version, seller, workshop, created_at, text, price, currency, state,"
-                " flag, card, plan, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " flag, card, plan, public, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO NOTHING RETURNING id",
                 *columns,
                 offer.id,
@@ -96,7 +97,8 @@ class SqlOffers:
         else:
             found = await self._transaction.row(
                 "UPDATE offers SET version = ?, seller = ?, workshop = ?, created_at = ?, text = ?, price = ?,"
-                " currency = ?, state = ?, flag = ?, card = ?, plan = ? WHERE id = ? AND version = ? RETURNING id",
+                " currency = ?, state = ?, flag = ?, card = ?, plan = ?, public = ?"
+                " WHERE id = ? AND version = ? RETURNING id",
                 *columns,
                 offer.id,
                 made_from,
@@ -139,6 +141,7 @@ class SqlOffers:
             flag=nullable(_flag_from_json, row["flag"]),
             card=row["card"],
             plan=nullable(_plan_from_json, row["plan"]),
+            public=bool(row["public"]),
             attachments=tuple(attachment_from_row(each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )

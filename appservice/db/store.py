@@ -30,6 +30,7 @@ from appservice.db.sales import SqlSales
 from appservice.db.sealed_keys import SqlSealedKeys
 from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
+from appservice.db.storefronts import SqlStorefronts
 from appservice.db.turns.database import Database
 from appservice.db.usage import SqlUsage
 from appservice.db.visits import SqlVisits
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
     catalogue: SqlCatalogue
     purchases: SqlPurchases
     sales: SqlSales
+    storefronts: SqlStorefronts
     usage: SqlUsage
     acts: SqlAdminActs
     blocks: SqlBlocks
@@ -87,6 +89,7 @@ class SqlStore:
                 catalogue=SqlCatalogue(transaction),
                 purchases=purchases,
                 sales=SqlSales(transaction),
+                storefronts=SqlStorefronts(transaction),
                 usage=SqlUsage(transaction),
                 acts=SqlAdminActs(transaction),
                 blocks=SqlBlocks(transaction),

@@ -16,7 +16,7 @@ from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.templating import templates_in
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, code_of, report_code_of
-from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage
+from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage, StorefrontPage
 from bot.report import Outcome, Report
 
 _ABOUT = 200
@@ -95,6 +95,20 @@ class Pages:
 
     def unknown_offer(self) -> web.Response:
         return self._page("unknown_offer.html", HTTPStatus.NOT_FOUND)
+
+    def storefront(self, page: StorefrontPage) -> web.Response:
+        """A seller's page for everybody."""
+        about = page.about or ", ".join(each.text for each in page.offers if each.text)
+        return self._page(
+            "storefront.html",
+            HTTPStatus.OK,
+            front=page,
+            address=self.site.storefront(page.name),
+            about_it=shorten(about, _ABOUT, placeholder="…"),
+        )
+
+    def unknown_storefront(self) -> web.Response:
+        return self._page("unknown_storefront.html", HTTPStatus.NOT_FOUND)
 
     def after_payment(
         self, after: AfterPayment, session: CheckoutSessionId, *, looks: int

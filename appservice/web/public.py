@@ -19,7 +19,9 @@ from appservice.web.sales import SalesPages, sales_routes
 from appservice.web.server import application
 from appservice.web.sign_in import SignInPages, sign_in_routes
 from appservice.web.site import Site, page_headers
+from appservice.web.storefront import StorefrontPages, storefront_routes
 from appservice.web.studio import StudioPages, studio_routes
+from appservice.web.studio_page import StudioPagePages, studio_page_routes
 from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
 from bot.pace import Pace
@@ -36,10 +38,12 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     checkout: CheckoutPages,
     claim: ClaimPages,
     report: ReportPages,
+    storefront: StorefrontPages,
     sign_in: SignInPages,
     studio: StudioPages,
     composer: ComposerPages,
     sales: SalesPages,
+    studio_page: StudioPagePages,
     library: LibraryPages,
     own_data: OwnDataPages,
     read_payment_event: ReadPaymentEvent,
@@ -67,6 +71,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                     *back.routes(),
                     *claim_routes(site, pages, claim),
                     *report_routes(site, pages, report),
+                    *storefront_routes(pages, storefront),
                     *sign_in_routes(site, own_pages, visitors, sign_in),
                 ],
                 pace,
@@ -76,6 +81,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *composing.routes(),
             *library_routes(site, own_pages, visitors, library),
             *own_data_routes(site, own_pages, visitors, own_data),
+            *studio_page_routes(site, own_pages, visitors, studio_page),
             *sales_routes(site, own_pages, visitors, sales),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],

@@ -16,6 +16,7 @@ AGAIN = "/m/{offer}/again"
 CLAIM = "/m/{offer}/claim"
 AFTER_PAYMENT = "/api/stripe/chatmessages/success"
 AFTER_PAYMENT_NEWS = "/api/stripe/chatmessages/success/news"
+STOREFRONT = "/s/{name}"
 REPORT = "/report/{offer}"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
@@ -23,6 +24,7 @@ STUDIO = "/studio"
 SALES = "/studio/sales"
 LIBRARY = "/library"
 OWN_DATA = "/library/data"
+STUDIO_PAGE = "/studio/page"
 STUDIO_PRICE = "/studio/price"
 STUDIO_OFFERS = "/studio/offers"
 STUDIO_OFFER = "/studio/offers/{offer}"
@@ -104,6 +106,13 @@ class Site:
     def report(self, offer: OfferId, receipt: str | None = None) -> str:
         query = f"?receipt={quote(receipt, safe='')}" if receipt else ""
         return self._of(offer, REPORT) + query
+
+    def storefront(self, name: str) -> str:
+        return self.path(STOREFRONT.format(name=quote(name, safe="")))
+
+    def share_storefront(self, name: str) -> str:
+        """The whole address, as others are told it."""
+        return self.origin + self.storefront(name)
 
     def studio_offer(self, offer: OfferId) -> str:
         return self._of(offer, STUDIO_OFFER)

@@ -16,6 +16,7 @@ from bot.desk.composer import Composer
 from bot.desk.library import LibraryShelf
 from bot.desk.offers import Desk
 from bot.desk.sales import SalesDesk
+from bot.desk.storefront import StorefrontDesk
 from bot.events import Event
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
@@ -37,6 +38,7 @@ from bot.selling.forget import SweepOrphans
 from bot.selling.own_draft import EditOwnDraft
 from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
+from bot.selling.storefront import KeepStorefront, LookAtStorefront
 from bot.selling.upload import UploadToDraft
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
@@ -79,6 +81,9 @@ class Bot:
     upload: UploadToDraft
     put_on_sale: PutOnSale
     plan_sale: PlanSale
+    keep_storefront: KeepStorefront
+    storefront_desk: StorefrontDesk
+    look_at_storefront: LookAtStorefront
     handlers: Mapping[type[Job], Handler]
 
 
@@ -145,6 +150,9 @@ def assemble(
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
         put_on_sale=parts.put_on_sale,
         plan_sale=parts.plan_sale,
+        keep_storefront=parts.keep_storefront,
+        storefront_desk=StorefrontDesk(p.store, p.state),
+        look_at_storefront=LookAtStorefront(p.store, p.state, parts.standing),
         handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
     )
 

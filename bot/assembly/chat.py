@@ -20,6 +20,7 @@ from bot.commands.give import GiveCommand
 from bot.commands.help import HelpCommand
 from bot.commands.keep import KeepCommand
 from bot.commands.library import LibraryCommand
+from bot.commands.page import PageCommand
 from bot.commands.paid import PaidCommand
 from bot.commands.pin import PinCommand
 from bot.commands.preview import PreviewCommand
@@ -92,6 +93,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
             parts.sign_in,
         ),
         "keep": KeepCommand(p.rooms, KeepIt(p.store, p.clock, r.retention)),
+        "page": PageCommand(p.rooms, p.state, parts.standing, parts.keep_storefront, r.links),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
         "give": GiveCommand(p.rooms, parts.standing, give),

@@ -25,6 +25,7 @@ from bot.selling.put_on_sale import PutOnSale
 from bot.selling.sealing import SealContent
 from bot.selling.shop_window import KeepShop, ShopWindow
 from bot.selling.showing import Showing
+from bot.selling.storefront import KeepStorefront
 from bot.selling.twins import FindTwins
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
@@ -56,6 +57,7 @@ class Parts:
     put_on_sale: PutOnSale
     plan_sale: PlanSale
     find_twins: FindTwins
+    keep_storefront: KeepStorefront
     rewrap_keys: RewrapContentKeys
     shop_window: ShopWindow
     keep_shop: KeepShop
@@ -101,6 +103,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
         put_on_sale=put_on_sale,
+        keep_storefront=KeepStorefront(p.store, standing),
         find_twins=FindTwins(p.store, p.state),
         plan_sale=PlanSale(p.store, put_on_sale, p.clock),
         make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),

@@ -51,6 +51,9 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
         "purchases": [await _purchase(uow, each) for each in await uow.sales.claimed_by(who)],
         "reports": [_report(each) for each in await uow.reports.of(who)],
         "browsers": await _browsers(uow, who),
+        "page_for_everybody": asdict(front)
+        if (front := await uow.storefronts.of(who)) is not None
+        else None,
         "offers": [
             _offer(offer)
             for id_ in await uow.catalogue.of_seller(who, discarded=True)
@@ -108,6 +111,7 @@ def _offer(offer: Offer) -> dict[str, Any]:
         "begun_at": when(offer.created_at),
         "begun_in": offer.workshop,
         "text": offer.text,
+        "on_the_page_for_everybody": offer.public,
         "price": str(offer.price) if offer.price else None,
         "rooms": [each.room for each in offer.listings],
         "goes_on_sale": {

@@ -97,6 +97,13 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
             "keep K7QM2-XPA4E", "keeps what I have told you that I remove, because nobody needs it"
         ),
     ),
+    "page": (
+        Usage("page on harbour-photos", "opens a page of yours for everybody, under that name"),
+        Usage("page show K7QM2-XPA4E", "puts an offer on it; a room, all that you sell there"),
+        Usage("page hide K7QM2-XPA4E", "takes it away again"),
+        Usage("page about Harbours at night", "puts a few words at its top"),
+        Usage("page off", "closes it"),
+    ),
     "connect": (Usage("connect", "opens your own account for the money of your sales"),),
     "help": (
         Usage("help", "tells what you can say"),

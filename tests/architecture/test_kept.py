@@ -39,6 +39,7 @@ TOLD_OF = {
     "handovers": "what a gate has handed over",
     "direct_rooms": "direct rooms",
     "seller_accounts": "sellers' own accounts",
+    "storefronts": "their pages for everybody",
     "media_copies": "where files lie on the homeserver",
     "notes": "notes of the program for itself",
     "jobs": "jobs",

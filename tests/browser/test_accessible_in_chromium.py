@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, expect
 from appservice.web.server import listen
 from appservice.web.site import Legal
 from bot.attachment import Kind
-from bot.pages import FreeFile
+from bot.pages import FreeFile, ShownOffer, StorefrontPage
 from tests.browser.test_checkout_in_chromium import (
     DESKTOP,
     PHONE,
@@ -43,6 +43,26 @@ LEGAL = Legal(
     imprint="/imprint", privacy="/privacy", terms="/terms", contact="Ask the pier office."
 )
 STUCK = "You have an invitation from the bot to a direct chat."
+FRONT = StorefrontPage(
+    name="harbour",
+    seller=SUNSET.seller,
+    seller_name="Alice",
+    about="Harbours at night.",
+    offers=(
+        ShownOffer(
+            offer=OFFER,
+            code=SUNSET.code,
+            text=SUNSET.text,
+            price=SUNSET.price,
+            contents=SUNSET.contents,
+            teaser=PICTURE,
+        ),
+    ),
+    found=1,
+    wanted="",
+    page=1,
+    pages=2,
+)
 
 
 def paying(**after: Any) -> Shop:
@@ -75,6 +95,9 @@ PAGES = {
     "delivered": (Shop(), BACK),
     "takes days": (paying(paid=False, delivered=False, processing=True), BACK),
     "unknown payment": (Shop(), BACK[:-1]),
+    "storefront": (Shop(storefront=FRONT), "/s/harbour"),
+    "storefront, searched": (Shop(storefront=FRONT), "/s/harbour?q=roof"),
+    "unknown storefront": (Shop(), "/s/harbour"),
     "report": (Shop(legal=LEGAL), f"/report/{OFFER}"),
     "offer with a foot": (Shop(legal=LEGAL), ROOM_LINK),
     "fault": (Shop(), "/nowhere"),

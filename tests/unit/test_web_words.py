@@ -19,7 +19,15 @@ from appservice.web.site import Legal, Site
 from appservice.web.templating import templates_in
 from bot.attachment import Kind
 from bot.ids import CheckoutSessionId, LinkToken, ReportId, UserId
-from bot.pages import AfterPayment, BoughtFile, ClaimPage, FreeFile, PersonalPage
+from bot.pages import (
+    AfterPayment,
+    BoughtFile,
+    ClaimPage,
+    FreeFile,
+    PersonalPage,
+    ShownOffer,
+    StorefrontPage,
+)
 from bot.report import Ground, Outcome, Report, Ruling
 from tests.records import NOON
 from tests.shop import PURCHASE, SUNSET
@@ -59,6 +67,26 @@ PERSONAL = PersonalPage(
     rounds=1,
     delivered=True,
     stuck=None,
+)
+FRONT = StorefrontPage(
+    name="1",
+    seller=SOMEBODY,
+    seller_name="1",
+    about="",
+    offers=(
+        ShownOffer(
+            offer=OFFER.offer,
+            code="1",
+            text="",
+            price="1",
+            contents=OFFER.contents,
+            teaser=None,
+        ),
+    ),
+    found=2,
+    wanted="",
+    page=1,
+    pages=1,
 )
 CLAIM = ClaimPage(page=OFFER, buyer=SOMEBODY, owned=True, stuck="stuck", code=None, proven=False)
 REPORT = Report(
@@ -116,6 +144,9 @@ def all_pages() -> Iterator[web.Response]:
     yield every.offer(OFFER, asked=True)
     yield every.offer(OFFER, problem="problem", typed="1")
     yield every.unknown_offer()
+    yield every.unknown_storefront()
+    for found in ({}, {"found": 1, "wanted": "1"}, {"offers": ()}, {"page": 2, "pages": 3}):
+        yield every.storefront(replace(FRONT, **found))
     changes: list[dict[str, Any]] = [
         *({}, {"pending": "pending"}, {"page": ended}, {"owned": True}),
         *({"owned": True, "delivered": False}, {"owned": True, "delivered": False, "stuck": "s"}),

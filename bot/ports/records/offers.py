@@ -6,6 +6,7 @@ from typing import Protocol
 from bot.ids import AttachmentId, BlobId, EventId, KekId, OfferId, RoomId, UserId
 from bot.offer import Offer
 from bot.on_sale import OnSale
+from bot.storefront import Storefront
 from bot.twin import Twin
 
 
@@ -67,6 +68,20 @@ class Catalogue(Protocol):
         """Files of it that are paid for in other open offers of its seller too."""
         ...
 
+    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+        """What is on sale and stands on the seller's page for everybody, the newest first."""
+        ...
+
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         """The drafts that go on sale by themselves, the oldest first."""
         ...
+
+
+class Storefronts(Protocol):
+    """Sellers' pages for everybody: one for each seller, and no two of one name."""
+
+    async def of(self, seller: UserId) -> Storefront | None: ...
+
+    async def named(self, name: str) -> Storefront | None: ...
+
+    async def save(self, storefront: Storefront) -> None: ...

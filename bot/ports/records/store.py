@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
 from bot.ports.records.leftovers import Leftovers
 from bot.ports.records.moderation import AdminActs, Blocks, Reports
-from bot.ports.records.offers import Catalogue, Offers, SealedKeys
+from bot.ports.records.offers import Catalogue, Offers, SealedKeys, Storefronts
 from bot.ports.records.places import DirectRooms, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
@@ -21,6 +21,8 @@ class UnitOfWork(Protocol):
     def sealed_keys(self) -> SealedKeys: ...
     @property
     def catalogue(self) -> Catalogue: ...
+    @property
+    def storefronts(self) -> Storefronts: ...
     @property
     def purchases(self) -> Purchases: ...
     @property
