@@ -1,5 +1,6 @@
 """What the web pages show, as data."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from bot.attachment import Kind
@@ -19,6 +20,17 @@ class FreeFile:
     mimetype: str
     size: int
     """Bytes."""
+    tag: str
+    """Another one when it is another file."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A free preview, ready to be read."""
+
+    file: FreeFile
+    read: Callable[[int, int], AsyncIterator[bytes]]
+    """So many bytes of it from a byte on. All of it is held to its digest, which raises DigestMismatch at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

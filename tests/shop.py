@@ -58,8 +58,8 @@ from bot.pages import (
     BoughtFile,
     ClaimedFile,
     ClaimPage,
-    FreeFile,
     OfferPage,
+    OpenedFile,
     PersonalPage,
     StorefrontPage,
 )
@@ -202,13 +202,14 @@ class Shop:
         page = await self.show_offer(offer)
         return page.teaser if page else None
 
-    async def free(
-        self, offer: OfferId, number: int
-    ) -> tuple[FreeFile, AsyncIterator[bytes]] | None:
+    async def free(self, offer: OfferId, number: int) -> OpenedFile | None:
         page = await self.show_offer(offer)
         if page is None or number >= len(page.previews):
             return None
-        return page.previews[number], _chunks(self.previews[number])
+        plain = self.previews[number]
+        return OpenedFile(
+            page.previews[number], lambda start, length: _chunks(plain[start : start + length])
+        )
 
     async def ask(self, offer: OfferId, who: UserId, visitor: str | None) -> None:
         self._fail()

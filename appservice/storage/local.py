@@ -62,10 +62,11 @@ class LocalBlobStore:
             raise
         return size
 
-    async def read(self, blob: BlobId) -> AsyncIterator[bytes]:
-        """Raises Broken when there is no such blob."""
+    async def read(self, blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
+        """From that byte on. Raises Broken when there is no such blob."""
         file = await _in_thread(self._path(blob).open, "rb", 0)
         try:
+            file.seek(start)
             while chunk := await _in_thread(file.read, _READ_BYTES):
                 yield chunk
         finally:

@@ -1,6 +1,6 @@
 """Everybody's browser: the offer, what is free of it, and how to get one's own link."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -10,10 +10,10 @@ from appservice.web.checkout import OUR_OWN_PAGES, personal_link
 from appservice.web.faults import BadRequest
 from appservice.web.pacing import visitor_of
 from appservice.web.pages import AllPages
+from appservice.web.ranges import send_file
 from appservice.web.site import ASK, CARD, FREE, OFFER, TEASER, Site
-from appservice.web.streaming import send_file
 from bot.ids import LinkToken, OfferId, UserId, parse_code, parse_user_id
-from bot.pages import FreeFile, OfferPage, PersonalPage
+from bot.pages import OfferPage, OpenedFile, PersonalPage
 from bot.paying.ask import TooOften
 from bot.words import spoken
 
@@ -25,7 +25,7 @@ class OfferPages:
     show: Callable[[OfferId], Awaitable[OfferPage | None]]
     show_personal: Callable[[OfferId, LinkToken], Awaitable[PersonalPage | None]]
     card: Callable[[OfferId], Awaitable[bytes | None]]
-    free: Callable[[OfferId, int], Awaitable[tuple[FreeFile, AsyncIterator[bytes]] | None]]
+    free: Callable[[OfferId, int], Awaitable[OpenedFile | None]]
     ask: Callable[[OfferId, UserId, str | None], Awaitable[None]]
     """Write to somebody, if they are known where the offer stands; by whom it is asked. Raises Refusal."""
 
@@ -82,10 +82,7 @@ class _Browser:
         found = await self.use.free(offer, number) if offer else None
         if found is None:
             raise web.HTTPNotFound
-        file, chunks = found
-        return await send_file(
-            request, chunks, size=file.size, name=file.name, mimetype=file.mimetype
-        )
+        return await send_file(request, found)
 
     async def ask(self, request: web.Request) -> web.Response:
         """The very same answer whether or not there is such a person, and whether or not they are known here."""

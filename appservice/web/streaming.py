@@ -20,21 +20,16 @@ def may_be_shown(mimetype: str) -> bool:
     return mimetype in _SHOWN
 
 
-async def send_file(
-    request: web.Request, chunks: AsyncIterator[bytes], *, size: int, name: str, mimetype: str
-) -> web.StreamResponse:
-    """A file that everybody may have; `size` in bytes."""
+def file_headers(name: str, mimetype: str) -> dict[str, str]:
+    """Of a file that everybody may have."""
     shown = may_be_shown(mimetype)
-    answer = web.StreamResponse(
-        headers={
-            "Content-Type": mimetype if shown else _BINARY,
-            "Content-Disposition": f"{'inline' if shown else 'attachment'};"
-            f" filename*=UTF-8''{quote(name, safe='')}",
-            "Content-Security-Policy": _ALONE,
-            "Cache-Control": "public, max-age=300",
-        }
-    )
-    return await send(request, answer, chunks, size=size)
+    return {
+        "Content-Type": mimetype if shown else _BINARY,
+        "Content-Disposition": f"{'inline' if shown else 'attachment'};"
+        f" filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Security-Policy": _ALONE,
+        "Cache-Control": "public, max-age=300",
+    }
 
 
 async def send_ciphertext(

@@ -59,6 +59,27 @@ class Sealer:
         return self._hash.digest()
 
 
+class PartOpener:
+    """Decrypts an attachment from any byte on. What comes out is held to no digest: only all of it has one."""
+
+    __slots__ = ("_decryptor",)
+
+    def __init__(self, key: ContentKey, start: int) -> None:
+        """`start`: the byte at which the ciphertext that comes begins.
+
+        CTR counts blocks up in all 128 bits: https://doi.org/10.6028/NIST.SP.800-38A, section 6.5 and appendix B.1.
+        """
+        block, within = divmod(start, IV_BYTES)
+        counter = (int.from_bytes(key.iv, "big") + block) % 2 ** (8 * IV_BYTES)
+        mode = CTR(counter.to_bytes(IV_BYTES, "big"))
+        self._decryptor = Cipher(AES256(key.key), mode).decryptor()
+        self._decryptor.update(bytes(within))
+
+    def open(self, ciphertext: bytes) -> bytes:
+        """The plaintext of the next chunk."""
+        return self._decryptor.update(ciphertext)
+
+
 class Opener:
     """Decrypts one attachment and holds it to its SHA-256."""
 

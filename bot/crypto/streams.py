@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.crypto.content import Opener, Sealer
+from bot.crypto.content import DigestMismatch, Opener, PartOpener, Sealer
 
 CHUNK_BYTES = 2 * 1024 * 1024
 """Large enough that changing threads costs little beside the work, small enough for memory."""
@@ -65,3 +65,18 @@ async def opening(chunks: AsyncIterator[bytes], opener: Opener) -> AsyncIterator
     async for ciphertext in rechunked(chunks):
         yield await asyncio.to_thread(opener.open, ciphertext)
     opener.verify()
+
+
+async def opening_part(
+    chunks: AsyncIterator[bytes], opener: PartOpener, length: int
+) -> AsyncIterator[bytes]:
+    """So many bytes of plaintext, and no more is read than that needs. Raises DigestMismatch if they are not there."""
+    left = length
+    async for ciphertext in chunks:
+        plaintext = opener.open(ciphertext[:left])
+        left -= len(plaintext)
+        yield plaintext
+        if left <= 0:
+            return
+    if left:
+        raise DigestMismatch("it is shorter than it was.")

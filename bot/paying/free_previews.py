@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.crypto.content import Opener
-from bot.crypto.streams import opening
+from bot.crypto.content import Opener, PartOpener
+from bot.crypto.streams import opening, opening_part
 from bot.errors import Broken
 from bot.ids import OfferId
 from bot.offer import Offer, OfferState
-from bot.pages import FreeFile
+from bot.pages import FreeFile, OpenedFile
 from bot.ports import BlobStore, KeyVault, RoomEncryption, Store
 
 
@@ -31,15 +31,13 @@ class FreePreviews:
                 kind=free.kind,
                 mimetype=free.info.mimetype,
                 size=free.sealed.size,
+                tag=free.sealed.sha256.hex()[:32],
             )
             for number, free in enumerate(offer.free)
             if free.sealed
         )
 
-    async def file(
-        self, offer_id: OfferId, number: int
-    ) -> tuple[FreeFile, AsyncIterator[bytes]] | None:
-        """One of them and its bytes; they raise DigestMismatch at their end if they are not what was sealed."""
+    async def file(self, offer_id: OfferId, number: int) -> OpenedFile | None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
         if offer is None:
@@ -49,7 +47,14 @@ class FreePreviews:
         if wanted is None or sealed is None:
             return None
         key = await self.vault.unwrap(sealed.key, sealed.context(offer.id))
-        return wanted, opening(self.blobs.read(sealed.blob), Opener(key, sealed.sha256))
+
+        def read(start: int, length: int) -> AsyncIterator[bytes]:
+            chunks = self.blobs.read(sealed.blob, start)
+            if length == sealed.size:
+                return opening(chunks, Opener(key, sealed.sha256))
+            return opening_part(chunks, PartOpener(key, start), length)
+
+        return OpenedFile(wanted, read)
 
     async def _open(self, offer: Offer) -> bool:
         for listing in offer.listings:

@@ -16,8 +16,8 @@ class BlobStore(Protocol):
         """The size in bytes. What was there under that id is replaced."""
         ...
 
-    def read(self, blob: BlobId) -> AsyncIterator[bytes]:
-        """Raises Broken when there is no such blob."""
+    def read(self, blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
+        """From that byte on. Raises Broken when there is no such blob."""
         ...
 
     async def delete(self, blob: BlobId) -> None: ...

@@ -25,7 +25,7 @@ pytestmark = needs_chromium
 
 PICTURE = teaser()
 PREVIEWS = tuple(
-    FreeFile(number=number, name=name, kind=kind, mimetype=mimetype, size=len(PICTURE))
+    FreeFile(number=number, name=name, kind=kind, mimetype=mimetype, size=len(PICTURE), tag=name)
     for number, (name, kind, mimetype) in enumerate(
         [
             ("roof.png", Kind.IMAGE, "image/png"),

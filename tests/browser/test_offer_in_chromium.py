@@ -1,5 +1,6 @@
 """The offer's page in a real browser: what is free is shown, and one's own link can be asked for."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,13 +9,14 @@ from playwright.async_api import expect
 from bot.attachment import Kind
 from bot.ids import UserId
 from bot.pages import FreeFile
+from sandbox.goods import clip
 from tests.browser.test_checkout_in_chromium import WAYS, needs_chromium, visit
 from tests.shop import OFFER, teaser
 
 pytestmark = needs_chromium
 
 PICTURE = FreeFile(
-    number=0, name="roof.png", kind=Kind.IMAGE, mimetype="image/png", size=len(teaser())
+    number=0, name="roof.png", kind=Kind.IMAGE, mimetype="image/png", size=len(teaser()), tag="1"
 )
 
 
@@ -44,4 +46,26 @@ async def test_a_free_picture_is_let_in() -> None:
         assert (
             await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 16
         )
+        assert visiting.complaints == []
+
+
+async def test_a_free_film_is_played_from_its_middle() -> None:
+    """What browsers do only where they may ask for a part of the file."""
+    film = clip(width=640, height=360, seconds=30)
+    async with visit() as visiting:
+        visiting.till.previews = (film.data,)
+        shown = replace(PICTURE, name="sea.webm", mimetype=film.mimetype, kind=Kind.VIDEO)
+        visiting.till.says(previews=(replace(shown, size=len(film.data)),))
+        async with visiting.page.expect_response("**/free/0") as answered:
+            await visiting.page.goto(f"{visiting.till.base}/m/{OFFER}")
+        assert (await answered.value).status == 206
+        reached = await visiting.page.locator("video").evaluate(
+            """async video => {
+                if (!video.readyState) await new Promise(done => video.onloadedmetadata = done);
+                video.currentTime = 20;
+                await new Promise(done => video.onseeked = done);
+                return video.currentTime;
+            }"""
+        )
+        assert reached == pytest.approx(20, abs=0.5)
         assert visiting.complaints == []

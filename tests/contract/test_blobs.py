@@ -45,6 +45,13 @@ async def test_what_was_put_is_read(blobs: BlobStore, chunks: tuple[bytes, ...])
     assert await content(blobs, BLOB) == whole
 
 
+@pytest.mark.parametrize("start", [0, 1, 16, 2_999_999, 3_000_000, 3_000_005])
+async def test_it_is_read_from_any_byte_on(blobs: BlobStore, start: int) -> None:
+    whole = bytes(range(250)) * 12_000
+    await blobs.put(BLOB, stream(whole))
+    assert b"".join([chunk async for chunk in blobs.read(BLOB, start)]) == whole[start:]
+
+
 async def test_a_blob_can_be_read_twice_at_once(blobs: BlobStore) -> None:
     await blobs.put(BLOB, stream(b"abc"))
     first, second = blobs.read(BLOB), blobs.read(BLOB)

@@ -1,13 +1,20 @@
 """Free previews on the page: as open as the rooms where they stand."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
+from bot.crypto.content import DigestMismatch
 from bot.errors import Broken
 from bot.ids import OfferId
 from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
 from tests.journeys.test_claim import PNG
 
 FREE = PNG + b" for free"
+
+
+async def content(chunks: AsyncIterator[bytes]) -> bytes:
+    return b"".join([chunk async for chunk in chunks])
 
 
 @pytest.fixture
@@ -38,11 +45,31 @@ async def test_what_is_free_can_be_had_and_nothing_else(house: House) -> None:
     assert await names(house, offer) == ["2.png"]
     found = await house.bot.free_previews.file(offer, 0)
     assert found is not None
-    file, chunks = found
-    assert b"".join([chunk async for chunk in chunks]) == FREE
-    assert (file.mimetype, file.size) == ("image/png", len(FREE))
+    assert (found.file.mimetype, found.file.size) == ("image/png", len(FREE))
+    assert await content(found.read(0, len(FREE))) == FREE
     assert await house.bot.free_previews.file(offer, 1) is None
     assert await house.bot.free_previews.file(OfferId("0000000000"), 0) is None
+
+
+@pytest.mark.parametrize(
+    ("start", "length"), [(0, 1), (0, 16), (1, 15), (15, 2), (16, 16), (17, 20), (33, 4), (5, 0)]
+)
+async def test_any_part_of_it_can_be_had(house: House, start: int, length: int) -> None:
+    found = await house.bot.free_previews.file(await publishes(house), 0)
+    assert found is not None
+    assert await content(found.read(start, length)) == FREE[start : start + length]
+
+
+async def test_what_is_not_all_there_any_more_is_never_taken_for_whole(house: House) -> None:
+    offer = await publishes(house)
+    found = await house.bot.free_previews.file(offer, 0)
+    sealed = house.store.records.offers[offer].free[0].sealed
+    assert found is not None
+    assert sealed is not None
+    house.blobs.blobs[sealed.blob] = house.blobs.blobs[sealed.blob][:-1]
+    for start in (0, 3):
+        with pytest.raises(DigestMismatch):
+            await content(found.read(start, len(FREE) - start))
 
 
 async def test_in_an_encrypted_room_it_is_for_its_members_alone(house: House) -> None:

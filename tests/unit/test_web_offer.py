@@ -125,7 +125,9 @@ async def test_without_a_teaser_there_is_no_picture_to_show() -> None:
 
 def shop_with(*files: tuple[str, Kind, str]) -> Shop:
     previews = tuple(
-        FreeFile(number=number, name=name, kind=kind, mimetype=mimetype, size=len(teaser()))
+        FreeFile(
+            number=number, name=name, kind=kind, mimetype=mimetype, size=len(teaser()), tag="1"
+        )
         for number, (name, kind, mimetype) in enumerate(files)
     )
     offer = replace(SUNSET, free=len(files), previews=previews)

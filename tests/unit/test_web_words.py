@@ -45,7 +45,7 @@ OFFER = replace(
     seller_name="9",
     free=7,
     previews=tuple(
-        FreeFile(number=0, name="0", kind=kind, mimetype=mimetype, size=10)
+        FreeFile(number=0, name="0", kind=kind, mimetype=mimetype, size=10, tag="0")
         for kind, mimetype in [
             (Kind.IMAGE, "image/png"),
             (Kind.VIDEO, "video/mp4"),
