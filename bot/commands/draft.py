@@ -23,5 +23,7 @@ class DraftCommand:
         if draft is None:
             raise NoDraft
         await self.rooms.send(
-            origin.room, card(draft, None, await self.find_twins(draft)), tx_id("draft", origin.event)
+            origin.room,
+            card(draft, None, await self.find_twins(draft)),
+            tx_id("draft", origin.event),
         )

@@ -68,7 +68,9 @@ def card(offer: Offer, progress: Sealed | None, twins: Mapping[AttachmentId, str
         under_way=under_way(offer, progress),
         text=offer.text,
         price=str(offer.price) if offer.price else None,
-        items=tuple(_item(number, a, twins.get(a.id)) for number, a in enumerate(offer.attachments, 1)),
+        items=tuple(
+            _item(number, a, twins.get(a.id)) for number, a in enumerate(offer.attachments, 1)
+        ),
         next_step=_next_step(offer),
     )
 

@@ -41,6 +41,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
     "help": BUYERS,
     "keep": SELLERS,
     "library": BUYERS,
+    "page": SELLERS,
     "paid": SELLERS,
     "pin": IN_A_ROOM,
     "preview": SELLERS,
@@ -60,6 +61,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
 BEFORE: dict[str, str] = {
     "done": "!ppv 5 USD Sunset",
     "forget-me yes": "forget-me",
+    "page": "!ppv page on harbour-photos",
     "scheduled": "!ppv publish #lounge:test at 2026-12-01 18:00 Europe/Berlin",
 }
 """What the same person says first, where the command needs it."""

@@ -28,6 +28,7 @@ IN_IT = {
     "admin_acts",
     "blocks",
     "reports",
+    "storefronts",
 }
 NOBODYS_DATA = {
     "jobs": "work under way, gone within moments",
