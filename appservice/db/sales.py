@@ -41,15 +41,15 @@ _PASSAGES = """
                 COALESCE(
                     (SELECT MIN(payments.currency) FROM payments WHERE payments.purchase = purchases.id),
                     offers.currency) AS currency,
-                (SELECT COUNT(*) FROM attempts
-                    WHERE attempts.purchase = purchases.id AND session IS NOT NULL) > 0 AS checkout,
-                (SELECT COUNT(*) FROM payments
-                    WHERE payments.purchase = purchases.id AND duplicate = 0) > 0 AS paid,
-                (SELECT COUNT(*) FROM deliveries
-                    WHERE deliveries.purchase = purchases.id AND done_at IS NOT NULL) > 0 AS handed
+                CASE WHEN EXISTS (SELECT 1 FROM attempts
+                    WHERE attempts.purchase = purchases.id AND session IS NOT NULL) THEN 1 ELSE 0 END AS checkout,
+                CASE WHEN EXISTS (SELECT 1 FROM payments
+                    WHERE payments.purchase = purchases.id AND duplicate = 0) THEN 1 ELSE 0 END AS paid,
+                CASE WHEN EXISTS (SELECT 1 FROM deliveries
+                    WHERE deliveries.purchase = purchases.id AND done_at IS NOT NULL) THEN 1 ELSE 0 END AS handed
             FROM purchases JOIN offers ON offers.id = purchases.offer WHERE offers.seller = ?
         ) AS steps
-        WHERE COALESCE(opened_at, created_at) >= ? AND (opened_at IS NOT NULL OR checkout)
+        WHERE COALESCE(opened_at, created_at) >= ? AND (opened_at IS NOT NULL OR checkout = 1)
             AND currency IS NOT NULL
     ) AS days
     GROUP BY day, currency ORDER BY day, currency
