@@ -67,10 +67,13 @@ def restore(archive: Path, places: Places) -> None:
     For the command line: it runs an event loop.
     """
     if database := asyncio.run(places.database.occupied()):
-        raise _occupied(database)
+        raise Refusal(f"A restore replaces nothing. {database}")
     for place in (places.blobs, places.crypto):
         if place.is_dir() and any(place.iterdir()):
-            raise _occupied(str(place))
+            raise Refusal(
+                f"A restore replaces nothing. {place} is there already. Move it away first, with"
+                " matrix-ppv stopped."
+            )
     try:
         with tarfile.open(archive, "r") as tar:
             for member in tar:
@@ -80,13 +83,6 @@ def restore(archive: Path, places: Places) -> None:
                     _extract(tar, member, target)
     except (OSError, tarfile.TarError) as error:
         raise Broken(f"{archive} could not be restored: {error}") from error
-
-
-def _occupied(place: str) -> Refusal:
-    return Refusal(
-        f"{place} is there already, and a restore replaces nothing. Move it away first, with"
-        " matrix-ppv stopped."
-    )
 
 
 def _restore_database(tar: tarfile.TarFile, member: tarfile.TarInfo, places: Places) -> None:

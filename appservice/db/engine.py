@@ -35,7 +35,7 @@ class Engine(Protocol):
         ...
 
     async def occupied(self) -> str | None:
-        """Where it is, if it holds anything."""
+        """Where it holds anything: that it does, and what to do about it, in words."""
         ...
 
     async def danger(self) -> str | None:

@@ -53,7 +53,7 @@ class PostgresEngine:
                 return None
             if state is SchemaState.HEAD and not await PostgresTables(connection).filled():
                 return None
-        return place(self.url)
+        return f"The database {place(self.url)} is not empty. Name an empty one in database.url."
 
     async def danger(self) -> str | None:
         async with connected(self.url) as connection:

@@ -46,7 +46,9 @@ class SqliteEngine:
         await asyncio.to_thread(shutil.move, file, self.path)
 
     async def occupied(self) -> str | None:
-        return str(self.path) if self.path.is_file() else None
+        if not self.path.is_file():
+            return None
+        return f"{self.path} is there already. Move it away first, with matrix-ppv stopped."
 
     async def danger(self) -> str | None:
         return None
