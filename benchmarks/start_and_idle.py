@@ -1,8 +1,11 @@
 """How long `matrix-ppv run` takes to be ready, and how much memory it holds when nothing happens."""
 
 import asyncio
+import os
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -15,7 +18,8 @@ _MIB = 1024 * 1024
 
 
 def measure(folder: Path) -> list[Figure]:
-    return asyncio.run(_measure(folder / "town"))
+    with _without_postgres(folder / "absent"):
+        return asyncio.run(_measure(folder / "town"))
 
 
 async def _measure(folder: Path) -> list[Figure]:
@@ -33,6 +37,18 @@ async def _measure(folder: Path) -> list[Figure]:
         at_most("start to ready", median(starts), 2, " s"),
         at_most("idle memory", memory, 100, " MiB"),
     ]
+
+
+@contextmanager
+def _without_postgres(folder: Path) -> Iterator[None]:
+    """As it is installed for SQLite: what is there is loaded by the library under nio, used or not."""
+    folder.mkdir()
+    (folder / "psycopg.py").write_text("raise ImportError")
+    os.environ["PYTHONPATH"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONPATH"]
 
 
 def _resident(pid: int) -> int:
