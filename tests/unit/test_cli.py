@@ -42,6 +42,18 @@ def test_neither_help_nor_check_config_loads_matrix_or_stripe(tmp_path: Path) ->
     assert result.stdout.splitlines()[-1] == "[]"
 
 
+def test_the_package_that_postgresql_needs_is_named_before_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = config_file(tmp_path, "database: {url: 'postgresql://ppv:0pen-Sesame@localhost/ppv'}")
+    assert call("check-config", "-c", path).exit_code == 0
+    monkeypatch.setitem(sys.modules, "appservice.db.postgres.engine", None)
+    result = call("check-config", "-c", path)
+    assert result.exit_code == 78
+    assert "pip install 'matrix-ppv[postgres]'" in result.output
+    assert "Sesame" not in result.output
+
+
 def test_a_fine_configuration_is_called_fine(tmp_path: Path) -> None:
     result = call("check-config", "-c", config_file(tmp_path))
     assert result.exit_code == 0
