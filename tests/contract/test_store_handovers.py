@@ -1,0 +1,49 @@
+"""What a gate handed over, and jobs that are wanted once: in memory and in databases alike."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.handover import Handover
+from bot.hint import Source
+from bot.ids import CheckoutSessionId, EventId, RoomId, UserId
+from bot.jobs import Settle
+from tests.contract.conftest import AnyStore
+from tests.records import NOON
+
+_HANDED = Handover(
+    name="h1",
+    room=RoomId("!room:test"),
+    sender=UserId("@sally:test"),
+    content={"body": "sunset.jpg"},
+    received_at=NOON,
+)
+_ONE, _OTHER = EventId("$1"), EventId("$2")
+
+
+async def test_the_first_event_that_claims_a_handover_has_it(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.handovers.add(_HANDED)
+        await uow.handovers.add(replace(_HANDED, content={}))
+    async with store.begin() as uow:
+        assert await uow.handovers.claim("h1", _ONE) == replace(_HANDED, event=_ONE)
+        assert await uow.handovers.claim("h1", _ONE) == replace(_HANDED, event=_ONE)
+        assert await uow.handovers.claim("h1", _OTHER) is None
+        assert await uow.handovers.claim("unknown", _ONE) is None
+
+
+async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        await uow.handovers.add(_HANDED)
+        await uow.handovers.forget(before=NOON + timedelta(seconds=1))
+    async with store.begin() as uow:
+        assert await uow.handovers.claim("h1", _ONE) is None
+
+
+async def test_a_job_that_is_wanted_once_is_moved_forward_if_it_waits(store: AnyStore) -> None:
+    job = Settle(CheckoutSessionId("cs_1"), Source.WEBHOOK)
+    later, sooner = NOON + timedelta(hours=2), NOON + timedelta(hours=1)
+    async with store.begin() as uow:
+        for at in (later, sooner, later):
+            await uow.jobs.add(job, at=at, once=True)
+    assert await store.queue.next_due() == sooner
+    assert (await store.queue.backlog()).waiting == 1
