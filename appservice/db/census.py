@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.columns import time_from_text, time_to_text
 from appservice.db.transaction import Transaction
 
 _JOBS = "SELECT kind, state, COUNT(*) AS number, MIN(created_at) AS oldest FROM jobs GROUP BY kind, state"
-_DUE = "SELECT MIN(due_at) AS due_at FROM lane_heads WHERE state = 'waiting'"
+_DUE = "SELECT due_at FROM lane_heads WHERE state = 'waiting' ORDER BY due_at, id LIMIT 1"
 _CHECKOUTS = "SELECT state AS what, COUNT(session) AS number FROM attempts GROUP BY state"
 _MOVEMENTS = "SELECT movement AS what, COUNT(*) AS number FROM ledger GROUP BY movement"
 _DELIVERED = "SELECT COUNT(*) AS number FROM deliveries WHERE done_at IS NOT NULL"
@@ -59,7 +59,7 @@ async def take_census(transaction: Transaction) -> Census:
     return Census(
         jobs={(row["kind"], row["state"]): row["number"] for row in jobs},
         oldest_job=min(alive, default=None),
-        due_since=nullable(time_from_text, due["due_at"]) if due else None,
+        due_since=time_from_text(due["due_at"]) if due else None,
         checkouts=await _counted(transaction, _CHECKOUTS),
         movements=await _counted(transaction, _MOVEMENTS),
         delivered=await _number(transaction, _DELIVERED),

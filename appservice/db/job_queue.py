@@ -117,8 +117,8 @@ class JobQueue:
     async def next_due(self) -> datetime | None:
         """When the next job may be claimed."""
         async with self._database.transaction() as transaction:
-            row = await transaction.row("SELECT MIN(due_at) AS due_at FROM lane_heads")
-        return time_from_text(row["due_at"]) if row and row["due_at"] else None
+            row = await transaction.row("SELECT due_at FROM lane_heads ORDER BY due_at, id LIMIT 1")
+        return time_from_text(row["due_at"]) if row else None
 
     async def backlog(self) -> Backlog:
         async with self._database.transaction() as transaction:

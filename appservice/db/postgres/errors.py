@@ -23,7 +23,8 @@ def classed(error: Exception) -> Exception:
 
 def in_words(error: psycopg.Error) -> str:
     """Without the detail, which may hold what is in the rows."""
-    return error.diag.message_primary or str(error).partition("\n")[0].strip()
+    first_line = str(error).partition("\n")[0].strip()
+    return error.diag.message_primary or first_line.removeprefix("connection failed: ")
 
 
 def _passes(error: psycopg.Error) -> bool:
