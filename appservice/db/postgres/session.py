@@ -31,32 +31,39 @@ class PostgresSession:
         self._url = url
         self._connection = connection
         self._alone = alone
+        self._opening: tuple[Statement, ...] = ()
+        """Of a transaction that has not begun yet."""
 
     async def begin(self) -> None:
-        if self._connection.closed:
-            await self._reconnect()
-        try:
-            await self.run(BEGIN_WRITING)
-        except psycopg.Error:
-            if not self._connection.closed:
-                await self.rollback()
-                raise
-            await self._reconnect()  # It went away since the last time: nothing has begun yet.
-            await self.run(BEGIN_WRITING)
+        """Goes out with the first statements. If the server went away since the last time, it is asked again."""
+        self._opening = BEGIN_WRITING
 
     async def run(self, statements: Sequence[Statement]) -> list[Row]:
         """Those behind one that fails do not run."""
-        async with self._answer_in_time():
-            cursor = await self._sent(statements)
-            return list(await cursor.fetchall()) if cursor.description else []
+        if not self._opening:
+            return await self._run(statements)
+        all_of_it, self._opening = (*self._opening, *statements), ()
+        if self._connection.closed:
+            await self._reconnect()
+        try:
+            return await self._run(all_of_it)
+        except psycopg.Error:
+            if not self._connection.closed:
+                raise
+            await self._reconnect()  # What was not begun here was not committed either.
+            return await self._run(all_of_it)
 
     async def commit(self) -> None:
+        if self._opening:
+            self._opening = ()
+            return
         async with self._answer_in_time():
             cursor = await self._connection.execute("COMMIT")
         if cursor.statusmessage != "COMMIT":  # PostgreSQL answers ROLLBACK, and calls it no error.
             raise psycopg.errors.InFailedSqlTransaction("the transaction was given up")
 
     async def rollback(self) -> None:
+        self._opening = ()
         async with self._answer_in_time():
             await self._connection.execute("ROLLBACK")
 
@@ -65,6 +72,11 @@ class PostgresSession:
 
     async def close(self) -> None:
         await self._connection.close()
+
+    async def _run(self, statements: Sequence[Statement]) -> list[Row]:
+        async with self._answer_in_time():
+            cursor = await self._sent(statements)
+            return list(await cursor.fetchall()) if cursor.description else []
 
     async def _sent(self, statements: Sequence[Statement]) -> psycopg.AsyncCursor[DictRow]:
         if len(statements) == 1:

@@ -12,7 +12,7 @@ class Session(Protocol):
     """Raises the engine's own errors; `classed` tells them to those who asked."""
 
     async def begin(self) -> None:
-        """From now on until the end nobody else writes, in no other process either."""
+        """From the first statement on until the end nobody else writes, in no other process either."""
         ...
 
     async def run(self, statements: Sequence[Statement]) -> list[Row]:
