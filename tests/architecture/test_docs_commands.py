@@ -35,6 +35,7 @@ RUN = {
 }
 ONLY_PARSED = {
     "crypto reset": "signs a new device in at the homeserver",
+    "db copy": "wants a database of PostgreSQL's; tests of its own watch over it",
     "doctor": "looks at the homeserver, at Stripe and at the public address",
     "init": "asks the homeserver and Stripe whether the answers are right",
     "keys rotate": "writes into the configuration, which tests of its own watch over",
@@ -67,6 +68,7 @@ OTHERS = {
     "matrix-ppv",
     "pip",
     "python3",
+    "sudo",
     "systemctl",
 }
 """Programs that blocks may name besides ours; a new one is looked at by a person first."""
