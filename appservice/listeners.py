@@ -158,7 +158,9 @@ def pages_of(
             files=bot.open_in_browser.files,
             ciphertext=bot.open_in_browser.ciphertext,
         ),
-        report=ReportPages(file=bot.file_report, look=bot.look_at_report),
+        report=ReportPages(
+            file=bot.file_report, look=bot.look_at_report, by_letter=bot.writes_letters
+        ),
         sign_in=SignInPages(
             look=bot.sign_in.look,
             enter=bot.sign_in.enter,

@@ -10,6 +10,7 @@ from appservice.arrival import Identity
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from appservice.keys.local import LocalKeyVault
+from appservice.mail import NoMail, SmtpMail
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.common_rooms import MatrixCommonRooms
 from appservice.matrix.crypto.assembly import Encryption, open_encryption
@@ -32,6 +33,8 @@ from appservice.rules import bot_id
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
 from bot.ids import KekId
+from bot.ports import Mail
+from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
 
 DEVICE = "MATRIXPPV"
@@ -125,11 +128,25 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         onboarding=processor.onboarding(
             api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
         ),
+        mail=_mail(settings.mail),
         desk=store.queue,
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity
     return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
+
+
+def _mail(section: MailSettings) -> Mail:
+    if not section.server:
+        return NoMail()
+    return SmtpMail(
+        server=section.server,
+        port=section.port,
+        security=section.security,
+        sender=section.sender,
+        username=section.username,
+        password=section.password.get_secret_value(),
+    )
 
 
 async def _gate(settings: Settings, stack: AsyncExitStack) -> SynapseGate | None:

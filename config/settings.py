@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from config.sections.doors import Appservice, Gate, Homeserver, Ops, Public
 from config.sections.house import Admins, Delivery, Encryption, Limits, Logging, Messages
+from config.sections.mail import Mail
 from config.sections.money import Prices, Sales, Stripe
 from config.sections.retention import Retention
 from config.sections.section import Section
@@ -40,15 +41,15 @@ class Settings(Section):
     sales: Sales
     retention: Retention
     messages: Messages
+    mail: Mail
     logging: Logging
 
     def secrets(self) -> tuple[str, ...]:
         """All that must never be written down, for those who write logs."""
         tokens = (self.appservice.as_token, self.appservice.hs_token, self.stripe.secret_key)
-        return (
-            tuple(secret.get_secret_value() for secret in (*tokens, *self.stripe.webhook_secrets))
-            + self.database.passwords
-        )
+        all_ = (*tokens, *self.stripe.webhook_secrets, self.mail.password)
+        told = tuple(value for secret in all_ if (value := secret.get_secret_value()))
+        return told + self.database.passwords
 
     @model_validator(mode="after")
     def _real_money_is_encrypted(self) -> Self:

@@ -165,6 +165,7 @@ class Shop:
     pages_per_minute: int = 10_000
     legal: Legal = field(default_factory=Legal)
     reports: dict[ReportId, Report] = field(default_factory=dict)
+    by_letter: bool = False
     clock: FrozenClock = field(default_factory=FrozenClock)
     origin: str = "http://ppv.test"
     visitor: SignedIn | None = None
@@ -374,7 +375,9 @@ class Shop:
                 files=self.claimed_files,
                 ciphertext=self.claimed_ciphertext,
             ),
-            report=ReportPages(file=self.file_report, look=self.look_at_report),
+            report=ReportPages(
+                file=self.file_report, look=self.look_at_report, by_letter=self.by_letter
+            ),
             sign_in=SignInPages(
                 look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
             ),

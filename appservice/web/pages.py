@@ -161,11 +161,12 @@ class Pages:
             problems=problems,
         )
 
-    def report_receipt(self, report: Report) -> web.Response:
+    def report_receipt(self, report: Report, *, by_letter: bool = False) -> web.Response:
         return self._page(
             "report_receipt.html",
             HTTPStatus.OK,
             report=report,
+            by_letter=by_letter,
             code=report_code_of(report.id),
             upheld=report.ruling is not None and report.ruling.outcome is Outcome.UPHELD,
         )

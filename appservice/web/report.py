@@ -25,6 +25,8 @@ class ReportPages:
     file: Callable[[str, Said], Awaitable[ReportId]]
     """By the secret that the browser gets. Raises Refusal for an offer that is not there."""
     look: Callable[[ReportId], Awaitable[Report | None]]
+    by_letter: bool = False
+    """What is decided is written to those who gave an address, too."""
 
 
 def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.RouteDef]:
@@ -48,7 +50,9 @@ class _Browser:
         report = await self.use.look(report_id(receipt))
         if report is None or report.offer != offer:
             return self.pages(request).unknown_offer()
-        return self.pages(request).report_receipt(report)
+        return self.pages(request).report_receipt(
+            report, by_letter=self.use.by_letter and bool(report.email)
+        )
 
     async def file(self, request: web.Request) -> web.Response:
         if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:

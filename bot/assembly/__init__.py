@@ -68,6 +68,7 @@ class Bot:
     open_in_browser: OpenInBrowser
     file_report: FileReport
     look_at_report: LookAtReport
+    writes_letters: bool
     sign_in: SignInBrowser
     desk: Desk
     change_offer: ChangeOffer
@@ -133,6 +134,7 @@ def assemble(
         ask_on_page=AskOnPage.at(p.store, p.clock),
         file_report=FileReport(p.store, p.clock),
         look_at_report=LookAtReport(p.store),
+        writes_letters=p.mail.works,
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,

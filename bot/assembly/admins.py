@@ -44,6 +44,6 @@ def _tasks(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "takedown": TakeDownOffer(p.rooms, take_down, p.clock),
         "restore": RestoreOffer(p.rooms, take_down, p.clock),
         "reports": ListReports(p.store, p.rooms),
-        "dismiss": DismissOne(p.rooms, DismissReport(p.store), p.clock),
+        "dismiss": DismissOne(p.rooms, DismissReport(p.store), p.clock, p.mail.works),
         "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
     }

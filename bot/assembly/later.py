@@ -45,8 +45,10 @@ from bot.jobs import (
     TidyUp,
     Watch,
     WriteToAsker,
+    WriteToReporter,
 )
 from bot.moderating.part import PartFromSomebody
+from bot.moderating.write_to_reporter import SendLetter
 from bot.operators.alert import TellAdmins
 from bot.operators.tell import TellDecision
 from bot.paying.ask import AnswerAsker
@@ -117,6 +119,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
         TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
         Part: PartFromSomebody(p.rooms, p.doors),
+        WriteToReporter: SendLetter(p.store, p.mail, r.links, r.contact),
         TellPerson: TellDecision(p.rooms, parts.direct_room),
         AlertAdmins: TellAdmins(
             p.store,

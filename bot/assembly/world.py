@@ -16,6 +16,7 @@ from bot.ports import (
     Gate,
     JobDesk,
     KeyVault,
+    Mail,
     Media,
     Memberships,
     PaymentHistory,
@@ -57,6 +58,7 @@ class Ports:
     processor: PaymentProcessor
     payment_history: PaymentHistory
     onboarding: SellerOnboarding
+    mail: Mail
     desk: JobDesk
     clock: Clock
 

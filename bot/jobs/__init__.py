@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.hearing import BringUpToDate, HandleEvent, ReadLater, TellKeyMissing, key_lane
-from bot.jobs.moderating import Part, TellPerson
+from bot.jobs.moderating import Part, TellPerson, WriteToReporter
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
     Audit,
@@ -42,7 +42,7 @@ Job = (
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
     | SweepBlobs | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
-    | TellPerson | Part
+    | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
 
@@ -79,6 +79,7 @@ JOBS: dict[str, type[Job]] = {
     "tell_buyer": TellBuyer,
     "alert_admins": AlertAdmins,
     "tell_person": TellPerson,
+    "write_to_reporter": WriteToReporter,
     "part": Part,
     "rewrap_keys": RewrapKeys,
 }
@@ -134,6 +135,7 @@ __all__ = [
     "TidyUp",
     "Watch",
     "WriteToAsker",
+    "WriteToReporter",
     "decode",
     "delivery_lane",
     "encode",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.ids import EventId, RoomId, UserId
+from bot.ids import EventId, ReportId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +29,15 @@ class Part:
     @property
     def lane(self) -> str:
         return f"part:{self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToReporter:
+    """A letter to whoever made a report by the form on the web: that it is `received`, or `decided`."""
+
+    report: ReportId
+    what: str
+
+    @property
+    def lane(self) -> str:
+        return f"report:{self.report}"

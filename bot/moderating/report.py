@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from bot.admin_act import AdminAct
 from bot.errors import Refusal
-from bot.ids import OfferId, ReportId, UserId, code_of, report_code_of, report_id
-from bot.jobs import AlertAdmins, TellPerson
+from bot.ids import OfferId, ReportId, UserId, code_of, digest_of, report_code_of, report_id
+from bot.jobs import AlertAdmins, TellPerson, WriteToReporter
 from bot.moderating.published import published
 from bot.offer import Offer
 from bot.ports import Clock, Store, UnitOfWork
@@ -73,6 +73,8 @@ class FileReport:
                     " there is nothing more that you need to do."
                 )
             await uow.reports.save(report)
+            if await _to_be_acknowledged(uow, report):
+                await uow.jobs.add(WriteToReporter(report.id, "received"), once=True)
             if len(waiting) < _ALERTS:
                 words = _to_admins(report, offer)
                 await uow.jobs.add(AlertAdmins(f"report:{report.id}", words), once=True)
@@ -119,6 +121,8 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AdminAc
     """Whoever reported it over Matrix hears of it; the others look at the page that they were given."""
     decided = report.decided(Ruling(outcome=outcome, reasons=act.words, at=act.at))
     await uow.reports.save(decided)
+    if report.email:
+        await uow.jobs.add(WriteToReporter(report.id, "decided"), once=True)
     if report.reporter is not None:
         verdict = (
             "have taken the offer down"
@@ -133,6 +137,12 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AdminAc
             TellPerson(report.reporter, f"{act.cause} {report.id}", words), once=True
         )
     return decided
+
+
+async def _to_be_acknowledged(uow: UnitOfWork, report: Report) -> bool:
+    """By letter, once a day for each address: anybody can type anybody's."""
+    day = f"{report.made_at:%Y-%m-%d}"
+    return bool(report.email) and await uow.inbox.accept("letter", digest_of(report.email, day))
 
 
 def _to_admins(report: Report, offer: Offer) -> str:

@@ -10,6 +10,7 @@ from bot.ports.goods import (
     BlobStore,
     KeyVault,
 )
+from bot.ports.mail import Letter, Mail
 from bot.ports.matrix import (
     Ahead,
     CommonRooms,
@@ -66,6 +67,8 @@ __all__ = [
     "KeyVault",
     "Ledger",
     "Leftovers",
+    "Letter",
+    "Mail",
     "Media",
     "MediaCopies",
     "MediaGone",

@@ -24,6 +24,7 @@ from bot.retention import Retention
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
+from tests.fake_mail import FakeMail
 from tests.fake_pictures import FakePictures
 from tests.fake_processor import FakeProcessor
 from tests.fakes import BOT, FakeHomeserver, FrozenClock, Fuse, Killed
@@ -80,6 +81,7 @@ class House:
         self.stripe = FakeProcessor(outside, self.fuse, self.clock.now)
         self.blobs = MemoryBlobStore(self.clock.now)
         self.vault = MemoryKeyVault()
+        self.mail = FakeMail(outside)
         self.timeline = Timeline(self.clock.now)
         self.matrix.members[LOUNGE] = {BOT, ALICE, BOB, CAROL}
         self.matrix.aliases["#lounge:test"] = LOUNGE
@@ -109,6 +111,7 @@ class House:
             processor=self.stripe,
             payment_history=self.stripe,
             onboarding=self.stripe,
+            mail=self.mail,
             desk=self.store.queue,
             clock=self.clock,
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import code_of, report_code_of
+from bot.ids import OfferId, code_of, report_code_of
 from bot.messages import Alert, Line
 from bot.moderating.published import NoSuchOffer
 from bot.moderating.report import Said
@@ -21,6 +21,8 @@ def house() -> House:
 
 
 async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> None:
+    house.mail.works = False
+    house.restart(**house.rules)
     offer = await house.publishes(FILE)
     said = Said(
         offer=offer, words="It is mine.", ground=Ground.STOLEN, name="Ann", email="ann@example.org"
@@ -37,6 +39,61 @@ async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> No
     assert shown
     assert shown.ruling
     assert (shown.ruling.outcome, shown.ruling.reasons) == (Outcome.DISMISSED, "it is hers")
+    assert house.mail.letters == []
+
+
+def said_of(offer: OfferId, email: str = "ann@example.org", words: str = "It is mine.") -> Said:
+    return Said(offer=offer, words=words, ground=Ground.STOLEN, name="Ann <3", email=email)
+
+
+async def test_whoever_gives_an_address_is_written_to_and_told_the_decision(house: House) -> None:
+    offer = await house.publishes(FILE)
+    report = await house.bot.file_report("a secret", said_of(offer))
+    await house.work()
+    (received,) = house.mail.letters
+    assert (received.to, received.subject) == (
+        "ann@example.org",
+        f"Your report {report_code_of(report)} has arrived",
+    )
+    assert code_of(offer) in received.text
+    for typed in ("It is mine.", "Ann <3", "a secret"):
+        assert typed not in received.text, "the address may be somebody else's"
+    await house.says(DORA, ADMINS, f"!ppv admin dismiss {report_code_of(report)} it is hers")
+    assert "a letter to ann@example.org says why" in house.matrix.of(Line)[-1].words
+    decided = house.mail.letters[-1]
+    assert decided.subject.endswith("the offer stays")
+    for words in ("decided to let it stand", "it is hers", "@help:test", "court"):
+        assert words in decided.text
+    assert decided.name != received.name
+
+
+async def test_a_takedown_is_written_too(house: House) -> None:
+    offer = await house.publishes(FILE)
+    await house.bot.file_report("a secret", said_of(offer))
+    await house.says(DORA, ADMINS, f"!ppv admin takedown {code_of(offer)} it is hers")
+    assert house.mail.letters[-1].subject.endswith("was taken down")
+
+
+async def test_nobody_can_have_somebody_else_written_to_again_and_again(house: House) -> None:
+    offer = await house.publishes(FILE)
+    for number in range(5):
+        await house.bot.file_report(f"secret {number}", said_of(offer))
+    await house.bot.file_report("another", said_of(offer, "bea@example.org"))
+    await house.work()
+    assert [each.to for each in house.mail.letters] == ["ann@example.org", "bea@example.org"]
+
+
+async def test_letters_wait_for_the_server_and_go_once(house: House) -> None:
+    offer = await house.publishes(FILE)
+    house.mail.down = True
+    await house.bot.file_report("a secret", said_of(offer))
+    await house.bot.file_report("another", said_of(offer, "bea@nowhere.test"))
+    await house.work()
+    assert house.mail.letters == []
+    house.mail.down = False
+    await house.time_passes(hours=1)
+    assert [each.to for each in house.mail.letters] == ["ann@example.org"]
+    assert not await house.store.queue.dead()
 
 
 async def test_what_was_never_published_cannot_be_reported(house: House) -> None:

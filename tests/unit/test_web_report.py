@@ -38,6 +38,14 @@ async def test_a_report_is_filed_and_acknowledged_under_an_address_of_its_own() 
     assert "what they decide stands here" in receipt
 
 
+@pytest.mark.parametrize("by_letter", [True, False])
+async def test_it_says_whether_a_letter_comes(by_letter: bool) -> None:
+    shop = Shop(by_letter=by_letter)
+    async with shop.open() as client:
+        page = await (await client.post(FORM, data=FINE)).text()
+    assert ("You get it by e-mail as well." in page) is by_letter
+
+
 @pytest.mark.parametrize(
     ("outcome", "heading"),
     [(Outcome.UPHELD, "The offer was taken down."), (Outcome.DISMISSED, "The offer stays.")],

@@ -35,6 +35,8 @@ class DismissOne:
     rooms: Rooms
     dismiss: DismissReport
     clock: Clock
+    letters: bool
+    """Whoever came by the web and gave an address is written to."""
 
     async def __call__(self, asked: Asked) -> None:
         typed, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
@@ -45,11 +47,11 @@ class DismissOne:
             )
         code, why = report_code_of(report_id), reason(words)
         report = await self.dismiss(report_id, act(asked, Deed.DISMISS, code, why, self.clock))
-        told = (
-            f"{report.reporter} is told why"
-            if report.reporter
-            else "their own page shows why (I send no e-mail: write to them if you want to)"
-        )
+        told = "their own page shows why (I send no e-mail: write to them if you want to)"
+        if report.reporter:
+            told = f"{report.reporter} is told why"
+        elif report.email and self.letters:
+            told = f"a letter to {report.email} says why"
         await answer(
             self.rooms, asked, f"{code} is dismissed: {told}, and the seller that all is well."
         )

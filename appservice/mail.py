@@ -1,0 +1,76 @@
+"""Letters, by a mail server."""
+
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Literal
+
+import aiosmtplib
+
+from bot.errors import Broken, Refusal, Transient
+from bot.ports import Letter
+
+_PERMANENT = 500
+_SECONDS = 30.0
+_LATER = 300.0
+
+Security = Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class NoMail:
+    """Where no server is named."""
+
+    works: bool = False
+
+    async def send(self, letter: Letter) -> None:
+        raise Broken(f"there is no mail server for the letter {letter.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpMail:
+    server: str
+    port: int
+    security: Security
+    sender: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    trusted: ssl.SSLContext | None = field(default=None, repr=False)
+    """Whose certificates are taken; None for those that the system trusts."""
+    works: bool = True
+
+    async def send(self, letter: Letter) -> None:
+        try:
+            await aiosmtplib.send(
+                self._message(letter),
+                hostname=self.server,
+                port=self.port,
+                username=self.username or None,
+                password=self.password or None,
+                use_tls=self.security == "tls",
+                start_tls=self.security == "starttls",
+                tls_context=self.trusted,
+                timeout=_SECONDS,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            if all(each.code >= _PERMANENT for each in error.recipients):
+                raise Refusal("This e-mail address takes no letters.") from error
+            raise Transient(f"mail: {error}", retry_after=_LATER) from error
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code >= _PERMANENT:
+                raise Broken(f"the mail server refuses a letter: {error}") from error
+            raise Transient(f"mail: {error}", retry_after=_LATER) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Transient(f"mail: {error}", retry_after=_LATER) from error
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        message = EmailMessage()
+        message["From"] = self.sender
+        message["To"] = letter.to
+        message["Subject"] = letter.subject
+        message["Date"] = formatdate()
+        message["Message-ID"] = f"<{letter.name}@{self.sender.rpartition('@')[2].rstrip('>')}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        return message
