@@ -9,20 +9,22 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from bot.attachment import Kind
-from bot.contents import Contents, Counted, duration_in_words, scaled
+from bot.contents import Contents, Counted, Size, duration_in_words, scaled
+from bot.moment import Day, Moment
 from bot.money import Money
 from bot.words import Words
 
 ENGLISH = "en"
 LOCALES = Path(__file__).parent / "locale"
 """A folder a language, with its catalogue: https://babel.pocoo.org/en/latest/messages.html"""
+_DAY_AND_TIME = "EEE d MMM y, HH:mm"
 _OF_ENGLISH = "en_GB"
 """Days come before months."""
 
@@ -53,19 +55,34 @@ class Language:
         if not isinstance(words, Words):
             return self.catalogue.gettext(words)
         put_in = {name: self._put_in(value) for name, value in words.values.items()}
-        return self.catalogue.gettext(words.pattern).format(**put_in)
+        said = self.catalogue.gettext(words.pattern)
+        return said.format(**put_in) if put_in else said
 
     def _put_in(self, value: object) -> str:
         match value:
             case Words():
-                return self.spoken(value)
+                written = self.spoken(value)
             case Money():
-                return self.amount(str(value))
+                written = self.amount(str(value))
             case Contents():
-                return self.contents(value)
+                written = self.contents(value)
+            case Size():
+                written = self.size(value.size)
+            case Day():
+                written = self.day(value.at)
+            case Moment():
+                written = self.appointment(value)
             case int():
-                return self.number(value)
-        return str(value)
+                written = self.number(value)
+            case _:
+                written = str(value)
+        return written
+
+    def appointment(self, moment: Moment) -> str:
+        """`Tue 1 Dec 2026, 18:00 (Europe/Berlin, UTC+01:00)`"""
+        return (
+            f"{format_datetime(moment.there, _DAY_AND_TIME, locale=self.locale)} ({moment.place})"
+        )
 
     def number(self, number: int) -> str:
         return str(format_decimal(number, locale=self.locale))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from appservice.languages import load_languages
 from bot.assembly import Rules
 from bot.attempt import Tax, Terms
 from bot.delivering.deliver import Patience
@@ -15,6 +16,7 @@ from bot.seller_account import Commission
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
+from bot.tongue import Tongue
 from config.sections.retention import Retention as RetentionSettings
 from config.settings import Settings
 
@@ -51,6 +53,8 @@ def rules(settings: Settings) -> Rules:
         admin_room=settings.admins.room,
         retention=_retention(settings.retention),
         visits_kept=timedelta(days=settings.sales.access_log_days),
+        tongues=tongues(),
+        language=settings.messages.language,
         private=settings.encryption.direct_rooms == "required",
     )
 
@@ -67,6 +71,20 @@ def _retention(section: RetentionSettings) -> Retention:
         reports=kept(section.reports),
         heard=kept(section.heard),
         notice=timedelta(days=section.notice),
+    )
+
+
+def tongues() -> tuple[Tongue, ...]:
+    languages = load_languages().values()
+    return tuple(
+        Tongue(
+            code=each.code,
+            name=each.name,
+            known_as=frozenset(
+                {each.code, *(each.called(other).casefold() for other in languages)}
+            ),
+        )
+        for each in languages
     )
 
 

@@ -22,7 +22,7 @@ from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
 from appservice.matrix.memberships import MatrixMemberships
 from appservice.matrix.policy_lists import MatrixPolicyLists
-from appservice.matrix.render import Renderer
+from appservice.matrix.render import renderers
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
 from appservice.matrix.sweep import Sweep
@@ -34,6 +34,7 @@ from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
 from bot.ids import KekId
 from bot.ports import Mail
+from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
 
@@ -109,7 +110,9 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
-            client, Renderer(external_payment_span=settings.messages.external_payment_span)
+            client,
+            renderers(external_payment_span=settings.messages.external_payment_span),
+            RoomLanguage(store, settings.messages.language),
         ),
         state=state,
         memberships=MatrixMemberships(state),

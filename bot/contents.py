@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.attachment import Attachment, Kind
+from bot.words import Words, together
 
 _NOUNS = {
     Kind.IMAGE: ("photo", "photos"),
@@ -54,9 +55,19 @@ def contents_of(attachments: Iterable[Attachment]) -> Contents:
     )
 
 
-def contents(attachments: Iterable[Attachment]) -> str:
+def contents(attachments: Iterable[Attachment]) -> Words:
     """In words."""
-    return str(contents_of(attachments))
+    return together([contents_of(attachments)])
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """In bytes."""
+
+    size: int
+
+    def __str__(self) -> str:
+        return size_in_words(self.size)
 
 
 def size_in_words(size: int) -> str:

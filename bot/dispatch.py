@@ -35,9 +35,10 @@ from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
 from bot.standing import Standing
+from bot.words import spoken
 
 EVERYWHERE = frozenset(
-    {"admin", "help", "done", "buy", "library", "claim", "pin", "report", "shop"}
+    {"admin", "help", "done", "buy", "lang", "library", "claim", "pin", "report", "shop"}
 )
 """Commands that make sense in a room with others; the rest belong in the studio."""
 
@@ -77,7 +78,7 @@ class Dispatch:
 
     async def _answer(self, event: Event, refusal: Refusal) -> None:
         """As a reply to the event, unless nobody sees it; then what came in a row is answered once."""
-        origin, words = event.origin, Line(str(refusal))
+        origin, words = event.origin, Line(refusal.words)
         if isinstance(event, MediaMessage | Gallery) and event.gated:
             minute = f"{origin.sent_at:%Y-%m-%d %H:%M}"
             tx = tx_id("kept out", origin.room, origin.sender, minute)
@@ -128,7 +129,11 @@ class Dispatch:
         elif name not in self.commands:
             raise Refusal(self._not_understood(name, direct=direct))
         elif not direct and name not in EVERYWHERE:
-            raise Refusal(f"Let's do that between us: write “{name}” to me in a direct chat.")
+            raise Refusal(
+                spoken(
+                    "Let's do that between us: write “{name}” to me in a direct chat.", name=name
+                )
+            )
         elif message.replaces is None or name in EDITABLE:
             await self.commands[name](Asked(origin=message.origin, argument=argument))
 
@@ -141,8 +146,10 @@ class Dispatch:
     async def _gallery(self, gallery: Gallery) -> None:
         if gallery.flagged or gallery.gated or await self._is_direct(gallery.origin):
             raise Refusal(
-                "I can't sell a whole album in one message yet. Please send its pictures one by one:"
-                " one price covers them all."
+                spoken(
+                    "I can't sell a whole album in one message yet. Please send its pictures one by one: one"
+                    " price covers them all."
+                )
             )
 
     async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
@@ -180,7 +187,11 @@ class Dispatch:
     def _not_understood(self, name: str, *, direct: bool) -> str:
         near = nearest(name, self.commands.keys() - HIDDEN)
         if near:
-            return f"I don't know “{name[:40]}”. Did you mean `!ppv {near}`?"
+            return spoken(
+                "I don't know “{name}”. Did you mean `!ppv {near}`?", name=name[:40], near=near
+            )
         if direct:
-            return "I did not understand that. Say `help`, and I tell you what I can do."
-        return "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."
+            return spoken("I did not understand that. Say `help`, and I tell you what I can do.")
+        return spoken(
+            "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."
+        )

@@ -10,7 +10,11 @@ class PpvError(Exception):
 
 
 class Refusal(PpvError):
-    """The person can mend it; the text is said to them as it stands, and says what to do next."""
+    """The person can mend it; the words are said to them in their language, and say what to do next."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 class Transient(PpvError):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.ids import EventId, RoomId
 from bot.moment import as_typed, in_words
+from bot.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Plan:
     rooms: tuple[RoomId, ...]
 
     @property
-    def words(self) -> str:
+    def words(self) -> Words:
         return in_words(self.at, self.zone)
 
     @property

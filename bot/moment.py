@@ -1,11 +1,13 @@
 """A moment as people type it and read it, never without its time zone: `2026-12-01 18:00 Europe/Berlin`."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.errors import Refusal
+from bot.words import Words, spoken, together
 
 LONGEST_ZONE = 60
 _FURTHEST_EAST = 14
@@ -27,31 +29,73 @@ def typed_moment(typed: str, zone: str = "UTC") -> tuple[datetime, str]:
     found = _TYPED.fullmatch(typed.strip())
     if found is None:
         raise Refusal(
-            "When? Write day and time like this: `2026-12-01 18:00`, and a time zone behind it if you do not"
-            " mean UTC: `2026-12-01 18:00 Europe/Berlin` or `2026-12-01 18:00 +01:00`."
+            spoken(
+                "When? Write day and time like this: `2026-12-01 18:00`, and a time zone behind it if you"
+                " do not mean UTC: `2026-12-01 18:00 Europe/Berlin` or `2026-12-01 18:00 +01:00`."
+            )
         )
     name, where = _zone(found["zone"] or zone)
     try:
         local = datetime.fromisoformat(f"{found['day']} {found['time']}").replace(tzinfo=where)
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Refusal(f"There is no such day or time: {found['day']} {found['time']}.") from error
+        raise Refusal(
+            spoken(
+                "There is no such day or time: {day} {time}.",
+                day=found["day"],
+                time=found["time"],
+            )
+        ) from error
     if moment.astimezone(where).replace(fold=0) != local or _comes_twice(local):
         raise Refusal(
-            f"The clocks in {name} are changed then, so {found['time']} is not one moment. Please choose"
-            " another time, or name it in UTC."
+            spoken(
+                "The clocks in {zone} are changed then, so {time} is not one moment. Please choose"
+                " another time, or name it in UTC.",
+                zone=name,
+                time=found["time"],
+            )
         )
     return moment, name
 
 
-def in_words(moment: datetime, zone: str) -> str:
-    """`Tue 1 Dec 2026, 18:00 (Europe/Berlin, UTC+01:00)`."""
-    where = _fixed(zone)
-    there = moment.astimezone(where or ZoneInfo(zone))
-    east = f"{there:%z}"
-    offset = f"UTC{east[:3]}:{east[3:]}" if there.utcoffset() else "UTC"
-    place = offset if where else f"{zone}, {offset}"
-    return f"{there:%a} {there.day} {there:%b} {there.year}, {there:%H:%M} ({place})"
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Of a moment, in UTC."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        """`1 December 2026`"""
+        there = self.at.astimezone(UTC)
+        return f"{there.day} {there:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """As it is told in a time zone."""
+
+    at: datetime
+    zone: str
+
+    @property
+    def there(self) -> datetime:
+        return self.at.astimezone(_fixed(self.zone) or ZoneInfo(self.zone))
+
+    @property
+    def place(self) -> str:
+        """`Europe/Berlin, UTC+01:00`"""
+        east = f"{self.there:%z}"
+        offset = f"UTC{east[:3]}:{east[3:]}" if self.there.utcoffset() else "UTC"
+        return offset if _fixed(self.zone) else f"{self.zone}, {offset}"
+
+    def __str__(self) -> str:
+        """`Tue 1 Dec 2026, 18:00 (Europe/Berlin, UTC+01:00)`"""
+        there = self.there
+        return f"{there:%a} {there.day} {there:%b} {there.year}, {there:%H:%M} ({self.place})"
+
+
+def in_words(moment: datetime, zone: str) -> Words:
+    return together([Moment(moment, zone)])
 
 
 def as_typed(moment: datetime, zone: str) -> str:
@@ -67,8 +111,11 @@ def _zone(typed: str) -> tuple[str, tzinfo]:
     known = next((each for each in zones() if each.lower() == typed.lower()), None)
     if known is None:
         raise Refusal(
-            f"I don't know the time zone “{typed[:LONGEST_ZONE]}”. It is called after a city, such as"
-            " Europe/Berlin, or written like +01:00."
+            spoken(
+                "I don't know the time zone “{zone}”. It is called after a city, such as Europe/Berlin,"
+                " or written like +01:00.",
+                zone=typed[:LONGEST_ZONE],
+            )
         )
     return known, ZoneInfo(known)
 

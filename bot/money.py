@@ -6,6 +6,7 @@ from typing import Self
 
 from bot.currencies import CURRENCIES, Currency
 from bot.errors import Refusal
+from bot.words import spoken
 
 
 class BadPrice(Refusal):
@@ -28,14 +29,27 @@ class Money:
         """
         currency = CURRENCIES.get(code.lower())
         if currency is None:
-            raise BadPrice(f"I don't know the currency “{code.upper()}”. Try USD, EUR or GBP, say.")
+            raise BadPrice(
+                spoken(
+                    "I don't know the currency “{code}”. Try USD, EUR or GBP, say.",
+                    code=code.upper(),
+                )
+            )
         if amount <= 0:
-            raise BadPrice(f"A price must be more than nothing. {_limits(currency)}")
+            raise BadPrice(
+                spoken("A price must be more than nothing. {limits}", limits=_limits(currency))
+            )
         if amount > Decimal(currency.maximum).scaleb(-currency.exponent):
-            raise BadPrice(f"That is more than can be charged at once. {_limits(currency)}")
+            raise BadPrice(
+                spoken(
+                    "That is more than can be charged at once. {limits}", limits=_limits(currency)
+                )
+            )
         price = cls.exactly(amount, code)
         if price.minor < currency.minimum:
-            raise BadPrice(f"{price} is too little. {_limits(currency)}")
+            raise BadPrice(
+                spoken("{price} is too little. {limits}", price=price, limits=_limits(currency))
+            )
         return price
 
     @classmethod
@@ -49,7 +63,7 @@ class Money:
         if minor != minor.to_integral_value() or int(minor) % currency.step:
             raise BadPrice(_too_fine(currency))
         if minor <= 0:
-            raise BadPrice("An amount must be more than nothing.")
+            raise BadPrice(spoken("An amount must be more than nothing."))
         return cls(int(minor), currency.code)
 
     def __str__(self) -> str:
@@ -60,13 +74,21 @@ class Money:
 
 def _limits(currency: Currency) -> str:
     smallest, largest = (Money(m, currency.code) for m in (currency.minimum, currency.maximum))
-    return f"The smallest price is {smallest}, the largest {largest}."
+    return spoken(
+        "The smallest price is {smallest}, the largest {largest}.",
+        smallest=smallest,
+        largest=largest,
+    )
 
 
 def _too_fine(currency: Currency) -> str:
     name = currency.code.upper()
     if currency.decimals == 0:
-        return f"{name} has no decimals: write a whole number."
+        return spoken("{name} has no decimals: write a whole number.", name=name)
     if currency.step > 1:
-        return f"A price in {name} has two decimals at most, as card networks round it."
-    return f"A price in {name} has {currency.decimals} decimals at most."
+        return spoken(
+            "A price in {name} has two decimals at most, as card networks round it.", name=name
+        )
+    return spoken(
+        "A price in {name} has {number} decimals at most.", name=name, number=currency.decimals
+    )

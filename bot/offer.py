@@ -91,9 +91,13 @@ class Offer:
         if 1 <= number <= len(self.attachments):
             return self.attachments[number - 1]
         if not self.attachments:
-            raise Refusal("The draft has no attachments yet: send me some files first.")
+            raise Refusal(spoken("The draft has no attachments yet: send me some files first."))
         raise Refusal(
-            f"There is no attachment {number}: they are numbered 1 to {len(self.attachments)}."
+            spoken(
+                "There is no attachment {number}: they are numbered 1 to {most}.",
+                number=number,
+                most=len(self.attachments),
+            )
         )
 
     # --- putting it together
@@ -105,8 +109,11 @@ class Offer:
             return self
         if len(self.attachments) >= limit:
             raise TooMany(
-                f"One offer holds at most {limit} attachments, so this one was left out."
-                " Publish what you have, then send the rest as a new offer."
+                spoken(
+                    "One offer holds at most {limit} attachments, so this one was left out. Publish what you"
+                    " have, then send the rest as a new offer.",
+                    limit=limit,
+                )
             )
         return replace(self, attachments=(*self.attachments, attachment))
 
@@ -184,7 +191,7 @@ class Offer:
         listed = {listing.room for listing in self.listings}
         fresh = tuple(Listing(room) for room in dict.fromkeys(rooms) if room not in listed)
         if not fresh:
-            raise NotReady("It stands there already.")
+            raise NotReady(spoken("It stands there already."))
         state = OfferState.PUBLISHING if self.state is OfferState.DRAFT else self.state
         return replace(self, state=state, listings=(*self.listings, *fresh), plan=None)
 
@@ -192,16 +199,22 @@ class Offer:
         """Raises NotReady unless it has goods, a price, and nothing faulty."""
         if not self.paid:
             raise NotReady(
-                "There is nothing to sell in it yet: send me at least one file"
-                " that is not a free preview."
+                spoken(
+                    "There is nothing to sell in it yet: send me at least one file that is not a free"
+                    " preview."
+                )
             )
         if self.price is None:
-            raise NotReady("It has no price yet. Say, for example: `!ppv price 5 USD`")
+            raise NotReady(spoken("It has no price yet. Say, for example: `!ppv price 5 USD`"))
         for number, attachment in enumerate(self.attachments, 1):
             if attachment.fault:
                 raise NotReady(
-                    f"Attachment {number} can't be sold: {attachment.fault}"
-                    f" Take it out with `!ppv remove {number}`, or send it again."
+                    spoken(
+                        "Attachment {number} can't be sold: {fault} Take it out with `!ppv remove {number}`, or"
+                        " send it again.",
+                        number=number,
+                        fault=attachment.fault,
+                    )
                 )
 
     def back_to_draft(self) -> Self:
@@ -265,7 +278,9 @@ class Offer:
     def require_kept(self) -> None:
         """Raises NotOnSale for what is published and was forgotten since."""
         if self.emptied:
-            raise NotOnSale("Its files are gone: nobody had bought it when you took it off sale.")
+            raise NotOnSale(
+                spoken("Its files are gone: nobody had bought it when you took it off sale.")
+            )
 
     def require_allowed(self) -> None:
         """Raises NotOnSale for what an admin has taken down."""

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from bot.errors import Refusal
 from bot.ids import UserId, homeserver_of
+from bot.words import spoken
 
 
 class Level(IntEnum):
@@ -23,15 +24,19 @@ class NotPermitted(Refusal):
 
     def __init__(self, user: UserId, level: Level) -> None:
         super().__init__(
-            f"Your account {user} may not {_WHAT[level]} yet."
-            " The people who run this server decide that: please ask them."
+            spoken(
+                "Your account {user} may not {what} yet. The people who run this server decide that:"
+                " please ask them.",
+                user=user,
+                what=_WHAT[level],
+            )
         )
 
 
 _WHAT = {
-    Level.BUYER: "buy here",
-    Level.SELLER: "sell here",
-    Level.ADMIN: "do this",
+    Level.BUYER: spoken("buy here"),
+    Level.SELLER: spoken("sell here"),
+    Level.ADMIN: spoken("do this"),
 }
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.currencies import CURRENCIES
 from bot.money import BadPrice, Money
+from bot.words import spoken
 
 _SYMBOLS = {
     "$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr", "₩": "krw", "₫": "vnd", "₱": "php",
@@ -56,7 +57,12 @@ def typed_price(typed: str, default_currency: str) -> Money:
     """A price and nothing else. Raises BadPrice."""
     tag = parse_price_tag(typed, default_currency)
     if tag is None or tag.text:
-        raise BadPrice(f"Which price? Write it like this: 5 {default_currency.upper()}")
+        raise BadPrice(
+            spoken(
+                "Which price? Write it like this: 5 {currency}",
+                currency=default_currency.upper(),
+            )
+        )
     return tag.price
 
 
@@ -67,7 +73,12 @@ def parse_amount(typed: str, currency: str) -> PriceTag | None:
         return None
     amount, code, text = read
     if code.lower() != currency:
-        raise BadPrice(f"It was paid in {currency.upper()}, so please name an amount in that.")
+        raise BadPrice(
+            spoken(
+                "It was paid in {currency}, so please name an amount in that.",
+                currency=currency.upper(),
+            )
+        )
     return PriceTag(Money.exactly(amount, currency), text)
 
 
@@ -75,7 +86,9 @@ def typed_amount(typed: str, currency: str) -> Money:
     """The same for an amount and nothing else. Raises BadPrice."""
     tag = parse_amount(typed, currency)
     if tag is None or tag.text:
-        raise BadPrice(f"How much? Write it like this: 2.50 {currency.upper()}")
+        raise BadPrice(
+            spoken("How much? Write it like this: 2.50 {currency}", currency=currency.upper())
+        )
     return tag.price
 
 
@@ -115,9 +128,14 @@ def _amount(written: str, currency: str) -> Decimal:
         return Decimal(written)
     whole, _, fraction = written.rpartition(marks[-1])
     if len(marks) > 1 and (marks[-1] in marks[:-1] or len(set(marks[:-1])) > 1):
-        raise BadPrice(f"I can't read “{written}” as a price. Write it like 1250.00.")
+        raise BadPrice(
+            spoken("I can't read “{written}” as a price. Write it like 1250.00.", written=written)
+        )
     if len(marks) == 1 and len(fraction) == 3 and not three_decimals:
         raise BadPrice(
-            f"Is “{written}” with a decimal mark or in thousands? Write it like 1250 or 1250.00."
+            spoken(
+                "Is “{written}” with a decimal mark or in thousands? Write it like 1250 or 1250.00.",
+                written=written,
+            )
         )
     return Decimal(f"{re.sub(r'[.,]', '', whole)}.{fraction}")

@@ -5,6 +5,7 @@ from typing import Self
 
 from bot.errors import Refusal
 from bot.ids import AccountId, UserId
+from bot.words import spoken
 
 
 class NotReadyToSell(Refusal):
@@ -12,8 +13,10 @@ class NotReadyToSell(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "Before you can sell, you need an account that your money goes to. Say `!ppv connect` in our"
-            " direct chat, and I give you the link."
+            spoken(
+                "Before you can sell, you need an account that your money goes to. Say `!ppv connect` in"
+                " our direct chat, and I give you the link."
+            )
         )
 
 

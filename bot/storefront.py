@@ -6,6 +6,7 @@ from typing import Self
 
 from bot.errors import Refusal
 from bot.ids import UserId
+from bot.words import spoken
 
 LONGEST_ABOUT = 500
 """Characters."""
@@ -27,8 +28,12 @@ class Storefront:
         words = "\n".join(about.split("\r\n")).strip()
         if len(words) > LONGEST_ABOUT:
             raise Refusal(
-                f"Those are {len(words):,} characters. Up to {LONGEST_ABOUT} fit on your page: please make it"
-                " shorter."
+                spoken(
+                    "Those are {number} characters. Up to {most} fit on your page: please make it"
+                    " shorter.",
+                    number=len(words),
+                    most=LONGEST_ABOUT,
+                )
             )
         return replace(self, about=words)
 
@@ -38,7 +43,9 @@ def typed_name(typed: str) -> str:
     name = typed.strip().lower()
     if not _NAME.fullmatch(name):
         raise Refusal(
-            "What shall it be called in its address? Three to 32 letters from a to z, digits and single hyphens,"
-            " such as harbour-photos."
+            spoken(
+                "What shall it be called in its address? Three to 32 letters from a to z, digits and"
+                " single hyphens, such as harbour-photos."
+            )
         )
     return name

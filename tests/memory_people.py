@@ -38,6 +38,20 @@ class MemoryInbox:
             del self._records.inbox[each]
 
 
+class MemoryLanguages:
+    def __init__(self, records: Records) -> None:
+        self._languages = records.languages
+
+    async def of(self, user: UserId) -> str | None:
+        return self._languages.get(user)
+
+    async def save(self, user: UserId, code: str) -> None:
+        self._languages[user] = code
+
+    async def forget(self, user: UserId) -> None:
+        self._languages.pop(user, None)
+
+
 class MemoryDirectRooms:
     def __init__(self, records: Records) -> None:
         self._rooms = records.direct_rooms

@@ -36,6 +36,7 @@ class Records:
     inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
     direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
     """In the order in which they were named."""
+    languages: dict[UserId, str] = field(default_factory=dict)
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Records:
             jobs=dict(self.jobs),
             inbox=dict(self.inbox),
             direct_rooms=dict(self.direct_rooms),
+            languages=dict(self.languages),
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),
             visits=dict(self.visits),

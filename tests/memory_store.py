@@ -31,7 +31,7 @@ from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
 from tests.memory_leftovers import MemoryLeftovers
 from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
-from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox
+from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox, MemoryLanguages
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
@@ -284,6 +284,7 @@ class MemoryUnitOfWork:
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records, clock)
         self.leftovers = MemoryLeftovers(records)
+        self.languages = MemoryLanguages(records)
         self.direct_rooms = MemoryDirectRooms(records)
         self.media_copies = MemoryMediaCopies(records)
 

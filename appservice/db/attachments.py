@@ -3,7 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.columns import (
+    from_json,
+    nullable,
+    time_from_text,
+    time_to_text,
+    to_json,
+    words_from_text,
+    words_to_text,
+)
 from appservice.db.transaction import Row, Transaction
 from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
 from bot.crypto.encrypted_file import EncryptedFile
@@ -31,7 +39,7 @@ async def write_attachment(
         nullable(to_json, nullable(_source_fields, attachment.thumbnail_source)),
         nullable(_thumbnail_to_json, thumbnail),
         attachment.teaser,
-        attachment.fault,
+        nullable(words_to_text, attachment.fault),
         attachment.exposed_for,
         attachment.gated,
         int(attachment.purged),
@@ -58,7 +66,7 @@ def attachment_from_row(row: Row) -> Attachment:
         sealed=_sealed_from_row(row, ""),
         thumbnail=_thumbnail_from_row(row),
         teaser=row["teaser"],
-        fault=row["fault"],
+        fault=nullable(words_from_text, row["fault"]),
         exposed_for=row["exposed_for"],
         gated=bool(row["gated"]),
         purged=bool(row["purged"]),

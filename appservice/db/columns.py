@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from appservice.db.transaction import Value
+from bot.words import Words, as_data, from_data
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+_WORDS = '{"say":'
 
 
 def nullable(convert: Callable[[T], U], value: T | None) -> U | None:
@@ -34,6 +37,15 @@ def to_json(value: Any) -> str:
 
 def from_json(text: str) -> Any:
     return json.loads(text)
+
+
+def words_to_text(words: str) -> str:
+    return to_json(as_data(words)) if isinstance(words, Words) else words
+
+
+def words_from_text(text: str) -> str:
+    """Words that were written down before they were translated stay as they are."""
+    return from_data(from_json(text)) if text.startswith(_WORDS) else text
 
 
 def storable(value: Value) -> Value:

@@ -19,6 +19,7 @@ from appservice.db.handovers import SqlHandovers
 from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
 from appservice.db.jobs import SqlJobs
+from appservice.db.languages import SqlLanguages
 from appservice.db.ledger import SqlLedger
 from appservice.db.leftovers import SqlLeftovers
 from appservice.db.media_copies import SqlMediaCopies
@@ -62,6 +63,7 @@ class SqlUnitOfWork:
     jobs: SqlJobs
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
+    languages: SqlLanguages
     media_copies: SqlMediaCopies
     leftovers: SqlLeftovers
 
@@ -105,6 +107,7 @@ class SqlStore:
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),
+                languages=SqlLanguages(transaction),
                 media_copies=SqlMediaCopies(transaction),
                 leftovers=SqlLeftovers(transaction),
             )

@@ -9,10 +9,13 @@ from http import HTTPStatus
 from typing import Any
 
 from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.words import spoken
 
 NO_REFUSALS: Mapping[str, str] = {}
 
-_TOO_LONG = {"M_TOO_LARGE": "That is too long for one message. Please make the text shorter."}
+_TOO_LONG = {
+    "M_TOO_LARGE": spoken("That is too long for one message. Please make the text shorter.")
+}
 _LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 _LONGEST = 200
 

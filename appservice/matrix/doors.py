@@ -11,10 +11,11 @@ from appservice.matrix.marks import OPENED_FOR, UP_TO_DATE
 from appservice.matrix.membership import membership
 from bot.errors import Broken, Transient
 from bot.ids import RoomId, TxId, UserId
+from bot.words import spoken
 
 _LOG = logging.getLogger(__name__)
 
-_SHUT_OUT = "I can't get into that room. Please invite me once more."
+_SHUT_OUT = spoken("I can't get into that room. Please invite me once more.")
 _CANNOT_ENTER = {
     "M_FORBIDDEN": _SHUT_OUT,
     "M_NOT_FOUND": _SHUT_OUT,
@@ -98,9 +99,10 @@ class MatrixRoomDoors:
         await self.client.call("PUT", path, {})
 
     def _takes_no_invitation(self) -> Mapping[str, str]:
-        words = (
+        words = spoken(
             "I could not invite you to a direct chat: your account takes no invitations from me."
-            f" Please start a direct chat with {self.client.user_id} yourself, then try again."
+            " Please start a direct chat with {bot} yourself, then try again.",
+            bot=self.client.user_id,
         )
         return {"M_INVITE_BLOCKED": words, "M_FORBIDDEN": words}
 

@@ -9,15 +9,16 @@ from appservice.matrix.fields import count
 from appservice.matrix.gate import SynapseGate
 from appservice.matrix.mxc import is_mxc, server_and_media_id
 from bot.attachment import Source
-from bot.contents import size_in_words
+from bot.contents import Size
 from bot.errors import Refusal, Transient
 from bot.ids import MxcUri
 from bot.ports import MediaGone
+from bot.words import spoken
 
 CHUNK = 512 * 1024
 """Bytes in which a download is handed on: enough that a thread's work on one is worth its start."""
 
-_GONE = "The file is gone from the server: please send it again."
+_GONE = spoken("The file is gone from the server: please send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ class MatrixMedia:
         limit = count(settings, "m.upload.size")
         if limit is not None and size > limit:
             raise Refusal(
-                f"The file is too large for the server: it takes at most {size_in_words(limit)}."
+                spoken(
+                    "The file is too large for the server: it takes at most {size}.",
+                    size=Size(limit),
+                )
             )
 
 

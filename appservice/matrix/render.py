@@ -1,9 +1,10 @@
 """How the bot's messages look: each is written once, as HTML, and its plain text is derived from that."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from importlib.resources import files
 from textwrap import shorten
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from appservice.languages import Language, load_languages
 from appservice.matrix.attachment_content import attachment_content
 from appservice.matrix.plain_text import plain_text
 from bot.currencies import CURRENCIES
@@ -35,6 +37,8 @@ from bot.messages import (
     TeaserPicture,
 )
 from bot.reach import Safety
+from bot.sign_in import Place
+from bot.words import spoken
 
 _WORTH_A_SOUND = (
     *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
@@ -50,9 +54,11 @@ _CLASS_NAME = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Renderer:
-    """From a message to the content of a Matrix event."""
+    """From a message to the content of a Matrix event, in one language."""
 
-    def __init__(self, *, external_payment_span: bool) -> None:
+    def __init__(
+        self, language: Language, *, others: Sequence[Language], external_payment_span: bool
+    ) -> None:
         """`external_payment_span` marks price and link as MSC4286 asks, so that apps may hide them."""
         self._templates = Environment(
             loader=FunctionLoader(_template),
@@ -60,18 +66,28 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
+        # What the extension adds is not known to type checkers.
+        self._templates.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
         self._templates.filters.update(
-            day=_day,
-            excerpt=_excerpt,
+            amount=language.amount,
+            day=language.day,
+            excerpt=partial(_excerpt, language),
+            length_of_time=language.duration,
             lines=_lines,
-            sentence=_sentence,
+            moment=language.moment,
             person=_person,
             sample=_sample,
-            utc=_utc,
-            while_=_while,
+            sentence=_sentence,
+            spoken=language.spoken,
         )
-        self._templates.globals.update(external_payment_span=external_payment_span, Safety=Safety)
+        self._templates.globals.update(
+            external_payment_span=external_payment_span,
+            other_languages=others,
+            Place=Place,
+            Safety=Safety,
+        )
 
     def content(self, message: Message) -> dict[str, Any]:
         """Of an `m.room.message` event."""
@@ -114,37 +130,16 @@ def _lines(text: str) -> Markup:
     return Markup("<br>").join(line.strip() for line in lines)
 
 
-def _excerpt(text: str) -> str:
+def _excerpt(language: Language, text: str) -> str:
     """The first words of an offer, to tell it from others."""
     words = shorten(_PILL.sub(" ", text), 60, placeholder="…")
-    return f"“{words}”, " if words else ""
+    return language.spoken(spoken("“{words}”, ", words=words)) if words else ""
 
 
 def _person(user: UserId, name: str | None = None) -> Markup:
     """A link to somebody, by display name or id."""
     address = f"https://matrix.to/#/{quote(user, safe='@:')}"
     return Markup('<a href="{}">{}</a>').format(address, name or user)
-
-
-def _day(time: datetime) -> str:
-    """`23 November 2026`, in UTC."""
-    there = time.astimezone(UTC)
-    return f"{there.day} {there:%B %Y}"
-
-
-def _utc(time: datetime) -> str:
-    """`23 November 2026, 12:05 UTC`."""
-    return f"{_day(time)}, {time.astimezone(UTC):%H:%M} UTC"
-
-
-def _while(seconds: float) -> str:
-    """A length of time in its one fitting unit: `0.4 seconds`, `3 minutes`, `2 hours`."""
-    if seconds < 9.95:
-        return f"{max(seconds, 0.1):.1f} seconds"
-    for unit, length, most in (("second", 1, 99.5), ("minute", 60, 99.5), ("hour", 3600, 47.5)):
-        if seconds / length < most:
-            return f"{round(seconds / length)} {unit}s"
-    return f"{round(seconds / 86_400)} days"
 
 
 def _sample(currency: str) -> str:
@@ -156,3 +151,16 @@ def _sample(currency: str) -> str:
         if minor >= 2 * known.minimum:
             break
     return f"{amount} {known.code.upper()}"
+
+
+def renderers(*, external_payment_span: bool) -> Mapping[str, Renderer]:
+    """By the code of the language."""
+    languages = load_languages()
+    return {
+        code: Renderer(
+            language,
+            others=[each for each in languages.values() if each is not language],
+            external_payment_span=external_payment_span,
+        )
+        for code, language in languages.items()
+    }

@@ -16,9 +16,10 @@ from appservice.matrix.room_address import room_address
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.ports import Power
+from bot.words import spoken
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
-_NOT_INSIDE = {"M_FORBIDDEN": "I am not in that room. Please invite me first."}
+_NOT_INSIDE = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
 _NAMES_KEPT = 1000
 _NAMES_SECONDS = 300
 
@@ -39,11 +40,16 @@ class MatrixRoomState:
         address = room_address(room)
         if address is None:
             raise Refusal(
-                f"“{one_line(room)}” is no address of a room. It looks like #photos:example.org"
+                spoken(
+                    "“{room}” is no address of a room. It looks like #photos:example.org",
+                    room=one_line(room),
+                )
             )
         if address.startswith("!"):
             return RoomId(address)
-        none = f"There is no room {one_line(address)}. Please check how it is spelled."
+        none = spoken(
+            "There is no room {room}. Please check how it is spelled.", room=one_line(address)
+        )
         refusals = {"M_NOT_FOUND": none, "M_INVALID_PARAM": none, "M_FORBIDDEN": none}
         path = path_of("/_matrix/client/v3/directory/room/{}", address)
         found = id_of(await self.client.call("GET", path, refusals=refusals), "room_id", "!")

@@ -1,12 +1,13 @@
 """Speaking in rooms, each thing once: the transaction ids are derived from what caused it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from appservice.languages import ENGLISH
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, event_id_in, path_of
 from appservice.matrix.fields import count, section, text
@@ -14,17 +15,24 @@ from appservice.matrix.marks import MARK
 from appservice.matrix.render import Renderer
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import Message
+from bot.words import spoken
 
 _MAY_NOT_SPEAK = {
-    "M_FORBIDDEN": "I can't write in that room: I am not in it, or may not speak there."
-    " Invite me, or let somebody who runs the room give me the power to send messages."
+    "M_FORBIDDEN": spoken(
+        "I can't write in that room: I am not in it, or may not speak there."
+        " Invite me, or let somebody who runs the room give me the power to send messages."
+    )
 }
 _MAY_NOT_REDACT = {
-    "M_FORBIDDEN": "I can't remove messages in that room. Somebody who runs it can make me a moderator."
+    "M_FORBIDDEN": spoken(
+        "I can't remove messages in that room. Somebody who runs it can make me a moderator."
+    )
 }
 _MAY_NOT_PIN = {
-    "M_FORBIDDEN": "The list stands here, and I keep it up to date. To pin it as well I would have to be a"
-    " moderator; somebody who is one can pin it by hand."
+    "M_FORBIDDEN": spoken(
+        "The list stands here, and I keep it up to date. To pin it as well I would have to be a"
+        " moderator; somebody who is one can pin it by hand."
+    )
 }
 _ALREADY_THERE = "M_DUPLICATE_ANNOTATION"
 
@@ -34,12 +42,15 @@ class MatrixRooms:
     """The port `Rooms`."""
 
     client: MatrixClient
-    renderer: Renderer
+    renderers: Mapping[str, Renderer]
+    """By the code of the language."""
+    language_of: Callable[[RoomId], Awaitable[str]]
+    """Which one is spoken in a room."""
 
     async def send(
         self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
-        content = self.renderer.content(message)
+        content = await self._content(room, message)
         if reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self._say(room, content, tx)
@@ -64,7 +75,7 @@ class MatrixRooms:
 
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
         """https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
-        new = self.renderer.content(message)
+        new = await self._content(room, message)
         content = {
             **_for_clients_without_edits(new),
             "m.new_content": new,
@@ -100,6 +111,11 @@ class MatrixRooms:
         path = path_of("/_matrix/client/v3/rooms/{}/redact/{}/{}", room, event, tx)
         answer = await self.client.call("PUT", path, {"reason": reason}, refusals=_MAY_NOT_REDACT)
         event_id_in(answer)
+
+    async def _content(self, room: RoomId, message: Message) -> dict[str, Any]:
+        """In English where the language is one that the program no longer knows."""
+        code = await self.language_of(room)
+        return self.renderers.get(code, self.renderers[ENGLISH]).content(message)
 
     async def _say(self, room: RoomId, content: Mapping[str, Any], tx: TxId) -> EventId:
         return await self.client.send_event(

@@ -7,30 +7,31 @@ from http import HTTPStatus
 import stripe
 
 from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.words import spoken
 
-_TOO_SMALL = (
+_TOO_SMALL = spoken(
     "This price is below the smallest amount that can be paid by card."
     " Please tell the seller, who can offer it again at a higher price."
 )
-_TOO_LARGE = (
+_TOO_LARGE = spoken(
     "This price is above the largest amount that can be paid at once."
     " Please tell the seller, who can offer it again at a lower price."
 )
-_NOT_THIS_CURRENCY = (
+_NOT_THIS_CURRENCY = spoken(
     "Payments in this currency can't be taken here."
     " Please tell the seller, who can offer it again in another one."
 )
-_CARD = "The payment was refused. Please try again, perhaps with another card."
+_CARD = spoken("The payment was refused. Please try again, perhaps with another card.")
 
-_NOT_WHILE_DISPUTED = (
+_NOT_WHILE_DISPUTED = spoken(
     "The buyer's bank has this payment under dispute, so it decides where the money goes."
     " It can't be refunded as well."
 )
-_NOT_ENOUGH = (
+_NOT_ENOUGH = spoken(
     "There is not enough money in the Stripe account to refund this."
     " Add funds there, or wait for the next sales, then ask again."
 )
-_TOO_MUCH = "That is more than is left of this payment."
+_TOO_MUCH = spoken("That is more than is left of this payment.")
 
 _REFUSALS = {
     "amount_too_small": _TOO_SMALL,

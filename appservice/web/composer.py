@@ -24,6 +24,7 @@ from bot.offer import Offer, TooMany
 from bot.price_tag import typed_price
 from bot.selling.own_draft import NotYourDraft
 from bot.selling.upload import Upload
+from bot.words import spoken, together
 
 Change = Callable[[Offer], Offer]
 
@@ -79,7 +80,7 @@ class Composer:
         try:
             price = typed_price(request.query.get("typed", ""), self.use.currency)
         except Refusal as refusal:
-            return web.json_response({"problem": str(refusal)})
+            return web.json_response({"problem": refusal.words})
         return web.json_response({"price": str(price)})
 
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -93,7 +94,7 @@ class Composer:
         try:
             await self._do(visitor.user, offer, typed, rooms)
         except Refusal as refusal:
-            return await self._again(request, visitor, [str(refusal)], typed, rooms)
+            return await self._again(request, visitor, [refusal.words], typed, rooms)
         if typed.get("do") == "discard":
             return self.pages.go_to(self.site.path(STUDIO))
         return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={typed.get('do', '')[:10]}")
@@ -131,13 +132,15 @@ class Composer:
                 upload = Upload(id=id_, name=part.name, mimetype=part.mimetype)
                 await self.use.upload(visitor.user, offer, upload, part.chunks)
             except (NotYourDraft, TooMany) as refusal:
-                problems.append(str(refusal))
+                problems.append(refusal.words)
                 break
             except Refusal as refusal:
-                problems.append(f"“{part.name}” was left out: {refusal}")
+                problems.append(
+                    spoken("“{name}” was left out: {why}", name=part.name, why=refusal.words)
+                )
         if "text/html" not in request.headers.get("Accept", ""):
             if problems:
-                raise Refusal(" ".join(problems))
+                raise Refusal(together(problems))
             return web.json_response({})
         if problems:
             return await self._again(request, visitor, problems)
@@ -152,7 +155,7 @@ class Composer:
             if change is not None:
                 await self.use.change(visitor.user, offer, change)
         except Refusal as refusal:
-            return await self._again(request, visitor, [str(refusal)])
+            return await self._again(request, visitor, [refusal.words])
         return self.pages.go_to(f"{self.site.studio_offer(offer)}#files")
 
     async def thumbnail(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:

@@ -90,9 +90,9 @@ def _fault_of_status(status: HTTPStatus) -> Fault:
 def _fault_of(error: Exception, request: web.Request) -> Fault:
     match error:
         case BadRequest(status=status, code=code, retry_after=pause):
-            return Fault(status=status, words=str(error), code=code, retry_after=pause)
+            return Fault(status=status, words=error.words, code=code, retry_after=pause)
         case Refusal():
-            return Fault(status=HTTPStatus.CONFLICT, words=str(error))
+            return Fault(status=HTTPStatus.CONFLICT, words=error.words)
         case Unauthenticated():
             _logger.info("%s %s: %s", request.method, request.rel_url.raw_path, error)
             return Fault(status=HTTPStatus.FORBIDDEN, words=spoken("This is not open to you."))

@@ -66,21 +66,21 @@ class _Browser:
         try:
             await self.use.again(visitor.user, _offer_in(request), str(form.get("form", ""))[:40])
         except Refusal as refusal:
-            return await self._page(visitor, fault=str(refusal))
+            return await self._page(visitor, fault=refusal.words)
         return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=again")
 
     async def receipt(self, request: web.Request, visitor: Visitor) -> web.Response:
         try:
             receipts = await self.use.receipts(visitor.user, _offer_in(request))
         except NotBought as refusal:
-            return await self._page(visitor, fault=str(refusal), status=HTTPStatus.NOT_FOUND)
+            return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
         return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
 
     async def withdrawal(self, request: web.Request, visitor: Visitor) -> web.Response:
         try:
             standing = await self.use.withdrawal(visitor.user, _offer_in(request))
         except NothingToCancel as refusal:
-            return await self._page(visitor, fault=str(refusal), status=HTTPStatus.NOT_FOUND)
+            return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
         return self.pages.page(
             "studio/cancel.html",
             visitor=visitor,
@@ -94,7 +94,7 @@ class _Browser:
         try:
             await self.use.withdraw(visitor.user, _offer_in(request))
         except Refusal as refusal:
-            return await self._page(visitor, fault=str(refusal))
+            return await self._page(visitor, fault=refusal.words)
         return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=cancel")
 
     async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -104,7 +104,7 @@ class _Browser:
         try:
             await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
         except Refusal as refusal:
-            return await self._page(visitor, fault=str(refusal))
+            return await self._page(visitor, fault=refusal.words)
         return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=ask")
 
     async def _page(

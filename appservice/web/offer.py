@@ -101,7 +101,7 @@ class _Browser:
             await self.use.ask(offer, who, visitor)
         except TooOften as refusal:
             raise BadRequest(
-                HTTPStatus.TOO_MANY_REQUESTS, str(refusal), retry_after=_RETRY_AFTER_SECONDS
+                HTTPStatus.TOO_MANY_REQUESTS, refusal.words, retry_after=_RETRY_AFTER_SECONDS
             ) from refusal
         location = {"Location": f"{self.site.offer(offer)}?asked"}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)

@@ -61,7 +61,7 @@ class _Browser:
         try:
             data = await self.use.take(visitor.user, f"form:{form.get('form', '')[:40]}")
         except Refusal as refusal:
-            return self._page(visitor, fault=str(refusal))
+            return self._page(visitor, fault=refusal.words)
         return web.Response(
             body=data.as_json(),
             content_type="application/json",
@@ -76,7 +76,7 @@ class _Browser:
             _require_just_now(visitor)
             await self.use.ask_to_be_forgotten(visitor.user)
         except Refusal as refusal:
-            return self._page(visitor, fault=str(refusal))
+            return self._page(visitor, fault=refusal.words)
         return self._page(visitor, sure=True)
 
     async def delete(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -88,7 +88,7 @@ class _Browser:
             _require_just_now(visitor)
             await self.use.be_forgotten(visitor.user, EventId(f"form:{form.get('form', '')[:40]}"))
         except Refusal as refusal:
-            return self._page(visitor, fault=str(refusal))
+            return self._page(visitor, fault=refusal.words)
         answer = self.pages.page("studio/forgotten.html")
         self.visitors.forget(answer)
         return answer

@@ -19,6 +19,7 @@ from bot.books.statement import Period
 from bot.desk.sales import SaleFilter, SalesPage, SaleState
 from bot.errors import Refusal
 from bot.ids import UserId, parse_code
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,9 @@ class _Browser:
         try:
             await self.use.refund(visitor.user, sale, amount, reason[:500], once)
         except Refusal as refusal:
-            return await self._page(typed, visitor, fault=f"{sale[:40]}: {refusal}")
+            return await self._page(
+                typed, visitor, fault=spoken("{sale}: {why}", sale=sale[:40], why=refusal.words)
+            )
         again = {name: typed[name] for name in _FILTERS if typed.get(name)}
         query = urlencode({**again, "done": "refund"})
         return self.pages.go_to(f"{self.site.path(SALES)}?{query}")
@@ -96,7 +99,7 @@ class _Browser:
         try:
             wanted = _filter(looked_for)
         except Refusal as refusal:
-            wanted, fault = SaleFilter(), fault or str(refusal)
+            wanted, fault = SaleFilter(), fault or refusal.words
         sales = await self.use.sales(visitor.user, wanted, page)
         return self.pages.page(
             "studio/sales.html",
@@ -124,7 +127,7 @@ def _filter(typed: Mapping[str, str]) -> SaleFilter:
     """Raises Refusal."""
     offer = parse_code(typed["offer"])
     if typed["offer"].strip() and offer is None:
-        raise Refusal("That is no code of an offer: it looks like K7QM2-XPA4E.")
+        raise Refusal(spoken("That is no code of an offer: it looks like K7QM2-XPA4E."))
     known = typed["state"] in set(SaleState)
     return SaleFilter(
         period=Period.parsed(typed["period"]),

@@ -114,7 +114,7 @@ class _Studio:
         try:
             await change(offer, typed)
         except Refusal as refusal:
-            return await self._sheet(request, visitor, fault=str(refusal), typed=typed)
+            return await self._sheet(request, visitor, fault=refusal.words, typed=typed)
         return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={done}")
 
     async def _sheet(

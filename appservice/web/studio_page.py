@@ -57,7 +57,7 @@ class _Browser:
         try:
             await self.use.name(visitor.user, name, about, typed.get("open") == "yes")
         except Refusal as refusal:
-            return await self._page(visitor, fault=str(refusal), typed=typed, shown=shown)
+            return await self._page(visitor, fault=refusal.words, typed=typed, shown=shown)
         await self.use.choose(visitor.user, shown)
         return self.pages.go_to(f"{self.site.path(STUDIO_PAGE)}?done=save")
 

@@ -11,6 +11,7 @@ from aiohttp.http import HttpProcessingError
 from appservice.matrix.names import file_name
 from appservice.web.faults import BadRequest
 from bot.errors import Transient
+from bot.words import spoken
 
 _CHUNK = 256 * 1024
 _LONGEST_FIELD = 4096
@@ -40,7 +41,9 @@ async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentF
     try:
         reader = await request.multipart()
     except _TORN:
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "These are no files from our page.") from None
+        raise BadRequest(
+            HTTPStatus.BAD_REQUEST, spoken("These are no files from our page.")
+        ) from None
     while (part := await _next(reader)) is not None:
         if part.filename is None:
             yield part.name or "", await _words(part)
@@ -77,7 +80,7 @@ async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterato
         while chunk := await part.read_chunk(_CHUNK):
             size += len(chunk)
             if most is not None and size > most:
-                raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "That is too long.")
+                raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, spoken("That is too long."))
             yield chunk
     except _TORN as error:
         raise BrokenOff(f"a file broke off: {type(error).__name__}") from error

@@ -19,6 +19,7 @@ from bot.commands.free import FreeCommand
 from bot.commands.give import GiveCommand
 from bot.commands.help import HelpCommand
 from bot.commands.keep import KeepCommand
+from bot.commands.lang import LangCommand
 from bot.commands.library import LibraryCommand
 from bot.commands.page import PageCommand
 from bot.commands.paid import PaidCommand
@@ -102,6 +103,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
         "forget-me": ForgetMeCommand(p.rooms, parts.forget_person),
+        "lang": LangCommand(p.store, p.rooms, r.tongues, r.language),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(
             p.store, p.rooms, parts.direct_room, parts.send_again, parts.make_sign_in_link

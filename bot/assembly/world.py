@@ -35,6 +35,7 @@ from bot.retention import Retention
 from bot.selling.compose import Limits
 from bot.selling.flag_in_room import Windows
 from bot.selling.quotas import Quotas
+from bot.tongue import Tongue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +94,7 @@ class Rules:
     retention: Retention
     private: bool
     """Direct rooms must be encrypted."""
+    tongues: tuple[Tongue, ...]
+    """Languages that the bot can speak."""
+    language: str
+    """The code of the one that is spoken in rooms, and with whoever never chose another."""

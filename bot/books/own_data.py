@@ -61,6 +61,7 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
         ],
         "sales": [asdict(row) for row in sales],
         "own_account_at_the_payment_processor": asdict(account) if account else None,
+        "language": await uow.languages.of(who),
         "time_zone": await uow.bookmarks.get(zone_of(who)),
         "acts_of_admins": await _acts(uow, who),
     }

@@ -13,6 +13,7 @@ from bot.ids import PurchaseId, UserId, code_of, sale_code_of
 from bot.ledger import Entry, Movement
 from bot.money import Money
 from bot.ports import Store, UnitOfWork
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,9 @@ class Period:
             }[len(parts)]()
         except (ValueError, KeyError, OverflowError):
             raise Refusal(
-                "Which time? Write a year, a month or a day, like this: `2026`, `2026-11` or `2026-11-23`"
+                spoken(
+                    "Which time? Write a year, a month or a day, like this: `2026`, `2026-11` or `2026-11-23`"
+                )
             ) from None
         return cls(since, until)
 

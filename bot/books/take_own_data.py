@@ -7,6 +7,7 @@ from bot.books.own_data import OwnData, own_data
 from bot.errors import Refusal
 from bot.ids import UserId
 from bot.ports import Clock, Store
+from bot.words import spoken
 
 _BETWEEN = timedelta(minutes=10)
 
@@ -16,7 +17,9 @@ class TooSoon(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "You had a copy of your data only a moment ago. In ten minutes I can make you a new one."
+            spoken(
+                "You had a copy of your data only a moment ago. In ten minutes I can make you a new one."
+            )
         )
 
 

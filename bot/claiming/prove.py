@@ -47,8 +47,10 @@ class ProveClaim:
                     await uow.claims.save(claim.proven(now))
                     return offer
         raise Refusal(
-            "I know no page of yours with that code. A code lasts ten minutes: open your personal link"
-            " again and ask for a new one."
+            spoken(
+                "I know no page of yours with that code. A code lasts ten minutes: open your personal"
+                " link again and ask for a new one."
+            )
         )
 
     async def stop(self, who: UserId) -> None:

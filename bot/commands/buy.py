@@ -6,6 +6,7 @@ from bot.asked import Asked
 from bot.errors import Refusal
 from bot.ids import parse_code
 from bot.paying.buy import SendPersonalLink
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +16,5 @@ class BuyCommand:
     async def __call__(self, asked: Asked) -> None:
         offer = parse_code(asked.argument)
         if offer is None:
-            raise Refusal("Which one? Write its code like this: `!ppv buy K7QM2-XPA4E`")
+            raise Refusal(spoken("Which one? Write its code like this: `!ppv buy K7QM2-XPA4E`"))
         await self.send_link(offer, asked.origin.sender, asked.origin.event)

@@ -8,9 +8,14 @@ from bot.ids import parse_code, tx_id
 from bot.messages import CancelQuestion, Line, Message
 from bot.paying.withdrawal import WithdrawFromPurchase
 from bot.ports import Rooms
+from bot.words import spoken
 
-_DONE = "Your purchase is cancelled. I have asked Stripe to send your money back, and tell you as soon as it has."
-_ASKED = "I have told the seller that you would like to give it back. If they send the money back, I tell you at once."
+_DONE = spoken(
+    "Your purchase is cancelled. I have asked Stripe to send your money back, and tell you as soon as it has."
+)
+_ASKED = spoken(
+    "I have told the seller that you would like to give it back. If they send the money back, I tell you at once."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,12 @@ class CancelCommand:
             standing = await self.withdraw.look(buyer, offer)
             if standing.why_not:
                 raise Refusal(
-                    f"{standing.why_not} `!ppv cancel {standing.code} ask` tells them that you would like to"
-                    " give it back; say why behind it, if you like."
+                    spoken(
+                        "{why_not} `!ppv cancel {code} ask` tells them that you would like to give it back; say"
+                        " why behind it, if you like.",
+                        why_not=standing.why_not,
+                        code=standing.code,
+                    )
                 )
             message = CancelQuestion(standing.code, standing.text, standing.amount, standing.until)
         await self.rooms.send(origin.room, message, tx_id("cancel", origin.event))

@@ -8,6 +8,7 @@ from bot.errors import Refusal
 from bot.ids import code_of, tx_id
 from bot.messages import Line
 from bot.ports import Rooms
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,19 @@ class ClaimCommand:
         origin, typed = asked.origin, asked.argument.replace(" ", "").lower()
         if typed == "stop":
             await self.prove.stop(origin.sender)
-            words = "Done: no browser can open anything of yours any more."
+            words = spoken("Done: no browser can open anything of yours any more.")
         elif len(typed) == 6 and typed.isascii() and typed.isdigit():
             offer = await self.prove(origin.sender, typed)
-            words = (
-                f"Your browser can open {code_of(offer.id)} now. It wasn't yours, or somebody asked you to"
-                " type this? Then type `!ppv claim stop` at once."
+            words = spoken(
+                "Your browser can open {code} now. It wasn't yours, or somebody asked you to type this?"
+                " Then type `!ppv claim stop` at once.",
+                code=code_of(offer.id),
             )
         else:
             raise Refusal(
-                "Which code? Your personal page shows it, six digits long: `!ppv claim 123456`"
+                spoken(
+                    "Which code? Your personal page shows it, six digits long: `!ppv claim 123456`"
+                )
             )
         await self.rooms.send(
             origin.room, Line(words), tx_id("claim", origin.event), reply_to=origin.event

@@ -9,6 +9,7 @@ from bot.permissions import Level
 from bot.ports import Rooms
 from bot.selling.accounts import SellersAccounts
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class ConnectCommand:
         await self.standing.require(origin.sender, Level.SELLER)
         link = await self.accounts.connect(origin.sender)
         words = (
-            "Your account is ready: the money of your sales goes to it."
+            spoken("Your account is ready: the money of your sales goes to it.")
             if link is None
-            else f"Tell Stripe where your money goes: {link}\nThe link is for you alone and good for a few"
-            " minutes. When you are through, say `!ppv connect` once more, and I look whether Stripe is"
-            " content."
+            else spoken(
+                "Tell Stripe where your money goes: {link}\nThe link is for you alone and good for a few"
+                " minutes. When you are through, say `!ppv connect` once more, and I look whether Stripe"
+                " is content.",
+                link=link,
+            )
         )
         await self.rooms.send(origin.room, Line(words), tx_id("connect", origin.event))

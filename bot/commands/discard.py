@@ -8,6 +8,7 @@ from bot.jobs import DestroyKeys
 from bot.messages import Line
 from bot.ports import Rooms, Store
 from bot.selling.compose import NoDraft
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +24,7 @@ class DiscardCommand:
                 raise NoDraft
             await uow.offers.save(draft.discarded())
             await uow.jobs.add(DestroyKeys(draft.id))
-        words = Line("The draft is gone. Send me a file whenever you want to start a new one.")
+        words = Line(
+            spoken("The draft is gone. Send me a file whenever you want to start a new one.")
+        )
         await self.rooms.send(origin.room, words, tx_id("discard", origin.event))

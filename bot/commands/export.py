@@ -14,6 +14,7 @@ from bot.messages import Enclosure
 from bot.permissions import Level
 from bot.ports import Rooms
 from bot.standing import Standing
+from bot.words import spoken
 
 _TYPES = {"csv": "text/csv", "json": "application/json"}
 
@@ -51,7 +52,7 @@ class ExportCommand:
         typed = " ".join(word for word in words if word not in {"sales", "csv", "json"})
         rows = await self.statement(origin.sender, Period.parsed(typed))
         if not rows:
-            raise Refusal("There was no sale in that time.")
+            raise Refusal(spoken("There was no sale in that time."))
         kind = "json" if "json" in words else "csv"
         data = as_json(rows) if kind == "json" else as_csv(rows)
         message = await self._file(f"sales{f'-{typed}' if typed else ''}", kind, data)

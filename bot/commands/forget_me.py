@@ -7,8 +7,9 @@ from bot.ids import tx_id
 from bot.messages import Line
 from bot.moderating.forget_person import ForgetPerson
 from bot.ports import Rooms
+from bot.words import spoken
 
-_MEANING = (
+_MEANING = spoken(
     "I can forget you. Your Matrix ID then goes from all that I keep: from your purchases, your library and your"
     " reports, and I leave our chats. I can't send you anything again, and what you have bought you can't buy a"
     " second time from this account. What is in your app already stays yours.\n"

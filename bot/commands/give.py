@@ -10,6 +10,7 @@ from bot.paying.give import GiveAway
 from bot.permissions import Level
 from bot.ports import Rooms
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,10 @@ class GiveCommand:
         offer = parse_code(code)
         if offer is None or not (to.startswith("@") and ":" in to):
             raise Refusal(
-                "What, and to whom? Write it like this: `!ppv give K7QM2-XPA4E @bob:example.org`"
+                spoken(
+                    "What, and to whom? Write it like this: `!ppv give K7QM2-XPA4E @bob:example.org`"
+                )
             )
         await self.give(offer, origin.sender, UserId(to))
-        words = Line(f"🎁 It is a present now, and on its way to {to}.")
+        words = Line(spoken("🎁 It is a present now, and on its way to {to}.", to=to))
         await self.rooms.send(origin.room, words, tx_id("given", origin.event))

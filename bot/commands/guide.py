@@ -1,6 +1,7 @@
 """How each command is written, and what it does: `!ppv help price` says it."""
 
 from bot.messages import Usage
+from bot.words import spoken
 
 GUIDE: dict[str, tuple[Usage, ...]] = {
     "buy": (
@@ -15,7 +16,7 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "shop": (
         Usage("shop", "lists what is on sale in the room where you write it"),
-        Usage("shop harbour", "lists what speaks of a harbour"),
+        Usage(spoken("shop harbour"), spoken("lists what speaks of a harbour")),
     ),
     "give": (
         Usage(
@@ -41,17 +42,24 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "report": (
         Usage(
-            "report K7QM2-XPA4E it is my photo",
-            "tells the people who run this what is wrong with an offer",
+            spoken("report K7QM2-XPA4E it is my photo"),
+            spoken("tells the people who run this what is wrong with an offer"),
         ),
     ),
     "forget-me": (Usage("forget-me", "tells what it means to be forgotten, and how it is done"),),
+    "lang": (
+        Usage("lang", "tells which languages I speak"),
+        Usage("lang deutsch", "has me speak German with you in our direct chat"),
+    ),
     "price": (
         Usage("price {price}", "puts a price on your draft"),
         Usage("price K7QM2-XPA4E {price}", "changes the price of an offer that is on sale"),
     ),
     "text": (
-        Usage("text Sunset over the harbour", "sets the words of your draft, for all to read"),
+        Usage(
+            spoken("text Sunset over the harbour"),
+            spoken("sets the words of your draft, for all to read"),
+        ),
     ),
     "free": (Usage("free 2", "makes file 2 of your draft a preview for everybody"),),
     "paid": (Usage("paid 2", "makes file 2 of your draft one that is paid for"),),
@@ -77,7 +85,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "refund": (
         Usage("refund S-K7QM2-XPA4E", "gives a buyer the money back"),
-        Usage("refund S-K7QM2-XPA4E 2.50 sorry", "gives a part of it back, and says why"),
+        Usage(
+            spoken("refund S-K7QM2-XPA4E 2.50 sorry"),
+            spoken("gives a part of it back, and says why"),
+        ),
     ),
     "stats": (
         Usage("stats", "tells how your offers do"),
@@ -101,7 +112,7 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("page on harbour-photos", "opens a page of yours for everybody, under that name"),
         Usage("page show K7QM2-XPA4E", "puts an offer on it; a room, all that you sell there"),
         Usage("page hide K7QM2-XPA4E", "takes it away again"),
-        Usage("page about Harbours at night", "puts a few words at its top"),
+        Usage(spoken("page about Harbours at night"), spoken("puts a few words at its top")),
         Usage("page off", "closes it"),
     ),
     "connect": (Usage("connect", "opens your own account for the money of your sales"),),

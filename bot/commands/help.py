@@ -14,6 +14,7 @@ from bot.permissions import Level
 from bot.ports import Gate, Rooms, Store
 from bot.reach import Safety
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,13 @@ class HelpCommand:
             return CommandHelp(GUIDE[name], self.currency.upper())
         near = nearest(name, GUIDE)
         if near:
-            raise Refusal(f"I don't know “{name[:40]}”. Did you mean `!ppv help {near}`?")
+            raise Refusal(
+                spoken(
+                    "I don't know “{name}”. Did you mean `!ppv help {near}`?",
+                    name=name[:40],
+                    near=near,
+                )
+            )
         may_sell = await self.standing.may(origin.sender, Level.SELLER)
         async with self.store.begin() as uow:
             direct = await uow.direct_rooms.partner(origin.room) == origin.sender

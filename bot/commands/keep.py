@@ -8,6 +8,7 @@ from bot.ids import code_of, parse_code, tx_id
 from bot.messages import Line
 from bot.ports import Rooms
 from bot.tidying.keep import KeepIt
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +19,12 @@ class KeepCommand:
     async def __call__(self, asked: Asked) -> None:
         origin, typed = asked.origin, asked.argument.strip()
         if not typed:
-            raise Refusal("Which one? Write its code like this: `!ppv keep K7QM2-XPA4E`")
+            raise Refusal(spoken("Which one? Write its code like this: `!ppv keep K7QM2-XPA4E`"))
         offer = await self.keep(origin.sender, parse_code(typed))
         words = Line(
-            f"I keep {code_of(offer.id)}. Should its time come once more, I ask you before."
+            spoken(
+                "I keep {code}. Should its time come once more, I ask you before.",
+                code=code_of(offer.id),
+            )
         )
         await self.rooms.send(origin.room, words, tx_id("keep", origin.event))

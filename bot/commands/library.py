@@ -12,6 +12,7 @@ from bot.paying.again import NotBought, SendAgain, Withheld
 from bot.ports import Rooms, Store
 from bot.sign_in import Place
 from bot.signing_in.links import MakeSignInLink
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class LibraryCommand:
             await self.send_again(purchase_id(offer, buyer), asked.origin.event)
         except NotBought as refusal:
             raise Refusal(
-                f"You have not bought “{asked.argument.strip()[:40]}”."
-                " `!ppv library` shows what you have."
+                spoken(
+                    "You have not bought “{typed}”. `!ppv library` shows what you have.",
+                    typed=asked.argument.strip()[:40],
+                )
             ) from refusal
         except Withheld as refusal:
             # How it stands with somebody's money is no matter for a room with others.
             room = await self.direct_room(buyer)
-            await self.rooms.send(room, Line(str(refusal)), tx_id("withheld", asked.origin.event))
+            await self.rooms.send(room, Line(refusal.words), tx_id("withheld", asked.origin.event))
 
     async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
         entries = []
@@ -61,7 +64,7 @@ class LibraryCommand:
                     LibraryEntry(
                         code=code_of(offer.id),
                         text=offer.text,
-                        price=str(payment.amount) if payment else "a present",
+                        price=str(payment.amount) if payment else None,
                         paid_on=since,
                     )
                 )

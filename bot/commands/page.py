@@ -11,8 +11,9 @@ from bot.permissions import Level
 from bot.ports import Rooms, RoomState
 from bot.selling.storefront import KeepStorefront
 from bot.standing import Standing
+from bot.words import spoken, together
 
-_HOW = (
+_HOW = spoken(
     "`!ppv page on harbour-photos` opens it under that name, `!ppv page show K7QM2-XPA4E` puts an offer on it,"
     " `!ppv help page` tells the rest."
 )
@@ -42,21 +43,30 @@ class PageCommand:
                 return await self._on(seller, rest)
             case "off":
                 await self.keep.change(seller, lambda front: replace(front, open=False))
-                return "Your page is closed: nobody sees it any more. Your offers stay on sale."
+                return spoken(
+                    "Your page is closed: nobody sees it any more. Your offers stay on sale."
+                )
             case "about":
                 await self.keep.change(seller, lambda front: front.saying(rest))
-                return "These words stand at the top of your page now."
+                return spoken("These words stand at the top of your page now.")
             case "show" | "hide":
                 return await self._mark(seller, rest, public=what == "show")
             case _:
-                raise Refusal(f"I don't know what to do with your page there. {_HOW}")
+                raise Refusal(
+                    spoken("I don't know what to do with your page there. {how}", how=_HOW)
+                )
 
     async def _standing(self, seller: UserId) -> str:
         front, shown = await self.keep.of(seller)
         if front is None or not front.open:
-            return f"You have no page for everybody. {_HOW}"
-        offers = "one offer" if shown == 1 else f"{shown} offers"
-        return f"Your page shows {offers} to everybody: {self.links.storefront(front.name)}\n{_HOW}"
+            return spoken("You have no page for everybody. {how}", how=_HOW)
+        offers = spoken("one offer") if shown == 1 else spoken("{number} offers", number=shown)
+        return spoken(
+            "Your page shows {offers} to everybody: {link}\n{how}",
+            offers=offers,
+            link=self.links.storefront(front.name),
+            how=_HOW,
+        )
 
     async def _on(self, seller: UserId, name: str) -> str:
         if name:
@@ -69,21 +79,31 @@ class PageCommand:
         if which[:1] in {"#", "!"}:
             room = await self.state.resolve(which)
             number = await self.keep.mark_room(seller, room, public=public)
-            what = "One offer" if number == 1 else f"{number} offers"
+            many = number != 1
+            what = spoken("{number} offers", number=number) if many else spoken("One offer")
         else:
             offer = parse_code(which)
             if offer is None:
                 raise Refusal(
-                    "Which offer? Write its code, or a room for all that you sell there: `!ppv page show"
-                    " K7QM2-XPA4E` or `!ppv page show #photos:example.org`"
+                    spoken(
+                        "Which offer? Write its code, or a room for all that you sell there: `!ppv page show"
+                        " K7QM2-XPA4E` or `!ppv page show #photos:example.org`"
+                    )
                 )
             await self.keep.mark(seller, offer, public=public)
-            what = "It"
+            what, many = spoken("It"), False
         front, _ = await self.keep.of(seller)
-        verb = "stand" if what[:1].isdigit() else "stands"
         if not public:
-            return f"{what} {verb} on your page no more."
-        note = (
-            "" if front and front.open else " The page itself is closed: `!ppv page on` opens it."
-        )
-        return f"{what} {verb} on your page, for everybody to read.{note}"
+            return (
+                spoken("{offers} stand on your page no more.", offers=what)
+                if many
+                else spoken("{offer} stands on your page no more.", offer=what)
+            )
+        told = [
+            spoken("{offers} stand on your page, for everybody to read.", offers=what)
+            if many
+            else spoken("{offer} stands on your page, for everybody to read.", offer=what)
+        ]
+        if front is None or not front.open:
+            told.append(spoken("The page itself is closed: `!ppv page on` opens it."))
+        return together(told)

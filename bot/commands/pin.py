@@ -8,6 +8,7 @@ from bot.permissions import Level
 from bot.ports import Store
 from bot.selling.shop_window import KeepShop
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,6 @@ class PinCommand:
         async with self.store.begin() as uow:
             direct = await uow.direct_rooms.partner(origin.room) is not None
         if direct:
-            raise Refusal("That is for rooms where you sell: write `!ppv pin` there.")
+            raise Refusal(spoken("That is for rooms where you sell: write `!ppv pin` there."))
         await self.standing.require(origin.sender, Level.SELLER)
         await self.keep.begin(origin.room, origin.event)

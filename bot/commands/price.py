@@ -11,6 +11,7 @@ from bot.ports import Rooms, Store
 from bot.price_tag import parse_price_tag
 from bot.selling.compose import edit_draft
 from bot.selling.withdraw import ChangeOffer
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,16 @@ class PriceCommand:
         price = self._price(rest)
         await self.change_offer.reprice(offer, price, asked.origin.sender)
         words = Line(
-            f"From now on it costs {price}. Checkouts at the old price are ended; whoever has paid has"
-            " bought it."
+            spoken(
+                "From now on it costs {price}. Checkouts at the old price are ended; whoever has paid has"
+                " bought it.",
+                price=price,
+            )
         )
         await self.rooms.send(asked.origin.room, words, tx_id("reprice", asked.origin.event))
 
     def _price(self, typed: str) -> Money:
         tag = parse_price_tag(typed, self.currency)
         if tag is None or tag.text:
-            raise Refusal("Which price? Write it like this: `!ppv price 5 USD`")
+            raise Refusal(spoken("Which price? Write it like this: `!ppv price 5 USD`"))
         return tag.price

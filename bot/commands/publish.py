@@ -13,6 +13,7 @@ from bot.selling.compose import NoDraft
 from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class PublishCommand:
         await self.standing.require(origin.sender, Level.SELLER)
         wanted, when = _read(asked.argument)
         if not wanted:
-            raise Refusal("In which room? Write it like this: `!ppv publish #room:server`")
+            raise Refusal(spoken("In which room? Write it like this: `!ppv publish #room:server`"))
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
         if draft is None:
@@ -42,8 +43,12 @@ class PublishCommand:
         origin, code = asked.origin, code_of(draft)
         plan = await self.plan_sale(origin.sender, draft, wanted, when)
         words = Line(
-            f"🕒 {code} goes on sale at {plan.words}. Until then I keep it aside, and what you send me begins"
-            f" another draft. `!ppv scheduled {code} cancel` makes it your draft again."
+            spoken(
+                "🕒 {code} goes on sale at {time}. Until then I keep it aside, and what you send me"
+                " begins another draft. `!ppv scheduled {code} cancel` makes it your draft again.",
+                code=code,
+                time=plan.words,
+            )
         )
         await self.rooms.send(origin.room, words, tx_id("planned", origin.event))
 

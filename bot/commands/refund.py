@@ -14,6 +14,7 @@ from bot.ports import Clock, Rooms, Store
 from bot.price_tag import parse_amount
 from bot.purchase import Purchase
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,11 @@ class RefundCommand:
                 )
         await self.rooms.send(
             origin.room,
-            Line("I have asked Stripe to send the money back, and tell you as soon as it has."),
+            Line(
+                spoken(
+                    "I have asked Stripe to send the money back, and tell you as soon as it has."
+                )
+            ),
             tx_id("refund asked", origin.event),
             reply_to=origin.event,
         )

@@ -9,6 +9,7 @@ from bot.ids import code_of, parse_code, report_code_of, tx_id
 from bot.messages import Decision
 from bot.moderating.report import FileReport, Said
 from bot.ports import Rooms
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,17 @@ class ReportCommand:
         offer = parse_code(typed)
         if offer is None or not why.strip():
             raise Refusal(
-                "Which offer, and what is wrong with it? Write it like this: `!ppv report K7QM2-XPA4E it is"
-                " my own photo`"
+                spoken(
+                    "Which offer, and what is wrong with it? Write it like this: `!ppv report K7QM2-XPA4E it"
+                    " is my own photo`"
+                )
             )
         report = await self.file(origin.event, Said(offer=offer, words=why.strip()), origin.sender)
         room = await self.direct_room(origin.sender)
-        words = (
-            f"Thank you. Your report about {code_of(offer)} has the number {report_code_of(report)} and is"
-            " with the people who run this. I tell you here what they decide, and why."
+        words = spoken(
+            "Thank you. Your report about {code} has the number {report} and is with the people who"
+            " run this. I tell you here what they decide, and why.",
+            code=code_of(offer),
+            report=report_code_of(report),
         )
         await self.rooms.send(room, Decision(words), tx_id("reported", origin.event))

@@ -5,6 +5,7 @@ from bot.ids import UserId, parse_sale_code
 from bot.offer import Offer
 from bot.ports import UnitOfWork
 from bot.purchase import Purchase
+from bot.words import spoken
 
 
 async def sale_of(
@@ -17,7 +18,9 @@ async def sale_of(
     theirs = offer is not None and offer.seller == who
     if purchase is None or offer is None or not (theirs or admin):
         raise Refusal(
-            "I know no sale of yours with that code. It stands in the line in which I told you of the"
-            " sale, and looks like S-K7QM2-XPA4E."
+            spoken(
+                "I know no sale of yours with that code. It stands in the line in which I told you of the"
+                " sale, and looks like S-K7QM2-XPA4E."
+            )
         )
     return purchase, offer

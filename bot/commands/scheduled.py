@@ -11,6 +11,7 @@ from bot.permissions import Level
 from bot.ports import Rooms, RoomState, Store
 from bot.selling.plan_sale import PlanSale
 from bot.standing import Standing
+from bot.words import spoken, together
 
 _LISTED = 20
 
@@ -37,15 +38,19 @@ class ScheduledCommand:
         """Raises Refusal."""
         if offer is None or not asked:
             raise Refusal(
-                "Which one, and what of it? Write it like this: `!ppv scheduled K7QM2-XPA4E 2026-12-01 18:00`,"
-                " or `!ppv scheduled K7QM2-XPA4E cancel`"
+                spoken(
+                    "Which one, and what of it? Write it like this: `!ppv scheduled K7QM2-XPA4E 2026-12-01"
+                    " 18:00`, or `!ppv scheduled K7QM2-XPA4E cancel`"
+                )
             )
         if asked.lower() in {"cancel", "stop", "off"}:
             await self.plan_sale.call_off(seller, offer)
-            return f"{code_of(offer)} goes on sale when you say so: it is a draft again."
+            return spoken(
+                "{code} goes on sale when you say so: it is a draft again.", code=code_of(offer)
+            )
         when = asked.removeprefix("at ").strip()
         plan = await self.plan_sale.move(seller, offer, when)
-        return f"🕒 {code_of(offer)} goes on sale at {plan.words} now."
+        return spoken("🕒 {code} goes on sale at {time} now.", code=code_of(offer), time=plan.words)
 
     async def _list(self, seller: UserId) -> str:
         async with self.store.begin() as uow:
@@ -55,13 +60,21 @@ class ScheduledCommand:
         for offer in offers:
             if offer.plan is not None:
                 rooms = ", ".join([await self.state.title(each) for each in offer.plan.rooms])
-                text = shorten(offer.text, 40, placeholder="…")
-                about = f" “{text}”" if text else ""
-                lines.append(f"{code_of(offer.id)}{about}: {offer.plan.words}, in {rooms}")
+                lines.append(
+                    spoken(
+                        "{code} “{text}”: {time}, in {rooms}",
+                        code=code_of(offer.id),
+                        text=shorten(offer.text, 40, placeholder="…") or "…",
+                        time=offer.plan.words,
+                        rooms=rooms,
+                    )
+                )
         if not lines:
-            return (
+            return spoken(
                 "Nothing of yours waits for its time. `!ppv publish #room:server at 2026-12-01 18:00` puts"
                 " your draft on sale then."
             )
-        more = [f"… and {len(ids) - _LISTED} more: `!ppv studio` shows them all."]
-        return "\n".join(lines + more * (len(ids) > _LISTED))
+        if len(ids) > _LISTED:
+            more = len(ids) - _LISTED
+            lines.append(spoken("… and {number} more: `!ppv studio` shows them all.", number=more))
+        return together(lines, by="\n")

@@ -11,6 +11,7 @@ from bot.links import Links
 from bot.messages import Enclosure, Share
 from bot.offer import OfferState
 from bot.ports import Pictures, Rooms, Store
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class ShareCommand:
         """For whoever knows the code: what the link opens is meant for everybody."""
         origin, id_ = asked.origin, parse_code(asked.argument)
         if id_ is None:
-            raise Refusal("Which offer? Write its code like this: `!ppv share K7QM2-XPA4E`")
+            raise Refusal(spoken("Which offer? Write its code like this: `!ppv share K7QM2-XPA4E`"))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(id_)
         if offer is None or offer.state is not OfferState.OPEN:
-            raise Refusal("There is nothing on sale with that code.")
+            raise Refusal(spoken("There is nothing on sale with that code."))
         link = self.links.offer(offer.id)
         share = Share(text=offer.text, link=link)
         await self.rooms.send(origin.room, share, tx_id("share", origin.event))

@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.ids import tx_id
 from bot.ports import Rooms, Store
 from bot.selling.shop_window import ShopWindow
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,6 @@ class ShopCommand:
         async with self.store.begin() as uow:
             direct = await uow.direct_rooms.partner(origin.room) is not None
         if direct:
-            raise Refusal("Every room has a shop of its own: write `!ppv shop` there.")
+            raise Refusal(spoken("Every room has a shop of its own: write `!ppv shop` there."))
         shop = await self.window(origin.room, asked.argument)
         await self.rooms.send(origin.room, shop, tx_id("shop", origin.event))

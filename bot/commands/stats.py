@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from bot.asked import Asked
 from bot.attachment import Kind, MediaInfo
@@ -17,6 +18,7 @@ from bot.messages import Enclosure, Stats, StatsLine
 from bot.permissions import Level
 from bot.ports import Clock, Pictures, Rooms, Store
 from bot.standing import Standing
+from bot.words import Words, spoken, together
 
 _LISTED = 10
 
@@ -41,7 +43,9 @@ class StatsCommand:
             figures = tuple(each for each in figures if each.offer == offer)
             entries = tuple(each for each in entries if each.offer == offer)
             if not figures:
-                raise Refusal("You have no offer with that code. `!ppv stats` lists them all.")
+                raise Refusal(
+                    spoken("You have no offer with that code. `!ppv stats` lists them all.")
+                )
         await self.rooms.send(origin.room, _stats(figures, entries), tx_id("stats", origin.event))
         chart = await self._chart(entries)
         if chart is not None:
@@ -92,5 +96,8 @@ def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
     return Stats(tuple(lines[:_LISTED]), max(0, len(lines) - _LISTED), total)
 
 
-def _money(entries: Iterable[Entry]) -> str:
-    return " and ".join(str(each) for each in balances(entries).values()) or "nothing earned yet"
+def _money(entries: Iterable[Entry]) -> Words:
+    earned = [together([each]) for each in balances(entries).values()]
+    if not earned:
+        return spoken("nothing earned yet")
+    return reduce(lambda some, more: spoken("{some} and {more}", some=some, more=more), earned)

@@ -12,6 +12,7 @@ from bot.sign_in import Place
 from bot.signing_in.browser import SignInBrowser
 from bot.signing_in.links import MakeSignInLink
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class StudioCommand:
         origin = asked.origin
         if asked.argument.strip().lower() == "stop":
             await self.browser.leave_everywhere(origin.sender)
-            words = Line("Done: you are signed out of your pages in every browser.")
+            words = Line(spoken("Done: you are signed out of your pages in every browser."))
             await self.rooms.send(origin.room, words, tx_id("signed out", origin.event))
             return
         await self.standing.require(origin.sender, Level.SELLER)

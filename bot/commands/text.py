@@ -6,6 +6,7 @@ from bot.asked import Asked
 from bot.errors import Refusal
 from bot.ports import Store
 from bot.selling.compose import edit_draft
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +16,7 @@ class TextCommand:
     async def __call__(self, asked: Asked) -> None:
         words = asked.argument.strip()
         if not words:
-            raise Refusal("Which words? Write them like this: `!ppv text Sunset over the harbour`")
+            raise Refusal(
+                spoken("Which words? Write them like this: `!ppv text Sunset over the harbour`")
+            )
         await edit_draft(self.store, asked.origin, lambda draft: draft.saying(words).shown_anew())

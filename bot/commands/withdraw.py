@@ -8,6 +8,7 @@ from bot.ids import parse_code, tx_id
 from bot.messages import Line
 from bot.ports import Rooms
 from bot.selling.withdraw import ChangeOffer
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,9 @@ class WithdrawCommand:
     async def __call__(self, asked: Asked) -> None:
         offer = parse_code(asked.argument)
         if offer is None:
-            raise Refusal("Which offer? Write its code like this: `!ppv withdraw K7QM2-XPA4E`")
+            raise Refusal(
+                spoken("Which offer? Write its code like this: `!ppv withdraw K7QM2-XPA4E`")
+            )
         await self.change_offer.withdraw(offer, asked.origin.sender)
-        words = Line("It is off sale. Those who bought it keep it.")
+        words = Line(spoken("It is off sale. Those who bought it keep it."))
         await self.rooms.send(asked.origin.room, words, tx_id("withdraw", asked.origin.event))

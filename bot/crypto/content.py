@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from bot.errors import Refusal
+from bot.words import spoken
 
 KEY_BYTES = 32
 IV_BYTES = 16
@@ -98,4 +99,4 @@ class Opener:
     def verify(self) -> None:
         """Raises DigestMismatch unless all that came through is what was sealed."""
         if not secrets.compare_digest(self._hash.digest(), self._expected):
-            raise DigestMismatch("it arrived damaged: its checksum is wrong.")
+            raise DigestMismatch(spoken("it arrived damaged: its checksum is wrong."))

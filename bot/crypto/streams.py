@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.crypto.content import DigestMismatch, Opener, PartOpener, Sealer
+from bot.words import spoken
 
 CHUNK_BYTES = 2 * 1024 * 1024
 """Large enough that changing threads costs little beside the work, small enough for memory."""
@@ -79,4 +80,4 @@ async def opening_part(
         if left <= 0:
             return
     if left:
-        raise DigestMismatch("it is shorter than it was.")
+        raise DigestMismatch(spoken("it is shorter than it was."))

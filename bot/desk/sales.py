@@ -18,6 +18,7 @@ from bot.paying.plan_refund import plan_refund, refundable_payment
 from bot.ports import Bar, Clock, Store, UnitOfWork
 from bot.price_tag import typed_amount
 from bot.purchase import Purchase
+from bot.words import spoken
 
 _A_PAGE = 50
 _CHARTED = timedelta(weeks=13)
@@ -122,7 +123,7 @@ class SalesDesk:
             purchase = await uow.sales.by_code(known) if known else None
             offer = await uow.offers.get(purchase.offer) if purchase else None
             if purchase is None or offer is None or offer.seller != seller:
-                raise Refusal("There is no such sale of yours.")
+                raise Refusal(spoken("There is no such sale of yours."))
             currency = refundable_payment(purchase).amount.currency
             money = typed_amount(amount, currency) if amount.strip() else None
             job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")

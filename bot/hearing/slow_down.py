@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.events import Origin
 from bot.pace import Pace, Verdict
 from bot.ports import Clock
+from bot.words import spoken
 
 
 class TooFast(Refusal):
@@ -14,8 +15,11 @@ class TooFast(Refusal):
 
     def __init__(self, whose: str) -> None:
         super().__init__(
-            f"That is more than I can do for {whose} in a minute, so I have left this out."
-            " Please wait a moment, and ask me once more."
+            spoken(
+                "That is more than I can do for {whose} in a minute, so I have left this out. Please wait"
+                " a moment, and ask me once more.",
+                whose=whose,
+            )
         )
 
 
@@ -39,8 +43,8 @@ class SlowDown:
     def hears(self, origin: Origin) -> bool:
         """Whether to go on. Raises TooFast where they were not told yet."""
         for pace, who, whose in (
-            (self.people, origin.sender, "one person"),
-            (self.rooms, origin.room, "one room"),
+            (self.people, origin.sender, spoken("one person")),
+            (self.rooms, origin.room, spoken("one room")),
         ):
             verdict = pace(who)
             if verdict is Verdict.TOO_FAST:

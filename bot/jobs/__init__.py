@@ -36,6 +36,7 @@ from bot.jobs.selling import (
     SweepBlobs,
     TidyUp,
 )
+from bot.words import Words, as_data, from_data
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate
@@ -90,12 +91,17 @@ _NAMES = {kind: name for name, kind in JOBS.items()}
 
 def encode(job: Job) -> tuple[str, dict[str, Any]]:
     """The name and the JSON fields of a job."""
-    return _NAMES[type(job)], asdict(job)
+    fields = asdict(job)
+    return _NAMES[type(job)], fields | {
+        name: as_data(value) for name, value in fields.items() if isinstance(value, Words)
+    }
 
 
 def decode(name: str, fields: Mapping[str, Any]) -> Job:
     """Raises KeyError for a job that this version does not know."""
-    return JOBS[name](**fields)
+    words = fields.get("words")
+    said = {"words": from_data(words)} if words is not None else {}
+    return JOBS[name](**{**fields, **said})
 
 
 __all__ = [

@@ -102,7 +102,8 @@ class CancelQuestion:
 class LibraryEntry:
     code: str
     text: str = field(repr=False)
-    price: str
+    price: str | None
+    """None for a present."""
     paid_on: datetime
 
 

@@ -10,6 +10,7 @@ from bot.ids import EventId, LinkToken, UserId
 from bot.jobs import Part
 from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Access, Purchase
+from bot.words import spoken
 
 _TO_CONFIRM = timedelta(hours=1)
 _UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING}
@@ -19,7 +20,7 @@ class NotAskedYet(Refusal):
     """It cannot be undone, so it takes two steps."""
 
     def __init__(self) -> None:
-        super().__init__("Please say `!ppv forget-me` first: I tell you what it means.")
+        super().__init__(spoken("Please say `!ppv forget-me` first: I tell you what it means."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class ForgetPerson:
                 await uow.jobs.add(Part(room, cause))
             await uow.sign_ins.forget(user=user)
             await uow.sign_in_links.forget(user=user)
+            await uow.languages.forget(user)
             await uow.bookmarks.forget(user)
             await uow.inbox.forget(user)
 
@@ -61,14 +63,18 @@ class ForgetPerson:
 async def _require_nothing_under_way(uow: UnitOfWork, user: UserId) -> None:
     if await uow.catalogue.of_seller(user):
         raise Refusal(
-            "Whoever sells here can't be forgotten by a command, for what was sold must stay on record."
-            " Please ask the people who run this: `!ppv help payment` says how."
+            spoken(
+                "Whoever sells here can't be forgotten by a command, for what was sold must stay on"
+                " record. Please ask the people who run this: `!ppv help payment` says how."
+            )
         )
     if any(_is_under_way(purchase) for purchase in await uow.sales.claimed_by(user)):
         raise Refusal(
-            "Something of yours is still under way: a payment, files that I have to hand over, or a question"
-            " of your bank's. Please ask me again once that is through; a checkout that you left lapses"
-            " within an hour."
+            spoken(
+                "Something of yours is still under way: a payment, files that I have to hand over, or a"
+                " question of your bank's. Please ask me again once that is through; a checkout that you"
+                " left lapses within an hour."
+            )
         )
 
 

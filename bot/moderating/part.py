@@ -6,8 +6,9 @@ from bot.ids import tx_id
 from bot.jobs import Part
 from bot.messages import Line
 from bot.ports import RoomDoors, Rooms
+from bot.words import spoken
 
-_WORDS = (
+_WORDS = spoken(
     "Done: I no longer know who you are, nor what you bought. Records of the sales stay without your name, as"
     " tax law asks. What I sent you stays in your app for as long as you like. All the best to you!"
 )

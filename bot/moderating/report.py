@@ -10,6 +10,7 @@ from bot.moderating.published import published
 from bot.offer import Offer
 from bot.ports import Clock, Store, UnitOfWork
 from bot.report import Ground, Outcome, Report, Ruling
+from bot.words import spoken
 
 _ALERTS = 5
 """So many undecided reports about one offer are told one by one; the rest are only listed."""
@@ -24,7 +25,7 @@ class UnknownReport(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "I know no report with that code. `!ppv admin reports` lists those to decide."
+            spoken("I know no report with that code. `!ppv admin reports` lists those to decide.")
         )
 
 
@@ -64,13 +65,17 @@ class FileReport:
             waiting = await uow.reports.undecided(report.offer)
             if report.reporter and any(each.reporter == report.reporter for each in waiting):
                 raise Refusal(
-                    "You have reported that already, and the people who run this have not decided yet."
-                    " I tell you when they have."
+                    spoken(
+                        "You have reported that already, and the people who run this have not decided yet. I tell"
+                        " you when they have."
+                    )
                 )
             if len(waiting) >= _MOST:
                 raise Refusal(
-                    "Very many have reported this already, and the people who run this know of it. Thank you:"
-                    " there is nothing more that you need to do."
+                    spoken(
+                        "Very many have reported this already, and the people who run this know of it. Thank you:"
+                        " there is nothing more that you need to do."
+                    )
                 )
             await uow.reports.save(report)
             if await _to_be_acknowledged(uow, report):
@@ -105,13 +110,14 @@ class DismissReport:
             if report is None:
                 raise UnknownReport
             if report.ruling is not None:
-                raise Refusal("That report is decided already.")
+                raise Refusal(spoken("That report is decided already."))
             offer = await published(uow, report.offer)
             decided = await decide(uow, report, Outcome.DISMISSED, act)
             await uow.acts.add(act)
-            words = (
-                f"Somebody has reported your offer {code_of(offer.id)}. The people who run this have looked"
-                " at it, and it stays. There is nothing that you need to do."
+            words = spoken(
+                "Somebody has reported your offer {code}. The people who run this have looked at it, and"
+                " it stays. There is nothing that you need to do.",
+                code=code_of(offer.id),
             )
             await uow.jobs.add(TellPerson(offer.seller, act.cause, words), once=True)
         return decided
@@ -125,13 +131,16 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AdminAc
         await uow.jobs.add(WriteToReporter(report.id, "decided"), once=True)
     if report.reporter is not None:
         verdict = (
-            "have taken the offer down"
+            spoken("have taken the offer down")
             if outcome is Outcome.UPHELD
-            else "have decided to let the offer stand"
+            else spoken("have decided to let the offer stand")
         )
-        words = (
-            f"Thank you for your report {report_code_of(report.id)}. The people who run this {verdict}."
-            f" Their reasons: {act.words}\nIf you see it otherwise, tell them so."
+        words = spoken(
+            "Thank you for your report {report}. The people who run this {verdict}. Their reasons:"
+            " {reasons}\nIf you see it otherwise, tell them so.",
+            report=report_code_of(report.id),
+            verdict=verdict,
+            reasons=act.words,
         )
         await uow.jobs.add(
             TellPerson(report.reporter, f"{act.cause} {report.id}", words), once=True

@@ -12,6 +12,7 @@ from bot.offer import Offer, OfferState
 from bot.ports import Store, UnitOfWork
 from bot.purchase import Purchase
 from bot.report import Outcome
+from bot.words import spoken, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +61,11 @@ class TakeDown:
                 await uow.offers.save(offer.restored())
             await uow.jobs.add(ShowAnew(offer_id), once=True)
             await uow.acts.add(act)
-            words = (
-                f"Your offer {code_of(offer_id)} is allowed again. The people who run this have looked at it"
-                f" once more, and say: {act.words}"
+            words = spoken(
+                "Your offer {code} is allowed again. The people who run this have looked at it once more,"
+                " and say: {reasons}",
+                code=code_of(offer_id),
+                reasons=act.words,
             )
             await uow.jobs.add(TellPerson(offer.seller, act.cause, words), once=True)
 
@@ -72,26 +75,36 @@ class TakeDown:
         if send_back and purchase.kept:
             await uow.jobs.add(way_back(purchase, purchase.kept), once=True)
         then = (
-            "I have asked Stripe to send your money back."
+            [spoken("I have asked Stripe to send your money back.")]
             if send_back
-            else f"What you have of it stays with you. {self._questions()}"
+            else [spoken("What you have of it stays with you."), *self._questions()]
         )
-        words = (
-            f"The people who run this have taken down what you bought as {code_of(purchase.offer)}, so I"
-            f" can't send it to you any more. {then}"
+        words = spoken(
+            "The people who run this have taken down what you bought as {code}, so I can't send it to"
+            " you any more. {then}",
+            code=code_of(purchase.offer),
+            then=together(then),
         )
         await uow.jobs.add(TellPerson(purchase.buyer, act.cause, words), once=True)
 
     def _to_seller(self, offer: Offer, why: str, *, all_back: bool) -> str:
-        money = "All who bought it get their money back" if all_back else "What was sold stays sold"
-        return (
-            f"The people who run this have taken down your offer {code_of(offer.id)}. Their reason: {why}\n"
-            f"It is off sale, and I send it to nobody any more. {money}. If you think that this is a"
-            f" mistake, tell them so. {self._questions()}"
+        money = (
+            spoken("All who bought it get their money back.")
+            if all_back
+            else spoken("What was sold stays sold.")
         )
+        happened = spoken(
+            "The people who run this have taken down your offer {code}. Their reason: {why}\nIt is off sale, and I"
+            " send it to nobody any more. {money} If you think that this is a mistake, tell them so.",
+            code=code_of(offer.id),
+            why=why,
+            money=money,
+        )
+        return together([happened, *self._questions()])
 
-    def _questions(self) -> str:
-        return f"For questions: {self.contact}" if self.contact else ""
+    def _questions(self) -> list[str]:
+        """Whom to ask."""
+        return [spoken("For questions: {contact}", contact=self.contact)] if self.contact else []
 
 
 def _has_it(purchase: Purchase) -> bool:

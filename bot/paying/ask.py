@@ -90,7 +90,9 @@ class AnswerAsker:
         room = await self.direct_room(job.who)
         tx = tx_id("asked on the page", job.offer, job.who, job.hour)
         if job.who == offer.seller:
-            await self.rooms.send(room, Line("This offer is your own: you have its files."), tx)
+            await self.rooms.send(
+                room, Line(spoken("This offer is your own: you have its files.")), tx
+            )
             return
         async with self.store.begin() as uow:
             purchase = await self.personal.purchase(uow, offer, job.who)
@@ -105,12 +107,15 @@ class AnswerAsker:
     async def _write(self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId) -> None:
         if purchase.owned:
             page = self.personal.links.personal(offer.id, purchase.link)
-            words = f"You have bought this already. Your own page sends it to you again: {page}"
+            words = spoken(
+                "You have bought this already. Your own page sends it to you again: {page}",
+                page=page,
+            )
             await self.rooms.send(room, Line(words), tx)
             return
         try:
             purchase.require_payable()
         except Refusal as refusal:
-            await self.rooms.send(room, Line(str(refusal)), tx)
+            await self.rooms.send(room, Line(refusal.words), tx)
             return
         await self.personal.show(room, offer, purchase, tx, typed=True)

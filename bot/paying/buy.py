@@ -68,6 +68,6 @@ class SendPersonalLink:
             offer.require_on_sale()
         except Refusal as refusal:
             # How it stands with somebody's money is no matter for a room with others.
-            await self.rooms.send(room, Line(str(refusal)), tx_id("link", cause))
+            await self.rooms.send(room, Line(refusal.words), tx_id("link", cause))
             return
         await self.personal.show(room, offer, purchase, tx_id("link", cause))

@@ -12,6 +12,7 @@ from bot.paying.record import RecordMoney
 from bot.permissions import Level
 from bot.ports import Clock, RoomState, Store
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class GiveAway:
         async with self.store.begin() as uow:
             purchase = await self.personal.purchase(uow, offer, to)
         if purchase.owned and purchase.given_at is None:
-            raise Refusal(f"{to} has bought it already.")
+            raise Refusal(spoken("{to} has bought it already.", to=to))
         now = self.clock.now()
         await self.record(purchase.id, lambda latest: latest.given(now), Source.OURSELVES)
 
@@ -42,12 +43,17 @@ class GiveAway:
         offer.require_allowed()
         offer.require_kept()
         if to == offer.seller:
-            raise Refusal("It is yours: `!ppv buy` with its code shows you how buyers get it.")
+            raise Refusal(
+                spoken("It is yours: `!ppv buy` with its code shows you how buyers get it.")
+            )
         rooms = [listing.room for listing in offer.listings]
         if not any([await self.state.is_member(room, to) for room in rooms]):
             raise Refusal(
-                f"I don't see {to} in any room where this offer stands, so I can't write to them."
-                " Invite them there first."
+                spoken(
+                    "I don't see {to} in any room where this offer stands, so I can't write to them. Invite"
+                    " them there first.",
+                    to=to,
+                )
             )
         if not await self.standing.may(to, Level.BUYER):
-            raise Refusal(f"{to} is not let in here by the people who run this.")
+            raise Refusal(spoken("{to} is not let in here by the people who run this.", to=to))

@@ -38,7 +38,7 @@ class SendMoneyBack:
         try:
             await self.processor.refund(request)
         except Refusal as refusal:
-            await self._refused(job, str(refusal))
+            await self._refused(job, refusal.words)
             return
         async with self.store.begin() as uow:
             await uow.jobs.add(SettlePayment(job.intent, Source.OURSELVES), once=True)

@@ -16,6 +16,7 @@ from bot.payment import Payment
 from bot.ports import Clock, RefundReason, Store, UnitOfWork
 from bot.purchase import Purchase
 from bot.visit import Visited
+from bot.words import spoken
 
 _LONGEST = 500
 """Letters."""
@@ -26,7 +27,10 @@ class NothingToCancel(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "You have bought nothing with that code that could be taken back. `!ppv library` shows what you own."
+            spoken(
+                "You have bought nothing with that code that could be taken back. `!ppv library` shows"
+                " what you own."
+            )
         )
 
 
@@ -78,14 +82,18 @@ class WithdrawFromPurchase:
             standing = await self._standing(uow, purchase, found, payment)
             if standing.why_not is None:
                 raise Refusal(
-                    "You need not ask: you may take it back by yourself."
-                    f" `!ppv cancel {standing.code} yes` does it."
+                    spoken(
+                        "You need not ask: you may take it back by yourself. `!ppv cancel {code} yes` does it.",
+                        code=standing.code,
+                    )
                 )
             asked = f"wish to give back {payment.intent}"
             if await uow.bookmarks.get(asked) not in {None, cause}:
                 raise Refusal(
-                    "The seller knows already that you would like to give it back. If they send the money"
-                    " back, I tell you at once."
+                    spoken(
+                        "The seller knows already that you would like to give it back. If they send the money"
+                        " back, I tell you at once."
+                    )
                 )
             await uow.bookmarks.set(asked, cause)
             wish = TellSeller(
@@ -99,12 +107,12 @@ class WithdrawFromPurchase:
         until = payment.paid_at + timedelta(days=self.days)
         why_not = None
         if payment.consent is not None and await _has_something(uow, purchase):
-            why_not = (
+            why_not = spoken(
                 "When you paid you agreed that your right to withdraw ends once the files are sent, and they"
                 " were. So it is up to the seller now."
             )
         elif self.clock.now() > until:
-            why_not = "It is too late to withdraw from that. So it is up to the seller now."
+            why_not = spoken("It is too late to withdraw from that. So it is up to the seller now.")
         return Withdrawal(
             offer=offer.id,
             code=code_of(offer.id),

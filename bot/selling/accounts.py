@@ -6,6 +6,7 @@ from bot.errors import Refusal
 from bot.ids import AccountId, UserId
 from bot.ports import SellerOnboarding, Store
 from bot.seller_account import NotReadyToSell, SellerAccount
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,10 @@ class SellersAccounts:
         """
         if not self.on:
             raise Refusal(
-                "Here all sales go to the account of the people who run this. Ask them how you get your"
-                " share."
+                spoken(
+                    "Here all sales go to the account of the people who run this. Ask them how you get your"
+                    " share."
+                )
             )
         async with self.store.begin() as uow:
             own = await uow.seller_accounts.of(seller)

@@ -8,6 +8,7 @@ from bot.ids import RoomId, UserId
 from bot.jobs import AlertAdmins
 from bot.ports import Clock, Gate, Store
 from bot.reach import Reach
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class ArmGate:
             async with self.store.begin() as uow:
                 await uow.jobs.add(alert, once=True)
             raise Refusal(
-                "Something is wrong with how I take files in here, so please don't send them into this"
-                " room. Send them to me in a direct chat instead. Those who run me have been told."
+                spoken(
+                    "Something is wrong with how I take files in here, so please don't send them into this"
+                    " room. Send them to me in a direct chat instead. Those who run me have been told."
+                )
             ) from broken

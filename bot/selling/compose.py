@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.attachment import Attachment
-from bot.contents import size_in_words
+from bot.contents import Size
 from bot.errors import Refusal
 from bot.events import MediaMessage, Origin
 from bot.ids import AttachmentId, attachment_id, offer_id
@@ -15,6 +15,7 @@ from bot.ports import Store
 from bot.selling.flags import flagged_price
 from bot.selling.quotas import Quotas, StorageFull
 from bot.standing import Standing
+from bot.words import spoken
 
 
 class TooLarge(Refusal):
@@ -33,8 +34,10 @@ class Limits:
         """Raises TooLarge when a file says, or turns out, to be larger than may be sold."""
         if size is not None and size > self.file_size:
             raise TooLarge(
-                f"it is larger than {size_in_words(self.file_size)}, the most I can take."
-                " Please send a smaller one."
+                spoken(
+                    "it is larger than {size}, the most I can take. Please send a smaller one.",
+                    size=Size(self.file_size),
+                )
             )
 
 
@@ -43,7 +46,9 @@ class NoDraft(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "You have no draft right now. Send me a photo, a video or any file, and I will start one."
+            spoken(
+                "You have no draft right now. Send me a photo, a video or any file, and I will start one."
+            )
         )
 
 
@@ -136,4 +141,6 @@ class AddToDraft:
         try:
             self.quotas.require_storage(used, message.info.size or 0)
         except StorageFull as full:
-            raise StorageFull(f"I have left {message.name} out: {full}") from full
+            raise StorageFull(
+                spoken("I have left {name} out: {full}", name=message.name, full=full.words)
+            ) from full

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.attachment import Attachment, Kind
-from bot.contents import duration_in_words, size_in_words
+from bot.contents import Size, duration_in_words
 from bot.ids import AttachmentId, EventId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
@@ -14,8 +14,14 @@ from bot.ports import Clock, Rooms, Store
 from bot.selling.progress import EVERY, Sealed, progress_of, under_way
 from bot.selling.twins import FindTwins
 from bot.selling.under_way import TellUnderWay
+from bot.words import spoken, together
 
-_NAMES = {Kind.IMAGE: "photo", Kind.VIDEO: "video", Kind.AUDIO: "sound file", Kind.FILE: "file"}
+_NAMES = {
+    Kind.IMAGE: spoken("photo"),
+    Kind.VIDEO: spoken("video"),
+    Kind.AUDIO: spoken("sound file"),
+    Kind.FILE: spoken("file"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +83,16 @@ def card(offer: Offer, progress: Sealed | None, twins: Mapping[AttachmentId, str
 
 def _item(number: int, attachment: Attachment, twin: str | None) -> DraftItem:
     info = attachment.info
-    facts = [
+    facts: list[object] = [
         _NAMES[attachment.kind],
         duration_in_words(info.duration_ms) if info.duration_ms else "",
         f"{info.width}\N{MULTIPLICATION SIGN}{info.height}" if info.width and info.height else "",
-        size_in_words(attachment.size) if attachment.size else "",
+        Size(attachment.size) if attachment.size else "",
     ]
     return DraftItem(
         number=number,
         name=attachment.name,
-        about=", ".join(filter(None, facts)),
+        about=together(filter(None, facts), by=", "),
         free=not attachment.paid,
         sealed=attachment.sealed is not None,
         fault=attachment.fault,
@@ -103,9 +109,11 @@ def _next_step(offer: Offer) -> str:
     try:
         offer.require_complete()
     except NotReady as missing:
-        return str(missing)
+        return missing.words
     if not offer.text:
-        return (
+        return spoken(
             "Add some words with `!ppv text …`, or put it on sale with `!ppv publish #room:server`"
         )
-    return "See it as buyers will with `!ppv preview`, or put it on sale with `!ppv publish #room:server`"
+    return spoken(
+        "See it as buyers will with `!ppv preview`, or put it on sale with `!ppv publish #room:server`"
+    )

@@ -23,6 +23,7 @@ from bot.selling.flags import flagged_price
 from bot.selling.require import RequireAble
 from bot.selling.row import row_before
 from bot.selling.take_out import TakeOut
+from bot.words import spoken
 
 _LOOK_BACK = 60
 """Events of the room that are looked at to find what the seller has just sent."""
@@ -77,7 +78,9 @@ class FlagInRoom:
             await self._by_attachment(message)
         except Refusal as refusal:
             if message.gated:
-                raise Refusal(f"{refusal} Your file did not go into the room.") from refusal
+                raise Refusal(
+                    spoken("{refusal} Your file did not go into the room.", refusal=refusal.words)
+                ) from refusal
             raise
 
     async def _by_attachment(self, message: MediaMessage) -> None:
@@ -99,8 +102,10 @@ class FlagInRoom:
             await self._begin_with(message, tag)
         elif message.gated:
             raise Refusal(
-                "I was not waiting for files of yours any more, so I have kept this one back."
-                " Write `!ppv 5 USD` with your price, and send it again."
+                spoken(
+                    "I was not waiting for files of yours any more, so I have kept this one back. Write `!ppv"
+                    " 5 USD` with your price, and send it again."
+                )
             )
 
     async def _begin_with(self, message: MediaMessage, tag: PriceTag) -> None:
@@ -170,8 +175,10 @@ class FlagInRoom:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
             if draft is None or draft.flag is None or draft.flag.command != command:
                 raise Refusal(
-                    "That message is an offer already, so the edit changes nothing. What is on sale"
-                    " stays as it is; flag your files anew to sell them differently."
+                    spoken(
+                        "That message is an offer already, so the edit changes nothing. What is on sale stays as"
+                        " it is; flag your files anew to sell them differently."
+                    )
                 )
             await uow.offers.save(draft.priced(tag.price).saying(tag.text))
 
@@ -191,7 +198,9 @@ class FlagInRoom:
             if isinstance(target, MediaMessage):
                 if target.origin.sender != origin.sender:
                     raise Refusal(
-                        "Somebody else sent that file: you can only sell what you have sent."
+                        spoken(
+                            "Somebody else sent that file: you can only sell what you have sent."
+                        )
                     )
                 row = (target,)
         if row:
@@ -212,6 +221,9 @@ class InTheOpen(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "In this room I can't keep your files out of others' sight. Send them to me in a direct"
-            " chat instead, where nobody else sees them: there “publish” puts your offer into this room."
+            spoken(
+                "In this room I can't keep your files out of others' sight. Send them to me in a direct"
+                " chat instead, where nobody else sees them: there “publish” puts your offer into this"
+                " room."
+            )
         )

@@ -4,6 +4,7 @@ from bot.concerns import addressed
 from bot.errors import Refusal
 from bot.events import MediaMessage
 from bot.price_tag import PriceTag, parse_price_tag
+from bot.words import spoken
 
 
 def flagged_price(message: MediaMessage, currency: str) -> PriceTag | None:
@@ -15,13 +16,20 @@ def flagged_price(message: MediaMessage, currency: str) -> PriceTag | None:
     if message.price_flag is not None:
         tag = parse_price_tag(message.price_flag, currency)
         if tag is None:
-            raise Refusal(f"I can't read the price “{message.price_flag}” on your file.")
+            raise Refusal(
+                spoken(
+                    "I can't read the price “{price}” on your file.",
+                    price=message.price_flag,
+                )
+            )
         return PriceTag(tag.price, message.caption if asked is None else tag.text)
     if asked is None:
         return None
     tag = parse_price_tag(asked, currency)
     if tag is None:
         raise Refusal(
-            "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."
+            spoken(
+                "I can't see a price there. Write it like this: `!ppv 5 USD` and then your text."
+            )
         )
     return tag

@@ -8,6 +8,7 @@ from bot.ids import OfferId, RoomId, UserId, tx_id
 from bot.jobs import Publish, StopListening
 from bot.messages import Line
 from bot.ports import Clock, Gate, Rooms, Store
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class EndListening:
             draft = await uow.offers.draft_in(room, seller)
             if draft is None or draft.listening_until is None or draft.flag is None:
                 raise Refusal(
-                    "I am not waiting for any files of yours here. `!ppv help` tells how to sell."
+                    spoken(
+                        "I am not waiting for any files of yours here. `!ppv help` tells how to sell."
+                    )
                 )
             await uow.offers.save(draft.closing(until, self.afterwards))
             await uow.jobs.add(StopListening(draft.id), at=until, once=True)
         if draft.flag.answer:
-            words = Line("👂 One moment: I post it as soon as your last file is in.")
+            words = Line(spoken("👂 One moment: I post it as soon as your last file is in."))
             await self.rooms.edit(
                 room, draft.flag.answer, words, tx_id("closing", draft.flag.answer)
             )

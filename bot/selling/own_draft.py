@@ -12,6 +12,7 @@ from bot.ports import Clock, Store, UnitOfWork
 from bot.price_tag import typed_price
 from bot.selling.words import fitting_text
 from bot.standing import Standing
+from bot.words import spoken
 
 
 class NotYourDraft(Refusal):
@@ -19,7 +20,10 @@ class NotYourDraft(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This draft is not there any more: it was put on sale or discarded, perhaps in another window."
+            spoken(
+                "This draft is not there any more: it was put on sale or discarded, perhaps in another"
+                " window."
+            )
         )
 
 
@@ -28,8 +32,12 @@ class ChangedElsewhere(Refusal):
 
     def __init__(self, draft: Offer) -> None:
         super().__init__(
-            f"Price and words were changed in another window or in your chat meanwhile, to"
-            f" {draft.price or 'no price'} and “{draft.text}”. Save once more, and what stands here is taken."
+            spoken(
+                "Price and words were changed in another window or in your chat meanwhile, to {price} and"
+                " “{text}”. Save once more, and what stands here is taken.",
+                price=draft.price or spoken("no price"),
+                text=draft.text,
+            )
         )
 
 
@@ -67,7 +75,7 @@ class EditOwnDraft:
         async with self.store.begin() as uow:
             workshop = await uow.direct_rooms.of(seller)
             if workshop is None:
-                raise Refusal("Please write to me in a direct chat first.")
+                raise Refusal(spoken("Please write to me in a direct chat first."))
             if await uow.offers.get(id_) is None:
                 now = self.clock.now()
                 await uow.offers.save(

@@ -14,6 +14,7 @@ from bot.offer import Offer, OfferState
 from bot.ports import Clock, Store, UnitOfWork
 from bot.selling.own_draft import own_draft
 from bot.selling.put_on_sale import PutOnSale
+from bot.words import spoken
 
 _FURTHEST = timedelta(days=366)
 
@@ -23,7 +24,9 @@ class NotPlanned(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "It is not going on sale by itself: perhaps that was called off, or it is on sale by now."
+            spoken(
+                "It is not going on sale by itself: perhaps that was called off, or it is on sale by now."
+            )
         )
 
 
@@ -84,7 +87,7 @@ class PlanSale:
         try:
             await self.put_on_sale(offer.seller, offer.id, _plan_of(offer).rooms)
         except Refusal as refusal:
-            await self._give_up(job, str(refusal))
+            await self._give_up(job, refusal.words)
 
     async def _give_up(self, job: PublishLater, why: str) -> None:
         """The seller hears what to do; nothing else would bring them back to it."""
@@ -92,11 +95,14 @@ class PlanSale:
             offer = await _due(uow, job)
             if offer is None:
                 return
-            words = shorten(offer.text, 60, placeholder="…") or "Your draft"
-            told = (
-                f"“{words}” ({code_of(offer.id)}) was to go on sale at {_plan_of(offer).words}, and I have"
-                f" posted nothing: {why}\nIt is your draft again. Put it on sale when that is mended, or set"
-                " another time: `!ppv publish #room:server at 2026-12-01 18:00`"
+            told = spoken(
+                "“{text}” ({code}) was to go on sale at {time}, and I have posted nothing: {why}\nIt is your draft"
+                " again. Put it on sale when that is mended, or set another time:"
+                " `!ppv publish #room:server at 2026-12-01 18:00`",
+                text=shorten(offer.text, 60, placeholder="…") or spoken("Your draft"),
+                code=code_of(offer.id),
+                time=_plan_of(offer).words,
+                why=why,
             )
             await uow.offers.save(offer.planned(None).shown_anew())
             await uow.jobs.add(TellPerson(offer.seller, f"not published {offer.id} {job.at}", told))
@@ -120,10 +126,13 @@ class PlanSale:
         now = self.clock.now()
         if at <= now:
             raise Refusal(
-                f"That time is over: here it is {Plan(now, zone, ()).words} now. Please choose a later one."
+                spoken(
+                    "That time is over: here it is {time} now. Please choose a later one.",
+                    time=Plan(now, zone, ()).words,
+                )
             )
         if at - now > _FURTHEST:
-            raise Refusal("That is more than a year away. Please choose an earlier time.")
+            raise Refusal(spoken("That is more than a year away. Please choose an earlier time."))
         return at, zone
 
 

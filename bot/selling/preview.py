@@ -34,7 +34,7 @@ class PreviewDraft:
         try:
             offer.require_complete()
         except NotReady as missing:
-            await self.rooms.send(room, Line(str(missing)), tx("missing"))
+            await self.rooms.send(room, Line(missing.words), tx("missing"))
             return
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")

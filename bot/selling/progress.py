@@ -9,6 +9,7 @@ from bot.ids import AttachmentId, OfferId
 from bot.jobs import ShowDraft
 from bot.offer import Offer
 from bot.ports import Clock, Store, UnitOfWork
+from bot.words import spoken
 
 EVERY = timedelta(seconds=2)
 """What takes no longer than that is not spoken of; after that, a message is changed no more often."""
@@ -67,10 +68,15 @@ def under_way(offer: Offer, progress: Sealed | None) -> str | None:
     all_ = len(offer.attachments)
     if not open_ or (all_ == 1 and progress is None):
         return None
-    percent = f" ({progress.percent} %)" if progress else ""
+    number = all_ - len(open_) + 1
+    if progress is None:
+        return spoken("Sealing {number} of {all}…", number=number, all=all_)
+    percent = progress.percent
     if all_ == 1:
-        return f"Sealing it{percent}…"
-    return f"Sealing {all_ - len(open_) + 1} of {all_}{percent}…"
+        return spoken("Sealing it ({percent} %)…", percent=percent)
+    return spoken(
+        "Sealing {number} of {all} ({percent} %)…", number=number, all=all_, percent=percent
+    )
 
 
 def _note(offer: OfferId) -> str:

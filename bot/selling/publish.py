@@ -16,6 +16,7 @@ from bot.ports import Clock, Rooms, RoomState, Store
 from bot.selling.progress import EVERY
 from bot.selling.showing import Showing
 from bot.selling.under_way import TellUnderWay
+from bot.words import spoken, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class PublishOffer:
         try:
             offer.require_complete()
         except NotReady as fault:
-            await self._back_to_the_studio(offer, str(fault))
+            await self._back_to_the_studio(offer, fault.words)
             return
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")
@@ -45,13 +46,18 @@ class PublishOffer:
             if listing.finished:
                 continue
             if self.clock.now() - began >= EVERY:
-                await self.tell(offer, f"⏳ Posting it in room {number} of {len(offer.listings)}…")
+                words = spoken(
+                    "⏳ Posting it in room {number} of {all}…",
+                    number=number,
+                    all=len(offer.listings),
+                )
+                await self.tell(offer, words)
             try:
                 await self._post(offer, listing)
             except Refusal as refusal:
-                refused.append((listing.room, str(refusal)))
+                refused.append((listing.room, refusal.words))
         if len(refused) == len(offer.listings):
-            await self._back_to_the_studio(offer, " ".join(words for _, words in refused))
+            await self._back_to_the_studio(offer, together(words for _, words in refused))
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
@@ -138,9 +144,9 @@ class PublishOffer:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
         if offer.state is not OfferState.PUBLISHING:
             return
-        words = Line(f"I have posted nothing yet. {why} Your draft is kept here.")
+        words = spoken("I have posted nothing yet. {why} Your draft is kept here.", why=why)
         tx = tx_id("kept", offer.id, str(offer.version))
-        room = await self.tell.finish(offer, words, tx)
+        room = await self.tell.finish(offer, Line(words), tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer.id)
             if latest is None or latest.state is not OfferState.PUBLISHING:

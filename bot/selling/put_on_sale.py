@@ -13,6 +13,7 @@ from bot.selling.accounts import SellersAccounts
 from bot.selling.own_draft import NotYourDraft
 from bot.selling.quotas import Quotas
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,25 @@ class PutOnSale:
         await self.standing.require(seller, Level.SELLER)
         await self.accounts.require_ready(seller)
         if not wanted:
-            raise Refusal("In which room? Choose one or several, or type an address.")
+            raise Refusal(spoken("In which room? Choose one or several, or type an address."))
         return tuple([await self._room(each, seller) for each in wanted])
 
     async def _room(self, typed: str, seller: UserId) -> RoomId:
         room = await self.state.resolve(typed)
         if not await self.state.is_member(room, self.bot):
             raise Refusal(
-                f"I am not in {await self.state.title(room)}. Invite me there ({self.bot}), then publish again."
+                spoken(
+                    "I am not in {room}. Invite me there ({bot}), then publish again.",
+                    room=await self.state.title(room),
+                    bot=self.bot,
+                )
             )
         if not await self.state.is_member(room, seller):
             raise Refusal(
-                f"You are not in {await self.state.title(room)}. Join it first, then publish again."
+                spoken(
+                    "You are not in {room}. Join it first, then publish again.",
+                    room=await self.state.title(room),
+                )
             )
         return room
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.contents import size_in_words
+from bot.contents import Size
 from bot.errors import Refusal
 from bot.ids import UserId
 from bot.ports import UnitOfWork
+from bot.words import spoken
 
 _DAY = timedelta(days=1)
 
@@ -32,16 +33,22 @@ class Quotas:
         if used + size > self.storage:
             left = max(0, self.storage - used)
             raise StorageFull(
-                f"with it, you would keep more here than the {size_in_words(self.storage)} that one"
-                f" seller may: {size_in_words(left)} are left. What nobody has bought makes room a day"
-                " after you take it off sale (`!ppv withdraw CODE`), or ask the people who run this"
-                " for more."
+                spoken(
+                    "with it, you would keep more here than the {share} that one seller may:"
+                    " {left} are left. What nobody has bought makes room a day after you take it"
+                    " off sale (`!ppv withdraw CODE`), or ask the people who run this for more.",
+                    share=Size(self.storage),
+                    left=Size(left),
+                )
             )
 
     async def require_offer(self, uow: UnitOfWork, seller: UserId, now: datetime) -> None:
         """Raises EnoughForToday."""
         if await uow.usage.offers_of(seller, now - _DAY) >= self.offers_a_day:
             raise EnoughForToday(
-                f"One seller may put at most {self.offers_a_day} on sale here within a day, and you have."
-                " Please go on tomorrow: I have posted nothing, and a draft stays as it is."
+                spoken(
+                    "One seller may put at most {limit} on sale here within a day, and you have."
+                    " Please go on tomorrow: I have posted nothing, and a draft stays as it is.",
+                    limit=self.offers_a_day,
+                )
             )

@@ -9,6 +9,7 @@ from bot.ports import Clock, RoomState, Store
 from bot.selling.accounts import SellersAccounts
 from bot.selling.quotas import Quotas
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,12 @@ class RequireAble:
         power = await self.state.redaction_power(room)
         if not power.enough:
             raise Refusal(
-                f"I can't sell here yet: to take your files out of the room I need power level"
-                f" {power.needs}, and I have {power.has}. Somebody who runs this room can make me a"
-                " moderator (room settings, Roles & Permissions), or send your files to me in a"
-                " direct chat, where nobody else sees them. I have posted nothing."
+                spoken(
+                    "I can't sell here yet: to take your files out of the room I need power level {needs},"
+                    " and I have {has}. Somebody who runs this room can make me a moderator (room settings,"
+                    " Roles & Permissions), or send your files to me in a direct chat, where nobody else sees"
+                    " them. I have posted nothing.",
+                    needs=power.needs,
+                    has=power.has,
+                )
             )

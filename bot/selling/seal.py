@@ -41,7 +41,7 @@ class SealAttachment:
         try:
             outcome = await self._sealed(job.offer, attachment, source, used)
         except Refusal as refusal:
-            outcome = attachment.failed(str(refusal))
+            outcome = attachment.failed(refusal.words)
         if outcome.exposed_for is not None:
             outcome = replace(outcome, purged=await self.media.purge(source))
         async with self.store.begin() as uow:

@@ -13,6 +13,7 @@ from bot.errors import Refusal
 from bot.fingerprints import Fingerprints
 from bot.ids import BlobId, OfferId
 from bot.ports import BlobStore, KeyVault, Picture, Pictures
+from bot.words import spoken
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
 
@@ -88,7 +89,7 @@ async def counted(
         require(size)
         yield chunk
     if size == 0:
-        raise Refusal("it is empty.")
+        raise Refusal(spoken("it is empty."))
 
 
 async def _keeping(

@@ -12,6 +12,7 @@ from bot.permissions import Level
 from bot.ports import RoomState, Store
 from bot.standing import Standing
 from bot.storefront import Storefront, typed_name
+from bot.words import spoken
 
 _A_PAGE = 20
 
@@ -21,7 +22,9 @@ class NoStorefront(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "You have no page yet. Give it a name and turn it on: `!ppv page on harbour-photos`"
+            spoken(
+                "You have no page yet. Give it a name and turn it on: `!ppv page on harbour-photos`"
+            )
         )
 
 
@@ -46,7 +49,12 @@ class KeepStorefront:
             known = await uow.storefronts.of(seller) or Storefront(seller=seller, name=name)
             other = await uow.storefronts.named(name)
             if other is not None and other.seller != seller:
-                raise Refusal(f"“{name}” is somebody else's already. Please choose another name.")
+                raise Refusal(
+                    spoken(
+                        "“{name}” is somebody else's already. Please choose another name.",
+                        name=name,
+                    )
+                )
             changed = replace(known, name=name, open=open_)
             await uow.storefronts.save(changed if about is None else changed.saying(about))
 
@@ -64,7 +72,7 @@ class KeepStorefront:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None or offer.seller != seller or offer.state is not OfferState.OPEN:
-                raise Refusal("You have nothing on sale with that code.")
+                raise Refusal(spoken("You have nothing on sale with that code."))
             await uow.offers.save(offer.marked(public=public))
 
     async def mark_room(self, seller: UserId, room: RoomId, *, public: bool) -> int:
@@ -77,7 +85,7 @@ class KeepStorefront:
                     await uow.offers.save(offer.marked(public=public))
                     found += 1
         if not found:
-            raise Refusal("You have nothing on sale in that room.")
+            raise Refusal(spoken("You have nothing on sale in that room."))
         return found
 
     async def choose(self, seller: UserId, shown: frozenset[OfferId]) -> None:

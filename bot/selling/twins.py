@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.ids import AttachmentId, code_of
 from bot.offer import Offer
 from bot.ports import RoomState, Store
+from bot.words import spoken, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +24,27 @@ class FindTwins:
         found: defaultdict[AttachmentId, list[str]] = defaultdict(list)
         for twin in twins:
             found[twin.attachment].append(standing[twin.offer])
-        words = {id_: f"on sale already: {'; '.join(where)}" for id_, where in found.items()}
+        words = {
+            id_: spoken("on sale already: {places}", places=together(where, by="; "))
+            for id_, where in found.items()
+        }
         return {**_in_itself(draft), **words}
 
     async def _where(self, offer: Offer) -> str:
         rooms = ", ".join([await self.state.title(each.room) for each in offer.listings])
-        return f"{code_of(offer.id)} in {rooms}"
+        return spoken("{code} in {rooms}", code=code_of(offer.id), rooms=rooms)
 
 
 def _in_itself(draft: Offer) -> dict[AttachmentId, str]:
     """Files that stand in it twice."""
     first: dict[bytes, int] = {}
-    words = {}
+    words: dict[AttachmentId, str] = {}
     for number, each in enumerate(draft.attachments, 1):
         fingerprint = each.sealed.fingerprint if each.paid and each.sealed else None
         if fingerprint is None:
             continue
         if fingerprint in first:
-            words[each.id] = f"the same as file {first[fingerprint]}"
+            words[each.id] = spoken("the same as file {number}", number=first[fingerprint])
         else:
             first[fingerprint] = number
     return words

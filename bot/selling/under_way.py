@@ -9,6 +9,7 @@ from bot.messages import Line, Message
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, Store
 from bot.selling.progress import EVERY
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class TellUnderWay:
             room = await self.direct_room(offer.seller, secrets=False)
             await self.rooms.send(room, message, tx)
             return room
-        told = await self._told(offer) or await self._first(offer, Line("Posting it…"))
+        told = await self._told(offer) or await self._first(offer, Line(spoken("Posting it…")))
         await self.rooms.edit(told.room, told.event, message, tx_id("at last", told.event, tx))
         return told.room
 

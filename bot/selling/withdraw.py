@@ -13,6 +13,7 @@ from bot.permissions import Level
 from bot.ports import Clock, Store
 from bot.selling.words import fitting_text
 from bot.standing import Standing
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class ChangeOffer:
             theirs = offer is not None and offer.seller == who
             if offer is None or not (theirs or admin):
                 raise Refusal(
-                    "You have no offer with that code. It stands below each offer of yours."
+                    spoken("You have no offer with that code. It stands below each offer of yours.")
                 )
             changed = change(offer)
             if changed != offer:

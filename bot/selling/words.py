@@ -2,6 +2,7 @@
 
 from bot.errors import Refusal
 from bot.offer import LONGEST_TEXT
+from bot.words import spoken
 
 
 def fitting_text(typed: str) -> str:
@@ -9,7 +10,11 @@ def fitting_text(typed: str) -> str:
     text = "\n".join(typed.split("\r\n")).strip()
     if len(text) > LONGEST_TEXT:
         raise Refusal(
-            f"Your text has {len(text):,} characters. Up to {LONGEST_TEXT:,} fit into one message:"
-            " please make it shorter."
+            spoken(
+                "Your text has {number} characters. Up to {most} fit into one message: please"
+                " make it shorter.",
+                number=len(text),
+                most=LONGEST_TEXT,
+            )
         )
     return text

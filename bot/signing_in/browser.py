@@ -10,6 +10,7 @@ from bot.permissions import Level
 from bot.ports import Clock, Store
 from bot.sign_in import Place, SignIn, SignInLink
 from bot.standing import Standing
+from bot.words import spoken
 
 _JUST_NOW = timedelta(minutes=15)
 
@@ -19,8 +20,10 @@ class DeadLink(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            "This link does not work any more: it is good for ten minutes, and once. Write `!ppv library` to"
-            " the bot, or `!ppv studio` if you sell, and you get a new one."
+            spoken(
+                "This link does not work any more: it is good for ten minutes, and once. Write `!ppv"
+                " library` to the bot, or `!ppv studio` if you sell, and you get a new one."
+            )
         )
 
 

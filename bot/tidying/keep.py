@@ -8,6 +8,7 @@ from bot.offer import Offer
 from bot.ports import Clock, Store
 from bot.retention import Idle, Retention
 from bot.tidying.lingering import lingering, note_of
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class KeepIt:
             purchase = await uow.purchases.get(purchase_id(id_, who)) if id_ else None
             theirs = offer is not None and offer.seller == who
             if offer is None or not (theirs or (purchase and purchase.owned)):
-                raise Refusal("You neither sell nor own anything with that code.")
+                raise Refusal(spoken("You neither sell nor own anything with that code."))
             found = await lingering(uow, offer, self.rules)
             if found is not None:
                 await uow.bookmarks.drop(note_of(offer.id))

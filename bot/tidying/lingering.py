@@ -7,10 +7,12 @@ from textwrap import shorten
 
 from bot.attempt import AttemptState
 from bot.ids import OfferId, UserId, code_of
+from bot.moment import Day
 from bot.offer import Offer, OfferState
 from bot.ports import UnitOfWork
 from bot.purchase import Access, Purchase
 from bot.retention import Retention
+from bot.words import Words, spoken
 
 _MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
 
@@ -80,28 +82,40 @@ def note_of(offer: OfferId) -> str:
     return f"idle {offer}"
 
 
-def words_of(found: Lingering, offer: Offer, who: UserId, goes_at: datetime) -> str:
+def words_of(found: Lingering, offer: Offer, who: UserId, goes_at: datetime) -> Words:
     """What somebody is told, and what they can do."""
-    code, day = code_of(offer.id), f"{goes_at.day} {goes_at:%B %Y}"
-    named = f"“{shorten(offer.text, 80, placeholder='…')}” ({code})" if offer.text else code
-    keep = f"To keep it, say `!ppv keep {code}`"
+    code, day = code_of(offer.id), Day(goes_at)
+    text = shorten(offer.text, 80, placeholder="…")
+    named = spoken("“{text}” ({code})", text=text, code=code) if text else code
     if found.what is Leftover.DRAFT:
-        return (
-            f"Your draft {named} has lain untouched for a long time. On {day} I throw it away, with its"
-            f" files. {keep}, or change anything in it."
+        return spoken(
+            "Your draft {offer} has lain untouched for a long time. On {day} I throw it away, with its files."
+            " To keep it, say `!ppv keep {code}`, or change anything in it.",
+            offer=named,
+            day=day,
+            code=code,
         )
     if found.what is Leftover.WITHDRAWN:
-        return (
-            f"You took {named} off sale, and nobody had bought it. On {day} I forget what I still know of"
-            f" it: its words and its figures. {keep}."
+        return spoken(
+            "You took {offer} off sale, and nobody had bought it. On {day} I forget what I still know of it:"
+            " its words and its figures. To keep it, say `!ppv keep {code}`.",
+            offer=named,
+            day=day,
+            code=code,
         )
     if who == offer.seller:
-        return (
-            f"Your offer {named} is off sale, and nobody has asked for its files for a long time. On {day}"
-            f" I delete them here; those who bought it are told as well. {keep}."
+        return spoken(
+            "Your offer {offer} is off sale, and nobody has asked for its files for a long time. On {day} I"
+            " delete them here; those who bought it are told as well. To keep it, say `!ppv keep {code}`.",
+            offer=named,
+            day=day,
+            code=code,
         )
-    return (
-        f"You bought {named}. It is off sale by now, and on {day} I delete its files here. Those in your app"
-        f" stay yours: please look whether you still have them. `!ppv library {code}` sends them once more,"
-        f" and they are kept longer then. {keep}."
+    return spoken(
+        "You bought {offer}. It is off sale by now, and on {day} I delete its files here. Those in your app"
+        " stay yours: please look whether you still have them. `!ppv library {code}` sends them once more,"
+        " and they are kept longer then. To keep it, say `!ppv keep {code}`.",
+        offer=named,
+        day=day,
+        code=code,
     )

@@ -50,6 +50,8 @@ class Delivery(Section):
 
 
 class Messages(Section):
+    language: Literal["en", "de", "fr"] = "en"
+    """Spoken in rooms with others, and with whoever never chose another."""
     external_payment_span: bool = False
     """Mark price and link as MSC4286 asks, so that apps that must not show them can hide them."""
 

@@ -38,6 +38,7 @@ TOLD_OF = {
     "inbox": "which messages and payment events came in",
     "handovers": "what a gate has handed over",
     "direct_rooms": "direct rooms",
+    "languages": "languages that people chose",
     "seller_accounts": "sellers' own accounts",
     "storefronts": "their pages for everybody",
     "media_copies": "where files lie on the homeserver",

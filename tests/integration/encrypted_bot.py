@@ -14,10 +14,11 @@ from appservice.matrix.crypto.folder import CryptoFolder, open_folder
 from appservice.matrix.doors import MatrixRoomDoors
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
-from appservice.matrix.render import Renderer
+from appservice.matrix.render import renderers
 from appservice.matrix.rooms import MatrixRooms
 from bot.ids import KekId, RoomId, UserId
 from sandbox.synapse import Synapse
+from tests.integration.matrix_bot import english
 
 KEKS = {KekId("first"): secrets.token_bytes(32)}
 
@@ -91,7 +92,7 @@ class EncryptedBot:
                     yield cls(
                         client=client,
                         encryption=encryption,
-                        rooms=MatrixRooms(client, Renderer(external_payment_span=False)),
+                        rooms=MatrixRooms(client, renderers(external_payment_span=False), english),
                         doors=MatrixRoomDoors(client, encrypted=True),
                     )
 

@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from appservice.languages import ENGLISH
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.doors import MatrixRoomDoors
 from appservice.matrix.history import MatrixRoomHistory
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
-from appservice.matrix.render import Renderer
+from appservice.matrix.render import renderers
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
 from bot.ids import MxcUri, RoomId, UserId
@@ -19,6 +20,10 @@ from sandbox.synapse import Synapse
 
 DEVICE = "MATRIXPPV"
 NAME = "Pay-per-view"
+
+
+async def english(_: RoomId) -> str:
+    return ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class MatrixBot:
             bot = cls(
                 client=client,
                 identity=MatrixIdentity(client, media, registration["id"], NAME),
-                rooms=MatrixRooms(client, Renderer(external_payment_span=False)),
+                rooms=MatrixRooms(client, renderers(external_payment_span=False), english),
                 state=MatrixRoomState(client),
                 history=MatrixRoomHistory(client),
                 doors=MatrixRoomDoors(client, encrypted=False),

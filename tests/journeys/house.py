@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from appservice.matrix.events import parse_event
+from appservice.rules import tongues
 from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
 from bot.delivering.deliver import Patience
@@ -65,6 +66,8 @@ RULES = Rules(
     visits_kept=timedelta(days=540),
     admin_room="#admins:test",
     private=False,
+    tongues=tongues(),
+    language="en",
 )
 
 

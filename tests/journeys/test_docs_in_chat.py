@@ -40,6 +40,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
     "give": SELLERS,
     "help": BUYERS,
     "keep": SELLERS,
+    "lang": BUYERS,
     "library": BUYERS,
     "page": SELLERS,
     "paid": SELLERS,

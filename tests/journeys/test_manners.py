@@ -2,13 +2,16 @@
 
 import pytest
 
-from appservice.matrix.render import Renderer
+from appservice.languages import ENGLISH
+from appservice.matrix.render import renderers
 from bot.assembly.chat import commands
 from bot.assembly.parts import parts_of
 from bot.commands.guide import GUIDE
 from bot.dispatch import HIDDEN
 from bot.messages import CommandHelp, Help, Line, PaymentHelp
 from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+
+ENGLISH_WORDS = renderers(external_payment_span=False)[ENGLISH]
 
 
 @pytest.fixture
@@ -65,13 +68,11 @@ async def test_in_a_direct_chat_the_prefix_may_be_left_out(house: House) -> None
 
 @pytest.mark.parametrize("may_sell", [True, False])
 def test_help_has_at_most_six_lines(may_sell: bool) -> None:
-    body = Renderer(external_payment_span=False).content(Help(may_sell=may_sell, currency="USD"))[
-        "body"
-    ]
+    body = ENGLISH_WORDS.content(Help(may_sell=may_sell, currency="USD"))["body"]
     assert 2 <= len([line for line in body.splitlines() if line.strip()]) <= 6
 
 
 def test_what_a_command_does_is_shown_with_a_real_price() -> None:
-    told = Renderer(external_payment_span=False).content(CommandHelp(GUIDE["price"], "JPY"))
+    told = ENGLISH_WORDS.content(CommandHelp(GUIDE["price"], "JPY"))
     assert "!ppv price 500 JPY" in told["body"]
     assert "{" not in told["body"]

@@ -19,6 +19,7 @@ IN_IT = {
     "offers",
     "purchases",
     "direct_rooms",
+    "languages",
     "ledger",
     "visits",
     "claims",

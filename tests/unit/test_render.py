@@ -2,27 +2,21 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from appservice.languages import ENGLISH
 from appservice.matrix.plain_text import plain_text
-from appservice.matrix.render import Renderer
+from appservice.matrix.render import renderers
 from bot.attempt import Terms
-from bot.ids import UserId
 from bot.messages import (
-    Alert,
     Bought,
     BuyerNews,
-    CancelQuestion,
-    CannotRead,
-    CommandHelp,
-    Decision,
     DraftCard,
     DraftItem,
-    Ended,
     Exposed,
     Help,
     Library,
@@ -30,89 +24,33 @@ from bot.messages import (
     Line,
     Listening,
     Message,
-    OwnGoods,
-    PaymentHelp,
-    PersonalLink,
     Placeholder,
-    PreviewAfter,
-    PreviewBefore,
-    Published,
-    Receipt,
-    Removed,
-    RoomWelcome,
     SellerNews,
-    Share,
     Shop,
     ShopEntry,
-    Sold,
-    Stranger,
-    Usage,
     Welcome,
 )
-from bot.news import TO_BUYERS, TO_SELLERS, News
+from bot.news import News
 from bot.reach import Safety
-
-SALLY, BOB = UserId("@sally:test"), UserId("@bob:test")
-SALE = "S-11111-22222"
-CODE, LINK = "K7QM2-XPA4E", "https://pay.test/m/k7qm2xpa4e"
-INSIDE = "3 photos, 1 video (2:14), 48 MB"
-PAID_AT = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
-RENDERER = Renderer(external_payment_span=False)
-SPAN = re.compile(r"<span data-msc4286-external-payment-details>.*?</span>(?!</a>)")
-
-PLACEHOLDER = Placeholder("Sunset", "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
-PERSONAL = PersonalLink(BOB, "Sunset", "5.00 USD", INSIDE, "Sally", f"{LINK}?for=secret")
-BOUGHT = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=False)
-RECEIPT = Receipt(
-    code=CODE,
-    text="Sunset",
-    price="5.00 USD",
-    tax=None,
-    seller=SALLY,
-    paid_at=PAID_AT,
-    terms=None,
-    withdrawal_days=14,
-)
-SOLD = Sold(SALLY, BOB, SALE, CODE, "5.00 USD", "Sunset")
-PUBLISHED = Published(SALLY, CODE, "5.00 USD", INSIDE, ("#photos:test", "The pier"), LINK)
-EXPOSED = Exposed(3, 0.43, purged=True)
-DRAFT = DraftCard("", None, (), "Send me some files first.")
-CANCEL = CancelQuestion(CODE, "Sunset", "5.00 USD", PAID_AT)
-QUIET: list[Message] = [
-    Welcome(may_sell=True),
-    RoomWelcome(),
-    Stranger(BOB, "the pier office"),
-    Stranger(BOB, ""),
-    Help(may_sell=True, currency="USD"),
-    Line("No."),
-    CannotRead(),
+from tests.said import (
+    BOB,
+    CODE,
     DRAFT,
-    PreviewBefore(),
-    PreviewAfter(),
-    Listening("5.00 USD", 10, 10, Safety.UNSEEN),
-    Share("Sunset <b>", LINK),
-    OwnGoods(CODE),
-    CANCEL,
-    Ended("Sunset", CODE),
-    Removed(CODE),
-    PaymentHelp("the pier office", 14),
-    PaymentHelp("", 0),
-    CommandHelp(
-        (Usage("buy K7QM2-XPA4E", "sends your link"), Usage("price {price}", "sets it")), "USD"
-    ),
-    Library((), "https://ppv.test/sign-in?with=x"),
-    Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 2, searched=False),
-    Shop((), 0, searched=False),
-    Shop((), 0, searched=True),
-]
-LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
-LOUD += [replace(PERSONAL, typed=True), Decision("Your offer was taken down.")]
-LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
-LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
-LOUD += [
-    SellerNews(news=news, seller=SALLY, sale=SALE, buyer=BOB, text="Sunset", amount="5.00 USD")
-    for news in TO_SELLERS - {News.SOLD}
-]
+    INSIDE,
+    LINK,
+    LOUD,
+    PAID_AT,
+    PERSONAL,
+    PLACEHOLDER,
+    QUIET,
+    RECEIPT,
+    SALE,
+    SALLY,
+    SOLD,
+)
+
+RENDERER = renderers(external_payment_span=False)[ENGLISH]
+SPAN = re.compile(r"<span data-msc4286-external-payment-details>.*?</span>(?!</a>)")
 
 
 def body(message: Message) -> str:
@@ -171,7 +109,7 @@ def test_the_button_is_a_link_that_looks_like_one_where_colours_are_shown() -> N
 
 @pytest.mark.parametrize("message", [PLACEHOLDER, PERSONAL])
 def test_price_and_link_can_be_taken_out_and_the_rest_makes_sense(message: Message) -> None:
-    marked = Renderer(external_payment_span=True).content(message)
+    marked = renderers(external_payment_span=True)[ENGLISH].content(message)
     assert marked["body"] == body(message)
     left = plain_text(SPAN.sub("", marked["formatted_body"]))
     assert "5.00" not in left
@@ -180,7 +118,7 @@ def test_price_and_link_can_be_taken_out_and_the_rest_makes_sense(message: Messa
 
 
 def test_what_is_left_of_a_placeholder_still_tells_how_to_buy() -> None:
-    marked = Renderer(external_payment_span=True).content(PLACEHOLDER)["formatted_body"]
+    marked = renderers(external_payment_span=True)[ENGLISH].content(PLACEHOLDER)["formatted_body"]
     assert plain_text(SPAN.sub("", marked)).endswith("or type !ppv buy K7QM2-XPA4E")
 
 
@@ -200,7 +138,7 @@ def test_a_rooms_list_can_be_bought_from() -> None:
 
 def test_prices_in_a_rooms_list_can_be_taken_out() -> None:
     shop = Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 0, searched=False)
-    marked = Renderer(external_payment_span=True).content(shop)["formatted_body"]
+    marked = renderers(external_payment_span=True)[ENGLISH].content(shop)["formatted_body"]
     left = plain_text(SPAN.sub("", marked))
     assert "5.00" not in left
     assert f"• {CODE} “Sunset”, {INSIDE}\n" in left
@@ -315,7 +253,7 @@ def test_the_truth_about_exposure_has_a_length_of_time(seconds: float, words: st
 def test_the_truth_about_exposure_tells_what_became_of_the_servers_copy() -> None:
     assert "The server's own copy is deleted." in body(Exposed(1, 1, purged=True))
     assert "may still be able to fetch it" in body(Exposed(1, 1, purged=False))
-    assert "your file for 1.0 seconds before I took it out" in body(Exposed(1, 1, purged=False))
+    assert "your file for 1 second before I took it out" in body(Exposed(1, 1, purged=False))
 
 
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:

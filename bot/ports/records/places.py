@@ -1,4 +1,4 @@
-"""Where people and files are on Matrix."""
+"""Where people and files are on Matrix, and how people want to be spoken to."""
 
 from typing import Protocol
 
@@ -23,6 +23,16 @@ class DirectRooms(Protocol):
     async def forget(self, user: UserId) -> tuple[RoomId, ...]:
         """Which they were."""
         ...
+
+
+class Languages(Protocol):
+    """Which one somebody has chosen; https://www.rfc-editor.org/info/bcp47."""
+
+    async def of(self, user: UserId) -> str | None: ...
+
+    async def save(self, user: UserId, code: str) -> None: ...
+
+    async def forget(self, user: UserId) -> None: ...
 
 
 class MediaCopies(Protocol):

@@ -7,7 +7,7 @@ from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
 from bot.ports.records.leftovers import Leftovers
 from bot.ports.records.moderation import AdminActs, Blocks, Reports
 from bot.ports.records.offers import Catalogue, Offers, SealedKeys, Storefronts
-from bot.ports.records.places import DirectRooms, MediaCopies
+from bot.ports.records.places import DirectRooms, Languages, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
 
@@ -57,6 +57,8 @@ class UnitOfWork(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def direct_rooms(self) -> DirectRooms: ...
+    @property
+    def languages(self) -> Languages: ...
     @property
     def media_copies(self) -> MediaCopies: ...
     @property
