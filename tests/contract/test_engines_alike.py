@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from appservice.db.engines import engine_at
@@ -126,3 +127,22 @@ def test_references_checks_and_guards(cluster: Cluster, name: str, file: Path) -
         )
     }
     assert set(cluster.run(_TRIGGERS, database=name)) == guards
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger SET amount = 1",
+        "DELETE FROM ledger",
+        "TRUNCATE ledger",
+        "TRUNCATE admin_acts",
+    ],
+)
+def test_postgresql_lets_nobody_change_the_ledger(cluster: Cluster, name: str, change: str) -> None:
+    cluster.run(
+        "INSERT INTO ledger (movement, reference, purchase, offer, seller, amount, currency, happened_at)"
+        " VALUES ('paid', 'pi_1', 'p1', 'o1', '@sally:test', 500, 'usd', '2026-11-23T12:00:00Z')",
+        database=name,
+    )
+    with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        cluster.run(change, database=name)

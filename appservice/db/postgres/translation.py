@@ -62,10 +62,16 @@ def _with_types(found: re.Match[str]) -> str:
 
 def _guard(found: re.Match[str]) -> str:
     name, change, table, words = found.groups()
+    whole = (
+        f";\nCREATE TRIGGER {name}_whole BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {name}()"
+        if change == "DELETE"
+        else ""
+    )
     return (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
         f" $$ BEGIN RAISE EXCEPTION '{words}'; END $$;\n"
         f"CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+        f"{whole}"
     )
 
 
