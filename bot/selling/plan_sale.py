@@ -48,6 +48,10 @@ class PlanSale:
 
         def change(draft: Offer) -> Offer:
             draft.require_complete()
+            if draft.listening_until is not None:
+                raise Refusal(
+                    "Its files are still coming in in the room, and it goes on sale there with the last of them."
+                )
             return draft.planned(plan)
 
         await self._change(seller, offer, change)

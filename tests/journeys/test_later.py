@@ -131,6 +131,35 @@ async def test_what_is_not_ready_is_refused_at_once(house: House) -> None:
     assert only(house).plan is None
 
 
+async def test_put_on_sale_by_hand_before_its_time_it_is_not_posted_again(house: House) -> None:
+    offer = only(house).id
+    async with signed_in(house) as browser:
+        await sends(browser, offer, do="plan", **BERLIN)
+        await sends(browser, offer, do="publish", rooms=LOUNGE)
+        assert only(house).plan is None
+    await house.time_passes(days=1)
+    assert len(house.matrix.of(Placeholder)) == 1
+    assert not house.matrix.of(Decision)
+
+
+async def test_discarded_before_its_time_it_is_never_posted(house: House) -> None:
+    await house.says(ALICE, STUDIO, AT_SIX)
+    async with signed_in(house) as browser:
+        await sends(browser, only(house).id, do="discard")
+    await house.time_passes(days=1)
+    assert (only(house).state, only(house).plan) == (OfferState.DISCARDED, None)
+    assert not house.matrix.of(Placeholder)
+
+
+async def test_what_is_flagged_in_a_room_just_now_cannot_be_planned(house: House) -> None:
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
+    await house.sends(ALICE, LOUNGE, PNG, "room.png")
+    (flagged,) = [each for each in house.store.records.offers.values() if each.flag]
+    async with signed_in(house) as browser:
+        status, html = await sends(browser, flagged.id, do="plan", **BERLIN)
+    assert (status, "still coming in" in html) == (409, True)
+
+
 @pytest.mark.parametrize("trouble", ["bot left", "seller left", "may not sell", "quota"])
 async def test_if_it_cannot_be_then_the_seller_is_told_and_has_the_draft_back(
     house: House, trouble: str
