@@ -119,7 +119,7 @@ def _sentence(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(part)
         if number % 2
-        else Markup("<br>").join(part.splitlines() or [""])
+        else Markup("<br>").join([*part.splitlines(), *[""] * part.endswith("\n")] or [""])
         for number, part in parts
     )
 

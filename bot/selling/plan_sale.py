@@ -50,7 +50,10 @@ class PlanSale:
             draft.require_complete()
             if draft.listening_until is not None:
                 raise Refusal(
-                    "Its files are still coming in in the room, and it goes on sale there with the last of them."
+                    spoken(
+                        "Its files are still coming in in the room, and it goes on sale there with the last of"
+                        " them."
+                    )
                 )
             return draft.planned(plan)
 
