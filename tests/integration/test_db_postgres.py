@@ -159,6 +159,39 @@ async def test_one_runs_at_a_time_and_commands_beside_it(
     await _opened(url, alone=True)
 
 
+_WAITS_INSIDE = """
+import asyncio, sys
+from appservice.clock import SystemClock
+from appservice.db.store import open_store
+
+async def wait(url):
+    async with open_store(url, SystemClock(), alone=True) as store:
+        async with store.begin() as uow:
+            await uow.inbox.accept("matrix", "committed")
+        async with store.begin() as uow:
+            await uow.inbox.accept("matrix", "in the middle")
+            print("inside", flush=True)
+            await asyncio.Event().wait()
+
+asyncio.run(wait(sys.argv[1]))
+"""
+
+
+async def test_a_kill_in_the_middle_loses_only_what_was_not_committed_and_frees_the_way(
+    url: str,
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _WAITS_INSIDE, url, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"inside\n"
+    process.kill()
+    await process.communicate()
+    async with open_store(url, FrozenClock(), alone=True) as store:
+        assert not await accept(store, "committed")
+        assert await accept(store, "in the middle")
+
+
 async def test_a_restart_of_the_server_between_two_units_of_work_is_not_noticed(
     url: str, cluster: Cluster
 ) -> None:
