@@ -30,6 +30,7 @@ from appservice.web.storefront import StorefrontPages
 from appservice.web.studio import StudioPages
 from appservice.web.studio_page import StudioPagePages
 from appservice.web.transactions import AcceptTransaction, transactions_application
+from appservice.web.tus import UploadPages
 from appservice.web.webhooks import ReadPaymentEvent
 from bot.assembly import Bot
 from bot.pace import Pace
@@ -212,6 +213,14 @@ def pages_of(
             publish=bot.put_on_sale,
             plan=bot.plan_sale.in_browser,
             call_off=bot.plan_sale.call_off,
+        ),
+        uploads=UploadPages(
+            largest=bot.upload_in_parts.limits.file_size,
+            begin=bot.upload_in_parts.begin,
+            look=bot.upload_in_parts.look,
+            take=bot.upload_in_parts.take,
+            illustrate=bot.upload_in_parts.illustrate,
+            stop=bot.upload_in_parts.stop,
         ),
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,

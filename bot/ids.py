@@ -66,6 +66,11 @@ def upload_id(offer: OfferId, form: str, number: int) -> AttachmentId:
     return AttachmentId(_base32(_digest("upload", offer, form, str(number)), 16))
 
 
+def sent_file_id(offer: OfferId, name: str, size: int, modified: str) -> AttachmentId:
+    """The attachment that a file in a seller's browser becomes: the same when it is chosen once more."""
+    return AttachmentId(_base32(_digest("file", offer, name, str(size), modified), 16))
+
+
 def digest_of(*parts: str) -> str:
     """A short name for some words, to see whether they are still the same."""
     return _base32(_digest("words", *parts), 16)

@@ -130,11 +130,17 @@ class Offer:
     def moved(self, wanted: AttachmentId, by: int) -> Self:
         """The same with one attachment that many places further down, as far as there are places."""
         self._require(OfferState.DRAFT)
-        order = list(self.attachments)
-        place = next((n for n, each in enumerate(order) if each.id == wanted), None)
-        if place is None:
+        place = next((n for n, each in enumerate(self.attachments) if each.id == wanted), None)
+        return self if place is None else self.placed(wanted, max(0, place + by))
+
+    def placed(self, wanted: AttachmentId, place: int) -> Self:
+        """The same with one attachment at that place, from 0; at the end when there are not so many."""
+        self._require(OfferState.DRAFT)
+        found = self.attachment(wanted)
+        if found is None:
             return self
-        order.insert(max(0, place + by), order.pop(place))
+        order = [each for each in self.attachments if each.id != wanted]
+        order.insert(place, found)
         return replace(self, attachments=tuple(order))
 
     def priced(self, price: Money) -> Self:

@@ -11,9 +11,11 @@ from tests.memory_records import Records
 class MemorySealedKeys:
     def __init__(self, records: Records) -> None:
         self._offers = records.offers
+        self._uploads = records.uploads
 
     async def used(self) -> Mapping[KekId, int]:
-        return Counter(kek for offer in self._offers.values() for kek in _keks(offer))
+        sealed = [kek for offer in self._offers.values() for kek in _keks(offer)]
+        return Counter([*sealed, *(upload.key.kek for upload in self._uploads.values())])
 
     async def elsewhere(
         self, kek: KekId, *, after: OfferId | None, limit: int

@@ -7,6 +7,7 @@ from bot.admin_act import AdminAct
 from bot.claim import Claim
 from bot.handover import Handover
 from bot.ids import (
+    AttachmentId,
     ClaimId,
     MxcUri,
     OfferId,
@@ -24,6 +25,7 @@ from bot.report import Report
 from bot.seller_account import SellerAccount
 from bot.sign_in import SignIn, SignInLink
 from bot.storefront import Storefront
+from bot.unfinished import Unfinished
 from bot.visit import Visit
 from tests.memory_queue import StoredJob
 
@@ -50,6 +52,7 @@ class Records:
     blocks: set[UserId] = field(default_factory=set)
     reports: dict[ReportId, Report] = field(default_factory=dict)
     storefronts: dict[UserId, Storefront] = field(default_factory=dict)
+    uploads: dict[AttachmentId, Unfinished] = field(default_factory=dict)
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
@@ -73,5 +76,6 @@ class Records:
             blocks=set(self.blocks),
             reports=dict(self.reports),
             storefronts=dict(self.storefronts),
+            uploads=dict(self.uploads),
             jobs_ever=self.jobs_ever,
         )

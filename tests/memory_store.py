@@ -38,6 +38,7 @@ from tests.memory_records import Records
 from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
 from tests.memory_storefronts import MemoryStorefronts
 from tests.memory_twins import twins
+from tests.memory_uploads import MemoryUploads
 from tests.memory_usage import MemoryUsage
 
 
@@ -264,6 +265,7 @@ class MemoryMediaCopies:
 class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
+        self.uploads = MemoryUploads(records)
         self.sealed_keys = MemorySealedKeys(records)
         self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)

@@ -13,7 +13,10 @@ class MemoryUsage:
         self._records = records
 
     async def bytes_of(self, seller: UserId) -> int:
-        return sum(
+        under_way = sum(
+            each.size for each in self._records.uploads.values() if each.seller == seller
+        )
+        return under_way + sum(
             part.size
             for offer in self._records.offers.values()
             for each in offer.attachments

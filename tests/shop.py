@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, NoReturn
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -30,6 +30,7 @@ from appservice.web.site import Legal, Site
 from appservice.web.storefront import StorefrontPages
 from appservice.web.studio import StudioPages
 from appservice.web.studio_page import StudioPagePages
+from appservice.web.tus import UploadPages
 from bot.attachment import Kind
 from bot.books.statement import Period
 from bot.contents import Contents, Counted
@@ -417,6 +418,14 @@ class Shop:
                 plan=_no_offer,
                 call_off=_no_offer,
             ),
+            uploads=UploadPages(
+                largest=0,
+                begin=_no_upload,
+                look=_no_upload,
+                take=_no_upload,
+                illustrate=_no_upload,
+                stop=_no_upload,
+            ),
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
             metrics=self.metrics,
@@ -432,6 +441,10 @@ class Shop:
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 1000):
         yield data[start : start + 1000]
+
+
+async def _no_upload(*_: object) -> NoReturn:
+    raise Refusal("Nothing is uploaded here.")
 
 
 async def _no_offers(seller: UserId, page: int) -> OfferList:

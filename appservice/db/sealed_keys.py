@@ -12,7 +12,8 @@ class SqlSealedKeys:
 
     async def used(self) -> Mapping[KekId, int]:
         rows = await self._transaction.rows(
-            "SELECT kek, COUNT(*) AS number FROM sealed GROUP BY kek"
+            "SELECT kek, COUNT(*) AS number FROM"
+            " (SELECT kek FROM sealed UNION ALL SELECT kek FROM uploads) AS held GROUP BY kek"
         )
         return {KekId(row["kek"]): row["number"] for row in rows}
 

@@ -33,6 +33,7 @@ from appservice.db.seller_accounts import SqlSellerAccounts
 from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
 from appservice.db.storefronts import SqlStorefronts
 from appservice.db.turns.database import Database
+from appservice.db.uploads import SqlUploads
 from appservice.db.usage import SqlUsage
 from appservice.db.visits import SqlVisits
 from bot.attachment import Sealed
@@ -43,6 +44,7 @@ from bot.ports import Clock
 @dataclass(frozen=True, slots=True)
 class SqlUnitOfWork:
     offers: SqlOffers
+    uploads: SqlUploads
     sealed_keys: SqlSealedKeys
     catalogue: SqlCatalogue
     purchases: SqlPurchases
@@ -87,6 +89,7 @@ class SqlStore:
             purchases = SqlPurchases(transaction)
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction),
+                uploads=SqlUploads(transaction),
                 sealed_keys=SqlSealedKeys(transaction),
                 catalogue=SqlCatalogue(transaction),
                 purchases=purchases,

@@ -7,8 +7,10 @@ from appservice.db.transaction import Transaction, Value
 from bot.ids import UserId
 
 _BYTES = """
-    SELECT COALESCE(SUM(size), 0) AS found FROM sealed JOIN offers ON offers.id = sealed.offer
-    WHERE offers.seller = ?
+    SELECT COALESCE(SUM(size), 0) AS found FROM (
+        SELECT sealed.size FROM sealed JOIN offers ON offers.id = sealed.offer WHERE offers.seller = ?
+        UNION ALL SELECT size FROM uploads WHERE seller = ?
+    ) AS held
 """
 _OFFERS = """
     SELECT COUNT(*) AS found FROM offers
@@ -25,7 +27,7 @@ class SqlUsage:
         self._transaction = transaction
 
     async def bytes_of(self, seller: UserId) -> int:
-        return await self._number(_BYTES, seller)
+        return await self._number(_BYTES, seller, seller)
 
     async def offers_of(self, seller: UserId, since: datetime) -> int:
         return await self._number(_OFFERS, seller, time_to_text(since))

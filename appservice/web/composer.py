@@ -1,5 +1,6 @@
 """The seller's browser: a draft, put together from files, words and a price."""
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from bot.selling.upload import Upload
 from bot.words import spoken, together
 
 Change = Callable[[Offer], Offer]
+_PLACE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ class Composer:
         form = await request.post()
         self.visitors.require_own_form(request, form.get("token"))
         offer, file = _offer_in(request), AttachmentId(request.match_info["file"])
-        change = _arrangements(file).get(str(form.get("do")))
+        change = _arrangements(file, str(form.get("place"))).get(str(form.get("do")))
         try:
             if change is not None:
                 await self.use.change(visitor.user, offer, change)
@@ -225,8 +227,11 @@ def _offer_in(request: web.Request) -> OfferId:
     return parse_code(request.match_info["offer"]) or OfferId("")
 
 
-def _arrangements(file: AttachmentId) -> dict[str, Change]:
+def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:
+    """`place`: from 1."""
+    placed = int(place) - 1 if _PLACE.fullmatch(place) else 0
     return {
+        "to": methodcaller("placed", file, placed),
         "free": methodcaller("changing", file, Attachment.given_away),
         "paid": methodcaller("changing", file, Attachment.sold),
         "up": methodcaller("moved", file, -1),

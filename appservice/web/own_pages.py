@@ -23,8 +23,8 @@ class OwnPages:
     templates: Environment
     stylesheet: str
     """The path of the one that only these pages need."""
-    script: str
-    """The path of the one that helps to put drafts together."""
+    scripts: tuple[str, ...]
+    """The paths of those that help to put drafts together, in their order."""
 
     def for_visitors(self, visitors: Visitors, handler: OwnHandler) -> Handler:
         """The handler of a route that all may open who are signed in."""
@@ -69,6 +69,6 @@ class OwnPages:
         self, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
     ) -> web.Response:
         html = self.templates.get_template(template).render(
-            shown | {"studio_style": self.stylesheet, "studio_script": self.script}
+            shown | {"studio_style": self.stylesheet, "studio_scripts": self.scripts}
         )
         return web.Response(text=html, status=status, content_type="text/html")

@@ -22,13 +22,16 @@ from appservice.web.site import Site, page_headers
 from appservice.web.storefront import StorefrontPages, storefront_routes
 from appservice.web.studio import StudioPages, studio_routes
 from appservice.web.studio_page import StudioPagePages, studio_page_routes
+from appservice.web.tus import Tus, UploadPages
+from appservice.web.upload_routes import UploadRoutes
 from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
 from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
-_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "studio.js", "time_zone.js")
+_COMPOSER_SCRIPTS = ("figures.js", "film.js", "sending.js", "sorting.js", "studio.js")
+_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "time_zone.js", *_COMPOSER_SCRIPTS)
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit
@@ -42,6 +45,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     sign_in: SignInPages,
     studio: StudioPages,
     composer: ComposerPages,
+    uploads: UploadPages,
     sales: SalesPages,
     studio_page: StudioPagePages,
     library: LibraryPages,
@@ -56,8 +60,9 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     studio_style = load_asset("studio.css", "text/css")
     paths = {name: site.path(script.path) for name, script in scripts.items()}
     pages = load_pages(site, site.path(style.path), paths)
+    composer_scripts = tuple(paths[name] for name in _COMPOSER_SCRIPTS)
     own_pages = OwnPages(
-        site, pages.english.templates, site.path(studio_style.path), paths["studio.js"]
+        site, pages.english.templates, site.path(studio_style.path), composer_scripts
     )
     visitors = Visitors(site, sign_in.who)
     composing = Composer(site, own_pages, visitors, composer)
@@ -79,6 +84,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
             *studio_routes(site, own_pages, visitors, studio, composing),
             *composing.routes(),
+            *UploadRoutes(site, own_pages, visitors, Tus(uploads)).routes(),
             *library_routes(site, own_pages, visitors, library),
             *own_data_routes(site, own_pages, visitors, own_data),
             *studio_page_routes(site, own_pages, visitors, studio_page),

@@ -28,6 +28,7 @@ STUDIO_PAGE = "/studio/page"
 STUDIO_PRICE = "/studio/price"
 STUDIO_OFFERS = "/studio/offers"
 STUDIO_OFFER = "/studio/offers/{offer}"
+STUDIO_UPLOADS = STUDIO_OFFER + "/uploads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ _CHUNK = 256 * 1024
 _LONGEST_FIELD = 4096
 _MIMETYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
 _ANYTHING = "application/octet-stream"
-_TORN = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
+TORN = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
 """How aiohttp says that a connection ended, or that what came is no form."""
 
 
@@ -40,7 +40,7 @@ async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentF
     """
     try:
         reader = await request.multipart()
-    except _TORN:
+    except TORN:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST, spoken("These are no files from our page.")
         ) from None
@@ -55,7 +55,7 @@ async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentF
 async def _next(reader: MultipartReader) -> BodyPartReader | None:
     try:
         part = await reader.next()
-    except _TORN as error:
+    except TORN as error:
         raise BrokenOff(f"a form broke off: {type(error).__name__}") from error
     return part if isinstance(part, BodyPartReader) else None
 
@@ -66,12 +66,17 @@ async def _words(part: BodyPartReader) -> str:
 
 
 def _file(part: BodyPartReader) -> SentFile:
-    said = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     return SentFile(
         name=file_name(part.filename or ""),
-        mimetype=said if _MIMETYPE.fullmatch(said) else _ANYTHING,
+        mimetype=mimetype_of(part.headers.get("Content-Type", "")),
         chunks=_chunks(part),
     )
+
+
+def mimetype_of(said: str) -> str:
+    """What a browser calls the kind of a file, or the name for anything."""
+    plain = said.partition(";")[0].strip().lower()
+    return plain if _MIMETYPE.fullmatch(plain) else _ANYTHING
 
 
 async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterator[bytes]:
@@ -82,7 +87,7 @@ async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterato
             if most is not None and size > most:
                 raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, spoken("That is too long."))
             yield chunk
-    except _TORN as error:
+    except TORN as error:
         raise BrokenOff(f"a file broke off: {type(error).__name__}") from error
     if not part.at_eof():
         raise BrokenOff("a file has no end")

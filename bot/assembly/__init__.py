@@ -40,6 +40,7 @@ from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.selling.storefront import KeepStorefront, LookAtStorefront
 from bot.selling.upload import UploadToDraft
+from bot.selling.upload_in_parts import UploadInParts
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
 from bot.tidying.tidy import TidyRecords
@@ -80,6 +81,7 @@ class Bot:
     forget_person: ForgetPerson
     edit_draft: EditOwnDraft
     upload: UploadToDraft
+    upload_in_parts: UploadInParts
     put_on_sale: PutOnSale
     plan_sale: PlanSale
     keep_storefront: KeepStorefront
@@ -141,7 +143,14 @@ def assemble(
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
         composer=Composer(
-            p.store, p.state, p.common_rooms, p.blobs, p.vault, r.limits, parts.find_twins
+            p.store,
+            p.state,
+            p.common_rooms,
+            p.blobs,
+            p.vault,
+            r.limits,
+            parts.find_twins,
+            p.clock,
         ),
         library_shelf=LibraryShelf(p.store, parts.send_again),
         withdraw_from_purchase=parts.withdraw,
@@ -150,6 +159,9 @@ def assemble(
         sales_desk=SalesDesk(p.store, Statement(p.store), p.clock),
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
+        upload_in_parts=UploadInParts(
+            p.store, p.clock, r.limits, r.quotas, parts.sealed_parts, p.pictures
+        ),
         put_on_sale=parts.put_on_sale,
         plan_sale=parts.plan_sale,
         keep_storefront=parts.keep_storefront,

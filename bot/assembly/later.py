@@ -37,6 +37,7 @@ from bot.jobs import (
     ShowGoods,
     StopListening,
     SweepBlobs,
+    SweepUpload,
     TakeBack,
     TellBuyer,
     TellKeyMissing,
@@ -56,7 +57,7 @@ from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
-from bot.selling.forget import DestroyOfferKeys
+from bot.selling.forget import DestroyOfferKeys, ForgetUpload
 from bot.selling.preview import PreviewDraft
 from bot.selling.progress import SealingProgress
 from bot.selling.publish import PublishOffer
@@ -77,7 +78,13 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
         BringUpToDate: BringNewcomerUpToDate(p.doors),
         Seal: SealAttachment(
-            p.store, p.media, parts.seal, r.limits, r.quotas, SealingProgress(p.store, p.clock)
+            p.store,
+            p.media,
+            parts.seal,
+            r.limits,
+            r.quotas,
+            SealingProgress(p.store, p.clock),
+            parts.sealed_parts,
         ),
         ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins),
         StopListening: parts.end_listening.time_is_up,
@@ -91,6 +98,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         SweepBlobs: parts.sweep_orphans,
         TidyUp: parts.tidy_records,
         GiveNotice: TellOfRemoval(p.store, p.rooms, parts.direct_room, p.clock, r.retention),
+        SweepUpload: ForgetUpload(p.store, p.clock, parts.sealed_parts),
         WriteToAsker: AnswerAsker(
             p.store, p.rooms, p.state, parts.direct_room, parts.standing, parts.personal
         ),

@@ -20,6 +20,7 @@ from bot.paying.withdrawal import WithdrawFromPurchase
 from bot.selling.accounts import SellersAccounts
 from bot.selling.forget import SweepOrphans
 from bot.selling.listening import EndListening
+from bot.selling.parts import SealedParts
 from bot.selling.plan_sale import PlanSale
 from bot.selling.put_on_sale import PutOnSale
 from bot.selling.sealing import SealContent
@@ -54,6 +55,7 @@ class Parts:
     sign_in: SignInBrowser
     make_sign_in_link: MakeSignInLink
     seal: SealContent
+    sealed_parts: SealedParts
     put_on_sale: PutOnSale
     plan_sale: PlanSale
     find_twins: FindTwins
@@ -102,6 +104,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         reconcile=Reconcile(p.store, p.payment_history, p.clock),
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
+        sealed_parts=SealedParts(p.blobs, p.vault),
         put_on_sale=put_on_sale,
         keep_storefront=KeepStorefront(p.store, standing),
         find_twins=FindTwins(p.store, p.state),

@@ -18,6 +18,7 @@ from bot.ports import UnitOfWork
 from bot.purchase import Purchase
 from bot.report import Report
 from bot.selling.plan_sale import zone_of
+from bot.unfinished import Unfinished
 
 _WORDS = (
     "All that this shop keeps about you, as it was at the moment below. Times are UTC. The files that you bought"
@@ -55,7 +56,7 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
         if (front := await uow.storefronts.of(who)) is not None
         else None,
         "offers": [
-            _offer(offer)
+            _offer(offer, await uow.uploads.of(id_))
             for id_ in await uow.catalogue.of_seller(who, discarded=True)
             if (offer := await uow.offers.get(id_))
         ],
@@ -105,7 +106,7 @@ def _bought(offer: Offer, *, named: bool) -> dict[str, Any]:
     }
 
 
-def _offer(offer: Offer) -> dict[str, Any]:
+def _offer(offer: Offer, uploads: Iterable[Unfinished]) -> dict[str, Any]:
     return {
         "code": code_of(offer.id),
         "state": offer.state.value,
@@ -132,6 +133,16 @@ def _offer(offer: Offer) -> dict[str, Any]:
                 "kept": each.sealed is not None,
             }
             for each in offer.attachments
+        ],
+        "files_not_all_there_yet": [
+            {
+                "name": each.name,
+                "type": each.info.mimetype,
+                "bytes": each.size,
+                "arrived": each.arrived,
+                "last_heard_of_at": when(each.heard_at),
+            }
+            for each in uploads
         ],
     }
 

@@ -9,11 +9,12 @@ from bot.crypto.streams import opening
 from bot.desk.titles import titles_of
 from bot.ids import AttachmentId, OfferId, RoomId, UserId
 from bot.offer import Offer
-from bot.ports import BlobStore, CommonRooms, KeyVault, RoomState, Store
+from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, RoomState, Store
 from bot.selling.compose import Limits
 from bot.selling.own_draft import NotYourDraft, own_draft, seen
 from bot.selling.plan_sale import zone_of
 from bot.selling.twins import FindTwins
+from bot.unfinished import Unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class DraftSheet:
     """Which of its files are sold already, in words."""
     zone: str | None
     """The time zone that they named last."""
+    unfinished: tuple[Unfinished, ...]
+    """Files of which a part has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Composer:
     vault: KeyVault
     limits: Limits
     find_twins: FindTwins
+    clock: Clock
 
     async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftSheet | None:
         """None for what is no draft of theirs."""
@@ -65,6 +69,7 @@ class Composer:
             async with self.store.begin() as uow:
                 offer = await own_draft(uow, seller, offer_id)
                 zone = await uow.bookmarks.get(zone_of(seller))
+                uploads = await uow.uploads.of(offer_id)
         except NotYourDraft:
             return None
         return DraftSheet(
@@ -76,7 +81,12 @@ class Composer:
             limits=self.limits,
             twins=await self.find_twins(offer),
             zone=offer.plan.zone if offer.plan else zone,
+            unfinished=tuple(each for each in uploads if self._is_open(offer, each)),
         )
+
+    def _is_open(self, offer: Offer, upload: Unfinished) -> bool:
+        kept = self.clock.now() < upload.kept_until
+        return kept and offer.attachment(upload.id) is None
 
     async def rooms(self, seller: UserId) -> tuple[RoomChoice, ...]:
         """By title. Where one talks with the bot alone nothing is sold."""

@@ -34,6 +34,7 @@ from bot.jobs.selling import (
     ShowGoods,
     StopListening,
     SweepBlobs,
+    SweepUpload,
     TidyUp,
 )
 from bot.words import Words, as_data, from_data
@@ -41,7 +42,7 @@ from bot.words import Words, as_data, from_data
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
-    | SweepBlobs | TidyUp | GiveNotice
+    | SweepBlobs | SweepUpload | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -63,6 +64,7 @@ JOBS: dict[str, type[Job]] = {
     "show_goods": ShowGoods,
     "destroy_keys": DestroyKeys,
     "sweep_blobs": SweepBlobs,
+    "sweep_upload": SweepUpload,
     "tidy_up": TidyUp,
     "give_notice": GiveNotice,
     "write_to_asker": WriteToAsker,
@@ -133,6 +135,7 @@ __all__ = [
     "ShowGoods",
     "StopListening",
     "SweepBlobs",
+    "SweepUpload",
     "TakeBack",
     "TellBuyer",
     "TellKeyMissing",

@@ -126,6 +126,17 @@ class GiveNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class SweepUpload:
+    """Forget an upload that was not gone on with for a day."""
+
+    upload: AttachmentId
+
+    @property
+    def lane(self) -> str:
+        return f"upload:{self.upload}"
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Show a draft to its seller as others will see it."""
 

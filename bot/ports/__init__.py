@@ -45,6 +45,7 @@ from bot.ports.records.offers import Catalogue, Offers
 from bot.ports.records.places import DirectRooms, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.store import Store, UnitOfWork
+from bot.ports.records.uploads import Uploads
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "SignIns",
     "Store",
     "UnitOfWork",
+    "Uploads",
     "Usage",
     "Visits",
 ]

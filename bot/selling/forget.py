@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.attempt import AttemptState
-from bot.jobs import DestroyKeys, SweepBlobs
+from bot.jobs import DestroyKeys, SweepBlobs, SweepUpload
 from bot.offer import OfferState
-from bot.ports import BlobStore, Clock, Store
+from bot.ports import BlobStore, Clock, Store, UnitOfWork
 from bot.purchase import Purchase
+from bot.selling.parts import SealedParts
+from bot.unfinished import Unfinished
 
 _LATER = timedelta(days=1)
 _EVERY = timedelta(days=1)
+_AGAIN = timedelta(hours=1)
 _SPARED = timedelta(days=3)
 """So long a ciphertext may lie there before its key is in the records."""
 _MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
@@ -38,6 +41,34 @@ class DestroyOfferKeys:
                 await uow.jobs.add(job, at=self.clock.now() + _LATER)
             else:
                 await uow.offers.save(offer.forgotten())
+                for upload in await uow.uploads.of(job.offer):
+                    await uow.uploads.remove(upload.id)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetUpload:
+    """Its key first, then what it opens. What is whole and waits to be sealed is left alone."""
+
+    store: Store
+    clock: Clock
+    parts: SealedParts
+
+    async def __call__(self, job: SweepUpload) -> None:
+        async with self.store.begin() as uow:
+            upload = await uow.uploads.get(job.upload)
+            if upload is None:
+                return
+            if self.clock.now() < upload.kept_until or await _waits(uow, upload):
+                await uow.jobs.add(job, at=max(upload.kept_until, self.clock.now() + _AGAIN))
+                return
+            await uow.uploads.remove(upload.id)
+        await self.parts.delete(*upload.blobs)
+
+
+async def _waits(uow: UnitOfWork, upload: Unfinished) -> bool:
+    offer = await uow.offers.get(upload.offer)
+    attachment = offer.attachment(upload.id) if offer else None
+    return bool(attachment and not attachment.sealed and not attachment.fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +89,7 @@ class SweepOrphans:
         swept = 0
         async for blob in self.blobs.put_before(self.clock.now() - _SPARED):
             async with self.store.begin() as uow:
-                held = await uow.offers.holds(blob)
+                held = await uow.offers.holds(blob) or await uow.uploads.holds(blob)
             if not held:
                 await self.blobs.delete(blob)
                 swept += 1

@@ -1,4 +1,4 @@
-"""Sealing what a seller sent to a room: fetched from the homeserver, and its key there forgotten."""
+"""Sealing what a seller sent to a room, or in parts from a browser: fetched, and its key there forgotten."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -12,9 +12,11 @@ from bot.ids import OfferId
 from bot.jobs import Seal, ShowDraft
 from bot.ports import Media, Store
 from bot.selling.compose import Limits
+from bot.selling.parts import SealedParts
 from bot.selling.progress import EVERY, SealingProgress, forget_progress, under_way
 from bot.selling.quotas import Quotas
 from bot.selling.sealing import SealContent, counted
+from bot.unfinished import Unfinished
 
 _THUMBNAIL = Limits(file_size=4 * 1024 * 1024, attachments=1)
 
@@ -27,22 +29,27 @@ class SealAttachment:
     limits: Limits
     quotas: Quotas
     progress: SealingProgress
+    parts: SealedParts
 
     async def __call__(self, job: Seal) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             used = await uow.usage.bytes_of(offer.seller) if offer else 0
+            upload = await uow.uploads.get(job.attachment)
         attachment = offer.attachment(job.attachment) if offer else None
         if attachment is None or attachment.sealed or attachment.fault:
             return
         source = attachment.source
-        if source is None:
-            return
         try:
-            outcome = await self._sealed(job.offer, attachment, source, used)
+            if source is not None:
+                outcome = await self._sealed(job.offer, attachment, source, used)
+            elif upload is not None:
+                outcome = await self._sealed_anew(attachment, upload)
+            else:
+                return
         except Refusal as refusal:
             outcome = attachment.failed(refusal.words)
-        if outcome.exposed_for is not None:
+        if source is not None and outcome.exposed_for is not None:
             outcome = replace(outcome, purged=await self.media.purge(source))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
@@ -56,6 +63,15 @@ class SealAttachment:
             more = under_way(offer, None) is not None
             at = self.progress.clock.now() + EVERY if more else None
             await uow.jobs.add(ShowDraft(job.offer), at=at, once=True)
+            await uow.uploads.remove(job.attachment)
+        if upload is not None:
+            await self.parts.delete(*upload.blobs)
+
+    async def _sealed_anew(self, attachment: Attachment, upload: Unfinished) -> Attachment:
+        """Under a key of its own, in one piece; its size was counted when it began."""
+        small = partial(self.parts.poster, upload) if upload.poster else None
+        plaintext = self.progress.of(upload.offer, attachment, self.parts.read(upload))
+        return await self.seal(upload.offer, attachment, plaintext, small)
 
     async def _sealed(
         self, offer: OfferId, attachment: Attachment, source: Source, used: int

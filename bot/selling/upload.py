@@ -10,10 +10,7 @@ from bot.selling.compose import Limits
 from bot.selling.own_draft import own_draft, save_own_draft
 from bot.selling.quotas import Quotas
 from bot.selling.sealing import SealContent, counted
-
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
-_DRAWN = "image/svg+xml"
-"""A program more than a picture: clients show none."""
+from bot.unfinished import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +24,7 @@ class Upload:
 
     @property
     def kind(self) -> Kind:
-        if self.mimetype == _DRAWN:
-            return Kind.FILE
-        return _KINDS.get(self.mimetype.partition("/")[0], Kind.FILE)
+        return kind_of(self.mimetype)
 
 
 @dataclass(frozen=True, slots=True)

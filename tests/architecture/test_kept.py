@@ -10,6 +10,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import open_store
 from bot.claim import PROOF_LASTS
 from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
+from bot.unfinished import KEPT
 from config.sections.money import Sales
 from config.sections.retention import Retention
 
@@ -21,6 +22,8 @@ TOLD_OF = {
     "offers": "offers that are or were on sale",
     "attachments": "offers that are or were on sale",
     "sealed": "their rooms and keys",
+    "uploads": "files that a browser has sent a part of",
+    "upload_parts": "files that a browser has sent a part of",
     "listings": "their rooms and keys",
     "purchases": "purchases, payments",
     "payments": "purchases, payments",
@@ -73,3 +76,5 @@ def test_the_hours_are_those_of_the_code() -> None:
     hours = [int(each.total_seconds()) // 3600 for each in (SIGN_IN_LASTS, PROOF_LASTS)]
     minutes = int(LINK_LASTS.total_seconds()) // 60
     assert row == f"{hours[0]} hours, {minutes} minutes, {hours[1]} hours"
+    (row,) = [times for what, times in ROWS.items() if what.startswith("files that a browser")]
+    assert row.startswith(f"{int(KEPT.total_seconds()) // 3600} hours")

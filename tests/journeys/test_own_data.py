@@ -8,6 +8,7 @@ import pytest
 
 from bot.ids import code_of
 from bot.messages import Enclosure, Line
+from bot.unfinished import Announced
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 from tests.journeys.test_books import enclosed
 from tests.memory_records import Records
@@ -30,6 +31,7 @@ IN_IT = {
     "blocks",
     "reports",
     "storefronts",
+    "uploads",
 }
 NOBODYS_DATA = {
     "jobs": "work under way, gone within moments",
@@ -139,6 +141,19 @@ async def test_a_seller_finds_offers_and_sales_and_a_table_of_them(house: House)
     assert {each["state"] for each in data["offers"]} == {"open", "discarded"}
     assert len(data["sales"]) == 2
     assert "wrapped" not in json.dumps(data)
+
+
+async def test_a_seller_finds_files_of_which_a_part_has_arrived(house: House) -> None:
+    offer = await house.bot.edit_draft.begin(ALICE, "form")
+    film = Announced(name="film.webm", size=1000, modified="1", mimetype="video/webm")
+    await house.bot.upload_in_parts.begin(ALICE, offer, film)
+    await house.says(ALICE, STUDIO, "export")
+    house.matrix.said.pop()
+    data = json.loads(enclosed(house)[1])
+    (begun,) = [each for each in data["offers"] if each["code"] == code_of(offer)]
+    (file,) = begun["files_not_all_there_yet"]
+    assert (file["name"], file["bytes"], file["arrived"]) == ("film.webm", 1000, 0)
+    assert "key" not in file
 
 
 async def test_not_twice_within_ten_minutes_and_a_crash_is_no_second_time(house: House) -> None:

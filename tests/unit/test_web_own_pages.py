@@ -25,7 +25,7 @@ VISITOR = Visitor(user=ALICE, may_sell=True, token="t")
 @pytest.fixture
 def pages() -> OwnPages:
     return OwnPages(
-        SITE, load_pages(SITE, "style.css", {}).english.templates, "studio.css", "studio.js"
+        SITE, load_pages(SITE, "style.css", {}).english.templates, "studio.css", ("studio.js",)
     )
 
 

@@ -1,17 +1,17 @@
 "use strict";
-// Helps to put a draft together: files are sent one by one, with their progress, and tried again when the connection
-// breaks; a price is looked at while it is typed. Without this script the page's forms do the same.
+// Helps to put a draft together: files are sent with their progress, paused, gone on with and put in their order; a price
+// is looked at while it is typed. Without this script the page's forms do the same, but for going on.
 {
-  const RETRIES = [1, 3, 8];
   const upload = document.getElementById("upload");
   const draft = document.getElementById("draft");
+  const files = document.getElementById("files");
   const sending = document.getElementById("sending");
   const input = upload.querySelector("input[type=file]");
+  const token = upload.elements.token.value;
   const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
   const after = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
-  const name = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
-  const waiting = [];
-  let underWay = false;
+  // Read out when it changes: the end of things, never each step.
+  const says = (words) => { document.getElementById("said").textContent = words; };
 
   // One after the other, so that no older answer comes over a newer one.
   let line = Promise.resolve();
@@ -30,79 +30,166 @@
     const [action, value] = held?.closest("[data-live]") ? [held.form?.getAttribute("action"), held.value] : [];
     for (const part of document.querySelectorAll("[data-live]")) {
       const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (fresh) part.replaceChildren(...fresh.childNodes);
+      if (!fresh || fresh.innerHTML === part.innerHTML) continue;
+      if (part.dataset.live === "files" && "sorting" in document.body.dataset) continue;
+      part.replaceChildren(...fresh.childNodes);
     }
     const form = action && document.querySelector(`[data-live] form[action="${action}"]`);
-    if (form) (form.querySelector(`[value="${value}"]`) ?? form.querySelector("button")).focus();
+    if (form) (form.querySelector(`[value="${value}"]`) ?? form.querySelector("button"))?.focus();
+    showUnfinished();
+    awaitSealing();
   }
 
-  function once(file, form, progress) {
-    return new Promise((done, failed) => {
-      const body = new FormData();
-      body.append("token", upload.elements.token.value);
-      body.append("form", form);
-      body.append("files", file, file.name);
-      const request = new XMLHttpRequest();
-      request.open("POST", upload.action);
-      request.setRequestHeader("Accept", "application/json");
-      request.responseType = "json";
-      request.upload.onprogress = (at) => { progress.value = at.total ? at.loaded / at.total : 0; };
-      request.onload = () => {
-        if (request.status === 200) done();
-        else failed({ words: request.response?.error ?? "It did not arrive.", final: request.status < 500 });
+  // Files that are whole are sealed a moment later.
+  let awaited = false;
+  async function awaitSealing() {
+    if (awaited || !document.querySelector("[data-sealing]")) return;
+    awaited = true;
+    await after(1);
+    awaited = false;
+    await inTurn(refresh);
+  }
+
+  const rows = new Map();
+
+  // What is on its way from here has its own line already.
+  function showUnfinished() {
+    const here = new Set([...rows.keys()].map((each) => each.location));
+    for (const row of document.querySelectorAll("[data-upload]")) row.hidden = here.has(row.dataset.upload);
+  }
+
+  const button = (words, name, act) => {
+    const it = made("button", { type: "button", className: "button small bare", textContent: words });
+    it.setAttribute("aria-label", `${words}: ${name}`);
+    it.addEventListener("click", act);
+    return it;
+  };
+
+  // One line on the page for each file on its way: how far it is, and what can be done.
+  class Row {
+    constructor(file) {
+      this.file = file;
+      this.element = made("li", {});
+      this.bar = made("progress", { max: file.size || 1, value: 0 });
+      this.bar.setAttribute("aria-label", file.name);
+      this.words = made("p", { className: "fine", textContent: "Waiting" });
+      this.buttons = made("div", { className: "doings" });
+      const name = made("p", { className: "name", textContent: file.name });
+      this.element.append(name, this.bar, this.words, this.buttons);
+      this.sum = new Figures(file.size);
+      this.upload = new Upload(file, {
+        address: upload.dataset.uploads, token, look: lookAtFilm, tell: (what, more) => this.hear(what, more),
+      });
+      this.offer("Pause", "Remove");
+      rows.set(this.upload, this);
+      sending.append(this.element);
+      this.go();
+    }
+
+    // A button that is there stays there, and so does whoever is on it.
+    offer(...doings) {
+      const acts = {
+        Pause: () => this.upload.pause(),
+        Resume: () => { this.hear("waiting"); this.upload.resume(); },
+        "Try again": () => { this.offer("Pause", "Remove"); this.hear("waiting"); this.go(); },
+        Remove: () => this.remove(),
       };
-      request.onerror = () => failed({ words: "The connection broke." });
-      request.send(body);
-    });
-  }
+      const had = this.buttons.contains(document.activeElement);
+      this.buttons.replaceChildren(...doings.map((each) => button(each, this.file.name, acts[each])));
+      if (had) this.buttons.querySelector("button")?.focus();
+    }
 
-  async function send({ file, form, row }) {
-    const progress = made("progress", { max: 1, value: 0 });
-    const said = made("p", { textContent: file.name });
-    row.replaceChildren(said, progress);
-    for (let round = 0; ; round += 1) {
+    say(words, fault = false) {
+      this.words.textContent = words;
+      this.words.className = fault ? "fine fault" : "fine";
+    }
+
+    hear(what, more) {
+      const { name } = this.file;
+      if (what === "waiting") {
+        this.say("Waiting");
+        this.offer("Pause", "Remove");
+      } else if (what === "going") {
+        this.sum.begin(this.upload.arrived);
+        this.show(this.upload.arrived);
+        showUnfinished();
+        says(`${name} is on its way.`);
+      } else if (what === "progress") this.show(more);
+      else if (what === "paused") {
+        this.rest();
+        this.offer("Resume", "Remove");
+        says(`${name} is paused.`);
+      } else if (what === "rests") this.rest();
+      else if (what === "broken") this.say(`${more} It is tried again.`, true);
+    }
+
+    rest() {
+      const { arrived } = this.upload;
+      this.bar.value = arrived;
+      this.say(arrived ? `Paused. ${this.sum.arrived(arrived)} have arrived, and stay there for a day.` : "Paused");
+    }
+
+    show(bytes) {
+      if (this.upload.paused) return;
+      this.bar.value = bytes;
+      this.say(this.sum.words(bytes));
+    }
+
+    async go() {
       try {
-        await once(file, form, progress);
-        row.remove();
-        return;
+        await this.upload.run();
+        if (this.upload.stopped) return;
+        says(`${this.file.name} has arrived.`);
+        this.drop();
+        await inTurn(refresh);
       } catch (problem) {
-        if (problem.final || round === RETRIES.length) {
-          const again = made("button", { type: "button", className: "button small quiet", textContent: "Try again" });
-          again.addEventListener("click", () => { waiting.push({ file, form, row }); work(); });
-          const words = made("p", { textContent: `${file.name}: ${problem.words}`, className: "fault" });
-          row.replaceChildren(words, ...(problem.final ? [] : [again]));
-          return;
+        if (problem.final) {
+          rows.delete(this.upload);
+          const held = this.buttons.contains(document.activeElement);
+          const dismiss = button("Dismiss", this.file.name, () => { this.element.remove(); input.focus(); });
+          this.element.replaceChildren(this.words, this.buttons);
+          this.buttons.replaceChildren(dismiss);
+          if (held) dismiss.focus();
+          this.say(`“${this.file.name}” was left out: ${problem.message.replaceAll("`", "")}`, true);
+        } else {
+          this.say(problem.message, true);
+          this.offer("Try again", "Remove");
         }
-        said.textContent = `${file.name}: ${problem.words} It is tried again.`;
-        await after(RETRIES[round]);
+        says(this.words.textContent);
       }
     }
-  }
 
-  // One at a time, so that they stand in the order in which they were chosen.
-  async function work() {
-    if (underWay) return;
-    underWay = true;
-    while (waiting.length) {
-      await send(waiting.shift());
+    drop() {
+      const held = this.element.contains(document.activeElement);
+      rows.delete(this.upload);
+      this.element.remove();
+      if (held) input.focus();
+    }
+
+    async remove() {
+      this.drop();
+      says(`${this.file.name} is removed.`);
+      await this.upload.stop();
       await inTurn(refresh);
     }
-    underWay = false;
   }
 
-  function add(files) {
-    for (const file of files) {
-      const row = made("li", { textContent: `${file.name}: waiting` });
-      sending.append(row);
+  function add(chosen) {
+    for (const file of chosen) {
+      const same = [...rows.values()].find((each) => each.upload.isOf(file));
+      if (same?.upload.paused) same.buttons.querySelector("button").click();
+      if (same) continue;
       if (file.size > Number(upload.dataset.most)) {
-        row.textContent = `${file.name}: it is larger than ${upload.dataset.mostWords}, the most that can be taken.`;
-        row.className = "fault";
-      } else waiting.push({ file, form: name(), row });
+        const words = `${file.name}: it is larger than ${upload.dataset.mostWords}, the most that can be taken.`;
+        sending.append(made("li", { textContent: words, className: "fault" }));
+        says(words);
+      } else new Row(file);
     }
-    work();
   }
 
-  input.addEventListener("change", () => { add([...input.files]); input.value = ""; });
+  const choose = () => { add([...input.files]); input.value = ""; };
+  input.addEventListener("change", choose);
+  choose(); // Somebody may have been quicker than this script.
   document.getElementById("send").hidden = true;
   const zone = upload.querySelector(".drop");
   for (const kind of ["dragover", "dragleave", "drop"]) {
@@ -112,19 +199,35 @@
       if (kind === "drop") add([...event.dataTransfer.files]);
     });
   }
-  addEventListener("beforeunload", (event) => { if (underWay) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (rows.size) event.preventDefault(); });
+
+  const post = (address, fields) => inTurn(async () => {
+    const body = new URLSearchParams({ token, ...fields });
+    const answer = await fetch(address, { method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html" } });
+    take(await answer.text());
+  });
 
   // Moving, giving away and removing a file leaves the page, and what is typed on it, where it is.
-  document.getElementById("files").addEventListener("submit", (event) => {
+  files.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form === upload) return;
     event.preventDefault();
-    const body = new URLSearchParams({ token: form.elements.token.value, do: event.submitter.value });
-    inTurn(async () => {
-      const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin", headers: { Accept: "text/html" } });
-      take(await answer.text());
-    });
+    const what = event.submitter.value;
+    await post(form.action, { do: what });
+    if (what === "up" || what === "down") sayPlace(form.closest("li")?.dataset.file);
   });
+
+  function sayPlace(file) {
+    const all = [...files.querySelectorAll(".sorted li")];
+    const place = all.findIndex((each) => each.dataset.file === file);
+    if (place >= 0) says(`${all[place].querySelector(".name").textContent} is now ${place + 1} of ${all.length}.`);
+  }
+
+  sortable(files, async (item, place) => {
+    await post(item.querySelector("form").action, { do: "to", place: place + 1 });
+    sayPlace(item.dataset.file);
+  });
+  awaitSealing();
 
   const price = draft.elements.price;
   const said = document.getElementById("price-said");

@@ -43,7 +43,7 @@ class SealedKeys(Protocol):
     """Which key-encryption keys our content keys lie under."""
 
     async def used(self) -> Mapping[KekId, int]:
-        """How many content keys lie under each."""
+        """How many content keys lie under each; those of unfinished uploads among them."""
         ...
 
     async def elsewhere(

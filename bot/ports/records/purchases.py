@@ -71,7 +71,7 @@ class Usage(Protocol):
     """What people take up of what there is for all."""
 
     async def bytes_of(self, seller: UserId) -> int:
-        """Of all ciphertexts that a key of theirs opens."""
+        """Of all ciphertexts that a key of theirs opens, and of what they have begun to send, whole."""
         ...
 
     async def offers_of(self, seller: UserId, since: datetime) -> int:

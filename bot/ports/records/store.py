@@ -9,6 +9,7 @@ from bot.ports.records.moderation import AdminActs, Blocks, Reports
 from bot.ports.records.offers import Catalogue, Offers, SealedKeys, Storefronts
 from bot.ports.records.places import DirectRooms, Languages, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
+from bot.ports.records.uploads import Uploads
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
 
 
@@ -17,6 +18,8 @@ class UnitOfWork(Protocol):
 
     @property
     def offers(self) -> Offers: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def sealed_keys(self) -> SealedKeys: ...
     @property

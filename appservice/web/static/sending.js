@@ -1,0 +1,185 @@
+"use strict";
+// Sends a file piece by piece and goes on where it broke off: tus 1.0.0, https://tus.io/protocols/resumable-upload
+// To make the same upload once more tells how far it is, so nothing need be remembered here.
+/* exported Upload */
+const PIECE = 16 * 1024 * 1024;
+const PAUSES = [1, 3, 8, 20, 40];
+const TUS = { "Tus-Resumable": "1.0.0" };
+
+class Problem extends Error {
+  constructor(words, kind = "") {
+    super(words);
+    this.final = kind === "final";
+    this.silent = kind === "silent";
+  }
+}
+
+// One file at a time, in the order in which they were chosen; one that pauses lets the next one go.
+const turn = {
+  busy: false,
+  waiting: [],
+  take() {
+    if (this.busy) return new Promise((mine) => { this.waiting.push(mine); });
+    this.busy = true;
+    return Promise.resolve();
+  },
+  give() {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.busy = false;
+  },
+};
+
+const encoded = (words) => btoa(String.fromCharCode(...new TextEncoder().encode(words)));
+const metadata = (facts) => Object.entries(facts)
+  .filter(([, value]) => value !== undefined && value !== "")
+  .map(([name, value]) => `${name} ${encoded(String(value))}`).join(",");
+
+class Upload {
+  arrived = 0;
+  paused = false;
+  stopped = false;
+  #request = null;
+  #wake = () => {};
+
+  // `look` finds out what else can be said of the file; `tell` hears of everything that happens.
+  constructor(file, { address, token, look, tell }) {
+    Object.assign(this, { file, address, token, look, tell });
+  }
+
+  isOf(file) {
+    return file.name === this.file.name && file.size === this.file.size && file.lastModified === this.file.lastModified;
+  }
+
+  pause() {
+    this.paused = true;
+    this.#request?.abort();
+    this.#wake();
+    this.tell("paused");
+  }
+
+  resume() {
+    this.paused = false;
+    this.#wake();
+  }
+
+  async stop() {
+    this.stopped = true;
+    this.#request?.abort();
+    this.#wake();
+    if (this.location) await fetch(this.location, { method: "DELETE", headers: this.#headers() });
+  }
+
+  // Until all of it has arrived, or it was stopped. Throws a Problem that only somebody can mend.
+  async run() {
+    await turn.take();
+    try {
+      for (let round = 0; ; round += 1) {
+        if (this.paused && !this.stopped) {
+          await this.#rest();
+          round = 0;
+        }
+        if (this.stopped) return;
+        const before = this.arrived;
+        try {
+          await this.#whole();
+          return;
+        } catch (problem) {
+          if (this.paused || this.stopped) continue;
+          if (!(problem instanceof Problem)) throw problem;
+          if (this.arrived > before) round = 0;
+          if (problem.final || round >= PAUSES.length) throw problem;
+          if (!problem.silent) this.tell("broken", problem.message);
+          await this.#patience(PAUSES[round]);
+        }
+      }
+    } finally {
+      turn.give();
+    }
+  }
+
+  async #rest() {
+    turn.give();
+    const woken = new Promise((done) => { this.#wake = done; });
+    this.#learn();
+    await woken;
+    await turn.take();
+    if (this.paused && !this.stopped) await this.#rest();
+  }
+
+  // The server keeps what came of a piece that was broken off, and knows it a moment later.
+  async #learn() {
+    for (const seconds of [0.3, 2]) {
+      await new Promise((done) => { setTimeout(done, seconds * 1000); });
+      if (!this.paused || this.stopped || !this.location) return;
+      const answer = await fetch(this.location, { method: "HEAD", headers: TUS }).catch(() => null);
+      if (!answer?.ok || !this.paused) return;
+      this.arrived = Number(answer.headers.get("Upload-Offset"));
+      this.tell("rests");
+    }
+  }
+
+  // Or sooner, when the line is there again.
+  #patience(seconds) {
+    return new Promise((done) => {
+      this.#wake = done;
+      setTimeout(done, seconds * 1000);
+      addEventListener("online", done, { once: true });
+    });
+  }
+
+  async #whole() {
+    this.facts ??= await this.look(this.file);
+    await this.#begin();
+    this.tell("going");
+    while (this.arrived < this.file.size && !this.paused && !this.stopped) await this.#piece();
+    if (this.arrived < this.file.size) throw new Problem("It rests.", "silent");
+  }
+
+  #headers(more) {
+    return { ...TUS, Accept: "application/json", "X-Form-Token": this.token, ...more };
+  }
+
+  async #begin() {
+    const { poster, ...measures } = this.facts;
+    const { name, size, type, lastModified } = this.file;
+    const said = metadata({ filename: name, filetype: type, modified: lastModified, ...measures });
+    const headers = this.#headers({ "Upload-Length": size, "Upload-Metadata": said });
+    const answer = await fetch(this.address, { method: "POST", headers }).catch(() => {
+      throw new Problem("The connection broke.");
+    });
+    if (!answer.ok) {
+      const words = (await answer.json().catch(() => ({}))).error ?? "It was not taken. Perhaps you are signed out.";
+      throw new Problem(words, answer.status < 500 ? "final" : "");
+    }
+    this.location = answer.headers.get("Location");
+    this.arrived = Number(answer.headers.get("Upload-Offset"));
+    if (poster && this.arrived === 0) {
+      // Nothing hangs on it.
+      await fetch(`${this.location}/poster`, { method: "PUT", body: poster, headers: this.#headers() }).catch(() => {});
+    }
+  }
+
+  #piece() {
+    return new Promise((done, failed) => {
+      const start = this.arrived;
+      const request = new XMLHttpRequest();
+      this.#request = request;
+      request.open("PATCH", this.location);
+      const headers = this.#headers({ "Upload-Offset": start, "Content-Type": "application/offset+octet-stream" });
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      request.upload.onprogress = (at) => this.tell("progress", start + at.loaded);
+      request.onload = () => {
+        const arrived = Number(request.getResponseHeader("Upload-Offset"));
+        if (request.status === 204 && arrived > start) {
+          this.arrived = arrived;
+          this.tell("progress", arrived);
+          done();
+        } else failed(new Problem("It did not arrive.", request.status < 500 ? "silent" : ""));
+      };
+      request.onerror = () => failed(new Problem("The connection broke."));
+      request.onabort = () => failed(new Problem("It rests.", "silent"));
+      request.send(this.file.slice(start, start + PIECE));
+    });
+  }
+}

@@ -1,0 +1,192 @@
+"""Uploads that go on where they broke off, by the tus protocol: core, creation, expiration and termination.
+
+https://tus.io/protocols/resumable-upload (1.0.0). Making the same upload once more tells how far it is,
+so a browser needs no memory of its own to go on with a file.
+"""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from email.utils import format_datetime
+from http import HTTPStatus
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from appservice.matrix.names import file_name
+from appservice.web.faults import BadRequest
+from appservice.web.uploads import TORN, BrokenOff, mimetype_of
+from bot.ids import AttachmentId, OfferId, UserId
+from bot.selling.compose import TooLarge
+from bot.selling.upload_in_parts import NoSuchUpload, TooMuch
+from bot.unfinished import Announced, Arrived
+from bot.words import spoken
+
+_VERSION = "1.0.0"
+_BYTES = "application/offset+octet-stream"
+_SILENCE_SECONDS = 30
+"""After that nothing more is awaited of a connection, and what came is kept."""
+_LARGEST_POSTER = 2 * 1024 * 1024
+_NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadPages:
+    """The use cases behind the protocol. All raise Refusal."""
+
+    largest: int
+    """Bytes of one file."""
+    begin: Callable[[UserId, OfferId, Announced], Awaitable[Arrived]]
+    look: Callable[[UserId, OfferId, AttachmentId], Awaitable[Arrived]]
+    take: Callable[[UserId, OfferId, AttachmentId, int, AsyncIterator[bytes]], Awaitable[Arrived]]
+    illustrate: Callable[[UserId, OfferId, AttachmentId, bytes], Awaitable[None]]
+    stop: Callable[[UserId, OfferId, AttachmentId], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tus:
+    """Whose draft it is, and whether a page of ours asks, has been seen to before."""
+
+    use: UploadPages
+
+    def options(self) -> web.Response:
+        return _answer(
+            HTTPStatus.NO_CONTENT,
+            {
+                "Tus-Version": _VERSION,
+                "Tus-Extension": "creation,expiration,termination",
+                "Tus-Max-Size": str(self.use.largest),
+            },
+        )
+
+    async def begin(
+        self, request: web.Request, seller: UserId, offer: OfferId, address: str
+    ) -> web.Response:
+        """`address`: what uploads stand below."""
+        said = _metadata(request.headers.get("Upload-Metadata", ""))
+        announced = Announced(
+            name=file_name(said.get("filename", "")),
+            size=_number(request.headers.get("Upload-Length")),
+            modified=said.get("modified", "")[:40],
+            mimetype=mimetype_of(said.get("filetype", "")),
+            width=_measure(said.get("width")),
+            height=_measure(said.get("height")),
+            duration_ms=_measure(said.get("duration")),
+        )
+        try:
+            arrived = await self.use.begin(seller, offer, announced)
+        except TooLarge as refusal:
+            raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal.words) from refusal
+        return _answer(
+            HTTPStatus.CREATED, _progress(arrived) | {"Location": f"{address}/{arrived.id}"}
+        )
+
+    async def look(
+        self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
+    ) -> web.Response:
+        arrived = await self.use.look(seller, offer, id_)
+        length = {"Upload-Length": str(arrived.size)}
+        return _answer(HTTPStatus.OK, _progress(arrived) | length)
+
+    async def take(
+        self, request: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
+    ) -> web.Response:
+        if request.content_type != _BYTES:
+            raise BadRequest(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, spoken("Only the bytes of a file go here.")
+            )
+        start = _number(request.headers.get("Upload-Offset"))
+        try:
+            arrived = await self.use.take(seller, offer, id_, start, _chunks(request))
+        except TooMuch as refusal:
+            raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal.words) from refusal
+        return _answer(HTTPStatus.NO_CONTENT, _progress(arrived))
+
+    async def illustrate(
+        self, request: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
+    ) -> web.Response:
+        """No part of the protocol: a picture out of a film."""
+        picture = bytearray()
+        async for chunk in _chunks(request):
+            picture += chunk
+            if len(picture) > _LARGEST_POSTER:
+                raise BadRequest(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, spoken("That picture is too large.")
+                )
+        await self.use.illustrate(seller, offer, id_, bytes(picture))
+        return _answer(HTTPStatus.NO_CONTENT)
+
+    async def stop(
+        self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
+    ) -> web.Response:
+        await self.use.stop(seller, offer, id_)
+        return _answer(HTTPStatus.NO_CONTENT)
+
+
+def speaking_tus(handler: Handler) -> Handler:
+    """Those who speak another version are told which we speak, and nothing is done."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Tus-Resumable") != _VERSION:
+            return web.Response(
+                status=HTTPStatus.PRECONDITION_FAILED,
+                headers={"Tus-Resumable": _VERSION, "Tus-Version": _VERSION},
+            )
+        try:
+            return await handler(request)
+        except NoSuchUpload as refusal:
+            raise BadRequest(HTTPStatus.NOT_FOUND, refusal.words) from refusal
+
+    return handle
+
+
+def _answer(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.Response(status=status, headers={"Tus-Resumable": _VERSION, **(headers or {})})
+
+
+def _progress(arrived: Arrived) -> dict[str, str]:
+    headers = {"Upload-Offset": str(arrived.bytes)}
+    if arrived.kept_until:
+        headers["Upload-Expires"] = format_datetime(arrived.kept_until, usegmt=True)
+    return headers
+
+
+def _number(said: str | None) -> int:
+    if said is None or not _NUMBER.fullmatch(said):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, spoken("How many bytes are there?"))
+    return int(said)
+
+
+def _measure(said: str | None) -> int | None:
+    return int(said) if said and _NUMBER.fullmatch(said) else None
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """Keys, each with its value in base 64. Raises BadRequest."""
+    try:
+        pairs = [pair.strip().partition(" ") for pair in header.split(",")]
+        return {
+            key: base64.b64decode(value, validate=True).decode(errors="replace")
+            for key, _, value in pairs
+            if key
+        }
+    except binascii.Error:
+        raise BadRequest(
+            HTTPStatus.BAD_REQUEST, spoken("That is no description of a file.")
+        ) from None
+
+
+async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
+    """Raises BrokenOff when the connection ends before all of it was here, or falls silent."""
+    try:
+        while True:
+            async with asyncio.timeout(_SILENCE_SECONDS):
+                chunk = await request.content.readany()
+            if not chunk:
+                return
+            yield chunk
+    except (*TORN, TimeoutError) as error:
+        raise BrokenOff(f"an upload broke off: {type(error).__name__}") from error

@@ -1,0 +1,156 @@
+"""A draft put together in a real browser: files, words, price and order."""
+
+import pytest
+from playwright.async_api import FilePayload
+
+from appservice.pictures.pillow import PillowPictures
+from bot.messages import Placeholder
+from sandbox.goods import clip, drawing, song
+from tests.browser.test_checkout_in_chromium import CHROMIUM
+from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
+from tests.journeys.house import House
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+
+
+async def composes(visiting: Visit, files: list[FilePayload]) -> None:
+    """Everything that a person does but the last click."""
+    page = visiting.page
+    await visiting.signs_in()
+    await page.get_by_role("button", name="New offer").click()
+    await page.get_by_role("heading", name="New offer").wait_for()
+    await page.wait_for_load_state()
+    await page.get_by_label("Choose files").set_input_files(files)
+    send = page.get_by_role("button", name="Add them")
+    if await send.is_visible():
+        await send.click()
+    await page.locator("#files .sorted").get_by_text("melody.wav", exact=True).wait_for()
+    await page.get_by_role("button", name="Give away as a preview: b.png").click()
+    await page.get_by_role("button", name="Sell it: b.png").wait_for()
+    await page.get_by_label("Words, for everybody to read").fill("Evening over the harbour")
+    await page.get_by_label("Price").fill("5")
+    await page.get_by_role("checkbox", name="#lounge:test").check()
+
+
+FILES: list[FilePayload] = [
+    {"name": "a.png", "mimeType": "image/png", "buffer": drawing(seed=1).data},
+    {"name": "b.png", "mimeType": "image/png", "buffer": drawing(seed=2).data},
+    {"name": "melody.wav", "mimeType": "audio/wav", "buffer": song().data},
+]
+
+
+@pytest.mark.parametrize("context", WAYS)
+async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
+    house = House(pictures=PillowPictures())
+    async with visit(house, **context) as visiting:
+        await composes(visiting, FILES)
+        await visiting.page.get_by_role("button", name="Put it on sale").click()
+        await visiting.page.get_by_text("on its way into its rooms").wait_for()
+        await house.work()
+        await visiting.page.get_by_text("On sale", exact=True).wait_for()
+        assert visiting.complaints == []
+    (placeholder,) = house.matrix.of(Placeholder)
+    assert (placeholder.text, placeholder.price) == ("Evening over the harbour", "5.00 USD")
+    assert (placeholder.contents, placeholder.free) == ("1 photo, 1 sound file, 96 kB", 1)
+
+
+async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> None:
+    async with visit(House(pictures=PillowPictures())) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        await page.get_by_label("Price").fill("0.20 USD")
+        await page.get_by_text("The smallest price is 0.50 USD").wait_for()
+        await page.get_by_label("Price").fill("\u20ac7.50")
+        await page.get_by_text("Buyers pay 7.50 EUR.").wait_for()
+        await page.get_by_label("Words, for everybody to read").fill("<b>Dawn</b>")
+        await page.get_by_label("Preview").get_by_text("<b>Dawn</b>").wait_for()
+        assert await page.get_by_label("Preview").get_by_text("7.50 EUR").count() == 1
+
+
+async def test_what_is_typed_survives_files_that_come_and_go_and_keys_move_them() -> None:
+    house = House(pictures=PillowPictures())
+    async with visit(house) as visiting:
+        page = visiting.page
+        await composes(visiting, FILES)
+        down = page.get_by_role("button", name="Move down: a.png")
+        await down.focus()
+        await page.keyboard.press("Enter")
+        first = page.locator("#files .sorted .name").first
+        await first.filter(has_text="b.png").wait_for()
+        assert await down.evaluate("button => button === document.activeElement")
+        await page.keyboard.press("Enter")
+        await page.locator("#files .sorted .name").last.filter(has_text="a.png").wait_for()
+        words = page.get_by_label("Words, for everybody to read")
+        assert await words.input_value() == "Evening over the harbour"
+    (offer,) = house.store.records.offers.values()
+    assert [each.name for each in offer.attachments] == ["b.png", "melody.wav", "a.png"]
+
+
+async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
+    async with visit(House(pictures=PillowPictures())) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        files: list[FilePayload] = [
+            {"name": "none.txt", "mimeType": "text/plain", "buffer": b""},
+            {"name": "large.bin", "mimeType": "x/y", "buffer": b"x" * 1_000_001},
+        ]
+        await page.get_by_label("Choose files").set_input_files(files)
+        sending = page.locator("#sending")
+        await sending.get_by_text("“none.txt” was left out: it is empty.").wait_for()
+        await sending.get_by_text("large.bin: it is larger than 1 MB").wait_for()
+
+
+async def test_a_file_is_dragged_to_its_place() -> None:
+    house = House(pictures=PillowPictures())
+    async with visit(house) as visiting:
+        page = visiting.page
+        await composes(visiting, FILES)
+        grips = page.locator("#files .grip")
+        await grips.last.hover()
+        target = await page.locator("#files .sorted li").first.bounding_box()
+        assert target
+        await page.mouse.down()
+        await page.mouse.move(target["x"] + 40, target["y"] + 5, steps=8)
+        await page.mouse.up()
+        await page.get_by_text("melody.wav is now 1 of 3.").wait_for(state="attached")
+        await grips.first.hover()
+        await page.mouse.down()
+        await page.mouse.move(target["x"] + 40, target["y"] + 900, steps=8)
+        await page.keyboard.press("Escape")
+        await page.mouse.up()
+        assert await page.locator("#files .sorted .name").all_text_contents() == [
+            "melody.wav",
+            "a.png",
+            "b.png",
+        ]
+        assert visiting.complaints == []
+    (offer,) = house.store.records.offers.values()
+    assert [each.name for each in offer.attachments] == ["melody.wav", "a.png", "b.png"]
+
+
+async def test_a_film_brings_its_picture_and_its_length() -> None:
+    house = House(pictures=PillowPictures())
+    film = clip()
+    sunrise: FilePayload = {
+        "name": film.name,
+        "mimeType": film.mimetype,
+        "buffer": film.data,
+    }
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        await page.get_by_label("Choose files").set_input_files([sunrise])
+        await page.locator("#files .sorted").get_by_text("being sealed").wait_for()
+        await house.work()
+        await page.locator("#files .sorted img.thumb").wait_for()
+        await page.get_by_label("Preview").get_by_text("1 video (0:02)").wait_for()
+        shown = "image => image.decode().then(() => image.naturalWidth)"
+        assert await page.locator("#files .sorted img.thumb").evaluate(shown) > 16
+        assert visiting.complaints == []
+    (offer,) = house.store.records.offers.values()
+    (attachment,) = offer.attachments
+    assert attachment.teaser
+    assert (attachment.info.width, attachment.info.duration_ms) == (film.width, 2000)

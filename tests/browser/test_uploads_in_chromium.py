@@ -1,0 +1,190 @@
+"""Big files in a real browser: they pause, go on, and come back after the page was closed."""
+
+import re
+import secrets
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Route
+
+from bot.ids import OfferId
+from bot.selling.compose import Limits
+from tests.browser.test_checkout_in_chromium import CHROMIUM, PHONE
+from tests.browser.test_studio_in_chromium import Visit, visit
+from tests.composing import goods, names
+from tests.journeys.house import House
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+
+FILM = secrets.token_bytes(3_000_000)
+SLOW = 1_000_000
+"""Bytes a second."""
+LIMITS = Limits(file_size=2_000_000_000, attachments=10)
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.restart(limits=LIMITS)
+    return house
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """On a disk, since a file is known again by when it was changed."""
+    file = tmp_path / "film.bin"
+    file.write_bytes(FILM)
+    return file
+
+
+async def begins(visiting: Visit, *files: Path) -> OfferId:
+    page = visiting.page
+    await visiting.signs_in()
+    await page.get_by_role("button", name="New offer").click()
+    await page.get_by_role("heading", name="Files").wait_for()
+    await page.get_by_label("Choose files").set_input_files(files)
+    return OfferId(page.url.rpartition("/")[2])
+
+
+async def slow_line(page: Page, bytes_a_second: int = SLOW) -> None:
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    await session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": bytes_a_second,
+        },
+    )
+
+
+def starts_of(page: Page) -> list[int]:
+    """From which byte on the browser sends, each time."""
+    starts = list[int]()
+    page.on(
+        "request",
+        lambda sent: (
+            starts.append(int(sent.headers["upload-offset"])) if sent.method == "PATCH" else None
+        ),
+    )
+    return starts
+
+
+async def is_under_way(page: Page) -> None:
+    """A third of it, as the page says."""
+    words = page.locator("#sending .fine").first
+    await words.filter(has_text=re.compile(r"[12](\.\d)? MB of 3 MB")).wait_for()
+
+
+async def test_an_upload_pauses_and_goes_on(house: House, film: Path) -> None:
+    async with visit(house, viewport=PHONE, color_scheme="dark") as visiting:
+        page = visiting.page
+        await slow_line(page)
+        starts = starts_of(page)
+        offer = await begins(visiting, film)
+        await is_under_way(page)
+        said = page.locator("#sending .fine")
+        pause = page.get_by_role("button", name="Pause: film.bin")
+        await pause.focus()
+        await page.keyboard.press("Enter")
+        await page.locator("#said").get_by_text("film.bin is paused.").wait_for(state="attached")
+        await said.get_by_text("stay there for a day").wait_for()
+        resume = page.get_by_role("button", name="Resume: film.bin")
+        assert await resume.evaluate("button => button === document.activeElement")
+        await page.keyboard.press("Enter")
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+        assert len(starts) >= 2
+        assert starts[0] == 0 < starts[-1]
+        assert visiting.complaints == [] or all("409" in each for each in visiting.complaints)
+    assert await goods(house, offer) == FILM
+
+
+async def test_a_page_that_is_loaded_again_knows_what_has_arrived(house: House, film: Path) -> None:
+    async with visit(house) as visiting:
+        page = visiting.page
+        await slow_line(page)
+        starts = starts_of(page)
+        offer = await begins(visiting, film)
+        await is_under_way(page)
+        page.on("dialog", lambda dialog: dialog.accept())
+        kept = page.get_by_text(re.compile(r"MB of 3 MB have arrived"))
+        await page.reload()
+        while not await kept.count():  # The server hears a little later that the page is gone.
+            await page.reload()
+        await page.get_by_label("Choose files").set_input_files(film)
+        await page.locator("#sending li").wait_for()
+        await page.get_by_text("have arrived. Choose the same file").wait_for(state="hidden")
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+        assert starts[0] == 0 < starts[-1]
+    assert await goods(house, offer) == FILM
+    assert names(house, offer) == ["film.bin"]
+
+
+async def test_what_is_not_wanted_any_more_is_let_go(house: House, film: Path) -> None:
+    async with visit(house) as visiting:
+        page = visiting.page
+        await slow_line(page)
+        await begins(visiting, film)
+        await is_under_way(page)
+        await page.get_by_role("button", name="Remove: film.bin").click()
+        await page.locator("#said").get_by_text("film.bin is removed.").wait_for(state="attached")
+        await page.locator("#sending li").wait_for(state="detached")
+        await page.reload()
+        assert await page.get_by_text("have arrived").count() == 0
+    assert house.store.records.uploads == {}
+
+
+async def test_a_connection_that_breaks_is_tried_again(house: House, film: Path) -> None:
+    async with visit(house) as visiting:
+        page, broken = visiting.page, 0
+
+        async def breaks_once(route: Route) -> None:
+            nonlocal broken
+            if route.request.method == "PATCH":
+                broken += 1
+            await (route.abort() if broken == 1 else route.continue_())
+
+        await page.route("**/uploads/**", breaks_once)
+        offer = await begins(visiting, film)
+        await page.get_by_text("The connection broke. It is tried again.").wait_for()
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+    assert broken == 2
+    assert names(house, offer) == ["film.bin"]
+
+
+async def test_one_that_pauses_lets_the_next_one_go(
+    house: House, film: Path, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.bin"
+    small.write_bytes(b"x" * 1000)
+    async with visit(house) as visiting:
+        page = visiting.page
+        await slow_line(page)
+        offer = await begins(visiting, film, small)
+        await is_under_way(page)
+        assert names(house, offer) == []
+        await page.get_by_role("button", name="Pause: film.bin").click()
+        await page.locator("#files .sorted").get_by_text("small.bin").wait_for()
+        await page.get_by_label("Choose files").set_input_files(film)
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+    assert names(house, offer) == ["small.bin", "film.bin"]
+    assert await goods(house, offer, 1) == FILM
+
+
+async def test_when_nothing_helps_there_is_a_button(house: House, film: Path) -> None:
+    async with visit(house) as visiting:
+        page = visiting.page
+        await page.clock.install()
+        await page.route("**/uploads/**", lambda route: route.abort())
+        offer = await begins(visiting, film)
+        again = page.get_by_role("button", name="Try again: film.bin")
+        await page.get_by_text("It is tried again.").wait_for()
+        while not await again.is_visible():
+            await page.clock.run_for(10_000)
+        await page.locator("#said").get_by_text("The connection broke.").wait_for(state="attached")
+        await page.unroute("**/uploads/**")
+        await again.click()
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+    assert names(house, offer) == ["film.bin"]
