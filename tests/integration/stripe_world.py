@@ -16,7 +16,7 @@ from stripe.checkout import Session
 from sandbox.stripe import API_VERSION, StripeEmulator
 
 SECRET = "whsec_" + "t" * 32
-EXPIRES_AT = int(time.time()) + 50 * 60
+EXPIRES_AT = int(time.time()) + 6 * 3600
 """The same in every request, for an idempotency key does not take two."""
 
 the_sdk_s_own_warning = pytest.mark.filterwarnings("ignore:Use 'content=<...>':DeprecationWarning")

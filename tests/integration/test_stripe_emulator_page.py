@@ -149,7 +149,7 @@ async def test_an_expired_session_says_so(
     world: World, browser: aiohttp.ClientSession, clock: HandClock
 ) -> None:
     session = await world.session()
-    clock.advance(3600)
+    clock.advance(7 * 3600)
     assert "has expired" in await look(browser, session.url)
     assert world.stripe.get(session.id)["status"] == "expired"
 
