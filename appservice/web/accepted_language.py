@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable
 
-from appservice.languages import ENGLISH
+from aiohttp import web
+
+from appservice.languages import ENGLISH, load_languages
+
+
+def language_of(request: web.Request) -> str:
+    """Its code."""
+    return best_of(request.headers.get("Accept-Language", ""), load_languages())
 
 
 def best_of(accepted: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from operator import methodcaller
 
 from aiohttp import web
 
+from appservice.languages import load_languages
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import STUDIO, STUDIO_OFFER, STUDIO_OFFERS, STUDIO_PRICE, Site
 from appservice.web.streaming import send
@@ -77,13 +78,14 @@ class Composer:
         offer = await self.use.begin(visitor.user, str(form.get("form", "")))
         return self.pages.go_to(self.site.studio_offer(offer))
 
-    async def price(self, request: web.Request, _: Visitor) -> web.Response:
+    async def price(self, request: web.Request, visitor: Visitor) -> web.Response:
         """While somebody types it: what it is, or why it cannot be charged."""
+        language = load_languages()[visitor.language]
         try:
             price = typed_price(request.query.get("typed", ""), self.use.currency)
         except Refusal as refusal:
-            return web.json_response({"problem": refusal.words})
-        return web.json_response({"price": str(price)})
+            return web.json_response({"problem": language.spoken(refusal.words)})
+        return web.json_response({"price": language.amount(str(price))})
 
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Whatever else the form asks for, nothing that was typed is lost."""
@@ -142,7 +144,8 @@ class Composer:
                 )
         if "text/html" not in request.headers.get("Accept", ""):
             if problems:
-                raise Refusal(together(problems))
+                told = load_languages()[visitor.language].spoken(together(problems))
+                return web.json_response({"error": told}, status=HTTPStatus.CONFLICT)
             return web.json_response({})
         if problems:
             return await self._again(request, visitor, problems)

@@ -14,11 +14,12 @@ from appservice.web.visitors import Visitor, Visitors
 from bot.books.own_data import OwnData
 from bot.errors import Refusal
 from bot.ids import EventId, UserId
+from bot.words import spoken
 
-_NOT_TYPED = (
+_NOT_TYPED = spoken(
     "That is not your Matrix ID, so nothing was deleted. Type it exactly as it stands here."
 )
-_SIGN_IN_AGAIN = (
+_SIGN_IN_AGAIN = spoken(
     "You signed in a while ago, and this can't be undone: write `!ppv library` to the bot, come in by the new"
     " link, and begin here once more."
 )
@@ -89,7 +90,7 @@ class _Browser:
             await self.use.be_forgotten(visitor.user, EventId(f"form:{form.get('form', '')[:40]}"))
         except Refusal as refusal:
             return self._page(visitor, fault=refusal.words)
-        answer = self.pages.page("studio/forgotten.html")
+        answer = self.pages.page("studio/forgotten.html", language=visitor.language)
         self.visitors.forget(answer)
         return answer
 

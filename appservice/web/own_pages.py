@@ -1,6 +1,6 @@
 """What people see of their own: signing in, the studio, the library. Data in, answers with HTML out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -8,6 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from jinja2 import Environment
 
+from appservice.languages import ENGLISH
+from appservice.web.accepted_language import language_of
 from appservice.web.site import SIGN_IN, Site
 from appservice.web.visitors import Visitor, Visitors
 from bot.errors import Unauthenticated
@@ -20,7 +22,8 @@ OwnHandler = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
 @dataclass(frozen=True, slots=True)
 class OwnPages:
     site: Site
-    templates: Environment
+    templates: Mapping[str, Environment]
+    """By the code of the language."""
     stylesheet: str
     """The path of the one that only these pages need."""
     scripts: tuple[str, ...]
@@ -31,7 +34,7 @@ class OwnPages:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             visitor = await visitors.at(request)
-            return await handler(request, visitor) if visitor else self.signed_out()
+            return await handler(request, visitor) if visitor else self.signed_out(request)
 
         return handle
 
@@ -45,18 +48,28 @@ class OwnPages:
 
         return self.for_visitors(visitors, handle)
 
-    def sign_in(self, link: SignInLink, secret: str, token: str) -> web.Response:
+    def sign_in(
+        self, request: web.Request, link: SignInLink, secret: str, token: str
+    ) -> web.Response:
         return self.page(
             "studio/sign_in.html",
+            language=language_of(request),
             link=link,
             secret=secret,
             token=token,
             action=self.site.path(SIGN_IN),
         )
 
-    def signed_out(self, status: HTTPStatus = HTTPStatus.UNAUTHORIZED) -> web.Response:
+    def signed_out(
+        self, request: web.Request, status: HTTPStatus = HTTPStatus.UNAUTHORIZED
+    ) -> web.Response:
         """What those see who are not signed in, or not any more."""
-        return self.page("studio/signed_out.html", status, just_now=status is HTTPStatus.OK)
+        return self.page(
+            "studio/signed_out.html",
+            status,
+            language=language_of(request),
+            just_now=status is HTTPStatus.OK,
+        )
 
     def unknown_offer(self, visitor: Visitor) -> web.Response:
         return self.page("studio/unknown.html", HTTPStatus.NOT_FOUND, visitor=visitor)
@@ -66,9 +79,27 @@ class OwnPages:
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
 
     def page(
-        self, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
+        self,
+        template: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        *,
+        visitor: Visitor | None = None,
+        language: str = ENGLISH,
+        **shown: object,
     ) -> web.Response:
-        html = self.templates.get_template(template).render(
-            shown | {"studio_style": self.stylesheet, "studio_scripts": self.scripts}
+        """In the visitor's language, or else in the one with that code."""
+        code = visitor.language if visitor else language
+        html = (
+            self.templates[code]
+            .get_template(template)
+            .render(
+                shown
+                | {
+                    "studio_style": self.stylesheet,
+                    "studio_scripts": self.scripts,
+                    "visitor": visitor,
+                }
+            )
         )
-        return web.Response(text=html, status=status, content_type="text/html")
+        headers = {"Content-Language": code, "Vary": "Accept-Language"}
+        return web.Response(text=html, status=status, content_type="text/html", headers=headers)

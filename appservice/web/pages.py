@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 from jinja2 import Environment
 
-from appservice.languages import ENGLISH, Language, load_languages
-from appservice.web.accepted_language import best_of
+from appservice.languages import Language, load_languages
+from appservice.web.accepted_language import language_of
 from appservice.web.faults import Fault
 from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
@@ -193,17 +193,19 @@ class AllPages:
 
     def __call__(self, request: web.Request) -> Pages:
         """In the language that the visitor's browser asks for."""
-        accepted = request.headers.get("Accept-Language", "")
-        return self._pages[best_of(accepted, self._pages)]
+        return self._pages[language_of(request)]
 
     @property
-    def english(self) -> Pages:
-        return self._pages[ENGLISH]
+    def templates(self) -> Mapping[str, Environment]:
+        """By the code of the language."""
+        return {code: each.templates for code, each in self._pages.items()}
 
     def face(self, request: web.Request, fault: Fault) -> web.Response:
         """How a fault looks: a page for people, JSON for programs."""
         if "text/html" not in request.headers.get("Accept", ""):
-            return web.json_response({"error": fault.words}, status=fault.status)
+            ours = "X-Form-Token" in request.headers  # a script of our own pages, for somebody
+            words = self(request).language.spoken(fault.words) if ours else fault.words
+            return web.json_response({"error": words}, status=fault.status)
         again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         return self(request).fault(fault, again=again)
 

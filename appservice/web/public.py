@@ -61,9 +61,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     paths = {name: site.path(script.path) for name, script in scripts.items()}
     pages = load_pages(site, site.path(style.path), paths)
     composer_scripts = tuple(paths[name] for name in _COMPOSER_SCRIPTS)
-    own_pages = OwnPages(
-        site, pages.english.templates, site.path(studio_style.path), composer_scripts
-    )
+    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path), composer_scripts)
     visitors = Visitors(site, sign_in.who)
     composing = Composer(site, own_pages, visitors, composer)
     back = AfterPaymentBrowser(pages, checkout)

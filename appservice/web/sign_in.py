@@ -55,7 +55,7 @@ class _Door:
         secret = request.query.get("with", "")
         link = await self.use.look(secret)
         return self.visitors.token_at_the_door(
-            request, lambda token: self.pages.sign_in(link, secret, token)
+            request, lambda token: self.pages.sign_in(request, link, secret, token)
         )
 
     async def enter(self, request: web.Request) -> web.Response:
@@ -74,6 +74,6 @@ class _Door:
         secret = self.visitors.secret(request)
         if secret is not None:
             await self.use.leave(secret)
-        answer = self.pages.signed_out(HTTPStatus.OK)
+        answer = self.pages.signed_out(request, HTTPStatus.OK)
         self.visitors.forget(answer)
         return answer

@@ -32,6 +32,8 @@ def templates_in(
     templates.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
     templates.filters.update(
         amount=language.amount,
+        day=language.day,
+        moment=language.moment,
         base64=_base64,
         contents=language.contents,
         duration=duration_in_words,

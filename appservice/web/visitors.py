@@ -9,6 +9,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from appservice.languages import ENGLISH
+from appservice.web.accepted_language import language_of
 from appservice.web.checkout import OUR_OWN_PAGES
 from appservice.web.faults import BadRequest
 from appservice.web.site import Site
@@ -29,6 +31,8 @@ class Visitor:
     may_sell: bool
     token: str = field(repr=False)
     """What forms for this browser carry."""
+    language: str = ENGLISH
+    """Its code, as the browser asks for it."""
     just_now: bool = False
     """They have only just signed in."""
 
@@ -61,6 +65,7 @@ class Visitors:
             user=known.user,
             may_sell=known.may_sell,
             token=form_token(secret),
+            language=language_of(request),
             just_now=known.just_now,
         )
 

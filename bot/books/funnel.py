@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from bot.books.weeks import label_of, mondays, week_of
 from bot.figures import Passage
+from bot.words import spoken
 
-STEPS = ("Opened", "Checkout", "Paid", "Delivered")
+STEPS = (spoken("Opened"), spoken("Checkout"), spoken("Paid"), spoken("Delivered"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +60,4 @@ def funnels_of(passages: Iterable[Passage], today: date) -> dict[str, Funnel]:
 def _funnel(by_week: dict[date, list[int]]) -> Funnel:
     weeks = tuple(Stretch(label_of(week), tuple(steps)) for week, steps in by_week.items())
     total = tuple(sum(each.steps[step] for each in weeks) for step in range(len(STEPS)))
-    return Funnel(weeks, Stretch("All twelve", total))
+    return Funnel(weeks, Stretch(spoken("All twelve"), total))

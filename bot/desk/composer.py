@@ -15,6 +15,7 @@ from bot.selling.own_draft import NotYourDraft, own_draft, seen
 from bot.selling.plan_sale import zone_of
 from bot.selling.twins import FindTwins
 from bot.unfinished import Unfinished
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,9 @@ class Composer:
 def _missing(offer: Offer) -> str | None:
     """But for the price, which is typed beside it."""
     if not offer.paid:
-        return (
+        return spoken(
             "There is nothing to sell in it yet: add at least one file that is not a free preview."
         )
     if any(each.fault for each in offer.attachments):
-        return "One of the files can't be sold: remove it, or add it once more."
+        return spoken("One of the files can't be sold: remove it, or add it once more.")
     return None

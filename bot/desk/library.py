@@ -11,10 +11,11 @@ from bot.paying.again import NotBought, SendAgain
 from bot.payment import Payment
 from bot.ports import Store
 from bot.purchase import Access, Purchase
+from bot.words import spoken
 
 _HOW_IT_STANDS = {
-    Access.SUSPENDED: "Your bank is looking into the payment.",
-    Access.REVOKED: "The money went back to you.",
+    Access.SUSPENDED: spoken("Your bank is looking into the payment."),
+    Access.REVOKED: spoken("The money went back to you."),
 }
 
 
@@ -110,9 +111,9 @@ def _since(purchase: Purchase) -> datetime | None:
 def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
     trouble = _HOW_IT_STANDS.get(purchase.access)
     if offer.state is OfferState.TAKEN_DOWN:
-        trouble = "This was taken down by the people who run this."
+        trouble = spoken("This was taken down by the people who run this.")
     elif offer.emptied and purchase.owned:
-        trouble = "Its files are deleted here by now. What is in your app stays yours."
+        trouble = spoken("Its files are deleted here by now. What is in your app stays yours.")
     return Bought(
         offer=offer.id,
         code=code_of(offer.id),
@@ -120,7 +121,7 @@ def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
         contents=contents(offer.paid),
         seller=offer.seller,
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
-        price=str(purchase.kept.amount) if purchase.kept else "a present",
+        price=str(purchase.kept.amount) if purchase.kept else spoken("a present"),
         paid_at=since,
         trouble=trouble,
         delivered=purchase.delivered,

@@ -9,6 +9,7 @@ from bot.figures import OfferFigures
 from bot.ids import OfferId, RoomId, UserId, code_of
 from bot.offer import Offer, OfferState
 from bot.ports import RoomState, Store
+from bot.words import spoken
 
 _A_PAGE = 20
 
@@ -96,7 +97,7 @@ def _line(offer: Offer, titles: dict[RoomId, str], figures: OfferFigures | None)
         state=offer.state,
         text=offer.text,
         price=str(offer.price) if offer.price else None,
-        contents=contents(offer.paid) if offer.paid else "nothing yet",
+        contents=contents(offer.paid) if offer.paid else spoken("nothing yet"),
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
         rooms=tuple(titles[room] for room in _rooms(offer)),
         planned=offer.plan.words if offer.plan else None,

@@ -1,8 +1,12 @@
 """Whatever the bot says to people is marked, so that it can be said in their language."""
 
 import ast
+import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 SAID = {"Line", "Decision"}
@@ -11,6 +15,10 @@ NOT_FOR_PEOPLE = (
     *("appservice/backup.py", "appservice/cli/", "appservice/checkup/", "appservice/mail.py"),
     *("appservice/web/gate.py", "appservice/web/transactions.py", "appservice/web/webhooks.py"),
 )
+
+TEMPLATES = sorted((ROOT / "appservice").glob("*/templates/**/*.html"))
+READ_ALOUD = {"alt", "aria-label", "title"}
+NAMES = {"nbsp"}
 
 
 def test_what_people_are_told_is_marked_for_the_catalogues() -> None:
@@ -23,7 +31,9 @@ def test_what_people_are_told_is_marked_for_the_catalogues() -> None:
         if isinstance(call, ast.Call) and _name(call.func) in refusals | SAID and call.args
         if any(isinstance(each, ast.JoinedStr) or _is_text(each) for each in call.args)
     ]
-    assert found == []
+    assert found == [], (
+        "mark it: spoken('{price} is too little.', price=price); see CONTRIBUTING.md"
+    )
 
 
 def _sources() -> Iterator[Path]:
@@ -46,3 +56,37 @@ def _name(called: ast.expr) -> str:
 
 def _is_text(argument: ast.expr) -> bool:
     return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda each: each.name)
+def test_what_templates_say_is_marked_for_the_catalogues(template: Path) -> None:
+    assert unmarked(template.read_text("utf-8")) == []
+
+
+def test_what_is_not_marked_would_be_found() -> None:
+    assert unmarked("{% trans %}One{% endtrans %}<p title='Two'>{{ _('Three') }} four</p>") == [
+        "Two",
+        "four",
+    ]
+
+
+class Reading(HTMLParser):
+    """What is read, or read aloud."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.said += [value or "" for name, value in attrs if name in READ_ALOUD]
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(re.sub(r'[\w-]+="[^"]*"', "", data))  # an attribute in a part of its own
+
+
+def unmarked(template: str) -> list[str]:
+    left = re.sub(r"\{% trans.*?\{% endtrans %\}|<code>.*?</code>", "", template, flags=re.DOTALL)
+    left = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", left, flags=re.DOTALL)
+    words = [each for said in Reading(left).said for each in re.findall(r"[^\W\d_]{2,}", said)]
+    return [each for each in words if each not in NAMES]

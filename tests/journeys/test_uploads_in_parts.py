@@ -90,7 +90,7 @@ async def test_the_same_file_chosen_again_goes_on_where_it_was(
         assert (await again.looks()).headers["Upload-Offset"] == "123456"
         await again.sends(123_456, FILE[123_456:])
     assert await goods(house, offer) == FILE
-    assert "have arrived" not in await browser.page(f"/studio/offers/{offer}")
+    assert "Choose the same file again" not in await browser.page(f"/studio/offers/{offer}")
 
 
 async def test_what_is_there_already_is_not_sent_again(
@@ -205,7 +205,7 @@ async def test_a_button_lets_go_of_it(
     await browser.page(f"/studio/offers/{offer}")
     assert (await browser.sends(sender.location)).status == 200
     assert house.blobs.blobs == {}
-    assert "have arrived" not in await browser.page(f"/studio/offers/{offer}")
+    assert "Choose the same file again" not in await browser.page(f"/studio/offers/{offer}")
     assert (await browser.client.delete(sender.location, headers=sender.headers)).status == 204
 
 

@@ -46,7 +46,14 @@ async def browser(house: House, offer: OfferId) -> AsyncIterator[Browser]:
 
 async def test_what_was_bought_is_listed(house: House, browser: Browser, offer: OfferId) -> None:
     html = await browser.page("/library")
-    for words in ("Sunset", "5.00 USD", code_of(offer), "@alice:test", "2 photos", "23 Nov 2026"):
+    for words in (
+        "Sunset",
+        "5.00 USD",
+        code_of(offer),
+        "@alice:test",
+        "2 photos",
+        "23 November 2026",
+    ):
         assert words in html
     assert 'href="/studio"' not in html, "who may not sell has no studio"
     assert (await browser.client.get("/studio")).status == 403

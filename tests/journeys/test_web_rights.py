@@ -44,7 +44,7 @@ async def test_it_is_given_back_as_of_right(house: House, browser: Browser) -> N
     offer = offer_of(house)
     assert f"/library/{offer}/cancel" in await browser.page("/library")
     html = await browser.page(f"/library/{offer}/cancel")
-    assert "until 07 December 2026" in html
+    assert "until 7 December 2026" in html
     assert house.stripe.balance() == 500, "looking takes nothing back"
     answer = await browser.sends(f"/library/{offer}/cancel")
     assert "Your purchase is cancelled" in await answer.text()

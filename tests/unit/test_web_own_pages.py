@@ -24,9 +24,7 @@ VISITOR = Visitor(user=ALICE, may_sell=True, token="t")
 
 @pytest.fixture
 def pages() -> OwnPages:
-    return OwnPages(
-        SITE, load_pages(SITE, "style.css", {}).english.templates, "studio.css", ("studio.js",)
-    )
+    return OwnPages(SITE, load_pages(SITE, "style.css", {}).templates, "studio.css", ("studio.js",))
 
 
 @pytest.mark.parametrize("state", [each for each in OfferState if each != "discarded"])

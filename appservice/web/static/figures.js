@@ -1,6 +1,10 @@
 "use strict";
 // How far a file is, in words: bytes, and the time that is left.
-/* exported Figures */
+/* exported Figures, told */
+const translated = JSON.parse(document.getElementById("upload").dataset.words);
+// Words in the language of the page, with values in the place of their names.
+const told = (words, values = {}) => (translated[words] ?? words).replace(/\{(\w+)\}/g, (name, of) => values[of] ?? name);
+
 class Figures {
   #moments = [];
 
@@ -13,7 +17,7 @@ class Figures {
   }
 
   arrived(bytes) {
-    return `${sized(bytes)} of ${sized(this.size)}`;
+    return told("{part} of {all}", { part: sized(bytes), all: sized(this.size) });
   }
 
   // The pace is that of the last ten seconds.
@@ -39,8 +43,8 @@ function sized(bytes) {
 }
 
 function left(seconds) {
-  if (seconds < 60) return "less than a minute left";
+  if (seconds < 60) return told("less than a minute left");
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `about ${minutes} minute${minutes === 1 ? "" : "s"} left`;
-  return `about ${Math.round(minutes / 60)} hours left`;
+  if (minutes < 90) return minutes === 1 ? told("about a minute left") : told("about {number} minutes left", { number: minutes });
+  return told("about {number} hours left", { number: Math.round(minutes / 60) });
 }

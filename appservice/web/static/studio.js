@@ -59,8 +59,8 @@
   }
 
   const button = (words, name, act) => {
-    const it = made("button", { type: "button", className: "button small bare", textContent: words });
-    it.setAttribute("aria-label", `${words}: ${name}`);
+    const it = made("button", { type: "button", className: "button small bare", textContent: told(words) });
+    it.setAttribute("aria-label", `${told(words)}: ${name}`);
     it.addEventListener("click", act);
     return it;
   };
@@ -72,7 +72,7 @@
       this.element = made("li", {});
       this.bar = made("progress", { max: file.size || 1, value: 0 });
       this.bar.setAttribute("aria-label", file.name);
-      this.words = made("p", { className: "fine", textContent: "Waiting" });
+      this.words = made("p", { className: "fine", textContent: told("Waiting") });
       this.buttons = made("div", { className: "doings" });
       const name = made("p", { className: "name", textContent: file.name });
       this.element.append(name, this.bar, this.words, this.buttons);
@@ -107,26 +107,26 @@
     hear(what, more) {
       const { name } = this.file;
       if (what === "waiting") {
-        this.say("Waiting");
+        this.say(told("Waiting"));
         this.offer("Pause", "Remove");
       } else if (what === "going") {
         this.sum.begin(this.upload.arrived);
         this.show(this.upload.arrived);
         showUnfinished();
-        says(`${name} is on its way.`);
+        says(told("{name} is on its way.", { name }));
       } else if (what === "progress") this.show(more);
       else if (what === "paused") {
         this.rest();
         this.offer("Resume", "Remove");
-        says(`${name} is paused.`);
+        says(told("{name} is paused.", { name }));
       } else if (what === "rests") this.rest();
-      else if (what === "broken") this.say(`${more} It is tried again.`, true);
+      else if (what === "broken") this.say(`${told(more)} ${told("It is tried again.")}`, true);
     }
 
     rest() {
       const { arrived } = this.upload;
       this.bar.value = arrived;
-      this.say(arrived ? `Paused. ${this.sum.arrived(arrived)} have arrived, and stay there for a day.` : "Paused");
+      this.say(arrived ? told("Paused. {arrived} have arrived, and stay there for a day.", { arrived: this.sum.arrived(arrived) }) : told("Paused"));
     }
 
     show(bytes) {
@@ -139,7 +139,7 @@
       try {
         await this.upload.run();
         if (this.upload.stopped) return;
-        says(`${this.file.name} has arrived.`);
+        says(told("{name} has arrived.", this.file));
         this.drop();
         await inTurn(refresh);
       } catch (problem) {
@@ -150,9 +150,10 @@
           this.element.replaceChildren(this.words, this.buttons);
           this.buttons.replaceChildren(dismiss);
           if (held) dismiss.focus();
-          this.say(`“${this.file.name}” was left out: ${problem.message.replaceAll("`", "")}`, true);
+          const why = told(problem.message).replaceAll("`", "");
+          this.say(told("“{name}” was left out: {why}", { name: this.file.name, why }), true);
         } else {
-          this.say(problem.message, true);
+          this.say(told(problem.message), true);
           this.offer("Try again", "Remove");
         }
         says(this.words.textContent);
@@ -168,7 +169,7 @@
 
     async remove() {
       this.drop();
-      says(`${this.file.name} is removed.`);
+      says(told("{name} is removed.", this.file));
       await this.upload.stop();
       await inTurn(refresh);
     }
@@ -180,7 +181,8 @@
       if (same?.upload.paused) same.buttons.querySelector("button").click();
       if (same) continue;
       if (file.size > Number(upload.dataset.most)) {
-        const words = `${file.name}: it is larger than ${upload.dataset.mostWords}, the most that can be taken.`;
+        const most = upload.dataset.mostWords;
+        const words = told("{name}: it is larger than {most}, the most that can be taken.", { name: file.name, most });
         sending.append(made("li", { textContent: words, className: "fault" }));
         says(words);
       } else new Row(file);
@@ -220,7 +222,10 @@
   function sayPlace(file) {
     const all = [...files.querySelectorAll(".sorted li")];
     const place = all.findIndex((each) => each.dataset.file === file);
-    if (place >= 0) says(`${all[place].querySelector(".name").textContent} is now ${place + 1} of ${all.length}.`);
+    if (place >= 0) {
+      const name = all[place].querySelector(".name").textContent;
+      says(told("{name} is now {place} of {all}.", { name, place: place + 1, all: all.length }));
+    };
   }
 
   sortable(files, async (item, place) => {
@@ -240,7 +245,7 @@
     const answer = await fetch(`${price.dataset.check}?${new URLSearchParams({ typed: price.value })}`);
     if (mine !== turn || !answer.ok) return;
     const { price: known, problem } = await answer.json();
-    said.textContent = problem ?? `Buyers pay ${known}.`;
+    said.textContent = problem ?? told("Buyers pay {price}.", { price: known });
     said.classList.toggle("problem", Boolean(problem));
     price.setAttribute("aria-invalid", String(Boolean(problem)));
     if (known) shows("price").textContent = known;
