@@ -10,6 +10,7 @@ NODE_BUYER := .venv/node-buyer-installed
 CATALOGUES := appservice/locale
 CHROMIUM := .venv/chromium-installed
 POSTGRES := .venv/postgres-installed
+SOFTHSM := .venv/softhsm-installed
 
 # Synapse and mypy load thousands of modules: keep their bytecode, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,7 +24,7 @@ help: ## Show this list
 demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try it
 	@$(BIN)/python -m sandbox
 
-test: check $(NODE_BUYER) $(CHROMIUM) $(POSTGRES) ## Run the checks and every test
+test: check $(NODE_BUYER) $(CHROMIUM) $(POSTGRES) $(SOFTHSM) ## Run the checks and every test
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(INSTALLED) ## Run formatter, linter, type checker, import rules and licences
@@ -71,6 +72,10 @@ $(INSTALLED): requirements.lock pyproject.toml sandbox/setup.sh
 
 $(NODE_BUYER): tests/clients/node/package-lock.json | $(INSTALLED)
 	@$(SETUP) node
+	@touch $@
+
+$(SOFTHSM): | $(INSTALLED)
+	@$(SETUP) softhsm
 	@touch $@
 
 $(CHROMIUM): | $(INSTALLED)

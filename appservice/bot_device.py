@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from appservice.keks import keys_at_rest, open_vault
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.folder import device_in, forget_device, locked
@@ -11,7 +12,6 @@ from appservice.matrix.crypto.identity import standing_of
 from appservice.matrix.crypto.signing import CrossSigning
 from appservice.rules import bot_id
 from bot.errors import Transient
-from bot.ids import KekId
 from config.settings import Settings
 
 
@@ -28,12 +28,13 @@ class DeviceReport:
 
 
 async def look_at_device(settings: Settings) -> DeviceReport | None:
-    """None before there is one. Raises CryptoUnusable, and what the homeserver raises."""
+    """None before there is one. Raises CryptoUnusable and KeysUnusable, and what the homeserver raises."""
     folder, user = settings.encryption.folder, bot_id(settings)
     device = device_in(folder)
     if device is None:
         return None
-    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
+    async with open_vault(settings.keys) as vault:
+        keks = await keys_at_rest(settings, vault)
     identity = CrossSigning.load(folder / "identity.json", user, keks)
     async with _as_bot(settings, device.device) as client:
         standing = await standing_of(client, user, device.device)

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from appservice.db.store import SqlStore
-from appservice.matrix.crypto.folder import device_in
-from appservice.matrix.crypto.signing import CrossSigning
+from appservice.keks import of_the_bot
 from bot.ids import KekId
 from config.settings import Settings
 
@@ -17,6 +16,7 @@ class KeyUse:
     content_keys: int
     encryption: bool
     """The bot's own encryption lies under it."""
+    in_token: bool
 
     @property
     def used(self) -> bool:
@@ -34,7 +34,9 @@ async def key_uses(settings: Settings, store: SqlStore) -> tuple[KeyUse, ...]:
     """Of all KEKs that are configured or in use, the active one first. Raises CryptoUnusable."""
     async with store.begin() as uow:
         content = await uow.sealed_keys.used()
-    encryption = _of_the_bot(settings)
+    off = settings.encryption.direct_rooms == "off"
+    encryption = set[KekId]() if off else of_the_bot(settings.encryption.folder)
+    in_token = set(map(KekId, settings.keys.labels()))
     active, configured = KekId(settings.keys.active), set(map(KekId, settings.keys.keks))
     known = configured | set(content) | encryption
     return tuple(
@@ -44,15 +46,7 @@ async def key_uses(settings: Settings, store: SqlStore) -> tuple[KeyUse, ...]:
             configured=kek in configured,
             content_keys=content.get(kek, 0),
             encryption=kek in encryption,
+            in_token=kek in in_token,
         )
         for kek in sorted(known, key=lambda kek: (kek != active, kek))
     )
-
-
-def _of_the_bot(settings: Settings) -> set[KekId]:
-    if settings.encryption.direct_rooms == "off":
-        return set()
-    folder = settings.encryption.folder
-    device = device_in(folder)
-    keks = (device.kek if device else None, CrossSigning.kek_of(folder / "identity.json"))
-    return {KekId(kek) for kek in keks if kek}

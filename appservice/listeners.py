@@ -32,6 +32,7 @@ from appservice.web.studio_page import StudioPagePages
 from appservice.web.transactions import AcceptTransaction, transactions_application
 from appservice.web.tus import UploadPages
 from appservice.web.webhooks import ReadPaymentEvent
+from appservice.web.widget import WidgetPages
 from bot.assembly import Bot
 from bot.pace import Pace
 from config.settings import Settings
@@ -123,7 +124,7 @@ def applications(
     pace = Pace(settings.limits.pages_per_minute, clock)
     return Applications(
         private,
-        pages_of(bot, site, reader, metrics, pace, changes),
+        pages_of(bot, site, reader, metrics, pace, changes, apps=settings.public.widget_clients),
         ops_application(ready=ready, metrics=metrics, readings=readings),
     )
 
@@ -135,6 +136,8 @@ def pages_of(
     metrics: Metrics,
     pace: Pace,
     changes: WatchPurchase,
+    *,
+    apps: tuple[str, ...] = (),
 ) -> web.Application:
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
     return public_application(
@@ -201,6 +204,7 @@ def pages_of(
             ask_to_be_forgotten=bot.forget_person.ask,
             be_forgotten=bot.forget_person,
         ),
+        widget=WidgetPages(apps=apps, enter=bot.sign_in_widget),
         composer=ComposerPages(
             currency=bot.desk.currency,
             sheet=bot.composer.sheet,

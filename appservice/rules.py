@@ -55,6 +55,7 @@ def rules(settings: Settings) -> Rules:
         visits_kept=timedelta(days=settings.sales.access_log_days),
         tongues=tongues(),
         language=settings.messages.language,
+        widgets=bool(settings.public.widget_clients),
         private=settings.encryption.direct_rooms == "required",
     )
 

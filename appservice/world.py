@@ -9,7 +9,7 @@ import aiohttp
 from appservice.arrival import Identity
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
-from appservice.keys.local import LocalKeyVault
+from appservice.keks import keys_at_rest, open_vault
 from appservice.mail import NoMail, SmtpMail
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.common_rooms import MatrixCommonRooms
@@ -21,18 +21,19 @@ from appservice.matrix.history import MatrixRoomHistory
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
 from appservice.matrix.memberships import MatrixMemberships
+from appservice.matrix.openid import MatrixOpenId
 from appservice.matrix.policy_lists import MatrixPolicyLists
 from appservice.matrix.render import renderers
 from appservice.matrix.room_state import MatrixRoomState
 from appservice.matrix.rooms import MatrixRooms
 from appservice.matrix.sweep import Sweep
 from appservice.matrix.unencrypted import Unencrypted
+from appservice.matrix.widgets import MatrixRoomWidgets
 from appservice.payments.stripe import StripeProcessor
 from appservice.pictures.pillow import PillowPictures
 from appservice.rules import bot_id
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
-from bot.ids import KekId
 from bot.ports import Mail
 from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
@@ -69,7 +70,7 @@ class World:
 
 @asynccontextmanager
 async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[World]:
-    """Raises DatabaseUnusable and CryptoUnusable."""
+    """Raises DatabaseUnusable, CryptoUnusable and KeysUnusable."""
     async with AsyncExitStack() as stack:
         yield await _opened(settings, clock, stack)
 
@@ -78,14 +79,14 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     store = await stack.enter_async_context(
         open_store(settings.database.address, clock, alone=True)
     )
-    keks = {KekId(id_): key for id_, key in settings.keys.raw().items()}
-    active, bot = KekId(settings.keys.active), bot_id(settings)
+    vault = await stack.enter_async_context(open_vault(settings.keys))
+    bot = bot_id(settings)
     encrypts = settings.encryption.direct_rooms != "off"
-    folder = (
-        stack.enter_context(open_folder(settings.encryption.folder, bot, keks, active))
-        if encrypts
-        else None
-    )
+    folder = None
+    if encrypts:
+        at_rest = await keys_at_rest(settings, vault)
+        place = settings.encryption.folder
+        folder = stack.enter_context(open_folder(place, bot, at_rest, vault.active))
     client = await stack.enter_async_context(
         MatrixClient.open(
             settings.homeserver.url,
@@ -102,6 +103,9 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         )
     )
     gate = await _gate(settings, stack)
+    openid = await stack.enter_async_context(
+        MatrixOpenId.open(settings.homeserver.domain, settings.homeserver.url)
+    )
     media = MatrixMedia(client, gate)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
     encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
@@ -122,9 +126,11 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         doors=doors,
         gate=gate or NoGate(),
         encryption=encryption.rooms if encryption else Unencrypted(),
+        widgets=MatrixRoomWidgets(client),
+        openid=openid,
         media=media,
         blobs=await LocalBlobStore.open(settings.blobs.folder),
-        vault=LocalKeyVault(keks, active),
+        vault=vault,
         pictures=PillowPictures(),
         processor=processor,
         payment_history=processor.history(live=settings.stripe.live),

@@ -32,6 +32,7 @@ ReportId = NewType("ReportId", str)
 ClaimId = NewType("ClaimId", str)
 SignInLinkId = NewType("SignInLinkId", str)
 SignInId = NewType("SignInId", str)
+WidgetId = NewType("WidgetId", str)
 
 _USER_ID = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+", re.ASCII)
 _LONGEST_ID = 255
@@ -132,6 +133,11 @@ def sign_in_link_id(secret: str) -> SignInLinkId:
 def sign_in_id(secret: str) -> SignInId:
     """What is stored of the secret in the cookie of a browser that is signed in."""
     return SignInId(_digest("sign-in", secret).hex())
+
+
+def widget_id(secret: str) -> WidgetId:
+    """What is stored of the secret in the address of a widget."""
+    return WidgetId(_digest("widget", secret).hex())
 
 
 def form_token(secret: str) -> str:

@@ -28,6 +28,10 @@ class Links:
         """The link that signs one browser in."""
         return f"{self.public}/sign-in?with={secret}"
 
+    def widget(self, secret: str) -> str:
+        """What a chat app shows beside one person's chat."""
+        return f"{self.public}/widget?for={secret}"
+
     @property
     def success(self) -> str:
         """Where the checkout sends buyers who have paid; the braces are Stripe's to fill.

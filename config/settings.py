@@ -49,7 +49,7 @@ class Settings(Section):
         tokens = (self.appservice.as_token, self.appservice.hs_token, self.stripe.secret_key)
         all_ = (*tokens, *self.stripe.webhook_secrets, self.mail.password)
         told = tuple(value for secret in all_ if (value := secret.get_secret_value()))
-        return told + self.database.passwords
+        return told + self.database.passwords + self.keys.pins
 
     @model_validator(mode="after")
     def _real_money_is_encrypted(self) -> Self:

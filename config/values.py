@@ -14,6 +14,9 @@ import yaml
 from pydantic import AfterValidator, BeforeValidator, SecretBytes, SecretStr
 
 _LOCALPART = re.compile(r"[a-z0-9._=/+-]+")
+_ORIGIN = re.compile(
+    r"(https|vector)://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?"
+)
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\S+")
 _HIGHEST_PORT = 65535
@@ -50,6 +53,15 @@ def _http_url(value: str) -> str:
     if not complete or parts.query or parts.fragment or parts.username or " " in value:
         raise ValueError("must be a plain address such as https://ppv.your-server.org")
     return value.rstrip("/")
+
+
+def _app_origin(value: str) -> str:
+    plain = value.strip().lower().rstrip("/")
+    if not _ORIGIN.fullmatch(plain):
+        raise ValueError(
+            "must be where people open their chat app, such as https://app.element.io, without a path"
+        )
+    return plain
 
 
 def _server_name(value: str) -> str:
@@ -170,6 +182,8 @@ def _folder(value: str) -> str:
 Listen = Annotated[Address, BeforeValidator(_address)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """http or https, without a slash at the end."""
+AppOrigin = Annotated[str, AfterValidator(_app_origin)]
+"""Scheme, host and port, as browsers name them; `vector` is Element's own for its desktop app."""
 ServerName = Annotated[str, AfterValidator(_server_name)]
 Localpart = Annotated[str, AfterValidator(_localpart)]
 Token = Annotated[SecretStr, AfterValidator(_token)]

@@ -18,7 +18,7 @@ from appservice.web.standing import standing
 from config.problems import key_paths
 from config.settings import Settings
 
-_KEY = re.compile(r"(?P<indent> *)(?P<key>[a-z_]+):(?: (?P<value>.+))?$")
+_KEY = re.compile(r"(?P<indent> *)(?P<key>[a-z0-9_]+):(?: (?P<value>.+))?$")
 _INDENT = 2
 _ABOUT_SETTINGS = """\
 From [the documented example](../../config/example.yaml). Each may be set in the environment as well, under the

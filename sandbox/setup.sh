@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs one thing and everything below it, quietly: setup.sh python | node | chromium | postgres | make
+# Installs one thing and everything below it, quietly: setup.sh python | node | chromium | postgres | softhsm | make
 # What is there already is left alone. Debian packages are installed only if a tool is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -82,11 +82,16 @@ postgresql() {
         debian_packages postgresql
 }
 
+softhsm() {
+    command_from softhsm2-util softhsm2
+}
+
 case "${1:-}" in
 python) python_packages ;;
 node) node_packages ;;
 chromium) chromium_and_fonts ;;
 postgres) postgresql ;;
+softhsm) softhsm ;;
 make) command_from make make ;;
-*) fail "say what to set up: python, node, chromium, postgres or make" ;;
+*) fail "say what to set up: python, node, chromium, postgres, softhsm or make" ;;
 esac

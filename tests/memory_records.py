@@ -17,6 +17,7 @@ from bot.ids import (
     SignInId,
     SignInLinkId,
     UserId,
+    WidgetId,
 )
 from bot.ledger import Entry, Movement
 from bot.offer import Offer
@@ -27,6 +28,7 @@ from bot.sign_in import SignIn, SignInLink
 from bot.storefront import Storefront
 from bot.unfinished import Unfinished
 from bot.visit import Visit
+from bot.widget import Widget
 from tests.memory_queue import StoredJob
 
 
@@ -45,6 +47,7 @@ class Records:
     claims: dict[ClaimId, Claim] = field(default_factory=dict)
     sign_in_links: dict[SignInLinkId, SignInLink] = field(default_factory=dict)
     sign_ins: dict[SignInId, SignIn] = field(default_factory=dict)
+    widgets: dict[WidgetId, Widget] = field(default_factory=dict)
     handovers: dict[str, Handover] = field(default_factory=dict)
     seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
     bookmarks: dict[str, str] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Records:
             claims=dict(self.claims),
             sign_in_links=dict(self.sign_in_links),
             sign_ins=dict(self.sign_ins),
+            widgets=dict(self.widgets),
             handovers=dict(self.handovers),
             seller_accounts=dict(self.seller_accounts),
             bookmarks=dict(self.bookmarks),

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from bot.ids import SignInId, SignInLinkId, UserId
+from bot.ids import RoomId, SignInId, SignInLinkId, UserId, WidgetId
 from bot.sign_in import SignIn, SignInLink
+from bot.widget import Widget
 from tests.memory_records import Records
 
 
@@ -49,3 +50,23 @@ class MemorySignIns:
         for each in list(self._sign_ins.values()):
             if each.user == user or (before and each.began_at < before):
                 del self._sign_ins[each.id]
+
+
+class MemoryWidgets:
+    def __init__(self, records: Records) -> None:
+        self._widgets = records.widgets
+
+    async def get(self, widget: WidgetId) -> Widget | None:
+        return self._widgets.get(widget)
+
+    async def of(self, user: UserId) -> tuple[Widget, ...]:
+        return tuple(each for each in self._widgets.values() if each.user == user)
+
+    async def save(self, widget: Widget) -> None:
+        await self.forget(room=widget.room)
+        self._widgets[widget.id] = widget
+
+    async def forget(self, *, room: RoomId | None = None, user: UserId | None = None) -> None:
+        for each in list(self._widgets.values()):
+            if each.room == room or each.user == user:
+                del self._widgets[each.id]

@@ -35,7 +35,7 @@ from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox,
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
-from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns
+from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns, MemoryWidgets
 from tests.memory_storefronts import MemoryStorefronts
 from tests.memory_twins import twins
 from tests.memory_uploads import MemoryUploads
@@ -280,6 +280,7 @@ class MemoryUnitOfWork:
         self.claims = MemoryClaims(records)
         self.sign_in_links = MemorySignInLinks(records)
         self.sign_ins = MemorySignIns(records)
+        self.widgets = MemoryWidgets(records)
         self.handovers = MemoryHandovers(records)
         self.seller_accounts = MemorySellerAccounts(records)
         self.bookmarks = MemoryBookmarks(records)

@@ -28,7 +28,9 @@ def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
     raise Unauthenticated("no payment events here")
 
 
-def application(house: House, *, origin: str = ORIGIN, prefix: str = "") -> web.Application:
+def application(
+    house: House, *, origin: str = ORIGIN, prefix: str = "", apps: tuple[str, ...] = ()
+) -> web.Application:
     site = Site(
         bot=BOT,
         origin=origin,
@@ -37,7 +39,7 @@ def application(house: House, *, origin: str = ORIGIN, prefix: str = "") -> web.
         checkout_origins=frozenset({"https://checkout.stripe.com"}),
     )
     pace = Pace(10_000, house.clock)
-    return pages_of(house.bot, site, _no_event, Metrics(), pace, Changes().of)
+    return pages_of(house.bot, site, _no_event, Metrics(), pace, Changes().of, apps=apps)
 
 
 async def link_for(house: House, who: UserId = ALICE) -> str:

@@ -31,6 +31,7 @@ from appservice.web.storefront import StorefrontPages
 from appservice.web.studio import StudioPages
 from appservice.web.studio_page import StudioPagePages
 from appservice.web.tus import UploadPages
+from appservice.web.widget import WidgetPages
 from bot.attachment import Kind
 from bot.books.statement import Period
 from bot.contents import Contents, Counted
@@ -172,6 +173,10 @@ class Shop:
     visitor: SignedIn | None = None
     """Who is signed in, with the cookie that the link brings."""
     left: list[str] = field(default_factory=list)
+    apps: tuple[str, ...] = ()
+    """Chat apps that may show the studio."""
+    openid: list[tuple[str, str, str]] = field(default_factory=list)
+    """What was shown by widgets: the secret in the address, the token, and the homeserver."""
 
     async def show_offer(self, offer: OfferId) -> OfferPage | None:
         self._fail()
@@ -312,6 +317,14 @@ class Shop:
             self.left.append(before)
         return Entered(secret=SECRET, place=link.place)
 
+    async def enter_widget(
+        self, secret: str, token: str, server: str, before: str | None = None
+    ) -> Entered:
+        self._fail()
+        self.openid.append((secret, token, server))
+        self.visitor = SignedIn(user=ALICE, may_sell=True)
+        return Entered(secret=SECRET, place=Place.STUDIO)
+
     async def who(self, secret: str) -> SignedIn | None:
         self._fail()
         return self.visitor if secret == SECRET else None
@@ -404,6 +417,7 @@ class Shop:
             own_data=OwnDataPages(
                 take=_nothing_begins, ask_to_be_forgotten=_no_offer, be_forgotten=_no_offer
             ),
+            widget=WidgetPages(apps=self.apps, enter=self.enter_widget),
             sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
             composer=ComposerPages(
                 currency="usd",

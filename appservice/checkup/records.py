@@ -10,10 +10,10 @@ from appservice.db.engines import engine_at
 from appservice.db.schema import SchemaState
 from appservice.db.store import open_store
 from appservice.health.disk import free_bytes, want_of_room
+from appservice.keks import open_vault
 from appservice.key_uses import key_uses
-from appservice.keys.local import LocalKeyVault
 from appservice.storage.local import LocalBlobStore
-from bot.ids import BlobId, KekId
+from bot.ids import BlobId
 from config.settings import Settings
 
 _STATES = {
@@ -77,9 +77,8 @@ class RecordChecks:
         if newest is None:
             return "nothing is sealed yet"
         offer, sealed = newest
-        keks = {KekId(id_): key for id_, key in self.settings.keys.raw().items()}
-        vault = LocalKeyVault(keks, KekId(self.settings.keys.active))
-        await vault.unwrap(sealed.key, sealed.context(offer))
+        async with open_vault(self.settings.keys) as vault:
+            await vault.unwrap(sealed.key, sealed.context(offer))
         used = ", ".join(f"“{use.kek}”: {use.words}" for use in uses if use.used)
         return f"“{sealed.key.kek}” opens what was sealed last ({used})"
 

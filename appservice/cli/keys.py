@@ -1,5 +1,6 @@
 """`matrix-ppv keys …`: the key-encryption keys, and changing them."""
 
+import asyncio
 import base64
 import json
 import secrets
@@ -11,6 +12,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
+from bot.errors import PpvError
 from bot.jobs import RewrapKeys
 from config.settings import Settings
 
@@ -38,13 +40,41 @@ def status(path: Path, *, as_json: bool) -> None:
         return
     for use in uses:
         note = ""
+        where = ", in the token," if use.in_token else ":"
         if use.active:
             note = " (in use)"
         elif not use.configured:
             note = " (not in keys.keks: put it back)"
         elif not use.used:
             note = " (remove it once you keep no backup from before)"
-        click.echo(f"{use.kek}: locks up {use.words}{note}")
+        click.echo(f"{use.kek}{where} locks up {use.words}{note}")
+
+
+@keys.command()
+@config_option
+@click.argument("label")
+def make(path: Path, label: str) -> None:
+    """Make a key that never leaves the token of keys.pkcs11, under LABEL."""
+    from appservice.keks import open_token  # noqa: PLC0415 - loads nio
+
+    settings = load_settings(path).keys
+    if not (settings.pkcs11.module and settings.pkcs11.token):
+        raise click.ClickException("keys.pkcs11 names no token: set module, token and pin first.")
+
+    async def make_it() -> None:
+        async with open_token(settings) as token:
+            await token.make(label)
+
+    try:
+        asyncio.run(make_it())
+    except PpvError as error:
+        raise click.ClickException(str(error)) from None
+    name = _next_name(settings.active)
+    click.echo(
+        f"The token has a new key “{label}”. Put this below keys.keks in your configuration, beside what is there:\n\n"
+        f"    {name}:\n      label: {label}\n\n"
+        f"Say `active: {name}`, restart matrix-ppv, and run `matrix-ppv keys rotate`."
+    )
 
 
 @keys.command()

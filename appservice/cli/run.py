@@ -11,6 +11,7 @@ import click
 from appservice import observability
 from appservice.cli.configuration import ConfigurationFaulty, config_option, load_settings
 from appservice.db.errors import DatabaseUnusable
+from appservice.keks import KeysUnusable
 from appservice.matrix.crypto.errors import CryptoUnusable
 from config.settings import Settings
 
@@ -53,7 +54,7 @@ def run(path: Path, level: Level | None, style: Style | None) -> None:
 
     try:
         asyncio.run(app.run(settings, read_again=read_again))
-    except (DatabaseUnusable, CryptoUnusable) as error:
+    except (DatabaseUnusable, CryptoUnusable, KeysUnusable) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"matrix-ppv had to stop: {error}") from None

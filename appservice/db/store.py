@@ -36,6 +36,7 @@ from appservice.db.turns.database import Database
 from appservice.db.uploads import SqlUploads
 from appservice.db.usage import SqlUsage
 from appservice.db.visits import SqlVisits
+from appservice.db.widgets import SqlWidgets
 from bot.attachment import Sealed
 from bot.ids import OfferId
 from bot.ports import Clock
@@ -59,6 +60,7 @@ class SqlUnitOfWork:
     claims: SqlClaims
     sign_in_links: SqlSignInLinks
     sign_ins: SqlSignIns
+    widgets: SqlWidgets
     seller_accounts: SqlSellerAccounts
     handovers: SqlHandovers
     bookmarks: SqlBookmarks
@@ -104,6 +106,7 @@ class SqlStore:
                 claims=SqlClaims(transaction),
                 sign_in_links=SqlSignInLinks(transaction),
                 sign_ins=SqlSignIns(transaction),
+                widgets=SqlWidgets(transaction),
                 seller_accounts=SqlSellerAccounts(transaction),
                 handovers=SqlHandovers(transaction),
                 bookmarks=SqlBookmarks(transaction),

@@ -203,9 +203,10 @@ class Composer:
         offer = sheet.offer
         meant = [sheet.rooms[0].room] if len(sheet.rooms) == 1 else []
         meant = list(offer.plan.rooms) if offer.plan else meant
-        answer = self.pages.page(
+        return self.pages.page(
             "studio/composer.html",
             HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
+            policy=self.site.policy(opens_files=True),
             visitor=visitor,
             sheet=sheet,
             offer=offer,
@@ -221,8 +222,6 @@ class Composer:
             form=secrets.token_urlsafe(12),
             currency=self.use.currency.upper(),
         )
-        answer.headers["Content-Security-Policy"] = self.site.policy(opens_files=True)
-        return answer
 
 
 def _offer_in(request: web.Request) -> OfferId:

@@ -85,9 +85,10 @@ class OwnPages:
         *,
         visitor: Visitor | None = None,
         language: str = ENGLISH,
+        policy: str | None = None,
         **shown: object,
     ) -> web.Response:
-        """In the visitor's language, or else in the one with that code."""
+        """In the visitor's language, or else in the one with that code. `policy`: what else than others it may do."""
         code = visitor.language if visitor else language
         html = (
             self.templates[code]
@@ -101,5 +102,9 @@ class OwnPages:
                 }
             )
         )
-        headers = {"Content-Language": code, "Vary": "Accept-Language"}
+        headers = {
+            "Content-Language": code,
+            "Vary": "Accept-Language",
+            "Content-Security-Policy": policy or self.site.policy(),
+        }
         return web.Response(text=html, status=status, content_type="text/html", headers=headers)

@@ -179,9 +179,11 @@ class Pages:
     ) -> web.Response:
         """`policy`: what else than all other pages it may do."""
         html = self.templates.get_template(template).render(shown)
-        headers = {"Content-Language": self.language.code, "Vary": "Accept-Language"}
-        if policy:
-            headers["Content-Security-Policy"] = policy
+        headers = {
+            "Content-Language": self.language.code,
+            "Vary": "Accept-Language",
+            "Content-Security-Policy": policy or self.site.policy(),
+        }
         return web.Response(text=html, status=status, content_type="text/html", headers=headers)
 
 

@@ -7,18 +7,19 @@ from appservice.web.assets import asset_routes, load_asset
 from appservice.web.checkout import CheckoutPages, checkout_routes
 from appservice.web.claim import ClaimPages, claim_routes
 from appservice.web.composer import Composer, ComposerPages
+from appservice.web.faults import Face, Fault
 from appservice.web.library import LibraryPages, library_routes
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages, offer_routes
 from appservice.web.own_data import OwnDataPages, own_data_routes
 from appservice.web.own_pages import OwnPages
 from appservice.web.pacing import unhurried
-from appservice.web.pages import load_pages
+from appservice.web.pages import AllPages, load_pages
 from appservice.web.report import ReportPages, report_routes
 from appservice.web.sales import SalesPages, sales_routes
-from appservice.web.server import application
+from appservice.web.server import application, below
 from appservice.web.sign_in import SignInPages, sign_in_routes
-from appservice.web.site import Site, page_headers
+from appservice.web.site import WIDGET, Site, page_headers
 from appservice.web.storefront import StorefrontPages, storefront_routes
 from appservice.web.studio import StudioPages, studio_routes
 from appservice.web.studio_page import StudioPagePages, studio_page_routes
@@ -26,12 +27,20 @@ from appservice.web.tus import Tus, UploadPages
 from appservice.web.upload_routes import UploadRoutes
 from appservice.web.visitors import Visitors
 from appservice.web.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
+from appservice.web.widget import WidgetPages, widget_routes
 from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
 _COMPOSER_SCRIPTS = ("figures.js", "film.js", "sending.js", "sorting.js", "studio.js")
-_SCRIPTS = ("after_payment.js", "claim.js", "look_again.js", "time_zone.js", *_COMPOSER_SCRIPTS)
+_SCRIPTS = (
+    "after_payment.js",
+    "claim.js",
+    "look_again.js",
+    "time_zone.js",
+    "widget.js",
+    *_COMPOSER_SCRIPTS,
+)
 
 
 def public_application(  # noqa: PLR0913 - one for each kind of visit
@@ -50,6 +59,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     studio_page: StudioPagePages,
     library: LibraryPages,
     own_data: OwnDataPages,
+    widget: WidgetPages,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
@@ -59,11 +69,34 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     scripts = {name: load_asset(name, "text/javascript") for name in _SCRIPTS}
     studio_style = load_asset("studio.css", "text/css")
     paths = {name: site.path(script.path) for name, script in scripts.items()}
-    pages = load_pages(site, site.path(style.path), paths)
     composer_scripts = tuple(paths[name] for name in _COMPOSER_SCRIPTS)
-    own_pages = OwnPages(site, pages.templates, site.path(studio_style.path), composer_scripts)
-    visitors = Visitors(site, sign_in.who)
-    composing = Composer(site, own_pages, visitors, composer)
+
+    def pages_at(place: Site) -> tuple[AllPages, OwnPages, Visitors]:
+        pages = load_pages(place, site.path(style.path), paths)
+        own = OwnPages(place, pages.templates, site.path(studio_style.path), composer_scripts)
+        return pages, own, Visitors(place, sign_in.who)
+
+    def own_routes(place: Site, own: OwnPages, visitors: Visitors) -> list[web.RouteDef]:
+        composing = Composer(place, own, visitors, composer)
+        return [
+            *studio_routes(place, own, visitors, studio, composing),
+            *composing.routes(),
+            *UploadRoutes(place, own, visitors, Tus(uploads)).routes(),
+            *library_routes(place, own, visitors, library),
+            *own_data_routes(place, own, visitors, own_data),
+            *studio_page_routes(place, own, visitors, studio_page),
+            *sales_routes(place, own, visitors, sales),
+        ]
+
+    pages, own, visitors = pages_at(site)
+    face: Face = pages.face
+    door, beside_chat = list[web.RouteDef](), list[web.RouteDef]()
+    if widget.apps:
+        place = site.beside_chat(widget.apps)
+        their_pages, theirs, their_visitors = pages_at(place)
+        face = _either(pages.face, their_pages.face, place)
+        door = widget_routes(place, theirs, their_visitors, widget, paths["widget.js"])
+        beside_chat = own_routes(place, theirs, their_visitors)
     back = AfterPaymentBrowser(pages, checkout)
     app = application(
         [
@@ -75,24 +108,30 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                     *claim_routes(site, pages, claim),
                     *report_routes(site, pages, report),
                     *storefront_routes(pages, storefront),
-                    *sign_in_routes(site, own_pages, visitors, sign_in),
+                    *sign_in_routes(site, own, visitors, sign_in),
+                    *below(WIDGET, door),
                 ],
                 pace,
             ),
             *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *studio_routes(site, own_pages, visitors, studio, composing),
-            *composing.routes(),
-            *UploadRoutes(site, own_pages, visitors, Tus(uploads)).routes(),
-            *library_routes(site, own_pages, visitors, library),
-            *own_data_routes(site, own_pages, visitors, own_data),
-            *studio_page_routes(site, own_pages, visitors, studio_page),
-            *sales_routes(site, own_pages, visitors, sales),
+            *own_routes(site, own, visitors),
+            *below(WIDGET, beside_chat),
             *asset_routes([style, studio_style, *scripts.values()]),
         ],
-        face=pages.face,
+        face=face,
         body_limit=_BODY_LIMIT,
         headers=page_headers(site),
         prefix=site.prefix,
     )
     app.on_shutdown.append(back.close)
     return app
+
+
+def _either(alone: Face, beside_chat: Face, place: Site) -> Face:
+    """What goes wrong beside a chat is shown there as well."""
+
+    def face(request: web.Request, fault: Fault) -> web.Response:
+        inside = f"{request.path}/".startswith(f"{place.prefix}/")
+        return (beside_chat if inside else alone)(request, fault)
+
+    return face

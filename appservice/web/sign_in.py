@@ -13,7 +13,7 @@ from appservice.web.visitors import Visitors, Who
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered
 
-_PLACES = {Place.STUDIO: STUDIO, Place.LIBRARY: LIBRARY}
+PLACES = {Place.STUDIO: STUDIO, Place.LIBRARY: LIBRARY}
 
 
 class Enter(Protocol):
@@ -65,7 +65,7 @@ class _Door:
         if not isinstance(secret, str):
             raise DeadLink
         entered = await self.use.enter(secret, before=self.visitors.secret(request))
-        answer = self.pages.go_to(self.site.path(_PLACES[entered.place]))
+        answer = self.pages.go_to(self.site.path(PLACES[entered.place]))
         self.visitors.remember(answer, entered.secret)
         return answer
 

@@ -1,6 +1,6 @@
 """Where the public pages stand, and whose they are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from bot.ids import LinkToken, OfferId, RoomId, UserId, homeserver_of
@@ -25,6 +25,7 @@ SALES = "/studio/sales"
 LIBRARY = "/library"
 OWN_DATA = "/library/data"
 STUDIO_PAGE = "/studio/page"
+WIDGET = "/widget"
 STUDIO_PRICE = "/studio/price"
 STUDIO_OFFERS = "/studio/offers"
 STUDIO_OFFER = "/studio/offers/{offer}"
@@ -66,6 +67,8 @@ class Site:
     checkout_origins: frozenset[str]
     """Where buyers are sent to pay, such as `https://checkout.stripe.com`."""
     legal: Legal = Legal()
+    framed_by: tuple[str, ...] = ()
+    """Origins of the chat apps that may show these pages within theirs; none for pages that stand alone."""
 
     def path(self, path: str) -> str:
         return self.prefix + path
@@ -128,6 +131,7 @@ class Site:
         the payment page must be in it.
         """
         forms = " ".join(["'self'", *sorted(self.checkout_origins)])
+        frames = " ".join(self.framed_by) or "'none'"
         scripted = ("script-src 'self'", "connect-src 'self'")
         return "; ".join(
             (
@@ -138,9 +142,18 @@ class Site:
                 *(scripted if scripts or opens_files else ()),
                 f"form-action {forms}",
                 "base-uri 'none'",
-                "frame-ancestors 'none'",
+                f"frame-ancestors {frames}",
             )
         )
+
+    def beside_chat(self, apps: tuple[str, ...]) -> "Site":
+        """One's own pages once more, below a path where chat apps may show them."""
+        return replace(self, prefix=self.path(WIDGET), framed_by=apps)
+
+    @property
+    def alone(self) -> "Site":
+        """Where the pages that everybody may open stand."""
+        return replace(self, prefix=self.prefix.removesuffix(WIDGET), framed_by=())
 
     def chat_with_bot(self) -> str:
         return _matrix_to(self.bot)

@@ -12,6 +12,8 @@ from appservice.web.site import Site
 from appservice.web.streaming import may_be_shown
 from bot.contents import duration_in_words
 
+_OUTWARD = Markup(' target="_blank" rel="noreferrer"')
+"""For links that lead away, where our pages stand within somebody else's."""
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -45,6 +47,7 @@ def templates_in(
     templates.globals.update(
         language=language.code,
         may_be_shown=may_be_shown,
+        outward=_OUTWARD if site.framed_by else "",
         scripts=scripts,
         site=site,
         stylesheet=stylesheet,

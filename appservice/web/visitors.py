@@ -49,15 +49,18 @@ class Visitors:
         `__Host-` would show it to all that stands on the host, so below a path it is `__Secure-`.
         https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes
         """
+        name = "ppv-widget" if self.site.framed_by else "ppv"
         if not self.site.secure:
-            return "ppv"
-        return "__Secure-ppv" if self.site.prefix else "__Host-ppv"
+            return name
+        return f"__Secure-{name}" if self.site.prefix else f"__Host-{name}"
 
     def secret(self, request: web.Request) -> str | None:
         return request.cookies.get(self.cookie)
 
     async def at(self, request: web.Request) -> Visitor | None:
         secret = self.secret(request)
+        if self.site.framed_by and not self._by_our_own_page(request):
+            return None
         known = await self.who(secret) if secret else None
         if secret is None or known is None:
             return None
@@ -79,7 +82,7 @@ class Visitors:
         origin = request.headers.get("Origin", "null")
         secret = self.secret(request)
         if (
-            request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES
+            not self._by_our_own_page(request)
             or origin not in {"null", self.site.origin}
             or secret is None
             or not isinstance(token, str)
@@ -92,6 +95,11 @@ class Visitors:
                     " again and try once more."
                 ),
             )
+
+    def _by_our_own_page(self, request: web.Request) -> bool:
+        """Within a chat app the cookie comes with whatever asks, so there the browser must say who does."""
+        asks = request.headers.get("Sec-Fetch-Site")
+        return asks == "same-origin" if self.site.framed_by else asks in OUR_OWN_PAGES
 
     def token_at_the_door(
         self, request: web.Request, answer: Callable[[str], web.Response]
@@ -106,6 +114,9 @@ class Visitors:
         return page
 
     def remember(self, answer: web.Response, secret: str, lasts: timedelta = SIGN_IN_LASTS) -> None:
+        if self.site.framed_by:
+            self._remember_within_app(answer, secret, lasts)
+            return
         answer.set_cookie(
             self.cookie,
             secret,
@@ -114,6 +125,17 @@ class Visitors:
             secure=self.site.secure,
             httponly=True,
             samesite="Lax",
+        )
+
+    def _remember_within_app(self, answer: web.Response, secret: str, lasts: timedelta) -> None:
+        """There we are a third party, with a jar of our own for each app (CHIPS). Spelled out, for Python
+        knows `Partitioned` from 3.14 on. https://developer.mozilla.org/docs/Web/Privacy/Guides/Privacy_sandbox/Partitioned_cookies
+        """
+        seconds = int(lasts.total_seconds())
+        answer.headers.add(
+            "Set-Cookie",
+            f"{self.cookie}={secret}; Max-Age={seconds}; Path={self.site.prefix}; Secure; HttpOnly;"
+            " SameSite=None; Partitioned",
         )
 
     def forget(self, answer: web.Response) -> None:

@@ -43,6 +43,7 @@ from bot.selling.upload import UploadToDraft
 from bot.selling.upload_in_parts import UploadInParts
 from bot.selling.withdraw import ChangeOffer
 from bot.signing_in.browser import SignInBrowser
+from bot.signing_in.widget import SignInWidget
 from bot.tidying.tidy import TidyRecords
 
 
@@ -71,6 +72,7 @@ class Bot:
     look_at_report: LookAtReport
     writes_letters: bool
     sign_in: SignInBrowser
+    sign_in_widget: SignInWidget
     desk: Desk
     change_offer: ChangeOffer
     composer: Composer
@@ -140,6 +142,7 @@ def assemble(
         begin_claim=BeginClaim(p.store, p.clock),
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,
+        sign_in_widget=SignInWidget.at(p.store, p.clock, parts.standing, p.openid),
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
         composer=Composer(

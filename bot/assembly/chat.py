@@ -36,6 +36,7 @@ from bot.commands.shop import ShopCommand
 from bot.commands.stats import StatsCommand
 from bot.commands.studio import StudioCommand
 from bot.commands.text import TextCommand
+from bot.commands.widget import WidgetCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.arrive import WelcomeBack
@@ -50,6 +51,7 @@ from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.require import RequireAble
 from bot.selling.take_out import TakeOut
+from bot.signing_in.widget import PutUpWidget
 from bot.tidying.keep import KeepIt
 
 
@@ -95,6 +97,12 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         ),
         "keep": KeepCommand(p.rooms, KeepIt(p.store, p.clock, r.retention)),
         "page": PageCommand(p.rooms, p.state, parts.standing, parts.keep_storefront, r.links),
+        "widget": WidgetCommand(
+            p.rooms,
+            parts.standing,
+            PutUpWidget(p.store, p.clock, p.widgets, r.links),
+            r.widgets,
+        ),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
         "give": GiveCommand(p.rooms, parts.standing, give),

@@ -19,6 +19,7 @@ from bot.ports import (
     Mail,
     Media,
     Memberships,
+    OpenIdServers,
     PaymentHistory,
     PaymentProcessor,
     Pictures,
@@ -28,6 +29,7 @@ from bot.ports import (
     RoomHistory,
     Rooms,
     RoomState,
+    RoomWidgets,
     SellerOnboarding,
     Store,
 )
@@ -52,6 +54,8 @@ class Ports:
     doors: RoomDoors
     gate: Gate
     encryption: RoomEncryption
+    widgets: RoomWidgets
+    openid: OpenIdServers
     media: Media
     blobs: BlobStore
     vault: KeyVault
@@ -92,6 +96,8 @@ class Rules:
     visits_kept: timedelta
     """For so long it is known when somebody opened a page."""
     retention: Retention
+    widgets: bool
+    """There are chat apps that may show the studio beside a chat."""
     private: bool
     """Direct rooms must be encrypted."""
     tongues: tuple[Tongue, ...]

@@ -169,9 +169,11 @@ async def _browsers(uow: UnitOfWork, who: UserId) -> dict[str, Any]:
     signed_in = await uow.sign_ins.of(who)
     links = await uow.sign_in_links.of(who)
     claims = await uow.claims.of(who)
+    widgets = await uow.widgets.of(who)
     return {
         "signed_in_since": _times(each.began_at for each in signed_in),
         "links_to_sign_in_made_at": _times(each.made_at for each in links),
+        "studios_beside_chats_since": _times(each.made_at for each in widgets),
         "asked_to_open_goods_at": _times(each.made_at for each in claims),
         "opened_goods_since": _times(each.proven_at for each in claims if each.proven_at),
     }

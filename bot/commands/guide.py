@@ -115,6 +115,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage(spoken("page about Harbours at night"), spoken("puts a few words at its top")),
         Usage("page off", "closes it"),
     ),
+    "widget": (
+        Usage("widget", "shows your own pages beside our chat, in apps that can"),
+        Usage("widget off", "takes them out again"),
+    ),
     "connect": (Usage("connect", "opens your own account for the money of your sales"),),
     "help": (
         Usage("help", "tells what you can say"),

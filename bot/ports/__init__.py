@@ -16,6 +16,7 @@ from bot.ports.matrix import (
     CommonRooms,
     Gate,
     Memberships,
+    OpenIdServers,
     PolicyLists,
     Power,
     RoomDoors,
@@ -23,6 +24,7 @@ from bot.ports.matrix import (
     RoomHistory,
     Rooms,
     RoomState,
+    RoomWidgets,
 )
 from bot.ports.media import (
     Bar,
@@ -46,7 +48,7 @@ from bot.ports.records.places import DirectRooms, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.store import Store, UnitOfWork
 from bot.ports.records.uploads import Uploads
-from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
+from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits, Widgets
 
 __all__ = [
     "AdminActs",
@@ -75,6 +77,7 @@ __all__ = [
     "MediaGone",
     "Memberships",
     "Offers",
+    "OpenIdServers",
     "PaymentHistory",
     "PaymentProcessor",
     "Picture",
@@ -88,6 +91,7 @@ __all__ = [
     "RoomEncryption",
     "RoomHistory",
     "RoomState",
+    "RoomWidgets",
     "Rooms",
     "Sales",
     "SellerAccounts",
@@ -99,4 +103,5 @@ __all__ = [
     "Uploads",
     "Usage",
     "Visits",
+    "Widgets",
 ]

@@ -147,6 +147,32 @@ class Gate(Protocol):
     async def reach(self, seller: UserId) -> Reach: ...
 
 
+class RoomWidgets(Protocol):
+    """Pages that chat apps show beside a room: one of ours in each.
+
+    https://github.com/matrix-org/matrix-spec-proposals/pull/1236
+    """
+
+    async def put_up(self, room: RoomId, name: str, url: str) -> None:
+        """In place of the one that was there. Raises Refusal when the bot may not."""
+        ...
+
+    async def take_down(self, room: RoomId) -> None:
+        """Nothing happens where there is none. Raises Refusal when the bot may not."""
+        ...
+
+
+class OpenIdServers(Protocol):
+    """Homeservers, as those who say whose an OpenID token is."""
+
+    async def holder_of(self, token: str, server: str) -> UserId | None:
+        """A user of that very server; None for a token that it does not know, or not any more.
+
+        Raises Transient when it cannot be reached.
+        """
+        ...
+
+
 class RoomDoors(Protocol):
     """Going into rooms, and opening direct ones."""
 

@@ -1,11 +1,21 @@
 """Where the homeserver, browsers and operators reach us, and we them."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
 from config.sections.section import Section
-from config.values import Address, HttpUrl, Listen, Localpart, ServerName, Token
+from config.values import (
+    Address,
+    AppOrigin,
+    AsList,
+    HttpUrl,
+    Listen,
+    Localpart,
+    ServerName,
+    Token,
+)
 
 
 class Homeserver(Section):
@@ -51,6 +61,15 @@ class Public(Section):
     """At the foot of the pages; empty for sales.terms_url."""
     contact: str = Field(default="", max_length=200)
     """At the foot of the pages: whom to ask, in words; empty for sales.contact."""
+    widget_clients: Annotated[tuple[AppOrigin, ...], AsList] = ()
+    """Origins of the chat apps that may show the studio beside a chat; none, and it is not shown there."""
+
+    @model_validator(mode="after")
+    def _widgets_are_safe(self) -> Self:
+        here = urlsplit(self.url).hostname in {"localhost", "127.0.0.1"}
+        if self.widget_clients and self.url.startswith("http://") and not here:
+            raise ValueError("widget_clients needs a url that begins with https://")
+        return self
 
 
 class Ops(Section):

@@ -43,7 +43,7 @@ def homeserver_configuration(
                 "port": port,
                 "bind_addresses": ["127.0.0.1"],
                 "type": "http",
-                "resources": [{"names": ["client"]}],
+                "resources": [{"names": ["client", "openid"]}],
             }
         ],
         "database": {"name": "sqlite3", "args": {"database": str(folder / "homeserver.db")}},

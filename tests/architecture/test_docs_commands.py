@@ -38,6 +38,7 @@ ONLY_PARSED = {
     "db copy": "wants a database of PostgreSQL's; tests of its own watch over it",
     "doctor": "looks at the homeserver, at Stripe and at the public address",
     "init": "asks the homeserver and Stripe whether the answers are right",
+    "keys make": "wants a token, which a test of its own has",
     "keys rotate": "writes into the configuration, which tests of its own watch over",
     "restore": "wants a folder in which nothing is yet",
     "run": "serves until it is stopped",

@@ -35,6 +35,7 @@ TOLD_OF = {
     "sign_ins": "browsers that are signed in",
     "sign_in_links": "links to sign in",
     "claims": "claims",
+    "widgets": "studios beside chats",
     "reports": "reports",
     "admin_acts": "what admins did",
     "blocks": "whom they block",

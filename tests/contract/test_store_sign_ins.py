@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.ids import SignInId, SignInLinkId, UserId
+from bot.ids import RoomId, SignInId, SignInLinkId, UserId, WidgetId
 from bot.sign_in import Place, SignIn, SignInLink
+from bot.widget import Widget
 from tests.contract.conftest import AnyStore
 from tests.records import NOON
 
@@ -71,3 +72,21 @@ async def test_sign_ins_are_forgotten_by_age_and_by_user(store: AnyStore) -> Non
     async with store.begin() as uow:
         assert await uow.sign_ins.get(fresh.id) is None
         assert await uow.sign_ins.get(bobs.id) == bobs
+
+
+async def test_a_room_has_one_widget(store: AnyStore) -> None:
+    one, other, elsewhere = (
+        Widget(id=WidgetId(id_), user=user, room=RoomId(room), made_at=NOON)
+        for id_, user, room in (("w1", ALICE, "!1"), ("w2", ALICE, "!1"), ("w3", BOB, "!2"))
+    )
+    async with store.begin() as uow:
+        for each in (one, other, elsewhere):
+            await uow.widgets.save(each)
+    async with store.begin() as uow:
+        found = [await uow.widgets.get(each.id) for each in (one, other, elsewhere)]
+        assert found == [None, other, elsewhere]
+        assert await uow.widgets.of(ALICE) == (other,)
+        await uow.widgets.forget(room=elsewhere.room)
+        await uow.widgets.forget(user=ALICE)
+    async with store.begin() as uow:
+        assert [await uow.widgets.get(each.id) for each in (other, elsewhere)] == [None, None]

@@ -1,32 +1,56 @@
-"""Key vaults: in memory and local alike."""
+"""Key vaults: in memory, local, and in a token alike."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from appservice.keys.local import LocalKeyVault
+from appservice.keys.local import LocalKek
+from appservice.keys.token import Access, Token
+from appservice.keys.token_kek import TokenKek
+from appservice.keys.vault import KekVault
 from bot.crypto.content import ContentKey
 from bot.crypto.envelope import KeyContext
 from bot.errors import KeyUnwrapFailed
 from bot.ids import BlobId, KekId, OfferId
 from bot.ports import KeyVault
 from tests.memory_vault import MemoryKeyVault
+from tests.softhsm import MODULE, PIN, SoftHsm, make_secret, needs_softhsm
 
 CONTEXT = KeyContext(OfferId("offer00001"), BlobId("0123456789abcdef"), bytes(32))
 ONE, TWO = KekId("one"), KekId("two")
 NewVault = Callable[[], KeyVault]
 
 
-@pytest.fixture(params=["memory", "local"])
-def new_vault(request: pytest.FixtureRequest) -> NewVault:
+@pytest.fixture(
+    params=[
+        "memory",
+        "local",
+        pytest.param("token", marks=needs_softhsm),
+        pytest.param("token by hmac", marks=needs_softhsm),
+    ]
+)
+async def new_vault(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[NewVault]:
     """Makes one with a KEK that no other has."""
     made = iter(range(256))
 
     def local() -> KeyVault:
-        return LocalKeyVault({ONE: bytes([next(made)] * 32)}, ONE)
+        return KekVault({ONE: LocalKek(ONE, bytes([next(made)] * 32))}, ONE)
 
-    return MemoryKeyVault if request.param == "memory" else local
+    if not request.param.startswith("token"):
+        yield MemoryKeyVault if request.param == "memory" else local
+        return
+    hsm = SoftHsm(tmp_path / "hsm")
+    hsm.initialize()
+    labels = [f"kek {number}" for number in range(2)]
+    async with Token.open(Access(module=str(MODULE), label=hsm.label, pin=PIN)) as token:
+        for label in labels:
+            if request.param == "token":
+                await token.make(label)
+            else:
+                make_secret(hsm, label)
+        yield lambda: KekVault({ONE: TokenKek(ONE, token, labels[next(made)])}, ONE)
 
 
 @pytest.fixture
@@ -97,13 +121,13 @@ async def test_an_unknown_kek_is_a_fault(vault: KeyVault) -> None:
 
 
 async def test_what_an_older_kek_wrapped_opens_after_another_became_active() -> None:
-    keks = {ONE: bytes(32), TWO: bytes([2] * 32)}
+    keks = {ONE: LocalKek(ONE, bytes(32)), TWO: LocalKek(TWO, bytes([2] * 32))}
     key = ContentKey.fresh()
-    old = await LocalKeyVault(keks, ONE).wrap(key, CONTEXT)
-    vault = LocalKeyVault(keks, TWO)
+    old = await KekVault(keks, ONE).wrap(key, CONTEXT)
+    vault = KekVault(keks, TWO)
     assert (await vault.wrap(key, CONTEXT)).kek == TWO
     assert await vault.unwrap(old, CONTEXT) == key
 
 
 def test_a_vault_does_not_print_its_keys() -> None:
-    assert "xxxx" not in repr(LocalKeyVault({ONE: b"x" * 32}, ONE))
+    assert "xxxx" not in repr(KekVault({ONE: LocalKek(ONE, b"x" * 32)}, ONE))

@@ -28,6 +28,7 @@ from bot.selling.quotas import Quotas
 from tests.fake_mail import FakeMail
 from tests.fake_pictures import FakePictures
 from tests.fake_processor import FakeProcessor
+from tests.fake_widgets import FakeWidgets
 from tests.fakes import BOT, FakeHomeserver, FrozenClock, Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore
 from tests.memory_store import MemoryStore
@@ -65,6 +66,7 @@ RULES = Rules(
     ),
     visits_kept=timedelta(days=540),
     admin_room="#admins:test",
+    widgets=True,
     private=False,
     tongues=tongues(),
     language="en",
@@ -81,6 +83,7 @@ class House:
         self.store = MemoryStore(self.clock)
         outside = self.store.outside_unit_of_work
         self.matrix = FakeHomeserver(outside, self.fuse)
+        self.widgets = FakeWidgets(outside, self.fuse)
         self.stripe = FakeProcessor(outside, self.fuse, self.clock.now)
         self.blobs = MemoryBlobStore(self.clock.now)
         self.vault = MemoryKeyVault()
@@ -107,6 +110,8 @@ class House:
             doors=self.matrix,
             gate=self.matrix,
             encryption=self.matrix,
+            widgets=self.widgets,
+            openid=self.widgets,
             media=self.matrix,
             blobs=self.blobs,
             vault=self.vault,

@@ -57,6 +57,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
     "stats": SELLERS,
     "studio": SELLERS,
     "text": SELLERS,
+    "widget": SELLERS,
     "withdraw": SELLERS,
 }
 BEFORE: dict[str, str] = {

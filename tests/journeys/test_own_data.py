@@ -26,6 +26,7 @@ IN_IT = {
     "claims",
     "sign_in_links",
     "sign_ins",
+    "widgets",
     "seller_accounts",
     "admin_acts",
     "blocks",

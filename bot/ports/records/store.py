@@ -10,7 +10,7 @@ from bot.ports.records.offers import Catalogue, Offers, SealedKeys, Storefronts
 from bot.ports.records.places import DirectRooms, Languages, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.uploads import Uploads
-from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits
+from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits, Widgets
 
 
 class UnitOfWork(Protocol):
@@ -48,6 +48,8 @@ class UnitOfWork(Protocol):
     def sign_in_links(self) -> SignInLinks: ...
     @property
     def sign_ins(self) -> SignIns: ...
+    @property
+    def widgets(self) -> Widgets: ...
     @property
     def seller_accounts(self) -> SellerAccounts: ...
     @property

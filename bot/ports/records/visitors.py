@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.claim import Claim
-from bot.ids import ClaimId, PurchaseId, SignInId, SignInLinkId, UserId
+from bot.ids import ClaimId, PurchaseId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
 from bot.sign_in import SignIn, SignInLink
 from bot.visit import Visit
+from bot.widget import Widget
 
 
 class Visits(Protocol):
@@ -77,3 +78,19 @@ class SignIns(Protocol):
     async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
         """Those of a user, and those that began before then."""
         ...
+
+
+class Widgets(Protocol):
+    """Studios beside a chat, one in a room."""
+
+    async def get(self, widget: WidgetId) -> Widget | None: ...
+
+    async def of(self, user: UserId) -> tuple[Widget, ...]:
+        """The oldest first."""
+        ...
+
+    async def save(self, widget: Widget) -> None:
+        """In place of the one in the same room."""
+        ...
+
+    async def forget(self, *, room: RoomId | None = None, user: UserId | None = None) -> None: ...
