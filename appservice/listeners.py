@@ -223,6 +223,8 @@ def pages_of(
             begin=bot.upload_in_parts.begin,
             look=bot.upload_in_parts.look,
             take=bot.upload_in_parts.take,
+            key=bot.upload_in_parts.key,
+            take_sealed=bot.upload_in_parts.take_sealed,
             illustrate=bot.upload_in_parts.illustrate,
             stop=bot.upload_in_parts.stop,
         ),

@@ -437,6 +437,8 @@ class Shop:
                 begin=_no_upload,
                 look=_no_upload,
                 take=_no_upload,
+                key=_no_upload,
+                take_sealed=_no_upload,
                 illustrate=_no_upload,
                 stop=_no_upload,
             ),
@@ -457,7 +459,7 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
         yield data[start : start + 1000]
 
 
-async def _no_upload(*_: object) -> NoReturn:
+async def _no_upload(*_: object, **__: object) -> NoReturn:
     raise Refusal("Nothing is uploaded here.")
 
 

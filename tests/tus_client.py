@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from aiohttp import ClientResponse
 
+from bot.crypto.content import ContentKey
+from bot.crypto.parts import seal_part
 from bot.ids import OfferId
 from tests.own_pages import Browser
 
+SEALED = "application/vnd.matrix-ppv.sealed"
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -59,6 +62,20 @@ class Sender:
         return await self.browser.client.patch(
             self.location, data=body, headers=self.headers | headers
         )
+
+    async def key(self) -> ContentKey:
+        answer = await self.browser.client.get(f"{self.location}/key", headers=self.headers)
+        assert answer.status == 200, await answer.text()
+        assert answer.headers["Cache-Control"] == "no-store"
+        return ContentKey(base64.b64decode((await answer.json())["key"]), b"")
+
+    def seals(self, key: ContentKey, start: int, end: int) -> bytes:
+        """As the browser does it."""
+        upload = self.location.rpartition("/")[2]
+        return seal_part(key, upload, str(start), self.data[start:end])
+
+    async def sends_sealed(self, start: int, sealed: bytes) -> ClientResponse:
+        return await self.sends(start, sealed, **{"Content-Type": SEALED})
 
     async def looks(self) -> ClientResponse:
         return await self.browser.client.head(self.location, headers=TUS)

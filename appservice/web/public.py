@@ -32,7 +32,7 @@ from bot.pace import Pace
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
-_COMPOSER_SCRIPTS = ("figures.js", "film.js", "sending.js", "sorting.js", "studio.js")
+_COMPOSER_SCRIPTS = ("figures.js", "film.js", "sealing.js", "sending.js", "sorting.js", "studio.js")
 _SCRIPTS = (
     "after_payment.js",
     "claim.js",

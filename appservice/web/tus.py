@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from http import HTTPStatus
+from typing import Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -19,18 +20,29 @@ from aiohttp.typedefs import Handler
 from appservice.matrix.names import file_name
 from appservice.web.faults import BadRequest
 from appservice.web.uploads import TORN, BrokenOff, mimetype_of
+from bot.crypto.content import ContentKey
 from bot.ids import AttachmentId, OfferId, UserId
 from bot.selling.compose import TooLarge
+from bot.selling.parts import LEAST_PART_BYTES, PART_BYTES
 from bot.selling.upload_in_parts import NoSuchUpload, TooMuch
 from bot.unfinished import Announced, Arrived
 from bot.words import spoken
 
 _VERSION = "1.0.0"
 _BYTES = "application/offset+octet-stream"
+_SEALED = "application/vnd.matrix-ppv.sealed"
+"""No part of the protocol: one part of a file, as the browser sealed it."""
+_ROOM_FOR_SEAL = 64
 _SILENCE_SECONDS = 30
 """After that nothing more is awaited of a connection, and what came is kept."""
 _LARGEST_POSTER = 2 * 1024 * 1024
 _NUMBER = re.compile(r"[0-9]{1,15}")
+
+
+class Illustrate(Protocol):
+    async def __call__(
+        self, seller: UserId, offer: OfferId, id_: AttachmentId, picture: bytes, *, sealed: bool
+    ) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +54,9 @@ class UploadPages:
     begin: Callable[[UserId, OfferId, Announced], Awaitable[Arrived]]
     look: Callable[[UserId, OfferId, AttachmentId], Awaitable[Arrived]]
     take: Callable[[UserId, OfferId, AttachmentId, int, AsyncIterator[bytes]], Awaitable[Arrived]]
-    illustrate: Callable[[UserId, OfferId, AttachmentId, bytes], Awaitable[None]]
+    key: Callable[[UserId, OfferId, AttachmentId], Awaitable[ContentKey]]
+    take_sealed: Callable[[UserId, OfferId, AttachmentId, int, bytes], Awaitable[Arrived]]
+    illustrate: Illustrate
     stop: Callable[[UserId, OfferId, AttachmentId], Awaitable[None]]
 
 
@@ -94,29 +108,40 @@ class Tus:
     async def take(
         self, request: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
     ) -> web.Response:
-        if request.content_type != _BYTES:
+        if request.content_type not in {_BYTES, _SEALED}:
             raise BadRequest(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, spoken("Only the bytes of a file go here.")
             )
         start = _number(request.headers.get("Upload-Offset"))
         try:
-            arrived = await self.use.take(seller, offer, id_, start, _chunks(request))
+            if request.content_type == _SEALED:
+                sealed = await _all_of(request, PART_BYTES + _ROOM_FOR_SEAL)
+                arrived = await self.use.take_sealed(seller, offer, id_, start, sealed)
+            else:
+                arrived = await self.use.take(seller, offer, id_, start, _chunks(request))
         except TooMuch as refusal:
             raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal.words) from refusal
         return _answer(HTTPStatus.NO_CONTENT, _progress(arrived))
+
+    async def key(
+        self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
+    ) -> web.Response:
+        """No part of the protocol: what the browser seals the parts with, and how large they may be."""
+        key = await self.use.key(seller, offer, id_)
+        facts = {
+            "key": base64.b64encode(key.key).decode(),
+            "least": LEAST_PART_BYTES,
+            "most": PART_BYTES,
+        }
+        return web.json_response(facts, headers={"Cache-Control": "no-store"})
 
     async def illustrate(
         self, request: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
     ) -> web.Response:
         """No part of the protocol: a picture out of a film."""
-        picture = bytearray()
-        async for chunk in _chunks(request):
-            picture += chunk
-            if len(picture) > _LARGEST_POSTER:
-                raise BadRequest(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, spoken("That picture is too large.")
-                )
-        await self.use.illustrate(seller, offer, id_, bytes(picture))
+        picture = await _all_of(request, _LARGEST_POSTER)
+        sealed = request.content_type == _SEALED
+        await self.use.illustrate(seller, offer, id_, picture, sealed=sealed)
         return _answer(HTTPStatus.NO_CONTENT)
 
     async def stop(
@@ -177,6 +202,19 @@ def _metadata(header: str) -> dict[str, str]:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST, spoken("That is no description of a file.")
         ) from None
+
+
+async def _all_of(request: web.Request, most: int) -> bytes:
+    """Raises BadRequest for more than that, BrokenOff."""
+    body = bytearray()
+    async for chunk in _chunks(request):
+        body += chunk
+        if len(body) > most:
+            raise BadRequest(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                spoken("That is more than can be taken at once."),
+            )
+    return bytes(body)
 
 
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:

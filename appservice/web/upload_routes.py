@@ -34,6 +34,7 @@ class UploadRoutes:
             web.head(one, self._own(self.tus.look)),
             web.patch(one, self._own(self.tus.take)),
             web.delete(one, self._own(self.tus.stop)),
+            web.get(f"{one}/key", self._own(self.tus.key), allow_head=False),
             web.put(f"{one}/poster", self._own(self.tus.illustrate)),
             web.post(one, sellers(self.visitors, self.let_go)),
         ]

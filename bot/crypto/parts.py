@@ -26,7 +26,7 @@ def open_part(key: ContentKey, upload: str, place: str, sealed: bytes) -> bytes:
     nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     try:
         return AESGCM(key.key).decrypt(nonce, ciphertext, _belongs(upload, place))
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # The latter of what is shorter than a nonce.
         raise Broken(f"a part of upload {upload} is damaged: {place}") from error
 
 

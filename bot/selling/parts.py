@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.crypto.content import ContentKey
-from bot.crypto.parts import open_part, seal_part
+from bot.crypto.parts import open_part
 from bot.errors import Transient
 from bot.ids import AttachmentId, BlobId
 from bot.ports import BlobStore, KeyVault
@@ -13,7 +13,10 @@ from bot.unfinished import Unfinished
 
 PART_BYTES = 4 * 1024 * 1024
 """What is lost at most when the power goes, and the most of a file that is held in memory at once."""
-_POSTER = "poster"
+LEAST_PART_BYTES = 1024 * 1024
+"""As small as parts are that a browser seals itself, for each of them arrives whole or not at all."""
+POSTER = "poster"
+"""The place of a picture out of a film."""
 
 
 async def in_parts(chunks: AsyncIterator[bytes], most: int = PART_BYTES) -> AsyncIterator[bytes]:
@@ -43,14 +46,11 @@ class SealedParts:
         """Raises KeyUnwrapFailed."""
         return await self.vault.unwrap(upload.key, upload.context)
 
-    async def put(self, upload: AttachmentId, key: ContentKey, place: str, part: bytes) -> BlobId:
-        """On the disk, sealed, when this returns."""
+    async def put(self, sealed: bytes) -> BlobId:
+        """On the disk when this returns."""
         blob = BlobId(secrets.token_hex(16))
-        await self.blobs.put(blob, _whole(seal_part(key, upload, place, part)))
+        await self.blobs.put(blob, _whole(sealed))
         return blob
-
-    async def put_poster(self, upload: Unfinished, picture: bytes) -> BlobId:
-        return await self.put(upload.id, await self.key(upload), _POSTER, picture)
 
     async def read(self, upload: Unfinished) -> AsyncIterator[bytes]:
         """The file, part by part. Raises Broken when one is damaged."""
@@ -62,7 +62,7 @@ class SealedParts:
         if upload.poster is None:
             return None
         key = await self.key(upload)
-        return bytearray(await self._open(upload.poster, key, upload.id, _POSTER))
+        return bytearray(await self._open(upload.poster, key, upload.id, POSTER))
 
     async def delete(self, *blobs: BlobId) -> None:
         for blob in blobs:

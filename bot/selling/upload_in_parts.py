@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from bot.attachment import Kind
 from bot.crypto.content import ContentKey
-from bot.errors import Conflict, Refusal
+from bot.crypto.parts import open_part, seal_part
+from bot.errors import Broken, Conflict, Refusal
 from bot.ids import AttachmentId, OfferId, UserId, sent_file_id
 from bot.jobs import Seal, SweepUpload
 from bot.offer import Offer
 from bot.ports import Clock, Pictures, Store, UnitOfWork
 from bot.selling.compose import Limits
 from bot.selling.own_draft import own_draft, save_own_draft
-from bot.selling.parts import PART_BYTES, SealedParts, in_parts
+from bot.selling.parts import LEAST_PART_BYTES, POSTER, SealedParts, in_parts
 from bot.selling.quotas import Quotas
 from bot.unfinished import Announced, Arrived, Part, Unfinished
 from bot.words import spoken
@@ -41,6 +42,13 @@ class TooMuch(Refusal):
 
     def __init__(self) -> None:
         super().__init__(spoken("More came than the file has. Choose it again."))
+
+
+class Altered(Refusal):
+    """Not as the browser sealed it, or sealed for another place."""
+
+    def __init__(self) -> None:
+        super().__init__(spoken("That did not arrive as it was sent. Choose the file again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +90,43 @@ class UploadInParts:
             raise NotThere
         key = await self.parts.key(upload)
         async for plaintext in in_parts(chunks):
-            upload = await self._keep(upload, key, plaintext)
+            sealed = seal_part(key, upload.id, str(upload.arrived), plaintext)
+            upload = await self._keep(upload, len(plaintext), sealed)
         return Arrived.of(upload)
 
-    async def illustrate(
-        self, seller: UserId, offer: OfferId, id_: AttachmentId, picture: bytes
-    ) -> None:
-        """A picture that the browser took out of a film. Raises Refusal for what is none."""
+    async def key(self, seller: UserId, offer: OfferId, id_: AttachmentId) -> ContentKey:
+        """For the seller's own browser, which seals the parts before they leave it. It opens nothing else.
+
+        Raises NotYourDraft and NoSuchUpload.
+        """
+        return await self.parts.key(await self._own(seller, offer, id_))
+
+    async def take_sealed(
+        self, seller: UserId, offer: OfferId, id_: AttachmentId, start: int, sealed: bytes
+    ) -> Arrived:
+        """One part as the browser sealed it, kept as it is. Raises like `take`, and Altered."""
         upload = await self._own(seller, offer, id_)
-        if upload.kind is not Kind.VIDEO or await self.pictures.look(picture) is None:
+        if start != upload.arrived:
+            raise NotThere
+        plaintext = _opened(await self.parts.key(upload), upload, str(start), sealed)
+        return Arrived.of(await self._keep(upload, len(plaintext), sealed))
+
+    async def illustrate(
+        self,
+        seller: UserId,
+        offer: OfferId,
+        id_: AttachmentId,
+        picture: bytes,
+        *,
+        sealed: bool = False,
+    ) -> None:
+        """A picture that the browser took out of a film, and sealed perhaps. Raises Refusal for what is none."""
+        upload = await self._own(seller, offer, id_)
+        key = await self.parts.key(upload)
+        shown = _opened(key, upload, POSTER, picture) if sealed else picture
+        if upload.kind is not Kind.VIDEO or await self.pictures.look(shown) is None:
             raise Refusal(spoken("That is no picture of a film."))
-        blob = await self.parts.put_poster(upload, picture)
+        blob = await self.parts.put(picture if sealed else seal_part(key, upload.id, POSTER, shown))
         async with self.store.begin() as uow:
             await uow.uploads.illustrate(upload.id, blob)
         await self.parts.delete(*filter(None, [upload.poster]))
@@ -161,16 +195,17 @@ class UploadInParts:
             raise NoSuchUpload
         return upload
 
-    async def _keep(self, upload: Unfinished, key: ContentKey, plaintext: bytes) -> Unfinished:
-        """A crash before the end leaves a ciphertext that nobody knows of, which is swept."""
-        start, size = upload.arrived, len(plaintext)
+    async def _keep(self, upload: Unfinished, size: int, sealed: bytes) -> Unfinished:
+        """`size`: bytes of plaintext. A crash before the end leaves a ciphertext that nobody knows of,
+        which is swept."""
+        start = upload.arrived
         if start + size > upload.size:
             raise TooMuch
-        if len(upload.parts) > _BREAKS + upload.size // PART_BYTES:
+        if len(upload.parts) > _BREAKS + upload.size // LEAST_PART_BYTES:
             raise Refusal(
                 spoken("The connection broke too often. Remove the file and begin again.")
             )
-        blob = await self.parts.put(upload.id, key, str(start), plaintext)
+        blob = await self.parts.put(sealed)
         part, now = Part(start, size, blob), self.clock.now()
         grown = upload.with_part(part, now)
         try:
@@ -195,3 +230,13 @@ class UploadInParts:
 
     def _is_kept(self, upload: Unfinished) -> bool:
         return self.clock.now() < upload.kept_until
+
+
+def _opened(key: ContentKey, upload: Unfinished, place: str, sealed: bytes) -> bytes:
+    try:
+        plaintext = open_part(key, upload.id, place, sealed)
+    except Broken as error:
+        raise Altered from error
+    if not plaintext:
+        raise Altered
+    return plaintext

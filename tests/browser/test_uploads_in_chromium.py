@@ -101,6 +101,25 @@ async def test_an_upload_pauses_and_goes_on(house: House, film: Path) -> None:
     assert await goods(house, offer) == FILM
 
 
+async def test_a_file_is_sealed_before_it_leaves_the_browser(house: House, film: Path) -> None:
+    async with visit(house) as visiting:
+        page, sent = visiting.page, list[bytes]()
+        page.on(
+            "request",
+            lambda each: (
+                sent.append(each.post_data_buffer or b"") if each.method == "PATCH" else None
+            ),
+        )
+        offer = await begins(visiting, film)
+        await page.get_by_text("Your browser encrypts each file before it leaves").wait_for()
+        await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+    assert sum(map(len, sent)) == len(FILM) + 28 * len(sent)
+    assert not any(
+        FILM[start : start + 32] in b"".join(sent) for start in range(0, len(FILM), 100_000)
+    )
+    assert await goods(house, offer) == FILM
+
+
 async def test_a_page_that_is_loaded_again_knows_what_has_arrived(house: House, film: Path) -> None:
     async with visit(house) as visiting:
         page = visiting.page
@@ -138,19 +157,19 @@ async def test_what_is_not_wanted_any_more_is_let_go(house: House, film: Path) -
 
 async def test_a_connection_that_breaks_is_tried_again(house: House, film: Path) -> None:
     async with visit(house) as visiting:
-        page, broken = visiting.page, 0
+        page, sent = visiting.page, 0
 
         async def breaks_once(route: Route) -> None:
-            nonlocal broken
-            if route.request.method == "PATCH":
-                broken += 1
-            await (route.abort() if broken == 1 else route.continue_())
+            nonlocal sent
+            sent += route.request.method == "PATCH"
+            first = route.request.method == "PATCH" and sent == 1
+            await (route.abort() if first else route.continue_())
 
         await page.route("**/uploads/**", breaks_once)
         offer = await begins(visiting, film)
         await page.get_by_text("The connection broke. It is tried again.").wait_for()
         await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
-    assert broken == 2
+    assert sent > 1
     assert names(house, offer) == ["film.bin"]
 
 

@@ -1,10 +1,12 @@
 "use strict";
 // Sends a file piece by piece and goes on where it broke off: tus 1.0.0, https://tus.io/protocols/resumable-upload
 // To make the same upload once more tells how far it is, so nothing need be remembered here.
+/* global Seal, SEALED */
 /* exported Upload */
 const PIECE = 16 * 1024 * 1024;
 const PAUSES = [1, 3, 8, 20, 40];
 const TUS = { "Tus-Resumable": "1.0.0" };
+const BYTES = "application/offset+octet-stream";
 
 class Problem extends Error {
   constructor(words, kind = "") {
@@ -154,21 +156,39 @@ class Upload {
     }
     this.location = answer.headers.get("Location");
     this.arrived = Number(answer.headers.get("Upload-Offset"));
+    if (Seal.possible && this.arrived < size) this.seal = await this.#key();
     if (poster && this.arrived === 0) {
+      const body = this.seal ? await this.seal.sealed(poster, "poster") : poster;
+      const headers = this.#headers({ "Content-Type": this.seal ? SEALED : poster.type });
       // Nothing hangs on it.
-      await fetch(`${this.location}/poster`, { method: "PUT", body: poster, headers: this.#headers() }).catch(() => {});
+      await fetch(`${this.location}/poster`, { method: "PUT", body, headers }).catch(() => {});
     }
   }
 
-  #piece() {
+  async #key() {
+    const answer = await fetch(`${this.location}/key`, { headers: this.#headers() }).catch(() => null);
+    if (!answer?.ok) throw new Problem("The connection broke.");
+    return Seal.from(await answer.json(), this.location.split("/").pop());
+  }
+
+  async #piece() {
+    const start = this.arrived;
+    const slice = this.file.slice(start, start + (this.seal?.length ?? PIECE));
+    const body = this.seal ? await this.seal.sealed(slice, start) : slice;
+    if (this.paused || this.stopped) return;
+    const begun = performance.now();
+    await this.#patch(start, slice.size, body);
+    this.seal?.took(performance.now() - begun);
+  }
+
+  #patch(start, size, body) {
     return new Promise((done, failed) => {
-      const start = this.arrived;
       const request = new XMLHttpRequest();
       this.#request = request;
       request.open("PATCH", this.location);
-      const headers = this.#headers({ "Upload-Offset": start, "Content-Type": "application/offset+octet-stream" });
+      const headers = this.#headers({ "Upload-Offset": start, "Content-Type": this.seal ? SEALED : BYTES });
       for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-      request.upload.onprogress = (at) => this.tell("progress", start + at.loaded);
+      request.upload.onprogress = (at) => this.tell("progress", start + Math.min(at.loaded, size));
       request.onload = () => {
         const arrived = Number(request.getResponseHeader("Upload-Offset"));
         if (request.status === 204 && arrived > start) {
@@ -179,7 +199,7 @@ class Upload {
       };
       request.onerror = () => failed(new Problem("The connection broke."));
       request.onabort = () => failed(new Problem("It rests.", "silent"));
-      request.send(this.file.slice(start, start + PIECE));
+      request.send(body);
     });
   }
 }

@@ -193,6 +193,7 @@
   input.addEventListener("change", choose);
   choose(); // Somebody may have been quicker than this script.
   document.getElementById("send").hidden = true;
+  document.getElementById("sealed-here").hidden = !Seal.possible;
   const zone = upload.querySelector(".drop");
   for (const kind of ["dragover", "dragleave", "drop"]) {
     upload.addEventListener(kind, (event) => {
