@@ -12,7 +12,7 @@ import click
 from prometheus_client import Metric
 
 from appservice.cli import main
-from appservice.db.census import Census
+from appservice.db.records.census import Census
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from config.problems import key_paths

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from appservice.db.versions import Versions
+from appservice.db.records.versions import Versions
 from bot.attempt import AttemptState
 from bot.errors import Broken
 from bot.figures import OfferFigures, Passage

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 
-from appservice.db.versions import Versions
+from appservice.db.records.versions import Versions
 from bot.claim import Claim
 from bot.handover import Handover
 from bot.ids import (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appservice.db.columns import from_json, time_from_text, time_to_text
-from appservice.db.jobs import SqlJobs
+from appservice.db.records.jobs import SqlJobs
 from appservice.db.turns.database import Database
 from bot.backlog import Backlog, DeadJob
 from bot.jobs import Job

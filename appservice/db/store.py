@@ -5,38 +5,38 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from appservice.db.admin_acts import SqlAdminActs
-from appservice.db.attachments import newest_sealed
-from appservice.db.blocks import SqlBlocks
-from appservice.db.bookmarks import SqlBookmarks
-from appservice.db.catalogue import SqlCatalogue
-from appservice.db.census import Census, HandedOver, handed_over, take_census
 from appservice.db.changes import Changes
-from appservice.db.claims import SqlClaims
-from appservice.db.direct_rooms import SqlDirectRooms
 from appservice.db.engines import engine_at
-from appservice.db.handovers import SqlHandovers
-from appservice.db.inbox import SqlInbox
 from appservice.db.job_queue import JobQueue
-from appservice.db.jobs import SqlJobs
-from appservice.db.languages import SqlLanguages
-from appservice.db.ledger import SqlLedger
-from appservice.db.leftovers import SqlLeftovers
-from appservice.db.media_copies import SqlMediaCopies
-from appservice.db.notes import Notes
-from appservice.db.offers import SqlOffers
-from appservice.db.purchases import SqlPurchases
-from appservice.db.reports import SqlReports
-from appservice.db.sales import SqlSales
-from appservice.db.sealed_keys import SqlSealedKeys
-from appservice.db.seller_accounts import SqlSellerAccounts
-from appservice.db.sign_ins import SqlSignInLinks, SqlSignIns
-from appservice.db.storefronts import SqlStorefronts
+from appservice.db.records.admin_acts import SqlAdminActs
+from appservice.db.records.attachments import newest_sealed
+from appservice.db.records.blocks import SqlBlocks
+from appservice.db.records.bookmarks import SqlBookmarks
+from appservice.db.records.catalogue import SqlCatalogue
+from appservice.db.records.census import Census, HandedOver, handed_over, take_census
+from appservice.db.records.claims import SqlClaims
+from appservice.db.records.direct_rooms import SqlDirectRooms
+from appservice.db.records.handovers import SqlHandovers
+from appservice.db.records.inbox import SqlInbox
+from appservice.db.records.jobs import SqlJobs
+from appservice.db.records.languages import SqlLanguages
+from appservice.db.records.ledger import SqlLedger
+from appservice.db.records.leftovers import SqlLeftovers
+from appservice.db.records.media_copies import SqlMediaCopies
+from appservice.db.records.notes import Notes
+from appservice.db.records.offers import SqlOffers
+from appservice.db.records.purchases import SqlPurchases
+from appservice.db.records.reports import SqlReports
+from appservice.db.records.sales import SqlSales
+from appservice.db.records.sealed_keys import SqlSealedKeys
+from appservice.db.records.seller_accounts import SqlSellerAccounts
+from appservice.db.records.sign_ins import SqlSignInLinks, SqlSignIns
+from appservice.db.records.storefronts import SqlStorefronts
+from appservice.db.records.uploads import SqlUploads
+from appservice.db.records.usage import SqlUsage
+from appservice.db.records.visits import SqlVisits
+from appservice.db.records.widgets import SqlWidgets
 from appservice.db.turns.database import Database
-from appservice.db.uploads import SqlUploads
-from appservice.db.usage import SqlUsage
-from appservice.db.visits import SqlVisits
-from appservice.db.widgets import SqlWidgets
 from bot.attachment import Sealed
 from bot.ids import OfferId
 from bot.ports import Clock

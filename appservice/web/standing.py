@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from appservice.db.census import Census
+from appservice.db.records.census import Census
 from bot.attempt import AttemptState
 from bot.jobs import JOBS
 from bot.ledger import Movement

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from appservice.db.census import Census
+from appservice.db.records.census import Census
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from bot.attempt import AttemptState

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from appservice.arrival import Arrival
-from appservice.db import census
+from appservice.db.records import census
 from appservice.db.store import SqlStore, open_store
 from appservice.health.readiness import Readiness
 from appservice.health.readings import Readings

@@ -1,7 +1,7 @@
 """Offers, by where they stand and whose they are."""
 
+from appservice.db.records.twins import TWINS, twin_from_row
 from appservice.db.transaction import Transaction
-from appservice.db.twins import TWINS, twin_from_row
 from bot.ids import OfferId, RoomId, UserId
 from bot.on_sale import OnSale
 from bot.twin import Twin

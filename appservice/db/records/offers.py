@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from datetime import timedelta
 
-from appservice.db.attachments import attachment_from_row, write_attachment
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.records.attachments import attachment_from_row, write_attachment
+from appservice.db.records.versions import Versions
 from appservice.db.transaction import Row, Transaction, Value
-from appservice.db.versions import Versions
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 from bot.listing import Flag, Listing, Plan
 from bot.money import Money

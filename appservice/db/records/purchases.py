@@ -1,10 +1,10 @@
 """Purchases, with their attempts to pay, the payments and the deliveries."""
 
-from appservice.db.attempts import attempt_from_row, write_attempt
 from appservice.db.columns import nullable, time_from_text, time_to_text
-from appservice.db.payments import payment_from_row, write_payment
+from appservice.db.records.attempts import attempt_from_row, write_attempt
+from appservice.db.records.payments import payment_from_row, write_payment
+from appservice.db.records.versions import Versions
 from appservice.db.transaction import Row, Transaction, Value
-from appservice.db.versions import Versions
 from bot.delivery import Delivery, Handed, Obstacle
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
 from bot.purchase import Purchase

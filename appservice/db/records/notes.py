@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from appservice.db.bookmarks import SqlBookmarks
+from appservice.db.records.bookmarks import SqlBookmarks
 from appservice.db.turns.database import Database
 
 

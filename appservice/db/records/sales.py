@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from appservice.db.columns import time_to_text
-from appservice.db.purchases import load_purchase
+from appservice.db.records.purchases import load_purchase
+from appservice.db.records.twins import TWINS, twin_from_row
 from appservice.db.transaction import Transaction, Value
-from appservice.db.twins import TWINS, twin_from_row
 from bot.figures import OfferFigures, Passage
 from bot.ids import OfferId, SaleCode, UserId
 from bot.purchase import Purchase
