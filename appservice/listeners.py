@@ -179,6 +179,7 @@ def pages_of(
             reword=bot.change_offer.reword,
             withdraw=bot.change_offer.withdraw,
             publish=bot.put_on_sale,
+            give=bot.give_away,
         ),
         sales=SalesPages(
             sales=bot.sales_desk, table=bot.sales_desk.table, refund=bot.sales_desk.refund

@@ -403,6 +403,7 @@ class Shop:
                 reword=_no_offer,
                 withdraw=_no_offer,
                 publish=_no_offer,
+                give=_no_offer,
             ),
             storefront=StorefrontPages(show=self.show_storefront),
             studio_page=StudioPagePages(sheet=_no_storefront, name=_no_offer, choose=_no_offer),

@@ -14,9 +14,10 @@ from appservice.web.site import STUDIO, STUDIO_OFFER, Site
 from appservice.web.visitors import Visitor, Visitors
 from bot.desk.offers import OfferList, OfferSheet
 from bot.errors import Refusal
-from bot.ids import OfferId, UserId, parse_code
+from bot.ids import OfferId, UserId, parse_code, parse_user_id
 from bot.money import Money
 from bot.price_tag import typed_price
+from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class StudioPages:
     withdraw: Callable[[OfferId, UserId], Awaitable[object]]
     publish: Callable[[UserId, OfferId, Sequence[str]], Awaitable[None]]
     """In more rooms, by id or alias."""
+    give: Callable[[OfferId, UserId, UserId], Awaitable[None]]
+    """By the seller, to somebody."""
 
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -49,6 +52,7 @@ def studio_routes(
         web.post(f"{STUDIO_OFFER}/text", sellers(visitors, studio.reword)),
         web.post(f"{STUDIO_OFFER}/withdraw", sellers(visitors, studio.withdraw)),
         web.post(f"{STUDIO_OFFER}/rooms", sellers(visitors, studio.publish)),
+        web.post(f"{STUDIO_OFFER}/present", sellers(visitors, studio.give)),
     ]
 
 
@@ -100,6 +104,15 @@ class _Studio:
             await self.use.publish(visitor.user, offer, rooms)
 
         return await self._changed(request, visitor, change, done="publish")
+
+    async def give(self, request: web.Request, visitor: Visitor) -> web.Response:
+        async def change(offer: OfferId, typed: Mapping[str, str]) -> None:
+            to = parse_user_id(typed.get("to", ""))
+            if to is None:
+                raise Refusal(spoken("That is no Matrix ID. They look like @bob:example.org."))
+            await self.use.give(offer, visitor.user, to)
+
+        return await self._changed(request, visitor, change, done="given")
 
     async def _changed(
         self, request: web.Request, visitor: Visitor, change: Change, *, done: str

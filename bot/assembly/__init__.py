@@ -31,6 +31,7 @@ from bot.paying.again import SendAgain
 from bot.paying.ask import AskOnPage
 from bot.paying.checkout import StartCheckout
 from bot.paying.free_previews import FreePreviews
+from bot.paying.give import GiveAway
 from bot.paying.hints import ReceivePaymentEvent, Reconcile
 from bot.paying.look import Look
 from bot.paying.withdrawal import WithdrawFromPurchase
@@ -75,6 +76,7 @@ class Bot:
     sign_in_widget: SignInWidget
     desk: Desk
     change_offer: ChangeOffer
+    give_away: GiveAway
     composer: Composer
     sales_desk: SalesDesk
     library_shelf: LibraryShelf
@@ -166,6 +168,7 @@ def assemble(
             p.store, p.clock, r.limits, r.quotas, parts.sealed_parts, p.pictures
         ),
         put_on_sale=parts.put_on_sale,
+        give_away=parts.give_away,
         plan_sale=parts.plan_sale,
         keep_storefront=parts.keep_storefront,
         storefront_desk=StorefrontDesk(p.store, p.state),

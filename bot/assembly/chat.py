@@ -45,7 +45,6 @@ from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
 from bot.moderating.report import FileReport
-from bot.paying.give import GiveAway
 from bot.selling.arming import ArmGate
 from bot.selling.compose import AddToDraft
 from bot.selling.flag_in_room import FlagInRoom
@@ -57,7 +56,6 @@ from bot.tidying.keep import KeepIt
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
     """By the name that people type."""
-    give = GiveAway(p.store, p.state, parts.standing, parts.personal, parts.record, p.clock)
     return {
         "help": HelpCommand(
             p.store, p.rooms, p.gate, parts.standing, r.currency, r.contact, r.withdrawal_days
@@ -105,7 +103,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         ),
         "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
         "pin": PinCommand(p.store, parts.standing, parts.keep_shop),
-        "give": GiveCommand(p.rooms, parts.standing, give),
+        "give": GiveCommand(p.rooms, parts.standing, parts.give_away),
         "share": ShareCommand(p.store, p.rooms, p.pictures, parts.copies, r.links),
         "buy": BuyCommand(parts.send_link),
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),

@@ -12,6 +12,7 @@ from bot.moderating.forget_person import ForgetPerson
 from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.again import SendAgain
 from bot.paying.buy import SendPersonalLink
+from bot.paying.give import GiveAway
 from bot.paying.hints import Reconcile
 from bot.paying.personal import PersonalLinks
 from bot.paying.record import RecordMoney
@@ -50,6 +51,7 @@ class Parts:
     settle: SettleCheckout
     reconcile: Reconcile
     change_offer: ChangeOffer
+    give_away: GiveAway
     accounts: SellersAccounts
     sweep_orphans: SweepOrphans
     sign_in: SignInBrowser
@@ -97,6 +99,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         send_again=SendAgain(p.store, p.clock),
         send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
         record=record,
+        give_away=GiveAway(p.store, p.state, standing, personal, record, p.clock),
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.ids import OfferId, code_of
-from bot.messages import Ended, Placeholder
+from bot.messages import Ended, Goods, Placeholder
 from bot.offer import LONGEST_TEXT, OfferState
 from bot.permissions import Level, Permissions
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, RULES, House
@@ -120,6 +120,22 @@ async def test_too_many_words_are_refused_and_kept_in_the_form(
     assert house.store.records.offers[offer].text == "Sunset"
 
 
+async def test_it_is_given_to_somebody_for_no_money(house: House, offer: OfferId) -> None:
+    async with signed_in(house) as browser:
+        await browser.page(f"/studio/offers/{offer}")
+        for to, why in [("bob", "no Matrix ID"), ("@eve:test", "see @eve:test in any room")]:
+            answer = await browser.sends(f"/studio/offers/{offer}/present", to=to)
+            html = await answer.text()
+            assert (answer.status, why in html, f'value="{to}"' in html) == (409, True, True)
+        for _ in range(2):
+            answer = await browser.sends(f"/studio/offers/{offer}/present", to=f" {BOB} ")
+            assert "It is a present now" in await answer.text()
+    await house.work()
+    await house.comes_into(house.direct(BOB), BOB)
+    assert len(house.matrix.of(Goods)) == len(house.store.records.offers[offer].paid)
+    assert house.stripe.balance() == 0
+
+
 async def test_withdrawing_ends_the_sale(house: House, offer: OfferId) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
@@ -144,12 +160,12 @@ async def test_what_is_somebody_elses_is_not_there(house: House, offer: OfferId)
         for path in (f"/studio/offers/{offer}", "/studio/offers/0000000000", "/studio/offers/x"):
             answer = await browser.client.get(path)
             assert answer.status == 404
-            for verb in ("price", "text", "withdraw"):
+            for verb in ("price", "text", "withdraw", "present"):
                 assert (await browser.sends(f"{path}/{verb}", price="9 USD")).status == 404
     assert str(house.store.records.offers[offer].price) == "5.00 USD"
 
 
-@pytest.mark.parametrize("verb", ["price", "text", "withdraw"])
+@pytest.mark.parametrize("verb", ["price", "text", "withdraw", "present"])
 async def test_a_form_without_the_right_token_changes_nothing(
     house: House, offer: OfferId, verb: str
 ) -> None:
