@@ -208,6 +208,7 @@ def pages_of(
         widget=WidgetPages(apps=apps, enter=bot.sign_in_widget),
         composer=ComposerPages(
             currency=bot.desk.currency,
+            left_of=bot.fees.left_of,
             sheet=bot.composer.sheet,
             thumbnail=bot.composer.thumbnail,
             begin=bot.edit_draft.begin,

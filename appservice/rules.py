@@ -6,6 +6,7 @@ from appservice.languages import load_languages
 from bot.assembly import Rules
 from bot.attempt import Tax, Terms
 from bot.delivering.deliver import Patience
+from bot.fees import Fee, Fees
 from bot.hearing.slow_down import Paces
 from bot.ids import UserId
 from bot.links import Links
@@ -43,6 +44,7 @@ def rules(settings: Settings) -> Rules:
         links=Links(settings.public.url.rstrip("/")),
         live=settings.stripe.live,
         checkout=_checkout(settings),
+        fees=_fees(settings),
         refund_on_warning=settings.stripe.refund_on_fraud_warning,
         patience=Patience(
             until_joined=settings.delivery.wait_until_joined,
@@ -89,6 +91,17 @@ def tongues() -> tuple[Tongue, ...]:
     )
 
 
+def _fees(settings: Settings) -> Fees:
+    known = {each: Fee(fee.percent, fee.fixed) for each, fee in settings.stripe.fees.items()}
+    return Fees(known, _commission(settings))
+
+
+def _commission(settings: Settings) -> Commission | None:
+    if not settings.stripe.connect:
+        return None
+    return Commission(int(settings.stripe.commission_percent * 100))
+
+
 def _checkout(settings: Settings) -> CheckoutRules:
     sales = settings.sales
     terms = Terms(version=sales.terms_version, text=sales.terms_text, url=sales.terms_url)
@@ -98,7 +111,5 @@ def _checkout(settings: Settings) -> CheckoutRules:
         invoice=settings.stripe.invoices,
         managed=settings.stripe.managed_payments,
         open_at_once=settings.limits.open_checkouts,
-        commission=Commission(int(settings.stripe.commission_percent * 100))
-        if settings.stripe.connect
-        else None,
+        commission=_commission(settings),
     )

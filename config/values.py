@@ -7,6 +7,7 @@ import base64
 import binascii
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,17 @@ _STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\S+")
 _HIGHEST_PORT = 65535
 _TOKEN_LENGTH = 16
 _KEK_BYTES = 32
+
+
+_FEE = re.compile(r"(?P<percent>\d{1,2}(\.\d{1,3})?) ?%( ?\+ ?(?P<fixed>\d{1,6}(\.\d{1,3})?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A part of each payment, and an amount in major units."""
+
+    percent: Decimal
+    fixed: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,13 @@ def _currency(value: str) -> str:
     return value.lower()
 
 
+def _fee(value: object) -> object:
+    found = _FEE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("must be a percentage and an amount, such as 2.9% + 0.30")
+    return Fee(Decimal(found["percent"]), Decimal(found["fixed"] or 0))
+
+
 def _database_url(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     file = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
@@ -179,6 +198,7 @@ def _folder(value: str) -> str:
     return value
 
 
+FeeText = Annotated[Fee, BeforeValidator(_fee)]
 Listen = Annotated[Address, BeforeValidator(_address)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """http or https, without a slash at the end."""

@@ -41,6 +41,7 @@ from bot.desk.offers import OfferList
 from bot.desk.sales import SaleFilter, SalesPage
 from bot.desk.storefront import StorefrontSheet
 from bot.errors import PpvError, Refusal, Unauthenticated
+from bot.fees import Fees
 from bot.hint import Hint
 from bot.ids import (
     CheckoutSessionId,
@@ -422,6 +423,7 @@ class Shop:
             sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
             composer=ComposerPages(
                 currency="usd",
+                left_of=Fees().left_of,
                 sheet=_no_offer,
                 thumbnail=_no_offer,
                 begin=_nothing_begins,

@@ -22,6 +22,7 @@ from bot.desk.composer import DraftSheet, SmallPicture
 from bot.errors import Refusal
 from bot.ids import AttachmentId, OfferId, UserId, parse_code, upload_id
 from bot.moment import zones
+from bot.money import Money
 from bot.offer import Offer, TooMany
 from bot.price_tag import typed_price
 from bot.selling.own_draft import NotYourDraft
@@ -38,6 +39,8 @@ class ComposerPages:
 
     currency: str
     """Taken where a seller names none."""
+    left_of: Callable[[Money], Money | None]
+    """Of a price, for its seller, as far as it is known."""
     sheet: Callable[[UserId, OfferId], Awaitable[DraftSheet | None]]
     thumbnail: Callable[[UserId, OfferId, AttachmentId], Awaitable[SmallPicture | None]]
     begin: Callable[[UserId, str], Awaitable[OfferId]]
@@ -85,7 +88,9 @@ class Composer:
             price = typed_price(request.query.get("typed", ""), self.use.currency)
         except Refusal as refusal:
             return web.json_response({"problem": language.spoken(refusal.words)})
-        return web.json_response({"price": language.amount(str(price))})
+        left = self.use.left_of(price)
+        told = {"price": language.amount(str(price))}
+        return web.json_response(told | ({"left": language.amount(str(left))} if left else {}))
 
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Whatever else the form asks for, nothing that was typed is lost."""

@@ -18,6 +18,7 @@ from bot.desk.offers import Desk
 from bot.desk.sales import SalesDesk
 from bot.desk.storefront import StorefrontDesk
 from bot.events import Event
+from bot.fees import Fees
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
@@ -75,6 +76,7 @@ class Bot:
     sign_in: SignInBrowser
     sign_in_widget: SignInWidget
     desk: Desk
+    fees: Fees
     change_offer: ChangeOffer
     give_away: GiveAway
     composer: Composer
@@ -145,6 +147,7 @@ def assemble(
         open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
         sign_in=parts.sign_in,
         sign_in_widget=SignInWidget.at(p.store, p.clock, parts.standing, p.openid),
+        fees=r.fees,
         desk=Desk(p.store, p.state, r.currency),
         change_offer=parts.change_offer,
         composer=Composer(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivering.deliver import Patience
+from bot.fees import Fees
 from bot.hearing.slow_down import Paces
 from bot.ids import UserId
 from bot.links import Links
@@ -84,6 +85,7 @@ class Rules:
     live: bool
     """Real money."""
     checkout: CheckoutRules
+    fees: Fees
     refund_on_warning: bool
     """Payments that the card network warns of go back at once."""
     patience: Patience

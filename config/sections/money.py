@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.sections.section import Section
-from config.values import AsList, Currency, HttpUrl, StripeKey, WebhookSecret
+from config.values import AsList, AsMap, Currency, FeeText, HttpUrl, StripeKey, WebhookSecret
 
 STRIPE_API = "https://api.stripe.com"
 
@@ -23,6 +23,8 @@ class Stripe(Section):
     invoices: bool = False
     """Stripe makes an invoice for each sale."""
     refund_on_fraud_warning: bool = False
+    fees: Annotated[dict[Currency, FeeText], AsMap] = Field(default_factory=dict)
+    """What Stripe keeps of a payment, by currency, so that sellers see what is left for them."""
 
     connect: bool = False
     """Sellers have accounts of their own at Stripe."""

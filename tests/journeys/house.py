@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from appservice.matrix.events import parse_event
@@ -11,6 +12,7 @@ from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
 from bot.delivering.deliver import Patience
 from bot.events import Event
+from bot.fees import Fee, Fees
 from bot.hearing.slow_down import Paces
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
@@ -51,6 +53,7 @@ RULES = Rules(
     links=Links("https://ppv.test"),
     live=False,
     checkout=CheckoutRules(),
+    fees=Fees({"eur": Fee(Decimal("1.5"), Decimal("0.25"))}),
     refund_on_warning=False,
     patience=Patience(until_joined=True, at_most=timedelta(days=30)),
     withdrawal_days=14,

@@ -183,7 +183,7 @@ async def test_a_form_without_the_token_brings_nothing(house: House, browser: Br
     ("typed", "answer"),
     [
         ("5", {"price": "5.00 USD"}),
-        ("€3.50", {"price": "3.50 EUR"}),
+        ("€3.50", {"price": "3.50 EUR", "left": "3.19 EUR"}),
         ("0.10 USD", {"problem": "0.10 USD is too little. The smallest price is 0.50 USD, the largest 999999.99 USD."}),
     ],
 )  # fmt: skip

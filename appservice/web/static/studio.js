@@ -245,8 +245,9 @@
     if (mine !== turn || !price.value.trim()) return;
     const answer = await fetch(`${price.dataset.check}?${new URLSearchParams({ typed: price.value })}`);
     if (mine !== turn || !answer.ok) return;
-    const { price: known, problem } = await answer.json();
-    said.textContent = problem ?? told("Buyers pay {price}.", { price: known });
+    const { price: known, left, problem } = await answer.json();
+    const rest = left ? [told("After fees about {left} are left for you.", { left })] : [];
+    said.textContent = problem ?? [told("Buyers pay {price}.", { price: known }), ...rest].join(" ");
     said.classList.toggle("problem", Boolean(problem));
     price.setAttribute("aria-invalid", String(Boolean(problem)));
     if (known) shows("price").textContent = known;
