@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.ids import AttachmentId, EventId, PaymentIntentId, RoomId
+from bot.ids import AttachmentId, EventId, PaymentIntentId, PurchaseId, RoomId, TxId, tx_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,11 @@ class Delivery:
     obstacle: Obstacle | None = None
     taken_back_at: datetime | None = None
     """When our messages were removed again, after a refund."""
+
+    def tx_of(self, purchase: PurchaseId, attachment: AttachmentId) -> TxId:
+        """Under which that attachment is sent, in this round of that purchase."""
+        return tx_id("deliver", purchase, str(self.round), attachment)
+
+    def handed_over(self, attachment: AttachmentId) -> bool:
+        """So far as it is recorded."""
+        return any(each.attachment == attachment for each in self.handed)

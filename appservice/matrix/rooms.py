@@ -23,6 +23,7 @@ _MAY_NOT_SPEAK = {
         " Invite me, or let somebody who runs the room give me the power to send messages."
     )
 }
+_MAY_NOT_LOOK = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
 _MAY_NOT_REDACT = {
     "M_FORBIDDEN": spoken(
         "I can't remove messages in that room. Somebody who runs it can make me a moderator."
@@ -61,7 +62,9 @@ class MatrixRooms:
         query = {"dir": "b", "limit": "100", "filter": json.dumps(wanted)}
         path = path_of("/_matrix/client/v3/rooms/{}/messages", room)
         while True:
-            answer = await self.client.call("GET", f"{path}?{urlencode(query)}")
+            answer = await self.client.call(
+                "GET", f"{path}?{urlencode(query)}", refusals=_MAY_NOT_LOOK
+            )
             chunk = answer.get("chunk")
             events = [each for each in chunk if isinstance(each, Mapping)] if chunk else []
             for event in events:

@@ -56,13 +56,12 @@ class DeliverPurchase:
         room = await self._room_of(purchase, job.round)
         say = Saying(self.rooms, room, delivery, self.clock.now())
         header = await self._announce(purchase, offer, say)
-        done = {handed.attachment for handed in delivery.handed}
         for attachment in offer.paid:
-            if attachment.id in done:
+            if delivery.handed_over(attachment.id):
                 continue
             event = await say(
                 await self.hand_over(offer.id, attachment),
-                tx_id("deliver", purchase.id, str(job.round), attachment.id),
+                delivery.tx_of(purchase.id, attachment.id),
                 reply_to=header,
             )
             handed = Handed(attachment.id, event)

@@ -20,12 +20,15 @@ class Saying:
     delivery: Delivery
     now: datetime
 
+    async def before(self, tx: TxId) -> EventId | None:
+        """What was said under it, as the room has it."""
+        return await self.rooms.sent(self.room, tx, self.delivery.requested_at - _CLOCKS_APART)
+
     async def __call__(
         self, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
-        begun = self.delivery.requested_at
-        if self.now - begun > _TX_REMEMBERED:
-            said = await self.rooms.sent(self.room, tx, begun - _CLOCKS_APART)
+        if self.now - self.delivery.requested_at > _TX_REMEMBERED:
+            said = await self.before(tx)
             if said is not None:
                 return said
         return await self.rooms.send(self.room, message, tx, reply_to=reply_to)

@@ -1,12 +1,17 @@
 """Taking back: the money is gone, so what was delivered is removed. A key that was seen stays seen."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.delivering.saying import Saying
+from bot.delivery import Delivery
 from bot.errors import Refusal
-from bot.ids import PurchaseId, tx_id
+from bot.ids import EventId, PurchaseId, RoomId, tx_id
 from bot.jobs import TakeBack
+from bot.offer import Offer
 from bot.ports import Clock, Rooms, Store
-from bot.purchase import Access
+from bot.purchase import Access, Purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +23,35 @@ class TakeBackDeliveries:
     async def __call__(self, job: TakeBack) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(job.purchase)
+            offer = await uow.offers.get(purchase.offer) if purchase else None
+            direct = await uow.direct_rooms.of(purchase.buyer) if purchase else None
         if purchase is None or purchase.access is not Access.REVOKED:
             return
         for delivery in purchase.deliveries:
-            if delivery.taken_back_at is not None or delivery.room is None:
+            room = delivery.room or direct
+            if delivery.taken_back_at is not None or room is None:
                 continue
-            for handed in delivery.handed:
-                tx = tx_id("take back", purchase.id, handed.event)
-                try:
-                    await self.rooms.redact(
-                        delivery.room, handed.event, tx, reason="The payment was refunded."
-                    )
-                except Refusal:
-                    break  # The bot is not in that room any more: there is nothing it can do.
+            # In a room that the bot is not in any more there is nothing it can do.
+            with suppress(Refusal):
+                async for event in self._handed(purchase, offer, delivery, room):
+                    tx = tx_id("take back", purchase.id, event)
+                    await self.rooms.redact(room, event, tx, reason="The payment was refunded.")
             await self._record(job.purchase, delivery.round)
+
+    async def _handed(
+        self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
+    ) -> AsyncIterator[EventId]:
+        """Also what was sent, and not recorded: the money went back in the middle of that round."""
+        for handed in delivery.handed:
+            yield handed.event
+        if offer is None or delivery.done_at is not None:
+            return
+        say = Saying(self.rooms, room, delivery, self.clock.now())
+        for attachment in offer.paid:
+            if not delivery.handed_over(attachment.id):
+                sent = await say.before(delivery.tx_of(purchase.id, attachment.id))
+                if sent is not None:
+                    yield sent
 
     async def _record(self, id_: PurchaseId, round_: int) -> None:
         async with self.store.begin() as uow:

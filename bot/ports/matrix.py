@@ -20,7 +20,7 @@ class Rooms(Protocol):
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         """What was sent under `tx` after that moment, if it stands in the room: homeservers forget a `tx`
-        after a day or sooner, rooms do not."""
+        after a day or sooner, rooms do not. Raises Refusal when the bot may not look there."""
         ...
 
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:

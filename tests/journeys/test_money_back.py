@@ -66,6 +66,20 @@ async def test_a_seller_refunds_and_both_are_told(house: House) -> None:
     assert not house.store.records.jobs
 
 
+async def test_what_was_sent_and_not_recorded_yet_is_taken_back_as_well(house: House) -> None:
+    """Killed in the middle of one more round, with the refund known before the new start."""
+    again = bought(house).delivering(house.clock.now())
+    async with house.store.begin() as uow:
+        await uow.purchases.save(again)
+    (offer,) = house.store.records.offers.values()
+    tx = again.deliveries[-1].tx_of(again.id, offer.paid[1].id)
+    sent = await house.matrix.send(house.direct(BOB), house.matrix.of(Goods)[1], tx)
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    assert goods_redacted(house)
+    assert sent in house.matrix.redacted
+    assert all(each.taken_back_at for each in bought(house).deliveries)
+
+
 async def test_after_a_refund_nothing_is_sent_again(house: House) -> None:
     await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
     code = house.matrix.of(Placeholder)[-1].code
