@@ -120,7 +120,7 @@ async def test_what_was_sold_on_sqlite_is_delivered_again_from_postgresql(
         assert await buyer.open(goods) == photo("two.jpg", seed=4).data
 
         code = sale.body.rpartition("sale ")[2].strip()
-        evidence = await command(config, "evidence", code)
+        evidence = await command(config, "evidence", code, "-o", str(config.parent))
         assert evidence.returncode == 0, evidence.stderr
         found = await findings(config)
         assert found["jobs"][0], found
