@@ -15,7 +15,7 @@ from appservice.web.own_pages import OwnPages
 from appservice.web.site import STUDIO, STUDIO_OFFER, STUDIO_OFFERS, STUDIO_PRICE, Site
 from appservice.web.streaming import send
 from appservice.web.uploads import SentFile, parts_of
-from appservice.web.visitors import Visitor, Visitors
+from appservice.web.visitors import Visitor, Visitors, typed_in
 from bot.attachment import Attachment
 from bot.contents import contents
 from bot.desk.composer import DraftSheet, SmallPicture
@@ -76,8 +76,7 @@ class Composer:
         ]
 
     async def begin(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        form = await self.visitors.own_form(request)
         offer = await self.use.begin(visitor.user, str(form.get("form", "")))
         return self.pages.go_to(self.site.studio_offer(offer))
 
@@ -94,9 +93,8 @@ class Composer:
 
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Whatever else the form asks for, nothing that was typed is lost."""
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        form = await self.visitors.own_form(request)
+        typed = typed_in(form)
         rooms = [each for each in form.getall("rooms", []) if isinstance(each, str)]
         rooms += typed.get("room", "").replace(",", " ").split()
         offer = _offer_in(request)
@@ -157,8 +155,7 @@ class Composer:
         return self.pages.go_to(self.site.studio_offer(offer))
 
     async def arrange(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        form = await self.visitors.own_form(request)
         offer, file = _offer_in(request), AttachmentId(request.match_info["file"])
         change = _arrangements(file, str(form.get("place"))).get(str(form.get("do")))
         try:

@@ -61,8 +61,7 @@ class _Browser:
         return await self._page(visitor, done=request.query.get("done"))
 
     async def again(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        form = await self.visitors.own_form(request)
         try:
             await self.use.again(visitor.user, _offer_in(request), str(form.get("form", ""))[:40])
         except Refusal as refusal:
@@ -90,7 +89,7 @@ class _Browser:
         )
 
     async def withdraw(self, request: web.Request, visitor: Visitor) -> web.Response:
-        self.visitors.require_own_form(request, (await request.post()).get("token"))
+        await self.visitors.own_form(request)
         try:
             await self.use.withdraw(visitor.user, _offer_in(request))
         except Refusal as refusal:
@@ -98,8 +97,7 @@ class _Browser:
         return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=cancel")
 
     async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        form = await self.visitors.own_form(request)
         words, once = str(form.get("words", "")), f"form:{str(form.get('form', ''))[:40]}"
         try:
             await self.use.ask_seller(visitor.user, _offer_in(request), words, once)

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import OWN_DATA, Site
-from appservice.web.visitors import Visitor, Visitors
+from appservice.web.visitors import Visitor, Visitors, typed_in
 from bot.books.own_data import OwnData
 from bot.errors import Refusal
 from bot.ids import EventId, UserId
@@ -95,9 +95,7 @@ class _Browser:
         return answer
 
     async def _form(self, request: web.Request) -> dict[str, str]:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+        return typed_in(await self.visitors.own_form(request))
 
     def _page(
         self, visitor: Visitor, *, fault: str | None = None, sure: bool = False

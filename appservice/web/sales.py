@@ -13,7 +13,7 @@ from aiohttp import web
 from appservice.web.chart import HEIGHT, WIDTH, drawn, drawn_steps
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import SALES, Site
-from appservice.web.visitors import Visitor, Visitors
+from appservice.web.visitors import Visitor, Visitors, typed_in
 from bot.books.funnel import STEPS
 from bot.books.statement import Period
 from bot.desk.sales import SaleFilter, SalesPage, SaleState
@@ -70,9 +70,7 @@ class _Browser:
         )
 
     async def refund(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        typed = typed_in(await self.visitors.own_form(request))
         amount, reason, once = (typed.get(name, "") for name in ("amount", "reason", "form"))
         sale = request.match_info["sale"]
         try:

@@ -59,8 +59,7 @@ class _Door:
         )
 
     async def enter(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        form = await self.visitors.own_form(request)
         secret = form.get("with")
         if not isinstance(secret, str):
             raise DeadLink
@@ -70,7 +69,7 @@ class _Door:
         return answer
 
     async def leave(self, request: web.Request) -> web.Response:
-        self.visitors.require_own_form(request, (await request.post()).get("token"))
+        await self.visitors.own_form(request)
         secret = self.visitors.secret(request)
         if secret is not None:
             await self.use.leave(secret)

@@ -11,7 +11,7 @@ from aiohttp import web
 from appservice.web.composer import Composer
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import STUDIO, STUDIO_OFFER, Site
-from appservice.web.visitors import Visitor, Visitors
+from appservice.web.visitors import Visitor, Visitors, typed_in
 from bot.desk.offers import OfferList, OfferSheet
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, parse_code, parse_user_id
@@ -118,9 +118,7 @@ class _Studio:
         self, request: web.Request, visitor: Visitor, change: Change, *, done: str
     ) -> web.Response:
         """Back on the offer's page, which says that it is done, or why it is not, with what was typed."""
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        typed = typed_in(await self.visitors.own_form(request))
         offer = parse_code(request.match_info["offer"])
         if offer is None or await self.use.offer(visitor.user, offer) is None:
             return self.pages.unknown_offer(visitor)

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from appservice.web.own_pages import OwnPages
 from appservice.web.site import STUDIO_PAGE, Site
-from appservice.web.visitors import Visitor, Visitors
+from appservice.web.visitors import Visitor, Visitors, typed_in
 from bot.desk.storefront import StorefrontSheet
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, parse_code
@@ -48,9 +48,8 @@ class _Browser:
         return await self._page(visitor, done=request.query.get("done"))
 
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
-        typed = {name: value for name, value in form.items() if isinstance(value, str)}
+        form = await self.visitors.own_form(request)
+        typed = typed_in(form)
         codes = (parse_code(each) for each in form.getall("shown", []) if isinstance(each, str))
         shown = frozenset(each for each in codes if each)
         name, about = (typed.get(field, "") for field in ("name", "about"))

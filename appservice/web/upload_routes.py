@@ -50,8 +50,7 @@ class UploadRoutes:
 
     async def let_go(self, request: web.Request, visitor: Visitor) -> web.Response:
         """By a button, without scripts."""
-        form = await request.post()
-        self.visitors.require_own_form(request, form.get("token"))
+        await self.visitors.own_form(request)
         offer = _offer_in(request)
         try:
             await self.tus.use.stop(visitor.user, offer, _upload_in(request))

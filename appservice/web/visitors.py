@@ -8,6 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from appservice.languages import ENGLISH
 from appservice.web.accepted_language import language_of
@@ -19,6 +20,7 @@ from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
 from bot.signing_in.browser import SignedIn
 from bot.words import spoken
 
+Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 Who = Callable[[str], Awaitable[SignedIn | None]]
 """From the secret in the cookie to the person, or None."""
 
@@ -71,6 +73,12 @@ class Visitors:
             language=language_of(request),
             just_now=known.just_now,
         )
+
+    async def own_form(self, request: web.Request) -> Form:
+        """What was typed. Raises BadRequest for a form that another website sends."""
+        form = await request.post()
+        self.require_own_form(request, form.get("token"))
+        return form
 
     def require_own_form(self, request: web.Request, token: object) -> None:
         """Raises BadRequest for a form that another website sends.
@@ -146,3 +154,8 @@ class Visitors:
             httponly=True,
             samesite="Lax",
         )
+
+
+def typed_in(form: Form) -> dict[str, str]:
+    """The fields of a form, without its files."""
+    return {name: value for name, value in form.items() if isinstance(value, str)}
