@@ -5,49 +5,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from io import BytesIO
-from typing import Any, NoReturn
+from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from PIL import Image
 
 from appservice.db.changes import Changes
 from appservice.payments.events import PaymentEvent
 from appservice.web.checkout import CheckoutPages
 from appservice.web.claim import ClaimPages
-from appservice.web.composer import ComposerPages
 from appservice.web.faults import Fault
-from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
 from appservice.web.offer import OfferPages
-from appservice.web.own_data import OwnDataPages
 from appservice.web.public import public_application
 from appservice.web.report import ReportPages
-from appservice.web.sales import SalesPages
 from appservice.web.sign_in import SignInPages
 from appservice.web.site import Legal, Site
 from appservice.web.storefront import StorefrontPages
-from appservice.web.studio import StudioPages
-from appservice.web.studio_page import StudioPagePages
-from appservice.web.tus import UploadPages
 from appservice.web.widget import WidgetPages
-from bot.attachment import Kind
-from bot.books.statement import Period
-from bot.contents import Contents, Counted
 from bot.crypto.content import ContentKey, Sealer
-from bot.desk.library import ReceiptSheet, Shelf
-from bot.desk.offers import OfferList
-from bot.desk.sales import SaleFilter, SalesPage
-from bot.desk.storefront import StorefrontSheet
 from bot.errors import PpvError, Refusal, Unauthenticated
-from bot.fees import Fees
 from bot.hint import Hint
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
     OfferId,
-    PurchaseId,
     ReportId,
     RoomId,
     SignInLinkId,
@@ -58,7 +40,6 @@ from bot.moderating.report import Said
 from bot.pace import Pace
 from bot.pages import (
     AfterPayment,
-    BoughtFile,
     ClaimedFile,
     ClaimPage,
     OfferPage,
@@ -69,58 +50,24 @@ from bot.pages import (
 from bot.report import Report
 from bot.sign_in import Place, SignInLink
 from bot.signing_in.browser import DeadLink, Entered, SignedIn
+from tests import closed_studio
 from tests.fakes import FrozenClock
-
-BOT = UserId("@ppv:example.org")
-ROOM = RoomId("!direct:example.org")
-OFFER = OfferId("k7qm2xpa4e")
-LINK = LinkToken("a-personal-link_0123456789")
-SECRET = "a-secret-in-a-cookie"
-SIGN_IN_SECRET = "a-secret-in-a-sign-in-link"
-ALICE = UserId("@alice:example.org")
-PURCHASE = PurchaseId("p1")
-SESSION = CheckoutSessionId("cs_test_a1B2c3D4e5F6")
-CHECKOUT_ORIGIN = "https://checkout.stripe.com"
-CHECKOUT_URL = f"{CHECKOUT_ORIGIN}/c/pay/{SESSION}#secret"
+from tests.shop_goods import (
+    ALICE,
+    BOT,
+    CHECKOUT_ORIGIN,
+    CHECKOUT_URL,
+    GOODS,
+    LINK,
+    PURCHASE,
+    ROOM,
+    SECRET,
+    SESSION,
+    SIGN_IN_SECRET,
+    SUNSET,
+)
 
 Client = TestClient[web.Request, web.Application]
-
-
-def teaser() -> bytes:
-    """A PNG of 16 by 10 pixels, as a sunset gives it."""
-    picture = Image.new("RGB", (16, 10))
-    for x in range(16):
-        for y in range(10):
-            glow = max(0, 90 - 14 * (abs(x - 10) + abs(y - 5)))
-            picture.putpixel((x, y), (min(255, 60 + y * 14 + glow), 50 + glow + y * 4, 110 - y * 5))
-    file = BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()
-
-
-SUNSET = OfferPage(
-    offer=OFFER,
-    code="K7QM2-XPA4E",
-    text="Three evenings on the roof, and the film of the last one.",
-    price="5.00 USD",
-    contents=Contents(
-        (Counted(Kind.IMAGE, 3), Counted(Kind.VIDEO, 1, playing_ms=134_000)), size=48_000_000
-    ),
-    free=1,
-    previews=(),
-    seller=UserId("@alice:example.org"),
-    seller_name="Alice",
-    teaser=teaser(),
-    ended=None,
-)
-
-
-GOODS = (
-    BoughtFile(Kind.IMAGE, 3_100_000, None),
-    BoughtFile(Kind.IMAGE, 2_800_000, None),
-    BoughtFile(Kind.IMAGE, 2_900_000, None),
-    BoughtFile(Kind.VIDEO, 39_000_000, 134_000),
-)
 
 
 @dataclass(slots=True)
@@ -396,55 +343,15 @@ class Shop:
             sign_in=SignInPages(
                 look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
             ),
-            studio=StudioPages(
-                currency="usd",
-                offers=_no_offers,
-                offer=_no_offer,
-                reprice=_no_offer,
-                reword=_no_offer,
-                withdraw=_no_offer,
-                publish=_no_offer,
-                give=_no_offer,
-            ),
+            studio=closed_studio.STUDIO,
             storefront=StorefrontPages(show=self.show_storefront),
-            studio_page=StudioPagePages(sheet=_no_storefront, name=_no_offer, choose=_no_offer),
-            library=LibraryPages(
-                shelf=_empty_shelf,
-                again=_no_offer,
-                receipts=_no_receipts,
-                withdrawal=_nothing_begins,
-                withdraw=_no_offer,
-                ask_seller=_no_offer,
-            ),
-            own_data=OwnDataPages(
-                take=_nothing_begins, ask_to_be_forgotten=_no_offer, be_forgotten=_no_offer
-            ),
+            studio_page=closed_studio.STUDIO_PAGE,
+            library=closed_studio.LIBRARY,
+            own_data=closed_studio.OWN_DATA,
             widget=WidgetPages(apps=self.apps, enter=self.enter_widget),
-            sales=SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer),
-            composer=ComposerPages(
-                currency="usd",
-                left_of=Fees().left_of,
-                sheet=_no_offer,
-                thumbnail=_no_offer,
-                begin=_nothing_begins,
-                upload=_no_offer,
-                word=_no_offer,
-                change=_no_offer,
-                discard=_no_offer,
-                publish=_no_offer,
-                plan=_no_offer,
-                call_off=_no_offer,
-            ),
-            uploads=UploadPages(
-                largest=0,
-                begin=_no_upload,
-                look=_no_upload,
-                take=_no_upload,
-                key=_no_upload,
-                take_sealed=_no_upload,
-                illustrate=_no_upload,
-                stop=_no_upload,
-            ),
+            sales=closed_studio.SALES,
+            composer=closed_studio.COMPOSER,
+            uploads=closed_studio.UPLOADS,
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
             metrics=self.metrics,
@@ -460,42 +367,6 @@ class Shop:
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 1000):
         yield data[start : start + 1000]
-
-
-async def _no_upload(*_: object, **__: object) -> NoReturn:
-    raise Refusal("Nothing is uploaded here.")
-
-
-async def _no_offers(seller: UserId, page: int) -> OfferList:
-    return OfferList((), 1, 1)
-
-
-async def _empty_shelf(buyer: UserId) -> Shelf:
-    return Shelf((), None)
-
-
-async def _no_receipts(buyer: UserId, offer: OfferId) -> tuple[ReceiptSheet, ...]:
-    return ()
-
-
-async def _no_sales(seller: UserId, wanted: SaleFilter, page: int) -> SalesPage:
-    return SalesPage(lines=(), found=0, page=1, pages=1, earnings=())
-
-
-async def _no_storefront(seller: UserId) -> StorefrontSheet:
-    return StorefrontSheet(None, ())
-
-
-async def _no_table(seller: UserId, period: Period) -> bytes:
-    return b""
-
-
-async def _nothing_begins(*_: object) -> Any:
-    raise Refusal("nothing is sold in this shop")
-
-
-async def _no_offer(*_: object) -> None:
-    return None
 
 
 def _no_event(body: bytes, signature: str | None) -> PaymentEvent:

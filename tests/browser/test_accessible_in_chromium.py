@@ -19,7 +19,8 @@ from tests.browser.test_checkout_in_chromium import (
     needs_chromium,
     visit,
 )
-from tests.shop import LINK, OFFER, SECRET, SESSION, SUNSET, Shop, teaser
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER, SECRET, SESSION, SUNSET, teaser
 
 pytestmark = needs_chromium
 

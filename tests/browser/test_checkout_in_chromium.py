@@ -18,7 +18,8 @@ from bot.money import Money
 from bot.pages import AfterPayment
 from sandbox.stripe import StripeEmulator
 from tests.integration.stripe_world import the_sdk_s_own_warning
-from tests.shop import LINK, OFFER, SUNSET, Shop
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER, SUNSET
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (

@@ -9,7 +9,8 @@ from playwright.async_api import Page
 
 from appservice.web.server import listen
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
-from tests.shop import LINK, OFFER, SECRET, Shop, teaser
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER, SECRET, teaser
 
 PICTURE = teaser()
 

@@ -11,7 +11,7 @@ from bot.ids import UserId
 from bot.pages import FreeFile
 from sandbox.goods import clip
 from tests.browser.test_checkout_in_chromium import WAYS, needs_chromium, visit
-from tests.shop import OFFER, teaser
+from tests.shop_goods import OFFER, teaser
 
 pytestmark = needs_chromium
 

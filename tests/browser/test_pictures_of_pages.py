@@ -9,7 +9,8 @@ from playwright.async_api import Page
 
 from appservice.web.server import listen
 from tests.browser.test_checkout_in_chromium import PHONE, chromium, needs_chromium
-from tests.shop import LINK, OFFER, SESSION, Shop
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER, SESSION
 
 pytestmark = needs_chromium
 

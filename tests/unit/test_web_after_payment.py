@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import ClientResponse
 
-from tests.shop import SESSION, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import SESSION
 
 BACK = f"/api/stripe/chatmessages/success?session_id={SESSION}"
 NEWS = f"/api/stripe/chatmessages/success/news?session_id={SESSION}"

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from bot.errors import Broken, Refusal, Transient
-from tests.shop import CHECKOUT_URL, LINK, OFFER, SESSION, SUNSET, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import CHECKOUT_URL, LINK, OFFER, SESSION, SUNSET
 
 PERSONAL = f"/m/{OFFER}?for={LINK}"
 PAY = "/api/stripe/chatmessages"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.shop import LINK, OFFER, SECRET, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import LINK, OFFER, SECRET
 
 CLAIM = f"/m/{OFFER}/claim"
 FOR = f"?for={LINK}"

@@ -6,7 +6,8 @@ from appservice.languages import load_languages
 from appservice.web.accepted_language import best_of
 from bot.attachment import Kind
 from bot.contents import Contents, Counted
-from tests.shop import LINK, OFFER, SESSION, SUNSET, Shop
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER, SESSION, SUNSET
 
 LANGUAGES = load_languages()
 PERSONAL = f"/m/{OFFER}?for={LINK}"

@@ -11,7 +11,8 @@ from bot.errors import Refusal
 from bot.ids import UserId
 from bot.pages import FreeFile
 from bot.paying.ask import TooOften
-from tests.shop import LINK, OFFER, SUNSET, Client, Shop, teaser
+from tests.shop import Client, Shop
+from tests.shop_goods import LINK, OFFER, SUNSET, teaser
 
 PAGE = f"/m/{OFFER}"
 PERSONAL = f"{PAGE}?for={LINK}"

@@ -16,7 +16,7 @@ from bot.ids import OfferId, SaleCode
 from bot.offer import OfferState
 from bot.ports import Bar
 from tests.contrast import contrast, palette
-from tests.shop import ALICE, BOT
+from tests.shop_goods import ALICE, BOT
 
 SITE = Site(bot=BOT, origin="https://ppv.test", checkout_origins=frozenset())
 VISITOR = Visitor(user=ALICE, may_sell=True, token="t")

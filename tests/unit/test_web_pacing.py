@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from appservice.web.pacing import visitor_of
-from tests.shop import LINK, OFFER, Shop
+from tests.shop import Shop
+from tests.shop_goods import LINK, OFFER
 
 BROWSER = {"Accept": "text/html"}
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.ids import UserId
 from tests.contrast import contrast, palette
-from tests.shop import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET, Shop
+from tests.shop import Shop
+from tests.shop_goods import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET
 
 BROWSER = {"Accept": "text/html"}
 PATHS = [

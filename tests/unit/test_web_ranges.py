@@ -8,7 +8,8 @@ from aiohttp import ClientResponse
 from appservice.web.ranges import part_of
 from bot.attachment import Kind
 from bot.pages import FreeFile
-from tests.shop import OFFER, SUNSET, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import OFFER, SUNSET
 
 FILM = bytes(range(256)) * 20
 FREE = FreeFile(

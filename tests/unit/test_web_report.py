@@ -8,7 +8,8 @@ from appservice.web.site import Legal
 from bot.ids import report_code_of
 from bot.report import Ground, Outcome, Ruling
 from tests.records import NOON
-from tests.shop import OFFER, Shop
+from tests.shop import Shop
+from tests.shop_goods import OFFER
 
 BROWSER = {"Accept": "text/html"}
 FORM = f"/report/{OFFER}"

@@ -10,7 +10,8 @@ from aiohttp.typedefs import Handler
 
 from appservice.web.server import Listener, application, listen
 from bot.errors import Broken, Transient
-from tests.shop import LINK, OFFER, SESSION, Shop, plain_json
+from tests.shop import Shop, plain_json
+from tests.shop_goods import LINK, OFFER, SESSION
 
 SECRET_PATHS = [
     f"/m/{OFFER}?for={LINK}",

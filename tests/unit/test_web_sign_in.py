@@ -6,7 +6,8 @@ import pytest
 
 from bot.ids import form_token
 from bot.signing_in.browser import SignedIn
-from tests.shop import ALICE, SECRET, SIGN_IN_SECRET, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import ALICE, SECRET, SIGN_IN_SECRET
 
 LINK = f"/sign-in?with={SIGN_IN_SECRET}"
 BROWSER = {"Accept": "text/html"}

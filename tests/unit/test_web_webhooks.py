@@ -14,7 +14,8 @@ from appservice.web.server import application
 from appservice.web.webhooks import webhook_routes
 from bot.errors import Transient, Unauthenticated
 from bot.hint import Hint
-from tests.shop import SESSION, Client, Shop, plain_json
+from tests.shop import Client, Shop, plain_json
+from tests.shop_goods import SESSION
 
 HOOK = "/webhooks/stripe"
 HINT = Hint(event="evt_1", about=SESSION, is_checkout=True)

@@ -9,7 +9,8 @@ import pytest
 from appservice.web.site import Site
 from bot.ids import form_token
 from bot.signing_in.widget import DeadWidget
-from tests.shop import ALICE, BOT, SECRET, Client, Shop
+from tests.shop import Client, Shop
+from tests.shop_goods import ALICE, BOT, SECRET
 
 APP, DESKTOP = "https://app.element.test", "vector://vector"
 BROWSER = {"Accept": "text/html"}

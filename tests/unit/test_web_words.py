@@ -30,7 +30,7 @@ from bot.pages import (
 )
 from bot.report import Ground, Outcome, Report, Ruling
 from tests.records import NOON
-from tests.shop import PURCHASE, SUNSET
+from tests.shop_goods import PURCHASE, SUNSET
 
 OUTSIDE = re.compile(r"[^\W\d_]{2,}")
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
