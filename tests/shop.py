@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -32,7 +31,6 @@ from bot.ids import (
     OfferId,
     ReportId,
     RoomId,
-    SignInLinkId,
     UserId,
     report_id,
 )
@@ -48,12 +46,10 @@ from bot.pages import (
     StorefrontPage,
 )
 from bot.report import Report
-from bot.sign_in import Place, SignInLink
-from bot.signing_in.browser import DeadLink, Entered, SignedIn
 from tests import closed_studio
+from tests.door import Door
 from tests.fakes import FrozenClock
 from tests.shop_goods import (
-    ALICE,
     BOT,
     CHECKOUT_ORIGIN,
     CHECKOUT_URL,
@@ -63,7 +59,6 @@ from tests.shop_goods import (
     ROOM,
     SECRET,
     SESSION,
-    SIGN_IN_SECRET,
     SUNSET,
 )
 
@@ -72,7 +67,7 @@ Client = TestClient[web.Request, web.Application]
 
 @dataclass(slots=True)
 class Shop:
-    """The use cases behind the pages. `failure` is raised by all of them."""
+    """The use cases behind the pages for buyers. `failure` is raised by all of them."""
 
     offer: OfferPage | None = SUNSET
     owned: bool = False
@@ -118,13 +113,9 @@ class Shop:
     by_letter: bool = False
     clock: FrozenClock = field(default_factory=FrozenClock)
     origin: str = "http://ppv.test"
-    visitor: SignedIn | None = None
-    """Who is signed in, with the cookie that the link brings."""
-    left: list[str] = field(default_factory=list)
+    door: Door = field(default_factory=Door)
     apps: tuple[str, ...] = ()
     """Chat apps that may show the studio."""
-    openid: list[tuple[str, str, str]] = field(default_factory=list)
-    """What was shown by widgets: the secret in the address, the token, and the homeserver."""
 
     async def show_offer(self, offer: OfferId) -> OfferPage | None:
         self._fail()
@@ -250,37 +241,6 @@ class Shop:
     async def look_at_report(self, report: ReportId) -> Report | None:
         return self.reports.get(report)
 
-    async def look_at_link(self, secret: str) -> SignInLink:
-        self._fail()
-        if secret != SIGN_IN_SECRET:
-            raise DeadLink
-        return SignInLink(
-            id=SignInLinkId("1"), user=ALICE, place=Place.STUDIO, made_at=datetime.now(UTC)
-        )
-
-    async def enter(self, secret: str, before: str | None = None) -> Entered:
-        link = await self.look_at_link(secret)
-        self.visitor = SignedIn(user=link.user, may_sell=True)
-        if before:
-            self.left.append(before)
-        return Entered(secret=SECRET, place=link.place)
-
-    async def enter_widget(
-        self, secret: str, token: str, server: str, before: str | None = None
-    ) -> Entered:
-        self._fail()
-        self.openid.append((secret, token, server))
-        self.visitor = SignedIn(user=ALICE, may_sell=True)
-        return Entered(secret=SECRET, place=Place.STUDIO)
-
-    async def who(self, secret: str) -> SignedIn | None:
-        self._fail()
-        return self.visitor if secret == SECRET else None
-
-    async def leave(self, secret: str) -> None:
-        self.left.append(secret)
-        self.visitor = None
-
     async def send_again(self, link: LinkToken, rounds: int) -> None:
         self._fail()
         if link != LINK:
@@ -341,14 +301,17 @@ class Shop:
                 file=self.file_report, look=self.look_at_report, by_letter=self.by_letter
             ),
             sign_in=SignInPages(
-                look=self.look_at_link, enter=self.enter, who=self.who, leave=self.leave
+                look=self.door.look_at_link,
+                enter=self.door.enter,
+                who=self.door.who,
+                leave=self.door.leave,
             ),
             studio=closed_studio.STUDIO,
             storefront=StorefrontPages(show=self.show_storefront),
             studio_page=closed_studio.STUDIO_PAGE,
             library=closed_studio.LIBRARY,
             own_data=closed_studio.OWN_DATA,
-            widget=WidgetPages(apps=self.apps, enter=self.enter_widget),
+            widget=WidgetPages(apps=self.apps, enter=self.door.enter_widget),
             sales=closed_studio.SALES,
             composer=closed_studio.COMPOSER,
             uploads=closed_studio.UPLOADS,

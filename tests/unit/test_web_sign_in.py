@@ -6,6 +6,7 @@ import pytest
 
 from bot.ids import form_token
 from bot.signing_in.browser import SignedIn
+from tests.door import Door
 from tests.shop import Client, Shop
 from tests.shop_goods import ALICE, SECRET, SIGN_IN_SECRET
 
@@ -34,7 +35,7 @@ async def test_the_link_shows_whom_it_signs_in_and_the_button_does_it() -> None:
         html = await answer.text()
         assert str(ALICE) in html
         assert "Sign in</button>" in html
-        assert shop.visitor is None, "looking signs nobody in"
+        assert shop.door.visitor is None, "looking signs nobody in"
         cookie = await signs_in(client)
         assert cookie.startswith(f"ppv={SECRET};")
         assert {"HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=43200"} <= set(cookie.split("; "))
@@ -99,7 +100,7 @@ async def test_other_websites_cannot_send_our_forms(headers: dict[str, str], pat
         form = {"token": await token_on(client, LINK), "with": SIGN_IN_SECRET}
         answer = await client.post(path, data=form, headers=headers)
         assert answer.status == 403
-        assert (shop.visitor, shop.left) == (None, [])
+        assert (shop.door.visitor, shop.door.left) == (None, [])
 
 
 async def test_a_form_of_one_browser_is_nothing_to_another() -> None:
@@ -108,7 +109,7 @@ async def test_a_form_of_one_browser_is_nothing_to_another() -> None:
         form = {"token": await token_on(client, LINK), "with": SIGN_IN_SECRET}
         await token_on(other, LINK)
         assert (await other.post("/sign-in", data=form)).status == 403
-    assert shop.visitor is None
+    assert shop.door.visitor is None
 
 
 async def test_a_form_without_its_token_is_refused() -> None:
@@ -118,7 +119,7 @@ async def test_a_form_without_its_token_is_refused() -> None:
         for form in ({}, {"token": ""}, {"token": "x" * 32}, {"token": "\u00e9"}):
             answer = await client.post("/sign-in", data={**form, "with": SIGN_IN_SECRET})
             assert answer.status == 403
-    assert shop.visitor is None
+    assert shop.door.visitor is None
 
 
 async def test_the_secret_changes_when_somebody_signs_in() -> None:
@@ -130,7 +131,7 @@ async def test_the_secret_changes_when_somebody_signs_in() -> None:
         )[0]
         await signs_in(client)
         assert planted != SECRET
-        assert shop.left == [planted]
+        assert shop.door.left == [planted]
 
 
 async def test_signing_out_ends_it_here_and_in_the_browser() -> None:
@@ -141,7 +142,7 @@ async def test_signing_out_ends_it_here_and_in_the_browser() -> None:
         answer = await client.post("/sign-out", data={"token": token}, headers=BROWSER)
         assert "You are signed out" in await answer.text()
         assert "Max-Age=0" in answer.headers["Set-Cookie"]
-        assert shop.left[-1] == SECRET
+        assert shop.door.left[-1] == SECRET
         assert (await client.get("/studio")).status == 401
 
 
@@ -154,7 +155,7 @@ async def test_who_is_not_signed_in_is_told_how_to() -> None:
 
 
 async def test_who_may_not_sell_any_more_does_not_get_in() -> None:
-    shop = Shop(visitor=SignedIn(user=ALICE, may_sell=False))
+    shop = Shop(door=Door(visitor=SignedIn(user=ALICE, may_sell=False)))
     async with shop.open() as client:
         answer = await client.get("/studio", headers={"Cookie": f"ppv={SECRET}"})
         assert answer.status == 403

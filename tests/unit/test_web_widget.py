@@ -65,7 +65,7 @@ async def test_a_token_from_the_app_signs_in_there_and_nowhere_else(prefix: str)
             f"{prefix}/widget/sign-in", data=form, headers=OURS | {"Cookie": door}
         )
         assert (answer.status, await answer.json()) == (200, {"go": f"{prefix}/widget/studio"})
-        assert shop.openid == [("a-secret", "t", "example.org")]
+        assert shop.door.openid == [("a-secret", "t", "example.org")]
         cookie = answer.headers["Set-Cookie"].split("; ")
         assert cookie[0] == f"ppv-widget={SECRET}"
         assert set(cookie[1:]) == {
@@ -126,7 +126,7 @@ async def test_nobody_else_signs_a_browser_in(
             "/widget/sign-in", data=form | changes, headers=headers | {"Cookie": door}
         )
         assert answer.status == 403
-        assert shop.openid == []
+        assert shop.door.openid == []
 
 
 async def test_a_browser_that_keeps_no_cookies_is_told() -> None:
@@ -141,7 +141,7 @@ async def test_a_browser_that_keeps_no_cookies_is_told() -> None:
 async def test_what_is_refused_is_said_as_json() -> None:
     shop = Shop()
     async with opened(shop) as (client, form, door):
-        shop.failure = DeadWidget()
+        shop.door.failure = DeadWidget()
         answer = await client.post("/widget/sign-in", data=form, headers=OURS | {"Cookie": door})
         assert answer.status == 409
         assert "!ppv widget" in (await answer.json())["error"]
