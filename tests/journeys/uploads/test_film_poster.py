@@ -1,7 +1,6 @@
 """A film in the browser: its length, its measures and a picture, which the server cannot make and does not believe."""
 
 import io
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,9 +8,9 @@ from appservice.pictures.pillow import PillowPictures
 from bot.ids import OfferId
 from bot.messages import Placeholder
 from sandbox.goods import clip, photo
-from tests.composing import begins, draft, goods, saves
+from tests.composing import draft, goods, saves
 from tests.journeys.house import LOUNGE, House
-from tests.own_pages import Browser, signed_in
+from tests.own_pages import Browser
 from tests.tus_client import Sender
 
 FILM = clip().data
@@ -23,19 +22,6 @@ async def house() -> House:
     house = House(pictures=PillowPictures())
     await house.open_studio()
     return house
-
-
-@pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def offer(browser: Browser) -> OfferId:
-    offer = await begins(browser)
-    await browser.page(f"/studio/offers/{offer}")
-    return offer
 
 
 async def illustrates(sender: Sender, picture: bytes) -> int:

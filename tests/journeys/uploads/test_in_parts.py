@@ -19,26 +19,6 @@ FILE = secrets.token_bytes(400_000)
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def offer(browser: Browser) -> OfferId:
-    offer = await begins(browser)
-    await browser.page(f"/studio/offers/{offer}")
-    return offer
-
-
-@pytest.fixture
 def sender(browser: Browser, offer: OfferId) -> Sender:
     return Sender(browser, offer, FILE)
 

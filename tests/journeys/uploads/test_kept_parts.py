@@ -27,13 +27,6 @@ KB = 1024
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
 async def offer(house: House) -> OfferId:
     return await house.bot.edit_draft.begin(ALICE, "first")
 

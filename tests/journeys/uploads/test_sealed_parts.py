@@ -8,32 +8,12 @@ import pytest
 from bot.crypto.parts import seal_part
 from bot.ids import OfferId
 from bot.selling.parts import PART_BYTES
-from tests.composing import PNG, begins, draft, goods
+from tests.composing import PNG, draft, goods
 from tests.journeys.house import House
-from tests.own_pages import Browser, signed_in
+from tests.own_pages import Browser
 from tests.tus_client import SEALED, Sender
 
 FILE = secrets.token_bytes(300_000)
-
-
-@pytest.fixture
-async def house() -> House:
-    house = House()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
-
-
-@pytest.fixture
-async def offer(browser: Browser) -> OfferId:
-    offer = await begins(browser)
-    await browser.page(f"/studio/offers/{offer}")
-    return offer
 
 
 @pytest.fixture

@@ -1,0 +1,30 @@
+"""A seller who is signed in, and has begun a draft in the browser."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.ids import OfferId
+from tests.composing import begins
+from tests.journeys.house import House
+from tests.own_pages import Browser, signed_in
+
+
+@pytest.fixture
+async def house() -> House:
+    house = House()
+    await house.open_studio()
+    return house
+
+
+@pytest.fixture
+async def browser(house: House) -> AsyncIterator[Browser]:
+    async with signed_in(house) as browser:
+        yield browser
+
+
+@pytest.fixture
+async def offer(browser: Browser) -> OfferId:
+    offer = await begins(browser)
+    await browser.page(f"/studio/offers/{offer}")
+    return offer
