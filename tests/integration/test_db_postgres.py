@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,7 @@ from appservice.db.store import SqlStore, open_store
 from bot.errors import Broken, Transient
 from bot.ids import MxcUri
 from sandbox.postgres import Cluster
+from tests.cancelling import cancel_after, note_and_cancel_some
 from tests.fakes import FrozenClock
 from tests.integration.sqlite_counter import accept, count, increment
 from tests.postgres import NewDatabase
@@ -57,21 +59,7 @@ async def test_forty_increments_at_once_lose_none(url: str) -> None:
 
 async def test_whoever_is_told_of_success_is_kept_whatever_is_cancelled(url: str, ask: Ask) -> None:
     async with open_store(url, FrozenClock()) as store:
-        told: set[str] = set()
-
-        async def note(name: str) -> None:
-            await accept(store, name)
-            told.add(name)
-
-        tasks = [asyncio.create_task(note(str(n))) for n in range(100)]
-        for number, task in enumerate(tasks):
-            if number % 3 == 0:
-                task.cancel()
-            elif number % 5 == 0:
-                await asyncio.sleep(0)
-                task.cancel()
-                tasks[number // 2].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        told = await note_and_cancel_some(partial(accept, store), 100)
         assert told
         assert told <= accepted(ask)
         assert await accept(store, "and on it goes")
@@ -82,15 +70,10 @@ async def test_a_cancellation_at_any_step_leaves_no_transaction_behind(
     url: str, ask: Ask, steps: int
 ) -> None:
     async with open_store(url, FrozenClock()) as store:
-        task = asyncio.create_task(accept(store, "cancelled"))
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        task.cancel()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        cancelled = await cancel_after(steps, accept(store, "cancelled"))
         assert transactions(ask) == 0
         assert await accept(store, "next")
-        if not task.cancelled():
+        if not cancelled:
             assert "cancelled" in accepted(ask)
 
 

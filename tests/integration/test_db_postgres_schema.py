@@ -5,20 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from appservice.db import schema
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.postgres import connection
 from appservice.db.schema import SchemaState, Upgraded, migrations
 from appservice.db.store import open_store
 from bot.errors import Broken
-from bot.ids import MxcUri
 from sandbox.postgres import Cluster
 from tests.fakes import FrozenClock
 from tests.postgres import NewDatabase
-
-_NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
-_FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
+from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
 
 @pytest.fixture
@@ -46,16 +42,6 @@ def name(url: str) -> str:
     return url.rpartition("/")[2]
 
 
-def with_next_version(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    scripts = [*migrations(), script]
-    monkeypatch.setattr(schema, "migrations", lambda: scripts)
-
-
-async def open_and_save(url: str) -> None:
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
-        await uow.media_copies.save("a", MxcUri("mxc://test/a"))
-
-
 async def state(url: str) -> SchemaState:
     return await engine_at(url).state()
 
@@ -70,7 +56,7 @@ async def test_an_older_database_waits_for_its_upgrade_and_that_for_a_copy(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await open_and_save(url)
-    with_next_version(monkeypatch, _NEXT)
+    with_next_version(monkeypatch, NEXT)
     assert await state(url) is SchemaState.BEHIND
     with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
         await open_and_save(url)
@@ -85,7 +71,7 @@ async def test_an_older_database_waits_for_its_upgrade_and_that_for_a_copy(
 
 
 async def test_two_upgrades_at_once_are_one(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_next_version(monkeypatch, _NEXT)
+    with_next_version(monkeypatch, NEXT)
     upgrades = [engine_at(url).upgrade(copy=False) for _ in range(2)]
     one, other = await asyncio.gather(*upgrades)
     assert one == other
@@ -103,7 +89,7 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
 ) -> None:
     await open_and_save(url)
     with monkeypatch.context() as faulty:
-        with_next_version(faulty, _FAULTY)
+        with_next_version(faulty, FAULTY)
         with pytest.raises(Broken, match="nowhere"):
             await engine_at(url).upgrade(copy=False)
         assert await state(url) is SchemaState.BEHIND

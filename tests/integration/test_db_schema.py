@@ -17,11 +17,11 @@ from appservice.db.sqlite import schema as schema_of_a_file
 from appservice.db.sqlite.location import sqlite_path
 from appservice.db.store import open_store
 from bot.errors import Broken
-from bot.ids import MxcUri, PaymentIntentId
+from bot.ids import PaymentIntentId
 from bot.money import Money
 from tests.fakes import FrozenClock
+from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
-_NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
 _A_SALE = """
     INSERT INTO offers (id, version, seller, workshop, created_at, text, state)
     VALUES ('o1', 1, '@sally:test', '!studio:test', '2026-11-23T12:00:00.000000+00:00', '', 'open');
@@ -32,22 +32,11 @@ _A_SALE = """
     INSERT INTO payments VALUES ('pi_1', 'p1', 'cs_1', 500, 'usd', '2026-11-23T12:05:00.000000+00:00');
     INSERT INTO deliveries VALUES ('p1', 1, '2026-11-23T12:05:00.000000+00:00', '!direct:test', NULL);
 """
-_FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/ppv.db"
-
-
-def with_next_version(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    scripts = [*migrations(), script]
-    monkeypatch.setattr(schema, "migrations", lambda: scripts)
-
-
-async def open_and_save(url: str) -> None:
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
-        await uow.media_copies.save("a", MxcUri("mxc://test/a"))
 
 
 async def schema_state(url: str) -> SchemaState:
@@ -76,7 +65,7 @@ async def test_an_older_database_waits_for_its_upgrade(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await open_and_save(url)
-    with_next_version(monkeypatch, _NEXT)
+    with_next_version(monkeypatch, NEXT)
     assert await schema_state(url) is SchemaState.BEHIND
     with pytest.raises(DatabaseUnusable, match="matrix-ppv db upgrade"):
         await open_and_save(url)
@@ -92,7 +81,7 @@ async def test_the_database_as_it_was_before_lies_beside_it(
     await open_and_save(url)
     present = len(migrations())
     with monkeypatch.context() as newer:
-        with_next_version(newer, _NEXT)
+        with_next_version(newer, NEXT)
         done = await upgrade(url)
     assert done.copy == sqlite_path(url).with_name(f"ppv.db.version-{present}")
     assert stat.S_IMODE(done.copy.stat().st_mode) == 0o600
@@ -106,7 +95,7 @@ async def test_without_room_for_the_copy_nothing_is_upgraded(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await open_and_save(url)
-    with_next_version(monkeypatch, _NEXT)
+    with_next_version(monkeypatch, NEXT)
 
     def full(_source: Path, _target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -125,7 +114,7 @@ async def test_a_newer_database_is_refused_and_not_touched(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as newer:
-        with_next_version(newer, _NEXT)
+        with_next_version(newer, NEXT)
         await open_and_save(url)
     before = sqlite_path(url).read_bytes()
     assert await schema_state(url) is SchemaState.NEWER
@@ -141,7 +130,7 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
 ) -> None:
     await open_and_save(url)
     with monkeypatch.context() as faulty:
-        with_next_version(faulty, _FAULTY)
+        with_next_version(faulty, FAULTY)
         with pytest.raises(Broken, match="nowhere"):
             await upgrade(url)
         assert await schema_state(url) is SchemaState.BEHIND

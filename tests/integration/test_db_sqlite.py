@@ -10,6 +10,7 @@ import pytest
 
 from appservice.db.sqlite import connection
 from bot.errors import Broken, Transient
+from tests.cancelling import cancel_after, note_and_cancel_some
 from tests.integration.opened_database import opened_at
 from tests.integration.sqlite_counter import accept, count, increment, open_file
 
@@ -67,21 +68,7 @@ async def test_those_who_come_while_one_commits_share_the_next_commit(path: Path
 
 async def test_whoever_is_told_of_success_is_on_the_disk_whatever_is_cancelled(path: Path) -> None:
     async with opened_at(path) as opened:
-        told: set[str] = set()
-
-        async def note(name: str) -> None:
-            await opened.note(name)
-            told.add(name)
-
-        tasks = [asyncio.create_task(note(str(n))) for n in range(200)]
-        for number, task in enumerate(tasks):
-            if number % 3 == 0:
-                task.cancel()
-            elif number % 5 == 0:
-                await asyncio.sleep(0)
-                task.cancel()
-                tasks[number // 2].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        told = await note_and_cancel_some(opened.note, 200)
         assert not opened.connection.in_transaction
         assert told
         assert told <= opened.noted()
@@ -93,16 +80,11 @@ async def test_a_cancellation_at_any_step_leaves_no_transaction_behind(
     path: Path, steps: int
 ) -> None:
     async with opened_at(path) as opened:
-        task = asyncio.create_task(opened.note("cancelled"))
-        for _ in range(steps):
-            await asyncio.sleep(0)
-        task.cancel()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        cancelled = await cancel_after(steps, opened.note("cancelled"))
         assert not opened.connection.in_transaction
         await opened.note("next")
         assert "next" in opened.noted()
-        if not task.cancelled():
+        if not cancelled:
             assert "cancelled" in opened.noted()
 
 
