@@ -1,0 +1,17 @@
+"""Bob has bought from Alice."""
+
+import pytest
+
+from bot.messages import Placeholder
+from tests.journeys.house import BOB, LOUNGE, House
+from tests.money_back import PNG
+
+
+@pytest.fixture
+async def house() -> House:
+    """Bob has bought from Alice."""
+    house = House()
+    await house.publishes(PNG, PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    return house

@@ -1,0 +1,67 @@
+"""What the bank wants back, or looks into."""
+
+from bot.messages import Goods, Line, PersonalLink, Placeholder
+from bot.news import News
+from bot.payment import DisputeState
+from bot.purchase import Access
+from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.money_back import bought, goods_redacted, last_answer, news, payment, sale
+
+
+async def test_a_dispute_suspends_and_a_won_one_gives_back(house: House) -> None:
+    code = house.matrix.of(Placeholder)[-1].code
+    await house.stripe_says(house.stripe.disputes(payment(house)))
+    assert bought(house).access is Access.SUSPENDED
+    assert not house.matrix.redacted
+    await house.says(BOB, LOUNGE, f"!ppv library {code}")
+    assert len(house.matrix.of(Goods)) == 2
+    await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.WON))
+    await house.says(BOB, LOUNGE, f"!ppv library {code}")
+    assert len(house.matrix.of(Goods)) == 4
+    assert news(house)[1] == [News.DISPUTED, News.DISPUTE_WON]
+
+
+async def test_a_payment_that_the_bank_questions_before_we_hear_of_it_is_delivered_once_it_is_won(
+    house: House,
+) -> None:
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    late = house.stripe.pay(await house.clicks(CAROL))
+    intent = list(house.stripe.payments)[-1]
+    house.stripe.disputes(intent)
+    await house.stripe_says(late)
+    assert len(house.matrix.of(Goods)) == 2, "only Bob has his two"
+    await house.stripe_says(house.stripe.disputes(intent, DisputeState.WON))
+    assert len(house.matrix.of(Goods)) == 4
+
+
+async def test_a_lost_dispute_takes_the_goods_back(house: House) -> None:
+    await house.stripe_says(house.stripe.disputes(payment(house)))
+    await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.LOST))
+    assert bought(house).access is Access.REVOKED
+    assert goods_redacted(house)
+    assert house.stripe.balance() == 0
+
+
+async def test_nobody_pays_again_while_the_bank_decides(house: House) -> None:
+    await house.stripe_says(house.stripe.disputes(payment(house)))
+    links = len(house.matrix.of(PersonalLink))
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    assert len(house.matrix.of(PersonalLink)) == links
+    assert "Your bank is looking into" in house.matrix.of(Line)[-1].words
+    answer = await last_answer(house, ALICE, f"!ppv refund {sale(house)}")
+    assert "under dispute" in answer
+
+
+async def test_a_question_of_the_bank_moves_nothing_and_is_told_to_the_seller(house: House) -> None:
+    await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.INQUIRY))
+    assert bought(house).owned
+    assert news(house) == ([], [News.INQUIRY])
+
+
+async def test_a_warning_of_fraud_is_only_told_unless_the_settings_say_more(house: House) -> None:
+    await house.stripe_says(house.stripe.warns(payment(house)))
+    assert house.stripe.balance() == 500
+    house.restart(refund_on_warning=True)
+    await house.stripe_says(house.stripe.warns(payment(house)))
+    assert house.stripe.balance() == 0
+    assert bought(house).access is Access.REVOKED

@@ -1,0 +1,141 @@
+"""Money that sellers or the Dashboard send back, and what becomes of the goods."""
+
+import pytest
+
+from bot.ids import PaymentIntentId
+from bot.messages import BuyerNews, Goods, Library, Line, Placeholder
+from bot.money import Money
+from bot.news import News
+from bot.payment import DisputeState
+from bot.purchase import Access
+from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.money_back import bought, goods_redacted, last_answer, news, payment, sale
+
+
+async def test_a_seller_refunds_and_both_are_told(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} a present for a friend")
+    assert house.stripe.balance() == 0
+    assert bought(house).access is Access.REVOKED
+    assert goods_redacted(house)
+    assert news(house) == ([News.REFUNDED], [News.REFUNDED])
+    await house.time_passes(hours=1)
+    assert not house.store.records.jobs
+
+
+async def test_what_was_sent_and_not_recorded_yet_is_taken_back_as_well(house: House) -> None:
+    """Killed in the middle of one more round, with the refund known before the new start."""
+    again = bought(house).delivering(house.clock.now())
+    async with house.store.begin() as uow:
+        await uow.purchases.save(again)
+    (offer,) = house.store.records.offers.values()
+    tx = again.deliveries[-1].tx_of(again.id, offer.paid[1].id)
+    sent = await house.matrix.send(house.direct(BOB), house.matrix.of(Goods)[1], tx)
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    assert goods_redacted(house)
+    assert sent in house.matrix.redacted
+    assert all(each.taken_back_at for each in bought(house).deliveries)
+
+
+async def test_after_a_refund_nothing_is_sent_again(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    code = house.matrix.of(Placeholder)[-1].code
+    await house.says(BOB, LOUNGE, "!ppv library")
+    await house.says(BOB, LOUNGE, f"!ppv library {code}")
+    assert house.matrix.of(Library)[-1].entries == ()
+    assert len(house.matrix.of(Goods)) == 2
+
+
+async def test_after_a_refund_the_buyer_can_buy_again_and_is_delivered_again(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    assert bought(house).owned
+    assert len(house.matrix.of(Goods)) == 4
+    assert house.stripe.balance() == 500
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    assert house.stripe.balance() == 0
+    assert goods_redacted(house)
+
+
+async def test_part_of_the_money_back_is_recorded_and_changes_nothing_else(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} 2 USD one picture was blurred")
+    assert house.stripe.balance() == 300
+    assert bought(house).owned
+    assert not house.matrix.redacted
+    (told,) = house.matrix.of(BuyerNews)
+    assert (told.news, told.whole, told.amount) == (News.REFUNDED, False, "2.00 USD")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("6 USD", "more than is left"),
+        ("2 EUR", "USD"),
+        ("", ""),
+    ],
+)
+async def test_what_can_not_be_refunded_is_said(house: House, words: str, answer: str) -> None:
+    assert answer in await last_answer(house, ALICE, f"!ppv refund {sale(house)} {words}")
+    assert house.stripe.balance() == (500 if answer else 0)
+
+
+async def test_a_refund_that_was_made_twice_sends_money_back_once(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    answer = await last_answer(house, ALICE, f"!ppv refund {sale(house)}")
+    assert "went back to the buyer already" in answer
+    assert house.stripe.balance() == 0
+
+
+async def test_nobody_refunds_what_others_sold(house: House) -> None:
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    for who in (BOB, CAROL):
+        await house.says(who, house.direct(who), f"!ppv refund {sale(house)}")
+    assert house.stripe.balance() == 500
+    assert "no sale of yours" in house.matrix.of(Line)[-1].words
+
+
+async def test_an_account_without_money_says_so_to_who_asked(house: House) -> None:
+    house.stripe.poor = True
+    answer = await last_answer(house, ALICE, f"!ppv refund {sale(house)}")
+    assert "not enough money" in answer
+    assert bought(house).owned
+    await house.time_passes(hours=1)
+    assert not house.store.records.jobs
+
+
+async def test_a_refund_in_the_dashboard_counts_the_same(house: House) -> None:
+    await house.stripe_says(house.stripe.gives_back(payment(house)))
+    assert bought(house).access is Access.REVOKED
+    assert goods_redacted(house)
+    assert news(house) == ([News.REFUNDED], [News.REFUNDED])
+
+
+async def test_a_refund_that_fails_brings_the_goods_back(house: House) -> None:
+    await house.stripe_says(house.stripe.gives_back(payment(house)))
+    await house.stripe_says(house.stripe.refund_fails(payment(house)))
+    assert bought(house).owned
+    assert len(house.matrix.of(Goods)) == 4, "they were removed, so they are delivered anew"
+    assert news(house)[0] == [News.REFUNDED, News.REFUND_FAILED]
+
+
+async def test_the_ledger_adds_up_to_what_is_in_the_account(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} 1.50 USD")
+    await house.stripe_says(house.stripe.disputes(payment(house)))
+    assert _sum(house) == house.stripe.balance()
+    await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.WON))
+    assert _sum(house) == house.stripe.balance() == 350
+
+
+def _sum(house: House) -> int:
+    return sum(entry.amount.minor for entry in house.store.records.ledger.values())
+
+
+async def test_a_refund_of_another_payment_in_the_account_is_left_alone(house: House) -> None:
+    mugs = PaymentIntentId("pi_mugs")
+    house.stripe.payments[mugs] = house.stripe.payments[payment(house)].__class__(
+        intent=mugs, charge=None, amount=Money(900, "usd"), at=house.clock.now()
+    )
+    await house.stripe_says(house.stripe.gives_back(mugs))
+    await house.time_passes(minutes=10)
+    assert bought(house).owned
+    assert not await house.store.queue.dead()
