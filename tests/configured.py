@@ -1,8 +1,14 @@
 """A configuration that is fine, to be spoiled by tests."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
+
+from config.settings import Settings
+
+Load = Callable[..., Settings]
+Problems = Callable[..., tuple[str, ...]]
 
 KEK = "ab" * 32
 AS_TOKEN = "as0123456789abcdef"

@@ -8,7 +8,7 @@ from config.loading import load
 from config.problems import ConfigError, key_paths
 from config.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "config" / "example.yaml"
 OWN_VALUES = {
     "change-me-to-a-long-random-token": "as0123456789abcdef",
