@@ -7,184 +7,28 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 
-from appservice.db.records.versions import Versions
-from bot.claim import Claim
 from bot.handover import Handover
 from bot.ids import (
-    AttachmentId,
-    BlobId,
-    ClaimId,
     EventId,
     MxcUri,
-    OfferId,
-    PurchaseId,
-    RoomId,
     UserId,
 )
 from bot.jobs import Job, encode
-from bot.offer import Offer, OfferState
-from bot.on_sale import OnSale
 from bot.ports import Clock
 from bot.seller_account import SellerAccount
-from bot.twin import Twin
-from bot.visit import Visit
 from tests.memory_keys import MemorySealedKeys
 from tests.memory_leftovers import MemoryLeftovers
 from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
+from tests.memory_offers import MemoryCatalogue, MemoryOffers
 from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox, MemoryLanguages
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
 from tests.memory_sign_ins import MemorySignInLinks, MemorySignIns, MemoryWidgets
 from tests.memory_storefronts import MemoryStorefronts
-from tests.memory_twins import twins
 from tests.memory_uploads import MemoryUploads
 from tests.memory_usage import MemoryUsage
-
-
-class MemoryOffers:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._versions = Versions()
-
-    async def get(self, offer: OfferId) -> Offer | None:
-        return self._records.offers.get(offer)
-
-    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
-        drafts = [
-            offer
-            for offer in self._records.offers.values()
-            if offer.state is OfferState.DRAFT
-            and offer.workshop == workshop
-            and offer.seller == seller
-            and offer.plan is None
-        ]
-        return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
-
-    async def draft_with(
-        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
-    ) -> Offer | None:
-        for offer in self._records.offers.values():
-            mine = (offer.workshop, offer.seller, offer.state)
-            if mine == (workshop, seller, OfferState.DRAFT) and offer.attachment(attachment):
-                return offer
-        return None
-
-    async def standing_as(self, event: EventId) -> Offer | None:
-        for offer in self._records.offers.values():
-            if any(event in {each.placeholder, each.teaser} for each in offer.listings):
-                return offer
-        return None
-
-    async def holds(self, blob: BlobId) -> bool:
-        return any(
-            blob == part.blob
-            for offer in self._records.offers.values()
-            for each in offer.attachments
-            for part in each.parts
-        )
-
-    async def save(self, offer: Offer) -> None:
-        made_from, version = self._versions.step(offer.id, offer.version)
-        present = self._records.offers.get(offer.id)
-        found = made_from == (present.version if present else 0)
-        self._versions.saved(offer.id, version, found=found)
-        self._records.offers[offer.id] = replace(offer, version=version)
-
-
-class MemoryCatalogue:
-    def __init__(self, records: Records) -> None:
-        self._offers = records.offers
-
-    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
-        found = [
-            offer
-            for offer in sorted(self._offers.values(), key=lambda each: each.id)
-            if offer.state is OfferState.OPEN
-            and any(each.room == room and each.placeholder for each in offer.listings)
-        ]
-        found.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple(OnSale(offer.id, offer.text) for offer in found)
-
-    async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
-        found = [
-            offer
-            for offer in sorted(self._offers.values(), key=lambda each: each.id)
-            if offer.seller == seller and (discarded or offer.state is not OfferState.DISCARDED)
-        ]
-        found.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple(offer.id for offer in found)
-
-    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
-        mine = self._offers.get(offer)
-
-        def also_on_sale(other: Offer) -> bool:
-            theirs = mine is not None and other.seller == mine.seller
-            return theirs and other.state is OfferState.OPEN
-
-        return tuple(twins(self._offers, offer, also_on_sale))
-
-    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
-        found = [
-            offer
-            for offer in sorted(self._offers.values(), key=lambda each: each.id)
-            if (offer.seller, offer.public, offer.state) == (seller, True, OfferState.OPEN)
-            and any(each.placeholder for each in offer.listings)
-        ]
-        found.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple(OnSale(offer.id, offer.text) for offer in found)
-
-    async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
-        found = [
-            offer
-            for offer in self._offers.values()
-            if (offer.seller, offer.state) == (seller, OfferState.DRAFT) and offer.plan
-        ]
-        return tuple(each.id for each in sorted(found, key=lambda o: (o.created_at, o.id)))
-
-
-class MemoryVisits:
-    def __init__(self, records: Records) -> None:
-        self._visits = records.visits
-
-    async def note(self, visit: Visit) -> None:
-        minute = visit.at.replace(second=0, microsecond=0)
-        self._visits.setdefault((visit.offer, visit.what, visit.purchase, minute), visit)
-
-    async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
-        found = [visit for visit in self._visits.values() if visit.purchase == purchase]
-        return tuple(sorted(found, key=lambda visit: (visit.at, visit.what)))
-
-    async def forget(self, before: datetime) -> None:
-        for key in [key for key, visit in self._visits.items() if visit.at < before]:
-            del self._visits[key]
-
-
-class MemoryClaims:
-    def __init__(self, records: Records) -> None:
-        self._claims, self._purchases = records.claims, records.purchases
-
-    async def get(self, claim: ClaimId) -> Claim | None:
-        return self._claims.get(claim)
-
-    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
-        found = [c for c in self._claims.values() if c.code == code and self._is_of(c, buyer)]
-        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
-
-    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
-        found = [each for each in self._claims.values() if self._is_of(each, buyer)]
-        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
-
-    async def save(self, claim: Claim) -> None:
-        self._claims[claim.id] = claim
-
-    async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
-        for claim in list(self._claims.values()):
-            if (buyer and self._is_of(claim, buyer)) or (before and claim.made_at < before):
-                del self._claims[claim.id]
-
-    def _is_of(self, claim: Claim, buyer: UserId) -> bool:
-        return self._purchases[claim.purchase].buyer == buyer
+from tests.memory_visits import MemoryClaims, MemoryVisits
 
 
 class MemorySellerAccounts:
