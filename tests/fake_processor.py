@@ -19,7 +19,7 @@ from bot.ids import (
 from bot.money import Money
 from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
 from bot.ports import RefundRequest
-from tests.fakes import Fuse
+from tests.fuse import Fuse
 
 THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

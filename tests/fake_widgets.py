@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import Refusal, Transient
 from bot.ids import RoomId, UserId
-from tests.fakes import Fuse
+from tests.fuse import Fuse
 
 
 @dataclass

@@ -1,12 +1,12 @@
-"""A homeserver, a clock and a way to die, in memory, as strict as the real ones where it matters.
+"""A homeserver in memory, as strict as the real ones where it matters.
 
-They keep state to assert on, not calls. The network ones fail when they are used inside a unit of
-work, and can be told to kill the program right before or right after any of their effects.
+It keeps state to assert on, not calls. It fails when it is used inside a unit of work, and can be told to kill
+the program right before or right after any of its effects.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.attachment import Source
@@ -22,38 +22,12 @@ from bot.ids import (
 from bot.messages import Message
 from bot.ports import Ahead, MediaGone, Power
 from bot.reach import Reach
+from tests.fuse import Fuse
 
 BOT = UserId("@ppvbot:test")
 
+
 Kind = TypeVar("Kind")
-
-
-class Killed(BaseException):
-    """The program died here. Not an Exception, so that nothing of ours can catch it."""
-
-
-@dataclass
-class Fuse:
-    """Counts the places where a crash matters, two for each effect, and kills at one of them."""
-
-    kills_at: int | None = None
-    places: int = 0
-
-    def pass_(self) -> None:
-        self.places += 1
-        if self.kills_at == self.places:
-            raise Killed
-
-
-class FrozenClock:
-    def __init__(self, at: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, by: timedelta) -> None:
-        self.at += by
 
 
 @dataclass

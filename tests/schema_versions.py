@@ -6,7 +6,7 @@ from appservice.db import schema
 from appservice.db.schema import migrations
 from appservice.db.store import open_store
 from bot.ids import MxcUri
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 
 NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
 FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"

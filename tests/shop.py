@@ -48,7 +48,7 @@ from bot.pages import (
 from bot.report import Report
 from tests import closed_studio
 from tests.door import Door
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.shop_goods import (
     BOT,
     CHECKOUT_ORIGIN,

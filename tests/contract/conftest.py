@@ -9,7 +9,7 @@ import pytest
 
 from appservice.db.store import SqlStore, open_store
 from bot.ports import UnitOfWork
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 from tests.postgres import NewDatabase, wipe
 

@@ -10,7 +10,7 @@ from bot.hint import Source
 from bot.ids import CheckoutSessionId, OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft, decode
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 
 MINUTE = timedelta(minutes=1)
 

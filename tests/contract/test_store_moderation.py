@@ -12,7 +12,7 @@ from appservice.db.store import open_store
 from bot.admin_act import AdminAct, Deed
 from bot.ids import UserId
 from tests.contract.conftest import AnyStore
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.records import NOON
 
 DORA, TROLL = UserId("@dora:test"), UserId("@troll:test")

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from appservice.db.store import SqlStore, open_store
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.records import draft
 
 

@@ -8,7 +8,7 @@ from appservice.db.store import SqlStore, open_store
 from bot.errors import Refusal
 from bot.ids import UserId
 from bot.purchase import Purchase
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.records import draft, purchase
 
 

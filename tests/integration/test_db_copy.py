@@ -23,7 +23,7 @@ from bot.ids import AttachmentId, CheckoutSessionId, EventId, MxcUri
 from bot.jobs import Settle
 from bot.ledger import Entry, Movement
 from sandbox.postgres import Cluster
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.postgres import NewDatabase
 from tests.records import FIVE, NOON, SELLER, STUDIO, draft, paid, purchase
 

@@ -17,7 +17,7 @@ from bot.errors import Broken, Transient
 from bot.ids import MxcUri
 from sandbox.postgres import Cluster
 from tests.cancelling import cancel_after, note_and_cancel_some
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.integration.sqlite_counter import accept, count, increment
 from tests.postgres import NewDatabase
 

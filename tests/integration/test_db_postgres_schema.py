@@ -12,7 +12,7 @@ from appservice.db.schema import SchemaState, Upgraded, migrations
 from appservice.db.store import open_store
 from bot.errors import Broken
 from sandbox.postgres import Cluster
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.postgres import NewDatabase
 from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 

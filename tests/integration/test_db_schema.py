@@ -19,7 +19,7 @@ from appservice.db.store import open_store
 from bot.errors import Broken
 from bot.ids import PaymentIntentId
 from bot.money import Money
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
 _A_SALE = """

@@ -21,7 +21,7 @@ from bot.errors import Transient
 from bot.ids import OfferId, PaymentIntentId
 from bot.jobs import ShowDraft
 from bot.ledger import entries_of
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.records import NOON, SELLER, draft, paid, purchase
 
 SHOW = ShowDraft(OfferId("offer00001"))

@@ -31,7 +31,9 @@ from tests.fake_mail import FakeMail
 from tests.fake_pictures import FakePictures
 from tests.fake_processor import FakeProcessor
 from tests.fake_widgets import FakeWidgets
-from tests.fakes import BOT, FakeHomeserver, FrozenClock, Fuse, Killed
+from tests.fakes import BOT, FakeHomeserver
+from tests.frozen_clock import FrozenClock
+from tests.fuse import Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore
 from tests.memory_store import MemoryStore
 from tests.memory_vault import MemoryKeyVault

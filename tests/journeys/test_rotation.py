@@ -6,7 +6,7 @@ from bot.crypto.content import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.ids import KekId
 from bot.messages import Alert, Goods, Placeholder
-from tests.fakes import Killed
+from tests.fuse import Killed
 from tests.journeys.house import BOB, LOUNGE, House
 from tests.memory_vault import MemoryKeyVault
 

@@ -11,7 +11,8 @@ from bot.ids import RoomId, UserId
 from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
 from bot.permissions import Level, Permissions
 from bot.purchase import Purchase
-from tests.fakes import BOT, Killed
+from tests.fakes import BOT
+from tests.fuse import Killed
 from tests.journeys.house import ALICE, BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"

@@ -13,7 +13,7 @@ from appservice.db.store import open_store
 from bot.admin_act import AdminAct, Deed
 from bot.ids import UserId
 from tests.configured import config_file
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.records import NOON
 
 BLOCKED = AdminAct(

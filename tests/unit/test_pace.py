@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bot.pace import Pace, Verdict
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 
 GO, TOO_FAST, STILL = Verdict.GO, Verdict.TOO_FAST, Verdict.STILL_TOO_FAST
 

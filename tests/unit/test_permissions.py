@@ -5,7 +5,7 @@ import pytest
 from bot.ids import UserId
 from bot.permissions import Level, NotPermitted, Permissions
 from bot.standing import Standing
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 
 SELLERS, NOISY = "#sellers:home.test", "!noisy"

@@ -6,7 +6,7 @@ from typing import NoReturn
 from appservice.health.watch import Watch
 from bot.errors import Transient
 from bot.jobs import AlertAdmins, decode
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 
 

@@ -13,7 +13,7 @@ from appservice.web.metrics import Metrics
 from appservice.web.transactions import transactions_application
 from bot.errors import Transient
 from bot.handover import Handover
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.shop import Client
 
 SECRET = "a-secret-of-the-tests"

@@ -10,7 +10,7 @@ from bot.backlog import Backlog
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 from tests.unit.work import Handler, add, settle, worker_for
 

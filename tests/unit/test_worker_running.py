@@ -12,7 +12,7 @@ from appservice.worker import Worker
 from bot.backlog import Backlog
 from bot.errors import Transient
 from bot.jobs import HandleEvent, Job, Settle
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 from tests.unit.work import Handler, add, settle, worker_for
 

@@ -7,7 +7,7 @@ from appservice.worker import Worker
 from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import HandleEvent, Job, Settle
-from tests.fakes import FrozenClock
+from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 
 

@@ -17,7 +17,7 @@ from bot.selling.own_draft import NotYourDraft
 from bot.selling.upload_in_parts import NoSuchUpload, UploadInParts
 from bot.unfinished import KEPT, Announced, Arrived, Part
 from tests.composing import begins, draft, goods
-from tests.fakes import Killed
+from tests.fuse import Killed
 from tests.journeys.house import ALICE, House
 from tests.own_pages import application, signed_in
 from tests.tus_client import Sender
