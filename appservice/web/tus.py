@@ -33,6 +33,7 @@ _BYTES = "application/offset+octet-stream"
 _SEALED = "application/vnd.matrix-ppv.sealed"
 """No part of the protocol: one part of a file, as the browser sealed it."""
 _ROOM_FOR_SEAL = 64
+"""Bytes; nonce and tag are 28."""
 _SILENCE_SECONDS = 30
 """After that nothing more is awaited of a connection, and what came is kept."""
 _LARGEST_POSTER = 2 * 1024 * 1024
