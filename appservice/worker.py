@@ -6,15 +6,17 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from appservice.db.job_queue import LEASE, Claimed
 from bot.errors import Broken, PpvError, Refusal, Transient
-from bot.jobs import Job, decode
+from bot.jobs import Answered, Job, Owed, decode
 from bot.ports import Clock
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 600.0
+_FIRST_PAUSE_ASIDE = timedelta(minutes=10)
+_LONGEST_PAUSE_ASIDE = timedelta(days=1)
 _UNFORESEEN_LIMIT = 5
 _LOOK_AGAIN = 5.0
 """Seconds; another process, say the command line, may have added jobs without our hearing of it."""
@@ -23,8 +25,9 @@ _RENEWAL = LEASE / 3
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Awaitable[None]]
-Alarm = Callable[[str, int, str], Job | None]
-"""What follows when a job is laid aside, from its kind, its number and the error."""
+Alarm = Callable[[str, int, str, bool], Job | None]
+"""What follows when a job is laid aside, from its kind, its number, the error, and whether it is tried again by
+itself."""
 
 
 class Queue(Protocol):
@@ -38,7 +41,14 @@ class Queue(Protocol):
     async def retry(
         self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
     ) -> None: ...
-    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None: ...
+    async def bury(
+        self,
+        claimed: Claimed,
+        error: str,
+        then: Job | None = None,
+        *,
+        again_at: datetime | None = None,
+    ) -> None: ...
     async def recover(self, now: datetime) -> None: ...
     async def next_due(self) -> datetime | None: ...
 
@@ -46,9 +56,10 @@ class Queue(Protocol):
 class Worker:
     """Runs up to `hands` jobs at a time, of different lanes.
 
-    Transient: again later, for ever. Refusal: done, for the person was told where it arose. Broken: laid
-    aside for an operator, which raises the alarm. Anything else is a fault of ours: a few more tries, then
-    laid aside.
+    Transient: again later, for ever. Refusal: the end of an `Answered` job, never of an `Owed` one, which is
+    laid aside. Broken: laid aside for an operator, which raises the alarm. Anything else is a fault of ours: a
+    few more tries, then laid aside. An `Owed` job that is laid aside is tried again by itself, at least once a
+    day, and so is a job of a kind that this version does not know.
     """
 
     def __init__(
@@ -57,7 +68,7 @@ class Worker:
         handlers: Mapping[type[Job], Handler],
         clock: Clock,
         *,
-        alarm: Alarm = lambda _kind, _id, _error: None,
+        alarm: Alarm = lambda _kind, _id, _error, _again: None,
         hands: int = 4,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -154,38 +165,51 @@ class Worker:
             "job_id": claimed.id,
             "claims": claimed.claims,
         }
+        job: Job | None = None
         try:
-            await self._handle(claimed)
+            job = _decoded(claimed)
+            await self._handle(job)
         except Refusal as refusal:
-            log.warning("job refused", extra=about | {"refusal": type(refusal).__name__})
-            return self._queue.done(claimed)
+            return self._refused(claimed, job, refusal, about)
         except Transient as error:
             log.info("job put off", extra=about | {"error": str(error)})
             return self._again(claimed, error.retry_after, str(error))
         except PpvError as error:
             log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
-            return self._bury(claimed, _told(error))
+            return self._bury(claimed, job, _told(error))
         except Exception as error:  # A fault of ours, whatever it is, must not end the worker.
             log.exception("job failed", extra=about)
             if claimed.failures >= _UNFORESEEN_LIMIT:
-                return self._bury(claimed, _told(error))
+                return self._bury(claimed, job, _told(error))
             return self._again(claimed, None, _told(error), unforeseen=True)
         return self._queue.done(claimed)
 
-    async def _handle(self, claimed: Claimed) -> None:
-        """Raises Broken for a job that another version has left, besides what the handler raises."""
-        try:
-            job = decode(claimed.kind, claimed.fields)
-            handler = self._handlers[type(job)]
-        except (KeyError, TypeError) as error:
-            raise Broken(
-                f"this version cannot run a {claimed.kind} job with these fields"
-            ) from error
+    def _refused(
+        self, claimed: Claimed, job: Job | None, refusal: Refusal, about: dict[str, Any]
+    ) -> Coroutine[Any, Any, None]:
+        match job:
+            case Answered():
+                log.warning("job refused", extra=about | {"refusal": type(refusal).__name__})
+                return self._queue.done(claimed)
+            case Owed() | None:
+                log.error("job laid aside", extra=about | {"refusal": type(refusal).__name__})
+                return self._bury(claimed, job, _told(refusal))
+            case _:
+                assert_never(job)
+
+    async def _handle(self, job: Job) -> None:
+        handler = self._handlers.get(type(job))
+        if handler is None:
+            raise Broken(f"this version has no handler for {type(job).__name__}")
         await handler(job)
 
-    def _bury(self, claimed: Claimed, error: str) -> Coroutine[Any, Any, None]:
-        alarm = self._alarm(claimed.kind, claimed.id, error)
-        return self._queue.bury(claimed, error, then=alarm)
+    def _bury(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
+        again_at = None
+        if not isinstance(job, Answered):
+            pause = pause_aside(claimed.laid_aside, self._jitter())
+            again_at = self._clock.now() + pause
+        alarm = self._alarm(claimed.kind, claimed.id, error, again_at is not None)
+        return self._queue.bury(claimed, error, then=alarm, again_at=again_at)
 
     def _again(
         self, claimed: Claimed, asked: float | None, error: str, *, unforeseen: bool = False
@@ -203,6 +227,20 @@ def back_off(tries: int, asked: float | None, jitter: float) -> timedelta:
     doubled = min(_FIRST_PAUSE * 2.0 ** min(tries - 1, 30), _LONGEST_PAUSE)
     spread = doubled * (1 + jitter) / 2
     return timedelta(seconds=max(spread, (asked or 0.0) * (1 + jitter / 10)))
+
+
+def pause_aside(times: int, jitter: float) -> timedelta:
+    """Before an owed job that was laid aside `times` times before is tried again: from ten minutes to a day."""
+    doubled = min(_FIRST_PAUSE_ASIDE * 2.0 ** min(times, 10), _LONGEST_PAUSE_ASIDE)
+    return doubled * (1 + jitter) / 2
+
+
+def _decoded(claimed: Claimed) -> Job:
+    """Raises Broken for a job that another version has left."""
+    try:
+        return decode(claimed.kind, claimed.fields)
+    except (KeyError, TypeError) as error:
+        raise Broken(f"this version cannot run a {claimed.kind} job with these fields") from error
 
 
 def _told(error: Exception) -> str:

@@ -27,3 +27,5 @@ class DeadJob:
     created_at: datetime
     claims: int
     error: str
+    again_at: datetime | None = None
+    """When it is tried again by itself; None where an operator has to ask for it."""

@@ -20,6 +20,8 @@ class StoredJob:
     state: str = "waiting"
     claims: int = 0
     failures: int = 0
+    laid_aside: int = 0
+    again_at: datetime | None = None
     error: str = ""
     due_at: datetime = field(kw_only=True)
     created_at: datetime = field(kw_only=True)
@@ -41,6 +43,7 @@ class MemoryJobQueue:
 
     async def claim(self, now: datetime) -> Claimed | None:
         async with self._turn:
+            self._take_up_again(now)
             due = [job for job in self._lane_heads() if job.due_at <= now]
             job = min(due, key=lambda job: (job.due_at, job.id), default=None)
             if job is None:
@@ -48,8 +51,21 @@ class MemoryJobQueue:
             claims = job.claims + 1
             self._jobs()[job.id] = replace(job, state="running", claims=claims, due_at=now + LEASE)
         return Claimed(
-            id=job.id, kind=job.kind, fields=job.fields, claims=claims, failures=job.failures
+            id=job.id,
+            kind=job.kind,
+            fields=job.fields,
+            claims=claims,
+            failures=job.failures,
+            laid_aside=job.laid_aside,
         )
+
+    def _take_up_again(self, now: datetime) -> None:
+        running = {job.lane for job in self._jobs().values() if job.state == "running"}
+        for job in list(self._jobs().values()):
+            if job.again_at is not None and job.again_at <= now and job.lane not in running:
+                self._jobs()[job.id] = replace(
+                    job, state="waiting", due_at=job.again_at, again_at=None, failures=0
+                )
 
     async def renew(self, claimed: Claimed, now: datetime) -> None:
         await self._change(claimed, due_at=now + LEASE)
@@ -65,9 +81,17 @@ class MemoryJobQueue:
         failures = claimed.failures + int(unforeseen)
         await self._change(claimed, state="waiting", due_at=at, error=error, failures=failures)
 
-    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None:
+    async def bury(
+        self,
+        claimed: Claimed,
+        error: str,
+        then: Job | None = None,
+        *,
+        again_at: datetime | None = None,
+    ) -> None:
         ours = self._is_ours(claimed)
-        await self._change(claimed, state="dead", error=error)
+        aside = claimed.laid_aside + 1
+        await self._change(claimed, state="dead", error=error, again_at=again_at, laid_aside=aside)
         if ours and then is not None:
             async with self._turn:
                 await self._add(then)
@@ -100,6 +124,7 @@ class MemoryJobQueue:
                 created_at=job.created_at,
                 claims=job.claims,
                 error=job.error,
+                again_at=job.again_at,
             )
             for job in sorted(self._jobs().values(), key=lambda job: job.id)
             if job.state == "dead"
@@ -109,7 +134,9 @@ class MemoryJobQueue:
         async with self._turn:
             if not self._is_dead(job):
                 return False
-            fresh = replace(self._jobs()[job], state="waiting", due_at=now, failures=0)
+            fresh = replace(
+                self._jobs()[job], state="waiting", due_at=now, again_at=None, failures=0
+            )
             self._jobs()[job] = fresh
         self.news.set()
         return True

@@ -76,14 +76,16 @@ class MemoryJobs:
         kind, fields = encode(job)
         jobs = self._records.jobs
         self.added = True
-        waiting = [
-            each
-            for each in jobs.values()
-            if once and (each.kind, each.fields, each.state) == (kind, fields, "waiting")
+        equal = [
+            each for each in jobs.values() if once and (each.kind, each.fields) == (kind, fields)
         ]
+        waiting = [each for each in equal if each.state == "waiting"]
+        aside = [each for each in equal if each.again_at is not None]
         for each in waiting:
             jobs[each.id] = replace(each, due_at=min(each.due_at, due))
-        if not waiting:
+        for each in [] if waiting else aside:
+            jobs[each.id] = replace(each, again_at=min(each.again_at or due, due))
+        if not waiting and not aside:
             id_ = self._records.jobs_ever = self._records.jobs_ever + 1
             jobs[id_] = StoredJob(id_, kind, fields, job.lane, due_at=due, created_at=now)
 
@@ -93,6 +95,8 @@ class MemoryJobs:
         for each in list(jobs.values()):
             if each.state == "waiting" and each.lane.startswith(lanes):
                 jobs[each.id] = replace(each, due_at=min(each.due_at, now))
+            elif each.again_at is not None and each.lane.startswith(lanes):
+                jobs[each.id] = replace(each, again_at=min(each.again_at, now))
 
 
 class MemoryMediaCopies:

@@ -102,7 +102,12 @@ async def _dead(store: SqlStore) -> tuple[DeadJob, ...]:
 
 def _told(job: DeadJob) -> dict[str, Any]:
     fields = {name: "…" if name in _SECRET else value for name, value in job.fields.items()}
-    return asdict(job) | {"created_at": job.created_at.isoformat(), "fields": fields}
+    again_at = job.again_at.isoformat() if job.again_at else None
+    return asdict(job) | {
+        "created_at": job.created_at.isoformat(),
+        "again_at": again_at,
+        "fields": fields,
+    }
 
 
 def _none(number: int) -> click.ClickException:

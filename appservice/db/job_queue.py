@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from appservice.db.columns import from_json, time_from_text, time_to_text
+from appservice.db.columns import from_json, nullable, time_from_text, time_to_text
 from appservice.db.records.jobs import SqlJobs
 from appservice.db.turns.database import Database
 from bot.backlog import Backlog, DeadJob
@@ -19,7 +19,13 @@ LEASE = timedelta(minutes=5)
 _CLAIM = """
     UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
     WHERE id = (SELECT id FROM lane_heads WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
-    RETURNING id, kind, payload, claims, failures
+    RETURNING id, kind, payload, claims, failures, laid_aside
+"""
+_TAKE_UP_AGAIN = """
+    UPDATE jobs SET state = 'waiting', due_at = again_at, again_at = NULL, failures = 0
+    WHERE again_at <= ? AND state = 'dead' AND NOT EXISTS (
+        SELECT 1 FROM jobs AS other WHERE other.lane = jobs.lane AND other.state = 'running'
+    )
 """
 
 
@@ -34,6 +40,8 @@ class Claimed:
     """How often it was begun, this time included."""
     failures: int
     """How often it failed in a way that nobody foresaw."""
+    laid_aside: int = 0
+    """How often it was laid aside before."""
 
 
 class JobQueue:
@@ -48,6 +56,7 @@ class JobQueue:
     async def claim(self, now: datetime) -> Claimed | None:
         """The job that has been due for longest, of those that are first in their lane."""
         async with self._database.transaction() as transaction:
+            await transaction.run(_TAKE_UP_AGAIN, time_to_text(now))
             row = await transaction.row(_CLAIM, time_to_text(now + LEASE), time_to_text(now))
         if row is None:
             return None
@@ -57,6 +66,7 @@ class JobQueue:
             fields=from_json(row["payload"]),
             claims=row["claims"],
             failures=row["failures"],
+            laid_aside=row["laid_aside"],
         )
 
     async def renew(self, claimed: Claimed, now: datetime) -> None:
@@ -92,13 +102,24 @@ class JobQueue:
                 claimed.claims,
             )
 
-    async def bury(self, claimed: Claimed, error: str, then: Job | None = None) -> None:
-        """Lay it aside; its lane goes on. `then` is added with that, or not at all."""
+    async def bury(
+        self,
+        claimed: Claimed,
+        error: str,
+        then: Job | None = None,
+        *,
+        again_at: datetime | None = None,
+    ) -> None:
+        """Lay it aside; its lane goes on. `then` is added with that, or not at all.
+
+        At `again_at` it is taken up again, in its old place in the lane; None leaves that to an operator.
+        """
         async with self._database.transaction() as transaction:
             row = await transaction.row(
-                "UPDATE jobs SET state = 'dead', last_error = ?"
+                "UPDATE jobs SET state = 'dead', last_error = ?, again_at = ?, laid_aside = laid_aside + 1"
                 " WHERE id = ? AND claims = ? AND state = 'running' RETURNING id",
                 error,
+                nullable(time_to_text, again_at),
                 claimed.id,
                 claimed.claims,
             )
@@ -142,6 +163,7 @@ class JobQueue:
                 created_at=time_from_text(row["created_at"]),
                 claims=row["claims"],
                 error=row["last_error"],
+                again_at=nullable(time_from_text, row["again_at"]),
             )
             for row in rows
         )
@@ -150,7 +172,7 @@ class JobQueue:
         """Run a dead job again, in its old place in the lane; whether there was one."""
         async with self._database.transaction() as transaction:
             row = await transaction.row(
-                "UPDATE jobs SET state = 'waiting', due_at = ?, failures = 0"
+                "UPDATE jobs SET state = 'waiting', due_at = ?, again_at = NULL, failures = 0"
                 " WHERE id = ? AND state = 'dead' RETURNING id",
                 time_to_text(now),
                 job,

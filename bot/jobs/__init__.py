@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
+from bot.jobs.ending import Answered, Owed
 from bot.jobs.hearing import BringUpToDate, HandleEvent, ReadLater, TellKeyMissing, key_lane
 from bot.jobs.moderating import Part, TellPerson, WriteToReporter
 from bot.jobs.operators import AlertAdmins, RewrapKeys
@@ -109,6 +110,7 @@ def decode(name: str, fields: Mapping[str, Any]) -> Job:
 __all__ = [
     "JOBS",
     "AlertAdmins",
+    "Answered",
     "Audit",
     "BringUpToDate",
     "CallIn",
@@ -118,6 +120,7 @@ __all__ = [
     "GiveNotice",
     "HandleEvent",
     "Job",
+    "Owed",
     "Part",
     "Preview",
     "Publish",

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bot.ids import PurchaseId, UserId
+from bot.jobs.ending import Owed
 
 
 @dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(Owed):
     """Hand the goods to the buyer."""
 
     purchase: PurchaseId
@@ -19,7 +20,7 @@ class Deliver:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class TakeBack(Owed):
     """Remove what was delivered: the money went back."""
 
     purchase: PurchaseId

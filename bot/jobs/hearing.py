@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.ids import EventId, RoomId
+from bot.jobs.ending import Answered
 
 
 @dataclass(frozen=True, slots=True)
-class HandleEvent:
+class HandleEvent(Answered):
     """Understand a Matrix event, kept here as it came, and do what it asks."""
 
     event: Mapping[str, Any]
@@ -19,7 +20,7 @@ class HandleEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadLater:
+class ReadLater(Answered):
     """An encrypted event whose key has not come yet, as it came, and when that was (ISO 8601)."""
 
     event: Mapping[str, Any]
@@ -31,7 +32,7 @@ class ReadLater:
 
 
 @dataclass(frozen=True, slots=True)
-class TellKeyMissing:
+class TellKeyMissing(Answered):
     """Tell the sender of an encrypted event that it cannot be read."""
 
     room: RoomId
@@ -44,7 +45,7 @@ class TellKeyMissing:
 
 
 @dataclass(frozen=True, slots=True)
-class BringUpToDate:
+class BringUpToDate(Answered):
     """Somebody of another homeserver came into their direct room."""
 
     room: RoomId

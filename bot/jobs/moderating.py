@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.ids import EventId, ReportId, RoomId, UserId
+from bot.jobs.ending import Answered, Owed
 
 
 @dataclass(frozen=True, slots=True)
-class TellPerson:
+class TellPerson(Owed):
     """Tell somebody in their direct room what admins have decided, or what failed while they were away; once for
     each key."""
 
@@ -20,7 +21,7 @@ class TellPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Part(Answered):
     """Say goodbye in a direct room and leave it: whose it was is forgotten."""
 
     room: RoomId
@@ -32,7 +33,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToReporter:
+class WriteToReporter(Answered):
     """A letter to whoever made a report by the form on the web: that it is `received`, or `decided`."""
 
     report: ReportId

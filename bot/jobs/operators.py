@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from bot.jobs.ending import Owed
+
 
 @dataclass(frozen=True, slots=True)
-class AlertAdmins:
+class AlertAdmins(Owed):
     """Tell those who run this, once for each key."""
 
     key: str
@@ -16,7 +18,7 @@ class AlertAdmins:
 
 
 @dataclass(frozen=True, slots=True)
-class RewrapKeys:
+class RewrapKeys(Owed):
     """Bring all content keys under the key-encryption key that is in use now."""
 
     @property

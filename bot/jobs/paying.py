@@ -13,11 +13,12 @@ from bot.ids import (
     RoomId,
     UserId,
 )
+from bot.jobs.ending import Answered, Owed
 from bot.news import News
 
 
 @dataclass(frozen=True, slots=True)
-class Settle:
+class Settle(Owed):
     """Ask the payment processor about a checkout, and record what it says.
 
     `account`: where the processor says that it happened, if the processor told us.
@@ -33,7 +34,7 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Owed):
     """Look at a checkout that is under way from time to time, whatever we are told of it."""
 
     session: CheckoutSessionId
@@ -45,7 +46,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class SettlePayment:
+class SettlePayment(Owed):
     """Ask about a payment: money may have gone back, or the bank may want it.
 
     `again`: we did not know the payment when we heard of it first; perhaps it was just being settled.
@@ -62,7 +63,7 @@ class SettlePayment:
 
 
 @dataclass(frozen=True, slots=True)
-class CallIn:
+class CallIn(Owed):
     """End a checkout that is open: its price is not asked any more, or the offer is off sale."""
 
     session: CheckoutSessionId
@@ -73,7 +74,7 @@ class CallIn:
 
 
 @dataclass(frozen=True, slots=True)
-class CallInAll:
+class CallInAll(Owed):
     """The same for all open checkouts of an offer that do not ask for its price."""
 
     offer: OfferId
@@ -84,7 +85,7 @@ class CallInAll:
 
 
 @dataclass(frozen=True, slots=True)
-class SendBack:
+class SendBack(Owed):
     """Refund a payment. `key` makes it one refund; `minor` is None for all that is left."""
 
     purchase: PurchaseId
@@ -104,7 +105,7 @@ class SendBack:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToAsker:
+class WriteToAsker(Answered):
     """Somebody typed a Matrix ID on the page of an offer, in that hour (ISO 8601)."""
 
     offer: OfferId
@@ -117,7 +118,7 @@ class WriteToAsker:
 
 
 @dataclass(frozen=True, slots=True)
-class TellSeller:
+class TellSeller(Owed):
     """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's."""
 
     purchase: PurchaseId
@@ -131,7 +132,7 @@ class TellSeller:
 
 
 @dataclass(frozen=True, slots=True)
-class TellBuyer:
+class TellBuyer(Owed):
     """Tell the buyer what became of their money."""
 
     purchase: PurchaseId
@@ -144,7 +145,7 @@ class TellBuyer:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadEvents:
+class ReadEvents(Owed):
     """Read what the processor has recorded since the last time, for what we were not told."""
 
     @property
@@ -153,7 +154,7 @@ class ReadEvents:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Owed):
     """Hold the processor's completed checkouts of the last days against our records."""
 
     @property

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from bot.ids import AttachmentId, EventId, OfferId, RoomId
+from bot.jobs.ending import Owed
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(Owed):
     """Encrypt one attachment into our own store."""
 
     offer: OfferId
@@ -18,7 +19,7 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDraft:
+class ShowDraft(Owed):
     """Bring the seller's picture of a draft up to date."""
 
     offer: OfferId
@@ -29,7 +30,7 @@ class ShowDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class StopListening:
+class StopListening(Owed):
     """The time for sending attachments to a flagged offer is over."""
 
     offer: OfferId
@@ -40,7 +41,7 @@ class StopListening:
 
 
 @dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(Owed):
     """Post an offer to the rooms it is meant for."""
 
     offer: OfferId
@@ -51,7 +52,7 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
-class PublishLater:
+class PublishLater(Owed):
     """Put a draft on sale at a moment (ISO 8601) that its seller has set, unless they think again."""
 
     offer: OfferId
@@ -63,7 +64,7 @@ class PublishLater:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowAnew:
+class ShowAnew(Owed):
     """Bring what stands for an offer in its rooms up to date."""
 
     offer: OfferId
@@ -74,7 +75,7 @@ class ShowAnew:
 
 
 @dataclass(frozen=True, slots=True)
-class RefreshShop:
+class RefreshShop(Owed):
     """Bring a room's list of what is on sale there up to date, if one is kept."""
 
     room: RoomId
@@ -85,7 +86,7 @@ class RefreshShop:
 
 
 @dataclass(frozen=True, slots=True)
-class DestroyKeys:
+class DestroyKeys(Owed):
     """Destroy the keys of an offer that is off sale or was discarded, unless somebody has bought it."""
 
     offer: OfferId
@@ -96,7 +97,7 @@ class DestroyKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class SweepBlobs:
+class SweepBlobs(Owed):
     """Delete ciphertexts that belong to nothing any more."""
 
     @property
@@ -105,7 +106,7 @@ class SweepBlobs:
 
 
 @dataclass(frozen=True, slots=True)
-class TidyUp:
+class TidyUp(Owed):
     """Look through what nobody needs any more."""
 
     @property
@@ -114,7 +115,7 @@ class TidyUp:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveNotice:
+class GiveNotice(Owed):
     """Tell people that something of an offer goes soon, unless it has changed since it was so marked."""
 
     offer: OfferId
@@ -126,7 +127,7 @@ class GiveNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class SweepUpload:
+class SweepUpload(Owed):
     """Forget an upload that was not gone on with for a day."""
 
     upload: AttachmentId
@@ -137,7 +138,7 @@ class SweepUpload:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Owed):
     """Show a draft to its seller as others will see it."""
 
     offer: OfferId
@@ -150,7 +151,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowGoods:
+class ShowGoods(Owed):
     """Show sellers their own goods, as a buyer gets them."""
 
     offer: OfferId

@@ -3,14 +3,15 @@
 from bot.jobs import AlertAdmins
 
 
-def alarm(kind: str, number: int, error: str) -> AlertAdmins | None:
-    """What admins are told of it; nothing of an alert that could not be told."""
+def alarm(kind: str, number: int, error: str, again: bool) -> AlertAdmins | None:  # noqa: FBT001 - the worker's
+    """What admins are told of it; nothing of an alert that could not be told. `again`: it is tried again by itself."""
     if kind == "alert_admins":
         return None
+    waits = "is tried again by itself, at least once a day" if again else "waits for you"
     return AlertAdmins(
         f"job {number}",
-        f"Something could not be done and waits for you: job {number}, `{kind}`. {error}\n"
+        f"Something could not be done and {waits}: job {number}, `{kind}`. {error}\n"
         f"Look at it with `matrix-ppv jobs show {number}`; once the cause is mended,"
-        f" `matrix-ppv jobs retry {number}` does it again, or in the admins' room"
+        f" `matrix-ppv jobs retry {number}` does it at once, or in the admins' room"
         f" `!ppv admin retry {number}`.",
     )

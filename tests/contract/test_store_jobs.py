@@ -224,6 +224,65 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     assert await store.queue.dead() == ()
 
 
+async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    first, second = ShowDraft(OfferId("o")), ShowDraft(OfferId("o"))
+    await add(store, first, second)
+    aside, _ = await claim(store, clock)
+    again_at = clock.now() + 10 * MINUTE
+    await store.queue.bury(aside, "Refusal: no", again_at=again_at)
+    (dead,) = await store.queue.dead()
+    assert dead.again_at == again_at
+    running, _ = await claim(store, clock)
+    assert running.id != aside.id
+    clock.advance(10 * MINUTE)
+    await store.queue.renew(running, clock.now())
+    assert await store.queue.claim(clock.now()) is None, "its lane is busy"
+    await store.queue.done(running)
+    again, _ = await claim(store, clock)
+    assert (again.id, again.laid_aside, again.failures) == (aside.id, 1, 0)
+    assert await store.queue.dead() == ()
+    await store.queue.done(again)
+    assert await store.queue.backlog() == Backlog()
+
+
+async def test_what_an_operator_must_ask_for_is_never_taken_up_by_itself(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    aside, _ = await claim(store, clock)
+    await store.queue.bury(aside, "Broken: no")
+    clock.advance(1000 * MINUTE)
+    assert await store.queue.claim(clock.now()) is None
+
+
+async def test_waking_a_lane_takes_up_what_was_laid_aside_in_it(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"), settle("cs_2"))
+    for _ in range(2):
+        aside, _job = await claim(store, clock)
+        await store.queue.bury(aside, "Refusal: no", again_at=clock.now() + 60 * MINUTE)
+    async with store.begin() as uow:
+        await uow.jobs.wake(settle("cs_2").lane)
+    assert (await claim(store, clock))[1] == settle("cs_2")
+    assert await store.queue.claim(clock.now()) is None
+
+
+async def test_once_takes_up_an_equal_job_that_was_laid_aside(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    aside, _ = await claim(store, clock)
+    await store.queue.bury(aside, "Broken: no", again_at=clock.now() + 60 * MINUTE)
+    async with store.begin() as uow:
+        await uow.jobs.add(settle("cs_1"), once=True)
+    again, _ = await claim(store, clock)
+    assert again.id == aside.id
+    assert await store.queue.claim(clock.now()) is None
+
+
 async def test_a_job_that_follows_from_a_burial_is_added_with_it_once(
     store: AnyStore, clock: FrozenClock
 ) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from appservice.worker import back_off
+from appservice.worker import Worker, back_off
 from bot.backlog import Backlog
 from bot.errors import Broken, Refusal, Transient
 from bot.ids import OfferId
@@ -77,12 +77,54 @@ def test_pauses_are_spread_between_half_and_whole() -> None:
     assert back_off(10_000, 5.0, 1.0) == timedelta(minutes=10)
 
 
-async def test_a_refusal_ends_the_job(store: MemoryStore, clock: FrozenClock) -> None:
+async def test_a_refusal_ends_a_job_that_a_message_caused(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
     handler = Handler(Refusal("That is too late."))
-    await add(store, settle("cs_1"))
+    await add(store, HandleEvent({"room_id": "!a"}))
     await worker_for(store, clock, handler).drain()
     assert await store.queue.backlog() == Backlog()
     assert handler.runs == 1
+
+
+@pytest.mark.parametrize(
+    "failure", [Refusal("I may not speak there."), Broken("the amount is wrong")]
+)
+async def test_no_failure_ends_a_job_that_is_owed(
+    store: MemoryStore, clock: FrozenClock, failure: Exception
+) -> None:
+    handler = Handler(*[failure] * 12)
+    worker = worker_for(store, clock, handler)
+    await add(store, settle("cs_1"))
+    await worker.drain()
+    pauses = []
+    while dead := await store.queue.dead():
+        assert dead[0].again_at is not None
+        assert str(failure) in dead[0].error
+        pauses.append(dead[0].again_at - clock.now())
+        clock.at = dead[0].again_at
+        await worker.drain()
+    assert pauses[:3] == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40)]
+    assert pauses[-1] == timedelta(days=1)
+    assert handler.done == [settle("cs_1")]
+    assert await store.queue.backlog() == Backlog()
+
+
+async def test_each_job_that_is_laid_aside_raises_the_alarm_and_says_whether_it_is_tried_again(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    raised: list[tuple[str, bool]] = []
+
+    def alarm(kind: str, _number: int, _error: str, again: bool) -> None:
+        raised.append((kind, again))
+
+    handler = Handler(Refusal("no"), Broken("no"))
+    worker = Worker(
+        store.queue, {Settle: handler, HandleEvent: handler}, clock, alarm=alarm, jitter=lambda: 1.0
+    )
+    await add(store, settle("cs_1"), HandleEvent({"room_id": "!a"}))
+    await worker.drain()
+    assert raised == [("settle", True), ("handle_event", False)]
 
 
 async def test_what_only_an_operator_mends_is_laid_aside_and_its_lane_goes_on(

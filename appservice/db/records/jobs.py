@@ -14,6 +14,10 @@ _MOVE_FORWARD = """
     UPDATE jobs SET due_at = CASE WHEN due_at < ? THEN due_at ELSE ? END
     WHERE kind = ? AND payload = ? AND lane = ? AND state = 'waiting' RETURNING id
 """
+_TAKE_UP_EARLIER = """
+    UPDATE jobs SET again_at = CASE WHEN again_at < ? THEN again_at ELSE ? END
+    WHERE kind = ? AND payload = ? AND lane = ? AND again_at IS NOT NULL RETURNING id
+"""
 
 
 class SqlJobs:
@@ -29,8 +33,10 @@ class SqlJobs:
         kind, fields = encode(job)
         what = (kind, to_json(fields), job.lane)
         self.added = True
-        if once and await self._transaction.rows(_MOVE_FORWARD, due, due, *what):
-            return
+        if once:
+            for equal in (_MOVE_FORWARD, _TAKE_UP_EARLIER):
+                if await self._transaction.rows(equal, due, due, *what):
+                    return
         await self._transaction.run(_ADD, *what, due, now)
 
     async def wake(self, lanes: str) -> None:
@@ -39,6 +45,13 @@ class SqlJobs:
         await self._transaction.run(
             "UPDATE jobs SET due_at = ? WHERE state = 'waiting' AND due_at > ?"
             " AND substr(lane, 1, length(?)) = ?",
+            now,
+            now,
+            lanes,
+            lanes,
+        )
+        await self._transaction.run(
+            "UPDATE jobs SET again_at = ? WHERE again_at > ? AND substr(lane, 1, length(?)) = ?",
             now,
             now,
             lanes,
