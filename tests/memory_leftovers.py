@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.attempt import AttemptState
 from bot.ids import OfferId, PurchaseId
 from bot.offer import OfferState
+from bot.ports.records.leftovers import LinkBatch, LinkCursor
 from bot.purchase import Purchase
 from tests.memory_records import Records
 
@@ -35,15 +36,20 @@ class MemoryLeftovers:
             del self._records.visits[key]
         del self._records.offers[offer]
 
-    async def forget_links(self, before: datetime) -> int:
-        unused = [
-            each.id
+    async def forget_links(
+        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+    ) -> LinkBatch:
+        old = sorted(
+            (each.created_at, each.id, each)
             for each in self._records.purchases.values()
-            if each.created_at < before and not each.had and not _may_be_paid(each)
-        ]
+            if each.created_at < before
+            and (after is None or (each.created_at, each.id) > (after.created_at, after.purchase))
+        )[:limit]
+        unused = [each.id for *_, each in old if not each.had and not _may_be_paid(each)]
         for purchase in unused:
             self._remove_purchase(purchase)
-        return len(unused)
+        last = LinkCursor(*old[-1][:2]) if len(old) == limit else None
+        return LinkBatch(len(unused), last)
 
     async def forget_reporters(self, before: datetime) -> int:
         reports = self._records.reports
@@ -58,10 +64,12 @@ class MemoryLeftovers:
             reports[each.id] = replace(each, reporter=None, name="", email="")
         return len(found)
 
-    async def forget_heard(self, before: datetime) -> None:
+    async def forget_heard(self, before: datetime, *, limit: int) -> int:
         inbox = self._records.inbox
-        for key in [key for key, at in inbox.items() if key[0] in _HEARD and at < before]:
+        old = [key for key, at in inbox.items() if key[0] in _HEARD and at < before][:limit]
+        for key in old:
             del inbox[key]
+        return len(old)
 
     def _remove_purchase(self, purchase: PurchaseId) -> None:
         records = self._records

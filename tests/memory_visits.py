@@ -24,9 +24,11 @@ class MemoryVisits:
         found = [visit for visit in self._visits.values() if visit.purchase == purchase]
         return tuple(sorted(found, key=lambda visit: (visit.at, visit.what)))
 
-    async def forget(self, before: datetime) -> None:
-        for key in [key for key, visit in self._visits.items() if visit.at < before]:
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        old = [key for key, visit in self._visits.items() if visit.at < before][:limit]
+        for key in old:
             del self._visits[key]
+        return len(old)
 
 
 class MemoryClaims:

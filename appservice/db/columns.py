@@ -39,6 +39,14 @@ def from_json(text: str) -> Any:
     return json.loads(text)
 
 
+def prefix_range(prefix: str) -> tuple[str, str]:
+    """Return bounds so that `low <= text < high` holds for text that begins with `prefix`.
+
+    Unlike `substr`, a comparison can use an index. Both engines compare text byte by byte.
+    """
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
 def words_to_text(words: str) -> str:
     return to_json(as_data(words)) if isinstance(words, Words) else words
 

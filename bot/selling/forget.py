@@ -17,6 +17,8 @@ _EVERY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
 _SPARED = timedelta(days=3)
 """So long a ciphertext may lie there before its key is in the records."""
+_AT_ONCE = 500
+"""Visits that go in one unit of work; sales go on in between."""
 _MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
 
 log = logging.getLogger(__name__)
@@ -95,9 +97,15 @@ class SweepOrphans:
                 swept += 1
         if swept:
             log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
+        await self._forget_visits()
         async with self.store.begin() as uow:
-            await uow.visits.forget(self.clock.now() - self.visits_kept)
             await uow.jobs.add(SweepBlobs(), at=self.clock.now() + _EVERY, once=True)
+
+    async def _forget_visits(self) -> None:
+        before, removed = self.clock.now() - self.visits_kept, _AT_ONCE
+        while removed == _AT_ONCE:
+            async with self.store.begin() as uow:
+                removed = await uow.visits.forget(before, limit=_AT_ONCE)
 
 
 def _may_be_paid(purchase: Purchase) -> bool:

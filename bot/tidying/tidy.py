@@ -16,6 +16,7 @@ from bot.tidying.lingering import Leftover, Lingering, lingering, note_of
 
 _EVERY = timedelta(days=1)
 _AT_ONCE = 100
+"""Rows of a batch. Each batch is a unit of work of its own, so that sales go on in between."""
 _THROWN_AWAY = timedelta(days=30)
 """So long after its seller threw a draft away its words are still there."""
 _HANDED_OVER = timedelta(days=7)
@@ -46,6 +47,8 @@ class TidyRecords:
         now = self.clock.now()
         async with self.store.begin() as uow:
             await self._forget_traces(uow, now)
+        await self._forget_heard(now)
+        await self._forget_links(now)
         after: OfferId | None = None
         while True:
             async with self.store.begin() as uow:
@@ -64,14 +67,31 @@ class TidyRecords:
         await uow.sign_in_links.forget(before=now - LINK_LASTS)
         await uow.sign_ins.forget(before=now - SIGN_IN_LASTS)
         await uow.handovers.forget(now - _HANDED_OVER)
-        if self.rules.heard is not None:
-            await uow.leftovers.forget_heard(now - self.rules.heard)
-        if self.rules.links is not None:
-            links = await uow.leftovers.forget_links(now - self.rules.links)
-            await _note(uow, f"{links} personal links that nothing was paid by", links, now)
         if self.rules.reports is not None:
             names = await uow.leftovers.forget_reporters(now - self.rules.reports)
             await _note(uow, f"who made {names} reports", names, now)
+
+    async def _forget_heard(self, now: datetime) -> None:
+        if self.rules.heard is None:
+            return
+        removed = _AT_ONCE
+        while removed == _AT_ONCE:
+            async with self.store.begin() as uow:
+                removed = await uow.leftovers.forget_heard(now - self.rules.heard, limit=_AT_ONCE)
+
+    async def _forget_links(self, now: datetime) -> None:
+        if self.rules.links is None:
+            return
+        links, last, more = 0, None, True
+        while more:
+            async with self.store.begin() as uow:
+                batch = await uow.leftovers.forget_links(
+                    now - self.rules.links, after=last, limit=_AT_ONCE
+                )
+            links, last = links + batch.removed, batch.last
+            more = last is not None
+        async with self.store.begin() as uow:
+            await _note(uow, f"{links} personal links that nothing was paid by", links, now)
 
     async def _look_at(self, uow: UnitOfWork, id_: OfferId, now: datetime) -> None:
         offer = await uow.offers.get(id_)

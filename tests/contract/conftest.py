@@ -1,17 +1,21 @@
 """The stores that the contract is held against: in memory, in an SQLite file, in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from appservice.db.sqlite.connection import SqliteSession
 from appservice.db.store import SqlStore, open_store
+from appservice.db.transaction import Row
+from appservice.db.turns.session import Statement
 from bot.ports import UnitOfWork
 from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
 from tests.postgres import NewDatabase, wipe
+from tests.query_plans import unlisted_scans
 
 AnyStore = SqlStore | MemoryStore
 NewStore = Callable[[], AbstractAsyncContextManager[AnyStore]]
@@ -56,6 +60,23 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
 
         return in_postgres
     return in_memory if request.param == "memory" else in_file
+
+
+@pytest.fixture(autouse=True)
+def no_unlisted_scan(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Fail a test that sends SQLite a statement which walks through a table, unless it is listed."""
+    sent: set[str] = set()
+    run = SqliteSession.run
+
+    async def recorded(self: SqliteSession, statements: Sequence[Statement]) -> list[Row]:
+        sent.update(sql for sql, _ in statements)
+        return await run(self, statements)
+
+    monkeypatch.setattr(SqliteSession, "run", recorded)
+    yield
+    assert not unlisted_scans(sent)
 
 
 @pytest.fixture

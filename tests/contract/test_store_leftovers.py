@@ -7,6 +7,7 @@ from bot.attempt import AttemptState
 from bot.claim import Claim
 from bot.ids import ClaimId, OfferId, PurchaseId
 from bot.offer import OfferState
+from bot.ports.records.leftovers import LinkBatch
 from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore
 from tests.contract.test_store_money import in_checkout
@@ -75,11 +76,28 @@ async def test_links_go_that_nothing_was_or_may_be_paid_by(store: AnyStore) -> N
         for each in (*kept, *gone):
             await uow.purchases.save(each)
     async with store.begin() as uow:
-        assert await uow.leftovers.forget_links(LATER) == len(gone)
-        assert await uow.leftovers.forget_links(LATER) == 0
+        assert await uow.leftovers.forget_links(LATER, limit=9) == LinkBatch(len(gone), None)
+        assert await uow.leftovers.forget_links(LATER, limit=9) == LinkBatch(0, None)
     async with store.begin() as uow:
         assert all([await uow.purchases.get(each.id) for each in kept])
         assert not any([await uow.purchases.get(each.id) for each in gone])
+
+
+async def test_links_are_examined_in_batches_and_each_of_them_once(store: AnyStore) -> None:
+    async with store.begin() as uow:
+        for number in range(1, 6):
+            offer = OfferId(f"offer0000{number}")
+            await uow.offers.save(draft(offer))
+            link = purchase(f"p{number}", offer=offer)
+            await uow.purchases.save(link.given(NOON) if number == 2 else link)
+    last, removed = None, []
+    for _ in range(3):
+        async with store.begin() as uow:
+            batch = await uow.leftovers.forget_links(LATER, after=last, limit=2)
+        last = batch.last
+        removed.append(batch.removed)
+    assert removed == [1, 2, 1]
+    assert last is None
 
 
 async def test_who_made_a_report_is_forgotten_a_while_after_it_was_decided(store: AnyStore) -> None:
@@ -104,9 +122,10 @@ async def test_what_was_heard_is_forgotten_and_what_is_owed_once_is_not(store: A
     async with store.begin() as uow:
         for source in (*heard, "refund"):
             assert await uow.inbox.accept(source, "1")
-        await uow.leftovers.forget_heard(NOON - timedelta(days=9999))
+        assert await uow.leftovers.forget_heard(NOON - timedelta(days=9999), limit=9) == 0
         assert not await uow.inbox.accept("event", "1")
-        await uow.leftovers.forget_heard(NOON + timedelta(days=9999))
+        assert await uow.leftovers.forget_heard(NOON + timedelta(days=9999), limit=3) == 3
+        assert await uow.leftovers.forget_heard(NOON + timedelta(days=9999), limit=3) == 1
         assert [await uow.inbox.accept(source, "1") for source in heard] == [True] * 4
         assert not await uow.inbox.accept("refund", "1")
 

@@ -162,7 +162,9 @@ async def test_visits_are_noted_once_a_minute_and_forgotten_in_time(store: AnySt
         await uow.visits.note(visit(Visited.OFFER_PAGE))
     async with store.begin() as uow:
         noted = await uow.visits.of(PurchaseId("p1"))
-        await uow.visits.forget(NOON + timedelta(seconds=1))
+        assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 2
+        assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 1
+        assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 0
         left = await uow.visits.of(PurchaseId("p1"))
     assert [(each.what, each.at - NOON) for each in noted] == [
         (Visited.CHECKOUT, timedelta(0)),

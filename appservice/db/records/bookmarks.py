@@ -1,5 +1,6 @@
 """How far something was read, among what the program notes down for itself."""
 
+from appservice.db.columns import prefix_range
 from appservice.db.transaction import Transaction
 from bot.ids import UserId
 
@@ -22,10 +23,9 @@ class SqlBookmarks:
 
     async def drop(self, beginning: str) -> None:
         await self._transaction.run(
-            "DELETE FROM notes WHERE name = ? OR substr(name, 1, length(?)) = ?",
+            "DELETE FROM notes WHERE name = ? OR (name >= ? AND name < ?)",
             beginning,
-            f"{beginning} ",
-            f"{beginning} ",
+            *prefix_range(f"{beginning} "),
         )
 
     async def forget(self, user: UserId) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from appservice.db.columns import nullable, time_to_text, to_json
+from appservice.db.columns import nullable, prefix_range, time_to_text, to_json
 from appservice.db.transaction import Transaction
 from bot.jobs import Job, encode
 from bot.ports import Clock
@@ -44,11 +44,10 @@ class SqlJobs:
         self.added = True
         await self._transaction.run(
             "UPDATE jobs SET due_at = ? WHERE state = 'waiting' AND due_at > ?"
-            " AND substr(lane, 1, length(?)) = ?",
+            " AND lane >= ? AND lane < ?",
             now,
             now,
-            lanes,
-            lanes,
+            *prefix_range(lanes),
         )
         await self._transaction.run(
             "UPDATE jobs SET again_at = ? WHERE again_at > ? AND substr(lane, 1, length(?)) = ?",

@@ -2,20 +2,31 @@
 
 from datetime import datetime
 
-from appservice.db.columns import time_to_text
+from appservice.db.columns import time_from_text, time_to_text
 from appservice.db.transaction import Transaction
-from bot.ids import OfferId
+from bot.ids import OfferId, PurchaseId
+from bot.ports.records.leftovers import LinkBatch, LinkCursor
 
 _IDLE = """
     SELECT id FROM offers WHERE state IN ('draft', 'discarded', 'withdrawn') AND id > ?
         AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.offer = offers.id)
     ORDER BY id LIMIT ?
 """
-_UNUSED_LINKS = """
-    SELECT id FROM purchases WHERE created_at < ? AND given_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.purchase = purchases.id)
-        AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.purchase = purchases.id
-            AND attempts.state IN ('creating', 'open', 'processing'))
+_LINKS = """
+    SELECT id, created_at,
+        CASE WHEN given_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.purchase = purchases.id)
+            AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.purchase = purchases.id
+                AND attempts.state IN ('creating', 'open', 'processing'))
+        THEN 1 ELSE 0 END AS unused
+    FROM purchases WHERE (created_at, id) > (?, ?) AND created_at < ? ORDER BY created_at, id LIMIT ?
+"""
+_FORGET_HEARD = """
+    DELETE FROM inbox WHERE (source, id) IN (
+        SELECT source, id FROM inbox
+        WHERE received_at < ? AND source IN ('transaction', 'event', 'encrypted', 'payment')
+        ORDER BY received_at LIMIT ?
+    ) RETURNING id
 """
 
 
@@ -33,11 +44,20 @@ class SqlLeftovers:
         await self._transaction.run("DELETE FROM visits WHERE offer = ?", offer)
         await self._transaction.run("DELETE FROM offers WHERE id = ?", offer)
 
-    async def forget_links(self, before: datetime) -> int:
-        rows = await self._transaction.rows(_UNUSED_LINKS, time_to_text(before))
-        for row in rows:
-            await self._remove_purchase(str(row["id"]))
-        return len(rows)
+    async def forget_links(
+        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+    ) -> LinkBatch:
+        at, id_ = (time_to_text(after.created_at), after.purchase) if after else ("", "")
+        rows = await self._transaction.rows(_LINKS, at, id_, time_to_text(before), limit)
+        unused = [row["id"] for row in rows if row["unused"]]
+        for each in unused:
+            await self._remove_purchase(str(each))
+        if len(rows) < limit:
+            return LinkBatch(len(unused), None)
+        last = rows[-1]
+        return LinkBatch(
+            len(unused), LinkCursor(time_from_text(last["created_at"]), PurchaseId(last["id"]))
+        )
 
     async def forget_reporters(self, before: datetime) -> int:
         rows = await self._transaction.rows(
@@ -47,17 +67,13 @@ class SqlLeftovers:
         )
         return len(rows)
 
-    async def forget_heard(self, before: datetime) -> None:
-        await self._transaction.run(
-            "DELETE FROM inbox WHERE received_at < ?"
-            " AND source IN ('transaction', 'event', 'encrypted', 'payment')",
-            time_to_text(before),
-        )
+    async def forget_heard(self, before: datetime, *, limit: int) -> int:
+        return len(await self._transaction.rows(_FORGET_HEARD, time_to_text(before), limit))
 
     async def _remove_purchase(self, purchase: str) -> None:
-        for table in ("claims", "attempts", "visits"):
-            await self._transaction.run(
-                f"DELETE FROM {table} WHERE purchase = ?",  # noqa: S608 - of our own words
-                purchase,
-            )
+        await self._transaction.run("DELETE FROM claims WHERE purchase = ?", purchase)
+        await self._transaction.run("DELETE FROM attempts WHERE purchase = ?", purchase)
+        await self._transaction.run(
+            "DELETE FROM visits WHERE purchase = ? AND purchase <> ''", purchase
+        )
         await self._transaction.run("DELETE FROM purchases WHERE id = ?", purchase)

@@ -55,6 +55,9 @@ _PASSAGES = """
     GROUP BY day, currency ORDER BY day, currency
 """
 
+_HAD_SINCE = """COALESCE((SELECT MAX(paid_at) FROM payments
+    WHERE payments.purchase = purchases.id AND duplicate = 0), given_at)"""
+
 
 class SqlSales:
     def __init__(self, transaction: Transaction) -> None:
@@ -98,11 +101,7 @@ class SqlSales:
 
     async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all(
-            "LEFT JOIN (SELECT purchase, MAX(paid_at) AS paid_at FROM payments WHERE duplicate = 0"
-            " GROUP BY purchase) AS paid ON paid.purchase = purchases.id"
-            " WHERE buyer = ? AND COALESCE(paid.paid_at, given_at) IS NOT NULL"
-            " ORDER BY COALESCE(paid.paid_at, given_at) DESC, id",
-            buyer,
+            f"WHERE buyer = ? AND {_HAD_SINCE} IS NOT NULL ORDER BY {_HAD_SINCE} DESC, id", buyer
         )
 
     async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:

@@ -7,6 +7,12 @@ from appservice.db.transaction import Transaction
 from bot.ids import PurchaseId
 from bot.visit import Visit, Visited
 
+_FORGET = """
+    DELETE FROM visits WHERE (offer, what, purchase, minute) IN (
+        SELECT offer, what, purchase, minute FROM visits WHERE visited_at < ? ORDER BY visited_at LIMIT ?
+    ) RETURNING what
+"""
+
 
 class SqlVisits:
     def __init__(self, transaction: Transaction) -> None:
@@ -26,7 +32,8 @@ class SqlVisits:
 
     async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM visits WHERE purchase = ? ORDER BY visited_at, what", purchase
+            "SELECT * FROM visits WHERE purchase = ? AND purchase <> '' ORDER BY visited_at, what",
+            purchase,
         )
         return tuple(
             Visit(
@@ -38,5 +45,5 @@ class SqlVisits:
             for row in rows
         )
 
-    async def forget(self, before: datetime) -> None:
-        await self._transaction.run("DELETE FROM visits WHERE visited_at < ?", time_to_text(before))
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        return len(await self._transaction.rows(_FORGET, time_to_text(before), limit))

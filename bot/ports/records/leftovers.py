@@ -1,9 +1,27 @@
 """What nobody needs any more."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.ids import OfferId
+from bot.ids import OfferId, PurchaseId
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCursor:
+    """The last personal link of a batch, in order of creation."""
+
+    created_at: datetime
+    purchase: PurchaseId
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBatch:
+    """What became of a batch of personal links."""
+
+    removed: int
+    last: LinkCursor | None
+    """Where the next batch begins; None after the last batch."""
 
 
 class Leftovers(Protocol):
@@ -18,14 +36,16 @@ class Leftovers(Protocol):
         """With all that hangs on it. Only for what nobody has ever paid for or was given."""
         ...
 
-    async def forget_links(self, before: datetime) -> int:
-        """How many personal links went that are older and that nothing was, or may be, paid by."""
+    async def forget_links(
+        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+    ) -> LinkBatch:
+        """Examine up to `limit` older personal links, and remove those that were not and cannot be paid."""
         ...
 
     async def forget_reporters(self, before: datetime) -> int:
         """Of how many reports that were decided before then nobody knows any more who made them."""
         ...
 
-    async def forget_heard(self, before: datetime) -> None:
-        """Which messages of a homeserver's or a processor's came in before then."""
+    async def forget_heard(self, before: datetime, *, limit: int) -> int:
+        """Remove up to `limit` ids of messages that came in before then, and return how many went."""
         ...

@@ -19,7 +19,9 @@ class Visits(Protocol):
         """By the personal link of that purchase; the oldest first."""
         ...
 
-    async def forget(self, before: datetime) -> None: ...
+    async def forget(self, before: datetime, *, limit: int) -> int:
+        """Remove up to `limit` visits from before then, and return how many went."""
+        ...
 
 
 class Claims(Protocol):
