@@ -202,31 +202,6 @@ async def test_nor_by_way_of_what_a_public_one_names(opened: Open, elsewhere: El
     assert elsewhere.tokens == []
 
 
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700::1111", True),
-        ("64:ff9b::808:808", True),
-        ("10.1.2.3", False),
-        ("100.64.0.1", False),
-        ("169.254.169.254", False),
-        ("192.168.1.1", False),
-        ("0.0.0.0", False),  # noqa: S104 - an address like the others
-        ("224.0.0.1", False),
-        ("::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("::ffff:10.0.0.1", False),
-        ("64:ff9b::a00:1", False),
-        ("2002:7f00:1::", False),
-        ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
-    ],
-)
-def test_which_addresses_are_the_world_s(address: str, public: bool) -> None:
-    assert is_public(address) is public
-
-
 async def test_our_own_is_asked_where_the_settings_say(opened: Open) -> None:
     async def tells(request: web.Request) -> web.Response:
         if request.query["access_token"] == "t":
