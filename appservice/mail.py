@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import dataclass, field
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Literal
@@ -10,6 +11,7 @@ import aiosmtplib
 
 from bot.errors import Broken, Refusal, Transient
 from bot.ports import Letter
+from config.mail_address import mail_address, sender_address
 
 _PERMANENT = 500
 _SECONDS = 30.0
@@ -42,8 +44,15 @@ class SmtpMail:
 
     async def send(self, letter: Letter) -> None:
         try:
+            recipient = mail_address(letter.to)
+        except ValueError as error:
+            raise Refusal("This is no e-mail address.") from error
+        sender = sender_address(self.sender)
+        try:
             await aiosmtplib.send(
-                self._message(letter),
+                _message(letter, sender, recipient),
+                sender=sender.addr_spec,
+                recipients=[recipient],
                 hostname=self.server,
                 port=self.port,
                 username=self.username or None,
@@ -64,13 +73,14 @@ class SmtpMail:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Transient(f"mail: {error}", retry_after=_LATER) from error
 
-    def _message(self, letter: Letter) -> EmailMessage:
-        message = EmailMessage()
-        message["From"] = self.sender
-        message["To"] = letter.to
-        message["Subject"] = letter.subject
-        message["Date"] = formatdate()
-        message["Message-ID"] = f"<{letter.name}@{self.sender.rpartition('@')[2].rstrip('>')}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        return message
+
+def _message(letter: Letter, sender: Address, recipient: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = Address(addr_spec=recipient)
+    message["Subject"] = letter.subject
+    message["Date"] = formatdate()
+    message["Message-ID"] = f"<{letter.name}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    return message

@@ -3,15 +3,14 @@
 What it must hold: https://eur-lex.europa.eu/eli/reg/2022/2065/oj, article 16(2).
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.report import Ground
 from bot.words import spoken
+from config.mail_address import LONGEST_MAIL_ADDRESS, mail_address
 
 _SHORTEST, _LONGEST = 20, 5000
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _FIELD = 200
 
 
@@ -26,6 +25,14 @@ class Notice:
     good_faith: bool = False
 
     @property
+    def address(self) -> str:
+        """The e-mail address as mail servers take it; empty for what is none."""
+        try:
+            return mail_address(self.email)
+        except ValueError:
+            return ""
+
+    @property
     def problems(self) -> Mapping[str, str]:
         """What is missing, by field."""
         found = {}
@@ -36,8 +43,8 @@ class Notice:
         if self.ground != Ground.MINORS:
             if not self.name:
                 found["name"] = spoken("Please say who you are.")
-            if not _EMAIL.fullmatch(self.email):
-                found["email"] = spoken("Please give an e-mail address, such as ann@example.org.")
+        if (self.email or self.ground != Ground.MINORS) and not self.address:
+            found["email"] = spoken("Please give an e-mail address, such as ann@example.org.")
         if not self.good_faith:
             found["good_faith"] = spoken("Please confirm this.")
         return found
@@ -52,6 +59,6 @@ def notice_of(form: Mapping[str, object]) -> Notice:
         ground=said("ground", _FIELD),
         words=said("words", _LONGEST),
         name=said("name", _FIELD),
-        email=said("email", _FIELD),
+        email=said("email", LONGEST_MAIL_ADDRESS + 1),
         good_faith=said("good_faith", _FIELD) == "yes",
     )

@@ -69,7 +69,7 @@ class _Browser:
             words=notice.words,
             ground=Ground(notice.ground),
             name=notice.name,
-            email=notice.email,
+            email=notice.address,
         )
         await self.use.file(receipt, said)
         location = {"Location": self.site.report(offer, receipt)}

@@ -4,6 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from config.mail_address import sender_address
 from config.sections.section import Section
 
 
@@ -19,8 +20,11 @@ class Mail(Section):
 
     @model_validator(mode="after")
     def _it_is_whole(self) -> Self:
-        if self.server and "@" not in self.sender:
-            raise ValueError("sender must be an e-mail address")
+        if self.server or self.sender:
+            try:
+                sender_address(self.sender)
+            except ValueError as error:
+                raise ValueError(f"sender {error}") from None
         if self.password.get_secret_value() and self.security == "none":
             raise ValueError("security is none, so the password would be sent for all to read")
         return self

@@ -123,6 +123,15 @@ async def test_a_subject_of_several_lines_sends_nothing(inbox: Inbox, port: int)
     assert inbox.taken == []
 
 
+@pytest.mark.parametrize(
+    "to", ["ann@example.org,bea@x.org", "ann@example.org\nBcc: bea@x.org", "Ann <ann@example.org>"]
+)
+async def test_what_is_not_one_address_gets_no_letter(inbox: Inbox, port: int, to: str) -> None:
+    with pytest.raises(Refusal):
+        await mail(port).send(Letter(to=to, subject="a", text="", name="x"))
+    assert inbox.taken == []
+
+
 async def test_without_a_server_nothing_is_sent() -> None:
     assert not NoMail().works
     with pytest.raises(Broken):
@@ -134,6 +143,11 @@ async def test_without_a_server_nothing_is_sent() -> None:
     [
         {"server": "mail.shop.test"},
         {"server": "mail.shop.test", "sender": "a@b", "password": "x", "security": "none"},
+        {"server": "mail.shop.test", "sender": "a@b,c@d"},
+        {"server": "mail.shop.test", "sender": "A, B <a@b>"},
+        {"server": "mail.shop.test", "sender": "A <a@b>\nBcc: c@d"},
+        {"sender": "nobody"},
+        {"sender": "a@"},
         {"port": 0},
     ],
 )

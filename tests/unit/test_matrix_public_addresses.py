@@ -19,7 +19,15 @@ PUBLIC = (
 )
 NOT_PUBLIC = (
     # IPv4: this network, private, shared, loopback, link-local
-    *("0.0.0.0", "0.1.2.3", "10.1.2.3", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.0.1"),
+    *(
+        "0.0.0.0",
+        "0.1.2.3",
+        "10.1.2.3",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.0.0.1",
+        "127.255.0.1",
+    ),
     *("169.254.169.254", "172.16.0.1", "172.31.255.255", "192.168.1.1"),
     # IPv4: protocol assignments, documentation, 6to4 relays, benchmarks, multicast, reserved, broadcast
     *("192.0.0.1", "192.0.0.8", "192.0.0.170", "192.0.2.1", "198.51.100.1", "203.0.113.1"),
@@ -29,7 +37,13 @@ NOT_PUBLIC = (
     *("::", "::1", "::127.0.0.1", "::8.8.8.8", "::ffff:10.0.0.1", "::ffff:127.0.0.1"),
     *("::ffff:0:127.0.0.1", "::ffff:169.254.169.254"),
     # NAT64 of private addresses, and NAT64 prefixes for networks of one's own
-    *("64:ff9b::a00:1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "64:ff9b:1::808:808"),
+    *(
+        "64:ff9b::a00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::1",
+        "64:ff9b:1::808:808",
+    ),
     # IPv6: discard-only, Teredo, benchmarks, ORCHID, documentation, 6to4, segment routing
     *("100::1", "100:0:0:1::1", "2001::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:2::1"),
     *("2001:10::1", "2001:20::1", "2001:30::1", "2001:db8::1", "2002:7f00:1::", "2002:808:808::1"),
@@ -50,14 +64,27 @@ def test_special_addresses_are_not(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["", "example.org", "127.1", "2130706433", "0x7f.0.0.1", "1.2.3.4 "])
+@pytest.mark.parametrize(
+    "address", ["", "example.org", "127.1", "2130706433", "0x7f.0.0.1", "1.2.3.4 "]
+)
 def test_what_is_no_address_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize(
     "host",
-    [*NOT_PUBLIC, "[::1]", "[fec0::1]", "127.1", "2130706433", "017700000001", "127.0.0.1.", "::1%lo", None, ""],
+    [
+        *NOT_PUBLIC,
+        "[::1]",
+        "[fec0::1]",
+        "127.1",
+        "2130706433",
+        "017700000001",
+        "127.0.0.1.",
+        "::1%lo",
+        None,
+        "",
+    ],
 )
 def test_no_spelling_of_a_special_address_is_connected_to(host: str | None) -> None:
     with pytest.raises(OSError, match="public"):

@@ -83,6 +83,7 @@ async def test_a_receipt_of_nothing_or_of_another_offer_shows_nothing() -> None:
         ("words", "bad", "Please say a little more"),
         ("name", " ", "Please say who you are."),
         ("email", "ann at home", "Please give an e-mail address"),
+        ("email", "ann@example.org,bea@example.org", "Please give an e-mail address"),
         ("good_faith", "", "Please confirm this."),
     ],
 )
@@ -99,6 +100,14 @@ async def test_what_is_missing_is_said_and_the_rest_is_kept(
     assert f'id="{field}-problem"' in page
     kept = {"words": FINE["words"], "name": 'value="Ann Ö"', "email": 'value="ann@example.org"'}
     assert all(text in page for name, text in kept.items() if name != field)
+    assert shop.reports == {}
+
+
+async def test_an_address_that_need_not_be_given_must_be_one_all_the_same() -> None:
+    shop = Shop()
+    async with shop.open() as client:
+        form = {**FINE, "ground": "minors", "name": "", "email": "ann@example.org,bea@example.org"}
+        assert (await client.post(FORM, data=form)).status == 400
     assert shop.reports == {}
 
 
