@@ -8,6 +8,8 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 NODE_BUYER := .venv/node-buyer-installed
 CATALOGUES := appservice/locale
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 CHROMIUM := .venv/chromium-installed
 POSTGRES := .venv/postgres-installed
 SOFTHSM := .venv/softhsm-installed
@@ -47,9 +49,12 @@ format: $(INSTALLED) ## Format the code and mend what the linter can mend
 	@$(BIN)/ruff format --quiet
 	@$(BIN)/ruff check --fix
 
-lock: $(INSTALLED) ## Resolve pyproject.toml into requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --quiet --output-file requirements.lock \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: $(INSTALLED) ## Resolve pyproject.toml into the lock files, with the hash of every file
+	@$(COMPILE) pyproject.toml --extra dev --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --extra postgres --extra pkcs11 --constraint requirements.lock \
+		--output-file deploy/requirements.lock
+	@printf '%s\n' editables hatchling setuptools uv | $(COMPILE) - --constraint requirements.lock \
+		--output-file deploy/build.lock
 
 translations: $(INSTALLED) ## Bring the catalogues up to date with the words of chat and pages
 	@mkdir -p build
@@ -66,7 +71,7 @@ clean: ## Remove everything that was installed or cached
 		.hypothesis .import_linter_cache
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
-$(INSTALLED): requirements.lock pyproject.toml sandbox/setup.sh
+$(INSTALLED): requirements.lock deploy/build.lock pyproject.toml sandbox/setup.sh
 	@$(SETUP) python
 	@touch $@
 

@@ -57,11 +57,13 @@ virtual_environment() {
 
 python_packages() {
     virtual_environment
-    [ -x .venv/bin/uv ] || quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+    [ -x .venv/bin/uv ] || quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+        --require-hashes --requirement deploy/build.lock
     say "installing the Python packages of requirements.lock (the first time takes about a minute)"
-    local uv=(.venv/bin/uv pip)
-    quietly "${uv[@]}" sync --python .venv/bin/python requirements.lock
-    quietly "${uv[@]}" install --python .venv/bin/python --no-deps --editable . --editable gate
+    local uv=(.venv/bin/uv --preview-features build-dependency-hashes pip)
+    local locked=(--python .venv/bin/python --build-constraints deploy/build.lock --require-build-hashes)
+    quietly "${uv[@]}" sync "${locked[@]}" --require-hashes requirements.lock
+    quietly "${uv[@]}" install "${locked[@]}" --no-deps --editable . --editable gate
 }
 
 node_packages() {

@@ -40,9 +40,8 @@ class Notice:
             found["ground"] = spoken("Please choose what is wrong.")
         if len(self.words) < _SHORTEST:
             found["words"] = spoken("Please say a little more, so that others can understand it.")
-        if self.ground != Ground.MINORS:
-            if not self.name:
-                found["name"] = spoken("Please say who you are.")
+        if self.ground != Ground.MINORS and not self.name:
+            found["name"] = spoken("Please say who you are.")
         if (self.email or self.ground != Ground.MINORS) and not self.address:
             found["email"] = spoken("Please give an e-mail address, such as ann@example.org.")
         if not self.good_faith:

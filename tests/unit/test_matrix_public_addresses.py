@@ -20,7 +20,7 @@ PUBLIC = (
 NOT_PUBLIC = (
     # IPv4: this network, private, shared, loopback, link-local
     *(
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 - an address like the others
         "0.1.2.3",
         "10.1.2.3",
         "100.64.0.1",
