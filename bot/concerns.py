@@ -39,8 +39,13 @@ def is_attachment(content: Mapping[str, Any]) -> bool:
     """Whether the content of a message brings files of its own, and changes no earlier one."""
     relation = content.get("m.relates_to")
     edit = isinstance(relation, Mapping) and relation.get("rel_type") == "m.replace"
+    return _has_files(content) and not edit
+
+
+def _has_files(content: Mapping[str, Any]) -> bool:
+    """`msgtype` may be any JSON value; objects and lists have no hash."""
     msgtype = content.get("msgtype")
-    return isinstance(msgtype, str) and msgtype in _ATTACHMENTS and not edit
+    return isinstance(msgtype, str) and msgtype in _ATTACHMENTS
 
 
 def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
@@ -80,11 +85,7 @@ def _is_ours_to_answer(reaction: Mapping[str, Any]) -> bool:
 
 def _is_for_us(content: Mapping[str, Any], *, encrypted: bool) -> bool:
     """In an encrypted room an attachment becomes goods by no later flag, so it passes by unstored."""
-    if (
-        GATE_KEY in content
-        or PRICE_FLAG in content
-        or (content.get("msgtype") in _ATTACHMENTS and not encrypted)
-    ):
+    if GATE_KEY in content or PRICE_FLAG in content or (_has_files(content) and not encrypted):
         return True
     edited = content.get("m.new_content")
     bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]

@@ -1,7 +1,7 @@
 """Everything that can happen later. A job is data; it survives restarts, and running it twice is harmless."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
@@ -93,18 +93,19 @@ _NAMES = {kind: name for name, kind in JOBS.items()}
 
 
 def encode(job: Job) -> tuple[str, dict[str, Any]]:
-    """The name and the JSON fields of a job."""
-    fields = asdict(job)
-    return _NAMES[type(job)], fields | {
-        name: as_data(value) for name, value in fields.items() if isinstance(value, Words)
+    """The name and the JSON fields of a job. Nothing is copied: a raw event may be of any depth."""
+    values = {each.name: getattr(job, each.name) for each in fields(job)}
+    return _NAMES[type(job)], {
+        name: as_data(value) if isinstance(value, Words) else value
+        for name, value in values.items()
     }
 
 
-def decode(name: str, fields: Mapping[str, Any]) -> Job:
+def decode(name: str, values: Mapping[str, Any]) -> Job:
     """Raises KeyError for a job that this version does not know."""
-    words = fields.get("words")
+    words = values.get("words")
     said = {"words": from_data(words)} if words is not None else {}
-    return JOBS[name](**{**fields, **said})
+    return JOBS[name](**{**values, **said})
 
 
 __all__ = [

@@ -89,3 +89,9 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(["event_id", "room_id", "sender", "type", "content"]), JSON))
 def test_no_json_whatever_breaks_it(raw: dict[str, Any]) -> None:
     assert ours(raw) in {True, False}
+
+
+@pytest.mark.parametrize("msgtype", [{}, [], {"m.image": 1}, 5, None, True])
+def test_a_message_type_that_is_no_text_concerns_nobody(msgtype: Any) -> None:
+    assert not ours(message("hello", msgtype))
+    assert ours(message("hello", msgtype), direct=True)
