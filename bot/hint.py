@@ -28,3 +28,12 @@ class Hint:
     is_checkout: bool
     account: AccountId | None = None
     """The seller's own account that it happened in; None for the house's."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableEvent:
+    """An entry of the processor's record that is not as its documentation says."""
+
+    event: str
+    """Its id, as far as it has one."""
+    fault: str

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax
 from bot.errors import Broken, Refusal
-from bot.hint import Hint
+from bot.hint import Hint, UnreadableEvent
 from bot.ids import (
     AccountId,
     ChargeId,
@@ -33,6 +33,7 @@ class FakeProcessor:
     now: Callable[[], datetime] = lambda: THEN
     checkouts: dict[CheckoutSessionId, Checkout] = field(default_factory=dict)
     payments: dict[PaymentIntentId, PaymentFacts] = field(default_factory=dict)
+    unreadable: list[UnreadableEvent] = field(default_factory=list)
     recorded: list[tuple[datetime, Hint]] = field(default_factory=list)
     """Events, as the processor keeps them."""
     accounts: dict[UserId, AccountId] = field(default_factory=dict)
@@ -113,8 +114,10 @@ class FakeProcessor:
 
     async def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint]:
+    ) -> AsyncIterator[Hint | UnreadableEvent]:
         self.outside_unit_of_work()
+        for unreadable in self.unreadable:
+            yield unreadable
         for at, hint in list(self.recorded):
             if since <= at <= until and hint.account == account:
                 yield hint

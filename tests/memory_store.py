@@ -13,7 +13,7 @@ from bot.ids import (
     MxcUri,
     UserId,
 )
-from bot.jobs import Job, encode
+from bot.jobs import FailedItem, Job, encode
 from bot.ports import Clock
 from bot.seller_account import SellerAccount
 from tests.memory_keys import MemorySealedKeys
@@ -88,6 +88,17 @@ class MemoryJobs:
         if not waiting and not aside:
             id_ = self._records.jobs_ever = self._records.jobs_ever + 1
             jobs[id_] = StoredJob(id_, kind, fields, job.lane, due_at=due, created_at=now)
+
+    async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
+        now, jobs = self._clock.now(), self._records.jobs
+        kind, fields = encode(item)
+        id_ = self._records.jobs_ever = self._records.jobs_ever + 1
+        jobs[id_] = StoredJob(
+            id_, kind, fields, item.lane, "dead", error=error, due_at=now, created_at=now
+        )
+        dead = [each.id for each in jobs.values() if (each.lane, each.state) == (item.lane, "dead")]
+        for each in sorted(dead)[:-keep]:
+            del jobs[each]
 
     async def wake(self, lanes: str) -> None:
         now, jobs = self._clock.now(), self._records.jobs

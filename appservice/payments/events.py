@@ -9,6 +9,7 @@ from typing import Any
 from appservice.payments.checkout_session import app_tag
 from bot.hint import Hint
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
+from bot.raw_event import short_text
 
 EVENT_TYPES = (
     "checkout.session.completed",
@@ -30,6 +31,10 @@ EVENT_TYPES = (
 
 _UNMARKED = frozenset({"refund", "dispute", "radar.early_fraud_warning"})
 """Made by others than us, so without our mark: whether their payment is ours, our records tell."""
+
+
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, OSError)
+"""What JSON of another shape raises: `datetime.fromtimestamp` alone has three kinds of errors."""
 
 
 class Concern(StrEnum):
@@ -55,8 +60,8 @@ class PaymentEvent:
 
 
 def payment_event(event: Mapping[str, Any], *, instance: str, live: bool) -> PaymentEvent:
-    """From the JSON of a snapshot event. Raises KeyError and TypeError for anything else."""
-    id_, type_, subject = str(event["id"]), str(event["type"]), event["data"]["object"]
+    """From the JSON of a snapshot event. Raises one of UNREADABLE for anything else."""
+    id_, type_, subject = _id(event["id"]), _id(event["type"]), event["data"]["object"]
     concern = _concern(subject, instance)
     if concern is Concern.OURS and event["livemode"] is not live:
         concern = Concern.OTHER_MODE
@@ -68,7 +73,7 @@ def payment_event(event: Mapping[str, Any], *, instance: str, live: bool) -> Pay
             event=id_,
             about=about,
             is_checkout=is_checkout,
-            account=AccountId(str(account)) if account else None,
+            account=AccountId(_id(account)) if account else None,
         )
     return PaymentEvent(
         id=id_,
@@ -90,5 +95,11 @@ def _concern(subject: Mapping[str, Any], instance: str) -> Concern:
 
 def _about(subject: Mapping[str, Any]) -> tuple[bool, CheckoutSessionId | PaymentIntentId]:
     if subject["object"] == "checkout.session":
-        return True, CheckoutSessionId(str(subject["id"]))
-    return False, PaymentIntentId(str(subject["payment_intent"]))
+        return True, CheckoutSessionId(_id(subject["id"]))
+    return False, PaymentIntentId(_id(subject["payment_intent"]))
+
+
+def _id(value: object) -> str:
+    if not short_text(value):
+        raise TypeError("an id is no text of 1 to 255 bytes")
+    return str(value)

@@ -8,9 +8,9 @@ import stripe
 
 from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
-from appservice.payments.events import EVENT_TYPES, payment_event
+from appservice.payments.events import EVENT_TYPES, UNREADABLE, payment_event
 from appservice.payments.options import request_options
-from bot.hint import Hint
+from bot.hint import Hint, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId
 
 _PAGE = 100
@@ -26,7 +26,7 @@ class StripeHistory:
 
     async def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint]:
+    ) -> AsyncIterator[Hint | UnreadableEvent]:
         with stripe_errors():
             page = await self.client.v1.events.list_async(
                 {
@@ -37,7 +37,11 @@ class StripeHistory:
                 request_options(account),
             )
             async for event in page.auto_paging_iter():
-                read = payment_event(event.to_dict(), instance=self.instance, live=self.live)
+                try:
+                    read = payment_event(event.to_dict(), instance=self.instance, live=self.live)
+                except UNREADABLE as fault:
+                    yield UnreadableEvent(str(event.id)[:255], type(fault).__name__)
+                    continue
                 if read.hint is not None:
                     yield replace(read.hint, account=account)
 

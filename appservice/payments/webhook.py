@@ -11,7 +11,7 @@ from typing import Any
 
 from stripe import WebhookSignature
 
-from appservice.payments.events import Concern, PaymentEvent, payment_event
+from appservice.payments.events import UNREADABLE, Concern, PaymentEvent, payment_event
 from appservice.payments.version import API_VERSION
 from bot.errors import Unauthenticated
 from bot.ports import Clock
@@ -45,8 +45,11 @@ class WebhookReader:
             if bool(event.get("account")) is not by_connect:
                 raise Unauthenticated("signed by the other endpoint")
             return self._read(event)
-        except (AttributeError, KeyError, TypeError, ValueError) as problem:
-            _logger.warning("Stripe signed something that is not a snapshot event: %r", problem)
+        except (*UNREADABLE, RecursionError) as problem:
+            _logger.warning(
+                "Stripe signed something that is not a snapshot event",
+                extra={"error": type(problem).__name__},
+            )
             raise Unauthenticated("not a snapshot event") from None
 
     def _read(self, event: dict[str, Any]) -> PaymentEvent:

@@ -18,12 +18,14 @@ from bot.desk.offers import Desk
 from bot.desk.sales import SalesDesk
 from bot.desk.storefront import StorefrontDesk
 from bot.events import Event
+from bot.failed_items import CountFailure, FailedItems, count_nothing
 from bot.fees import Fees
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
+from bot.hearing.retry import HandleFailedItem
 from bot.hearing.ungate import ReceiveHandover, Ungate
-from bot.jobs import HandleEvent, Job
+from bot.jobs import FailedItem, HandleEvent, Job
 from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport, LookAtReport
 from bot.operators.rewrap import RewrapContentKeys
@@ -53,6 +55,7 @@ from bot.tidying.tidy import TidyRecords
 class Bot:
     """What the edges call."""
 
+    failed: FailedItems
     receive_transaction: ReceiveTransaction
     hear_encrypted: HearEncrypted
     receive_handover: ReceiveHandover
@@ -97,17 +100,23 @@ class Bot:
 
 
 def assemble(
-    ports: Ports, rules: Rules, understand: Callable[[Mapping[str, Any]], Event | None]
+    ports: Ports,
+    rules: Rules,
+    understand: Callable[[Mapping[str, Any]], Event | None],
+    count_failure: CountFailure = count_nothing,
 ) -> Bot:
     """`understand` turns a raw Matrix event into one of ours, or None."""
     p, r = ports, rules
-    parts = parts_of(p, r)
+    failed = FailedItems(p.store, p.clock, count_failure)
+    parts = parts_of(p, r, failed)
     answer = dispatch(p, r, parts)
 
     free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
     look = Look(p.store, p.state, p.pictures, free, parts.settle, p.clock)
 
     receive_handover, ungate = ReceiveHandover(p.store), Ungate(p.store)
+
+    hear_encrypted = HearEncrypted(p.store, p.encryption, p.clock, failed, r.bot)
 
     async def handle_event(job: HandleEvent) -> None:
         raw = await ungate(job.event)
@@ -116,8 +125,9 @@ def assemble(
             await answer(event)
 
     return Bot(
-        receive_transaction=ReceiveTransaction(p.store, r.bot),
-        hear_encrypted=HearEncrypted(p.store, p.encryption, p.clock, r.bot),
+        failed=failed,
+        receive_transaction=ReceiveTransaction(failed, r.bot),
+        hear_encrypted=hear_encrypted,
         receive_handover=receive_handover,
         hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock),
         stranger_at_gate=StrangerAtGate(p.store, p.clock),
@@ -176,7 +186,11 @@ def assemble(
         keep_storefront=parts.keep_storefront,
         storefront_desk=StorefrontDesk(p.store, p.state),
         look_at_storefront=LookAtStorefront(p.store, p.state, parts.standing),
-        handlers={HandleEvent: handle_event, **handlers(p, r, parts)},
+        handlers={
+            HandleEvent: handle_event,
+            FailedItem: HandleFailedItem(p.store, hear_encrypted, r.bot),
+            **handlers(p, r, parts),
+        },
     )
 
 

@@ -7,6 +7,7 @@ from bot.books.take_own_data import TakeOwnData
 from bot.delivering.copies import HomeserverCopies
 from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
+from bot.failed_items import FailedItems
 from bot.fingerprints import Fingerprints
 from bot.moderating.forget_person import ForgetPerson
 from bot.operators.rewrap import RewrapContentKeys
@@ -71,7 +72,7 @@ class Parts:
     tidy_records: TidyRecords
 
 
-def parts_of(p: Ports, r: Rules) -> Parts:
+def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
     copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
     hand_over = HandOver(p.vault, copies)
     direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
@@ -104,7 +105,7 @@ def parts_of(p: Ports, r: Rules) -> Parts:
         accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         rewrap_keys=RewrapContentKeys(p.store, p.vault, fingerprints),
-        reconcile=Reconcile(p.store, p.payment_history, p.clock),
+        reconcile=Reconcile(p.store, p.payment_history, p.clock, failed),
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
         sealed_parts=SealedParts(p.blobs, p.vault),

@@ -1,5 +1,6 @@
 """Encrypted events: read at once, or as soon as their key comes; their senders learn if it does not."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,40 +8,81 @@ from typing import Any
 
 from bot.concerns import GATE_KEY
 from bot.errors import Transient
-from bot.hearing.receive import keep
+from bot.failed_items import FailedItems, Malformed
+from bot.hearing.receive import keep, name_of, retried
 from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import ReadLater, TellKeyMissing, key_lane
 from bot.messages import KeyMissing
 from bot.ports import Clock, RoomEncryption, Rooms, Store, UnitOfWork
+from bot.raw_event import received, shape_fault, short_text
 
 _PATIENCE = timedelta(seconds=30)
 """Keys often come a moment after the event."""
 _AT_LAST = timedelta(days=1)
 _PAUSE = 60.0
+_DOOR = "sync"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class HearEncrypted:
-    """What came by way of encrypted rooms. When this returns, a crash loses nothing of it."""
+    """What came by way of encrypted rooms. When this returns, a crash loses nothing of it.
+
+    An event that cannot be handled is recorded as failed, and the others are taken in.
+    """
 
     store: Store
     encryption: RoomEncryption
     clock: Clock
+    failed: FailedItems
     bot: UserId
 
-    async def __call__(self, events: Sequence[Mapping[str, Any]]) -> None:
+    async def __call__(self, events: Sequence[object]) -> None:
+        """Raises Transient if nothing can be written down."""
         heard = [
-            (event, event if _is_stand_in(event) else await self.encryption.read(event))
-            for event in events
-            if event.get("sender") != self.bot and isinstance(event.get("event_id"), str)
+            (raw, await self._inside(raw))
+            for raw in events
+            if not (isinstance(raw, Mapping) and raw.get("sender") == self.bot)
         ]
         now = self.clock.now().isoformat()
-        async with self.store.begin() as uow:
-            for event, inside in heard:
-                if inside is not None:
-                    await keep(uow, [inside], self.bot)
-                elif await uow.inbox.accept("encrypted", event["event_id"]):
-                    await uow.jobs.add(ReadLater(event, now))
+
+        async def take(uow: UnitOfWork, item: tuple[object, _Inside]) -> None:
+            raw, inside = item
+            fault = inside.fault
+            if fault is None and isinstance(raw, Mapping):
+                if inside.event is not None:
+                    await keep(uow, inside.event, self.bot)
+                elif await uow.inbox.accept("encrypted", raw["event_id"]):
+                    await uow.jobs.add(ReadLater(received(raw), now))
+            else:
+                await self.failed.record_in(uow, _DOOR, name_of(raw), Malformed(fault or ""))
+
+        await self.failed.one_by_one(
+            _DOOR,
+            heard,
+            take,
+            lambda item: name_of(item[0]),
+            event=lambda item: retried(item[0]),
+        )
+
+    async def _inside(self, raw: object) -> "_Inside":
+        """Never raises: what fails here for whatever reason is read later, by a job of its own."""
+        fault = shape_fault(raw)
+        if fault is not None or not isinstance(raw, Mapping):
+            return _Inside(fault=fault)
+        event = received(raw)
+        if _is_stand_in(event):
+            return _Inside(event)
+        session = event["content"].get("session_id")
+        if session is not None and not short_text(session):
+            return _Inside(fault="session_id is no text of 1 to 255 bytes")
+        try:
+            inside = await self.encryption.read(event)
+        except Exception as error:  # noqa: BLE001 - whoever wrote it must not stop what others say
+            log.warning("an event is read later", extra={"error": type(error).__name__})
+            return _Inside()
+        return _Inside(inside, shape_fault(inside) if inside is not None else None)
 
     async def keys_came(self, sessions: Sequence[str]) -> None:
         """For these sessions: who waits for them tries again."""
@@ -56,6 +98,14 @@ def _is_stand_in(event: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Inside:
+    """What an encrypted event says, unless its key has not come, or what is wrong with it."""
+
+    event: Mapping[str, Any] | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReadWhenKeyComes:
     """Tries for a day. In their direct room people are told, once for each session of their app."""
 
@@ -65,12 +115,20 @@ class ReadWhenKeyComes:
     bot: UserId
 
     async def __call__(self, job: ReadLater) -> None:
-        inside = await self.encryption.read(job.event)
-        if inside is not None:
-            async with self.store.begin() as uow:
-                await keep(uow, [inside], self.bot)
-            return
         waited = self.clock.now() - datetime.fromisoformat(job.heard_at)
+        try:
+            inside = await self.encryption.read(job.event)
+        except Transient:
+            if waited >= _AT_LAST:
+                return
+            raise
+        if inside is not None:
+            fault = shape_fault(inside)
+            if fault is not None:
+                raise Malformed(fault)
+            async with self.store.begin() as uow:
+                await keep(uow, inside, self.bot)
+            return
         if waited >= _PATIENCE:
             async with self.store.begin() as uow:
                 await self._tell(uow, job.event)

@@ -6,7 +6,14 @@ from typing import Any
 
 from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
 from bot.jobs.ending import Answered, Owed
-from bot.jobs.hearing import BringUpToDate, HandleEvent, ReadLater, TellKeyMissing, key_lane
+from bot.jobs.hearing import (
+    BringUpToDate,
+    FailedItem,
+    HandleEvent,
+    ReadLater,
+    TellKeyMissing,
+    key_lane,
+)
 from bot.jobs.moderating import Part, TellPerson, WriteToReporter
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
@@ -41,7 +48,7 @@ from bot.jobs.selling import (
 from bot.words import Words, as_data, from_data
 
 Job = (
-    HandleEvent | ReadLater | TellKeyMissing | BringUpToDate
+    HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
     | SweepBlobs | SweepUpload | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
@@ -54,6 +61,7 @@ JOBS: dict[str, type[Job]] = {
     "read_later": ReadLater,
     "tell_key_missing": TellKeyMissing,
     "bring_up_to_date": BringUpToDate,
+    "failed_item": FailedItem,
     "seal": Seal,
     "show_draft": ShowDraft,
     "stop_listening": StopListening,
@@ -118,6 +126,7 @@ __all__ = [
     "CallInAll",
     "Deliver",
     "DestroyKeys",
+    "FailedItem",
     "GiveNotice",
     "HandleEvent",
     "Job",

@@ -1,7 +1,7 @@
 """What was heard and is still to be understood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.ids import EventId, RoomId
@@ -16,7 +16,8 @@ class HandleEvent(Answered):
 
     @property
     def lane(self) -> str:
-        return f"room:{self.event['room_id']}"
+        """One for each person in each room: nobody holds up what others say there."""
+        return f"room:{self.event['room_id']}:{self.event.get('sender', '')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class ReadLater(Answered):
 
     @property
     def lane(self) -> str:
-        return f"{key_lane(self.event['content']['session_id'])}{self.event['event_id']}"
+        session = self.event["content"].get("session_id", "")
+        return f"{key_lane(session)}{self.event['event_id']}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,21 @@ class BringUpToDate(Answered):
     @property
     def lane(self) -> str:
         return f"up to date {self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem(Answered):
+    """Something from outside that could not be handled. It is recorded as laid aside, and runs only when retried."""
+
+    door: str
+    item: str
+    """Names it for operators; never what it says."""
+    event: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a Matrix event of the right shape: what is handled again."""
+
+    @property
+    def lane(self) -> str:
+        return f"failed:{self.door}"
 
 
 def key_lane(session: str) -> str:

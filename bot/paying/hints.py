@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.attempt import AttemptState
-from bot.hint import Hint, Source
+from bot.failed_items import FailedItems, Malformed
+from bot.hint import Hint, Source, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.jobs import AlertAdmins, Audit, ReadEvents, Settle, SettlePayment, Watch
 from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 
+_DOOR = "stripe_events"
 _BOOKMARK = "payment events"
 _EVERY = timedelta(hours=1)
 _OVERLAP = timedelta(hours=1)
@@ -40,6 +42,7 @@ class Reconcile:
     store: Store
     history: PaymentHistory
     clock: Clock
+    failed: FailedItems
 
     async def begin(self) -> None:
         """At the start, for it may have been long since the last time."""
@@ -59,8 +62,18 @@ class Reconcile:
             for account in accounts
             async for hint in self.history.events(since, until, account)
         ]
+        missed: set[str] = set()
+
+        async def take(uow: UnitOfWork, hint: Hint | UnreadableEvent) -> None:
+            if isinstance(hint, UnreadableEvent):
+                if await uow.inbox.accept("payment", hint.event):
+                    fault = Malformed(hint.fault)
+                    await self.failed.record_in(uow, _DOOR, hint.event, fault)
+            elif await _take(uow, hint, Source.AUDIT):
+                missed.add(hint.event)
+
+        await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
         async with self.store.begin() as uow:
-            missed = [hint.event for hint in hints if await _take(uow, hint, Source.AUDIT)]
             await uow.bookmarks.set(_BOOKMARK, until.isoformat())
             await uow.jobs.add(ReadEvents(), at=self.clock.now() + _EVERY, once=True)
             if missed and mark:
@@ -77,16 +90,18 @@ class Reconcile:
             for account in accounts
             async for session in self.history.completed(since, account)
         ]
+        await self.failed.one_by_one("stripe_checkouts", sessions, self._look_at, str)
         async with self.store.begin() as uow:
-            for session in sessions:
-                purchase = await uow.purchases.by_session(session)
-                if purchase is None:
-                    log.warning("a checkout with our mark is not in the records")
-                elif purchase.attempt_of(session).state is not AttemptState.COMPLETE:
-                    # Perhaps it is just being settled.
-                    at = self.clock.now() + _TIME_TO_ARRIVE
-                    await uow.jobs.add(Watch(session, looks=1), at=at, once=True)
             await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+
+    async def _look_at(self, uow: UnitOfWork, session: CheckoutSessionId) -> None:
+        purchase = await uow.purchases.by_session(session)
+        if purchase is None:
+            log.warning("a checkout with our mark is not in the records")
+        elif purchase.attempt_of(session).state is not AttemptState.COMPLETE:
+            # Perhaps it is just being settled.
+            at = self.clock.now() + _TIME_TO_ARRIVE
+            await uow.jobs.add(Watch(session, looks=1), at=at, once=True)
 
 
 async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.attempt import Checkout, CheckoutRequest
-from bot.hint import Hint
+from bot.hint import Hint, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId, UserId
 from bot.money import Money
 from bot.payment import PaymentFacts
@@ -89,7 +89,7 @@ class PaymentHistory(Protocol):
 
     def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint]:
+    ) -> AsyncIterator[Hint | UnreadableEvent]:
         """What may concern us, of the last 30 days at most."""
         ...
 

@@ -9,6 +9,7 @@ from appservice.cli import main
 from appservice.payments.events import EVENT_TYPES
 from bot.assembly.chat import commands
 from bot.assembly.parts import parts_of
+from bot.failed_items import FailedItems
 from bot.price_tag import parse_price_tag
 from config.problems import key_paths
 from config.settings import Settings
@@ -25,7 +26,7 @@ ALL = "\n".join(TEXT.values())
 
 def test_every_chat_command_in_the_docs_is_understood() -> None:
     ports = House().ports
-    known = commands(ports, RULES, parts_of(ports, RULES))
+    known = commands(ports, RULES, parts_of(ports, RULES, FailedItems(ports.store, ports.clock)))
     typed = set(re.findall(r"`?!ppv ([^`\n]+?)`", ALL))
     assert len(typed) > 15
     unknown = {

@@ -7,6 +7,7 @@ ENDED_BY_A_REFUSAL = {
     "read_later",
     "tell_key_missing",
     "bring_up_to_date",
+    "failed_item",
     "write_to_asker",
     "part",
     "write_to_reporter",

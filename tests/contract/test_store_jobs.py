@@ -8,7 +8,7 @@ from appservice.db.job_queue import LEASE, Claimed
 from bot.backlog import Backlog
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, OfferId
-from bot.jobs import HandleEvent, Job, Settle, ShowDraft, decode
+from bot.jobs import FailedItem, HandleEvent, Job, Settle, ShowDraft, decode
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
 from tests.frozen_clock import FrozenClock
 
@@ -305,3 +305,29 @@ async def test_the_backlog_counts_by_state_and_names_the_oldest(
     await add(store, settle("waiting"))
     await claim(store, clock)
     assert await store.queue.backlog() == Backlog(waiting=1, running=1, dead=1, oldest=begun)
+
+
+async def test_failed_items_are_laid_aside_and_bounded_for_each_door(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"))
+    for number in range(5):
+        async with store.begin() as uow:
+            await uow.jobs.lay_aside(FailedItem("sync", str(number)), "TypeError: it", 3)
+            await uow.jobs.lay_aside(FailedItem("sweep", str(number)), "TypeError: it", 3)
+    dead = await store.queue.dead()
+    by_door = [(job.fields["door"], job.fields["item"]) for job in dead]
+    assert sorted(by_door) == [(door, n) for door in ("sweep", "sync") for n in ("2", "3", "4")]
+    assert {job.error for job in dead} == {"TypeError: it"}
+    assert (await claim(store, clock))[1] == settle("cs_1")
+    assert await store.queue.claim(clock.now()) is None
+
+
+async def test_a_failed_item_is_handled_again_when_it_is_revived(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.lay_aside(FailedItem("sync", "x", {"event_id": "$1"}), "TypeError", 3)
+    (dead,) = await store.queue.dead()
+    assert await store.queue.revive(dead.id, clock.now())
+    assert (await claim(store, clock))[1] == FailedItem("sync", "x", {"event_id": "$1"})

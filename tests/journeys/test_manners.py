@@ -8,6 +8,7 @@ from bot.assembly.chat import commands
 from bot.assembly.parts import parts_of
 from bot.commands.guide import GUIDE
 from bot.dispatch import HIDDEN
+from bot.failed_items import FailedItems
 from bot.messages import CommandHelp, Help, Line, PaymentHelp
 from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
 
@@ -21,7 +22,10 @@ def house() -> House:
 
 def test_every_command_has_its_words_and_every_example_is_one() -> None:
     ports = House().ports
-    known = commands(ports, RULES, parts_of(ports, RULES)).keys() - HIDDEN
+    known = (
+        commands(ports, RULES, parts_of(ports, RULES, FailedItems(ports.store, ports.clock))).keys()
+        - HIDDEN
+    )
     assert set(GUIDE) == known
     for name, usages in GUIDE.items():
         assert all(usage.typed.split()[0] == name for usage in usages)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appservice.db.columns import nullable, prefix_range, time_to_text, to_json
 from appservice.db.transaction import Transaction
-from bot.jobs import Job, encode
+from bot.jobs import FailedItem, Job, encode
 from bot.ports import Clock
 
 _ADD = """
@@ -17,6 +17,15 @@ _MOVE_FORWARD = """
 _TAKE_UP_EARLIER = """
     UPDATE jobs SET again_at = CASE WHEN again_at < ? THEN again_at ELSE ? END
     WHERE kind = ? AND payload = ? AND lane = ? AND again_at IS NOT NULL RETURNING id
+"""
+_LAY_ASIDE = """
+    INSERT INTO jobs (kind, payload, lane, state, due_at, created_at, last_error)
+    VALUES (?, ?, ?, 'dead', ?, ?, ?)
+"""
+_DROP_OLDEST = """
+    DELETE FROM jobs WHERE lane = ? AND state = 'dead' AND id <= (
+        SELECT id FROM jobs WHERE lane = ? AND state = 'dead' ORDER BY id DESC LIMIT 1 OFFSET ?
+    )
 """
 
 
@@ -38,6 +47,12 @@ class SqlJobs:
                 if await self._transaction.rows(equal, due, due, *what):
                     return
         await self._transaction.run(_ADD, *what, due, now)
+
+    async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
+        now = time_to_text(self._clock.now())
+        kind, fields = encode(item)
+        await self._transaction.run(_LAY_ASIDE, kind, to_json(fields), item.lane, now, now, error)
+        await self._transaction.run(_DROP_OLDEST, item.lane, item.lane, keep)
 
     async def wake(self, lanes: str) -> None:
         now = time_to_text(self._clock.now())

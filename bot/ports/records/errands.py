@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.handover import Handover
 from bot.ids import EventId, UserId
-from bot.jobs import Job
+from bot.jobs import FailedItem, Job
 
 
 class Inbox(Protocol):
@@ -24,6 +24,10 @@ class Jobs(Protocol):
 
         `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
         """
+        ...
+
+    async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
+        """Record it among the dead jobs. Of those of its lane, the newest `keep` stay."""
         ...
 
     async def wake(self, lanes: str) -> None:
