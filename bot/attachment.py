@@ -20,6 +20,18 @@ class Kind(StrEnum):
     FILE = "m.file"
 
 
+class HomeserverCopy(StrEnum):
+    """What became of the homeserver's copies of what a seller sent: the file, and its client's thumbnail."""
+
+    DELETED = "deleted"
+    NOT_ALLOWED = "not_allowed"
+    """The bot may not delete there: no gate, and no admin rights."""
+    REMOTE = "remote"
+    """They lie on the homeserver of the seller, which is another one."""
+    NOT_THEIRS = "not_theirs"
+    """Somebody else has uploaded them, so the seller has no say in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
     """What the sender's client said of a file. Nothing here is proven, all may be missing."""
@@ -40,10 +52,14 @@ class Source:
     event: EventId
     url: MxcUri
     encrypted: EncryptedFile | None = None
+    """The key of the sender's client, until the file is sealed."""
+    ciphertext: bool = False
+    """The sender's client encrypted it, and its key is not kept any more."""
 
     def without_key(self) -> Self:
         """The same place; the sender's own key has done its work, and is not kept."""
-        return replace(self, encrypted=None)
+        ciphertext = self.ciphertext or self.encrypted is not None
+        return replace(self, encrypted=None, ciphertext=ciphertext)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +111,13 @@ class Attachment:
     """Seconds for which a room could see it before it was redacted; None if none ever did."""
     gated: bool = False
     """A gate took it out before it came into the room: nobody ever could see it there."""
-    purged: bool = False
-    """The homeserver's own copy of what the seller sent is deleted."""
+    homeserver_copy: HomeserverCopy | None = None
+    """None until the homeserver was asked to delete, and where there is none."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that the homeserver holds of it, as far as that is known."""
+        return tuple(each for each in (self.source, self.thumbnail_source) if each)
 
     @property
     def size(self) -> int:
@@ -132,13 +153,21 @@ class Attachment:
 
     def forgotten(self) -> Self:
         """The same without the keys: nobody can ever open what was sealed of it."""
-        return replace(self.without_sources(), sealed=None, thumbnail=None)
+        return replace(self.without_source_keys(), sealed=None, thumbnail=None)
 
     def failed(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""
-        return replace(self.without_sources(), fault=fault)
+        return replace(self.without_source_keys(), fault=fault)
 
-    def without_sources(self) -> Self:
-        """The same without what opens the sender's own copies."""
-        source = self.source.without_key() if self.source else None
-        return replace(self, source=source, thumbnail_source=None)
+    def without_source_keys(self) -> Self:
+        """The same without what opens the sender's own copies; where they lie is needed to delete them."""
+        small = self.thumbnail_source
+        return replace(
+            self,
+            source=self.source.without_key() if self.source else None,
+            thumbnail_source=small.without_key() if small else None,
+        )
+
+    def purged(self, outcome: HomeserverCopy) -> Self:
+        """The same once the homeserver was asked to delete its copies."""
+        return replace(self, homeserver_copy=outcome, thumbnail_source=None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.attachment import Source
+from bot.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal, Transient
 from bot.events import Event
 from bot.ids import (
@@ -66,6 +66,7 @@ class FakeHomeserver:
     timeline: list[Event] = field(default_factory=list)
     media: dict[MxcUri, bytes | None] = field(default_factory=dict)
     may_purge: bool = False
+    purge_fails: bool = False
     encrypted: set[RoomId] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     brought_up_to_date: list[RoomId] = field(default_factory=list)
@@ -296,11 +297,17 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         return self.media.get(url) is not None
 
-    async def purge(self, source: Source) -> bool:
+    async def purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
         self.outside_unit_of_work()
-        if self.may_purge:
-            self.media.pop(source.url, None)
-        return self.may_purge
+        del owner
+        self.fuse.pass_()
+        if self.purge_fails:
+            raise Broken("the gate answered 403")
+        if not self.may_purge:
+            return HomeserverCopy.NOT_ALLOWED
+        self.media.pop(url, None)
+        self.fuse.pass_()
+        return HomeserverCopy.DELETED
 
     @staticmethod
     def _require(fact: bool, otherwise: str) -> None:

@@ -5,7 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.attachment import (
+    Attachment,
+    HomeserverCopy,
+    Kind,
+    MediaInfo,
+    Sealed,
+    Source,
+    Thumbnail,
+)
 from bot.attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
 from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
@@ -100,7 +108,12 @@ encrypted_files = st.builds(
     st.binary(min_size=32, max_size=32),
 )
 sources = st.builds(
-    Source, names.map(RoomId), names.map(EventId), addresses, st.none() | encrypted_files
+    Source,
+    names.map(RoomId),
+    names.map(EventId),
+    addresses,
+    st.none() | encrypted_files,
+    st.booleans(),
 )
 attachments = st.builds(
     Attachment,
@@ -125,7 +138,7 @@ attachments = st.builds(
     teaser=st.none() | st.binary(max_size=40),
     fault=st.none() | words,
     exposed_for=st.none() | st.floats(0, 1e6),
-    purged=st.booleans(),
+    homeserver_copy=st.none() | st.sampled_from(HomeserverCopy),
 )
 events = names.map(EventId)
 offers = st.builds(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.attachment import HomeserverCopy
 from bot.commands.guide import GUIDE
 from bot.ids import UserId
 from bot.messages import (
@@ -12,6 +13,8 @@ from bot.messages import (
     CancelQuestion,
     CannotRead,
     CommandHelp,
+    CopiesLeft,
+    CopyLeft,
     Decision,
     DraftCard,
     Ended,
@@ -102,7 +105,24 @@ QUIET: list[Message] = [
     Shop((), 0, searched=False),
     Shop((), 0, searched=True),
 ]
-LOUD: list[Message] = [PLACEHOLDER, PERSONAL, BOUGHT, RECEIPT, SOLD, PUBLISHED, EXPOSED]
+COPIES_LEFT = CopiesLeft(
+    (
+        CopyLeft("a.png", HomeserverCopy.NOT_ALLOWED, encrypted=False),
+        CopyLeft("b.png", HomeserverCopy.REMOTE, encrypted=True),
+        CopyLeft("c.png", HomeserverCopy.NOT_THEIRS, encrypted=False),
+    ),
+    "test",
+)
+LOUD: list[Message] = [
+    PLACEHOLDER,
+    PERSONAL,
+    BOUGHT,
+    RECEIPT,
+    SOLD,
+    PUBLISHED,
+    EXPOSED,
+    COPIES_LEFT,
+]
 LOUD += [replace(PERSONAL, typed=True), Decision("Your offer was taken down.")]
 LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
 LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]

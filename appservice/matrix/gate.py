@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from appservice.matrix.mxc import server_and_media_id
+from bot.attachment import HomeserverCopy
 from bot.errors import Broken, Transient
 from bot.ids import MxcUri, RoomId, UserId
 from bot.reach import Reach
@@ -36,10 +37,14 @@ class SynapseGate:
         """How it is set up for such as `user`, and what it gets when it calls us."""
         return await self._ask("status", {"sender": user, "call": True})
 
-    async def forget(self, media: MxcUri) -> bool:
-        """Delete the homeserver's copy of what was handed over; whether it is gone."""
+    async def forget(self, media: MxcUri, owner: UserId) -> HomeserverCopy:
+        """Delete the homeserver's copy of what `owner` has uploaded there. Raises Transient and Broken."""
         _, media_id = server_and_media_id(media)
-        return (await self._ask("forget", {"media_id": media_id})).get("deleted") is True
+        answer = await self._ask("forget", {"media_id": media_id, "owner": owner})
+        if answer.get("deleted") is True:
+            return HomeserverCopy.DELETED
+        foreign = answer.get("owned") is False
+        return HomeserverCopy.NOT_THEIRS if foreign else HomeserverCopy.NOT_ALLOWED
 
     async def _ask(self, route: str, body: Mapping[str, object]) -> Mapping[str, Any]:
         headers = {"Authorization": f"Bearer {self.secret}"}

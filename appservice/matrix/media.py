@@ -1,6 +1,6 @@
 """The homeserver's media repository: streamed both ways, reserved before it is filled."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from appservice.matrix.answers import MatrixRejected, NotYetUploaded
@@ -8,15 +8,18 @@ from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import count
 from appservice.matrix.gate import SynapseGate
 from appservice.matrix.mxc import is_mxc, server_and_media_id
-from bot.attachment import Source
+from bot.attachment import HomeserverCopy, Source
 from bot.contents import Size
 from bot.errors import Refusal, Transient
-from bot.ids import MxcUri
+from bot.ids import MxcUri, UserId, homeserver_of
 from bot.ports import MediaGone
 from bot.words import spoken
 
 CHUNK = 512 * 1024
 """Bytes in which a download is handed on: enough that a thread's work on one is worth its start."""
+
+_ADMIN_MEDIA = "/_synapse/admin/v1/media/{}/{}"
+"""https://element-hq.github.io/synapse/latest/admin_api/media_admin_api.html"""
 
 _GONE = spoken("The file is gone from the server: please send it again.")
 
@@ -79,16 +82,31 @@ class MatrixMedia:
                 raise
             return False
 
-    async def purge(self, source: Source) -> bool:
-        """By the gate, or Synapse's admin API for a bot that was made an admin; gone already counts as done."""
-        if self.gate is not None and await self.gate.forget(source.url):
-            return True
-        path = path_of("/_synapse/admin/v1/media/{}/{}", *server_and_media_id(source.url))
+    async def purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
+        """By the gate, or Synapse's admin API for a bot that was made an admin; gone already counts as done.
+
+        Only what `owner` has uploaded: a message may name anybody's media as its file.
+        """
+        server, media_id = server_and_media_id(url)
+        if server != homeserver_of(self.client.user_id):
+            return HomeserverCopy.REMOTE
+        if self.gate is not None:
+            outcome = await self.gate.forget(url, owner)
+            if outcome is not HomeserverCopy.NOT_ALLOWED:
+                return outcome
+        return await self._purge_as_admin(path_of(_ADMIN_MEDIA, server, media_id), owner)
+
+    async def _purge_as_admin(self, path: str, owner: UserId) -> HomeserverCopy:
         try:
+            answer = await self.client.call("GET", path)
+            info = answer.get("media_info")
+            if not isinstance(info, Mapping) or info.get("user_id") != owner:
+                return HomeserverCopy.NOT_THEIRS
             await self.client.call("DELETE", path)
         except MatrixRejected as rejected:
-            return rejected.code == "M_NOT_FOUND"
-        return True
+            gone = rejected.code == "M_NOT_FOUND"
+            return HomeserverCopy.DELETED if gone else HomeserverCopy.NOT_ALLOWED
+        return HomeserverCopy.DELETED
 
     async def _require_room_for(self, size: int) -> None:
         """Synapse cuts the connection of an upload that is too large, and never says why."""

@@ -16,12 +16,14 @@ from markupsafe import Markup
 from appservice.languages import Language, load_languages
 from appservice.matrix.attachment_content import attachment_content
 from appservice.matrix.plain_text import plain_text
+from bot.attachment import HomeserverCopy
 from bot.currencies import CURRENCIES
 from bot.ids import UserId
 from bot.messages import (
     Alert,
     Bought,
     BuyerNews,
+    CopiesLeft,
     Decision,
     Enclosure,
     Exposed,
@@ -41,7 +43,7 @@ from bot.sign_in import Place
 from bot.words import spoken
 
 _WORTH_A_SOUND = (
-    *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed),
+    *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed, CopiesLeft),
     *(BuyerNews, SellerNews, Alert, Decision),
 )
 """Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""
@@ -85,6 +87,7 @@ class Renderer:
         self._templates.globals.update(
             external_payment_span=external_payment_span,
             other_languages=others,
+            HomeserverCopy=HomeserverCopy,
             Place=Place,
             Safety=Safety,
         )

@@ -24,6 +24,7 @@ from bot.jobs import (
     Preview,
     Publish,
     PublishLater,
+    PurgeCopies,
     ReadEvents,
     ReadLater,
     RefreshShop,
@@ -61,6 +62,7 @@ from bot.selling.forget import DestroyOfferKeys, ForgetUpload
 from bot.selling.preview import PreviewDraft
 from bot.selling.progress import SealingProgress
 from bot.selling.publish import PublishOffer
+from bot.selling.purge import PurgeHomeserverCopies
 from bot.selling.seal import SealAttachment
 from bot.selling.show_anew import ShowOfferAnew
 from bot.selling.under_way import TellUnderWay
@@ -73,6 +75,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
     tell = TellUnderWay(p.store, p.rooms, parts.direct_room, p.clock)
     call_in = CallInCheckouts(p.store, p.processor)
+    purge = PurgeHomeserverCopies(p.store, p.media)
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
         TellKeyMissing: AnswerUnread(p.rooms, r.bot),
@@ -85,7 +88,9 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
             r.quotas,
             SealingProgress(p.store, p.clock),
             parts.sealed_parts,
+            purge,
         ),
+        PurgeCopies: purge,
         ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins),
         StopListening: parts.end_listening.time_is_up,
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),

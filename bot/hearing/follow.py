@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.events import Redaction
 from bot.ids import attachment_id
-from bot.jobs import CallInAll, DestroyKeys, RefreshShop, ShowDraft
+from bot.jobs import CallInAll, DestroyKeys, RefreshShop, ShowDraft, purge_of_removed
 from bot.offer import REPENT
 from bot.ports import Clock, Store
 
@@ -21,7 +21,10 @@ class FollowRedaction:
             file = attachment_id(target)
             draft = await uow.offers.draft_with(file, origin.room, origin.sender)
             if draft is not None:
-                await uow.offers.save(draft.without(file))
+                left = draft.without(file)
+                await uow.offers.save(left)
+                for purge in purge_of_removed(draft, left):
+                    await uow.jobs.add(purge, once=True)
                 await uow.jobs.add(ShowDraft(draft.id), once=True)
                 return
             offer = await uow.offers.standing_as(target)

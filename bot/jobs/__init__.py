@@ -35,6 +35,7 @@ from bot.jobs.selling import (
     Preview,
     Publish,
     PublishLater,
+    PurgeCopies,
     RefreshShop,
     Seal,
     ShowAnew,
@@ -44,13 +45,14 @@ from bot.jobs.selling import (
     SweepBlobs,
     SweepUpload,
     TidyUp,
+    purge_of_removed,
 )
 from bot.words import Words, as_data, from_data
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
-    | SweepBlobs | SweepUpload | TidyUp | GiveNotice
+    | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
@@ -63,6 +65,7 @@ JOBS: dict[str, type[Job]] = {
     "bring_up_to_date": BringUpToDate,
     "failed_item": FailedItem,
     "seal": Seal,
+    "purge_copies": PurgeCopies,
     "show_draft": ShowDraft,
     "stop_listening": StopListening,
     "publish": Publish,
@@ -135,6 +138,7 @@ __all__ = [
     "Preview",
     "Publish",
     "PublishLater",
+    "PurgeCopies",
     "ReadEvents",
     "ReadLater",
     "RefreshShop",
@@ -162,4 +166,5 @@ __all__ = [
     "delivery_lane",
     "encode",
     "key_lane",
+    "purge_of_removed",
 ]

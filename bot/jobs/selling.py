@@ -1,9 +1,11 @@
 """From a file to an offer in a room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.ids import AttachmentId, EventId, OfferId, RoomId
+from bot.ids import AttachmentId, EventId, MxcUri, OfferId, RoomId, UserId
 from bot.jobs.ending import Owed
+from bot.offer import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,27 @@ class Seal(Owed):
     @property
     def lane(self) -> str:
         return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeCopies(Owed):
+    """Delete the homeserver's copies of what left its draft before it was sealed."""
+
+    owner: UserId
+    urls: Sequence[MxcUri]
+
+    @property
+    def lane(self) -> str:
+        return f"purge:{self.urls[0]}"
+
+
+def purge_of_removed(before: Offer, after: Offer) -> tuple[PurgeCopies, ...]:
+    """For the attachments that `before` has and `after` has not."""
+    return tuple(
+        PurgeCopies(before.seller, tuple(source.url for source in each.sources))
+        for each in before.attachments
+        if each.homeserver_copy is None and each.sources and not after.attachment(each.id)
+    )
 
 
 @dataclass(frozen=True, slots=True)

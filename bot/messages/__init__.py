@@ -38,6 +38,8 @@ from bot.messages.rooms import (
     TeaserPicture,
 )
 from bot.messages.sellers import (
+    CopiesLeft,
+    CopyLeft,
     DraftCard,
     DraftItem,
     Exposed,
@@ -54,7 +56,7 @@ from bot.messages.sellers import (
 
 Message = (
     Welcome | RoomWelcome | Stranger | Help | CommandHelp | Line | CannotRead | KeyMissing | PaymentHelp
-    | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | Sold | OwnGoods
+    | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | CopiesLeft | Sold | OwnGoods
     | Placeholder | Ended | Removed | Decision | Shop | Share | TeaserPicture | FreePreview
     | PersonalLink | Bought | Goods | Receipt | Library
     | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
@@ -67,6 +69,8 @@ __all__ = [
     "CancelQuestion",
     "CannotRead",
     "CommandHelp",
+    "CopiesLeft",
+    "CopyLeft",
     "Decision",
     "DraftCard",
     "DraftItem",

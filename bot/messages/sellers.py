@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.attachment import HomeserverCopy
 from bot.ids import UserId
 from bot.news import News
 from bot.reach import Safety
@@ -74,6 +75,25 @@ class Exposed:
     """From the homeserver's time stamp of the message to its redaction."""
     purged: bool
     """The homeserver's own copies are deleted as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLeft:
+    """One file that the bot could not delete where its seller sent it."""
+
+    name: str = field(repr=False)
+    why: HomeserverCopy
+    encrypted: bool
+    """By the seller's client: the server holds no key to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesLeft:
+    """What the bot could not delete of what the seller sent."""
+
+    files: tuple[CopyLeft, ...]
+    server: str
+    """The seller's homeserver."""
 
 
 @dataclass(frozen=True, slots=True)

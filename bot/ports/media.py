@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.attachment import Source
+from bot.attachment import HomeserverCopy, Source
 from bot.errors import Transient
-from bot.ids import MxcUri
+from bot.ids import MxcUri, UserId
 
 
 class MediaGone(Transient):
@@ -34,8 +34,8 @@ class Media(Protocol):
         """Whether the bytes are (still) there."""
         ...
 
-    async def purge(self, source: Source) -> bool:
-        """Delete the homeserver's copy; False where the bot may not."""
+    async def purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
+        """Delete the homeserver's copy, with the thumbnails that it made of it, if `owner` uploaded it."""
         ...
 
 

@@ -8,7 +8,7 @@ from bot.contents import Size
 from bot.errors import Refusal
 from bot.events import MediaMessage, Origin
 from bot.ids import AttachmentId, attachment_id, offer_id
-from bot.jobs import Seal, ShowDraft
+from bot.jobs import Seal, ShowDraft, purge_of_removed
 from bot.offer import Offer
 from bot.permissions import Level
 from bot.ports import Store
@@ -101,6 +101,8 @@ async def edit_draft(
         if changed == draft:
             return
         await uow.offers.save(changed)
+        for purge in purge_of_removed(draft, changed):
+            await uow.jobs.add(purge, once=True)
         if seal:
             await uow.jobs.add(Seal(changed.id, seal), once=True)
         await uow.jobs.add(ShowDraft(changed.id), once=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, digest_of, form_offer_id
-from bot.jobs import DestroyKeys, ShowDraft
+from bot.jobs import DestroyKeys, ShowDraft, purge_of_removed
 from bot.offer import Offer, OfferState
 from bot.permissions import Level
 from bot.ports import Clock, Store, UnitOfWork
@@ -92,6 +92,8 @@ class EditOwnDraft:
             changed = change(draft)
             if changed != draft:
                 await save_own_draft(uow, changed)
+                for purge in purge_of_removed(draft, changed):
+                    await uow.jobs.add(purge, once=True)
 
     async def word(self, seller: UserId, offer: OfferId, price: str, text: str, shown: str) -> None:
         """With the price and the words as they were typed; no price takes the price away.

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from operator import methodcaller
 
+from bot.attachment import HomeserverCopy
 from bot.concerns import BUY_KEY
 from bot.contents import contents
 from bot.errors import Refusal, Transient
-from bot.ids import EventId, OfferId, RoomId, TxId, code_of, tx_id
+from bot.ids import EventId, OfferId, RoomId, TxId, code_of, homeserver_of, tx_id
 from bot.jobs import Publish, RefreshShop, ShowDraft
 from bot.listing import Listing
-from bot.messages import Exposed, Line, Published
+from bot.messages import CopiesLeft, CopyLeft, Exposed, Line, Published
 from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.selling.progress import EVERY
@@ -135,10 +136,13 @@ class PublishOffer:
                 Exposed(
                     files=len(exposed),
                     seconds=max(a.exposed_for or 0.0 for a in exposed),
-                    purged=all(a.purged for a in exposed),
+                    purged=all(a.homeserver_copy is HomeserverCopy.DELETED for a in exposed),
                 ),
                 tx_id("exposed", offer.id),
             )
+        if left := _copies_left(offer):
+            truth = CopiesLeft(left, homeserver_of(offer.seller))
+            await self.rooms.send(room, truth, tx_id("copies left", offer.id))
 
     async def _back_to_the_studio(self, offer: Offer, why: str) -> None:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
@@ -153,3 +157,11 @@ class PublishOffer:
                 return
             await uow.offers.save(latest.back_to_draft().moved_to(room))
             await uow.jobs.add(ShowDraft(offer.id), once=True)
+
+
+def _copies_left(offer: Offer) -> tuple[CopyLeft, ...]:
+    return tuple(
+        CopyLeft(each.name, each.homeserver_copy, each.source.ciphertext)
+        for each in offer.attachments
+        if each.source and each.homeserver_copy not in {None, HomeserverCopy.DELETED}
+    )

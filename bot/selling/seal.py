@@ -10,10 +10,12 @@ from bot.crypto.streams import opening
 from bot.errors import Refusal
 from bot.ids import OfferId
 from bot.jobs import Seal, ShowDraft
+from bot.offer import OfferState
 from bot.ports import Media, Store
 from bot.selling.compose import Limits
 from bot.selling.parts import SealedParts
 from bot.selling.progress import EVERY, SealingProgress, forget_progress, under_way
+from bot.selling.purge import PurgeHomeserverCopies
 from bot.selling.quotas import Quotas
 from bot.selling.sealing import SealContent, counted
 from bot.unfinished import Unfinished
@@ -30,13 +32,25 @@ class SealAttachment:
     quotas: Quotas
     progress: SealingProgress
     parts: SealedParts
+    purge: PurgeHomeserverCopies
 
     async def __call__(self, job: Seal) -> None:
+        """Copies at the homeserver go last: killed before, it must be able to fetch the file again."""
+        await self._seal(job)
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        attachment = offer.attachment(job.attachment) if offer else None
+        if offer and attachment:
+            await self.purge.of(offer.id, offer.seller, attachment)
+
+    async def _seal(self, job: Seal) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             used = await uow.usage.bytes_of(offer.seller) if offer else 0
             upload = await uow.uploads.get(job.attachment)
-        attachment = offer.attachment(job.attachment) if offer else None
+        if offer is None or offer.state is OfferState.DISCARDED:
+            return
+        attachment = offer.attachment(job.attachment)
         if attachment is None or attachment.sealed or attachment.fault:
             return
         source = attachment.source
@@ -49,8 +63,6 @@ class SealAttachment:
                 return
         except Refusal as refusal:
             outcome = attachment.failed(refusal.words)
-        if source is not None and outcome.exposed_for is not None:
-            outcome = replace(outcome, purged=await self.media.purge(source))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             if offer is None:

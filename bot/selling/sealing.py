@@ -44,7 +44,7 @@ class SealContent:
             kept = await small()
         picture = await self.pictures.look(bytes(kept)) if kept else None
         outcome = replace(
-            attachment.without_sources(),
+            attachment.without_source_keys(),
             sealed=replace(sealed, fingerprint=fingerprint.digest()),
             info=replace(attachment.info, size=sealed.size),
         )

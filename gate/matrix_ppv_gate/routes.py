@@ -66,14 +66,23 @@ class StatusRoute(_Guarded):
 
 
 class ForgetRoute(_Guarded):
-    """Deletes one local file. Synapse offers modules no public way, so this one is asked for by name."""
+    """Deletes one local file of the user who uploaded it; one that is gone already counts as deleted.
+
+    Synapse offers modules no public way to delete, so its media repository is asked for by name.
+    """
 
     def __init__(self, secret: str, api: ModuleApi) -> None:
         super().__init__(secret)
         self._api = api
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
-        media = str(self._body(request)["media_id"])
+        body = self._body(request)
+        media, owner = str(body["media_id"]), str(body["owner"])
+        found = await self._api._hs.get_datastores().main.get_local_media(media)
+        if found is None:
+            return HTTPStatus.OK, {"deleted": True}
+        if found.user_id != owner:
+            return HTTPStatus.OK, {"deleted": False, "owned": False}
         repository = self._api._hs.get_media_repository()
         deleted, _ = await repository.delete_local_media_ids([media])
         return HTTPStatus.OK, {"deleted": bool(deleted)}

@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.attachment import Source
+from bot.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal
-from bot.ids import EventId, MxcUri, RoomId
+from bot.ids import EventId, MxcUri, RoomId, UserId
 from bot.ports import MediaGone
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import MatrixBot, in_chunks
@@ -101,16 +101,19 @@ async def test_what_breaks_the_stream_is_raised_as_it_is(bot: MatrixBot) -> None
 async def test_only_an_admin_deletes_what_people_have_uploaded(
     newcomer: Newcomers, bot: MatrixBot, synapse: Synapse
 ) -> None:
-    url = await bot.upload(b"exposed")
-    assert await bot.media.purge(source(url)) is False
+    url, owner = await bot.upload(b"exposed"), bot.user_id
+    purge = bot.media.purge
+    assert await purge(url, owner) is HomeserverCopy.NOT_ALLOWED
     boss = await synapse.register(f"boss-{secrets.token_hex(4)}", admin=True)
     admin = await newcomer.cast.log_in(boss)
     await make_admin(synapse, admin.session.access_token, bot.user_id, admin=True)
     try:
-        assert await bot.media.purge(source(url)) is True
+        assert await purge(url, UserId("@mallory:ppv.localhost")) is HomeserverCopy.NOT_THEIRS
+        assert await bot.media.has(url)
+        assert await purge(url, owner) is HomeserverCopy.DELETED
         assert not await bot.media.has(url)
-        assert await bot.media.purge(source(url)) is True
-        assert await bot.media.purge(source(MxcUri("mxc://elsewhere.test/x"))) is False
+        assert await purge(url, owner) is HomeserverCopy.DELETED
+        assert await purge(MxcUri("mxc://elsewhere.test/x"), owner) is HomeserverCopy.REMOTE
     finally:
         await make_admin(synapse, admin.session.access_token, bot.user_id, admin=False)
 

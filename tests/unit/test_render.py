@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from appservice.languages import ENGLISH
 from appservice.matrix.plain_text import plain_text
 from appservice.matrix.render import renderers
+from bot.attachment import HomeserverCopy
 from bot.attempt import Terms
 from bot.messages import (
     Bought,
     BuyerNews,
+    CopiesLeft,
+    CopyLeft,
     DraftCard,
     DraftItem,
     Exposed,
@@ -254,6 +257,20 @@ def test_the_truth_about_exposure_tells_what_became_of_the_servers_copy() -> Non
     assert "The server's own copy is deleted." in body(Exposed(1, 1, purged=True))
     assert "may still be able to fetch it" in body(Exposed(1, 1, purged=False))
     assert "your file for 1 second before I took it out" in body(Exposed(1, 1, purged=False))
+
+
+def test_copies_that_stay_are_told_file_by_file() -> None:
+    left = (
+        CopyLeft("a.png", HomeserverCopy.NOT_ALLOWED, encrypted=False),
+        CopyLeft("b.png", HomeserverCopy.REMOTE, encrypted=True),
+        CopyLeft("c.png", HomeserverCopy.NOT_THEIRS, encrypted=False),
+    )
+    words = body(CopiesLeft(left, "test"))
+    assert "a.png: on this server, whose admins can delete it; it is not encrypted" in words
+    assert (
+        "b.png: on your own server, test; it is encrypted, and only your message opens it" in words
+    )
+    assert "c.png: on this server, where somebody else uploaded it" in words
 
 
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:

@@ -13,7 +13,7 @@ from appservice.db.columns import (
     words_to_text,
 )
 from appservice.db.transaction import Row, Transaction
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.attachment import Attachment, HomeserverCopy, Kind, MediaInfo, Sealed, Source, Thumbnail
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
 from bot.ids import AttachmentId, OfferId
@@ -25,7 +25,7 @@ async def write_attachment(
     thumbnail = attachment.thumbnail
     await transaction.run(
         "INSERT INTO attachments (offer, position, id, name, kind, paid, info, source, sent_at,"
-        " thumbnail_source, thumbnail, teaser, fault, exposed_for, gated, purged)"
+        " thumbnail_source, thumbnail, teaser, fault, exposed_for, gated, homeserver_copy)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         offer,
         position,
@@ -42,7 +42,7 @@ async def write_attachment(
         nullable(words_to_text, attachment.fault),
         attachment.exposed_for,
         attachment.gated,
-        int(attachment.purged),
+        attachment.homeserver_copy,
     )
     if attachment.sealed:
         await _write_sealed(transaction, offer, attachment.id, "content", attachment.sealed)
@@ -69,7 +69,7 @@ def attachment_from_row(row: Row) -> Attachment:
         fault=nullable(words_from_text, row["fault"]),
         exposed_for=row["exposed_for"],
         gated=bool(row["gated"]),
-        purged=bool(row["purged"]),
+        homeserver_copy=nullable(HomeserverCopy, row["homeserver_copy"]),
     )
 
 
@@ -128,7 +128,10 @@ def _thumbnail_to_json(thumbnail: Thumbnail) -> str:
 
 def _source_fields(source: Source) -> dict[str, Any]:
     fields = {"room": source.room, "event": source.event, "url": source.url}
-    return fields | {"encrypted": nullable(EncryptedFile.to_json, source.encrypted)}
+    return fields | {
+        "encrypted": nullable(EncryptedFile.to_json, source.encrypted),
+        "ciphertext": source.ciphertext,
+    }
 
 
 def _source_from_fields(fields: dict[str, Any]) -> Source:
