@@ -8,3 +8,12 @@ UPDATE jobs SET again_at = due_at WHERE state = 'dead' AND kind NOT IN (
     'handle_event', 'read_later', 'tell_key_missing', 'bring_up_to_date', 'write_to_asker', 'part',
     'write_to_reporter'
 );
+
+-- PostgreSQL fixes the columns of a view when it is made, so it is made anew with those above.
+DROP VIEW lane_heads;
+CREATE VIEW lane_heads AS
+SELECT job.* FROM jobs AS job
+WHERE job.state <> 'dead' AND NOT EXISTS (
+    SELECT 1 FROM jobs AS earlier
+    WHERE earlier.lane = job.lane AND earlier.id < job.id AND earlier.state <> 'dead'
+);
