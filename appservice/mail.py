@@ -1,6 +1,8 @@
 """Letters, by a mail server."""
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -29,6 +31,9 @@ class NoMail:
     async def send(self, letter: Letter) -> None:
         raise Broken(f"there is no mail server for the letter {letter.name}")
 
+    async def log_in(self) -> None:
+        raise Broken("there is no mail server")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpMail:
@@ -48,30 +53,28 @@ class SmtpMail:
         except ValueError as error:
             raise Refusal("This is no e-mail address.") from error
         sender = sender_address(self.sender)
-        try:
-            await aiosmtplib.send(
-                _message(letter, sender, recipient),
-                sender=sender.addr_spec,
-                recipients=[recipient],
-                hostname=self.server,
-                port=self.port,
-                username=self.username or None,
-                password=self.password or None,
-                use_tls=self.security == "tls",
-                start_tls=self.security == "starttls",
-                tls_context=self.trusted,
-                timeout=_SECONDS,
-            )
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            if all(each.code >= _PERMANENT for each in error.recipients):
-                raise Refusal("This e-mail address takes no letters.") from error
-            raise Transient(f"mail: {error}", retry_after=_LATER) from error
-        except aiosmtplib.SMTPResponseException as error:
-            if error.code >= _PERMANENT:
-                raise Broken(f"the mail server refuses a letter: {error}") from error
-            raise Transient(f"mail: {error}", retry_after=_LATER) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise Transient(f"mail: {error}", retry_after=_LATER) from error
+        message = _message(letter, sender, recipient)
+        with _classed_errors():
+            async with self._client() as client:
+                await client.send_message(message, sender=sender.addr_spec, recipients=[recipient])
+
+    async def log_in(self) -> None:
+        """Connect as for a letter, without sending one. Raises Broken or Transient."""
+        with _classed_errors():
+            async with self._client():
+                pass
+
+    def _client(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self.server,
+            port=self.port,
+            username=self.username or None,
+            password=self.password or None,
+            use_tls=self.security == "tls",
+            start_tls=self.security == "starttls",
+            tls_context=self.trusted,
+            timeout=_SECONDS,
+        )
 
 
 def _message(letter: Letter, sender: Address, recipient: str) -> EmailMessage:
@@ -84,3 +87,19 @@ def _message(letter: Letter, sender: Address, recipient: str) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     return message
+
+
+@contextmanager
+def _classed_errors() -> Iterator[None]:
+    try:
+        yield
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        if all(each.code >= _PERMANENT for each in error.recipients):
+            raise Refusal("This e-mail address takes no letters.") from error
+        raise Transient(f"mail: {error}", retry_after=_LATER) from error
+    except aiosmtplib.SMTPResponseException as error:
+        if error.code >= _PERMANENT:
+            raise Broken(f"the mail server refuses a letter: {error}") from error
+        raise Transient(f"mail: {error}", retry_after=_LATER) from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise Transient(f"mail: {error}", retry_after=_LATER) from error

@@ -34,7 +34,6 @@ from appservice.pictures.pillow import PillowPictures
 from appservice.rules import bot_id
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
-from bot.ports import Mail
 from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
@@ -137,7 +136,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         onboarding=processor.onboarding(
             api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
         ),
-        mail=_mail(settings.mail),
+        mail=mail_of(settings.mail),
         desk=store.queue,
         clock=clock,
     )
@@ -145,7 +144,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
 
 
-def _mail(section: MailSettings) -> Mail:
+def mail_of(section: MailSettings) -> NoMail | SmtpMail:
     if not section.server:
         return NoMail()
     return SmtpMail(

@@ -1,10 +1,15 @@
 """What a check found: fine, or what to do next."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+import aiohttp
+
 from bot.errors import PpvError
+
+log = logging.getLogger(__name__)
 
 _PATIENCE = 15.0
 
@@ -34,5 +39,28 @@ async def _one(what: str, check: Check) -> Finding:
             return Finding(what=what, well=True, words=await check())
     except TimeoutError:
         return Finding(what=what, well=False, words="no answer within 15 seconds")
-    except (Unwell, PpvError, OSError) as error:
-        return Finding(what=what, well=False, words=str(error))
+    except (Unwell, PpvError, OSError, aiohttp.ClientError) as error:
+        return Finding(what=what, well=False, words=explained(error))
+    except Exception as error:
+        log.debug("check failed", extra={"check": what}, exc_info=True)
+        return Finding(
+            what=what,
+            well=False,
+            words=f"this check itself failed ({type(error).__name__}: {error}). Please report it, with the"
+            " output of `matrix-ppv doctor --json`",
+        )
+
+
+def explained(error: Exception) -> str:
+    """Return an error in words for an operator. Connection errors often have no text of their own."""
+    match error:
+        case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
+            return (
+                f"this machine does not trust the certificate there ({error}): use one of a public authority,"
+                " or add yours to this machine's trusted certificates"
+            )
+        case aiohttp.ServerDisconnectedError():
+            return "the connection was closed before an answer came"
+        case aiohttp.ClientError():
+            return f"{type(error).__name__}: {error}"
+    return str(error) or type(error).__name__

@@ -1,14 +1,19 @@
 """Stripe: the key, what it may do, and the way back to us."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+
+import aiohttp
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.payments.checkup import StripeCheckup
 from appservice.payments.stripe import StripeProcessor
 from appservice.web.webhooks import STRIPE_WEBHOOK
 from config.settings import Settings
+
+_REFUSED = re.compile(r'^ppv_webhooks_total\{outcome="unauthenticated"\} (\S+)$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,31 @@ class MoneyChecks:
         url = f"{self.settings.public.url.rstrip('/')}{STRIPE_WEBHOOK}"
         async with self._checkup() as stripe:
             faults = await stripe.endpoint_faults(url)
+            undelivered = await stripe.undelivered()
         if faults:
             raise Unwell("; ".join(faults))
+        if await self._refused() and undelivered:
+            raise Unwell(
+                f"Stripe's messages to {url} come in with a signature that does not fit: copy the signing secret of"
+                " that endpoint from Stripe's Dashboard into stripe.webhook_secrets"
+            )
         if faults is None:
             return "not looked at: the key may not read webhook endpoints"
         return f"Stripe tells {url} what it must"
+
+    async def _refused(self) -> bool:
+        """Whether the running product has refused messages for their signature since its start.
+
+        A stranger can send such messages too, so this alone says nothing.
+        """
+        url = f"http://{self.settings.ops.listen}/metrics"
+        try:
+            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+                metrics = await answer.text()
+        except (aiohttp.ClientError, OSError):
+            return False
+        counted = _REFUSED.search(metrics)
+        return counted is not None and float(counted[1]) > 0
 
     @asynccontextmanager
     async def _checkup(self) -> AsyncIterator[StripeCheckup]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from appservice.checkup.finding import Unwell
+from appservice.checkup.finding import Unwell, explained
 from appservice.web.webhooks import STRIPE_WEBHOOK
 from config.settings import Settings
 
@@ -22,7 +22,7 @@ class PublicCheck:
                     status, text = answer.status, await answer.text()
             except (aiohttp.ClientError, OSError) as error:
                 raise Unwell(
-                    f"nothing answers at {url} ({type(error).__name__}): does your web server pass it on"
+                    f"nothing answers at {url} ({explained(error)}): does your web server pass it on"
                     f" to {self.settings.public.listen}, and is matrix-ppv running?"
                 ) from None
         if status != 405 or "not for that" not in text:

@@ -1,61 +1,74 @@
-"""`matrix-ppv init`: from nothing to a configuration that works, each answer tried as it is given."""
+"""`matrix-ppv init`: from nothing to a configuration that works, each answer tried as it is given.
+
+Nothing is made anywhere before all answers are known to be good. The configuration is written first, so
+that a run which breaks off afterwards is gone on with by the next.
+"""
 
 import asyncio
+import hashlib
 import os
-import re
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from appservice.cli.answers import (
+    ADMIN,
+    DOMAIN,
+    HOMESERVER,
+    PUBLIC_URL,
+    STRIPE_KEY,
+    require_name,
+    require_user,
+)
 from appservice.cli.configuration import load_settings
 from appservice.cli.registration import registration
 from bot.errors import PpvError
 from config.first import Answers, first_config
+from config.settings import Settings
 
 _STRIPE_API = "https://api.stripe.com"
 _LATER = "whsec_replace_me_by_the_secret_of_your_endpoint"
 
 
-class Homeserver(click.ParamType):  # type: ignore[type-arg]
-    """An address at which Matrix is spoken."""
-
-    name = "url"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from appservice.checkup.homeserver import speaks_matrix  # noqa: PLC0415
-
-        url = str(value).strip().rstrip("/")
-        if not asyncio.run(speaks_matrix(url)):
-            self.fail(f"no Matrix homeserver answers at {url}", param, ctx)
-        return url
-
-
-class PublicUrl(click.ParamType):  # type: ignore[type-arg]
-    """Where the world will find the pages."""
-
-    name = "url"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        url = str(value).strip().rstrip("/")
-        if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", url):
-            self.fail(f"{url} is no web address, such as https://ppv.example.org", param, ctx)
-        return url
+def _begin(context: click.Context, _: click.Parameter, path: Path) -> Path:
+    """Go on with what is there, before anything is asked."""
+    target: Path = context.params["target"]
+    if path.exists():
+        click.echo(f"{path} is there already: going on with it. To begin anew, move it away first.")
+        _finish(context, path, target)
+        context.exit()
+    if target.exists():
+        raise click.ClickException(
+            f"{target} is there already, without {path}. Move it away, or name another file."
+        )
+    return path
 
 
 @click.command()
-@click.option("--homeserver", type=Homeserver(), prompt="Your homeserver's address (https://…)")
-@click.option("--domain", prompt="Its domain, the part behind the colon of your users' ids")
-@click.option("--admin", prompt="Your own Matrix ID (@you:domain)")
 @click.option(
-    "--public-url", type=PublicUrl(), prompt="Where the pages are to be found (https://…)"
+    "--registration",
+    "target",
+    type=click.Path(path_type=Path),
+    default=Path("registration.yaml"),
+    is_eager=True,
 )
-@click.option("--stripe-key", prompt="Stripe's secret or restricted key", hide_input=True)
-@click.option("--stripe-api", default=_STRIPE_API, hidden=True)
-@click.option("--config", "path", type=click.Path(path_type=Path), default=Path("config.yaml"))
 @click.option(
-    "--registration", "target", type=click.Path(path_type=Path), default=Path("registration.yaml")
+    "--config",
+    "path",
+    type=click.Path(path_type=Path),
+    default=Path("config.yaml"),
+    callback=_begin,
+)
+@click.option("--stripe-api", default=_STRIPE_API, hidden=True, is_eager=True)
+@click.option("--homeserver", type=HOMESERVER, prompt="Your homeserver's address (https://…)")
+@click.option(
+    "--domain", type=DOMAIN, prompt="Its domain, the part behind the colon of your users' ids"
+)
+@click.option("--admin", type=ADMIN, prompt="Your own Matrix ID (@you:domain)")
+@click.option("--public-url", type=PUBLIC_URL, prompt="Where the pages are to be found (https://…)")
+@click.option(
+    "--stripe-key", type=STRIPE_KEY, prompt="Stripe's secret or restricted key", hide_input=True
 )
 @click.pass_context
 def init(  # noqa: PLR0913 - one for each question
@@ -70,62 +83,95 @@ def init(  # noqa: PLR0913 - one for each question
     path: Path,
     target: Path,
 ) -> None:
-    """Make config.yaml and registration.yaml: asks what is needed, and replaces nothing that is there."""
-    for file in (path, target):
-        if file.exists():
-            raise click.ClickException(
-                f"{file} is there already. Move it away, or name another file."
-            )
-    secret = _stripe(stripe_key, stripe_api, public_url)
+    """Make config.yaml and registration.yaml: asks what is needed, and replaces nothing that is there.
+
+    Run it again if it was interrupted: it goes on where it stopped.
+    """
+    try:
+        asyncio.run(require_name(homeserver, domain))
+        require_user(admin, domain)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     answers = Answers(
         homeserver=homeserver,
         domain=domain,
         public_url=public_url,
         stripe_key=stripe_key,
-        webhook_secret=secret or _LATER,
+        webhook_secret=_LATER,
         stripe_api=stripe_api,
         admin=admin,
     )
     _write(path, first_config(answers))
-    load_settings(path)
-    context.invoke(registration, path=path, output=target)
-    for line in _next_steps(path, target, public_url, told=secret is not None):
+    _finish(context, path, target)
+
+
+def _finish(context: click.Context, path: Path, target: Path) -> None:
+    """All that follows from a configuration, each step only if it is not done yet."""
+    public_url = load_settings(path).public.url
+    told = _with_webhook_secret(path)
+    if not target.exists():
+        context.invoke(registration, path=path, output=target)
+    for line in _next_steps(path, target, public_url, told=told):
         click.echo(line)
 
 
-def _stripe(key: str, api: str, public_url: str) -> str | None:
-    """The signing secret of a new webhook endpoint; None where the admin has to make it."""
-    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415
+def _with_webhook_secret(path: Path) -> bool:
+    """Make the webhook endpoint if need be; whether its signing secret is in the configuration then."""
+    settings = load_settings(path)
+    if _LATER not in {each.get_secret_value() for each in settings.stripe.webhook_secrets}:
+        return True
+    secret = asyncio.run(
+        _new_endpoint(
+            settings.stripe.secret_key.get_secret_value(),
+            settings.stripe.api_base,
+            f"{settings.public.url}/webhooks/stripe",
+            _mark(settings),
+        )
+    )
+    if secret is None:
+        return False
+    _write(path, path.read_text("utf-8").replace(_LATER, secret))
+    return True
 
-    async def ask() -> str | None:
-        async with StripeProcessor.open(key, instance="ppv", api_base=api) as processor:
-            checkup = processor.checkup()
-            missing = await checkup.missing_rights()
-            if missing:
-                raise click.ClickException(
-                    f"This key may not read {', '.join(missing)}. Edit it in Stripe's Dashboard, or take"
-                    " another one: docs/stripe.md lists the rights."
-                )
-            return await checkup.create_endpoint(f"{public_url}/webhooks/stripe")
+
+async def _new_endpoint(key: str, api: str, url: str, mark: str) -> str | None:
+    """The signing secret of a new webhook endpoint; None where the admin has to make it."""
+    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415 - loads stripe
 
     try:
-        return asyncio.run(ask())
+        async with StripeProcessor.open(key, instance="ppv", api_base=api) as processor:
+            return await processor.checkup().create_endpoint(url, mark)
     except PpvError as error:
-        raise click.ClickException(f"Stripe does not take this key: {error}") from None
+        raise click.ClickException(
+            f"No webhook endpoint could be made at Stripe: {error}. Run `matrix-ppv init` once more."
+        ) from None
+
+
+def _mark(settings: Settings) -> str:
+    """A name of this configuration for Stripe, which tells nothing of its secrets."""
+    token = settings.appservice.hs_token.get_secret_value()
+    return hashlib.sha256(f"init {token}".encode()).hexdigest()[:16]
 
 
 def _write(path: Path, content: str) -> None:
+    """Whole and readable by the owner alone, or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(content)
+        load_settings(partial)
+        partial.replace(path)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _next_steps(path: Path, target: Path, public_url: str, *, told: bool) -> list[str]:
     endpoint = (
-        "Stripe has a webhook endpoint now, and its secret is in the configuration."
+        "Stripe has a webhook endpoint, and its secret is in the configuration."
         if told
         else f"Add a webhook endpoint for {public_url}/webhooks/stripe in Stripe's Dashboard (docs/stripe.md), and"
         f" put its secret into {path}: this key may not make one, or there is one already."
@@ -133,7 +179,7 @@ def _next_steps(path: Path, target: Path, public_url: str, *, told: bool) -> lis
     host = urlsplit(public_url).netloc
     return [
         "",
-        f"Wrote {path}. It holds secrets, and the key that opens all that is sold: keep a copy elsewhere.",
+        f"{path} holds secrets, and the key that opens all that is sold: keep a copy elsewhere.",
         endpoint,
         "",
         "For Synapse, in homeserver.yaml:",

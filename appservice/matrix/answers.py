@@ -29,6 +29,15 @@ class MatrixRejected(Broken):
         self.code = code
 
 
+class HomeserverFailed(Transient):
+    """The homeserver answered with an error of its own; `code` is Matrix's, such as `M_BAD_STATUS`."""
+
+    def __init__(self, status: int, code: str, words: str, answer: Mapping[str, Any]) -> None:
+        super().__init__(f"the homeserver answered {status} {code}: {words}")
+        self.code = code
+        self.answer = answer
+
+
 class UnknownDevice(Transient):
     """The homeserver knows the bot, but not its device: somebody has deleted it, and we make another."""
 
@@ -51,7 +60,7 @@ def error_of(
     if code == "M_NOT_YET_UPLOADED":
         return NotYetUploaded("the upload of this file is not finished")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
-        return Transient(f"the homeserver answered {status} {code}: {words}")
+        return HomeserverFailed(status, code, words, answer)
     if code == "M_UNKNOWN_DEVICE":
         return UnknownDevice("the bot's device is gone from the homeserver")
     if code in _LOST_IDENTITY:

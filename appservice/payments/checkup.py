@@ -2,12 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import stripe
 
 from appservice.payments.errors import stripe_errors
 from appservice.payments.events import EVENT_TYPES
 from appservice.payments.version import API_VERSION
+
+_A_DAY_SECONDS = 86_400
+_MARK = "matrix_ppv_init"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +32,26 @@ class StripeCheckup:
         }
         return [name for name, ask in asked.items() if not await _may(ask)]
 
-    async def create_endpoint(self, url: str) -> str | None:
+    async def create_endpoint(self, url: str, mark: str) -> str | None:
         """A webhook endpoint with exactly the events that are handled; its signing secret.
 
         None if there is one at `url` already, whose secret only the Dashboard tells, or if the key may not
-        make one.
+        make one. An endpoint with the same `mark` is from a run that broke off before it could write the
+        secret down; it is replaced.
         """
         try:
             page = await self.client.v1.webhook_endpoints.list_async({"limit": 100})
-            if any([each.url == url async for each in page.auto_paging_iter()]):
+            there = [each async for each in page.auto_paging_iter() if each.url == url]
+            if any(_mark_of(each) != mark for each in there):
                 return None
+            for each in there:
+                await self.client.v1.webhook_endpoints.delete_async(each.id)
             made = await self.client.v1.webhook_endpoints.create_async(
                 {
                     "url": url,
                     "enabled_events": [*EVENT_TYPES],  # type: ignore[list-item] # strings, all of them known
                     "api_version": API_VERSION,
+                    "metadata": {_MARK: mark},
                 }
             )
         except stripe.PermissionError:
@@ -51,6 +60,18 @@ class StripeCheckup:
             with stripe_errors():
                 raise
         return made.secret
+
+    async def undelivered(self) -> int:
+        """Return how many events of the last day, up to 100, an endpoint has not taken.
+
+        https://docs.stripe.com/api/events/object#event_object-pending_webhooks
+        """
+        since = int(datetime.now(UTC).timestamp()) - _A_DAY_SECONDS
+        with stripe_errors():
+            page = await self.client.v1.events.list_async(
+                {"types": [*EVENT_TYPES][:20], "created": {"gte": since}, "limit": 100}
+            )
+        return sum(event.pending_webhooks > 0 for event in page.data)
 
     async def endpoint_faults(self, url: str) -> list[str] | None:
         """What is wrong with the webhook endpoint at `url`; None if the key may not look."""
@@ -66,6 +87,10 @@ class StripeCheckup:
             return [f"there is none for {url}: add it in the Dashboard, or by docs/stripe.md"]
         faults = [_faults(each) for each in found]
         return min(faults, key=len)
+
+
+def _mark_of(endpoint: stripe.WebhookEndpoint) -> str | None:
+    return endpoint.metadata.to_dict().get(_MARK) if endpoint.metadata else None
 
 
 async def _may(ask: Callable[[], Awaitable[object]]) -> bool:
