@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.matrix.answers import MatrixRejected
-from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.fields import text
-from appservice.matrix.membership import membership
 from appservice.rules import bot_id
 from bot.ids import RoomId
 from config.settings import Settings
@@ -45,7 +44,9 @@ class RoomChecks:
             found = await _room_id(client, room)
             if found is None:
                 raise Unwell(f"there is no room {room}: look at {setting}")
-            if await membership(client, found, bot) != "join":
+            answer = await client.call("GET", "/_matrix/client/v3/joined_rooms", acting=Acting.USER)
+            joined = answer.get("joined_rooms")
+            if not isinstance(joined, list) or found not in joined:
                 raise Unwell(f"the bot is not in {room}: invite {bot} there, or change {setting}")
 
 
@@ -53,7 +54,8 @@ async def _room_id(client: MatrixClient, room: str) -> RoomId | None:
     if room.startswith("!"):
         return RoomId(room)
     try:
-        answer = await client.call("GET", path_of("/_matrix/client/v3/directory/room/{}", room))
+        path = path_of("/_matrix/client/v3/directory/room/{}", room)
+        answer = await client.call("GET", path, acting=Acting.USER)
     except MatrixRejected:
         return None
     found = text(answer, "room_id")

@@ -20,29 +20,10 @@ def doctor(path: Path, *, as_json: bool) -> None:
     Ends with 1 if something is not.
     """
     settings = load_settings(path)
-    from appservice.checkup.finding import examine  # noqa: PLC0415 - loads nio and stripe
-    from appservice.checkup.gate import GateCheck  # noqa: PLC0415
-    from appservice.checkup.homeserver import HomeserverChecks  # noqa: PLC0415
-    from appservice.checkup.mail import MailCheck  # noqa: PLC0415
-    from appservice.checkup.money import MoneyChecks  # noqa: PLC0415
-    from appservice.checkup.public import PublicCheck  # noqa: PLC0415
-    from appservice.checkup.records import RecordChecks  # noqa: PLC0415
-    from appservice.checkup.rooms import RoomChecks  # noqa: PLC0415
-    from appservice.checkup.token import TokenCheck  # noqa: PLC0415
-    from appservice.checkup.widget import WidgetCheck  # noqa: PLC0415
+    from appservice.checkup.checks import all_checks  # noqa: PLC0415 - loads nio and stripe
+    from appservice.checkup.finding import examine  # noqa: PLC0415
 
-    checks = {
-        **HomeserverChecks(settings).all(),
-        **GateCheck(settings).all(),
-        **RoomChecks(settings).all(),
-        **RecordChecks(settings).all(),
-        **TokenCheck(settings).all(),
-        **MoneyChecks(settings).all(),
-        "public": PublicCheck(settings).reachable,
-        **WidgetCheck(settings).all(),
-        **MailCheck(settings).all(),
-    }
-    findings = asyncio.run(examine(checks))
+    findings = asyncio.run(examine(all_checks(settings)))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1))
     else:
