@@ -3,10 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from typing import Any
 
 from appservice.arrival import Arrival
 from appservice.clock import SystemClock
@@ -19,6 +18,7 @@ from appservice.listeners import applications, open_listeners
 from appservice.matrix.events import parse_event
 from appservice.reload import Reload
 from appservice.rules import bot_id, rules
+from appservice.supervisor import Loop, Supervisor
 from appservice.web.metrics import Metrics
 from appservice.web.transactions import AcceptTransaction
 from appservice.worker import Worker
@@ -53,12 +53,13 @@ async def run(
     async with open_world(settings, clock) as world, open_listeners(settings) as listeners:
         arrival = Arrival(world.senses.identity)
         metrics = Metrics()
-        ready = Readiness(world.store, arrival, world.senses, clock)
+        loops = Supervisor(metrics.loop_failed)
+        ready = Readiness(world.store, arrival, world.senses, loops, clock)
         readings = Readings(world.store, metrics, settings.blobs.folder, clock)
         understand = partial(parse_event, bot_user_id=bot_id(settings))
 
         async def serve(settings: Settings) -> Bot:
-            bot = assemble(world.ports, rules(settings), understand)
+            bot = assemble(world.ports, rules(settings), understand, metrics.item_failed)
             accept = _clear_ones(bot) if world.senses.encryption else bot.receive_transaction
             await listeners.serve(
                 applications(
@@ -82,8 +83,13 @@ async def run(
         worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
         reload = Reload(settings, read_again, serve, worker)
         watch = Watch(partial(_troubles, ready, settings.blobs), world.store, clock)
-        lasting = (reload.on(hangup), watch.keep(), keep_alive())
-        await _work(worker, bot, world.senses, arrival, lasting, stop)
+        lasting: dict[str, Loop] = {
+            "reload": partial(reload.on, hangup),
+            "watch": watch.keep,
+            "watchdog": keep_alive,
+            "claims": worker.keep_claims,
+        }
+        await _work(loops, worker, bot, world.senses, arrival, lasting, stop)
 
 
 async def _troubles(ready: Readiness, blobs: Blobs) -> Mapping[str, str | None]:
@@ -95,22 +101,30 @@ async def _troubles(ready: Readiness, blobs: Blobs) -> Mapping[str, str | None]:
 def _clear_ones(bot: Bot) -> AcceptTransaction:
     """Encrypted events come by the sync loop, which has the keys; from transactions they are dropped."""
 
-    async def accept(txn_id: str, events: Sequence[Mapping[str, Any]]) -> None:
-        clear = [event for event in events if event.get("type") != "m.room.encrypted"]
+    async def accept(txn_id: str, events: Sequence[object]) -> None:
+        clear = [
+            event
+            for event in events
+            if not (isinstance(event, Mapping) and event.get("type") == "m.room.encrypted")
+        ]
         await bot.receive_transaction(txn_id, clear)
 
     return accept
 
 
 async def _work(
+    loops: Supervisor,
     worker: Worker,
     bot: Bot,
     senses: Senses,
     arrival: Arrival,
-    lasting: Iterable[Coroutine[Any, Any, None]],
+    lasting: Mapping[str, Loop],
     stop: asyncio.Event,
 ) -> None:
-    """Work from the arrival on, until told to stop; what is under way then is finished."""
+    """Work from the arrival on, until told to stop; what is under way then is finished.
+
+    No loop ends the program, whatever it raises.
+    """
     encryption = senses.encryption
 
     async def work() -> None:
@@ -124,21 +138,23 @@ async def _work(
         await arrival.here.wait()
         if encryption:
             heard = bot.hear_encrypted
-            await encryption.hearing.listen(heard, heard.keys_came, senses.sweep.soon)
+            await encryption.hearing.listen(
+                heard, heard.keys_came, senses.sweep.soon, bot.failed.record
+            )
 
     async def sweep() -> None:
         await arrival.here.wait()
-        await senses.sweep.keep_on(bot.receive_transaction)
+        await senses.sweep.keep_on(bot.receive_transaction, bot.failed.record)
 
+    listening = {"arrival": arrival.keep, "sync": hear, "sweep": sweep, **lasting}
     async with asyncio.TaskGroup() as group:
-        coming = group.create_task(arrival.keep())
-        working = group.create_task(work())
-        listening = [group.create_task(each) for each in (hear(), sweep(), *lasting)]
+        working = group.create_task(loops.run("worker", work))
+        others = [group.create_task(loops.run(*each)) for each in listening.items()]
         await stop.wait()
         log.info("stopping")
         notify("STOPPING=1")
-        coming.cancel()
-        for each in listening:
+        loops.stop()
+        for each in others:
             each.cancel()
         if arrival.here.is_set() and (not encryption or encryption.hearing.in_touch.is_set()):
             worker.stop()

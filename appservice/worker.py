@@ -10,6 +10,7 @@ from typing import Any, Protocol, assert_never
 
 from appservice.db.job_queue import LEASE, Claimed
 from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.failed_items import RECORDED, words_of
 from bot.jobs import Answered, Job, Owed, decode
 from bot.ports import Clock
 
@@ -18,6 +19,7 @@ _LONGEST_PAUSE = 600.0
 _FIRST_PAUSE_ASIDE = timedelta(minutes=10)
 _LONGEST_PAUSE_ASIDE = timedelta(days=1)
 _UNFORESEEN_LIMIT = 5
+_ONE_ALARM_IN = timedelta(hours=1)
 _LOOK_AGAIN = 5.0
 """Seconds; another process, say the command line, may have added jobs without our hearing of it."""
 _RENEWAL = LEASE / 3
@@ -39,7 +41,13 @@ class Queue(Protocol):
     async def renew(self, claimed: Claimed, now: datetime) -> None: ...
     async def done(self, claimed: Claimed) -> None: ...
     async def retry(
-        self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
+        self,
+        claimed: Claimed,
+        at: datetime,
+        error: str,
+        *,
+        unforeseen: bool = False,
+        leave_lane: bool = False,
     ) -> None: ...
     async def bury(
         self,
@@ -48,6 +56,7 @@ class Queue(Protocol):
         then: Job | None = None,
         *,
         again_at: datetime | None = None,
+        keep: int | None = None,
     ) -> None: ...
     async def recover(self, now: datetime) -> None: ...
     async def next_due(self) -> datetime | None: ...
@@ -78,6 +87,7 @@ class Worker:
         self._alarm = alarm
         self._hands = hands
         self._jitter = jitter
+        self._alarmed: dict[str, datetime] = {}
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._stopping = False
 
@@ -88,7 +98,6 @@ class Worker:
     async def run(self, *, grace: float = 20.0) -> None:
         """Work until `stop`. What runs then may go on for `grace` seconds; the rest waits for the next start."""
         await self._queue.recover(self._clock.now())
-        renewing = asyncio.create_task(self._keep_claims())
         try:
             while not self._stopping:
                 self._queue.news.clear()
@@ -99,7 +108,14 @@ class Worker:
                     await asyncio.sleep(_FIRST_PAUSE)
         finally:
             await self._wind_up(grace if self._stopping else 0.0)
-            renewing.cancel()
+
+    async def keep_claims(self) -> None:
+        """What runs for long stays ours; runs until it is cancelled, beside `run`."""
+        while True:
+            await asyncio.sleep(_RENEWAL.total_seconds())
+            for claimed in list(self._running.values()):
+                with suppress(PpvError):
+                    await self._queue.renew(claimed, self._clock.now())
 
     def stop(self) -> None:
         """Begin no more jobs."""
@@ -143,13 +159,6 @@ class Worker:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _keep_claims(self) -> None:
-        while True:
-            await asyncio.sleep(_RENEWAL.total_seconds())
-            for claimed in list(self._running.values()):
-                with suppress(PpvError):
-                    await self._queue.renew(claimed, self._clock.now())
-
     async def _run(self, claimed: Claimed) -> None:
         outcome = asyncio.ensure_future(await self._attempt(claimed))
         try:
@@ -176,12 +185,12 @@ class Worker:
             return self._again(claimed, error.retry_after, str(error))
         except PpvError as error:
             log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
-            return self._bury(claimed, job, _told(error))
+            return self._bury(claimed, job, words_of(error))
         except Exception as error:  # A fault of ours, whatever it is, must not end the worker.
             log.exception("job failed", extra=about)
             if claimed.failures >= _UNFORESEEN_LIMIT:
-                return self._bury(claimed, job, _told(error))
-            return self._again(claimed, None, _told(error), unforeseen=True)
+                return self._bury(claimed, job, words_of(error))
+            return self._again_unforeseen(claimed, job, words_of(error))
         return self._queue.done(claimed)
 
     def _refused(
@@ -193,7 +202,7 @@ class Worker:
                 return self._queue.done(claimed)
             case Owed() | None:
                 log.error("job laid aside", extra=about | {"refusal": type(refusal).__name__})
-                return self._bury(claimed, job, _told(refusal))
+                return self._bury(claimed, job, words_of(refusal))
             case _:
                 assert_never(job)
 
@@ -204,19 +213,38 @@ class Worker:
         await handler(job)
 
     def _bury(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
-        again_at = None
-        if not isinstance(job, Answered):
-            pause = pause_aside(claimed.laid_aside, self._jitter())
-            again_at = self._clock.now() + pause
-        alarm = self._alarm(claimed.kind, claimed.id, error, again_at is not None)
+        owed = not isinstance(job, Answered)
+        alarm = None
+        if owed or self._is_news(claimed.kind):
+            alarm = self._alarm(claimed.kind, claimed.id, error, owed)
+        if not owed:
+            return self._queue.bury(claimed, error, then=alarm, keep=RECORDED)
+        pause = pause_aside(claimed.laid_aside, self._jitter())
+        again_at = self._clock.now() + pause
         return self._queue.bury(claimed, error, then=alarm, again_at=again_at)
 
+    def _is_news(self, kind: str) -> bool:
+        """Strangers cause any number of these jobs, so admins hear of one an hour."""
+        now = self._clock.now()
+        last = self._alarmed.get(kind)
+        if last is not None and now - last < _ONE_ALARM_IN:
+            return False
+        self._alarmed[kind] = now
+        return True
+
     def _again(
-        self, claimed: Claimed, asked: float | None, error: str, *, unforeseen: bool = False
+        self, claimed: Claimed, asked: float | None, error: str
     ) -> Coroutine[Any, Any, None]:
-        pause = back_off(claimed.claims, asked, self._jitter())
-        at = self._clock.now() + pause
-        return self._queue.retry(claimed, at, error, unforeseen=unforeseen)
+        at = self._clock.now() + back_off(claimed.claims, asked, self._jitter())
+        return self._queue.retry(claimed, at, error)
+
+    def _again_unforeseen(
+        self, claimed: Claimed, job: Job | None, error: str
+    ) -> Coroutine[Any, Any, None]:
+        """What strangers have caused leaves its lane, so that nothing waits behind it."""
+        at = self._clock.now() + back_off(claimed.claims, None, self._jitter())
+        leave = isinstance(job, Answered) and not claimed.failures
+        return self._queue.retry(claimed, at, error, unforeseen=True, leave_lane=leave)
 
 
 def back_off(tries: int, asked: float | None, jitter: float) -> timedelta:
@@ -236,12 +264,10 @@ def pause_aside(times: int, jitter: float) -> timedelta:
 
 
 def _decoded(claimed: Claimed) -> Job:
-    """Raises Broken for a job that another version has left."""
+    """Raises Broken for a job that another version has left, or that is no JSON object."""
+    if claimed.fields is None:
+        raise Broken(f"the fields of this {claimed.kind} job cannot be read")
     try:
         return decode(claimed.kind, claimed.fields)
     except (KeyError, TypeError) as error:
         raise Broken(f"this version cannot run a {claimed.kind} job with these fields") from error
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

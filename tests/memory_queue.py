@@ -76,10 +76,22 @@ class MemoryJobQueue:
                 del self._jobs()[claimed.id]
 
     async def retry(
-        self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
+        self,
+        claimed: Claimed,
+        at: datetime,
+        error: str,
+        *,
+        unforeseen: bool = False,
+        leave_lane: bool = False,
     ) -> None:
         failures = claimed.failures + int(unforeseen)
         await self._change(claimed, state="waiting", due_at=at, error=error, failures=failures)
+        if leave_lane and self._is_waiting(claimed.id):
+            job = self._jobs()[claimed.id]
+            self._jobs()[job.id] = replace(job, lane=f"{job.lane} job {job.id}")
+
+    def _is_waiting(self, job: int) -> bool:
+        return job in self._jobs() and self._jobs()[job].state == "waiting"
 
     async def bury(
         self,
@@ -88,10 +100,19 @@ class MemoryJobQueue:
         then: Job | None = None,
         *,
         again_at: datetime | None = None,
+        keep: int | None = None,
     ) -> None:
         ours = self._is_ours(claimed)
         aside = claimed.laid_aside + 1
         await self._change(claimed, state="dead", error=error, again_at=again_at, laid_aside=aside)
+        if ours and keep is not None:
+            same = [
+                job.id
+                for job in self._jobs().values()
+                if (job.kind, job.state) == (claimed.kind, "dead")
+            ]
+            for id_ in sorted(same)[: max(len(same) - keep, 0)]:
+                del self._jobs()[id_]
         if ours and then is not None:
             async with self._turn:
                 await self._add(then)

@@ -97,7 +97,7 @@ class MemoryJobs:
             id_, kind, fields, item.lane, "dead", error=error, due_at=now, created_at=now
         )
         dead = [each.id for each in jobs.values() if (each.lane, each.state) == (item.lane, "dead")]
-        for each in sorted(dead)[:-keep]:
+        for each in sorted(dead)[: max(len(dead) - keep, 0)]:
             del jobs[each]
 
     async def wake(self, lanes: str) -> None:

@@ -37,6 +37,7 @@ LISTED = {
     "SELECT * FROM reports WHERE outcome IS NULL ORDER BY": "all that waits for a decision is shown",
     "SELECT * FROM ledger ORDER BY happened_at, id": "the export of everybody, by an operator",
     "SELECT * FROM jobs WHERE state = 'dead' ORDER BY id": "all failed jobs are shown",
+    "DELETE FROM jobs WHERE kind = ? AND state = 'dead' AND id <= (": "dead jobs are few and bounded",
     "SELECT user_id FROM blocks ORDER BY user_id": "all blocked people are shown",
     "SELECT * FROM seller_accounts ORDER BY seller": "all connected accounts are shown",
     "SELECT sealed.* FROM sealed JOIN offers": "one row, for the operator's check of the keys",

@@ -27,6 +27,11 @@ _TAKE_UP_AGAIN = """
         SELECT 1 FROM jobs AS other WHERE other.lane = jobs.lane AND other.state = 'running'
     )
 """
+_DROP_OLDEST = """
+    DELETE FROM jobs WHERE kind = ? AND state = 'dead' AND id <= (
+        SELECT id FROM jobs WHERE kind = ? AND state = 'dead' ORDER BY id DESC LIMIT 1 OFFSET ?
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,8 @@ class Claimed:
 
     id: int
     kind: str
-    fields: Mapping[str, Any] = field(repr=False)
+    fields: Mapping[str, Any] | None = field(repr=False)
+    """None for what cannot be read."""
     claims: int
     """How often it was begun, this time included."""
     failures: int
@@ -63,7 +69,7 @@ class JobQueue:
         return Claimed(
             id=row["id"],
             kind=row["kind"],
-            fields=from_json(row["payload"]),
+            fields=_fields(row["payload"]),
             claims=row["claims"],
             failures=row["failures"],
             laid_aside=row["laid_aside"],
@@ -88,16 +94,26 @@ class JobQueue:
             )
 
     async def retry(
-        self, claimed: Claimed, at: datetime, error: str, *, unforeseen: bool = False
+        self,
+        claimed: Claimed,
+        at: datetime,
+        error: str,
+        *,
+        unforeseen: bool = False,
+        leave_lane: bool = False,
     ) -> None:
-        """Run it again from `at` on; its lane waits for it. `unforeseen` counts as a failure."""
+        """Run it again from `at` on; its lane waits for it. `unforeseen` counts as a failure.
+
+        `leave_lane`: it goes into a lane of its own, and nothing waits for it any more.
+        """
         async with self._database.transaction() as transaction:
             await transaction.run(
-                "UPDATE jobs SET state = 'waiting', due_at = ?, last_error = ?, failures = failures + ?"
-                " WHERE id = ? AND claims = ? AND state = 'running'",
+                "UPDATE jobs SET state = 'waiting', due_at = ?, last_error = ?, failures = failures + ?,"
+                " lane = lane || ? WHERE id = ? AND claims = ? AND state = 'running'",
                 time_to_text(at),
                 error,
                 int(unforeseen),
+                f" job {claimed.id}" if leave_lane else "",
                 claimed.id,
                 claimed.claims,
             )
@@ -109,10 +125,12 @@ class JobQueue:
         then: Job | None = None,
         *,
         again_at: datetime | None = None,
+        keep: int | None = None,
     ) -> None:
         """Lay it aside; its lane goes on. `then` is added with that, or not at all.
 
-        At `again_at` it is taken up again, in its old place in the lane; None leaves that to an operator.
+        Of those of its kind that were laid aside, the newest `keep` stay; None for all. At `again_at` it is taken
+        up again, in its old place in the lane; None leaves that to an operator.
         """
         async with self._database.transaction() as transaction:
             row = await transaction.row(
@@ -123,6 +141,8 @@ class JobQueue:
                 claimed.id,
                 claimed.claims,
             )
+            if row is not None and keep is not None:
+                await transaction.run(_DROP_OLDEST, claimed.kind, claimed.kind, keep)
             if row is not None and then is not None:
                 await SqlJobs(transaction, self._clock).add(then)
         self.news.set()
@@ -159,7 +179,7 @@ class JobQueue:
             DeadJob(
                 id=row["id"],
                 kind=row["kind"],
-                fields=from_json(row["payload"]),
+                fields=_fields(row["payload"]) or {},
                 created_at=time_from_text(row["created_at"]),
                 claims=row["claims"],
                 error=row["last_error"],
@@ -187,3 +207,12 @@ class JobQueue:
                 "DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id", job
             )
         return row is not None
+
+
+def _fields(payload: str) -> Mapping[str, Any] | None:
+    """None for what is no JSON object: one such row must not end the worker."""
+    try:
+        fields = from_json(payload)
+    except (ValueError, RecursionError):
+        return None
+    return fields if isinstance(fields, dict) else None

@@ -22,7 +22,10 @@ class Senses(Protocol):
 class Readiness:
     """The parts by name, each with the reason why it is not ready, or None."""
 
-    def __init__(self, store: SqlStore, arrival: Arrival, senses: Senses, clock: Clock) -> None:
+    def __init__(
+        self, store: SqlStore, arrival: Arrival, senses: Senses, loops: Senses, clock: Clock
+    ) -> None:
+        self._loops = loops
         self._store = store
         self._arrival = arrival
         self._senses = senses
@@ -36,6 +39,7 @@ class Readiness:
             "homeserver": self._arrival.trouble,
             "encryption": self._senses.trouble,
             "jobs": jobs,
+            "loops": self._loops.trouble,
         }
 
     async def _records(self) -> tuple[str | None, str | None]:

@@ -3,11 +3,12 @@
 https://spec.matrix.org/v1.17/client-server-api/#standard-error-response
 """
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from appservice.lenient_json import loads
+from appservice.matrix.fields import count
 from bot.errors import Broken, PpvError, Refusal, Transient
 from bot.words import spoken
 
@@ -18,6 +19,8 @@ _TOO_LONG = {
 }
 _LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 _LONGEST = 200
+_DIGITS = 9
+"""Seconds that are longer are no answer."""
 
 
 class MatrixRejected(Broken):
@@ -75,8 +78,8 @@ def error_of(
 def json_object(body: bytes) -> dict[str, Any] | None:
     """None for anything but a JSON object."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = loads(body)
+    except ValueError:
         return None
     return value if isinstance(value, dict) else None
 
@@ -89,7 +92,7 @@ def _text(answer: Mapping[str, Any], key: str) -> str:
 def _patience(headers: Mapping[str, str], answer: Mapping[str, Any]) -> float | None:
     """Seconds: the header as of Matrix 1.10, the older field in milliseconds, or None."""
     said = headers.get("Retry-After", "")
-    if said.isdecimal():
+    if said.isdecimal() and len(said) <= _DIGITS:
         return float(said)
-    older = answer.get("retry_after_ms")
-    return older / 1000 if isinstance(older, int | float) and older >= 0 else None
+    older = count(answer, "retry_after_ms")
+    return None if older is None else older / 1000

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from appservice.matrix.answers import json_object
 from appservice.matrix.mxc import server_and_media_id
 from bot.attachment import HomeserverCopy
 from bot.errors import Broken, Transient
@@ -57,8 +58,11 @@ class SynapseGate:
                     raise Broken(
                         f"the gate answered {answer.status}: is the module loaded, with the same secret?"
                     )
-                return dict(await answer.json())
-        except (aiohttp.ClientError, TimeoutError) as error:
+                said = json_object(await answer.read())
+                if said is None:
+                    raise Transient("the gate answered with something that is not JSON")
+                return said
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Transient(f"the gate does not answer: {error}") from error
 
 

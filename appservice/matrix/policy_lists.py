@@ -1,6 +1,5 @@
 """Lists of whom others keep out, kept in rooms: https://spec.matrix.org/v1.17/client-server-api/#moderation-policy-lists"""
 
-import json
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from appservice.lenient_json import loads
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import section, text
-from bot.errors import PpvError, Transient
+from bot.errors import Transient
+from bot.failed_items import words_of
 from bot.ids import RoomId, UserId, homeserver_of
 from bot.ports import Clock, RoomDoors, RoomState
 
@@ -69,9 +70,9 @@ class MatrixPolicyLists:
             rules = known.rules if known else Bans()
             try:
                 rules = rules_in(await self._read(room))
-            except PpvError as error:
+            except Exception as error:  # noqa: BLE001 - whoever writes into it must not stop everybody
                 _LOG.warning(
-                    "a policy list cannot be read", extra={"room": room, "error": str(error)}
+                    "a policy list cannot be read", extra={"room": room, "error": words_of(error)}
                 )
             known = self.known[room] = _Known(rules, now)
         return known.rules
@@ -82,8 +83,8 @@ class MatrixPolicyLists:
         path = path_of("/_matrix/client/v3/rooms/{}/state", await self.state.resolve(room))
         async with self.client.stream("GET", path) as response:
             try:
-                events = json.loads(await response.read())
-            except (ValueError, RecursionError):
+                events = loads(await response.read())
+            except ValueError:
                 events = None
         if not isinstance(events, list):
             raise Transient("the homeserver answered with something that is no list")

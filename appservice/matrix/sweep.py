@@ -10,13 +10,15 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.fields import section, text
+from appservice.matrix.rooms_apart import Record, RoomsApart, only_log
 from appservice.matrix.timeline import Timeline
-from bot.errors import PpvError
+from bot.errors import PpvError, Transient
 
 SWEPT = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member")
 _TOKEN = "swept up to"  # noqa: S105 - a name, not a secret
@@ -47,38 +49,62 @@ class Sweep:
         self._client = client
         self._memory = memory
         self._timeline = Timeline(client, SWEPT)
+        self._rooms = RoomsApart("sweep")
         self._soon = asyncio.Event()
 
     def soon(self) -> None:
         """Something may have been missed just now."""
         self._soon.set()
 
-    async def keep_on(self, accept: Accept) -> None:
+    async def keep_on(self, accept: Accept, record: Record = only_log) -> None:
         """At once, then every minute; runs until it is cancelled."""
         while True:
             pause = _EVERY
             self._soon.clear()
             try:
-                await self.sweep(accept)
+                await self.sweep(accept, record)
             except PpvError as error:
                 log.info("the sweep is put off", extra={"error": str(error)})
                 pause = _AFTER_FAILURE
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._soon.wait(), pause)
 
-    async def sweep(self, accept: Accept) -> None:
-        """`accept` keeps what it is given for good, each event once, before it returns."""
+    async def sweep(self, accept: Accept, record: Record = only_log) -> None:
+        """`accept` keeps what it is given for good, each event once, before it returns.
+
+        A room whose events cannot be taken in does not hold up the others. Raises PpvError.
+        """
         since = await self._memory.read(_TOKEN)
         sync = await self._sync(since)
-        until = text(sync, "next_batch") or ""
+        until = text(sync, "next_batch")
+        if not until:
+            raise Transient("the homeserver did not say how far its sync goes")
         rooms = section(sync, "rooms")
+        put_off = []
         for room, part in section(rooms, "join").items():
-            if isinstance(part, Mapping):
-                events = await self._timeline.since(str(room), part, since)
-                if events:
-                    await accept(f"sweep {until} {room}", events)
-        await self._take_invitations(section(rooms, "invite"), until, accept)
+            take = partial(self._take_room, room, part, since, until, accept)
+            put_off.append(await self._rooms.take(room, take, record))
+        put_off.append(
+            await self._take_invitations(section(rooms, "invite"), until, accept, record)
+        )
+        for error in filter(None, put_off):
+            raise error
         await self._memory.write(_TOKEN, until)
+
+    async def _take_room(
+        self,
+        room: str,
+        part: object,
+        since: str | None,
+        until: str,
+        accept: Accept,
+        *,
+        whole: bool,
+    ) -> None:
+        if isinstance(part, Mapping):
+            events = await self._timeline.since(room, part, since, whole=whole)
+            if events:
+                await accept(f"sweep {until} {room}", events)
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
         """Without a token it only tells where we are: nothing old is swept up."""
@@ -100,18 +126,27 @@ class Sweep:
         return await self._client.call("GET", f"/_matrix/client/v3/sync?{urlencode(query)}")
 
     async def _take_invitations(
-        self, invited: Mapping[str, Any], until: str, accept: Accept
-    ) -> None:
+        self, invited: Mapping[str, Any], until: str, accept: Accept, record: Record
+    ) -> Transient | None:
         """They come without their event ids, so those that transactions bring have to be waited for."""
         if not invited:
-            return
+            return None
         await asyncio.sleep(_TIME_TO_ARRIVE)
         answer = await self._client.call("GET", "/_matrix/client/v3/joined_rooms")
         joined = answer.get("joined_rooms")
+        put_off = None
         for room, part in invited.items():
             if isinstance(joined, list) and room not in joined:
-                events = _invitations(str(room), part, self._client.user_id, until)
-                await accept(f"sweep {until} {room}", events)
+                take = partial(self._take_invitation, room, part, until, accept)
+                put_off = await self._rooms.take(room, take, record) or put_off
+        return put_off
+
+    async def _take_invitation(
+        self, room: str, part: object, until: str, accept: Accept, *, whole: bool
+    ) -> None:
+        if not whole:
+            return
+        await accept(f"sweep {until} {room}", _invitations(room, part, self._client.user_id, until))
 
 
 def _invitations(room: str, part: object, bot: str, until: str) -> list[dict[str, Any]]:

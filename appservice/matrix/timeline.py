@@ -1,14 +1,20 @@
 """What a sync says was said in a room, made whole where the homeserver has left a gap."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import section, text
 
 _PAGE = 100
+_MOST_PAGES = 200
+"""Of one gap; the newest events count, because a room can be filled with any number."""
+
+log = logging.getLogger(__name__)
 
 
 class Timeline:
@@ -17,9 +23,11 @@ class Timeline:
         self._filter = json.dumps({"types": list(types), "lazy_load_members": True})
 
     async def since(
-        self, room: str, part: Mapping[str, Any], token: str | None
+        self, room: str, part: Mapping[str, Any], token: str | None, *, whole: bool = True
     ) -> list[dict[str, Any]]:
         """The room's events after `token`, in order, and none from before we came in.
+
+        Unless they are to be `whole`, a gap stays. Raises MatrixRejected and Transient for one that cannot be read.
 
         Without a token nothing counts: what was said before our device was made is not for us.
         """
@@ -28,7 +36,8 @@ class Timeline:
         timeline = section(part, "timeline")
         events = _raw(room, timeline.get("events"))
         start = text(timeline, "prev_batch")
-        if timeline.get("limited") is True and start and not self._came_in(events):
+        limited = whole and timeline.get("limited") is True
+        if limited and start and not self._came_in(events):
             events = await self._gap(room, start, token) + events
         return self._after_coming_in(events)
 
@@ -36,7 +45,9 @@ class Timeline:
         """Read back from `start` to `until`, https://spec.matrix.org/v1.17/client-server-api/#syncing."""
         found: list[dict[str, Any]] = []
         where: str | None = start
-        while where is not None:
+        for _ in range(_MOST_PAGES):
+            if where is None:
+                return found
             query = {
                 "dir": "b",
                 "from": where,
@@ -45,12 +56,18 @@ class Timeline:
                 "filter": self._filter,
             }
             path = path_of("/_matrix/client/v3/rooms/{}/messages", room)
-            answer = await self._client.call("GET", f"{path}?{urlencode(query)}")
+            try:
+                answer = await self._client.call("GET", f"{path}?{urlencode(query)}")
+            except MatrixRejected as rejected:
+                if rejected.code != "M_FORBIDDEN":
+                    raise
+                return found  # The bot is not in this room any more.
             page = _raw(room, answer.get("chunk"))
             found = page[::-1] + found
             if self._came_in(page) or not page:
-                break
+                return found
             where = text(answer, "end")
+        log.error("a gap is too long", extra={"room": room, "events": len(found)})
         return found
 
     def _came_in(self, events: Sequence[Mapping[str, Any]]) -> bool:

@@ -3,7 +3,6 @@
 https://docs.stripe.com/webhooks
 """
 
-import json
 import logging
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from stripe import WebhookSignature
 
+from appservice.lenient_json import loads
 from appservice.payments.events import UNREADABLE, Concern, PaymentEvent, payment_event
 from appservice.payments.version import API_VERSION
 from bot.errors import Unauthenticated
@@ -41,11 +41,11 @@ class WebhookReader:
         _require_signature(body, signature or "", secrets, self.clock.now())
         by_connect = any(_signed(body, signature or "", each) for each in self.connect_secrets)
         try:
-            event = json.loads(body)
+            event = loads(body)
             if bool(event.get("account")) is not by_connect:
                 raise Unauthenticated("signed by the other endpoint")
             return self._read(event)
-        except (*UNREADABLE, RecursionError) as problem:
+        except UNREADABLE as problem:
             _logger.warning(
                 "Stripe signed something that is not a snapshot event",
                 extra={"error": type(problem).__name__},

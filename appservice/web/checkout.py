@@ -1,7 +1,6 @@
 """The buyer's browser, on its way to the checkout."""
 
 import asyncio
-import json
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -10,6 +9,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from appservice.lenient_json import loads
 from appservice.web.faults import BadRequest
 from appservice.web.metrics import Metrics
 from appservice.web.site import AGAIN, CHECKOUT, Site
@@ -108,7 +108,7 @@ async def link_in(request: web.Request) -> LinkToken | None:
 
 def _json_field(body: bytes, name: str) -> object:
     try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
+        said = loads(body)
+    except ValueError:
         return None
     return said.get(name) if isinstance(said, dict) else None

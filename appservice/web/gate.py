@@ -1,7 +1,6 @@
 """The homeserver's gate: it hands over what was to be sold, and asks about what it cannot read."""
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -9,10 +8,12 @@ from typing import Any
 
 from aiohttp import web
 
+from appservice.lenient_json import loads
 from appservice.web.faults import BadRequest
 from bot.handover import Handover
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
+from bot.raw_event import content_fault, short_text
 
 AcceptHandover = Callable[[Handover], Awaitable[None]]
 """Keeps it for good, once, before it returns. May raise Transient."""
@@ -76,11 +77,11 @@ class _Gate:
         """The event, by its `room_id`, `sender`, `content`, and a name."""
         await self._require_secret(request)
         try:
-            said: dict[str, Any] = json.loads(await request.read())
-            words = [said[key] for key in ("room_id", "sender", name)]
-            fine = all(isinstance(each, str) and each for each in words)
+            said: dict[str, Any] = loads(await request.read())
+            fine = all(short_text(said[key]) for key in ("room_id", "sender", name))
             fine = fine and isinstance(said["content"], dict)
-        except (ValueError, KeyError, TypeError, RecursionError):
+            fine = fine and content_fault(said["content"]) is None
+        except (ValueError, KeyError, TypeError):
             fine = False
         if not fine:
             raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")

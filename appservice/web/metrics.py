@@ -52,6 +52,25 @@ class Metrics:
             registry=self._registry,
         )
 
+        self.loop_failures = Counter(
+            "ppv_loop_failures",
+            "Failures of the loops that the program consists of; each is started again.",
+            ["loop"],
+            registry=self._registry,
+        )
+        self.items_failed = Counter(
+            "ppv_items_failed",
+            "Single items from outside that could not be handled and were laid aside, by where they came in.",
+            ["door"],
+            registry=self._registry,
+        )
+
+    def loop_failed(self, loop: str) -> None:
+        self.loop_failures.labels(loop).inc()
+
+    def item_failed(self, door: str) -> None:
+        self.items_failed.labels(door).inc()
+
     def families(self) -> Iterable[Metric]:
         """All of them, those about the process itself included."""
         return self._registry.collect()

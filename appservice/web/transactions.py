@@ -4,19 +4,18 @@ https://spec.matrix.org/v1.17/application-service-api/#homeserver---application-
 """
 
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 
 from aiohttp import web
 
+from appservice.lenient_json import loads
 from appservice.web.faults import BadRequest, Fault
 from appservice.web.metrics import Metrics
 from appservice.web.server import application
 
-AcceptTransaction = Callable[[str, list[dict[str, Any]]], Awaitable[None]]
+AcceptTransaction = Callable[[str, list[object]], Awaitable[None]]
 """Keeps the raw events of one transaction for good, once, before it returns. May raise Transient."""
 
 _BODY_LIMIT = 64 * 1024 * 1024
@@ -86,15 +85,16 @@ def _same(given: str, ours: str) -> bool:
     return hmac.compare_digest(given.encode(errors="surrogateescape"), ours.encode())
 
 
-def _events(body: bytes) -> list[dict[str, Any]]:
+def _events(body: bytes) -> list[object]:
+    """Each of any kind: one that is no event must not keep the others out, for the homeserver sends all again."""
     try:
-        transaction = json.loads(body)
-    except (ValueError, RecursionError):
+        transaction = loads(body)
+    except ValueError:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST, "The body is not JSON.", code="M_NOT_JSON"
         ) from None
     events = transaction.get("events") if isinstance(transaction, Mapping) else None
-    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+    if not isinstance(events, list):
         raise BadRequest(
             HTTPStatus.BAD_REQUEST, "“events” is not a list of events.", code="M_BAD_JSON"
         )

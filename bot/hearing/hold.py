@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.concerns import is_attachment
+from bot.failed_items import Malformed
 from bot.handover import Handover
 from bot.hearing.ungate import ReceiveHandover
 from bot.ids import RoomId, UserId, tx_id
 from bot.ports import Clock, RoomEncryption
+from bot.raw_event import content_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,14 @@ class HoldEncrypted:
         """The name under which an attachment was taken in; None for what may pass.
 
         The same ciphertext has the same name, however often it is sent. Raises Transient for what cannot
-        be read, so that nobody takes it for harmless.
+        be read and Malformed for what cannot be kept, so that nobody takes it for harmless.
         """
         ahead = await self.encryption.read_ahead(event)
         if ahead.type != "m.room.message" or not is_attachment(ahead.content):
             return None
+        fault = content_fault(ahead.content)
+        if fault is not None:
+            raise Malformed(fault)
         room = RoomId(event["room_id"])
         handover = Handover(
             name=tx_id("held", room, ahead.place),

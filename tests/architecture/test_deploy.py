@@ -14,6 +14,7 @@ from appservice.db.records.census import Census
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from bot.attempt import AttemptState
+from bot.jobs import JOBS
 from bot.ledger import Movement
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,7 @@ def test_every_value_of_a_label_that_is_asked_for_exists() -> None:
         "state": {"waiting", "running", "dead"} | set(AttemptState),
         "outcome": {"accepted", "ignored", "unauthenticated"},
         "job": {"matrix-ppv"},
+        "kind": set(JOBS),
     }
     asked = {pair for query in QUERIES for pair in re.findall(r'(\w+)[=!~]+"([^"]+)"', query)}
     assert asked

@@ -32,7 +32,7 @@ async def add(store: AnyStore, *jobs: Job) -> None:
 async def claim(store: AnyStore, clock: FrozenClock) -> tuple[Claimed, Job]:
     claimed = await store.queue.claim(clock.now())
     assert claimed is not None
-    return claimed, decode(claimed.kind, claimed.fields)
+    return claimed, decode(claimed.kind, claimed.fields or {})
 
 
 async def test_a_job_comes_out_as_it_went_in(store: AnyStore, clock: FrozenClock) -> None:
@@ -331,3 +331,31 @@ async def test_a_failed_item_is_handled_again_when_it_is_revived(
     (dead,) = await store.queue.dead()
     assert await store.queue.revive(dead.id, clock.now())
     assert (await claim(store, clock))[1] == FailedItem("sync", "x", {"event_id": "$1"})
+
+
+async def test_a_job_that_leaves_its_lane_holds_nobody_up(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, event("!a", 1), event("!a", 2))
+    claimed, _ = await claim(store, clock)
+    later = clock.now() + MINUTE
+    await store.queue.retry(claimed, later, "TypeError", unforeseen=True, leave_lane=True)
+    assert (await claim(store, clock))[1] == event("!a", 2)
+    clock.advance(MINUTE)
+    again, job = await claim(store, clock)
+    assert (job, again.failures) == (event("!a", 1), 1)
+
+
+async def test_of_jobs_that_are_laid_aside_so_many_of_a_kind_are_kept(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    await add(store, settle("cs_1"), *[event(f"!{n}", n) for n in range(5)])
+    first, _ = await claim(store, clock)
+    await store.queue.bury(first, "Broken: it is so")
+    for _ in range(5):
+        claimed, _job = await claim(store, clock)
+        await store.queue.bury(claimed, "Broken: it is so", keep=2)
+    kept = [
+        (job.kind, job.fields.get("event", {}).get("room_id")) for job in await store.queue.dead()
+    ]
+    assert kept == [("settle", None), ("handle_event", "!3"), ("handle_event", "!4")]

@@ -63,7 +63,7 @@ def call(config: Path, *words: str) -> Result:
 def jobs_in(config: Path) -> list[object]:
     async def read(store: SqlStore) -> list[object]:
         claimed = await store.queue.claim(SystemClock().now())
-        return [decode(claimed.kind, claimed.fields)] if claimed else []
+        return [decode(claimed.kind, claimed.fields or {})] if claimed else []
 
     async def run() -> list[object]:
         async with open_store(f"sqlite:///{config.parent}/ppv.db", SystemClock()) as store:

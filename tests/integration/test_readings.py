@@ -140,11 +140,11 @@ class Nobody:
 
 
 async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: FrozenClock) -> None:
-    ready = Readiness(store, Arrival(Nobody()), Fine(), clock)
+    ready = Readiness(store, Arrival(Nobody()), Fine(), Fine(), clock)
     async with store.begin() as uow:
         await uow.jobs.add(SHOW, at=NOON + timedelta(days=20))
     parts = await ready()
-    assert list(parts) == ["database", "homeserver", "encryption", "jobs"]
+    assert list(parts) == ["database", "homeserver", "encryption", "jobs", "loops"]
     assert {name for name, why in parts.items() if why} == {"homeserver"}
     clock.advance(timedelta(days=20, minutes=9))
     assert (await ready())["jobs"] is None
@@ -154,7 +154,7 @@ async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: Frozen
 
 async def test_a_database_that_is_gone_is_named(tmp_path: Path, clock: FrozenClock) -> None:
     async with open_store(f"sqlite:///{tmp_path}/gone.db", clock) as closed:
-        ready = Readiness(closed, Arrival(Nobody()), Fine(), clock)
+        ready = Readiness(closed, Arrival(Nobody()), Fine(), Fine(), clock)
     parts = await ready()
     assert parts["database"] == "the database is closed"
     assert parts["jobs"] is None

@@ -46,7 +46,7 @@ class Shelf:
             raise self.failure
         return f"held {event['event_id']}" if self.goods else None
 
-    async def nothing(self, txn_id: str, events: list[dict[str, Any]]) -> None:
+    async def nothing(self, txn_id: str, events: list[object]) -> None:
         raise AssertionError("no transactions here")
 
     @asynccontextmanager

@@ -8,6 +8,7 @@ import pytest
 from appservice.worker import Worker, back_off
 from bot.backlog import Backlog
 from bot.errors import Broken, Refusal, Transient
+from bot.failed_items import RECORDED
 from bot.ids import OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft
 from tests.frozen_clock import FrozenClock
@@ -190,3 +191,75 @@ async def test_nothing_of_a_job_but_its_kind_is_logged(
     logged = " ".join(str(record.__dict__) for record in ours)
     assert "payload" not in logged
     assert "secret words" not in logged
+
+
+def heard(number: int, sender: str = "@mallory:test") -> HandleEvent:
+    return HandleEvent({"room_id": "!a", "sender": sender, "n": number})
+
+
+async def test_an_event_that_is_poison_holds_up_nothing_behind_it(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    done: list[int] = []
+
+    async def handler(job: HandleEvent) -> None:
+        if job.event["n"] == 0:
+            raise TypeError("unhashable type: 'dict'")
+        done.append(job.event["n"])
+
+    worker = worker_for(store, clock, handler)
+    await add(store, *[heard(number) for number in range(4)])
+    await worker.drain()
+    assert done == [1, 2, 3]
+    while due := await store.queue.next_due():
+        clock.at = due
+        await worker.drain()
+    (dead,) = await store.queue.dead()
+    assert dead.error == "TypeError: unhashable type: 'dict'"
+
+
+async def test_a_flood_of_poison_is_bounded_and_tells_admins_once_an_hour(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    alarms: list[int] = []
+
+    def alarm(_kind: str, number: int, _error: str, _again: bool) -> None:
+        alarms.append(number)
+
+    async def handler(_: HandleEvent) -> None:
+        raise Broken("poison")
+
+    worker = Worker(store.queue, {HandleEvent: handler}, clock, alarm=alarm)
+    await add(store, *[heard(number) for number in range(RECORDED + 50)])
+    await worker.drain()
+    assert len(alarms) == 1
+    dead = await store.queue.dead()
+    assert [job.fields["event"]["n"] for job in dead] == list(range(50, RECORDED + 50))
+    clock.advance(timedelta(hours=1))
+    await add(store, heard(1000))
+    await worker.drain()
+    assert len(alarms) == 2
+
+
+async def test_owed_jobs_that_are_laid_aside_are_all_kept_and_told(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    alarms: list[int] = []
+
+    def alarm(_kind: str, number: int, _error: str, _again: bool) -> None:
+        alarms.append(number)
+
+    async def handler(_: Settle) -> None:
+        raise Broken("it is so")
+
+    worker = Worker(store.queue, {Settle: handler}, clock, alarm=alarm)
+    await add(store, *[settle(f"cs_{number}") for number in range(RECORDED + 5)])
+    await worker.drain()
+    assert len(alarms) == len(await store.queue.dead()) == RECORDED + 5
+
+
+async def test_what_an_error_says_is_cut_short(store: MemoryStore, clock: FrozenClock) -> None:
+    await add(store, settle("cs_1"))
+    await worker_for(store, clock, Handler(Broken("x" * 100_000))).drain()
+    (dead,) = await store.queue.dead()
+    assert len(dead.error) < 1000

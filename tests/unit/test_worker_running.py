@@ -31,14 +31,16 @@ def store(clock: FrozenClock) -> MemoryStore:
 async def running(worker: Worker, grace: float = 5.0) -> AsyncIterator[None]:
     async with asyncio.timeout(20):
         run = asyncio.create_task(worker.run(grace=grace))
+        claims = asyncio.create_task(worker.keep_claims())
         try:
             yield
             worker.stop()
             await run
         finally:
-            run.cancel()
-            with suppress(asyncio.CancelledError):
-                await run
+            for task in (run, claims):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 async def until(holds: Callable[[], object]) -> None:

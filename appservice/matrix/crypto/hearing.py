@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,8 +21,10 @@ from appservice.matrix.crypto.incoming import Incoming
 from appservice.matrix.crypto.rooms import KnownRooms
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section, text
+from appservice.matrix.rooms_apart import Record, RoomsApart, only_log
 from appservice.matrix.timeline import Timeline
 from bot.errors import PpvError
+from bot.failed_items import Malformed
 
 LISTENED_TO = ("m.room.encrypted", "m.room.member", "m.room.encryption")
 _LONG_POLL_MS = 30_000
@@ -68,6 +71,7 @@ class Hearing:
         self._upkeep = upkeep
         self._identity = identity
         self._timeline = Timeline(client, LISTENED_TO)
+        self._rooms_apart = RoomsApart("sync")
         self._since: str | None = olm.store.load_sync_token()
         self.in_touch = asyncio.Event()
         """Set once the first sync is through, and while no later one has failed."""
@@ -77,18 +81,26 @@ class Hearing:
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
         regained: Callable[[], None],
+        record: Record = only_log,
     ) -> None:
-        """Runs until it is cancelled. `regained` is called when it hears (again)."""
+        """Runs until it is cancelled. `regained` is called when it hears (again).
+
+        `record` is told of what could not be handled. Raises whatever a fault of ours raises; then it is to be
+        called again.
+        """
         pause = _FIRST_PAUSE
         while True:
             try:
-                await self._sync(accept, keys_came)
+                await self._sync(accept, keys_came, record)
             except UnknownDevice:
                 await self._mend_device()
                 await asyncio.sleep(pause)
             except PpvError as error:
                 self._lost(error, pause)
                 await asyncio.sleep(pause)
+            except Exception as error:
+                self._lost(error, pause)
+                raise
             else:
                 if not self.in_touch.is_set():
                     regained()
@@ -101,6 +113,7 @@ class Hearing:
         self,
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
+        record: Record,
     ) -> None:
         since = self._since
         timeout = _LONG_POLL_MS if self.in_touch.is_set() else 0
@@ -109,16 +122,38 @@ class Hearing:
             query["since"] = since
         sync = await self._client.wait_for(f"/_matrix/client/v3/sync?{urlencode(query)}")
         sessions = self._take_in_keys(sync)
+        await self._record_unusable(record)
         joined = section(section(sync, "rooms"), "join")
+        put_off = []
         for room, part in joined.items():
-            await self._take_in_room(str(room), part, since, accept)
+            take = partial(self._take_in_room, room, part, since, accept)
+            put_off.append(await self._rooms_apart.take(room, take, record))
         if sessions:
             await keys_came(sorted(sessions))
+        for error in filter(None, put_off):
+            raise error
         self._since = text(sync, "next_batch") or since
         if joined or sessions or since is None:
             self._olm.store.save_sync_token(self._since)
         await self._upkeep.keys_up()
-        await self._upkeep.mend_sessions()
+        await self._mend_sessions(record)
+
+    async def _record_unusable(self, record: Record) -> None:
+        unusable, self._incoming.unusable = self._incoming.unusable, []
+        for sender, error in unusable:
+            # Anybody may send nonsense, so no admin is alarmed.
+            await record("to_device", sender, Malformed(type(error).__name__))
+
+    async def _mend_sessions(self, record: Record) -> None:
+        """With others' devices: their trouble must not keep us from hearing everybody."""
+        try:
+            await self._upkeep.mend_sessions()
+        except UnknownDevice:
+            raise
+        except PpvError as error:
+            log.warning("sessions are mended later", extra={"error": str(error)})
+        except Exception as error:  # noqa: BLE001 - nio raises all kinds of errors on others' key material
+            await record("sessions", "mend_sessions", error)
 
     def _take_in_keys(self, sync: Mapping[str, Any]) -> set[str]:
         lists = section(sync, "device_lists")
@@ -138,10 +173,12 @@ class Hearing:
         part: object,
         since: str | None,
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
+        *,
+        whole: bool,
     ) -> None:
         if not isinstance(part, Mapping):
             return
-        events = await self._timeline.since(room, part, since)
+        events = await self._timeline.since(room, part, since, whole=whole)
         for event in events:
             self._rooms.heard(room, event)
         encrypted = [event for event in events if event.get("type") == "m.room.encrypted"]
@@ -156,7 +193,7 @@ class Hearing:
         except PpvError as error:
             log.error("there is no new device yet", extra={"error": str(error)})  # noqa: TRY400
 
-    def _lost(self, error: PpvError, pause: float) -> None:
+    def _lost(self, error: Exception, pause: float) -> None:
         """Whatever we knew may be out of date by the time that we hear again."""
         if self.in_touch.is_set():
             log.warning("out of touch", extra={"error": str(error), "next_try_seconds": pause})

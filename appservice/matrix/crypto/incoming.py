@@ -2,14 +2,15 @@
 
 import asyncio
 import copy
-import json
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import nio
 
+from appservice.lenient_json import loads
 from appservice.matrix.fields import section, text
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -42,6 +43,8 @@ class Incoming:
     def __init__(self, olm: Any) -> None:
         self._olm = olm
         self._news = asyncio.Event()
+        self.unusable: list[tuple[str, Exception]] = []
+        """To-device messages that could not be handled, by their sender; whoever reads this empties it."""
 
     def take_in(self, to_device: Iterable[object]) -> set[str]:
         """The ids of the room sessions whose keys have come."""
@@ -65,7 +68,9 @@ class Incoming:
             inner = self._olm.handle_to_device_event(event)
         except Exception as error:  # noqa: BLE001 - anybody may send anything; keys never go into the log
             log.warning("unusable key message", extra={"error": type(error).__name__})
-            self._mend_session_with(raw)
+            self.unusable.append((text(raw, "sender") or "", error))
+            with suppress(Exception):
+                self._mend_session_with(raw)
             return set()
         session = getattr(inner, "session_id", None)
         return {session} if isinstance(session, str) else set()
@@ -102,8 +107,8 @@ class Incoming:
             return None
         try:
             plaintext, index = session.decrypt(ciphertext)
-            inside = json.loads(plaintext)
-        except (ValueError, RecursionError) as error:  # vodozemac's are ValueErrors
+            inside = loads(plaintext)
+        except ValueError as error:  # vodozemac's are ValueErrors
             log.warning("an event does not open", extra={"error": type(error).__name__})
             return None
         if not isinstance(inside, Mapping) or inside.get("room_id") != room:

@@ -54,7 +54,12 @@ class Upkeep:
         if wedged:
             await self._claim(wedged)
         for message in self.outgoing.messages():
-            await self.send_to_devices(message.type, message.as_dict()["messages"])
+            try:
+                await self.send_to_devices(message.type, message.as_dict()["messages"])
+            except (
+                MatrixRejected
+            ) as rejected:  # It names somebody whom the homeserver does not take.
+                log.warning("a message to a device is refused", extra={"error": str(rejected)})
             self.olm.handle_response(nio.ToDeviceResponse(message))
 
     async def know(self, users: Collection[str]) -> None:
