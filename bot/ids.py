@@ -67,9 +67,12 @@ def upload_id(offer: OfferId, form: str, number: int) -> AttachmentId:
     return AttachmentId(_base32(_digest("upload", offer, form, str(number)), 16))
 
 
-def sent_file_id(offer: OfferId, name: str, size: int, modified: str) -> AttachmentId:
-    """The attachment that a file in a seller's browser becomes: the same when it is chosen once more."""
-    return AttachmentId(_base32(_digest("file", offer, name, str(size), modified), 16))
+def sent_file_id(offer: OfferId, name: str, size: int, content: bytes) -> AttachmentId:
+    """The attachment that a file in a seller's browser becomes: the same for the same bytes under one name.
+
+    `content` stands for the bytes; it is keyed, so that nobody who holds the file knows the id by it.
+    """
+    return AttachmentId(_base32(_digest("file", offer, name, str(size), content.hex()), 16))
 
 
 def digest_of(*parts: str) -> str:

@@ -31,8 +31,8 @@ class Announced:
     name: str = field(repr=False)
     size: int
     """Bytes."""
-    modified: str
-    """When the file was changed last, in whatever way the browser says it."""
+    content: str | None = field(default=None, repr=False)
+    """A digest of all bytes, as the browser computed it; None makes every upload a file of its own."""
     mimetype: str
     width: int | None = None
     height: int | None = None

@@ -85,7 +85,7 @@ class Tus:
         announced = Announced(
             name=file_name(said.get("filename", "")),
             size=_number(request.headers.get("Upload-Length")),
-            modified=said.get("modified", "")[:40],
+            content=_content(said.get("content", "")),
             mimetype=mimetype_of(said.get("filetype", "")),
             width=_measure(said.get("width")),
             height=_measure(said.get("height")),
@@ -184,6 +184,11 @@ def _number(said: str | None) -> int:
     if said is None or not _NUMBER.fullmatch(said):
         raise BadRequest(HTTPStatus.BAD_REQUEST, spoken("How many bytes are there?"))
     return int(said)
+
+
+def _content(said: str) -> str | None:
+    """A SHA-256 in hex; None for anything else."""
+    return said if re.fullmatch(r"[0-9a-f]{64}", said) else None
 
 
 def _measure(said: str | None) -> int | None:

@@ -178,7 +178,13 @@ def assemble(
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
         upload_in_parts=UploadInParts(
-            p.store, p.clock, r.limits, r.quotas, parts.sealed_parts, p.pictures
+            p.store,
+            p.clock,
+            r.limits,
+            r.quotas,
+            parts.sealed_parts,
+            p.pictures,
+            parts.fingerprints,
         ),
         put_on_sale=parts.put_on_sale,
         give_away=parts.give_away,

@@ -57,6 +57,7 @@ class Parts:
     sweep_orphans: SweepOrphans
     sign_in: SignInBrowser
     make_sign_in_link: MakeSignInLink
+    fingerprints: Fingerprints
     seal: SealContent
     sealed_parts: SealedParts
     put_on_sale: PutOnSale
@@ -109,6 +110,7 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
         sealed_parts=SealedParts(p.blobs, p.vault),
+        fingerprints=fingerprints,
         put_on_sale=put_on_sale,
         keep_storefront=KeepStorefront(p.store, standing),
         find_twins=FindTwins(p.store, p.state),

@@ -1,5 +1,7 @@
 """A file that comes in parts: it goes on where it broke off, and joins the draft when all of it is there."""
 
+import hmac
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -7,6 +9,7 @@ from bot.attachment import Kind
 from bot.crypto.content import ContentKey
 from bot.crypto.parts import open_part, seal_part
 from bot.errors import Broken, Conflict, Refusal
+from bot.fingerprints import Fingerprints
 from bot.ids import AttachmentId, OfferId, UserId, sent_file_id
 from bot.jobs import Seal, SweepUpload
 from bot.offer import Offer
@@ -61,13 +64,14 @@ class UploadInParts:
     quotas: Quotas
     parts: SealedParts
     pictures: Pictures
+    fingerprints: Fingerprints
 
     async def begin(self, seller: UserId, offer: OfferId, file: Announced) -> Arrived:
-        """The same file once more goes on where it was. Raises Refusal for what cannot be taken."""
+        """The same bytes under the same name go on where they were. Raises Refusal for what cannot be taken."""
         self.limits.require_size(file.size)
         if file.size < 1:
             raise Refusal(spoken("it is empty."))
-        id_ = sent_file_id(offer, file.name, file.size, file.modified)
+        id_ = sent_file_id(offer, file.name, file.size, await self._content(file))
         known = await self._known(seller, offer, id_, file.size)
         return known or await self._begin(seller, offer, id_, file)
 
@@ -140,6 +144,11 @@ class UploadInParts:
                 return
             await uow.uploads.remove(id_)
         await self.parts.delete(*upload.blobs)
+
+    async def _content(self, file: Announced) -> bytes:
+        if file.content is None:
+            return secrets.token_bytes(32)
+        return hmac.digest(await self.fingerprints.key(), file.content.encode(), "sha256")
 
     async def _known(
         self, seller: UserId, offer: OfferId, id_: AttachmentId, size: int

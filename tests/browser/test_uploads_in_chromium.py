@@ -1,5 +1,6 @@
 """Big files in a real browser: they pause, go on, and come back after the page was closed."""
 
+import os
 import re
 import secrets
 from pathlib import Path
@@ -31,7 +32,6 @@ def house() -> House:
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
-    """On a disk, since a file is known again by when it was changed."""
     file = tmp_path / "film.bin"
     file.write_bytes(FILM)
     return file
@@ -139,6 +139,29 @@ async def test_a_page_that_is_loaded_again_knows_what_has_arrived(house: House, 
         assert starts[0] == 0 < starts[-1]
     assert await goods(house, offer) == FILM
     assert names(house, offer) == ["film.bin"]
+
+
+async def test_two_files_with_one_name_size_and_time_are_two_files(
+    house: House, tmp_path: Path
+) -> None:
+    files = []
+    for number in (1, 2):
+        file = tmp_path / str(number) / "photo.bin"
+        file.parent.mkdir()
+        file.write_bytes(FILM[:1000] + bytes([number]))
+        os.utime(file, (1_700_000_000, 1_700_000_000))
+        files.append(file)
+    async with visit(house) as visiting:
+        page = visiting.page
+        offer = await begins(visiting, files[0])
+        await page.locator("#files .sorted").get_by_text("photo.bin").wait_for()
+        await page.get_by_label("Choose files").set_input_files(files[1])
+        await page.locator("#files .sorted").get_by_text("photo.bin").nth(1).wait_for()
+    assert names(house, offer) == ["photo.bin", "photo.bin"]
+    assert (await goods(house, offer), await goods(house, offer, 1)) == (
+        FILM[:1000] + b"\1",
+        FILM[:1000] + b"\2",
+    )
 
 
 async def test_what_is_not_wanted_any_more_is_let_go(house: House, film: Path) -> None:

@@ -146,7 +146,7 @@ async def test_a_seller_finds_offers_and_sales_and_a_table_of_them(house: House)
 
 async def test_a_seller_finds_files_of_which_a_part_has_arrived(house: House) -> None:
     offer = await house.bot.edit_draft.begin(ALICE, "form")
-    film = Announced(name="film.webm", size=1000, modified="1", mimetype="video/webm")
+    film = Announced(name="film.webm", size=1000, mimetype="video/webm")
     await house.bot.upload_in_parts.begin(ALICE, offer, film)
     await house.says(ALICE, STUDIO, "export")
     house.matrix.said.pop()

@@ -37,6 +37,22 @@ const metadata = (facts) => Object.entries(facts)
   .filter(([, value]) => value !== undefined && value !== "")
   .map(([name, value]) => `${name} ${encoded(String(value))}`).join(",");
 
+const hex = (bytes) => Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
+const unreadable = () => new Problem("The file has changed. Choose it again.", "final");
+
+// The same for the same bytes, piece by piece, so that a large file does not lie in memory. Pages that did
+// not come by TLS can't tell: there each file is one of its own.
+async function contentOf(file) {
+  if (!globalThis.crypto.subtle) return hex(crypto.getRandomValues(new Uint8Array(32)));
+  const sha256 = async (data) => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+  const digests = [];
+  for (let start = 0; start < file.size; start += PIECE) {
+    const piece = await file.slice(start, start + PIECE).arrayBuffer().catch(() => { throw unreadable(); });
+    digests.push(await sha256(piece));
+  }
+  return hex(await sha256(await new Blob(digests).arrayBuffer()));
+}
+
 class Upload {
   arrived = 0;
   paused = false;
@@ -49,8 +65,18 @@ class Upload {
     Object.assign(this, { file, address, token, look, tell });
   }
 
-  isOf(file) {
-    return file.name === this.file.name && file.size === this.file.size && file.lastModified === this.file.lastModified;
+  async isOf(file) {
+    if (file.name !== this.file.name || file.size !== this.file.size) return false;
+    try {
+      return await this.#content() === await contentOf(file);
+    } catch {
+      return false;
+    }
+  }
+
+  async #content() {
+    this.content ??= await contentOf(this.file);
+    return this.content;
   }
 
   pause() {
@@ -144,8 +170,9 @@ class Upload {
 
   async #begin() {
     const { poster, ...measures } = this.facts;
-    const { name, size, type, lastModified } = this.file;
-    const said = metadata({ filename: name, filetype: type, modified: lastModified, ...measures });
+    const { name, size, type } = this.file;
+    const content = await this.#content();
+    const said = metadata({ filename: name, filetype: type, content, ...measures });
     const headers = this.#headers({ "Upload-Length": size, "Upload-Metadata": said });
     const answer = await fetch(this.address, { method: "POST", headers }).catch(() => {
       throw new Problem("The connection broke.");

@@ -175,9 +175,14 @@
     }
   }
 
-  function add(chosen) {
+  async function rowOf(file) {
+    for (const row of rows.values()) if (await row.upload.isOf(file)) return row;
+    return undefined;
+  }
+
+  async function add(chosen) {
     for (const file of chosen) {
-      const same = [...rows.values()].find((each) => each.upload.isOf(file));
+      const same = await rowOf(file);
       if (same?.upload.paused) same.buttons.querySelector("button").click();
       if (same) continue;
       if (file.size > Number(upload.dataset.most)) {

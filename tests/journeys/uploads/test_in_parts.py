@@ -73,6 +73,40 @@ async def test_the_same_file_chosen_again_goes_on_where_it_was(
     assert "Choose the same file again" not in await browser.page(f"/studio/offers/{offer}")
 
 
+async def test_two_files_with_one_name_and_size_are_two_files(
+    house: House, browser: Browser, offer: OfferId, sender: Sender
+) -> None:
+    """As two cameras and a burst make them, also in the very same second."""
+    other = Sender(browser, offer, FILE[:-1] + bytes([FILE[-1] ^ 1]))
+    await sender.sends_all()
+    await other.begins()
+    assert other.location != sender.location
+    await other.sends_all()
+    assert await goods(house, offer) == FILE
+    assert await goods(house, offer, 1) == other.data
+    assert names(house, offer) == ["film.bin", "film.bin"]
+
+
+async def test_a_program_that_tells_no_digest_gets_an_upload_of_its_own_each_time(
+    house: House, browser: Browser, offer: OfferId
+) -> None:
+    for data in (FILE, FILE[::-1], FILE):
+        sender = Sender(browser, offer, data, content="")
+        await sender.sends_all()
+    await house.work()
+    assert [await goods(house, offer, number) for number in range(3)] == [FILE, FILE[::-1], FILE]
+
+
+async def test_an_upload_is_not_named_by_anything_that_holders_of_the_file_could_compute(
+    house: House, offer: OfferId, sender: Sender
+) -> None:
+    await sender.begins()
+    first = sender.location
+    house.store.records.bookmarks.pop("fingerprint key")
+    await sender.begins()
+    assert sender.location != first
+
+
 async def test_what_is_there_already_is_not_sent_again(
     house: House, offer: OfferId, sender: Sender
 ) -> None:

@@ -46,7 +46,7 @@ def uploads(house: House) -> UploadInParts:
 
 
 async def begin(house: House, offer: OfferId) -> Arrived:
-    file = Announced(name="film.bin", size=len(FILE), modified="1", mimetype="x/y")
+    file = Announced(name="film.bin", size=len(FILE), content="c" * 64, mimetype="x/y")
     return await uploads(house).begin(ALICE, offer, file)
 
 
