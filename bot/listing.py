@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.ids import EventId, RoomId
+from bot.ids import EventId, OfferId, RoomId
 from bot.moment import as_typed, in_words
 from bot.words import Words
 
@@ -49,3 +49,13 @@ class Plan:
     @property
     def typed(self) -> str:
         return as_typed(self.at, self.zone)
+
+
+def kept_list(room: RoomId) -> str:
+    """Return the name of the note that holds the list which is kept up to date in a room."""
+    return f"kept shop: {room}"
+
+
+def posted_again(offer: OfferId, room: RoomId) -> str:
+    """Return the name of the note that holds the placeholder that was deleted in a room last."""
+    return f"posted again {offer} {room}"

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from bot.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal, Transient
-from bot.events import Event
+from bot.events import Event, Redaction
 from bot.ids import (
     EventId,
     MxcUri,
@@ -20,7 +20,7 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import Ahead, MediaGone, Power
+from bot.ports import Act, Ahead, MediaGone, Power
 from bot.reach import Reach
 from tests.fuse import Fuse
 
@@ -49,7 +49,10 @@ class FakeHomeserver:
     fuse: Fuse = field(default_factory=Fuse)
     members: dict[RoomId, set[UserId]] = field(default_factory=dict)
     aliases: dict[str, RoomId] = field(default_factory=dict)
-    power: dict[RoomId, Power] = field(default_factory=dict)
+    bot_power: dict[RoomId, Power] = field(default_factory=dict)
+    """To do what takes more than to speak."""
+    powers: dict[tuple[RoomId, UserId, Act], Power] = field(default_factory=dict)
+    """Of others; who is not named here may do all."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
@@ -116,15 +119,15 @@ class FakeHomeserver:
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
         self._once(room, tx, lambda _: self.reactions.append((room, event, key)))
 
-    async def pin(self, room: RoomId, event: EventId) -> None:
-        self.outside_unit_of_work()
-        self._require(
-            (await self.redaction_power(room)).enough, "To pin it I would have to be more."
-        )
-        self.pinned.append(event)
+    async def pin(self, room: RoomId, event: EventId, *, instead_of: EventId | None) -> None:
+        power = await self.power(room, BOT, Act.PIN)
+        self._require(power.enough, "To pin it I would have to be more.")
+        self.fuse.pass_()
+        self.pinned = [*[each for each in self.pinned if each not in {event, instead_of}], event]
+        self.fuse.pass_()
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
-        if not (await self.redaction_power(room)).enough:
+        if not (await self.power(room, BOT, Act.REDACT)).enough:
             raise Refusal("I may not redact here.")
         self._once(room, tx, lambda _: self.redacted.append(event))
 
@@ -164,9 +167,27 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         return next((alias for alias, id_ in self.aliases.items() if id_ == room), room)
 
-    async def redaction_power(self, room: RoomId) -> Power:
+    async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
         self.outside_unit_of_work()
-        return self.power.get(room, Power(50, 50))
+        if user == BOT:
+            return self.bot_power.get(room, Power(50, 50))
+        return self.powers.get((room, user, act), Power(50, 50))
+
+    async def applies(self, redaction: Redaction) -> None:
+        """As homeservers do with one that comes in: nothing happens if the room does not allow it."""
+        room, who = redaction.origin.room, redaction.origin.sender
+        own = any(
+            each.origin.event == redaction.target and each.origin.sender == who
+            for each in self.timeline
+        )
+        act = Act.REDACT_OWN if own else Act.REDACT
+        inside = who in self.members.get(room, set())
+        if inside and (await self.power(room, who, act)).enough:
+            self.redacted.append(redaction.target)
+
+    async def is_redacted(self, room: RoomId, event: EventId) -> bool:
+        self.outside_unit_of_work()
+        return event in self.redacted
 
     async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
         self.outside_unit_of_work()

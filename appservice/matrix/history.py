@@ -7,6 +7,7 @@ from typing import Any
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.events import parse_event
+from appservice.matrix.fields import section
 from bot.events import Event
 from bot.ids import EventId, RoomId
 
@@ -30,6 +31,11 @@ class MatrixRoomHistory:
     async def find(self, room: RoomId, event: EventId) -> Event | None:
         path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)
         return self._parsed(room, await self._or_nothing(path))
+
+    async def is_redacted(self, room: RoomId, event: EventId) -> bool:
+        """https://spec.matrix.org/v1.17/client-server-api/#redactions"""
+        path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)
+        return bool(section(section(await self._or_nothing(path), "unsigned"), "redacted_because"))
 
     def _parsed(self, room: RoomId, raw: object) -> Event | None:
         if not isinstance(raw, Mapping):

@@ -1,4 +1,4 @@
-"""Power levels: whether the bot may take other people's messages out of a room.
+"""Power levels: what somebody may do in a room, by the rules of all room versions.
 
 https://spec.matrix.org/v1.17/client-server-api/#mroompower_levels
 """
@@ -8,28 +8,36 @@ from typing import Any
 
 from appservice.matrix.fields import Json, section, text
 from bot.ids import UserId
-from bot.ports import Power
+from bot.ports import Act, Power
 
 ENDLESS = 1 << 53
 """More than any level that a room can ask for."""
 
 _CREATOR = 100
 _REDACT = 50
+_STATE = 50
 _CREATORS_ABOVE_ALL = 12
 """The room version from which on creators have endless power."""
 
 
-def redaction_power(levels: Json | None, create: Json, bot: UserId) -> Power:
-    """`levels`: the content of `m.room.power_levels`, None in a room without. `create`: the event."""
+def power(levels: Json | None, create: Json, user: UserId, act: Act, *, encrypted: bool) -> Power:
+    """What `user` has in a room and what it asks for `act`.
+
+    `levels`: the content of `m.room.power_levels`, None in a room without. `create`: the event.
+    """
+    return Power(_held(levels, create, user), _needed(levels, act, encrypted=encrypted))
+
+
+def _held(levels: Json | None, create: Json, user: UserId) -> int:
     content = section(create, "content")
     creators = {text(create, "sender"), text(content, "creator")}
     if _version(content) >= _CREATORS_ABOVE_ALL:
         more = content.get("additional_creators")
-        if bot in creators or (isinstance(more, list) and bot in more):
-            return Power(ENDLESS, _needed(levels or {}))
+        if user in creators or (isinstance(more, list) and user in more):
+            return ENDLESS
     if levels is None:
-        return Power(_CREATOR if bot in creators else 0, _REDACT)
-    return Power(_held(levels, bot), _needed(levels))
+        return _CREATOR if user in creators else 0
+    return _level(section(levels, "users"), user, _level(levels, "users_default", 0))
 
 
 def _version(create: Json) -> int:
@@ -38,16 +46,23 @@ def _version(create: Json) -> int:
     return int(version) if version.isascii() and version.isdecimal() else 1
 
 
-def _held(levels: Json, bot: UserId) -> int:
-    everybody = _level(levels, "users_default", 0)
-    return _level(section(levels, "users"), bot, everybody)
+def _needed(levels: Json | None, act: Act, *, encrypted: bool) -> int:
+    known = levels or {}
+    match act:
+        case Act.PIN:
+            otherwise = 0 if levels is None else _level(known, "state_default", _STATE)
+            return _level(section(known, "events"), "m.room.pinned_events", otherwise)
+        case Act.SPEAK:
+            return _to_send(known, "m.room.encrypted" if encrypted else "m.room.message")
+        case Act.REDACT_OWN:
+            return _to_send(known, "m.room.redaction")
+        case Act.REDACT:
+            # Both count: for redacting others' events, and for sending a redaction at all.
+            return max(_level(known, "redact", _REDACT), _to_send(known, "m.room.redaction"))
 
 
-def _needed(levels: Json) -> int:
-    """Both levels count: for redacting others' events, and for sending a redaction at all."""
-    sending = _level(levels, "events_default", 0)
-    sending = _level(section(levels, "events"), "m.room.redaction", sending)
-    return max(_level(levels, "redact", _REDACT), sending)
+def _to_send(levels: Json, type_: str) -> int:
+    return _level(section(levels, "events"), type_, _level(levels, "events_default", 0))
 
 
 def _level(levels: Mapping[str, Any], key: str, otherwise: int) -> int:

@@ -11,11 +11,11 @@ from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import id_of, text
 from appservice.matrix.membership import membership
 from appservice.matrix.names import one_line
-from appservice.matrix.power import redaction_power
+from appservice.matrix.power import power
 from appservice.matrix.room_address import room_address
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
-from bot.ports import Power
+from bot.ports import Act, Power
 from bot.words import spoken
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
@@ -77,11 +77,12 @@ class MatrixRoomState:
                 return title
         return room
 
-    async def redaction_power(self, room: RoomId) -> Power:
+    async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
         levels = await self._state(room, "m.room.power_levels")
         path = f"{_state_path(room, 'm.room.create')}?format=event"
         create = await self.client.call("GET", path, refusals=_NOT_INSIDE)
-        return redaction_power(levels, create, self.client.user_id)
+        encryption = await self._state(room, "m.room.encryption")
+        return power(levels, create, user, act, encrypted=encryption is not None)
 
     async def _state(self, room: RoomId, type_: str) -> Mapping[str, Any] | None:
         try:

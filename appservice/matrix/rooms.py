@@ -97,7 +97,7 @@ class MatrixRooms:
             if rejected.code != _ALREADY_THERE:
                 raise
 
-    async def pin(self, room: RoomId, event: EventId) -> None:
+    async def pin(self, room: RoomId, event: EventId, *, instead_of: EventId | None) -> None:
         """https://spec.matrix.org/v1.17/client-server-api/#mroompinned_events"""
         path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.pinned_events/", room)
         try:
@@ -106,9 +106,10 @@ class MatrixRooms:
             if rejected.code != "M_NOT_FOUND":
                 raise
             there = None
-        pinned = [each for each in there if each != event] if isinstance(there, list) else []
-        body = {"pinned": [*pinned, event]}
-        await self.client.call("PUT", path, body, refusals=_MAY_NOT_PIN)
+        there = there if isinstance(there, list) else []
+        pinned = [*[each for each in there if each not in (event, instead_of)], event]
+        if pinned != there:
+            await self.client.call("PUT", path, {"pinned": pinned}, refusals=_MAY_NOT_PIN)
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
         path = path_of("/_matrix/client/v3/rooms/{}/redact/{}/{}", room, event, tx)

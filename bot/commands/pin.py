@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.errors import Refusal
 from bot.permissions import Level
-from bot.ports import Store
+from bot.ports import Act, RoomState, Store
 from bot.selling.shop_window import KeepShop
 from bot.standing import Standing
 from bot.words import spoken
@@ -15,6 +15,7 @@ from bot.words import spoken
 class PinCommand:
     store: Store
     standing: Standing
+    state: RoomState
     keep: KeepShop
 
     async def __call__(self, asked: Asked) -> None:
@@ -24,4 +25,15 @@ class PinCommand:
         if direct:
             raise Refusal(spoken("That is for rooms where you sell: write `!ppv pin` there."))
         await self.standing.require(origin.sender, Level.SELLER)
+        power = await self.state.power(origin.room, origin.sender, Act.PIN)
+        if not power.enough:
+            raise Refusal(
+                spoken(
+                    "You may not pin messages in this room, so I don't do it for you either: it takes power level"
+                    " {needs}, and you have {has}. Write `!ppv shop`, and somebody who runs the room can pin my"
+                    " answer.",
+                    needs=power.needs,
+                    has=power.has,
+                )
+            )
         await self.keep.begin(origin.room, origin.event)

@@ -12,6 +12,7 @@ from bot.ports.goods import (
 )
 from bot.ports.mail import Letter, Mail
 from bot.ports.matrix import (
+    Act,
     Ahead,
     CommonRooms,
     Gate,
@@ -51,6 +52,7 @@ from bot.ports.records.uploads import Uploads
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits, Widgets
 
 __all__ = [
+    "Act",
     "AdminActs",
     "Ahead",
     "Bar",

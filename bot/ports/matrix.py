@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol
 
 from bot.events import Event
@@ -29,8 +30,8 @@ class Rooms(Protocol):
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None: ...
 
-    async def pin(self, room: RoomId, event: EventId) -> None:
-        """Beside what is pinned already. Raises Refusal when the bot may not."""
+    async def pin(self, room: RoomId, event: EventId, *, instead_of: EventId | None) -> None:
+        """Beside what others have pinned, in place of an earlier one. Raises Refusal when the bot may not."""
         ...
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
@@ -38,9 +39,22 @@ class Rooms(Protocol):
         ...
 
 
+class Act(Enum):
+    """What a room allows by power level."""
+
+    SPEAK = "speak"
+    """Send messages."""
+    PIN = "pin"
+    """Change which messages are pinned."""
+    REDACT_OWN = "redact own"
+    """Take back one's own messages."""
+    REDACT = "redact"
+    """Take out messages of others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Power:
-    """A power level that the bot has in a room, and the one it would need."""
+    """A power level that somebody has in a room, and the one they would need."""
 
     has: int
     needs: int
@@ -69,7 +83,9 @@ class RoomState(Protocol):
         """What people call the room: its alias or name, or else its id."""
         ...
 
-    async def redaction_power(self, room: RoomId) -> Power: ...
+    async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
+        """Raises Refusal for a room that the bot is not in."""
+        ...
 
 
 class CommonRooms(Protocol):
@@ -127,6 +143,10 @@ class RoomHistory(Protocol):
 
     async def before(self, room: RoomId, event: EventId, limit: int) -> tuple[Event, ...]:
         """What was said before `event` that we understand, the newest first."""
+        ...
+
+    async def is_redacted(self, room: RoomId, event: EventId) -> bool:
+        """Whether the homeserver has taken out what that event said, as the room's rules allowed somebody."""
         ...
 
     async def find(self, room: RoomId, event: EventId) -> Event | None:

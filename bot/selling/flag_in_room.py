@@ -114,7 +114,7 @@ class FlagInRoom:
         await self.require.seller(origin.sender)
         row = await self._row_of(message)
         if not all(each.gated for each in row):
-            await self.require.power(origin.room)
+            await self.require.power(origin.room, origin.sender)
         until = self.clock.now() + self.windows.gathering
         flag = Flag(origin.room, origin.event, self.windows.gathering, until)
         await self._begin(origin, tag, flag, tuple(as_attachment(each) for each in row))
@@ -132,7 +132,7 @@ class FlagInRoom:
         if safety is Safety.OPEN:
             raise InTheOpen
         if safety is Safety.SEEN:
-            await self.require.power(origin.room)
+            await self.require.power(origin.room, origin.sender)
         return replace(flag, window=window, until=until)
 
     async def _say_listening(self, offer: OfferId, *, encrypted: bool) -> None:
@@ -204,7 +204,7 @@ class FlagInRoom:
                     )
                 row = (target,)
         if row:
-            await self.require.power(origin.room)
+            await self.require.power(origin.room, origin.sender)
         return tuple(as_attachment(each) for each in row)
 
     async def _row_of(self, message: MediaMessage) -> tuple[MediaMessage, ...]:

@@ -8,12 +8,13 @@ from bot.attachment import HomeserverCopy
 from bot.concerns import BUY_KEY
 from bot.contents import contents
 from bot.errors import Refusal, Transient
-from bot.ids import EventId, OfferId, RoomId, TxId, code_of, homeserver_of, tx_id
+from bot.ids import EventId, OfferId, RoomId, code_of, homeserver_of, tx_id
 from bot.jobs import Publish, RefreshShop, ShowDraft
-from bot.listing import Listing
+from bot.listing import Listing, posted_again
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Line, Published
 from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
+from bot.selling.posting import posting_txs
 from bot.selling.progress import EVERY
 from bot.selling.showing import Showing
 from bot.selling.under_way import TellUnderWay
@@ -57,7 +58,7 @@ class PublishOffer:
                 await self._post(offer, listing)
             except Refusal as refusal:
                 refused.append((listing.room, refusal.words))
-        if len(refused) == len(offer.listings):
+        if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
             await self._back_to_the_studio(offer, together(words for _, words in refused))
             return
         async with self.store.begin() as uow:
@@ -69,10 +70,7 @@ class PublishOffer:
     async def _post(self, offer: Offer, listing: Listing) -> None:
         """Every event has its own lasting tx id, so a rerun posts nothing twice."""
         room = listing.room
-
-        def tx(part: str) -> TxId:
-            return tx_id("publish", offer.id, room, part)
-
+        tx = await posting_txs(self.store, offer.id, room)
         teaser = await self.showing.teaser(offer, room)
         if teaser:
             picture = await self.rooms.send(room, teaser, tx("teaser"))
@@ -113,19 +111,18 @@ class PublishOffer:
 
     async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
         standing = [each.room for each in offer.listings if each.room not in refused]
-        key = " ".join(each.room for each in offer.listings)
-        room = await self.tell.finish(
-            offer,
-            Published(
-                seller=offer.seller,
-                code=code_of(offer.id),
-                price=str(offer.price),
-                contents=contents(offer.paid),
-                rooms=tuple([await self.state.title(each) for each in standing]),
-                link=self.showing.links.offer(offer.id),
-            ),
-            tx_id("published", offer.id, key),
+        key = " ".join([await self._key(offer, each.room) for each in offer.listings])
+        posted = Published(
+            seller=offer.seller,
+            code=code_of(offer.id),
+            price=str(offer.price),
+            contents=contents(offer.paid),
+            rooms=tuple([await self.state.title(each) for each in standing]),
+            link=self.showing.links.offer(offer.id),
         )
+        nowhere = Line(spoken("I have posted it nowhere."))
+        tx = tx_id("published", offer.id, key)
+        room = await self.tell.finish(offer, posted if standing else nowhere, tx)
         for gone, words in refused.items():
             await self.rooms.send(room, Line(words), tx_id("refused", offer.id, key, gone))
             await self._change(offer.id, methodcaller("unlisted", gone))
@@ -143,6 +140,12 @@ class PublishOffer:
         if left := _copies_left(offer):
             truth = CopiesLeft(left, homeserver_of(offer.seller))
             await self.rooms.send(room, truth, tx_id("copies left", offer.id))
+
+    async def _key(self, offer: Offer, room: RoomId) -> str:
+        """Return another key for a room where the offer was deleted and is posted again."""
+        async with self.store.begin() as uow:
+            deleted = await uow.bookmarks.get(posted_again(offer.id, room))
+        return " ".join(filter(None, [room, deleted]))
 
     async def _back_to_the_studio(self, offer: Offer, why: str) -> None:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""

@@ -8,7 +8,7 @@ from bot.ids import OfferId, RoomId, UserId
 from bot.jobs import Publish
 from bot.offer import OfferState
 from bot.permissions import Level
-from bot.ports import Clock, RoomState, Store
+from bot.ports import Act, Clock, RoomState, Store
 from bot.selling.accounts import SellersAccounts
 from bot.selling.own_draft import NotYourDraft
 from bot.selling.quotas import Quotas
@@ -61,6 +61,13 @@ class PutOnSale:
             raise Refusal(
                 spoken(
                     "You are not in {room}. Join it first, then publish again.",
+                    room=await self.state.title(room),
+                )
+            )
+        if not (await self.state.power(room, seller, Act.SPEAK)).enough:
+            raise Refusal(
+                spoken(
+                    "You may not write in {room}, so I don't post for you there. Ask somebody who runs it.",
                     room=await self.state.title(room),
                 )
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.permissions import Level
-from bot.ports import Clock, RoomState, Store
+from bot.ports import Act, Clock, RoomState, Store
 from bot.selling.accounts import SellersAccounts
 from bot.selling.quotas import Quotas
 from bot.standing import Standing
@@ -20,6 +20,7 @@ class RequireAble:
     state: RoomState
     clock: Clock
     quotas: Quotas
+    bot: UserId
 
     async def seller(self, user: UserId) -> None:
         """Raises Refusal unless `user` may sell one more thing today."""
@@ -28,9 +29,17 @@ class RequireAble:
         async with self.store.begin() as uow:
             await self.quotas.require_offer(uow, user, self.clock.now())
 
-    async def power(self, room: RoomId) -> None:
-        """Raises Refusal unless the bot may take messages out of `room`."""
-        power = await self.state.redaction_power(room)
+    async def power(self, room: RoomId, seller: UserId) -> None:
+        """Raises Refusal unless the bot may take messages out of `room`, and `seller` their own."""
+        if not (await self.state.power(room, seller, Act.REDACT_OWN)).enough:
+            raise Refusal(
+                spoken(
+                    "This room does not let you take back what you have sent, so I can't do it for you either."
+                    " Send your files to me in a direct chat, where nobody else sees them. I have posted"
+                    " nothing."
+                )
+            )
+        power = await self.state.power(room, self.bot, Act.REDACT)
         if not power.enough:
             raise Refusal(
                 spoken(

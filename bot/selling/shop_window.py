@@ -6,6 +6,7 @@ from bot.contents import contents
 from bot.errors import Refusal
 from bot.ids import EventId, RoomId, code_of, tx_id
 from bot.jobs import RefreshShop
+from bot.listing import kept_list
 from bot.messages import Shop, ShopEntry
 from bot.ports import Clock, Rooms, Store
 
@@ -45,19 +46,39 @@ class KeepShop:
     clock: Clock
 
     async def begin(self, room: RoomId, cause: EventId) -> None:
-        """Posted and pinned; one that was kept before is kept no longer.
+        """Posted and pinned, in place of one that was kept before.
 
         Raises Refusal when the bot may not pin: the list stands there all the same.
         """
+        async with self.store.begin() as uow:
+            noted = await uow.bookmarks.get(kept_list(room))
+        before = None if noted is None else EventId(noted)
         shop = await self.window(room, kept=True)
         event = await self.rooms.send(room, shop, tx_id("kept shop", cause))
+        refusal = None
+        try:
+            await self.rooms.pin(room, event, instead_of=before)
+        except Refusal as refused:
+            refusal = refused
+        if before is not None and before != event:
+            await self._take_out(room, before)
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(_name(room), event)
-        await self.rooms.pin(room, event)
+            # The last step, because a rerun could not find the earlier list any more.
+            await uow.bookmarks.set(kept_list(room), event)
+            await uow.jobs.add(RefreshShop(room), once=True)
+        if refusal is not None:
+            raise refusal
+
+    async def _take_out(self, room: RoomId, event: EventId) -> None:
+        tx = tx_id("kept shop", "replaced", event)
+        try:
+            await self.rooms.redact(room, event, tx, reason="There is a newer list.")
+        except Refusal:
+            return  # It stays as it was: nobody keeps it up to date any more.
 
     async def refresh(self, job: RefreshShop) -> None:
         async with self.store.begin() as uow:
-            event = await uow.bookmarks.get(_name(job.room))
+            event = await uow.bookmarks.get(kept_list(job.room))
         if event is None:
             return
         shop = await self.window(job.room, kept=True)
@@ -67,7 +88,3 @@ class KeepShop:
             await self.rooms.edit(job.room, EventId(event), shop, tx)
         except Refusal:
             return  # The bot is not there any more.
-
-
-def _name(room: RoomId) -> str:
-    return f"kept shop: {room}"

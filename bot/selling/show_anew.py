@@ -9,6 +9,7 @@ from bot.listing import Listing
 from bot.messages import Ended, Message, Removed
 from bot.offer import Offer, OfferState
 from bot.ports import Rooms, Store
+from bot.selling.posting import posting_txs
 from bot.selling.showing import Showing
 
 _STANDING = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
@@ -50,8 +51,9 @@ class ShowOfferAnew:
     async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
         """Teaser and free previews; the latter are found by the ids under which they were posted."""
         events: list[EventId | None] = [listing.teaser]
+        posting_tx = await posting_txs(self.store, offer.id, listing.room)
         for number in range(1, len(offer.free) + 1):
-            posted = tx_id("publish", offer.id, listing.room, f"preview {number}")
+            posted = posting_tx(f"preview {number}")
             events.append(await self.rooms.sent(listing.room, posted, offer.created_at))
         for event in filter(None, events):
             await self.rooms.redact(

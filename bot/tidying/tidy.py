@@ -148,7 +148,7 @@ class TidyRecords:
     async def _forget(self, uow: UnitOfWork, offer: Offer) -> None:
         await uow.leftovers.remove(offer.id)
         await uow.bookmarks.drop(note_of(offer.id))
-        for told in ("under way", "card"):
+        for told in ("under way", "card", "posted again"):
             await uow.bookmarks.drop(f"{told} {offer.id}")
 
 

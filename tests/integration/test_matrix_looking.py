@@ -8,8 +8,9 @@ import pytest
 
 from bot.errors import Refusal
 from bot.events import MediaMessage, TextMessage
-from bot.ids import EventId, RoomId, UserId
-from bot.ports import Power
+from bot.ids import EventId, RoomId, UserId, tx_id
+from bot.messages import Line
+from bot.ports import Act, Power
 from sandbox.goods import photo
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import MatrixBot
@@ -79,16 +80,39 @@ async def test_a_room_is_called_by_alias_or_name(
 async def test_the_power_to_redact_is_read_from_the_room(
     company: Company, bot: MatrixBot, room: RoomId
 ) -> None:
-    assert await bot.state.redaction_power(room) == Power(0, 50)
+    assert await bot.state.power(room, bot.user_id, Act.REDACT) == Power(0, 50)
     await company.seller.set_power(room, bot.user_id, 50)
-    assert (await bot.state.redaction_power(room)).enough
+    assert (await bot.state.power(room, bot.user_id, Act.REDACT)).enough
+
+
+async def test_the_power_of_others_is_read_as_well(
+    company: Company, bot: MatrixBot, room: RoomId
+) -> None:
+    buyer = UserId(company.buyer.user_id)
+    assert (await bot.state.power(room, buyer, Act.SPEAK)).enough
+    assert (await bot.state.power(room, buyer, Act.REDACT_OWN)).enough
+    assert await bot.state.power(room, buyer, Act.PIN) == Power(0, 50)
+    assert (await bot.state.power(room, UserId(company.seller.user_id), Act.PIN)).enough
+
+
+async def test_an_event_is_redacted_once_somebody_who_may_has_done_it(
+    company: Company, bot: MatrixBot, room: RoomId
+) -> None:
+    event = await bot.rooms.send(room, Line("Here"), tx_id("here"))
+    await company.buyer.wait_for_event(event)
+    with pytest.raises(Exception, match="M_FORBIDDEN"):
+        await company.buyer.redact(room, event)
+    assert not await bot.history.is_redacted(room, event)
+    await company.seller.redact(room, event)
+    assert await bot.history.is_redacted(room, event)
+    assert not await bot.history.is_redacted(room, EventId("$nothing"))
 
 
 async def test_the_bot_has_all_power_where_it_made_the_room(
     company: Company, bot: MatrixBot
 ) -> None:
     room = await bot.doors.open_direct(UserId(company.seller.user_id))
-    assert (await bot.state.redaction_power(room)).enough
+    assert (await bot.state.power(room, bot.user_id, Act.REDACT)).enough
 
 
 async def test_looking_at_the_power_in_a_room_of_others_asks_for_an_invitation(
@@ -96,7 +120,7 @@ async def test_looking_at_the_power_in_a_room_of_others_asks_for_an_invitation(
 ) -> None:
     private = RoomId(await company.seller.create_room("Private"))
     with pytest.raises(Refusal, match="invite me"):
-        await bot.state.redaction_power(private)
+        await bot.state.power(private, bot.user_id, Act.REDACT)
 
 
 async def test_what_was_said_before_comes_newest_first_and_no_more_than_asked_for(

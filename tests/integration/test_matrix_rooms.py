@@ -121,3 +121,22 @@ async def test_what_was_said_is_found_again_when_its_transaction_is_forgotten(
     forged = {"msgtype": "m.text", "body": "forged", "io.github.matrix_ppv.tx": tx_id("forged")}
     await company.buyer.send(room, "m.room.message", forged)
     assert await bot.rooms.sent(room, tx_id("forged"), before) is None
+
+
+async def test_a_pinned_event_takes_the_place_of_the_one_before_and_of_no_other(
+    company: Company, bot: MatrixBot, room: RoomId
+) -> None:
+    await company.seller.set_power(room, bot.user_id, 50)
+    first = await bot.rooms.send(room, Line("1"), tx_id("first"))
+    second = await bot.rooms.send(room, Line("2"), tx_id("second"))
+    path = f"/_matrix/client/v3/rooms/{room}/state/m.room.pinned_events/"
+    await bot.client.call("PUT", path, {"pinned": ["$of-others"]})
+    for event, before in ((first, None), (second, first), (second, second)):
+        await bot.rooms.pin(room, event, instead_of=before)
+        assert (await bot.client.call("GET", path))["pinned"] == ["$of-others", event]
+
+
+async def test_where_the_bot_may_not_pin_it_says_so(bot: MatrixBot, room: RoomId) -> None:
+    event = await bot.rooms.send(room, Line("1"), tx_id("first"))
+    with pytest.raises(Refusal, match="moderator"):
+        await bot.rooms.pin(room, event, instead_of=None)

@@ -11,7 +11,7 @@ from appservice.rules import tongues
 from appservice.worker import Worker
 from bot.assembly import Ports, Rules, assemble
 from bot.delivering.deliver import Patience
-from bot.events import Event
+from bot.events import Event, Redaction
 from bot.fees import Fee, Fees
 from bot.hearing.slow_down import Paces
 from bot.hint import Hint
@@ -153,6 +153,8 @@ class House:
             event = self._understand(raw)
             if event is not None:
                 self.matrix.timeline.append(event)
+            if isinstance(event, Redaction):
+                await self.matrix.applies(event)
         self._transactions += 1
         txn = str(self._transactions)
         await self.whatever_happens(lambda: self.bot.receive_transaction(txn, events))

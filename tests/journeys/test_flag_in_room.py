@@ -201,7 +201,7 @@ async def test_the_homeservers_copy_is_deleted_where_that_is_allowed(house: Hous
 
 
 async def test_without_power_to_redact_nothing_happens_but_an_explanation(house: House) -> None:
-    house.matrix.power[LOUNGE] = Power(has=0, needs=50)
+    house.matrix.bot_power[LOUNGE] = Power(has=0, needs=50)
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
     await house.says(ALICE, LOUNGE, "!ppv 5 USD")
     words = house.matrix.of(Line)[-1].words

@@ -80,7 +80,7 @@ async def test_a_flagged_file_is_sold_without_ever_being_seen(house: House) -> N
 
 
 async def test_where_files_never_come_the_bot_needs_no_power(house: House) -> None:
-    house.matrix.power[LOUNGE] = Power(has=0, needs=50)
+    house.matrix.bot_power[LOUNGE] = Power(has=0, needs=50)
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     assert house.matrix.of(Listening)
     house.matrix.gate = Reach.NOWHERE

@@ -118,7 +118,7 @@ async def test_a_pinned_list_changes_with_what_is_on_sale(house: House) -> None:
 
 
 async def test_a_list_is_kept_even_where_the_bot_may_not_pin(house: House) -> None:
-    house.matrix.power[LOUNGE] = Power(has=0, needs=50)
+    house.matrix.bot_power[LOUNGE] = Power(has=0, needs=50)
     await house.says(ALICE, LOUNGE, "!ppv pin")
     assert "To pin it" in house.matrix.of(Line)[-1].words
     await published(house, "Cats")
