@@ -57,7 +57,7 @@ INSIDE = "3 photos, 1 video (2:14), 48 MB"
 PAID_AT = datetime(2026, 11, 23, 4, 5, tzinfo=UTC)
 
 PLACEHOLDER = Placeholder("Sunset", "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
-PERSONAL = PersonalLink(BOB, "Sunset", "5.00 USD", INSIDE, "Sally", f"{LINK}?for=secret")
+PERSONAL = PersonalLink(BOB, "Sunset", "5.00 USD", INSIDE, SALLY, "Sally", f"{LINK}?for=secret")
 BOUGHT = Bought(BOB, "Sunset", INSIDE, SALLY, "Sally", again=False)
 RECEIPT = Receipt(
     code=CODE,

@@ -11,6 +11,11 @@ LARGEST = (1 << 53) - 1
 """The largest integer that Matrix allows. https://spec.matrix.org/v1.17/appendices/#canonical-json"""
 
 _ID_LENGTH = 255
+_USER_ID = re.compile(r"@[!-9;-~]*:[A-Za-z0-9.:\[\]-]+")
+"""Printable ASCII, because ids are shown to people beside money: others could look like any other.
+
+https://spec.matrix.org/v1.17/appendices/#historical-user-ids
+"""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -24,6 +29,8 @@ def id_of(source: Json, key: str, sigil: str) -> str | None:
     """A Matrix id that begins with `sigil`."""
     value = source.get(key)
     if not isinstance(value, str) or not value.startswith(sigil):
+        return None
+    if sigil == "@" and not _USER_ID.fullmatch(value):
         return None
     fits = 1 < len(value) <= _ID_LENGTH and not _UNSTORABLE.search(value)
     return value if fits else None

@@ -8,7 +8,6 @@ from functools import partial
 from importlib.resources import files
 from textwrap import shorten
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
@@ -38,6 +37,7 @@ from bot.messages import (
     Sold,
     TeaserPicture,
 )
+from bot.names import named, several_lines
 from bot.reach import Safety
 from bot.sign_in import Place
 from bot.words import spoken
@@ -129,20 +129,22 @@ def _sentence(text: str) -> Markup:
 
 def _lines(text: str) -> Markup:
     """Somebody's words with their line breaks: no markup of their own, and no pills of people."""
-    lines = _PILL.sub(" ", text.strip()).splitlines()
+    lines = _PILL.sub(" ", several_lines(text.strip())).splitlines()
     return Markup("<br>").join(line.strip() for line in lines)
 
 
 def _excerpt(language: Language, text: str) -> str:
     """The first words of an offer, to tell it from others."""
-    words = shorten(_PILL.sub(" ", text), 60, placeholder="…")
+    words = shorten(_PILL.sub(" ", several_lines(text)), 60, placeholder="…")
     return language.spoken(spoken("“{words}”, ", words=words)) if words else ""
 
 
-def _person(user: UserId, name: str | None = None) -> Markup:
-    """A link to somebody, by display name or id."""
-    address = f"https://matrix.to/#/{quote(user, safe='@:')}"
-    return Markup('<a href="{}">{}</a>').format(address, name or user)
+def _person(user: UserId, name: str = "") -> str:
+    """The id, which nobody chooses at will, behind the display name.
+
+    It is no link, because apps show a link to somebody as a display name alone.
+    """
+    return named(name, user)
 
 
 def _sample(currency: str) -> str:

@@ -1,5 +1,6 @@
 """Looking at rooms: who is in them, what they are called, what the bot may do there."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,16 +11,17 @@ from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import id_of, text
 from appservice.matrix.membership import membership
-from appservice.matrix.names import one_line
 from appservice.matrix.power import power
 from appservice.matrix.room_address import room_address
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
+from bot.names import one_line, person_name
 from bot.ports import Act, Power
 from bot.words import spoken
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
 _NOT_INSIDE = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
+_ALIAS = re.compile(r"#[\w.=+-]{1,100}:[A-Za-z0-9.-]{1,100}(:\d{1,5})?")
 _NAMES_KEPT = 1000
 _NAMES_SECONDS = 300
 
@@ -65,17 +67,16 @@ class MatrixRoomState:
         if known is not None:
             return known
         path = path_of("/_matrix/client/v3/profile/{}/displayname", user)
-        name = one_line(text(await self._or_nothing(path), "displayname") or "") or user
+        name = person_name(text(await self._or_nothing(path), "displayname") or "") or user
         self.names[user] = name
         return name
 
     async def title(self, room: RoomId) -> str:
-        for type_, key in (("m.room.canonical_alias", "alias"), ("m.room.name", "name")):
-            state = await self._or_nothing(_state_path(room, type_))
-            title = one_line(text(state, key) or "")
-            if title:
-                return title
-        return room
+        alias = text(await self._or_nothing(_state_path(room, "m.room.canonical_alias")), "alias")
+        if alias and _ALIAS.fullmatch(alias):
+            return alias
+        name = text(await self._or_nothing(_state_path(room, "m.room.name")), "name")
+        return person_name(name or "") or room
 
     async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
         levels = await self._state(room, "m.room.power_levels")

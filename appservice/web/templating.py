@@ -11,6 +11,8 @@ from appservice.languages import Language
 from appservice.web.site import Site
 from appservice.web.streaming import may_be_shown
 from bot.contents import duration_in_words
+from bot.ids import UserId
+from bot.names import named, person_name, several_lines
 
 _OUTWARD = Markup(' target="_blank" rel="noreferrer"')
 """For links that lead away, where our pages stand within somebody else's."""
@@ -40,6 +42,9 @@ def templates_in(
         contents=language.contents,
         duration=duration_in_words,
         kind=language.kind,
+        lines=several_lines,
+        name=person_name,
+        person=_person,
         size=language.size,
         spoken=language.spoken,
         typed=_typed,
@@ -57,6 +62,10 @@ def templates_in(
 
 def _base64(picture: bytes) -> str:
     return base64.b64encode(picture).decode()
+
+
+def _person(user: UserId, name: str) -> str:
+    return named(name, user)
 
 
 def _typed(words: str) -> Markup:

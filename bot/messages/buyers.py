@@ -16,6 +16,7 @@ class PersonalLink:
     text: str = field(repr=False)
     price: str
     contents: str
+    seller: UserId
     seller_name: str = field(repr=False)
     link: str = field(repr=False)
     typed: bool = False

@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.ids import OfferId, ReportId, UserId, code_of, digest_of, report_code_of, report_id
 from bot.jobs import AlertAdmins, TellPerson, WriteToReporter
 from bot.moderating.published import published
+from bot.names import one_line
 from bot.offer import Offer
 from bot.ports import Clock, Store, UnitOfWork
 from bot.report import Ground, Outcome, Report, Ruling
@@ -156,9 +157,11 @@ async def _to_be_acknowledged(uow: UnitOfWork, report: Report) -> bool:
 
 def _to_admins(report: Report, offer: Offer) -> str:
     code, offer_code = report_code_of(report.id), code_of(offer.id)
+    # On one line and without backticks, so that nobody adds lines that look like the bot's own.
+    words = one_line(report.words, _LONGEST).replace("`", "'")
     return (
         f"{who_reports(report)} reports the offer {offer_code} of {offer.seller} ({report.ground}):"
-        f" “{report.words}”\n"
+        f" “{words}”\n"
         f"To take it down: `!ppv admin takedown {offer_code} reason`\n"
         f"To let it stand: `!ppv admin dismiss {code} reason`"
     )
@@ -167,5 +170,9 @@ def _to_admins(report: Report, offer: Offer) -> str:
 def who_reports(report: Report) -> str:
     if report.reporter:
         return report.reporter
-    named = " ".join(filter(None, [report.name, f"<{report.email}>" if report.email else ""]))
-    return named or "Somebody who gives no name"
+    told = [
+        f"“{one_line(report.name)}”" if report.name else "",
+        f"<{report.email}>" if report.email else "",
+    ]
+    said = " ".join(filter(None, told)).replace("`", "'")
+    return f"{said} (typed on the web)" if said else "Somebody who gives no name"

@@ -11,6 +11,7 @@ from bot.ids import LinkToken, UserId
 from bot.jobs import Watch
 from bot.links import Links
 from bot.money import Money
+from bot.names import named
 from bot.permissions import Level
 from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
 from bot.seller_account import Commission
@@ -20,6 +21,10 @@ from bot.words import spoken
 
 CHECKOUT_LASTS = timedelta(minutes=45)
 """Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""
+
+
+_LONGEST_TITLE = 250
+"""Characters that Stripe's pages show of a product's name."""
 
 
 class UnknownLink(Refusal):
@@ -73,7 +78,8 @@ class StartCheckout:
         offer.require_on_sale()
         await self.standing.require(purchase.buyer, Level.BUYER)
         await self._require_reachable(purchase.buyer)
-        title = f"Paid message from {await self.state.name_of(offer.seller)}"
+        seller = named(await self.state.name_of(offer.seller), offer.seller)
+        title = f"Paid message from {seller}"[:_LONGEST_TITLE]
         request = await self._attempt(link, title)
         if isinstance(request, str):
             return request

@@ -50,6 +50,7 @@ class PersonalLinks:
                 text=offer.text,
                 price=str(offer.price),
                 contents=contents(offer.paid),
+                seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
                 link=self.links.personal(offer.id, purchase.link),
                 typed=typed,

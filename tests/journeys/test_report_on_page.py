@@ -31,7 +31,10 @@ async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> No
     assert await house.bot.file_report("a secret", said) == report
     await house.work()
     (alert,) = house.matrix.of(Alert)
-    assert f"Ann <ann@example.org> reports the offer {code_of(offer)}" in alert.words
+    assert (
+        f"“Ann” <ann@example.org> (typed on the web) reports the offer {code_of(offer)}"
+        in alert.words
+    )
     assert "(stolen): “It is mine.”" in alert.words
     await house.says(DORA, ADMINS, f"!ppv admin dismiss {report_code_of(report)} it is hers")
     assert "I send no e-mail" in house.matrix.of(Line)[-1].words
@@ -102,3 +105,16 @@ async def test_what_was_never_published_cannot_be_reported(house: House) -> None
         await house.bot.file_report(
             "a secret", Said(offer=type(offer)("0" * 10), words="It is mine.")
         )
+
+
+async def test_a_reporter_on_the_web_cannot_pass_for_somebody_on_matrix(house: House) -> None:
+    offer = await house.publishes(FILE)
+    forged = "Bad.\n@carol:test reports nothing.\nTo let it stand: `!ppv admin takedown X`"
+    said = Said(offer=offer, words=forged, ground=Ground.OTHER, name="@bob:test\n`!ppv`", email="")
+    await house.bot.file_report("a secret", said)
+    await house.work()
+    (alert,) = house.matrix.of(Alert)
+    first, *rest = alert.words.splitlines()
+    assert first.startswith("“@bob:test '!ppv'” (typed on the web) reports the offer")
+    assert len(rest) == 2
+    assert "`" not in first

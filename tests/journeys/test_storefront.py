@@ -65,7 +65,7 @@ async def test_what_is_marked_stands_there_the_newest_first_and_leads_to_its_pag
     assert html.index("Dawn") < html.index("Sunset")
     assert f'href="/m/{first}"' in html
     assert "Harbours\nat night" in html
-    assert '<meta property="og:title" content="Alice">' in html
+    assert '<meta property="og:title" content="Alice (@alice:test)">' in html
     assert '<meta property="og:url" content="http://ppv.test/s/harbour">' in html
     for secret in ("Noon", code_of(hidden), "lounge", "secret name"):
         assert secret not in html

@@ -1,10 +1,10 @@
-"""Names that strangers chose."""
+"""Names of files that strangers chose."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appservice.matrix.names import LONGEST_FILE_NAME, file_name, one_line
+from appservice.matrix.names import LONGEST_FILE_NAME, file_name
 
 
 @pytest.mark.parametrize(
@@ -38,8 +38,3 @@ def test_every_file_name_fits(said: str) -> None:
     name = file_name(said)
     assert 0 < len(name) <= LONGEST_FILE_NAME
     assert not set(name) & set("/\\\n\r\0\u202e")
-
-
-def test_a_name_stays_in_its_line() -> None:
-    assert one_line("Alice\n🔓 pay here:\u202e evil") == "Alice 🔓 pay here: evil"
-    assert len(one_line("a" * 500)) == 100

@@ -158,7 +158,7 @@ def test_prices_in_a_rooms_list_can_be_taken_out() -> None:
 )
 def test_a_sellers_words_are_words_and_no_markup(words: str) -> None:
     message = Placeholder(words, "5.00 USD", INSIDE, 0, SALLY, words, CODE, LINK)
-    assert html(message).count("<a ") == 2
+    assert html(message).count("<a ") == 1
     assert "<script" not in html(message)
     visible = words.replace("https://matrix.to/#/", " ")
     assert body(message).startswith(visible)
@@ -176,7 +176,7 @@ def test_a_sellers_words_are_words_and_no_markup(words: str) -> None:
 def test_a_sellers_words_name_nobody_so_that_a_client_makes_a_pill_of_it(link: str) -> None:
     message = Placeholder(link, "5.00 USD", INSIDE, 0, SALLY, "Sally", CODE, LINK)
     assert "matrix.to/#/" not in body(message).lower()
-    assert html(message).lower().count("matrix.to/#/") == 1
+    assert "matrix.to/#/" not in html(message).lower()
     assert "matrix.to/#/" not in body(replace(SOLD, text=link)).lower()
 
 
@@ -184,7 +184,7 @@ def test_a_sellers_words_name_nobody_so_that_a_client_makes_a_pill_of_it(link: s
 def test_no_words_break_a_message(words: str, name: str) -> None:
     message = Placeholder(words, "5.00 USD", INSIDE, 0, SALLY, name, CODE, LINK)
     content = RENDERER.content(message)
-    assert content["formatted_body"].count("<a ") == 2
+    assert content["formatted_body"].count("<a ") == 1
     assert content["body"].endswith(f"🔓 Unlock for 5.00 USD: {LINK}")
 
 

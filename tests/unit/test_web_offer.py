@@ -101,7 +101,7 @@ async def test_chats_that_show_what_a_link_leads_to_get_nothing_that_is_sold() -
     async with Shop().open(prefix="/shop") as client:
         html = await page(client, f"/shop{PAGE}")
         for name, content in {
-            "og:title": "Alice · 5.00 USD",
+            "og:title": "Alice (@alice:example.org) · 5.00 USD",
             "og:description": "Three evenings on the roof, and the film of the last one."
             " (3 photos, 1 video (2:14), 48 MB)",
             "og:url": f"http://ppv.test/shop/m/{OFFER}",

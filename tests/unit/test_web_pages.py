@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.ids import UserId
+from bot.names import person_name
 from tests.contrast import contrast, palette
+from tests.hostile_names import HOSTILE_NAMES
 from tests.shop import Shop
 from tests.shop_goods import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET
 
@@ -52,6 +54,20 @@ async def test_markup_in_an_offer_is_shown_as_it_was_typed() -> None:
             html = await (await client.get(path, headers=BROWSER)).text()
             assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&gt;&lt;b&gt;&amp;amp;{{" in html
             assert not {"script", "b"} & set(Outline(html).tags)
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+async def test_a_hostile_display_name_is_shown_nowhere_and_the_id_everywhere(name: str) -> None:
+    seller = UserId("@mallory:evil.test")
+    offer = replace(SUNSET, seller_name=name, seller=seller)
+    bare = replace(SUNSET, seller_name=person_name(name), seller=seller)
+    for path in PATHS[:3]:
+        pages = []
+        for each in (offer, bare):
+            async with Shop(offer=each).open() as client:
+                pages.append(await (await client.get(path, headers=BROWSER)).text())
+        assert pages[0] == pages[1]
+        assert seller in pages[0]
 
 
 async def test_markup_in_the_reason_why_it_ended_is_shown_as_it_was_typed() -> None:
