@@ -9,6 +9,8 @@ from functools import partial
 
 from appservice.arrival import Arrival
 from appservice.clock import SystemClock
+from appservice.db.store import SqlStore
+from appservice.health.deliveries import overdue_deliveries
 from appservice.health.disk import want_of_room
 from appservice.health.readiness import Readiness
 from appservice.health.readings import Readings
@@ -76,13 +78,20 @@ async def run(
             return bot
 
         bot = await serve(settings)
-        for chore in (bot.reconcile, bot.sweep_orphans, bot.rewrap_keys, bot.tidy_records):
+        for chore in (
+            bot.reconcile,
+            bot.sweep_orphans,
+            bot.rewrap_keys,
+            bot.tidy_records,
+            bot.take_up_deliveries,
+        ):
             await chore.begin()
         log.info("listening")
         notify("READY=1")
         worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
         reload = Reload(settings, read_again, serve, worker)
-        watch = Watch(partial(_troubles, ready, settings.blobs), world.store, clock)
+        troubles = partial(_troubles, ready, settings.blobs, world.store, clock)
+        watch = Watch(troubles, world.store, clock)
         lasting: dict[str, Loop] = {
             "reload": partial(reload.on, hangup),
             "watch": watch.keep,
@@ -92,10 +101,13 @@ async def run(
         await _work(loops, worker, bot, world.senses, arrival, lasting, stop)
 
 
-async def _troubles(ready: Readiness, blobs: Blobs) -> Mapping[str, str | None]:
+async def _troubles(
+    ready: Readiness, blobs: Blobs, store: SqlStore, clock: SystemClock
+) -> Mapping[str, str | None]:
     """What admins should know of if it lasts."""
     disk = await want_of_room(blobs.folder, blobs.alert_below)
-    return {**await ready(), "disk": disk}
+    deliveries = await overdue_deliveries(store, clock)
+    return {**await ready(), "disk": disk, "deliveries": deliveries}
 
 
 def _clear_ones(bot: Bot) -> AcceptTransaction:

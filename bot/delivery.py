@@ -7,21 +7,37 @@ from enum import StrEnum
 from bot.ids import AttachmentId, EventId, PaymentIntentId, PurchaseId, RoomId, TxId, tx_id
 
 
+class Way(StrEnum):
+    """How an attachment was handed over."""
+
+    CHAT = "chat"
+    """Encrypted, by way of the homeserver's media repository."""
+    WEB = "web"
+    """By a link to the buyer's own page, which opens it: the media repository does not take it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One attachment as it was put into the buyer's direct room."""
+    """One attachment, or the link to it, as it was put into the buyer's direct room."""
 
     attachment: AttachmentId
     event: EventId
+    room: RoomId | None = None
+    """None for the room of the whole delivery."""
+    way: Way = Way.CHAT
 
 
 class Obstacle(StrEnum):
-    """Why a delivery waits for the buyer."""
+    """Why a delivery is not done yet."""
 
     NOT_JOINED = "not_joined"
     """Invited to the direct room, and not come (back) yet."""
     SHUT = "shut"
     """Their account takes no invitations, or is gone."""
+    SLOW = "slow"
+    """The homeserver is out of reach, or asks for patience."""
+    HELD_UP = "held_up"
+    """It failed. The admins were alerted, and it is tried again by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +52,7 @@ class Delivery:
     handed: tuple[Handed, ...] = ()
     done_at: datetime | None = None
     obstacle: Obstacle | None = None
+    obstacle_since: datetime | None = None
     taken_back_at: datetime | None = None
     """When our messages were removed again, after a refund."""
 
@@ -43,6 +60,9 @@ class Delivery:
         """Under which that attachment is sent, in this round of that purchase."""
         return tx_id("deliver", purchase, str(self.round), attachment)
 
-    def handed_over(self, attachment: AttachmentId) -> bool:
-        """So far as it is recorded."""
-        return any(each.attachment == attachment for each in self.handed)
+    def handed_over(self, attachment: AttachmentId, room: RoomId) -> bool:
+        """In that room, so far as it is recorded."""
+        return any(
+            each.attachment == attachment and (each.room or self.room) == room
+            for each in self.handed
+        )

@@ -20,6 +20,10 @@ class Links:
         """The link for one buyer."""
         return f"{self.offer(offer)}?for={link}"
 
+    def claim(self, offer: OfferId, link: LinkToken) -> str:
+        """Where that buyer's browser opens the files, once the buyer has proven that it is theirs."""
+        return f"{self.offer(offer)}/claim?for={link}"
+
     def storefront(self, name: str) -> str:
         """A seller's page for everybody."""
         return f"{self.public}/s/{name}"

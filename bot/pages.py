@@ -117,6 +117,8 @@ class PersonalPage:
     """The last of these rounds has arrived."""
     stuck: str | None
     """Why it has not, in a sentence; None if nothing is in the way."""
+    on_the_web: int
+    """So many of its files are to be opened on the claim page, for the homeserver does not take them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,10 @@ class AfterPayment:
     """The buyer has done their part, the money takes days."""
     stuck: str | None
     """Why it is not in the chat yet, in a sentence; None if nothing is in the way."""
+    waits_for_buyer: bool
+    """The buyer can do something about that."""
+    on_the_web: int
+    """So many of its files are to be opened by links in the chat."""
     direct_room: RoomId | None
 
     @property

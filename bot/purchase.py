@@ -13,7 +13,7 @@ from bot.attempt import (
     Checkout,
     CheckoutRequest,
 )
-from bot.delivery import Delivery, Handed, Obstacle
+from bot.delivery import Delivery, Handed, Obstacle, Way
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import (
     AccountId,
@@ -101,6 +101,12 @@ class Purchase:
     def delivered(self) -> bool:
         """All that was to be handed over is."""
         return bool(self.deliveries) and self.deliveries[-1].done_at is not None
+
+    @property
+    def on_the_web(self) -> int:
+        """How many of the files that were handed over last the buyer finds on their own page alone."""
+        last = self.deliveries[-1].handed if self.deliveries else ()
+        return sum(each.way is Way.WEB for each in last)
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -223,12 +229,17 @@ class Purchase:
             return self
         return self._with_delivery(replace(delivery, room=room, handed=(*delivery.handed, handed)))
 
-    def delivery_waits(self, round_: int, obstacle: Obstacle) -> Self:
-        return self._with_delivery(replace(self.deliveries[round_ - 1], obstacle=obstacle))
+    def delivery_waits(self, round_: int, obstacle: Obstacle, at: datetime) -> Self:
+        delivery = self.deliveries[round_ - 1]
+        if delivery.obstacle is obstacle or delivery.done_at is not None:
+            return self
+        return self._with_delivery(replace(delivery, obstacle=obstacle, obstacle_since=at))
 
     def delivery_done(self, round_: int, at: datetime) -> Self:
-        done = replace(self.deliveries[round_ - 1], done_at=at, obstacle=None)
-        return self._with_delivery(done)
+        delivery = self.deliveries[round_ - 1]
+        return self._with_delivery(
+            replace(delivery, done_at=at, obstacle=None, obstacle_since=None)
+        )
 
     def taken_back(self, round_: int, at: datetime) -> Self:
         """Our messages of that round are removed."""

@@ -15,6 +15,7 @@ from appservice.cli import main
 from appservice.db.records.census import Census
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
+from bot.delivering.undelivered import Undelivered
 from config.problems import key_paths
 from config.settings import Settings
 
@@ -108,7 +109,7 @@ def all_metrics() -> list[Metric]:
     now = datetime.now(UTC)
     metrics = Metrics()
     metrics.webhooks.labels("accepted")
-    known = [*metrics.families(), *standing(Census(), now=now, free_bytes=0)]
+    known = [*metrics.families(), *standing(Census(), Undelivered((), now), now=now, free_bytes=0)]
     return sorted(
         (each for each in known if each.name.startswith("ppv_")), key=lambda each: each.name
     )

@@ -20,7 +20,7 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import Act, Ahead, MediaGone, Power
+from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
 from bot.reach import Reach
 from tests.fuse import Fuse
 
@@ -68,6 +68,14 @@ class FakeHomeserver:
     redacted: list[EventId] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
     media: dict[MxcUri, bytes | None] = field(default_factory=dict)
+    largest_file: int | None = None
+    """Bytes that the media repository takes, and says so."""
+    proxy_takes: int | None = None
+    """Bytes that come through to it."""
+    media_trouble: Exception | None = None
+    """What the media repository answers to everything."""
+    muted: set[RoomId] = field(default_factory=set)
+    """Rooms in which the bot may not speak."""
     may_purge: bool = False
     purge_fails: bool = False
     encrypted: set[RoomId] = field(default_factory=set)
@@ -135,6 +143,7 @@ class FakeHomeserver:
         """As homeservers do: the same transaction id in the same room is the same event."""
         self.outside_unit_of_work()
         self._require(BOT in self.members.get(room, set()), "I am not in that room.")
+        self._require(room not in self.muted, "I may not speak there.")
         self.fuse.pass_()
         if (room, tx) not in self._by_tx:
             self._events += 1
@@ -295,8 +304,19 @@ class FakeHomeserver:
         for start in range(0, len(data), 7000):
             yield data[start : start + 7000]
 
-    async def reserve(self) -> MxcUri:
+    async def largest(self) -> int | None:
         self.outside_unit_of_work()
+        return self.largest_file
+
+    def _take(self, size: int, limit: int | None) -> None:
+        if self.media_trouble is not None:
+            raise self.media_trouble
+        if limit is not None and size > limit:
+            raise FileTooLarge(f"at most {limit} bytes")
+
+    async def reserve(self, size: int) -> MxcUri:
+        self.outside_unit_of_work()
+        self._take(size, self.largest_file)
         url = MxcUri(f"mxc://test/{len(self.media)}")
         self.media[url] = None
         return url
@@ -307,6 +327,8 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         if url not in self.media:
             raise MediaGone("the address has lapsed")
+        self._take(size, self.largest_file)
+        self._take(size, self.proxy_takes)
         data = b"".join([chunk async for chunk in chunks])
         assert len(data) == size, "a homeserver refuses a body that is not as long as announced"
         self.fuse.pass_()

@@ -172,6 +172,17 @@ class MemorySales:
             if p.offer == offer and any(a.state is AttemptState.OPEN for a in p.attempts)
         )
 
+    async def undelivered(self) -> tuple[Purchase, ...]:
+        return tuple(
+            p
+            for p in sorted(self._purchases.values(), key=lambda p: p.id)
+            if p.owned and p.deliveries and not p.delivered and not self._taken_down(p)
+        )
+
+    def _taken_down(self, purchase: Purchase) -> bool:
+        offer = self._records.offers.get(purchase.offer)
+        return offer is not None and offer.state is OfferState.TAKEN_DOWN
+
 
 class MemoryLedger:
     def __init__(self, records: Records) -> None:

@@ -43,6 +43,7 @@ LISTED = {
     "SELECT sealed.* FROM sealed JOIN offers": "one row, for the operator's check of the keys",
     "SELECT kek, COUNT(*) AS number FROM (SELECT kek FROM sealed": _OPERATOR,
     "SELECT COUNT(*) AS number FROM deliveries WHERE done_at IS NULL": _OPERATOR,
+    "SELECT purchases.* FROM purchases WHERE id IN (SELECT purchase FROM deliveries": "an index of what is not done",
     "SELECT SUM(size) AS number FROM sealed": _OPERATOR,
     "SELECT kind, state, COUNT(*) AS number": _OPERATOR,
     "SELECT movement AS what, COUNT(*) AS number FROM ledger": _OPERATOR,

@@ -18,7 +18,7 @@ from bot.attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
 from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
-from bot.delivery import Delivery, Handed
+from bot.delivery import Delivery, Handed, Obstacle, Way
 from bot.ids import (
     AccountId,
     AttachmentId,
@@ -207,9 +207,20 @@ def deliveries(draw: st.DrawFn) -> tuple[Delivery, ...]:
             room=draw(st.none() | names.map(RoomId)),
             taken_back_at=draw(st.none() | moments),
             handed=draw(
-                st.lists(st.builds(Handed, names.map(AttachmentId), events), max_size=3).map(tuple)
+                st.lists(
+                    st.builds(
+                        Handed,
+                        names.map(AttachmentId),
+                        events,
+                        st.none() | names.map(RoomId),
+                        st.sampled_from(Way),
+                    ),
+                    max_size=3,
+                ).map(tuple)
             ),
             done_at=draw(st.none() | moments),
+            obstacle=draw(st.none() | st.sampled_from(Obstacle)),
+            obstacle_since=draw(st.none() | moments),
         )
         for number in range(1, draw(st.integers(0, 3)) + 1)
     )

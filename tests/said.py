@@ -19,6 +19,7 @@ from bot.messages import (
     DraftCard,
     Ended,
     Exposed,
+    GoodsOnPage,
     Help,
     KeyMissing,
     Library,
@@ -105,6 +106,7 @@ QUIET: list[Message] = [
     Shop((), 0, searched=False),
     Shop((), 0, searched=True),
 ]
+ON_PAGE = GoodsOnPage("pier.mp4", "60 MB", f"{LINK}/claim?for=secret", too_large=True)
 COPIES_LEFT = CopiesLeft(
     (
         CopyLeft("a.png", HomeserverCopy.NOT_ALLOWED, encrypted=False),
@@ -117,6 +119,7 @@ LOUD: list[Message] = [
     PLACEHOLDER,
     PERSONAL,
     BOUGHT,
+    ON_PAGE,
     RECEIPT,
     SOLD,
     PUBLISHED,

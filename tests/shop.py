@@ -86,6 +86,8 @@ class Shop:
             delivered=True,
             processing=False,
             stuck=None,
+            waits_for_buyer=False,
+            on_the_web=0,
             direct_room=ROOM,
         )
     )
@@ -136,6 +138,7 @@ class Shop:
             rounds=self.rounds,
             delivered=self.delivered,
             stuck=self.stuck,
+            on_the_web=0,
         )
 
     async def show_storefront(self, name: str, wanted: str, page: int) -> StorefrontPage | None:

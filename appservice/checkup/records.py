@@ -9,10 +9,12 @@ from appservice.clock import SystemClock
 from appservice.db.engines import engine_at
 from appservice.db.schema import SchemaState
 from appservice.db.store import open_store
+from appservice.health.deliveries import undelivered
 from appservice.health.disk import free_bytes, want_of_room
 from appservice.keks import open_vault
 from appservice.key_uses import key_uses
 from appservice.storage.local import LocalBlobStore
+from bot.delivering.undelivered import not_fetched_in_words, overdue_in_words
 from bot.ids import BlobId
 from config.settings import Settings
 
@@ -35,6 +37,7 @@ class RecordChecks:
             "blobs": self.blobs,
             "keys": self.keys,
             "jobs": self.jobs,
+            "deliveries": self.deliveries,
         }
 
     async def database(self) -> str:
@@ -88,6 +91,17 @@ class RecordChecks:
         if backlog.dead:
             raise Unwell(f"{backlog.dead} laid aside: see `matrix-ppv jobs list`")
         return f"{backlog.waiting} waiting, none laid aside"
+
+    async def deliveries(self) -> str:
+        clock = SystemClock()
+        async with open_store(self.settings.database.address, clock) as store:
+            found = await undelivered(store, clock)
+        troubles = (overdue_in_words(found), not_fetched_in_words(found))
+        if any(troubles):
+            raise Unwell(" ".join(filter(None, troubles)))
+        if found.purchases:
+            return f"{len(found.purchases)} on the way or waiting for the buyer, none for long"
+        return "all that is paid for is handed over"
 
 
 def _fresh_blob() -> BlobId:

@@ -75,7 +75,7 @@ def retry(path: Path, number: int) -> None:
 @number_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(path: Path, number: int, *, yes: bool) -> None:
-    """Forget it. A delivery that is dropped is never made, unless the buyer asks for it."""
+    """Forget it. A delivery comes back with the next start, unless its payment is refunded."""
     settings = load_settings(path)
     if not yes:
         click.confirm(f"Job {number} is never done then. Go on?", abort=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from prometheus_client import Metric
 
 from appservice.db.store import SqlStore
+from appservice.health.deliveries import undelivered
 from appservice.health.disk import free_bytes
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
@@ -27,4 +28,9 @@ class Readings:
             self._metrics.delivery_seconds.observe(each.took.total_seconds())
             self._counted_until = each.at
         free = await free_bytes(self._blobs)
-        return standing(await self._store.census(), now=self._clock.now(), free_bytes=free)
+        return standing(
+            await self._store.census(),
+            await undelivered(self._store, self._clock),
+            now=self._clock.now(),
+            free_bytes=free,
+        )

@@ -10,13 +10,9 @@ from typing import Any
 from appservice.lenient_json import loads
 from appservice.matrix.fields import count
 from bot.errors import Broken, PpvError, Refusal, Transient
-from bot.words import spoken
 
 NO_REFUSALS: Mapping[str, str] = {}
 
-_TOO_LONG = {
-    "M_TOO_LARGE": spoken("That is too long for one message. Please make the text shorter.")
-}
 _LOST_IDENTITY = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 _LONGEST = 200
 _DIGITS = 9
@@ -71,7 +67,7 @@ def error_of(
             f"the homeserver does not know us any more ({code}: {words}). Check the registration"
             " file and as_token, restart the homeserver, then matrix-ppv."
         )
-    said = {**_TOO_LONG, **refusals}.get(code)
+    said = refusals.get(code)
     return Refusal(said) if said else MatrixRejected(status, code or "without a code", words)
 
 

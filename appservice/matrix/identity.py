@@ -1,5 +1,6 @@
 """Who the bot is on the homeserver: its account, its device, its name and picture."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from appservice.matrix.media import MatrixMedia
 from appservice.matrix.mxc import is_mxc
 from bot.errors import Refusal
 from bot.ids import MxcUri, UserId
+from bot.ports import NotTaken
 
 _CANNOT_MAKE_DEVICES = frozenset({"M_UNRECOGNIZED", "M_NOT_FOUND"})
 _PICTURE = files("appservice.matrix") / "avatar.png"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,14 @@ class MatrixIdentity:
             await self.client.call("PUT", f"{path}/displayname", {"displayname": self.display_name})
         picture = _PICTURE.read_bytes()
         if not await self._is_shown(picture, profile):
-            url = await self.media.reserve()
-            await self.media.upload(url, _whole(picture), size=len(picture), mimetype="image/png")
+            try:
+                url = await self.media.reserve(len(picture))
+                await self.media.upload(
+                    url, _whole(picture), size=len(picture), mimetype="image/png"
+                )
+            except NotTaken as error:
+                _LOG.warning("the bot goes without a picture: %s", error)
+                return
             await self.client.call("PUT", f"{path}/avatar_url", {"avatar_url": url})
 
     async def _is_shown(self, picture: bytes, profile: Mapping[str, Any]) -> bool:

@@ -1,18 +1,19 @@
 """The homeserver's media repository: streamed both ways, reserved before it is filled."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from appservice.matrix.answers import MatrixRejected, NotYetUploaded
 from appservice.matrix.client import MatrixClient, path_of
-from appservice.matrix.fields import count
 from appservice.matrix.gate import SynapseGate
 from appservice.matrix.mxc import is_mxc, server_and_media_id
+from appservice.matrix.upload_limit import UploadLimit
 from bot.attachment import HomeserverCopy, Source
-from bot.contents import Size
-from bot.errors import Refusal, Transient
+from bot.errors import Transient
 from bot.ids import MxcUri, UserId, homeserver_of
-from bot.ports import MediaGone
+from bot.ports import FileTooLarge, MediaGone, NotTaken
 from bot.words import spoken
 
 CHUNK = 512 * 1024
@@ -21,6 +22,7 @@ CHUNK = 512 * 1024
 _ADMIN_MEDIA = "/_synapse/admin/v1/media/{}/{}"
 """https://element-hq.github.io/synapse/latest/admin_api/media_admin_api.html"""
 
+_CONTENT_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 _GONE = spoken("The file is gone from the server: please send it again.")
 
 
@@ -30,6 +32,10 @@ class MatrixMedia:
 
     client: MatrixClient
     gate: SynapseGate | None = None
+    limit: UploadLimit = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "limit", UploadLimit(self.client))
 
     def download(self, source: Source) -> AsyncIterator[bytes]:
         return self.fetch(source.url)
@@ -47,17 +53,41 @@ class MatrixMedia:
             if gathered:
                 yield bytes(gathered)
 
-    async def reserve(self) -> MxcUri:
-        answer = await self.client.call("POST", "/_matrix/media/v1/create")
+    async def reserve(self, size: int) -> MxcUri:
+        """Addresses that are never filled are few: Synapse gives nobody more than five at a time."""
+        with _not_taken():
+            await self._require_fitting(size)
+            answer = await self.client.call("POST", "/_matrix/media/v1/create")
         url = answer.get("content_uri")
         if not isinstance(url, str) or not is_mxc(url):
             raise Transient("the homeserver reserved no address for an upload")
         return MxcUri(url)
 
+    async def largest(self) -> int | None:
+        return await self.limit.recent()
+
     async def upload(
         self, url: MxcUri, chunks: AsyncIterator[bytes], *, size: int, mimetype: str
     ) -> None:
-        await self._require_room_for(size)
+        """Synapse cuts the connection of an upload that is too large, and never says why: its limit is asked first.
+        A proxy in front of it answers 413, with a page for people.
+        """
+        with _not_taken():
+            await self._require_fitting(size)
+            try:
+                await self._put(url, chunks, size, mimetype)
+            except FileTooLarge:
+                self.limit.refused(size)
+                raise
+
+    async def _require_fitting(self, size: int) -> None:
+        limit = await self.limit.ask()
+        if limit is not None and size > limit:
+            raise FileTooLarge(f"the homeserver takes files of at most {limit} bytes, not {size}")
+
+    async def _put(
+        self, url: MxcUri, chunks: AsyncIterator[bytes], size: int, mimetype: str
+    ) -> None:
         path = path_of("/_matrix/media/v3/upload/{}/{}", *server_and_media_id(url))
         headers = {"Content-Length": str(size), "Content-Type": mimetype}
         try:
@@ -68,18 +98,19 @@ class MatrixMedia:
                 return
             if rejected.code == "M_NOT_FOUND":
                 raise MediaGone("the reserved address has lapsed") from rejected
+            if rejected.code == "M_TOO_LARGE" or rejected.status == _CONTENT_TOO_LARGE:
+                raise FileTooLarge(str(rejected)) from rejected
             raise
 
     async def has(self, url: MxcUri) -> bool:
         """There is no HEAD for media: the answer's head is read, and the rest is cut off."""
         try:
-            async with self.client.stream("GET", f"{_download_path(url)}?timeout_ms=0"):
-                return True
+            with _not_taken("M_NOT_FOUND"):
+                async with self.client.stream("GET", f"{_download_path(url)}?timeout_ms=0"):
+                    return True
         except NotYetUploaded:
             return False
-        except MatrixRejected as rejected:
-            if rejected.code != "M_NOT_FOUND":
-                raise
+        except MatrixRejected:
             return False
 
     async def purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
@@ -108,17 +139,16 @@ class MatrixMedia:
             return HomeserverCopy.DELETED if gone else HomeserverCopy.NOT_ALLOWED
         return HomeserverCopy.DELETED
 
-    async def _require_room_for(self, size: int) -> None:
-        """Synapse cuts the connection of an upload that is too large, and never says why."""
-        settings = await self.client.call("GET", "/_matrix/client/v1/media/config")
-        limit = count(settings, "m.upload.size")
-        if limit is not None and size > limit:
-            raise Refusal(
-                spoken(
-                    "The file is too large for the server: it takes at most {size}.",
-                    size=Size(limit),
-                )
-            )
+
+@contextmanager
+def _not_taken(*known: str) -> Iterator[None]:
+    """Raises NotTaken where the homeserver rejects what is asked of its media repository, but for these codes."""
+    try:
+        yield
+    except MatrixRejected as rejected:
+        if rejected.code in known:
+            raise
+        raise NotTaken(str(rejected)) from rejected
 
 
 def _download_path(url: MxcUri) -> str:

@@ -28,6 +28,7 @@ from bot.messages import (
     Exposed,
     FreePreview,
     Goods,
+    GoodsOnPage,
     Message,
     PersonalLink,
     Placeholder,
@@ -43,7 +44,17 @@ from bot.sign_in import Place
 from bot.words import spoken
 
 _WORTH_A_SOUND = (
-    *(Placeholder, PersonalLink, Bought, Receipt, Sold, Published, Exposed, CopiesLeft),
+    *(
+        Placeholder,
+        PersonalLink,
+        Bought,
+        GoodsOnPage,
+        Receipt,
+        Sold,
+        Published,
+        Exposed,
+        CopiesLeft,
+    ),
     *(BuyerNews, SellerNews, Alert, Decision),
 )
 """Money and goods are said as people speak (m.text); all else is a notice, which no bot answers."""

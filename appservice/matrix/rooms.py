@@ -23,6 +23,10 @@ _MAY_NOT_SPEAK = {
         " Invite me, or let somebody who runs the room give me the power to send messages."
     )
 }
+_NOT_SAID = {
+    **_MAY_NOT_SPEAK,
+    "M_TOO_LARGE": spoken("That is too long for one message. Please make the text shorter."),
+}
 _MAY_NOT_LOOK = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
 _MAY_NOT_REDACT = {
     "M_FORBIDDEN": spoken(
@@ -122,9 +126,7 @@ class MatrixRooms:
         return self.renderers.get(code, self.renderers[ENGLISH]).content(message)
 
     async def _say(self, room: RoomId, content: Mapping[str, Any], tx: TxId) -> EventId:
-        return await self.client.send_event(
-            room, "m.room.message", content, tx, refusals=_MAY_NOT_SPEAK
-        )
+        return await self.client.send_event(room, "m.room.message", content, tx, refusals=_NOT_SAID)
 
 
 def _for_clients_without_edits(content: Mapping[str, Any]) -> dict[str, Any]:

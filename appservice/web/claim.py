@@ -115,6 +115,7 @@ def _told(file: ClaimedFile, url: str) -> dict[str, object]:
     return {
         "name": file.name,
         "words": size_in_words(file.size),
+        "size": file.size,
         "mimetype": file.mimetype,
         "url": url,
         "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "k": key},

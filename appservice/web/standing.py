@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from appservice.db.records.census import Census
 from bot.attempt import AttemptState
+from bot.delivering.undelivered import Undelivered
 from bot.jobs import JOBS
 from bot.ledger import Movement
 
@@ -15,7 +16,9 @@ _JOB_STATES = ("waiting", "running", "dead")
 """dead: laid aside for an operator."""
 
 
-def standing(census: Census, *, now: datetime, free_bytes: int) -> tuple[Metric, ...]:
+def standing(
+    census: Census, undelivered: Undelivered, *, now: datetime, free_bytes: int
+) -> tuple[Metric, ...]:
     """`free_bytes`: what is left where ciphertexts are stored."""
     none = {(kind, state): 0 for kind in JOBS for state in _JOB_STATES}
     return (
@@ -58,6 +61,14 @@ def standing(census: Census, *, now: datetime, free_bytes: int) -> tuple[Metric,
             "ppv_deliveries_pending",
             "Rounds that are still to be handed over; those that wait for their buyer included.",
             census.undelivered,
+        ),
+        _labelled(
+            GaugeMetricFamily(
+                "ppv_deliveries_overdue",
+                "Purchases that wait for long: for us more than an hour, for their buyer more than three days.",
+                labels=["waits_for"],
+            ),
+            ((["us"], len(undelivered.overdue)), (["buyer"], len(undelivered.not_fetched))),
         ),
         GaugeMetricFamily(
             "ppv_sealed_bytes", "Ciphertext that we hold the keys to.", census.sealed_bytes

@@ -12,6 +12,7 @@ from bot.books.statement import Statement
 from bot.books.take_own_data import TakeOwnData
 from bot.claiming.open import OpenInBrowser
 from bot.claiming.prove import BeginClaim
+from bot.delivering.undelivered import TakeUpDeliveries
 from bot.desk.composer import Composer
 from bot.desk.library import LibraryShelf
 from bot.desk.offers import Desk
@@ -65,6 +66,7 @@ class Bot:
     start_checkout: StartCheckout
     reconcile: Reconcile
     sweep_orphans: SweepOrphans
+    take_up_deliveries: TakeUpDeliveries
     rewrap_keys: RewrapContentKeys
     tidy_records: TidyRecords
     look: Look
@@ -144,6 +146,7 @@ def assemble(
         ),
         reconcile=parts.reconcile,
         sweep_orphans=parts.sweep_orphans,
+        take_up_deliveries=TakeUpDeliveries(p.store),
         rewrap_keys=parts.rewrap_keys,
         tidy_records=parts.tidy_records,
         look=look,
@@ -169,6 +172,7 @@ def assemble(
             r.limits,
             parts.find_twins,
             p.clock,
+            p.media,
         ),
         library_shelf=LibraryShelf(p.store, parts.send_again),
         withdraw_from_purchase=parts.withdraw,

@@ -65,7 +65,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "free": FreeCommand(p.store),
         "paid": PaidCommand(p.store),
         "remove": RemoveCommand(p.store),
-        "draft": DraftCommand(p.store, p.rooms, parts.find_twins),
+        "draft": DraftCommand(p.store, p.rooms, parts.find_twins, p.media),
         "preview": PreviewCommand(p.store),
         "publish": PublishCommand(
             p.store, p.rooms, parts.standing, parts.put_on_sale, parts.plan_sale

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
+from bot.delivering.choose_way import ChooseWay
 from bot.delivering.deliver import DeliverPurchase
 from bot.delivering.own_goods import ShowOwnGoods
 from bot.delivering.take_back import TakeBackDeliveries
@@ -91,7 +92,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
             purge,
         ),
         PurgeCopies: purge,
-        ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins),
+        ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins, p.media),
         StopListening: parts.end_listening.time_is_up,
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),
         PublishLater: parts.plan_sale.time_has_come,
@@ -123,7 +124,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
             p.rooms,
             p.state,
             parts.direct_room,
-            parts.hand_over,
+            ChooseWay(p.store, parts.hand_over, r.links, p.clock),
             p.clock,
             r.withdrawal_days,
             r.patience,

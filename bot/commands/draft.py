@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.ids import tx_id
-from bot.ports import Rooms, Store
+from bot.ports import Media, Rooms, Store
 from bot.selling.compose import NoDraft
-from bot.selling.draft_card import card
+from bot.selling.draft_card import card, notes_on_size
 from bot.selling.twins import FindTwins
 
 
@@ -15,6 +15,7 @@ class DraftCommand:
     store: Store
     rooms: Rooms
     find_twins: FindTwins
+    media: Media
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
@@ -22,8 +23,6 @@ class DraftCommand:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
         if draft is None:
             raise NoDraft
-        await self.rooms.send(
-            origin.room,
-            card(draft, None, await self.find_twins(draft)),
-            tx_id("draft", origin.event),
-        )
+        notes = notes_on_size(draft, await self.media.largest())
+        shown = card(draft, None, await self.find_twins(draft), notes)
+        await self.rooms.send(origin.room, shown, tx_id("draft", origin.event))

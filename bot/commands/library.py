@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.asked import Asked
 from bot.delivering.direct import DirectRoom
+from bot.delivering.obstacles import why_it_waits
 from bot.errors import Refusal
 from bot.ids import UserId, code_of, parse_code, purchase_id, tx_id
 from bot.messages import Library, LibraryEntry, Line
@@ -66,6 +67,8 @@ class LibraryCommand:
                         text=offer.text,
                         price=str(payment.amount) if payment else None,
                         paid_on=since,
+                        delivered=purchase.delivered,
+                        stuck=why_it_waits(purchase),
                     )
                 )
         return tuple(entries)

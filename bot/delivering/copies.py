@@ -49,7 +49,7 @@ class HomeserverCopies:
         sealer = Sealer(key := ContentKey.fresh())
         ciphertext = sealer.encrypt(data)
         sealer.digest(ciphertext)
-        url = await self.media.reserve()
+        url = await self.media.reserve(len(ciphertext))
         await self.media.upload(url, _whole(ciphertext), size=len(ciphertext), mimetype=_CIPHERTEXT)
         return EncryptedFile(url, key, sealer.sha256())
 
@@ -68,7 +68,7 @@ class HomeserverCopies:
             else:
                 if await self.media.has(known):
                     return known
-        fresh = await self.media.reserve()
+        fresh = await self.media.reserve(size)
         async with self.store.begin() as uow:
             await uow.media_copies.save(name, fresh)
         await self.media.upload(fresh, chunks(), size=size, mimetype=mimetype)

@@ -7,21 +7,29 @@ from operator import methodcaller
 from typing import NoReturn
 
 from bot.contents import contents
+from bot.delivering.choose_way import ChooseWay
 from bot.delivering.direct import DirectRoom
-from bot.delivering.handover import HandOver
 from bot.delivering.saying import Saying
 from bot.delivering.way_back import way_back
-from bot.delivery import Delivery, Handed, Obstacle
-from bot.errors import Broken, Refusal, Transient
+from bot.delivery import Delivery, Handed, Obstacle, Way
+from bot.errors import Broken, PpvError, Refusal, Transient
 from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
 from bot.jobs import Deliver
-from bot.messages import Bought, Receipt
+from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.offer import Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.purchase import Purchase
 
 _ASK_AGAIN = timedelta(days=1)
 """So often, at most, somebody is invited who does not come."""
+
+
+class _BuyerIsAwaited(Transient):
+    """The buyer has to come; the job is woken then."""
+
+
+class _AwaitedForLong(Broken):
+    """The same, for so long that an operator should know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +48,25 @@ class DeliverPurchase:
     rooms: Rooms
     state: RoomState
     direct_room: DirectRoom
-    hand_over: HandOver
+    choose_way: ChooseWay
     clock: Clock
     withdrawal_days: int
     patience: Patience
 
     async def __call__(self, job: Deliver) -> None:
+        """Whatever keeps it from its end is recorded, for the buyer's pages and the people who run this."""
+        try:
+            await self._deliver(job)
+        except (_BuyerIsAwaited, _AwaitedForLong):
+            raise
+        except Transient:
+            await self._held_up(job, Obstacle.SLOW)
+            raise
+        except PpvError:
+            await self._held_up(job, Obstacle.HELD_UP)
+            raise
+
+    async def _deliver(self, job: Deliver) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         delivery = purchase.deliveries[job.round - 1]
         if not purchase.owned or delivery.done_at is not None:
@@ -55,21 +76,24 @@ class DeliverPurchase:
             return
         room = await self._room_of(purchase, job.round)
         say = Saying(self.rooms, room, delivery, self.clock.now())
+        left = [each for each in offer.paid if not delivery.handed_over(each.id, room)]
+        # All is at the homeserver, or known not to go there, before it is said to be here.
+        goods = [await self.choose_way(purchase, offer, delivery, each) for each in left]
         header = await self._announce(purchase, offer, say)
-        for attachment in offer.paid:
-            if delivery.handed_over(attachment.id):
-                continue
-            event = await say(
-                await self.hand_over(offer.id, attachment),
-                delivery.tx_of(purchase.id, attachment.id),
-                reply_to=header,
-            )
-            handed = Handed(attachment.id, event)
+        for attachment, message in zip(left, goods, strict=True):
+            tx = delivery.tx_of(purchase.id, attachment.id)
+            event = await say(message, tx, reply_to=header)
+            way = Way.WEB if isinstance(message, GoodsOnPage) else Way.CHAT
+            handed = Handed(attachment.id, event, room, way)
             await self._record(purchase.id, methodcaller("handed", job.round, room, handed))
         if delivery.payment is not None:
             await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
         await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
+
+    async def _held_up(self, job: Deliver, obstacle: Obstacle) -> None:
+        now = self.clock.now()
+        await self._record(job.purchase, methodcaller("delivery_waits", job.round, obstacle, now))
 
     async def _send_back(self, purchase: Purchase, delivery: Delivery) -> None:
         """It was paid for while it was being taken down."""
@@ -89,19 +113,21 @@ class DeliverPurchase:
             await self._wait(purchase, round_, Obstacle.SHUT, str(shut))
         if self.patience.until_joined and not await self.state.is_member(room, purchase.buyer):
             await self._wait(purchase, round_, Obstacle.NOT_JOINED, "the buyer is invited")
-        return purchase.deliveries[round_ - 1].room or room
+        return room
 
     async def _wait(
         self, purchase: Purchase, round_: int, obstacle: Obstacle, why: str
     ) -> NoReturn:
-        """Raises Transient, to be woken when the buyer comes; Broken once the patience is at its end."""
-        await self._record(purchase.id, methodcaller("delivery_waits", round_, obstacle))
+        """Raises _BuyerIsAwaited, to be woken when the buyer comes; _AwaitedForLong once the patience is at its end."""
+        await self._record(
+            purchase.id, methodcaller("delivery_waits", round_, obstacle, self.clock.now())
+        )
         since = purchase.deliveries[round_ - 1].requested_at
         if self.clock.now() - since > self.patience.at_most:
-            raise Broken(
+            raise _AwaitedForLong(
                 f"purchase {purchase.id} could not be handed over in {self.patience.at_most.days} days: {why}"
             )
-        raise Transient(
+        raise _BuyerIsAwaited(
             f"purchase {purchase.id} cannot be handed over yet: {why}",
             retry_after=_ASK_AGAIN.total_seconds(),
         )

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 
 from bot.attachment import Attachment, Sealed
+from bot.contents import Size
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.delivering.copies import HomeserverCopies
 from bot.errors import Broken
 from bot.ids import OfferId
-from bot.messages import Goods, GoodsThumbnail
-from bot.ports import KeyVault
+from bot.messages import Goods, GoodsOnPage, GoodsThumbnail
+from bot.ports import FileTooLarge, KeyVault, NotTaken
+from bot.words import together
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class HandOver:
     copies: HomeserverCopies
 
     async def __call__(self, offer: OfferId, attachment: Attachment) -> Goods:
+        """Raises NotTaken where the homeserver does not take the file, and what ports raise."""
         if attachment.sealed is None:
             raise Broken(f"attachment {attachment.id} of offer {offer} was never sealed")
         thumbnail = attachment.thumbnail
@@ -42,3 +45,17 @@ class HandOver:
     async def _file(self, offer: OfferId, sealed: Sealed) -> EncryptedFile:
         key = await self.vault.unwrap(sealed.key, sealed.context(offer))
         return EncryptedFile(await self.copies.ciphertext(sealed), key, sealed.sha256)
+
+    async def or_page(
+        self, offer: OfferId, attachment: Attachment, link: str | None
+    ) -> Goods | GoodsOnPage:
+        """The same, or what stands for it: `link` leads to the buyer's own page."""
+        try:
+            return await self(offer, attachment)
+        except NotTaken as refused:
+            return on_page(attachment, link, too_large=isinstance(refused, FileTooLarge))
+
+
+def on_page(attachment: Attachment, link: str | None, *, too_large: bool) -> GoodsOnPage:
+    size = together([Size(attachment.size)])
+    return GoodsOnPage(attachment.name, size, link, too_large=too_large)

@@ -13,7 +13,17 @@ _WHY = {
         "The bot could not invite you to a chat: your account takes no invitations from it. If you"
         " start a direct chat with it yourself, your files come there at once."
     ),
+    Obstacle.SLOW: spoken(
+        "The chat server is slow or out of reach just now. I keep trying by myself, and nothing is lost."
+    ),
+    Obstacle.HELD_UP: spoken(
+        "Your files could not be sent to your chat yet. It is tried again by itself, and the people who"
+        " run this know."
+    ),
 }
+
+
+WAITS_FOR_BUYER = frozenset({Obstacle.NOT_JOINED, Obstacle.SHUT})
 
 
 def why_it_waits(purchase: Purchase) -> str | None:

@@ -26,7 +26,7 @@ class ShowOwnGoods:
         for attachment in offer.paid:
             await self.rooms.send(
                 job.room,
-                await self.hand_over(offer.id, attachment),
+                await self.hand_over.or_page(offer.id, attachment, None),
                 tx_id("own", job.cause, attachment.id),
                 reply_to=header,
             )

@@ -1,14 +1,13 @@
 """Taking back: the money is gone, so what was delivered is removed. A key that was seen stays seen."""
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.delivering.saying import Saying
 from bot.delivery import Delivery
 from bot.errors import Refusal
-from bot.ids import EventId, PurchaseId, RoomId, tx_id
-from bot.jobs import TakeBack
+from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
+from bot.jobs import AlertAdmins, TakeBack
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, Store
 from bot.purchase import Access, Purchase
@@ -31,27 +30,38 @@ class TakeBackDeliveries:
             room = delivery.room or direct
             if delivery.taken_back_at is not None or room is None:
                 continue
-            # In a room that the bot is not in any more there is nothing it can do.
-            with suppress(Refusal):
-                async for event in self._handed(purchase, offer, delivery, room):
+            try:
+                async for place, event in self._handed(purchase, offer, delivery, room):
                     tx = tx_id("take back", purchase.id, event)
-                    await self.rooms.redact(room, event, tx, reason="The payment was refunded.")
+                    await self.rooms.redact(place, event, tx, reason="The payment was refunded.")
+            except Refusal as refusal:
+                # In a room that the bot is not in any more there is nothing it can do.
+                await self._tell_admins(purchase, delivery, refusal)
             await self._record(job.purchase, delivery.round)
+
+    async def _tell_admins(self, purchase: Purchase, delivery: Delivery, refusal: Refusal) -> None:
+        words = (
+            f"Sale {sale_code_of(purchase.id)} was refunded, but what I sent for it still stands in the buyer's chat:"
+            f" {refusal}"
+        )
+        key = f"not taken back:{purchase.id}:{delivery.round}"
+        async with self.store.begin() as uow:
+            await uow.jobs.add(AlertAdmins(key, words), once=True)
 
     async def _handed(
         self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
-    ) -> AsyncIterator[EventId]:
+    ) -> AsyncIterator[tuple[RoomId, EventId]]:
         """Also what was sent, and not recorded: the money went back in the middle of that round."""
         for handed in delivery.handed:
-            yield handed.event
+            yield handed.room or room, handed.event
         if offer is None or delivery.done_at is not None:
             return
         say = Saying(self.rooms, room, delivery, self.clock.now())
         for attachment in offer.paid:
-            if not delivery.handed_over(attachment.id):
+            if not delivery.handed_over(attachment.id, room):
                 sent = await say.before(delivery.tx_of(purchase.id, attachment.id))
                 if sent is not None:
-                    yield sent
+                    yield room, sent
 
     async def _record(self, id_: PurchaseId, round_: int) -> None:
         async with self.store.begin() as uow:

@@ -9,8 +9,9 @@ from bot.crypto.streams import opening
 from bot.desk.titles import titles_of
 from bot.ids import AttachmentId, OfferId, RoomId, UserId
 from bot.offer import Offer
-from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, RoomState, Store
+from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, Media, RoomState, Store
 from bot.selling.compose import Limits
+from bot.selling.draft_card import notes_on_size
 from bot.selling.own_draft import NotYourDraft, own_draft, seen
 from bot.selling.plan_sale import zone_of
 from bot.selling.twins import FindTwins
@@ -39,6 +40,8 @@ class DraftSheet:
     limits: Limits
     twins: Mapping[AttachmentId, str]
     """Which of its files are sold already, in words."""
+    notes: Mapping[AttachmentId, str]
+    """What else to know of some of them, in words."""
     zone: str | None
     """The time zone that they named last."""
     unfinished: tuple[Unfinished, ...]
@@ -63,6 +66,7 @@ class Composer:
     limits: Limits
     find_twins: FindTwins
     clock: Clock
+    media: Media
 
     async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftSheet | None:
         """None for what is no draft of theirs."""
@@ -81,6 +85,7 @@ class Composer:
             rooms=await self.rooms(seller),
             limits=self.limits,
             twins=await self.find_twins(offer),
+            notes=notes_on_size(offer, await self.media.largest()),
             zone=offer.plan.zone if offer.plan else zone,
             unfinished=tuple(each for each in uploads if self._is_open(offer, each)),
         )

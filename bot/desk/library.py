@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.attempt import Terms
 from bot.contents import contents
+from bot.delivering.obstacles import why_it_waits
 from bot.ids import OfferId, PurchaseId, RoomId, UserId, code_of, purchase_id
 from bot.offer import Offer, OfferState
 from bot.paying.again import NotBought, SendAgain
@@ -35,6 +36,8 @@ class Bought:
     trouble: str | None
     """Why it cannot be sent again, in a sentence."""
     delivered: bool
+    stuck: str | None
+    """Why it is not, in a sentence; None if nothing is in the way."""
     may_be_given_back: bool
     """It was paid for: perhaps as of right, perhaps if the seller agrees."""
 
@@ -125,6 +128,7 @@ def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
         paid_at=since,
         trouble=trouble,
         delivered=purchase.delivered,
+        stuck=why_it_waits(purchase),
         may_be_given_back=purchase.owned and purchase.kept is not None and not purchase.kept.gone,
     )
 

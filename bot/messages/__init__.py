@@ -5,6 +5,7 @@ from bot.messages.buyers import (
     BuyerNews,
     CancelQuestion,
     Goods,
+    GoodsOnPage,
     GoodsThumbnail,
     Library,
     LibraryEntry,
@@ -58,7 +59,7 @@ Message = (
     Welcome | RoomWelcome | Stranger | Help | CommandHelp | Line | CannotRead | KeyMissing | PaymentHelp
     | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | CopiesLeft | Sold | OwnGoods
     | Placeholder | Ended | Removed | Decision | Shop | Share | TeaserPicture | FreePreview
-    | PersonalLink | Bought | Goods | Receipt | Library
+    | PersonalLink | Bought | Goods | GoodsOnPage | Receipt | Library
     | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
 )  # fmt: skip
 
@@ -79,6 +80,7 @@ __all__ = [
     "Exposed",
     "FreePreview",
     "Goods",
+    "GoodsOnPage",
     "GoodsThumbnail",
     "Help",
     "KeyMissing",

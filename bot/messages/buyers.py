@@ -61,6 +61,18 @@ class Goods:
     thumbnail: GoodsThumbnail | None
 
 
+@dataclass(frozen=True, slots=True)
+class GoodsOnPage:
+    """In place of an attachment that the homeserver does not take: where the buyer finds it."""
+
+    name: str = field(repr=False)
+    size: str
+    """In words."""
+    link: str | None = field(repr=False)
+    """To the buyer's own page; None where a seller sees what buyers get."""
+    too_large: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     code: str
@@ -106,6 +118,9 @@ class LibraryEntry:
     price: str | None
     """None for a present."""
     paid_on: datetime
+    delivered: bool = True
+    stuck: str | None = None
+    """Why it is not delivered, in a sentence; None if nothing is in the way."""
 
 
 @dataclass(frozen=True, slots=True)

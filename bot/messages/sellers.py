@@ -22,6 +22,8 @@ class DraftItem:
     fault: str | None
     twin: str | None = field(default=None, repr=False)
     """Where the same file is sold already."""
+    note: str | None = None
+    """What else its seller should know of it."""
 
 
 @dataclass(frozen=True, slots=True)

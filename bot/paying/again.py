@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import Refusal
 from bot.ids import LinkToken, PurchaseId
-from bot.jobs import Deliver
+from bot.jobs import Deliver, delivery_lane
 from bot.offer import OfferState
 from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Access, Purchase
@@ -42,7 +42,7 @@ class SendAgain:
     clock: Clock
 
     async def __call__(self, id_: PurchaseId, cause: str) -> None:
-        """Once for each cause. Raises NotBought and Withheld."""
+        """Once for each cause. What waits to be handed over is tried at once. Raises NotBought and Withheld."""
         async with self.store.begin() as uow:
             purchase = await _require_owned(uow, await uow.purchases.get(id_))
             if await uow.inbox.accept("again", cause):
@@ -88,7 +88,10 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
 
 
 async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
-    """One more round of what is paid for."""
-    again = purchase.delivering(now)
-    await uow.purchases.save(again)
-    await uow.jobs.add(Deliver(again.id, len(again.deliveries), again.buyer))
+    """One more round of what is paid for, unless the last one is still to be done: then that, at once."""
+    if purchase.deliveries and not purchase.delivered:
+        await uow.jobs.wake(delivery_lane(purchase.buyer))
+    else:
+        purchase = purchase.delivering(now)
+        await uow.purchases.save(purchase)
+    await uow.jobs.add(Deliver(purchase.id, len(purchase.deliveries), purchase.buyer), once=True)

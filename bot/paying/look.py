@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.contents import contents_of
-from bot.delivering.obstacles import why_it_waits
+from bot.delivering.obstacles import WAITS_FOR_BUYER, why_it_waits
 from bot.errors import Refusal
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
@@ -70,6 +70,7 @@ class Look:
             rounds=len(purchase.deliveries),
             delivered=purchase.delivered,
             stuck=why_it_waits(purchase),
+            on_the_web=purchase.on_the_web,
         )
 
     async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
@@ -98,6 +99,8 @@ class Look:
             delivered=purchase.owned and purchase.delivered,
             processing=purchase.processing,
             stuck=why_it_waits(purchase),
+            waits_for_buyer=purchase.obstacle in WAITS_FOR_BUYER,
+            on_the_web=purchase.on_the_web,
             direct_room=room,
         )
 

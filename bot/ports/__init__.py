@@ -29,8 +29,10 @@ from bot.ports.matrix import (
 )
 from bot.ports.media import (
     Bar,
+    FileTooLarge,
     Media,
     MediaGone,
+    NotTaken,
     Picture,
     Pictures,
 )
@@ -64,6 +66,7 @@ __all__ = [
     "Clock",
     "CommonRooms",
     "DirectRooms",
+    "FileTooLarge",
     "Gate",
     "Handovers",
     "Inbox",
@@ -78,6 +81,7 @@ __all__ = [
     "MediaCopies",
     "MediaGone",
     "Memberships",
+    "NotTaken",
     "Offers",
     "OpenIdServers",
     "PaymentHistory",

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.attachment import HomeserverCopy, Source
-from bot.errors import Transient
+from bot.errors import Broken, Transient
 from bot.ids import MxcUri, UserId
 
 
 class MediaGone(Transient):
     """A reserved address has lapsed, or the bytes there are gone."""
+
+
+class NotTaken(Broken):
+    """The media repository will not take a file, however often it is asked."""
+
+
+class FileTooLarge(NotTaken):
+    """A file is larger than the media repository takes."""
 
 
 class Media(Protocol):
@@ -20,18 +28,31 @@ class Media(Protocol):
         """The bytes as they lie there. Raises Refusal when they are gone."""
         ...
 
-    async def reserve(self) -> MxcUri:
-        """An address for bytes that come later, so that it can be stored first."""
+    async def reserve(self, size: int) -> MxcUri:
+        """An address for so many bytes that come later, so that it can be stored first.
+
+        Raises FileTooLarge and NotTaken.
+        """
+        ...
+
+    async def largest(self) -> int | None:
+        """The most bytes that one file may have, as asked a moment ago; None where that is not known.
+
+        Never raises.
+        """
         ...
 
     async def upload(
         self, url: MxcUri, chunks: AsyncIterator[bytes], *, size: int, mimetype: str
     ) -> None:
-        """Fill a reserved address. Filled already: nothing happens. Raises MediaGone if it lapsed."""
+        """Fill a reserved address. Filled already: nothing happens.
+
+        Raises MediaGone if it lapsed, FileTooLarge and NotTaken.
+        """
         ...
 
     async def has(self, url: MxcUri) -> bool:
-        """Whether the bytes are (still) there."""
+        """Whether the bytes are (still) there. Raises NotTaken."""
         ...
 
     async def purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:

@@ -10,7 +10,7 @@ from bot.ids import AttachmentId, EventId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
-from bot.ports import Clock, Rooms, Store
+from bot.ports import Clock, Media, Rooms, Store
 from bot.selling.progress import EVERY, Sealed, progress_of, under_way
 from bot.selling.twins import FindTwins
 from bot.selling.under_way import TellUnderWay
@@ -22,6 +22,12 @@ _NAMES = {
     Kind.AUDIO: spoken("sound file"),
     Kind.FILE: spoken("file"),
 }
+_ON_PAGE = spoken(
+    "too large for the chat server, so buyers open this one on their own web page, by a link in their chat"
+)
+_FREE_ON_PAGE = spoken(
+    "too large for the chat server, so people see this one on the offer's web page"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class ShowDraftCard:
     tell: TellUnderWay
     clock: Clock
     find_twins: FindTwins
+    media: Media
 
     async def __call__(self, job: ShowDraft) -> None:
         async with self.store.begin() as uow:
@@ -45,7 +52,9 @@ class ShowDraftCard:
             return
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
-        shown = card(offer, progress, await self.find_twins(offer))
+        twins = await self.find_twins(offer)
+        notes = notes_on_size(offer, await self.media.largest())
+        shown = card(offer, progress, twins, notes)
         if offer.card is not None:
             await self._edit(offer, offer.card, shown, tx)
             return
@@ -68,20 +77,35 @@ class ShowDraftCard:
         await self.rooms.edit(offer.workshop, event, shown, tx)
 
 
-def card(offer: Offer, progress: Sealed | None, twins: Mapping[AttachmentId, str]) -> DraftCard:
+def notes_on_size(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
+    """What to say of its files that are larger than the homeserver takes."""
+    return {
+        each.id: _ON_PAGE if each.paid else _FREE_ON_PAGE
+        for each in offer.attachments
+        if largest is not None and each.size > largest
+    }
+
+
+def card(
+    offer: Offer,
+    progress: Sealed | None,
+    twins: Mapping[AttachmentId, str],
+    notes: Mapping[AttachmentId, str],
+) -> DraftCard:
     """All that is known of a draft, and the next thing to do. `twins`: which of its files are sold already."""
     return DraftCard(
         under_way=under_way(offer, progress),
         text=offer.text,
         price=str(offer.price) if offer.price else None,
         items=tuple(
-            _item(number, a, twins.get(a.id)) for number, a in enumerate(offer.attachments, 1)
+            _item(number, a, twins.get(a.id), notes.get(a.id))
+            for number, a in enumerate(offer.attachments, 1)
         ),
         next_step=_next_step(offer),
     )
 
 
-def _item(number: int, attachment: Attachment, twin: str | None) -> DraftItem:
+def _item(number: int, attachment: Attachment, twin: str | None, note: str | None) -> DraftItem:
     info = attachment.info
     facts: list[object] = [
         _NAMES[attachment.kind],
@@ -97,6 +121,7 @@ def _item(number: int, attachment: Attachment, twin: str | None) -> DraftItem:
         sealed=attachment.sealed is not None,
         fault=attachment.fault,
         twin=twin,
+        note=note,
     )
 
 

@@ -56,5 +56,5 @@ class PreviewDraft:
         )
         header = await self.rooms.send(room, bought, tx("bought"))
         for attachment in offer.paid:
-            goods = await self.hand_over(offer.id, attachment)
+            goods = await self.hand_over.or_page(offer.id, attachment, None)
             await self.rooms.send(room, goods, tx(attachment.id), reply_to=header)

@@ -1,5 +1,6 @@
 """What stands for an offer in a room: teaser, placeholder, free previews. One look for all places."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.contents import contents
@@ -9,7 +10,7 @@ from bot.ids import RoomId, code_of
 from bot.links import Links
 from bot.messages import FreePreview, Placeholder, TeaserPicture
 from bot.offer import Offer
-from bot.ports import Pictures, RoomEncryption, RoomState
+from bot.ports import NotTaken, Pictures, RoomEncryption, RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,18 @@ class Showing:
     links: Links
 
     async def teaser(self, offer: Offer, room: RoomId) -> TeaserPicture | None:
-        """From the first picture among the goods that has one."""
+        """From the first picture among the goods that has one; none where the homeserver takes no files."""
         source = next((a for a in offer.paid if a.teaser), None)
         if source is None or source.teaser is None:
             return None
         png, width, height = await self.pictures.enlarge(source.teaser)
-        if await self.encryption.is_encrypted(room):
-            sealed = await self.copies.sealed(png)
-            return TeaserPicture(sealed, len(png), width, height)
-        url = await self.copies.picture(f"teaser:{source.id}", png)
-        return TeaserPicture(url, len(png), width, height)
+        with suppress(NotTaken):
+            if await self.encryption.is_encrypted(room):
+                sealed = await self.copies.sealed(png)
+                return TeaserPicture(sealed, len(png), width, height)
+            url = await self.copies.picture(f"teaser:{source.id}", png)
+            return TeaserPicture(url, len(png), width, height)
+        return None
 
     async def placeholder(self, offer: Offer) -> Placeholder:
         return Placeholder(
@@ -46,18 +49,20 @@ class Showing:
         )
 
     async def previews(self, offer: Offer, room: RoomId) -> tuple[FreePreview, ...]:
-        """What is free is as open as its room: in an encrypted one, only its members get the key."""
+        """What is free is as open as its room: in an encrypted one, only its members get the key.
+
+        What the homeserver does not take is left out; the offer's page shows it.
+        """
         encrypted = await self.encryption.is_encrypted(room)
-        return tuple(
-            [
-                FreePreview(
-                    name=free.name,
-                    kind=free.kind,
-                    info=free.info,
-                    where=(await self.hand_over(offer.id, free)).file
+        shown = []
+        for free in offer.free:
+            with suppress(NotTaken):
+                where = (
+                    (await self.hand_over(offer.id, free)).file
                     if encrypted
-                    else await self.copies.plaintext(offer.id, free),
+                    else await self.copies.plaintext(offer.id, free)
                 )
-                for free in offer.free
-            ]
-        )
+                shown.append(
+                    FreePreview(name=free.name, kind=free.kind, info=free.info, where=where)
+                )
+        return tuple(shown)

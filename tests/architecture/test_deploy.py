@@ -14,6 +14,7 @@ from appservice.db.records.census import Census
 from appservice.web.metrics import Metrics
 from appservice.web.standing import standing
 from bot.attempt import AttemptState
+from bot.delivering.undelivered import Undelivered
 from bot.jobs import JOBS
 from bot.ledger import Movement
 
@@ -33,7 +34,10 @@ OF_PROMETHEUS = {"up"}
 
 def sample_names() -> set[str]:
     now = datetime.now(UTC)
-    families = [*Metrics().families(), *standing(Census(), now=now, free_bytes=0)]
+    families = [
+        *Metrics().families(),
+        *standing(Census(), Undelivered((), now), now=now, free_bytes=0),
+    ]
     suffixes = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
     return {f"{each.name}{suffix}" for each in families for suffix in suffixes[each.type]}
 
@@ -54,6 +58,7 @@ def test_every_value_of_a_label_that_is_asked_for_exists() -> None:
         "outcome": {"accepted", "ignored", "unauthenticated"},
         "job": {"matrix-ppv"},
         "kind": set(JOBS),
+        "waits_for": {"us", "buyer"},
     }
     asked = {pair for query in QUERIES for pair in re.findall(r'(\w+)[=!~]+"([^"]+)"', query)}
     assert asked

@@ -68,7 +68,7 @@ class MatrixBot:
         return room
 
     async def upload(self, data: bytes, mimetype: str = "application/octet-stream") -> MxcUri:
-        url = await self.media.reserve()
+        url = await self.media.reserve(len(data))
         await self.media.upload(url, in_chunks(data), size=len(data), mimetype=mimetype)
         return url
 

@@ -11,7 +11,7 @@ import pytest
 from bot.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal
 from bot.ids import EventId, MxcUri, RoomId, UserId
-from bot.ports import MediaGone
+from bot.ports import FileTooLarge, MediaGone
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import MatrixBot, in_chunks
 from tests.integration.people import Newcomers
@@ -66,7 +66,7 @@ async def test_an_address_that_was_never_reserved_is_gone(bot: MatrixBot) -> Non
 
 
 async def test_bytes_are_there_once_they_are_uploaded(bot: MatrixBot) -> None:
-    url = await bot.media.reserve()
+    url = await bot.media.reserve(100)
     assert not await bot.media.has(url)
     await bot.media.upload(url, in_chunks(bytes(LARGE)), size=LARGE, mimetype="text/plain")
     assert await bot.media.has(url)
@@ -76,18 +76,20 @@ async def test_bytes_are_there_once_they_are_uploaded(bot: MatrixBot) -> None:
 async def test_a_file_that_is_too_large_for_the_server_is_told_before_it_goes_up(
     bot: MatrixBot,
 ) -> None:
-    url = await bot.media.reserve()
+    url = await bot.media.reserve(100)
 
     async def nothing() -> AsyncIterator[bytes]:
         pytest.fail("the upload began")
         yield b""
 
-    with pytest.raises(Refusal, match="at most 315 MB"):
+    with pytest.raises(FileTooLarge, match="at most"):
+        await bot.media.reserve(400_000_000)
+    with pytest.raises(FileTooLarge, match="at most"):
         await bot.media.upload(url, nothing(), size=400_000_000, mimetype="text/plain")
 
 
 async def test_what_breaks_the_stream_is_raised_as_it_is(bot: MatrixBot) -> None:
-    url = await bot.media.reserve()
+    url = await bot.media.reserve(100)
 
     async def breaking() -> AsyncIterator[bytes]:
         yield b"some"

@@ -21,8 +21,8 @@ def test_what_a_person_can_mend_is_said_in_our_words() -> None:
     assert str(refusal) == "Ask for an invitation."
 
 
-def test_a_text_that_is_too_long_is_always_the_persons_to_mend() -> None:
-    assert isinstance(error(413, "M_TOO_LARGE"), Refusal)
+def test_what_is_too_large_is_the_persons_to_mend_only_where_a_person_wrote_it() -> None:
+    assert isinstance(error(413, "M_TOO_LARGE"), Broken)
 
 
 @pytest.mark.parametrize(

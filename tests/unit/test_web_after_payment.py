@@ -85,11 +85,31 @@ async def test_unknown_and_malformed_sessions_are_answered_alike() -> None:
 
 async def test_what_is_in_the_way_is_said() -> None:
     shop = Shop()
-    shop.goes_on(delivered=False, stuck="You have an invitation from the bot.")
+    words = "You have an invitation from the bot."
+    shop.goes_on(delivered=False, stuck=words, waits_for_buyer=True)
     async with shop.open() as client:
         html = await page(client, BACK)
     assert "Paid. It waits for you." in html
-    assert "You have an invitation from the bot." in html
+    assert words in html
+
+
+async def test_what_is_held_up_is_not_said_to_be_there_or_on_its_way() -> None:
+    shop = Shop()
+    shop.goes_on(delivered=False, stuck="It is tried again by itself.")
+    async with shop.open() as client:
+        html = await page(client, BACK)
+    assert "Paid. It is not in your chat yet." in html
+    assert "It is tried again by itself." in html
+    assert "in your chat now" not in html
+    assert "on its way" not in html
+
+
+async def test_what_the_chat_does_not_take_is_said_to_be_behind_a_link_there() -> None:
+    shop = Shop()
+    shop.goes_on(on_the_web=2)
+    async with shop.open() as client:
+        html = await page(client, BACK)
+    assert "2 files are too large for the chat" in html
 
 
 # --- live

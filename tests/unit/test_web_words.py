@@ -67,6 +67,7 @@ PERSONAL = PersonalPage(
     rounds=1,
     delivered=True,
     stuck=None,
+    on_the_web=2,
 )
 FRONT = StorefrontPage(
     name="1",
@@ -93,7 +94,14 @@ REPORT = Report(
     id=ReportId("a" * 64), offer=OFFER.offer, ground=Ground.FRAUD, words="1", made_at=NOON
 )
 PAID = AfterPayment(
-    purchase=PURCHASE, paid=True, delivered=True, processing=False, stuck=None, direct_room=None
+    purchase=PURCHASE,
+    paid=True,
+    delivered=True,
+    processing=False,
+    stuck=None,
+    waits_for_buyer=False,
+    on_the_web=2,
+    direct_room=None,
 )
 
 

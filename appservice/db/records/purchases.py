@@ -5,7 +5,7 @@ from appservice.db.records.attempts import attempt_from_row, write_attempt
 from appservice.db.records.payments import payment_from_row, write_payment
 from appservice.db.records.versions import Versions
 from appservice.db.transaction import Row, Transaction, Value
-from bot.delivery import Delivery, Handed, Obstacle
+from bot.delivery import Delivery, Handed, Obstacle, Way
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
 from bot.purchase import Purchase
 
@@ -83,7 +83,7 @@ class SqlPurchases:
     async def _write_delivery(self, purchase: PurchaseId, delivery: Delivery) -> None:
         await self._transaction.run(
             "INSERT INTO deliveries (purchase, round, requested_at, payment, room, done_at, taken_back_at,"
-            " obstacle) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            " obstacle, obstacle_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             purchase,
             delivery.round,
             time_to_text(delivery.requested_at),
@@ -92,15 +92,19 @@ class SqlPurchases:
             nullable(time_to_text, delivery.done_at),
             nullable(time_to_text, delivery.taken_back_at),
             delivery.obstacle,
+            nullable(time_to_text, delivery.obstacle_since),
         )
         for position, handed in enumerate(delivery.handed):
             await self._transaction.run(
-                "INSERT INTO handed (purchase, round, position, attachment, event) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO handed (purchase, round, position, attachment, event, room, way)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 purchase,
                 delivery.round,
                 position,
                 handed.attachment,
                 handed.event,
+                handed.room,
+                handed.way,
             )
 
 
@@ -142,8 +146,9 @@ def _delivery_from_row(row: Row, handed: list[Row]) -> Delivery:
         done_at=nullable(time_from_text, row["done_at"]),
         taken_back_at=nullable(time_from_text, row["taken_back_at"]),
         obstacle=nullable(Obstacle, row["obstacle"]),
+        obstacle_since=nullable(time_from_text, row["obstacle_since"]),
         handed=tuple(
-            Handed(each["attachment"], each["event"])
+            Handed(each["attachment"], each["event"], each["room"], Way(each["way"]))
             for each in handed
             if each["round"] == row["round"]
         ),

@@ -117,6 +117,13 @@ class SqlSales:
             offer,
         )
 
+    async def undelivered(self) -> tuple[Purchase, ...]:
+        found = await self._all(
+            "WHERE id IN (SELECT purchase FROM deliveries WHERE done_at IS NULL) AND NOT EXISTS"
+            " (SELECT 1 FROM offers WHERE offers.id = purchases.offer AND state = 'taken_down') ORDER BY id"
+        )
+        return tuple(each for each in found if each.owned and not each.delivered)
+
     async def _all(self, where: str, *values: Value) -> tuple[Purchase, ...]:
         rows = await self._transaction.rows(
             f"SELECT purchases.* FROM purchases {where}",  # noqa: S608 - of our own words

@@ -2,6 +2,8 @@
 // Fetches what was bought as it lies on the server, checks it, and opens it here: the plain file is only ever
 // in this browser. The format is Matrix's for encrypted attachments.
 {
+  const BLOCK = 16;
+  const PIECE = 8 * 1024 * 1024;
   const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|video\/|audio\/)/;
   const list = document.getElementById("files");
   const words = list ? JSON.parse(list.dataset.words) : {};
@@ -14,13 +16,27 @@
     const answer = await fetch(file.url, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(words.missing);
     const sealed = await answer.arrayBuffer();
+    if (sealed.byteLength !== file.size) throw new Error(words.missing);
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", sealed));
     if (!same(digest, bytes(file.sha256))) throw new Error(words.damaged);
     const key = await crypto.subtle.importKey("jwk", file.key, "AES-CTR", false, ["decrypt"]);
-    const how = { name: "AES-CTR", counter: bytes(file.iv), length: 64 };
-    const plain = await crypto.subtle.decrypt(how, key, sealed);
     const type = SHOWN.test(file.mimetype) ? file.mimetype : "application/octet-stream";
-    return URL.createObjectURL(new Blob([plain], { type }));
+    return URL.createObjectURL(new Blob(await pieces(key, bytes(file.iv), sealed), { type }));
+  }
+
+  // Opened piece by piece into blobs, which browsers keep outside the memory of the page: the file is never there
+  // twice. The counter goes up by one for each 16 bytes.
+  async function pieces(key, iv, sealed) {
+    const opened = [];
+    for (let start = 0; start < sealed.byteLength; start += PIECE) {
+      const counter = iv.slice();
+      const view = new DataView(counter.buffer);
+      view.setBigUint64(8, BigInt.asUintN(64, view.getBigUint64(8) + BigInt(start / BLOCK)));
+      const piece = new Uint8Array(sealed, start, Math.min(PIECE, sealed.byteLength - start));
+      const plain = await crypto.subtle.decrypt({ name: "AES-CTR", counter, length: 64 }, key, piece);
+      opened.push(new Blob([plain]));
+    }
+    return opened;
   }
 
   function shown(file, url) {

@@ -66,6 +66,10 @@ class Sales(Protocol):
         """Those that may be paid right now."""
         ...
 
+    async def undelivered(self) -> tuple[Purchase, ...]:
+        """Owned, with a delivery that is not done; without those of what was taken down."""
+        ...
+
 
 class Usage(Protocol):
     """What people take up of what there is for all."""
