@@ -59,7 +59,9 @@ class Supervisor:
                 self._fails(
                     name, error
                 )  # Something inside was cancelled: for the loop that is an error.
-            except Exception as error:  # noqa: BLE001 - no error of any kind may end the program
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # noqa: BLE001 - panics of Rust are no Exceptions
                 self._fails(name, error)
             else:
                 self._failed.pop(name, None)

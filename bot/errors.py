@@ -1,7 +1,8 @@
 """Errors, classed by who can mend them.
 
 `Refusal`: the user can. `Transient`: time will. `Broken`: an operator must. `Unauthenticated`: nobody here.
-They are caught in three places only: the web middleware, the worker, and `dispatch`.
+They are caught in three places only: the web middleware, the worker, and `dispatch`. Besides, whatever a single
+item from outside makes us raise is recorded at its door (`failed_items`), and no loop ends (`appservice.supervisor`).
 """
 
 

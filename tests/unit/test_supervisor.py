@@ -22,8 +22,13 @@ class Hurried(Supervisor):
         await asyncio.sleep(0)
 
 
+class Panic(BaseException):
+    """As pyo3 raises it."""
+
+
 @pytest.mark.parametrize(
-    "error", [TypeError("unhashable"), RecursionError(), OSError(), asyncio.CancelledError()]
+    "error",
+    [TypeError("unhashable"), RecursionError(), OSError(), asyncio.CancelledError(), Panic()],
 )
 async def test_a_loop_that_fails_is_started_again_ever_more_slowly(error: BaseException) -> None:
     supervisor = Hurried()

@@ -11,6 +11,7 @@ from typing import Any
 import nio
 
 from appservice.lenient_json import loads
+from appservice.matrix.crypto.panics import no_panics
 from appservice.matrix.fields import section, text
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -65,7 +66,8 @@ class Incoming:
     def _opened(self, raw: Mapping[str, Any]) -> set[str]:
         try:
             event = nio.ToDeviceEvent.parse_event(copy.deepcopy(dict(raw)))
-            inner = self._olm.handle_to_device_event(event)
+            with no_panics():
+                inner = self._olm.handle_to_device_event(event)
         except Exception as error:  # noqa: BLE001 - anybody may send anything; keys never go into the log
             log.warning("unusable key message", extra={"error": type(error).__name__})
             self.unusable.append((text(raw, "sender") or "", error))
@@ -106,7 +108,8 @@ class Incoming:
         if content.get("algorithm") != MEGOLM or session is None or ciphertext is None:
             return None
         try:
-            plaintext, index = session.decrypt(ciphertext)
+            with no_panics():
+                plaintext, index = session.decrypt(ciphertext)
             inside = loads(plaintext)
         except ValueError as error:  # vodozemac's are ValueErrors
             log.warning("an event does not open", extra={"error": type(error).__name__})
