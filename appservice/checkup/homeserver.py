@@ -15,7 +15,9 @@ from appservice.matrix.client import Acting, MatrixClient
 from appservice.matrix.fields import text
 from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
+from appservice.matrix.upload_limit import UploadLimit
 from appservice.rules import bot_id
+from bot.contents import size_in_words
 from bot.errors import Broken
 from config.settings import Settings
 
@@ -73,6 +75,7 @@ class HomeserverChecks:
             "homeserver": self.reachable,
             "clock": self.clock,
             "appservice": self.both_ways,
+            "uploads": self.uploads,
         }
         if self.settings.encryption.direct_rooms != "off":
             checks["encryption"] = self.device
@@ -177,6 +180,22 @@ class HomeserverChecks:
         return (
             "matrix-ppv runs; this homeserver knows no ping, so whether it reaches"
             f" {self.settings.appservice.url} could not be tried"
+        )
+
+    async def uploads(self) -> str:
+        """Never unwell: what the homeserver does not take, the web hands over."""
+        settings = self.settings
+        token = settings.appservice.as_token.get_secret_value()
+        async with MatrixClient.open(
+            settings.homeserver.url, bot_id(settings), "DOCTOR", token
+        ) as client:
+            limit = await UploadLimit(client).ask()
+        ours = settings.limits.file_size
+        if limit is None or limit >= ours:
+            return f"the homeserver takes all files that may be sold, up to {size_in_words(ours)}"
+        return (
+            f"the homeserver takes files up to {size_in_words(limit)}: larger ones, up to {size_in_words(ours)},"
+            " buyers open on their own web page"
         )
 
     async def device(self) -> str:

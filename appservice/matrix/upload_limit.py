@@ -3,19 +3,21 @@
 https://spec.matrix.org/v1.17/client-server-api/#get_matrixclientv1mediaconfig
 """
 
+import asyncio
 import logging
 import time
 from http import HTTPStatus
 
 from appservice.matrix.answers import MatrixRejected
-from appservice.matrix.client import MatrixClient
+from appservice.matrix.client import Acting, MatrixClient
 from appservice.matrix.fields import count
 from bot.errors import PpvError
 
 _PATHS = ("/_matrix/client/v1/media/config", "/_matrix/media/v3/config")
 """Homeservers before Matrix 1.11 know only the second one."""
 _UNKNOWN_PATH = frozenset({"M_UNRECOGNIZED", "M_NOT_FOUND"})
-_REMEMBERED_SECONDS = 300.0
+_REMEMBERED_SECONDS = 30.0
+_ANSWERED_SECONDS = 5.0
 _REFUSAL_REMEMBERED_SECONDS = 3600.0
 
 _LOG = logging.getLogger(__name__)
@@ -35,7 +37,7 @@ class UploadLimit:
         """Raises what MatrixClient.call raises."""
         for path in _PATHS:
             try:
-                settings = await self._client.call("GET", path)
+                settings = await self._client.call("GET", path, acting=Acting.USER)
             except MatrixRejected as rejected:
                 unknown = rejected.code in _UNKNOWN_PATH or rejected.status == HTTPStatus.NOT_FOUND
                 if not unknown:
@@ -46,11 +48,12 @@ class UploadLimit:
         return self._limit()
 
     async def recent(self) -> int | None:
-        """As it was at most five minutes ago, or when it could be asked last. Never raises."""
+        """As it was at most half a minute ago, or when it could be asked last. Never raises, and never waits long."""
         if time.monotonic() - self._asked_at > _REMEMBERED_SECONDS:
             try:
-                await self.ask()
-            except PpvError as error:
+                async with asyncio.timeout(_ANSWERED_SECONDS):
+                    await self.ask()
+            except (PpvError, TimeoutError) as error:
                 _LOG.info("the homeserver's limit for files is not known: %s", error)
         return self._limit()
 

@@ -7,6 +7,7 @@ https://eur-lex.europa.eu/eli/dir/2011/83/oj, article 16 (m).
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.delivery import Way
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, code_of, purchase_id
 from bot.jobs import SendBack, TellSeller
@@ -136,7 +137,8 @@ async def _bought(
 
 
 async def _has_something(uow: UnitOfWork, purchase: Purchase) -> bool:
-    """In the chat, or opened in their browser."""
-    if any(each.handed for each in purchase.deliveries):
+    """In the chat, or opened in their browser. A link to what can be opened there is not the thing itself."""
+    handed = [each for delivery in purchase.deliveries for each in delivery.handed]
+    if any(each.way is Way.CHAT for each in handed):
         return True
     return any(visit.what is Visited.KEYS for visit in await uow.visits.of(purchase.id))

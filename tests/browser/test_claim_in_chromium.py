@@ -1,5 +1,6 @@
 """Opening what was bought in a real browser: fetched, checked and decrypted there."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from appservice.web.server import listen
+from sandbox.goods import blob
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
 from tests.shop import Shop
 from tests.shop_goods import LINK, OFFER, SECRET, teaser
@@ -80,6 +82,30 @@ async def test_a_file_that_comes_damaged_is_not_opened() -> None:
         await visiting.page.get_by_role("button", name="Open").click()
         await visiting.page.get_by_text("came damaged").wait_for()
         assert await visiting.page.get_by_role("img", name="0.png").count() == 0
+
+
+async def test_a_large_file_is_whole_though_it_is_opened_piece_by_piece() -> None:
+    film = blob("film.bin", size=61_000_007).data
+    shop = Shop(owned=True, goods=(film,))
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        await visiting.page.get_by_role("button", name="Open").click()
+        save = visiting.page.get_by_role("link", name="Save")
+        await save.wait_for(timeout=120_000)
+        async with visiting.page.expect_download() as download:
+            await save.click()
+        saved = (await (await download.value).path()).read_bytes()
+        assert hashlib.sha256(saved).digest() == hashlib.sha256(film).digest()
+        assert visiting.complaints == []
+
+
+async def test_a_file_that_comes_short_is_not_opened() -> None:
+    shop = Shop(owned=True, goods=(PICTURE,))
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        shop.goods = (PICTURE[:-1],)
+        await visiting.page.get_by_role("button", name="Open").click()
+        await visiting.page.get_by_text("did not come").wait_for()
 
 
 async def test_names_are_words_and_no_markup() -> None:
