@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from appservice.keks import keys_at_rest, open_vault
+from appservice.keks import open_vault
+from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.folder import device_in, forget_device, locked

@@ -9,7 +9,8 @@ import aiohttp
 from appservice.arrival import Identity
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
-from appservice.keks import keys_at_rest, open_vault
+from appservice.keks import KeysUnusable, open_vault
+from appservice.keys_at_rest import keys_at_rest
 from appservice.mail import NoMail, SmtpMail
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.common_rooms import MatrixCommonRooms
@@ -34,6 +35,7 @@ from appservice.pictures.pillow import PillowPictures
 from appservice.rules import bot_id
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
+from bot.errors import PpvError
 from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
@@ -75,10 +77,11 @@ async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[Wo
 
 
 async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> World:
-    store = await stack.enter_async_context(
-        open_store(settings.database.address, clock, alone=True)
-    )
     vault = await stack.enter_async_context(open_vault(settings.keys))
+    store = await stack.enter_async_context(
+        open_store(settings.database.address, clock, vault, alone=True)
+    )
+    await _unlock(store)
     bot = bot_id(settings)
     encrypts = settings.encryption.direct_rooms != "off"
     folder = None
@@ -130,6 +133,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         media=media,
         blobs=await LocalBlobStore.open(settings.blobs.folder),
         vault=vault,
+        record_key=store.record_key,
         pictures=PillowPictures(),
         processor=processor,
         payment_history=processor.history(live=settings.stripe.live),
@@ -142,6 +146,14 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     )
     known_as = encryption.identity if encryption else identity
     return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
+
+
+async def _unlock(store: SqlStore) -> None:
+    """Raises KeysUnusable: nothing can be taken in without the key of the records."""
+    try:
+        await store.unlock()
+    except PpvError as error:
+        raise KeysUnusable(f"The database can't be used: {error}") from error
 
 
 def mail_of(section: MailSettings) -> NoMail | SmtpMail:

@@ -9,6 +9,7 @@ from statistics import median
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from benchmarks.figure import Figure
+from benchmarks.vault import fresh_vault
 from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
@@ -32,7 +33,10 @@ def measure(folder: Path) -> list[Figure]:
 
 async def _measure(file: str, server: str) -> list[Figure]:
     clock = SystemClock()
-    async with open_store(file, clock) as sqlite, open_store(server, clock) as postgres:
+    async with (
+        open_store(file, clock, fresh_vault()) as sqlite,
+        open_store(server, clock, fresh_vault()) as postgres,
+    ):
         rounds = [
             [
                 await measured(store)

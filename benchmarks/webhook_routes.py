@@ -19,6 +19,7 @@ from appservice.web.faults import Fault
 from appservice.web.metrics import Metrics
 from appservice.web.server import application, listen
 from appservice.web.webhooks import STRIPE_WEBHOOK, webhook_routes
+from benchmarks.vault import fresh_vault
 from bot.paying.hints import ReceivePaymentEvent
 
 _SECRET = "whsec_benchmark"
@@ -27,7 +28,7 @@ _SECRET = "whsec_benchmark"
 @asynccontextmanager
 async def ours(database: Path) -> AsyncIterator[int]:
     clock = SystemClock()
-    async with open_store(f"sqlite:///{database}", clock) as store:
+    async with open_store(f"sqlite:///{database}", clock, fresh_vault()) as store:
         routes = webhook_routes(
             read=WebhookReader(secrets=(_SECRET,), instance="ppv", live=False, clock=clock),
             accept=ReceivePaymentEvent(store),

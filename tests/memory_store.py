@@ -57,7 +57,12 @@ class MemoryHandovers:
         if handover is None or handover.event not in {None, event}:
             return None
         self._handovers[name] = replace(handover, event=event)
-        return self._handovers[name]
+        return self._handovers[name] if handover.content else None
+
+    async def handled(self, event: EventId) -> None:
+        for name, each in self._handovers.items():
+            if each.event == event:
+                self._handovers[name] = replace(each, content={})
 
     async def forget(self, before: datetime) -> None:
         for each in [h for h in self._handovers.values() if h.received_at < before]:

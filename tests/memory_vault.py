@@ -25,3 +25,21 @@ class MemoryKeyVault:
         if wrapped.kek not in self.keks:
             raise KeyUnwrapFailed(f"there is no KEK {wrapped.kek}")
         return unwrap(wrapped, context, self.keks[wrapped.kek])
+
+
+class MemoryRecordKey:
+    """Lies under the key-encryption key that was active when it was made or moved."""
+
+    def __init__(self, vault: MemoryKeyVault) -> None:
+        self.vault = vault
+        self.kek = vault.active
+
+    async def need_moving(self) -> bool:
+        return self.kek != self.vault.active
+
+    async def move(self) -> None:
+        self.kek = self.vault.active
+
+
+VAULT = MemoryKeyVault()
+"""One for all tests, so that a database that is opened once more has the same."""

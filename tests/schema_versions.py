@@ -7,6 +7,7 @@ from appservice.db.schema import migrations
 from appservice.db.store import open_store
 from bot.ids import MxcUri
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 
 NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
 FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
@@ -18,5 +19,5 @@ def with_next_version(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
 
 
 async def open_and_save(url: str) -> None:
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+    async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         await uow.media_copies.save("a", MxcUri("mxc://test/a"))

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.clock import SystemClock
 from appservice.db.engines import engine_at
 from appservice.db.schema import SchemaState
-from appservice.db.store import open_store
+from appservice.db.store import SqlStore, open_store
 from appservice.health.deliveries import undelivered
 from appservice.health.disk import free_bytes, want_of_room
 from appservice.keks import open_vault
@@ -68,15 +69,16 @@ class RecordChecks:
         return f"{folder} can be written and read, {await free_bytes(folder) / 1e9:.0f} GB left"
 
     async def keys(self) -> str:
-        async with open_store(self.settings.database.address, SystemClock()) as store:
+        async with self._store() as store:
             newest = await store.newest_sealed()
             uses = await key_uses(self.settings, store)
-        for use in uses:
-            if use.used and not use.configured:
-                raise Unwell(
-                    f"“{use.kek}” locks up {use.words}, and is not among the configured keys: put it back"
-                    " into keys.keks"
-                )
+            for use in uses:
+                if use.used and not use.configured:
+                    raise Unwell(
+                        f"“{use.kek}” locks up {use.words}, and is not among the configured keys: put it back"
+                        " into keys.keks"
+                    )
+            await store.record_key.require()
         if newest is None:
             return "nothing is sealed yet"
         offer, sealed = newest
@@ -86,7 +88,7 @@ class RecordChecks:
         return f"“{sealed.key.kek}” opens what was sealed last ({used})"
 
     async def jobs(self) -> str:
-        async with open_store(self.settings.database.address, SystemClock()) as store:
+        async with self._store() as store:
             backlog = await store.queue.backlog()
         if backlog.dead:
             raise Unwell(f"{backlog.dead} laid aside: see `matrix-ppv jobs list`")
@@ -94,7 +96,7 @@ class RecordChecks:
 
     async def deliveries(self) -> str:
         clock = SystemClock()
-        async with open_store(self.settings.database.address, clock) as store:
+        async with self._store() as store:
             found = await undelivered(store, clock)
         troubles = (overdue_in_words(found), not_fetched_in_words(found))
         if any(troubles):
@@ -102,6 +104,14 @@ class RecordChecks:
         if found.purchases:
             return f"{len(found.purchases)} on the way or waiting for the buyer, none for long"
         return "all that is paid for is handed over"
+
+    @asynccontextmanager
+    async def _store(self) -> AsyncIterator[SqlStore]:
+        async with (
+            open_vault(self.settings.keys) as vault,
+            open_store(self.settings.database.address, SystemClock(), vault) as store,
+        ):
+            yield store
 
 
 def _fresh_blob() -> BlobId:

@@ -12,6 +12,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
+from appservice.keks import open_token
 from bot.errors import PpvError
 from bot.jobs import RewrapKeys
 from config.settings import Settings
@@ -55,8 +56,6 @@ def status(path: Path, *, as_json: bool) -> None:
 @click.argument("label")
 def make(path: Path, label: str) -> None:
     """Make a key that never leaves the token of keys.pkcs11, under LABEL."""
-    from appservice.keks import open_token  # noqa: PLC0415 - loads nio
-
     settings = load_settings(path).keys
     if not (settings.pkcs11.module and settings.pkcs11.token):
         raise click.ClickException("keys.pkcs11 names no token: set module, token and pin first.")
@@ -90,9 +89,11 @@ def rotate(path: Path) -> None:
         return
 
     async def begin(store: SqlStore) -> int:
+        records = await store.record_key.need_moving()
         async with store.begin() as uow:
             used = await uow.sealed_keys.used()
             left = sum(number for kek, number in used.items() if kek != settings.keys.active)
+            left += records
             if left:
                 await uow.jobs.add(RewrapKeys(), once=True)
         return left
@@ -100,11 +101,11 @@ def rotate(path: Path) -> None:
     left = with_records(settings, begin)
     if left:
         click.echo(
-            f"{left} content keys are moved under “{settings.keys.active}” by the running matrix-ppv."
+            f"{left} keys are moved under “{settings.keys.active}” by the running matrix-ppv."
             " If it was not restarted since you changed keys.active, restart it now: it begins by itself."
         )
     else:
-        click.echo(f"All content keys are under “{settings.keys.active}”.")
+        click.echo(f"All keys of goods and records are under “{settings.keys.active}”.")
     click.echo("`matrix-ppv keys status` tells which keys still lock something up.")
 
 

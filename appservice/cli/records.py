@@ -8,6 +8,7 @@ import click
 
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
+from appservice.keks import open_vault
 from bot.errors import PpvError
 from config.settings import Settings
 
@@ -18,7 +19,10 @@ def with_records(settings: Settings, act: Callable[[SqlStore], Awaitable[T]]) ->
     """What `act` returns. What it cannot do ends the command in a sentence."""
 
     async def run() -> T:
-        async with open_store(settings.database.address, SystemClock()) as store:
+        async with (
+            open_vault(settings.keys) as vault,
+            open_store(settings.database.address, SystemClock(), vault) as store,
+        ):
             return await act(store)
 
     try:

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from appservice.db.columns import from_json, nullable, time_from_text, time_to_text
-from appservice.db.records.jobs import SqlJobs
+from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.field_cipher import FieldCipher, FieldUnreadable
+from appservice.db.record_key import RecordKey
+from appservice.db.records.jobs import SqlJobs, encrypt_error, error_in, fields_in
+from appservice.db.transaction import Row
 from appservice.db.turns.database import Database
 from bot.backlog import Backlog, DeadJob
 from bot.jobs import Job
@@ -19,7 +22,7 @@ LEASE = timedelta(minutes=5)
 _CLAIM = """
     UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
     WHERE id = (SELECT id FROM lane_heads WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
-    RETURNING id, kind, payload, claims, failures, laid_aside
+    RETURNING id, kind, lane, payload, claims, failures, laid_aside
 """
 _TAKE_UP_AGAIN = """
     UPDATE jobs SET state = 'waiting', due_at = again_at, again_at = NULL, failures = 0
@@ -53,14 +56,16 @@ class Claimed:
 class JobQueue:
     """Done jobs are deleted. A claim that lapsed has no say any more: its outcome is dropped."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, key: RecordKey) -> None:
         self._database = database
+        self._key = key
         self._clock = clock
         self.news = asyncio.Event()
         """Set when jobs were committed."""
 
     async def claim(self, now: datetime) -> Claimed | None:
         """The job that has been due for longest, of those that are first in their lane."""
+        cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             await transaction.run(_TAKE_UP_AGAIN, time_to_text(now))
             row = await transaction.row(_CLAIM, time_to_text(now + LEASE), time_to_text(now))
@@ -69,7 +74,7 @@ class JobQueue:
         return Claimed(
             id=row["id"],
             kind=row["kind"],
-            fields=_fields(row["payload"]),
+            fields=_fields(cipher, row),
             claims=row["claims"],
             failures=row["failures"],
             laid_aside=row["laid_aside"],
@@ -106,12 +111,13 @@ class JobQueue:
 
         `leave_lane`: it goes into a lane of its own, and nothing waits for it any more.
         """
+        cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             await transaction.run(
                 "UPDATE jobs SET state = 'waiting', due_at = ?, last_error = ?, failures = failures + ?,"
                 " lane = lane || ? WHERE id = ? AND claims = ? AND state = 'running'",
                 time_to_text(at),
-                error,
+                encrypt_error(cipher, claimed.kind, error),
                 int(unforeseen),
                 f" job {claimed.id}" if leave_lane else "",
                 claimed.id,
@@ -132,11 +138,12 @@ class JobQueue:
         Of those of its kind that were laid aside, the newest `keep` stay; None for all. At `again_at` it is taken
         up again, in its old place in the lane; None leaves that to an operator.
         """
+        cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 "UPDATE jobs SET state = 'dead', last_error = ?, again_at = ?, laid_aside = laid_aside + 1"
                 " WHERE id = ? AND claims = ? AND state = 'running' RETURNING id",
-                error,
+                encrypt_error(cipher, claimed.kind, error),
                 nullable(time_to_text, again_at),
                 claimed.id,
                 claimed.claims,
@@ -144,7 +151,7 @@ class JobQueue:
             if row is not None and keep is not None:
                 await transaction.run(_DROP_OLDEST, claimed.kind, claimed.kind, keep)
             if row is not None and then is not None:
-                await SqlJobs(transaction, self._clock).add(then)
+                await SqlJobs(transaction, self._clock, cipher).add(then)
         self.news.set()
 
     async def recover(self, now: datetime) -> None:
@@ -173,16 +180,17 @@ class JobQueue:
 
     async def dead(self) -> tuple[DeadJob, ...]:
         """The oldest first."""
+        cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             rows = await transaction.rows("SELECT * FROM jobs WHERE state = 'dead' ORDER BY id")
         return tuple(
             DeadJob(
                 id=row["id"],
                 kind=row["kind"],
-                fields=_fields(row["payload"]) or {},
+                fields=_fields(cipher, row) or {},
                 created_at=time_from_text(row["created_at"]),
                 claims=row["claims"],
-                error=row["last_error"],
+                error=_error(cipher, row),
                 again_at=nullable(time_from_text, row["again_at"]),
             )
             for row in rows
@@ -209,10 +217,17 @@ class JobQueue:
         return row is not None
 
 
-def _fields(payload: str) -> Mapping[str, Any] | None:
-    """None for what is no JSON object: one such row must not end the worker."""
+def _fields(cipher: FieldCipher, row: Row) -> Mapping[str, Any] | None:
+    """None for what does not open or is no JSON object: one such row must not end the worker."""
     try:
-        fields = from_json(payload)
-    except (ValueError, RecursionError):
+        fields = fields_in(cipher, row)
+    except (FieldUnreadable, ValueError, RecursionError):
         return None
     return fields if isinstance(fields, dict) else None
+
+
+def _error(cipher: FieldCipher, row: Row) -> str:
+    try:
+        return error_in(cipher, row)
+    except FieldUnreadable as error:
+        return str(error)

@@ -1,5 +1,6 @@
 """The store: every record of ours in one database."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from datetime import datetime
 from appservice.db.changes import Changes
 from appservice.db.engines import engine_at
 from appservice.db.job_queue import JobQueue
+from appservice.db.old_rows import encrypt_old_rows
+from appservice.db.record_key import RecordKey
 from appservice.db.records.admin_acts import SqlAdminActs
 from appservice.db.records.attachments import newest_sealed
 from appservice.db.records.blocks import SqlBlocks
@@ -36,10 +39,11 @@ from appservice.db.records.uploads import SqlUploads
 from appservice.db.records.usage import SqlUsage
 from appservice.db.records.visits import SqlVisits
 from appservice.db.records.widgets import SqlWidgets
+from appservice.db.scrubbing import scrub_from_time_to_time
 from appservice.db.turns.database import Database
 from bot.attachment import Sealed
 from bot.ids import OfferId
-from bot.ports import Clock
+from bot.ports import Clock, KeyVault
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +79,45 @@ class SqlUnitOfWork:
 class SqlStore:
     """Units of work, and the queue that their jobs go into."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, vault: KeyVault) -> None:
         self._database = database
         self._clock = clock
-        self.queue = JobQueue(database, clock)
+        self.record_key = RecordKey(database, vault)
+        self.queue = JobQueue(database, clock, self.record_key)
         self.notes = Notes(database)
         self.changes = Changes()
         """Of purchases, once they are committed."""
 
+    async def unlock(self) -> None:
+        """Get the key of the records, and encrypt what an older version has left in clear.
+
+        Raises Broken when no configured KEK opens the key, Transient when a token is away.
+        """
+        await encrypt_old_rows(self._database, await self.record_key.require())
+
+    async def scrub(self) -> None:
+        """Remove what was deleted from the engine's log of changes, where that can be done."""
+        await self._database.scrub()
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
         """Raises Transient when the database is locked, full or out of reach, Broken when it refuses."""
+        cipher = await self.record_key.cipher()
         async with self._database.transaction() as transaction:
-            jobs = SqlJobs(transaction, self._clock)
+            jobs = SqlJobs(transaction, self._clock, cipher)
             purchases = SqlPurchases(transaction)
             yield SqlUnitOfWork(
-                offers=SqlOffers(transaction),
-                uploads=SqlUploads(transaction),
+                offers=SqlOffers(transaction, cipher),
+                uploads=SqlUploads(transaction, cipher),
                 sealed_keys=SqlSealedKeys(transaction),
-                catalogue=SqlCatalogue(transaction),
+                catalogue=SqlCatalogue(transaction, cipher),
                 purchases=purchases,
-                sales=SqlSales(transaction),
+                sales=SqlSales(transaction, cipher),
                 storefronts=SqlStorefronts(transaction),
                 usage=SqlUsage(transaction),
                 acts=SqlAdminActs(transaction),
                 blocks=SqlBlocks(transaction),
-                reports=SqlReports(transaction),
+                reports=SqlReports(transaction, cipher),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),
@@ -108,7 +125,7 @@ class SqlStore:
                 sign_ins=SqlSignIns(transaction),
                 widgets=SqlWidgets(transaction),
                 seller_accounts=SqlSellerAccounts(transaction),
-                handovers=SqlHandovers(transaction),
+                handovers=SqlHandovers(transaction, cipher),
                 bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),
@@ -138,14 +155,19 @@ class SqlStore:
 
 
 @asynccontextmanager
-async def open_store(url: str, clock: Clock, *, alone: bool = False) -> AsyncIterator[SqlStore]:
+async def open_store(
+    url: str, clock: Clock, vault: KeyVault, *, alone: bool = False
+) -> AsyncIterator[SqlStore]:
     """The store behind `database.url`. An empty database is filled; `alone` is for the one that runs.
 
     Raises DatabaseUnusable when it cannot be opened, or its version is not the code's.
     """
     async with engine_at(url).opened(alone=alone) as session:
         database = Database(session)
+        scrubbing = asyncio.create_task(scrub_from_time_to_time(database)) if alone else None
         try:
-            yield SqlStore(database, clock)
+            yield SqlStore(database, clock, vault)
         finally:
+            if scrubbing:
+                scrubbing.cancel()
             await database.close()

@@ -125,6 +125,7 @@ def assemble(
         event = understand(raw) if raw is not None else None
         if event is not None:
             await answer(event)
+        await ungate.handled(job.event)
 
     return Bot(
         failed=failed,

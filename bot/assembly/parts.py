@@ -105,7 +105,7 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
         settle=SettleCheckout(p.store, p.processor, record, r.live),
         accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
-        rewrap_keys=RewrapContentKeys(p.store, p.vault, fingerprints),
+        rewrap_keys=RewrapContentKeys(p.store, p.vault, (fingerprints, p.record_key)),
         reconcile=Reconcile(p.store, p.payment_history, p.clock, failed),
         change_offer=ChangeOffer(p.store, standing, p.clock),
         seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),

@@ -25,6 +25,7 @@ from bot.ports import (
     PaymentProcessor,
     Pictures,
     PolicyLists,
+    RewrappedKey,
     RoomDoors,
     RoomEncryption,
     RoomHistory,
@@ -60,6 +61,7 @@ class Ports:
     media: Media
     blobs: BlobStore
     vault: KeyVault
+    record_key: RewrappedKey
     pictures: Pictures
     processor: PaymentProcessor
     payment_history: PaymentHistory

@@ -32,6 +32,13 @@ class ReceiveHandover:
 class Ungate:
     store: Store
 
+    async def handled(self, event: Mapping[str, Any]) -> None:
+        """Forget what was handed over for this event. Killed before, it is handled once more."""
+        content = event.get("content")
+        if isinstance(content, Mapping) and GATE_KEY in content:
+            async with self.store.begin() as uow:
+                await uow.handovers.handled(event["event_id"])
+
     async def __call__(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """With what was handed over in it; None for a stand-in for nothing; any other as it is, without our mark."""
         content = event.get("content")

@@ -1,15 +1,14 @@
 """Moving all content keys under the key-encryption key that is in use now; the goods stay as they are."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from bot.errors import Broken, KeyUnwrapFailed
-from bot.fingerprints import Fingerprints
 from bot.ids import OfferId
 from bot.jobs import RewrapKeys
 from bot.offer import Offer
-from bot.ports import KeyVault, Store
+from bot.ports import KeyVault, RewrappedKey, Store
 
 _PAGE = 100
 
@@ -22,18 +21,20 @@ class RewrapContentKeys:
 
     store: Store
     vault: KeyVault
-    fingerprints: Fingerprints
+    others: Sequence[RewrappedKey]
+    """Keys of the program's own: of fingerprints, and of the records."""
 
     async def begin(self) -> None:
         """At the start: after a change of the active key, or a rotation that was cut off."""
-        moving = await self.fingerprints.need_moving()
+        moving = any([await each.need_moving() for each in self.others])
         async with self.store.begin() as uow:
             if moving or await uow.sealed_keys.elsewhere(self.vault.active, after=None, limit=1):
                 await uow.jobs.add(RewrapKeys(), once=True)
 
     async def __call__(self, _: RewrapKeys) -> None:
         """Raises Broken, when all others are done, if some keys could not be opened."""
-        await self.fingerprints.move()
+        for each in self.others:
+            await each.move()
         moved, shut = 0, list[KeyUnwrapFailed]()
         async for offer in self._left():
             try:

@@ -9,6 +9,7 @@ from bot.ports.desk import JobDesk
 from bot.ports.goods import (
     BlobStore,
     KeyVault,
+    RewrappedKey,
 )
 from bot.ports.mail import Letter, Mail
 from bot.ports.matrix import (
@@ -93,6 +94,7 @@ __all__ = [
     "Purchases",
     "RefundReason",
     "RefundRequest",
+    "RewrappedKey",
     "RoomDoors",
     "RoomEncryption",
     "RoomHistory",

@@ -40,3 +40,15 @@ class KeyVault(Protocol):
     async def unwrap(self, wrapped: WrappedKey, context: KeyContext) -> ContentKey:
         """Raises KeyUnwrapFailed."""
         ...
+
+
+class RewrappedKey(Protocol):
+    """A key of the program's own that lies wrapped, beside those of the goods."""
+
+    async def need_moving(self) -> bool:
+        """Whether it lies under another key-encryption key than the active one."""
+        ...
+
+    async def move(self) -> None:
+        """Wrap it under the active key-encryption key."""
+        ...

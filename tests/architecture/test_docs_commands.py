@@ -96,7 +96,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     url = f"sqlite:///{tmp_path}/ppv.db"
     path = config_file(tmp_path, f"database: {{url: '{url}'}}")
     monkeypatch.setenv("PPV_CONFIG", str(path))
-    asyncio.run(a_sale(url))
+    asyncio.run(a_sale(path))
     return tmp_path
 
 

@@ -13,6 +13,7 @@ from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
 from bot.unfinished import KEPT
 from config.sections.money import Sales
 from config.sections.retention import Retention
+from tests.memory_vault import VAULT
 
 DOCS = (Path(__file__).parents[2] / "docs" / "admins.md").read_text()
 PART = DOCS.partition("## What is kept, and for how long")[2].partition("\n## ")[0]
@@ -47,13 +48,14 @@ TOLD_OF = {
     "storefronts": "their pages for everybody",
     "media_copies": "where files lie on the homeserver",
     "notes": "notes of the program for itself",
+    "data_keys": "the wrapped key of the records",
     "jobs": "jobs",
 }
 
 
 @pytest.fixture
 async def tables(tmp_path: Path) -> set[str]:
-    async with open_store(f"sqlite:///{tmp_path}/ppv.db", SystemClock()):
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", SystemClock(), VAULT):
         pass
     with sqlite3.connect(tmp_path / "ppv.db") as database:
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()

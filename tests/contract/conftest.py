@@ -14,6 +14,7 @@ from appservice.db.turns.session import Statement
 from bot.ports import UnitOfWork
 from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
+from tests.memory_vault import VAULT
 from tests.postgres import NewDatabase, wipe
 from tests.query_plans import unlisted_scans
 
@@ -47,7 +48,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
         yield MemoryStore(clock)
 
     def in_file() -> AbstractAsyncContextManager[AnyStore]:
-        return open_store(f"sqlite:///{tmp_path}/{next(files)}.db", clock)
+        return open_store(f"sqlite:///{tmp_path}/{next(files)}.db", clock, VAULT)
 
     if request.param == "postgres":
         new_database: NewDatabase = request.getfixturevalue("new_database")
@@ -56,7 +57,7 @@ def new_store(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
         def in_postgres() -> AbstractAsyncContextManager[AnyStore]:
             if next(files):
                 wipe(request.getfixturevalue("cluster"), url)
-            return open_store(url, clock)
+            return open_store(url, clock, VAULT)
 
         return in_postgres
     return in_memory if request.param == "memory" else in_file

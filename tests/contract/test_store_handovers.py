@@ -31,6 +31,19 @@ async def test_the_first_event_that_claims_a_handover_has_it(store: AnyStore) ->
         assert await uow.handovers.claim("unknown", _ONE) is None
 
 
+async def test_what_is_handled_is_nobodys_any_more_and_not_new_when_it_comes_again(
+    store: AnyStore,
+) -> None:
+    async with store.begin() as uow:
+        await uow.handovers.add(_HANDED)
+        await uow.handovers.claim("h1", _ONE)
+        await uow.handovers.handled(_ONE)
+        await uow.handovers.add(_HANDED)
+    async with store.begin() as uow:
+        assert await uow.handovers.claim("h1", _ONE) is None
+        assert await uow.handovers.claim("h1", _OTHER) is None
+
+
 async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.handovers.add(_HANDED)

@@ -13,6 +13,7 @@ from bot.admin_act import AdminAct, Deed
 from bot.ids import UserId
 from tests.contract.conftest import AnyStore
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.records import NOON
 
 DORA, TROLL = UserId("@dora:test"), UserId("@troll:test")
@@ -34,7 +35,7 @@ async def test_what_admins_did_is_kept_in_order_and_once_for_each_cause(store: A
 )
 async def test_the_database_itself_lets_nobody_change_it(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "ppv.db"
-    async with open_store(f"sqlite:///{file}", FrozenClock()) as store, store.begin() as uow:
+    async with open_store(f"sqlite:///{file}", FrozenClock(), VAULT) as store, store.begin() as uow:
         await uow.acts.add(BLOCKED)
     with (
         closing(sqlite3.connect(file)) as connection,

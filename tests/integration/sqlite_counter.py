@@ -7,11 +7,12 @@ from pathlib import Path
 
 from appservice.db.store import SqlStore, open_store
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.records import draft
 
 
 def open_file(path: Path) -> AbstractAsyncContextManager[SqlStore]:
-    return open_store(f"sqlite:///{path}", FrozenClock())
+    return open_store(f"sqlite:///{path}", FrozenClock(), VAULT)
 
 
 async def accept(store: SqlStore, item: str) -> bool:

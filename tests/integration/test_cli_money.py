@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from appservice.cli import main
 from appservice.clock import SystemClock
-from appservice.db.store import SqlStore, open_store
+from appservice.db.store import SqlStore
 from bot.attempt import AttemptState
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, PurchaseId
@@ -22,6 +22,7 @@ from bot.offer import OfferState
 from bot.visit import Visit, Visited
 from tests.configured import config_file
 from tests.contract.test_store_money import in_checkout
+from tests.opened_records import records_of
 from tests.records import BUYER, NOON, SELLER, draft, paid
 
 SALE = "S-K7QM2-XPA4E"
@@ -31,17 +32,17 @@ SALE = "S-K7QM2-XPA4E"
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     path = config_file(tmp_path, f"database: {{url: 'sqlite:///{tmp_path}/ppv.db'}}")
-    asyncio.run(a_sale(f"sqlite:///{tmp_path}/ppv.db"))
+    asyncio.run(a_sale(path))
     return path
 
 
-async def a_sale(url: str) -> None:
+async def a_sale(config: Path) -> None:
     unpaid = in_checkout("p1", AttemptState.COMPLETE, BUYER)
     bought = paid(unpaid, "pi_1")
     payments = tuple(replace(p, session=CheckoutSessionId("cs_p1")) for p in bought.payments)
     purchase = replace(bought, payments=payments).delivering(NOON)
     purchase = replace(purchase, id=PurchaseId("pk7qm2xpa4efghjkmnpqrstvw"))
-    async with open_store(url, SystemClock()) as store:
+    async with records_of(config) as store:
         async with store.begin() as uow:
             await uow.offers.save(replace(draft(), state=OfferState.OPEN))
             await uow.purchases.save(purchase)
@@ -66,7 +67,7 @@ def jobs_in(config: Path) -> list[object]:
         return [decode(claimed.kind, claimed.fields or {})] if claimed else []
 
     async def run() -> list[object]:
-        async with open_store(f"sqlite:///{config.parent}/ppv.db", SystemClock()) as store:
+        async with records_of(config) as store:
             return await read(store)
 
     return asyncio.run(run())

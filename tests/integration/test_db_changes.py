@@ -9,12 +9,13 @@ from bot.errors import Refusal
 from bot.ids import UserId
 from bot.purchase import Purchase
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.records import draft, purchase
 
 
 async def test_only_what_is_committed_wakes(tmp_path: Path) -> None:
     bobs, carols = purchase("p1"), purchase("p2", buyer=UserId("@carol:test"))
-    async with open_store(f"sqlite:///{tmp_path}/ppv.db", FrozenClock()) as store:
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", FrozenClock(), VAULT) as store:
         with store.changes.of(bobs.id) as of_bobs, store.changes.of(carols.id) as of_carols:
             with pytest.raises(Refusal):
                 await _save_and_fail(store, bobs)
@@ -38,7 +39,7 @@ async def _save_and_fail(store: SqlStore, bought: Purchase) -> None:
 
 
 async def test_nobody_who_has_gone_is_remembered(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/ppv.db", FrozenClock()) as store:
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", FrozenClock(), VAULT) as store:
         with store.changes.of(purchase().id) as one, store.changes.of(purchase().id) as other:
             store.changes.tell([purchase().id])
             assert one.is_set()

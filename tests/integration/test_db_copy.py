@@ -24,6 +24,7 @@ from bot.jobs import Settle
 from bot.ledger import Entry, Movement
 from sandbox.postgres import Cluster
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.postgres import NewDatabase
 from tests.records import FIVE, NOON, SELLER, STUDIO, draft, paid, purchase
 
@@ -65,7 +66,7 @@ def files(folder: Path) -> set[str]:
 
 
 async def fill(url: str, *, notes: int = 0) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         async with store.begin() as uow:
             await uow.offers.save(_OFFER)
             await uow.purchases.save(_PURCHASE)
@@ -87,7 +88,7 @@ async def next_job(store: SqlStore) -> int:
 
 
 async def assert_whole(url: str) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         async with store.begin() as uow:
             offer, bought = await uow.offers.get(_OFFER.id), await uow.purchases.get(_PURCHASE.id)
             assert offer == replace(_OFFER, version=1)
@@ -128,7 +129,7 @@ async def test_it_is_one_moment_of_what_goes_on(
         nonlocal added
         if not added:
             added = True
-            async with open_store(file, FrozenClock()) as store, store.begin() as uow:
+            async with open_store(file, FrozenClock(), VAULT) as store, store.begin() as uow:
                 await uow.ledger.add(replace(_ENTRY, reference="pi_late"))
         await as_it_is(self, table, columns, rows)
 
@@ -161,7 +162,7 @@ async def test_a_target_that_is_in_use_is_refused(
 ) -> None:
     monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
     await fill(file)
-    async with open_store(server, FrozenClock(), alone=True):
+    async with open_store(server, FrozenClock(), VAULT, alone=True):
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):
             await copy(engine_at(file), engine_at(server))
 

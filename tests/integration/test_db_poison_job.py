@@ -11,6 +11,7 @@ from appservice.worker import Worker
 from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Job, Settle
+from tests.memory_vault import VAULT
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", "7", "[" * 100_000, '{"words": [1]}'])
@@ -21,13 +22,13 @@ async def test_a_row_that_is_no_job(tmp_path: Path, payload: str) -> None:
         done.append(job)
 
     file = tmp_path / "ppv.db"
-    async with open_store(f"sqlite:///{file}", SystemClock()) as store, store.begin() as uow:
+    async with open_store(f"sqlite:///{file}", SystemClock(), VAULT) as store, store.begin() as uow:
         await uow.jobs.add(Settle(CheckoutSessionId("cs_1"), Source.WEBHOOK))
         await uow.jobs.add(Settle(CheckoutSessionId("cs_2"), Source.WEBHOOK))
     async with aiosqlite.connect(file) as database:
         await database.execute("UPDATE jobs SET payload = ? WHERE id = 1", (payload,))
         await database.commit()
-    async with open_store(f"sqlite:///{file}", SystemClock()) as store:
+    async with open_store(f"sqlite:///{file}", SystemClock(), VAULT) as store:
         await Worker(store.queue, {Settle: handler}, SystemClock()).drain()
         assert done == [Settle(CheckoutSessionId("cs_2"), Source.WEBHOOK)]
         (dead,) = await store.queue.dead()

@@ -19,6 +19,7 @@ from sandbox.postgres import Cluster
 from tests.cancelling import cancel_after, note_and_cancel_some
 from tests.frozen_clock import FrozenClock
 from tests.integration.sqlite_counter import accept, count, increment
+from tests.memory_vault import VAULT
 from tests.postgres import NewDatabase
 
 _WRITING = BEGIN_WRITING[1][0]
@@ -52,13 +53,16 @@ def accepted(ask: Ask) -> set[object]:
 
 
 async def test_forty_increments_at_once_lose_none(url: str) -> None:
-    async with open_store(url, FrozenClock()) as one, open_store(url, FrozenClock()) as other:
+    async with (
+        open_store(url, FrozenClock(), VAULT) as one,
+        open_store(url, FrozenClock(), VAULT) as other,
+    ):
         await asyncio.gather(*(increment(store) for store in (one, other) for _ in range(20)))
         assert await count(one) == await count(other) == 40
 
 
 async def test_whoever_is_told_of_success_is_kept_whatever_is_cancelled(url: str, ask: Ask) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         told = await note_and_cancel_some(partial(accept, store), 100)
         assert told
         assert told <= accepted(ask)
@@ -69,7 +73,7 @@ async def test_whoever_is_told_of_success_is_kept_whatever_is_cancelled(url: str
 async def test_a_cancellation_at_any_step_leaves_no_transaction_behind(
     url: str, ask: Ask, steps: int
 ) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         cancelled = await cancel_after(steps, accept(store, "cancelled"))
         assert transactions(ask) == 0
         assert await accept(store, "next")
@@ -78,7 +82,7 @@ async def test_a_cancellation_at_any_step_leaves_no_transaction_behind(
 
 
 async def test_one_that_fails_takes_nobody_along(url: str, ask: Ask) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
 
         async def note_twice(name: str, again: str) -> None:
             async with store.begin() as uow:
@@ -98,7 +102,7 @@ async def test_one_that_fails_takes_nobody_along(url: str, ask: Ask) -> None:
 
 
 async def test_an_error_tells_nothing_of_what_is_in_the_rows(url: str) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         await accept(store, "@secret:test")
 
         async def again() -> None:
@@ -116,7 +120,7 @@ async def test_another_writer_is_waited_for_but_not_for_ever(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
-    async with open_store(url, FrozenClock()) as store, connection.connected(url) as other:
+    async with open_store(url, FrozenClock(), VAULT) as store, connection.connected(url) as other:
         await other.execute("BEGIN")
         await other.execute(_WRITING.encode())
         with pytest.raises(Transient, match="lock timeout"):
@@ -133,10 +137,10 @@ async def test_one_runs_at_a_time_and_commands_beside_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
-    async with open_store(url, FrozenClock(), alone=True) as running:
+    async with open_store(url, FrozenClock(), VAULT, alone=True) as running:
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):
             await _opened(url, alone=True)
-        async with open_store(url, FrozenClock()) as command:
+        async with open_store(url, FrozenClock(), VAULT) as command:
             assert await accept(command, "one")
         assert not await accept(running, "one")
     await _opened(url, alone=True)
@@ -148,7 +152,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import open_store
 
 async def wait(url):
-    async with open_store(url, SystemClock(), alone=True) as store:
+    async with open_store(url, SystemClock(), VAULT, alone=True) as store:
         async with store.begin() as uow:
             await uow.inbox.accept("matrix", "committed")
         async with store.begin() as uow:
@@ -170,7 +174,7 @@ async def test_a_kill_in_the_middle_loses_only_what_was_not_committed_and_frees_
     assert await process.stdout.readline() == b"inside\n"
     process.kill()
     await process.communicate()
-    async with open_store(url, FrozenClock(), alone=True) as store:
+    async with open_store(url, FrozenClock(), VAULT, alone=True) as store:
         assert not await accept(store, "committed")
         assert await accept(store, "in the middle")
 
@@ -178,7 +182,7 @@ async def test_a_kill_in_the_middle_loses_only_what_was_not_committed_and_frees_
 async def test_a_restart_of_the_server_between_two_units_of_work_is_not_noticed(
     url: str, cluster: Cluster
 ) -> None:
-    async with open_store(url, FrozenClock(), alone=True) as store:
+    async with open_store(url, FrozenClock(), VAULT, alone=True) as store:
         assert await accept(store, "before")
         await asyncio.to_thread(cluster.kill)
         await asyncio.to_thread(cluster.start)
@@ -187,7 +191,7 @@ async def test_a_restart_of_the_server_between_two_units_of_work_is_not_noticed(
 
 
 async def test_a_server_that_goes_in_the_middle_is_waited_for(url: str, cluster: Cluster) -> None:
-    async with open_store(url, FrozenClock(), alone=True) as store:
+    async with open_store(url, FrozenClock(), VAULT, alone=True) as store:
         assert await accept(store, "before")
 
         async def cut_off() -> None:
@@ -210,7 +214,7 @@ async def test_a_server_that_goes_in_the_middle_is_waited_for(url: str, cluster:
 async def test_those_who_share_a_commit_with_a_server_that_goes_are_all_told(
     url: str, cluster: Cluster
 ) -> None:
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         gone = asyncio.Event()
 
         async def kills() -> None:
@@ -234,7 +238,7 @@ async def test_a_server_that_hangs_is_given_up(
     url: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "_PATIENCE", 0.2)
-    async with open_store(url, FrozenClock()) as store:
+    async with open_store(url, FrozenClock(), VAULT) as store:
         cluster.freeze()
         try:
             with pytest.raises(Transient, match="no answer"):
@@ -245,13 +249,13 @@ async def test_a_server_that_hangs_is_given_up(
 
 
 async def test_texts_that_no_database_can_hold_harm_nobody(url: str, ask: Ask) -> None:
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+    async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         await uow.media_copies.save("Grüße \ud83d \0 \U0001f600", MxcUri("mxc://test/1"))
     assert ask("SELECT name FROM media_copies") == [("Grüße ? ? \U0001f600",)]
 
 
 async def _opened(url: str, *, alone: bool) -> SqlStore:
-    async with open_store(url, FrozenClock(), alone=alone) as store:
+    async with open_store(url, FrozenClock(), VAULT, alone=alone) as store:
         return store
 
 

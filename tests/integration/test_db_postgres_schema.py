@@ -13,6 +13,7 @@ from appservice.db.store import open_store
 from bot.errors import Broken
 from sandbox.postgres import Cluster
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.postgres import NewDatabase
 from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
@@ -79,7 +80,7 @@ async def test_two_upgrades_at_once_are_one(url: str, monkeypatch: pytest.Monkey
 
 async def test_no_upgrade_while_it_runs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
-    async with open_store(url, FrozenClock(), alone=True):
+    async with open_store(url, FrozenClock(), VAULT, alone=True):
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):
             await engine_at(url).upgrade(copy=False)
 
@@ -129,7 +130,7 @@ async def test_a_database_in_another_encoding_is_refused(cluster: Cluster) -> No
 
 async def test_a_server_that_waits_for_no_disk_is_made_to(url: str, cluster: Cluster) -> None:
     cluster.run(f"ALTER DATABASE {name(url)} SET synchronous_commit = off")
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+    async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         row = await uow.inbox._transaction.row("SHOW synchronous_commit")
     assert row
     assert row["synchronous_commit"] == "on"

@@ -20,6 +20,7 @@ from bot.errors import Broken
 from bot.ids import PaymentIntentId
 from bot.money import Money
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
 _A_SALE = """
@@ -204,7 +205,7 @@ async def test_what_was_sold_before_the_ledger_was_kept_is_in_it_after_the_upgra
     with closing(sqlite3.connect(sqlite_path(url))) as connection, connection:
         connection.executescript(_A_SALE)
     await upgrade(url)
-    async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+    async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         (entry,) = await uow.ledger.of(None)
         purchase = await uow.purchases.by_payment(PaymentIntentId("pi_1"))
     assert (entry.movement, entry.reference, entry.amount) == ("paid", "pi_1", Money(500, "usd"))

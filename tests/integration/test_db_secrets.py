@@ -1,22 +1,37 @@
-"""What the database file gives away, and to whom."""
+"""What the database gives away, and to whom: on the disk, in its log of changes, and to a thief."""
 
+import base64
+import sqlite3
 import stat
+from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appservice.db.old_rows import COLUMNS
+from appservice.db.store import SqlStore, open_store
 from bot.attachment import Attachment, Kind, MediaInfo, Source
-from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
+from bot.crypto.content import IV_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.ids import AttachmentId, EventId, MxcUri
+from bot.errors import Broken
+from bot.handover import Handover
+from bot.ids import AttachmentId, EventId, MxcUri, ReportId, RoomId, UserId
+from bot.jobs import HandleEvent, SweepBlobs
+from bot.report import Ground, Report
+from bot.unfinished import Unfinished
+from tests.frozen_clock import FrozenClock
 from tests.integration.opened_database import opened_at
 from tests.integration.sqlite_counter import open_file
-from tests.records import NOON, STUDIO, draft
+from tests.memory_vault import VAULT, MemoryKeyVault
+from tests.records import NOON, SELLER, STUDIO, draft
 
-_ADDRESS = MxcUri("mxc://test/1")
-_KEY = EncryptedFile(_ADDRESS, ContentKey(b"k" * KEY_BYTES, b"v" * IV_BYTES), b"s" * 32)
-_SEALED_BY_THE_SELLER = Source(STUDIO, EventId("$1"), _ADDRESS, _KEY)
+MARK = "zanzibar-harbour"
+KEY = base64.urlsafe_b64encode(MARK.encode() * 2).decode().rstrip("=")
+ADDRESS = MxcUri(f"mxc://test/{MARK}")
+FILE = EncryptedFile(ADDRESS, ContentKey(MARK.encode() * 2, b"v" * IV_BYTES), b"s" * 32)
+SOURCE = Source(STUDIO, EventId("$1"), ADDRESS, FILE)
 
 
 @pytest.fixture
@@ -24,32 +39,212 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ppv.db"
 
 
-async def save_an_offer_of(path: Path, source: Source) -> None:
-    sent = Attachment(
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqlStore]:
+    async with open_file(path) as store:
+        yield store
+
+
+async def fill(store: SqlStore) -> None:
+    """Whatever people send, with the mark in it."""
+    attachment = Attachment(
         id=AttachmentId("a1"),
-        name="One",
+        name=MARK,
         kind=Kind.FILE,
         info=MediaInfo(),
-        source=source,
-        thumbnail_source=source,
+        source=SOURCE,
+        thumbnail_source=SOURCE,
         sent_at=NOON,
+        fault=f"{MARK} is too large",
         teaser=b"t" * 100_000,
     )
-    async with open_file(path) as store, store.begin() as uow:
-        offer = await uow.offers.get(draft().id) or draft()
-        await uow.offers.save(replace(offer, attachments=(sent,)))
+    offer = replace(draft(), attachments=(attachment,), text=MARK)
+    context = Unfinished.context_of(offer.id, AttachmentId("u1"))
+    upload = Unfinished(
+        id=AttachmentId("u1"),
+        offer=offer.id,
+        seller=SELLER,
+        name=MARK,
+        size=1,
+        info=MediaInfo(),
+        key=await VAULT.wrap(ContentKey.fresh(), context),
+        heard_at=NOON,
+    )
+    content = {"body": MARK, "file": FILE.to_json()}
+    event = {"room_id": "!a:test", "event_id": "$1", "content": content}
+    report = Report(
+        id=ReportId("r1"),
+        offer=offer.id,
+        ground=Ground.OTHER,
+        words=MARK,
+        made_at=NOON,
+        name=MARK,
+        email=f"{MARK}@example.org",
+    )
+    async with store.begin() as uow:
+        await uow.offers.save(offer)
+        await uow.uploads.add(upload)
+        await uow.reports.save(report)
+        await uow.jobs.add(HandleEvent(event))
+        await uow.handovers.add(
+            Handover(
+                name="h1",
+                room=RoomId("!a:test"),
+                sender=UserId("@a:test"),
+                content=content,
+                received_at=NOON,
+            )
+        )
+    claimed = await store.queue.claim(NOON)
+    assert claimed
+    await store.queue.bury(claimed, f"Broken: {MARK} is none")
 
 
-def key_is_in(path: Path) -> bool:
-    spelled: str = _KEY.to_json()["key"]["k"]
-    return any(spelled.encode() in file.read_bytes() for file in path.parent.iterdir())
+def marks_in(folder: Path) -> list[str]:
+    """Which files hold the mark, or the key, in any spelling."""
+    spellings = {MARK.encode(), KEY.encode(), MARK.encode().hex().encode()}
+    spellings |= {base64.b64encode(b"\0" * shift + MARK.encode())[8:16] for shift in range(3)}
+    return [
+        file.name
+        for file in folder.iterdir()
+        if any(spelling in file.read_bytes() for spelling in spellings)
+    ]
 
 
-async def test_a_key_that_is_cleared_is_gone_from_the_file(path: Path) -> None:
-    await save_an_offer_of(path, _SEALED_BY_THE_SELLER)
-    assert key_is_in(path)
-    await save_an_offer_of(path, replace(_SEALED_BY_THE_SELLER, encrypted=None))
-    assert not key_is_in(path)
+async def test_nothing_that_people_sent_can_be_read_on_the_disk(
+    path: Path, store: SqlStore
+) -> None:
+    await fill(store)
+    assert not marks_in(path.parent)
+
+
+async def test_what_was_written_is_read_back(store: SqlStore) -> None:
+    await fill(store)
+    async with store.begin() as uow:
+        offer = await uow.offers.get(draft().id)
+        upload = await uow.uploads.get(AttachmentId("u1"))
+        report = await uow.reports.get(ReportId("r1"))
+        handover = await uow.handovers.claim("h1", EventId("$1"))
+    (dead,) = await store.queue.dead()
+    assert offer
+    assert offer.text == offer.attachments[0].name == MARK
+    assert offer.attachments[0].source == offer.attachments[0].thumbnail_source == SOURCE
+    assert upload
+    assert upload.name == MARK
+    assert report
+    assert (report.words, report.name, report.email) == (MARK, MARK, f"{MARK}@example.org")
+    assert handover
+    assert handover.content["body"] == MARK
+    assert dead.fields["event"]["content"]["body"] == MARK
+    assert dead.error == f"Broken: {MARK} is none"
+
+
+async def test_what_an_older_version_left_in_clear_is_read_and_then_encrypted(path: Path) -> None:
+    async with open_file(path) as store:
+        await fill(store)
+        cipher = await store.record_key.require()
+    with closing(sqlite3.connect(path)) as connection:
+        for column in COLUMNS:
+            names = ", ".join(dict.fromkeys((column.name, *column.key, *column.place)))
+            connection.row_factory = sqlite3.Row
+            for row in connection.execute(f"SELECT {names} FROM {column.table}").fetchall():  # noqa: S608
+                place = (str(row[name]) for name in column.place)
+                plain = cipher.decrypt(
+                    row[column.name] or "", f"{column.table}.{column.name}", *place
+                )
+                key = " AND ".join(f"{name} = ?" for name in column.key)
+                connection.execute(
+                    f"UPDATE {column.table} SET {column.name} = ? WHERE {key}",  # noqa: S608
+                    (plain, *(row[name] for name in column.key)),
+                )
+        connection.commit()
+    assert marks_in(path.parent)
+    async with open_file(path) as store:
+        await require_read_back(store)
+        await store.unlock()
+        assert not marks_in(path.parent), "the log of changes is emptied as well"
+        await require_read_back(store)
+
+
+async def require_read_back(store: SqlStore) -> None:
+    async with store.begin() as uow:
+        offer = await uow.offers.get(draft().id)
+    (dead,) = await store.queue.dead()
+    assert offer
+    assert offer.attachments[0].source == SOURCE
+    assert dead.error == f"Broken: {MARK} is none"
+    assert dead.fields["event"]["content"]["body"] == MARK
+
+
+async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
+    path: Path, store: SqlStore
+) -> None:
+    async with store.begin() as uow:
+        await uow.jobs.add(HandleEvent({"room_id": "!a:test", "event_id": "$1"}))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE jobs SET payload = substr(payload, 1, 20)")
+        connection.commit()
+    async with store.begin() as uow:
+        await uow.jobs.add(SweepBlobs())
+    altered, other = await store.queue.claim(NOON), await store.queue.claim(NOON)
+    assert altered
+    assert altered.fields is None
+    await store.queue.bury(altered, "Broken: it does not open")
+    assert other
+    assert other.kind == "sweep_blobs"
+    assert [job.error for job in await store.queue.dead()] == ["Broken: it does not open"]
+
+
+async def test_a_key_that_was_destroyed_is_gone_from_the_log_of_changes(
+    path: Path, store: SqlStore
+) -> None:
+    context = Unfinished.context_of(draft().id, AttachmentId("u1"))
+    key = await VAULT.wrap(ContentKey.fresh(), context)
+    upload = Unfinished(
+        id=AttachmentId("u1"), offer=draft().id, seller=SELLER, name="1", size=1, info=MediaInfo(),
+        key=key, heard_at=NOON,
+    )  # fmt: skip
+    async with store.begin() as uow:
+        await uow.offers.save(draft())
+        await uow.uploads.add(upload)
+    async with store.begin() as uow:
+        await uow.uploads.remove(upload.id)
+    held = [file.name for file in path.parent.iterdir() if key.ciphertext in file.read_bytes()]
+    assert held == ["ppv.db-wal"], "else this shows nothing"
+    await store.scrub()
+    assert not [file for file in path.parent.iterdir() if key.ciphertext in file.read_bytes()]
+
+
+async def test_without_its_kek_nothing_is_taken_in_and_the_operator_is_told(path: Path) -> None:
+    async with open_file(path) as store:
+        await fill(store)
+    lost = MemoryKeyVault()
+    lost.rotate("second")
+    async with open_store(f"sqlite:///{path}", FrozenClock(), lost) as store:
+        with pytest.raises(Broken, match=r"key-encryption key “memory”.*put the right one back"):
+            await store.unlock()
+        with pytest.raises(Broken, match="put the right one back"):
+            await fill(store)
+        assert (await store.queue.backlog()).dead == 1, "what needs no key can be seen"
+    assert not marks_in(path.parent)
+
+
+async def test_the_key_of_the_records_moves_under_a_new_kek(path: Path) -> None:
+    vault = MemoryKeyVault()
+    url = f"sqlite:///{path}"
+    async with open_store(url, FrozenClock(), vault) as store:
+        await store.unlock()
+        async with store.begin() as uow:
+            await uow.offers.save(replace(draft(), text=MARK))
+        vault.rotate("second")
+        assert await store.record_key.need_moving()
+        await store.record_key.move()
+        assert await store.record_key.kek() == "second"
+    del vault.keks[next(kek for kek in vault.keks if kek == "memory")]
+    async with open_store(url, FrozenClock(), vault) as store, store.begin() as uow:
+        offer = await uow.offers.get(draft().id)
+        assert offer
+        assert offer.text == MARK
 
 
 async def test_the_files_are_read_by_their_owner_only(path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.backlog import Backlog
 from bot.hint import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
+from tests.memory_vault import VAULT
 
 
 async def accept(store: SqlStore, number: int) -> None:
@@ -20,7 +21,7 @@ async def accept(store: SqlStore, number: int) -> None:
 
 
 async def test_every_job_is_run_once_however_often_its_cause_comes_in(tmp_path: Path) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/ppv.db", SystemClock()) as store:
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", SystemClock(), VAULT) as store:
         ran: Counter[str] = Counter()
         all_ran = asyncio.Event()
 

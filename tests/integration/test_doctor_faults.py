@@ -25,6 +25,7 @@ from tests.frozen_clock import FrozenClock
 from tests.integration.encrypted_bot import eventually
 from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
 from tests.integration.older_homeserver import proxied, unrecognized
+from tests.memory_vault import VAULT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PING = "/_matrix/client/v1/appservice/ppv/ping"
@@ -212,7 +213,7 @@ async def test_a_device_that_is_not_there(doctor: Doctor, tmp_path: Path) -> Non
 
 async def test_a_job_that_was_laid_aside(doctor: Doctor, tmp_path: Path) -> None:
     url, clock = f"sqlite:///{tmp_path / 'other.db'}", FrozenClock()
-    async with open_store(url, clock) as store:
+    async with open_store(url, clock, VAULT) as store:
         async with store.begin() as uow:
             await uow.jobs.add(TidyUp())
         claimed = await store.queue.claim(clock.now())

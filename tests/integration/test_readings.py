@@ -22,6 +22,7 @@ from bot.ids import OfferId, PaymentIntentId
 from bot.jobs import ShowDraft
 from bot.ledger import entries_of
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.records import NOON, SELLER, draft, paid, purchase
 
 SHOW = ShowDraft(OfferId("offer00001"))
@@ -34,7 +35,7 @@ def clock() -> FrozenClock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: FrozenClock) -> AsyncIterator[SqlStore]:
-    async with open_store(f"sqlite:///{tmp_path}/ppv.db", clock) as opened:
+    async with open_store(f"sqlite:///{tmp_path}/ppv.db", clock, VAULT) as opened:
         yield opened
 
 
@@ -153,7 +154,7 @@ async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: Frozen
 
 
 async def test_a_database_that_is_gone_is_named(tmp_path: Path, clock: FrozenClock) -> None:
-    async with open_store(f"sqlite:///{tmp_path}/gone.db", clock) as closed:
+    async with open_store(f"sqlite:///{tmp_path}/gone.db", clock, VAULT) as closed:
         ready = Readiness(closed, Arrival(Nobody()), Fine(), Fine(), clock)
     parts = await ready()
     assert parts["database"] == "the database is closed"

@@ -36,7 +36,7 @@ from tests.frozen_clock import FrozenClock
 from tests.fuse import Fuse, Killed
 from tests.memory_blobs import MemoryBlobStore
 from tests.memory_store import MemoryStore
-from tests.memory_vault import MemoryKeyVault
+from tests.memory_vault import MemoryKeyVault, MemoryRecordKey
 from tests.raw_events import Timeline
 
 ALICE, BOB, CAROL = UserId("@alice:test"), UserId("@bob:test"), UserId("@carol:test")
@@ -92,6 +92,7 @@ class House:
         self.stripe = FakeProcessor(outside, self.fuse, self.clock.now)
         self.blobs = MemoryBlobStore(self.clock.now)
         self.vault = MemoryKeyVault()
+        self.record_key = MemoryRecordKey(self.vault)
         self.mail = FakeMail(outside)
         self.timeline = Timeline(self.clock.now)
         self.matrix.members[LOUNGE] = {BOT, ALICE, BOB, CAROL}
@@ -120,6 +121,7 @@ class House:
             media=self.matrix,
             blobs=self.blobs,
             vault=self.vault,
+            record_key=self.record_key,
             pictures=self.pictures,
             processor=self.stripe,
             payment_history=self.stripe,

@@ -14,6 +14,7 @@ from bot.admin_act import AdminAct, Deed
 from bot.ids import UserId
 from tests.configured import config_file
 from tests.frozen_clock import FrozenClock
+from tests.memory_vault import VAULT
 from tests.records import NOON
 
 BLOCKED = AdminAct(
@@ -32,7 +33,7 @@ def audit(folder: Path, *acts: AdminAct, options: tuple[str, ...] = ()) -> Resul
     url = f"sqlite:///{folder}/audit.db"
 
     async def fill() -> None:
-        async with open_store(url, FrozenClock()) as store, store.begin() as uow:
+        async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
             for act in acts:
                 await uow.acts.add(act)
 

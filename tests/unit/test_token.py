@@ -11,9 +11,10 @@ import yaml
 
 from appservice.checkup.finding import Unwell
 from appservice.checkup.token import TokenCheck
-from appservice.keks import KeysUnusable, keys_at_rest, open_vault
+from appservice.keks import KeysUnusable, open_vault
 from appservice.keys.token import Access, Token
 from appservice.keys.token_kek import TokenKek
+from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.crypto.folder import new_device
 from bot.crypto.content import ContentKey
 from bot.crypto.envelope import KeyContext

@@ -67,6 +67,9 @@ class PostgresSession:
         async with self._answer_in_time():
             await self._connection.execute("ROLLBACK")
 
+    async def scrub(self) -> None:
+        """Nothing: old rows and the log of changes are the server's (docs/postgresql.md)."""
+
     def classed(self, error: Exception) -> Exception:
         return classed(error)
 

@@ -1,6 +1,7 @@
 """One attachment of an offer: its row, and the rows of what was sealed of it."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from appservice.db.columns import (
@@ -12,6 +13,7 @@ from appservice.db.columns import (
     words_from_text,
     words_to_text,
 )
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row, Transaction
 from bot.attachment import Attachment, HomeserverCopy, Kind, MediaInfo, Sealed, Source, Thumbnail
 from bot.crypto.encrypted_file import EncryptedFile
@@ -20,9 +22,18 @@ from bot.ids import AttachmentId, OfferId
 
 
 async def write_attachment(
-    transaction: Transaction, offer: OfferId, position: int, attachment: Attachment
+    transaction: Transaction,
+    cipher: FieldCipher,
+    offer: OfferId,
+    position: int,
+    attachment: Attachment,
 ) -> None:
     thumbnail = attachment.thumbnail
+
+    def encrypted(column: str, text: str) -> str:
+        return cipher.encrypt(text, f"attachments.{column}", offer, attachment.id)
+
+    small = nullable(to_json, nullable(_source_fields, attachment.thumbnail_source))
     await transaction.run(
         "INSERT INTO attachments (offer, position, id, name, kind, paid, info, source, sent_at,"
         " thumbnail_source, thumbnail, teaser, fault, exposed_for, gated, homeserver_copy)"
@@ -30,16 +41,16 @@ async def write_attachment(
         offer,
         position,
         attachment.id,
-        attachment.name,
+        encrypted("name", attachment.name),
         attachment.kind,
         int(attachment.paid),
         to_json(asdict(attachment.info)),
-        to_json(nullable(_source_fields, attachment.source)),
+        encrypted("source", to_json(nullable(_source_fields, attachment.source))),
         time_to_text(attachment.sent_at),
-        nullable(to_json, nullable(_source_fields, attachment.thumbnail_source)),
+        nullable(partial(encrypted, "thumbnail_source"), small),
         nullable(_thumbnail_to_json, thumbnail),
         attachment.teaser,
-        nullable(words_to_text, attachment.fault),
+        nullable(partial(encrypted, "fault"), nullable(words_to_text, attachment.fault)),
         attachment.exposed_for,
         attachment.gated,
         attachment.homeserver_copy,
@@ -50,23 +61,29 @@ async def write_attachment(
         await _write_sealed(transaction, offer, attachment.id, "thumbnail", thumbnail.sealed)
 
 
-def attachment_from_row(row: Row) -> Attachment:
+def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
     """From a row of `attachments`, joined with `sealed` for the content and, as `small_…`, the thumbnail."""
+
+    def decrypted(column: str) -> str | None:
+        stored = row[column]
+        place = (f"attachments.{column}", row["offer"], row["id"])
+        return None if stored is None else cipher.decrypt(stored, *place)
+
     return Attachment(
         id=row["id"],
-        name=row["name"],
+        name=decrypted("name") or "",
         kind=Kind(row["kind"]),
         paid=bool(row["paid"]),
         info=MediaInfo(**from_json(row["info"])),
-        source=nullable(_source_from_fields, from_json(row["source"])),
+        source=nullable(_source_from_fields, from_json(decrypted("source") or "null")),
         sent_at=time_from_text(row["sent_at"]),
         thumbnail_source=nullable(
-            _source_from_fields, nullable(from_json, row["thumbnail_source"])
+            _source_from_fields, nullable(from_json, decrypted("thumbnail_source"))
         ),
         sealed=_sealed_from_row(row, ""),
         thumbnail=_thumbnail_from_row(row),
         teaser=row["teaser"],
-        fault=nullable(words_from_text, row["fault"]),
+        fault=nullable(words_from_text, decrypted("fault")),
         exposed_for=row["exposed_for"],
         gated=bool(row["gated"]),
         homeserver_copy=nullable(HomeserverCopy, row["homeserver_copy"]),

@@ -1,5 +1,7 @@
 """Offers, by where they stand and whose they are."""
 
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.offer_texts import text_in
 from appservice.db.records.twins import TWINS, twin_from_row
 from appservice.db.transaction import Transaction
 from bot.ids import OfferId, RoomId, UserId
@@ -25,12 +27,13 @@ _ON_SALE_ALREADY = f"""
 
 
 class SqlCatalogue:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
         rows = await self._transaction.rows(_OF_ROOM, room)
-        return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)
+        return tuple(OnSale(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
 
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(
@@ -43,11 +46,11 @@ class SqlCatalogue:
 
     async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
         rows = await self._transaction.rows(_ON_SALE_ALREADY, offer)
-        return tuple(map(twin_from_row, rows))
+        return tuple(twin_from_row(self._cipher, row) for row in rows)
 
     async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
         rows = await self._transaction.rows(_SHOWN_BY, seller)
-        return tuple(OnSale(OfferId(row["id"]), row["text"]) for row in rows)
+        return tuple(OnSale(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

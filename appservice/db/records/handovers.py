@@ -3,14 +3,19 @@
 from datetime import datetime
 
 from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Transaction
 from bot.handover import Handover
 from bot.ids import EventId
 
+_HANDLED = ""
+"""In the place of the content. The row stays, so that the same name handed over again is nothing new."""
+
 
 class SqlHandovers:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def add(self, handover: Handover) -> None:
         await self._transaction.run(
@@ -19,7 +24,7 @@ class SqlHandovers:
             handover.name,
             handover.room,
             handover.sender,
-            to_json(handover.content),
+            self._cipher.encrypt(to_json(handover.content), "handovers.content", handover.name),
             time_to_text(handover.received_at),
         )
 
@@ -30,15 +35,22 @@ class SqlHandovers:
             name,
             event,
         )
-        if row is None:
+        if row is None or row["content"] == _HANDLED:
             return None
         return Handover(
             name=row["name"],
             room=row["room"],
             sender=row["sender"],
-            content=from_json(row["content"]),
+            content=from_json(
+                self._cipher.decrypt(row["content"], "handovers.content", row["name"])
+            ),
             received_at=time_from_text(row["received_at"]),
             event=row["event"],
+        )
+
+    async def handled(self, event: EventId) -> None:
+        await self._transaction.run(
+            "UPDATE handovers SET content = ? WHERE event = ?", _HANDLED, event
         )
 
     async def forget(self, before: datetime) -> None:

@@ -1,9 +1,12 @@
 """Jobs, as the use cases add them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from appservice.db.columns import nullable, prefix_range, time_to_text, to_json
-from appservice.db.transaction import Transaction
+from appservice.db.columns import from_json, nullable, prefix_range, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.transaction import Row, Transaction
 from bot.jobs import FailedItem, Job, encode
 from bot.ports import Clock
 
@@ -29,9 +32,29 @@ _DROP_OLDEST = """
 """
 
 
+def encrypt_fields(cipher: FieldCipher, kind: str, fields: Mapping[str, Any]) -> str:
+    """Bound to the kind alone: a job may leave its lane, and has no id before it is stored."""
+    return cipher.encrypt(to_json(fields), "jobs.payload", kind)
+
+
+def fields_in(cipher: FieldCipher, row: Row) -> Any:
+    """From a row with `kind` and `payload`. Raises FieldUnreadable."""
+    return from_json(cipher.decrypt(row["payload"], "jobs.payload", row["kind"]))
+
+
+def encrypt_error(cipher: FieldCipher, kind: str, error: str) -> str:
+    return cipher.encrypt(error, "jobs.last_error", kind)
+
+
+def error_in(cipher: FieldCipher, row: Row) -> str:
+    """From a row with `kind` and `last_error`. Raises FieldUnreadable."""
+    return cipher.decrypt(row["last_error"], "jobs.last_error", row["kind"])
+
+
 class SqlJobs:
-    def __init__(self, transaction: Transaction, clock: Clock) -> None:
+    def __init__(self, transaction: Transaction, clock: Clock, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
         self._clock = clock
         self.added = False
         """Whether the worker has news to look at after the commit."""
@@ -40,7 +63,7 @@ class SqlJobs:
         now = time_to_text(self._clock.now())
         due = nullable(time_to_text, at) or now
         kind, fields = encode(job)
-        what = (kind, to_json(fields), job.lane)
+        what = (kind, encrypt_fields(self._cipher, kind, fields), job.lane)
         self.added = True
         if once:
             for equal in (_MOVE_FORWARD, _TAKE_UP_EARLIER):
@@ -51,7 +74,9 @@ class SqlJobs:
     async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
         now = time_to_text(self._clock.now())
         kind, fields = encode(item)
-        await self._transaction.run(_LAY_ASIDE, kind, to_json(fields), item.lane, now, now, error)
+        payload = encrypt_fields(self._cipher, kind, fields)
+        words = encrypt_error(self._cipher, kind, error)
+        await self._transaction.run(_LAY_ASIDE, kind, payload, item.lane, now, now, words)
         await self._transaction.run(_DROP_OLDEST, item.lane, item.lane, keep)
 
     async def wake(self, lanes: str) -> None:

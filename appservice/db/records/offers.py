@@ -4,7 +4,9 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.records.attachments import attachment_from_row, write_attachment
+from appservice.db.records.offer_texts import encrypt_text, text_in
 from appservice.db.records.versions import Versions
 from appservice.db.transaction import Row, Transaction, Value
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
@@ -29,8 +31,9 @@ _ATTACHMENTS = """
 
 
 class SqlOffers:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
         self._versions = Versions()
 
     async def get(self, offer: OfferId) -> Offer | None:
@@ -77,7 +80,7 @@ class SqlOffers:
             offer.seller,
             offer.workshop,
             time_to_text(offer.created_at),
-            offer.text,
+            encrypt_text(self._cipher, offer.id, offer.text),
             offer.price.minor if offer.price else None,
             offer.price.currency if offer.price else None,
             offer.state,
@@ -110,7 +113,7 @@ class SqlOffers:
         await self._transaction.run("DELETE FROM attachments WHERE offer = ?", offer.id)
         await self._transaction.run("DELETE FROM listings WHERE offer = ?", offer.id)
         for position, attachment in enumerate(offer.attachments):
-            await write_attachment(self._transaction, offer.id, position, attachment)
+            await write_attachment(self._transaction, self._cipher, offer.id, position, attachment)
         for position, listing in enumerate(offer.listings):
             await self._transaction.run(
                 "INSERT INTO listings (offer, position, room, placeholder, teaser, finished)"
@@ -135,14 +138,14 @@ class SqlOffers:
             seller=row["seller"],
             workshop=row["workshop"],
             created_at=time_from_text(row["created_at"]),
-            text=row["text"],
+            text=text_in(self._cipher, row),
             price=None if row["price"] is None else Money(row["price"], row["currency"]),
             state=OfferState(row["state"]),
             flag=nullable(_flag_from_json, row["flag"]),
             card=row["card"],
             plan=nullable(_plan_from_json, row["plan"]),
             public=bool(row["public"]),
-            attachments=tuple(attachment_from_row(each) for each in attachments),
+            attachments=tuple(attachment_from_row(self._cipher, each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )
 

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from appservice.db.columns import time_to_text
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.offer_texts import text_in
 from appservice.db.records.purchases import load_purchase
 from appservice.db.records.twins import TWINS, twin_from_row
 from appservice.db.transaction import Transaction, Value
@@ -12,7 +14,7 @@ from bot.purchase import Purchase
 from bot.twin import Twin
 
 _FIGURES = """
-    SELECT id AS offer, text,
+    SELECT id, text,
         (SELECT COUNT(*) FROM visits
             WHERE visits.offer = offers.id AND what IN ('offer page', 'personal page')) AS opens,
         (SELECT COUNT(session) FROM purchases JOIN attempts ON attempts.purchase = purchases.id
@@ -60,8 +62,9 @@ _HAD_SINCE = """COALESCE((SELECT MAX(paid_at) FROM payments
 
 
 class SqlSales:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def by_code(self, code: SaleCode) -> Purchase | None:
         beginning = f"p{code.removeprefix('S-').replace('-', '').lower()}"
@@ -75,8 +78,8 @@ class SqlSales:
         rows = await self._transaction.rows(_FIGURES, seller)
         return tuple(
             OfferFigures(
-                offer=row["offer"],
-                text=row["text"],
+                offer=row["id"],
+                text=text_in(self._cipher, row),
                 opens=row["opens"],
                 checkouts=row["checkouts"],
                 paid=row["paid"],
@@ -106,7 +109,7 @@ class SqlSales:
 
     async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
         rows = await self._transaction.rows(_HAD_ALREADY, buyer, offer)
-        return tuple(map(twin_from_row, rows))
+        return tuple(twin_from_row(self._cipher, row) for row in rows)
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
         return await self._all("WHERE buyer = ? ORDER BY id", buyer)

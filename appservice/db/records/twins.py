@@ -1,11 +1,12 @@
 """Files that stand in several offers, found by their fingerprints."""
 
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row
 from bot.ids import AttachmentId, OfferId
 from bot.twin import Twin
 
 TWINS = """
-    SELECT mine.attachment, theirs.offer, named.name
+    SELECT mine.attachment, theirs.offer, theirs.attachment AS theirs, named.name
     FROM sealed AS mine
     JOIN attachments AS own ON own.offer = mine.offer AND own.id = mine.attachment AND own.paid = 1
     JOIN sealed AS theirs ON theirs.fingerprint = mine.fingerprint AND theirs.offer <> mine.offer
@@ -14,5 +15,6 @@ TWINS = """
 """
 
 
-def twin_from_row(row: Row) -> Twin:
-    return Twin(AttachmentId(row["attachment"]), OfferId(row["offer"]), row["name"])
+def twin_from_row(cipher: FieldCipher, row: Row) -> Twin:
+    name = cipher.decrypt(row["name"], "attachments.name", row["offer"], row["theirs"])
+    return Twin(AttachmentId(row["attachment"]), OfferId(row["offer"]), name)

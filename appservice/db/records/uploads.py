@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row, Transaction
 from bot.attachment import MediaInfo
 from bot.crypto.envelope import WrappedKey
@@ -13,8 +14,9 @@ from bot.unfinished import Part, Unfinished
 
 
 class SqlUploads:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def get(self, upload: AttachmentId) -> Unfinished | None:
         row = await self._transaction.row("SELECT * FROM uploads WHERE id = ?", upload)
@@ -34,7 +36,7 @@ class SqlUploads:
             upload.id,
             upload.offer,
             upload.seller,
-            upload.name,
+            self._cipher.encrypt(upload.name, "uploads.name", upload.id),
             upload.size,
             to_json(asdict(upload.info)),
             upload.key.kek,
@@ -93,7 +95,7 @@ class SqlUploads:
             id=row["id"],
             offer=row["offer"],
             seller=row["seller"],
-            name=row["name"],
+            name=self._cipher.decrypt(row["name"], "uploads.name", row["id"]),
             size=row["size"],
             info=MediaInfo(**from_json(row["info"])),
             key=WrappedKey(row["kek"], row["nonce"], row["wrapped_key"]),

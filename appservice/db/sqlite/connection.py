@@ -68,6 +68,18 @@ class SqliteSession:
     async def rollback(self) -> None:
         await self.connection.rollback()
 
+    async def scrub(self) -> None:
+        """Empty the write-ahead log: frames with what was deleted since stay in it otherwise.
+
+        While somebody else reads, it waits for the next time. https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+        """
+        await self.connection.execute_fetchall("PRAGMA busy_timeout = 0")
+        try:
+            await self.connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            milliseconds = round(_BUSY_TIMEOUT * 1000)
+            await self.connection.execute_fetchall(f"PRAGMA busy_timeout = {milliseconds}")
+
     def classed(self, error: Exception) -> Exception:
         return classed(error)
 

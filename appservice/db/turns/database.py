@@ -93,6 +93,17 @@ class Database:
         if group.failure is not None:
             raise self._told(group.failure) from group.failure
 
+    async def scrub(self) -> None:
+        """Remove what was deleted from the engine's log of changes, where that can be done. Raises like above."""
+        async with self._turn:
+            await to_the_end(self._settle())
+            if self._closed:
+                return
+            try:
+                await to_the_end(self._session.scrub())
+            except Exception as error:
+                raise self._told(error) from error
+
     async def close(self) -> None:
         """Once those who have finished are committed. Nobody gets a turn after that."""
         async with self._turn:

@@ -28,6 +28,10 @@ class Session(Protocol):
 
     async def rollback(self) -> None: ...
 
+    async def scrub(self) -> None:
+        """Remove what was deleted from the log of changes, between transactions, where the engine can."""
+        ...
+
     def classed(self, error: Exception) -> Exception:
         """Transient or Broken for an error of the engine's; any other as it is."""
         ...

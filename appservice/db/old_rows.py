@@ -1,0 +1,83 @@
+"""Encrypt what versions before the record key have stored in clear: once, a few hundred rows at a time."""
+
+from dataclasses import dataclass
+
+from appservice.db.field_cipher import ENCRYPTED, FieldCipher
+from appservice.db.records.bookmarks import SqlBookmarks
+from appservice.db.transaction import Row, Transaction, Value
+from appservice.db.turns.database import Database
+
+_ROWS_AT_A_TIME = 500
+_DONE = "columns encrypted"
+_VERSION = "1"
+"""Counts up when a column is added below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One that is encrypted: `place` is what its values are bound to, `key` the table's primary key."""
+
+    table: str
+    name: str
+    key: tuple[str, ...]
+    place: tuple[str, ...]
+
+
+COLUMNS = (
+    Column("jobs", "payload", ("id",), ("kind",)),
+    Column("jobs", "last_error", ("id",), ("kind",)),
+    Column("handovers", "content", ("name",), ("name",)),
+    Column("offers", "text", ("id",), ("id",)),
+    *(
+        Column("attachments", name, ("offer", "id"), ("offer", "id"))
+        for name in ("name", "source", "thumbnail_source", "fault")
+    ),
+    Column("uploads", "name", ("id",), ("id",)),
+    *(Column("reports", name, ("id",), ("id",)) for name in ("words", "name", "email", "reasons")),
+)
+
+
+async def encrypt_old_rows(database: Database, cipher: FieldCipher) -> None:
+    """Killed anywhere, the next start does the rest; meanwhile both kinds of rows can be read."""
+    async with database.transaction() as transaction:
+        if await SqlBookmarks(transaction).get(_DONE) == _VERSION:
+            return
+    for column in COLUMNS:
+        last: tuple[Value, ...] | None = None
+        while True:
+            async with database.transaction() as transaction:
+                rows = await _in_clear(transaction, column, last)
+                for row in rows:
+                    await _encrypt(transaction, column, cipher, row)
+            if len(rows) < _ROWS_AT_A_TIME:
+                break
+            last = tuple(rows[-1][name] for name in column.key)
+    async with database.transaction() as transaction:
+        await SqlBookmarks(transaction).set(_DONE, _VERSION)
+    await database.scrub()
+
+
+async def _in_clear(
+    transaction: Transaction, column: Column, last: tuple[Value, ...] | None
+) -> list[Row]:
+    key = ", ".join(column.key)
+    wanted = ", ".join(dict.fromkeys((*column.key, *column.place, column.name)))
+    after = f" AND ({key}) > ({', '.join('?' * len(column.key))})" if last else ""
+    return await transaction.rows(
+        f"SELECT {wanted} FROM {column.table}"  # noqa: S608 - names of ours
+        f" WHERE {column.name} <> '' AND substr({column.name}, 1, 1) <> ?{after}"
+        f" ORDER BY {key} LIMIT {_ROWS_AT_A_TIME}",
+        ENCRYPTED,
+        *(last or ()),
+    )
+
+
+async def _encrypt(transaction: Transaction, column: Column, cipher: FieldCipher, row: Row) -> None:
+    place = (str(row[name]) for name in column.place)
+    encrypted = cipher.encrypt(row[column.name], f"{column.table}.{column.name}", *place)
+    found = " AND ".join(f"{name} = ?" for name in column.key)
+    await transaction.run(
+        f"UPDATE {column.table} SET {column.name} = ? WHERE {found}",  # noqa: S608 - names of ours
+        encrypted,
+        *(row[name] for name in column.key),
+    )
