@@ -11,6 +11,7 @@ _TABLE = """
         PRIMARY KEY (room_id, sender, why)
     )
 """
+_ASKED_MS = _LONGEST_MS = 24 * 60 * 60 * 1000
 _TRIES_AGAIN_MS = 10 * 60 * 1000
 
 
@@ -18,6 +19,8 @@ class Why(Enum):
     """Each lasts as long as it lasts, whatever becomes of the other."""
 
     ANNOUNCED = "announced"
+    ASKED = "asked"
+    """They have written to the bot: only who has may be armed in a room that is not encrypted."""
     REFUSED = "refused"
     """What was sent while matrix-ppv did not answer is sent again, perhaps when nobody listens any more."""
 
@@ -33,16 +36,33 @@ class Armed:
 
         def look(txn: LoggingTransaction) -> bool:
             txn.execute(
-                "SELECT 1 FROM matrix_ppv_watched WHERE room_id = ? AND sender = ? AND until_ms > ?",
-                (room, sender, _now()),
+                "SELECT 1 FROM matrix_ppv_watched WHERE room_id = ? AND sender = ? AND until_ms > ?"
+                " AND why <> ?",
+                (room, sender, _now(), Why.ASKED.value),
             )
             return txn.fetchone() is not None
 
         return await self._api.run_db_interaction("matrix_ppv_armed", look)
 
     async def set(self, room: str, sender: str, until_ms: int) -> None:
-        """Until then; a time that has passed takes it back."""
-        await self._write(room, sender, Why.ANNOUNCED, until_ms)
+        """Until then, a day at most; a time that has passed takes it back."""
+        await self._write(room, sender, Why.ANNOUNCED, min(until_ms, _now() + _LONGEST_MS))
+
+    async def asked(self, room: str, sender: str) -> None:
+        await self._write(room, sender, Why.ASKED, _now() + _ASKED_MS)
+
+    async def has_asked(self, room: str, sender: str) -> bool:
+        await self._make_table()
+
+        def look(txn: LoggingTransaction) -> bool:
+            txn.execute(
+                "SELECT 1 FROM matrix_ppv_watched WHERE room_id = ? AND sender = ? AND why = ?"
+                " AND until_ms > ?",
+                (room, sender, Why.ASKED.value, _now()),
+            )
+            return txn.fetchone() is not None
+
+        return await self._api.run_db_interaction("matrix_ppv_asked", look)
 
     async def refused(self, room: str, sender: str) -> None:
         await self._write(room, sender, Why.REFUSED, _now() + _TRIES_AGAIN_MS)

@@ -11,10 +11,11 @@ from synapse.module_api import NOT_SPAM, EventBase, JsonDict, ModuleApi, StateMa
 from synapse.module_api.errors import Codes, ConfigError, SynapseError
 
 from matrix_ppv_gate.armed import Armed
-from matrix_ppv_gate.priced import is_attachment, is_priced
+from matrix_ppv_gate.priced import is_attachment, is_for_the_bot, is_priced
 from matrix_ppv_gate.routes import ArmedRoute, ForgetRoute, StatusRoute
 from matrix_ppv_gate.shop import LATER, Shop
 from matrix_ppv_gate.stand_in import stand_in
+from matrix_ppv_gate.taken import Taken
 
 _ROUTES = "/_synapse/client/matrix_ppv/v1"
 
@@ -49,6 +50,7 @@ class Gate:
         self._config = config
         self._api = api
         self._armed = Armed(api)
+        self._taken = Taken(api)
         self._shop = Shop(api, config.appservice, config.secret)
         api.register_third_party_rules_callbacks(check_event_allowed=self.check)
         if config.remote == "drop":
@@ -57,9 +59,9 @@ class Gate:
             )
         secret = config.secret
         for name, route in {
-            "armed": ArmedRoute(secret, self._armed, self.reach),
+            "armed": ArmedRoute(secret, self._armed, self.reach, self.may_be_armed),
             "status": StatusRoute(secret, self._shop, self.reach, config.mode),
-            "forget": ForgetRoute(secret, api),
+            "forget": ForgetRoute(secret, api, self._taken),
         }.items():
             api.register_web_resource(f"{_ROUTES}/{name}", route)
 
@@ -93,7 +95,9 @@ class Gate:
         """Called for every event that is made here, before it is stored."""
         if event.is_state() or event.sender == self._config.bot:
             return True, None
+        await self._remember_asking(event, state)
         if not await self._may_be_for_sale(event):
+            await self._remember_sent_to_bot(event, state)
             return True, None
         joining = state.get(("m.room.member", self._config.bot))
         if self._config.mode == "deny" or joining is None or joining.membership != "join":
@@ -105,6 +109,7 @@ class Gate:
         name = await self._taken_in(event)
         if name is None:
             return True, None
+        await self._remember_taken(event)
         changed: JsonDict = event.get_dict()
         changed["content"] = stand_in(changed["content"], name, joining.event_id)
         return True, changed
@@ -147,6 +152,50 @@ class Gate:
         except Exception:
             logger.exception("cannot tell whether a seller is armed")
             raise LATER from None
+
+    async def may_be_armed(self, room: str, sender: str) -> bool:
+        """Whether sender and bot are in the room, and the sender has just written to the bot, if that can be seen."""
+        members = [("m.room.member", each) for each in (self._config.bot, sender)]
+        state = await self._api.get_room_state(room, [*members, ("m.room.encryption", "")])
+        inside = [
+            (each := state.get(key)) is not None and each.membership == "join" for key in members
+        ]
+        if not all(inside):
+            return False
+        return ("m.room.encryption", "") in state or await self._armed.has_asked(room, sender)
+
+    async def _remember_asking(self, event: EventBase, state: StateMap[EventBase]) -> None:
+        if event.type != "m.room.message" or ("m.room.encryption", "") in state:
+            return
+        if is_for_the_bot(event.content):
+            try:
+                await self._armed.asked(event.room_id, event.sender)
+            except Exception:
+                logger.exception("cannot note down who has written to the bot")
+
+    async def _remember_sent_to_bot(self, event: EventBase, state: StateMap[EventBase]) -> None:
+        brings = event.type == "m.room.encrypted" or (
+            event.type == "m.room.message" and is_attachment(event.content)
+        )
+        if brings and self._are_alone(event.sender, state):
+            await self._remember_taken(event)
+
+    def _are_alone(self, sender: str, state: StateMap[EventBase]) -> bool:
+        joined = state.get(("m.room.member", self._config.bot))
+        if joined is None or joined.membership != "join":
+            return False
+        return not any(
+            type_ == "m.room.member"
+            and key not in {sender, self._config.bot}
+            and each.membership == "join"
+            for (type_, key), each in state.items()
+        )
+
+    async def _remember_taken(self, event: EventBase) -> None:
+        try:
+            await self._taken.remember(event.event_id, event.sender, event.content)
+        except Exception:
+            logger.exception("cannot note down which media may be deleted")
 
     async def _remember_refusal(self, event: EventBase) -> None:
         try:

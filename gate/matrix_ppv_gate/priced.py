@@ -17,6 +17,18 @@ def is_attachment(content: Mapping[str, Any]) -> bool:
     return isinstance(msgtype, str) and msgtype in ATTACHMENTS and not edit
 
 
+def is_for_the_bot(content: Mapping[str, Any]) -> bool:
+    """Whether a message, or what it changes an earlier one to, speaks to the bot."""
+    edited = content.get("m.new_content")
+    bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]
+    return PRICE_FLAG in content or any(
+        line.lstrip(" *").lower().startswith(PREFIXES)
+        for body in bodies
+        if isinstance(body, str)
+        for line in body.splitlines()
+    )
+
+
 def is_priced(content: Mapping[str, Any]) -> bool:
     """Whether an attachment says that it is for sale, even if nobody could read the price."""
     if PRICE_FLAG in content:

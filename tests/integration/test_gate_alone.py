@@ -2,70 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Cast, MatrixError, Person
-from sandbox.gate import GATE_SECRET
-from sandbox.processes import free_port
-from sandbox.synapse import Synapse
+from sandbox.cast import MatrixError
+from tests.integration.gated import BOT, Gated, gated
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-BOT = "@ppvbot:ppv.localhost"
-ROUTES = "/_synapse/client/matrix_ppv/v1"
 PICTURE: dict[str, Any] = {"msgtype": "m.image", "body": "a.png", "url": "mxc://ppv.localhost/a"}
 PRICED = PICTURE | {"filename": "a.png", "body": "!ppv 5 USD Sunset"}
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    synapse: Synapse
-    seller: Person
-    room: str
-
-    async def asks(self, route: str, body: dict[str, Any], secret: str = GATE_SECRET) -> Any:
-        headers = {"Authorization": f"Bearer {secret}"}
-        url = f"{self.synapse.url}{ROUTES}/{route}"
-        async with (
-            aiohttp.ClientSession() as http,
-            http.post(url, json=body, headers=headers) as answer,
-        ):
-            return answer.status, await answer.json()
-
-    async def arms(self, until_ms: int = 2**50) -> str:
-        body = {"room": self.room, "sender": self.seller.user_id, "until_ms": until_ms}
-        status, answer = await self.asks("armed", body)
-        assert status == 200
-        return str(answer["reach"])
-
-    async def sends(self, content: dict[str, Any], type_: str = "m.room.message") -> str:
-        return await self.seller.send(self.room, type_, content)
-
-
-async def gated(stack: AsyncExitStack, folder: Path, **config: Any) -> Gated:
-    """With nobody where matrix-ppv should be."""
-    module = {
-        "module": "matrix_ppv_gate.gate.Gate",
-        "config": {
-            "appservice": f"http://127.0.0.1:{free_port()}",
-            "bot": BOT,
-            "secret": GATE_SECRET,
-            **config,
-        },
-    }
-    synapse = await stack.enter_async_context(
-        Synapse.start(folder / "synapse", settings={"modules": [module]})
-    )
-    cast = await stack.enter_async_context(Cast(synapse, folder / "people"))
-    seller, bot = await cast.introduce("sally"), await cast.introduce("ppvbot")
-    room = await seller.create_room("Room", public=True)
-    await bot.join(room)
-    return Gated(synapse, seller, room)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
