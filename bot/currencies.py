@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 STRIPE_MAXIMUM = 99_999_999
 """Stripe's largest charge, in minor units (eight digits)."""
+_MAXIMUM = {"idr": 999_999_999_999}
+"""Where it is another: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
 
 _TWO_DECIMAL = """
     aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf
@@ -49,7 +51,7 @@ class Currency:
 
 
 def _currency(code: str, exponent: int, step: int) -> Currency:
-    maximum = STRIPE_MAXIMUM // step * step
+    maximum = _MAXIMUM.get(code, STRIPE_MAXIMUM) // step * step
     return Currency(code, exponent, step, _MINIMUM.get(code, step), maximum)
 
 

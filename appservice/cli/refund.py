@@ -11,8 +11,10 @@ from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
 from bot.admin_act import Deed
-from bot.commands.refund import refund_job
 from bot.jobs import SendBack
+from bot.money import Money
+from bot.paying.plan_refund import plan_refund, refundable_payment
+from bot.price_tag import typed_amount
 
 
 @click.command()
@@ -26,13 +28,15 @@ def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> Non
     settings = load_settings(path)
     key = f"cli:{secrets.token_hex(8)}"
 
-    async def job(store: SqlStore) -> SendBack:
+    async def job(store: SqlStore) -> tuple[SendBack, Money]:
         async with store.begin() as uow:
             purchase = await sale_with(uow, code)
-            return refund_job(purchase, f"{amount} {reason}".strip() if amount else reason, key)
+            left = refundable_payment(purchase).refundable
+            money = typed_amount(amount, left.currency) if amount else None
+            return plan_refund(purchase, money, reason, key), money or left
 
-    planned = with_records(settings, job)
-    what = f"{amount} of it" if planned.minor is not None else "all that is left of it"
+    planned, money = with_records(settings, job)
+    what = str(money) if planned.minor is not None else f"{money}, all that is left of it,"
     if not yes:
         click.confirm(f"Refund {what} for sale {code.upper()}?", abort=True)
 

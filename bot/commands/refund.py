@@ -8,6 +8,7 @@ from bot.commands.sales import sale_of
 from bot.ids import sale_code_of, tx_id
 from bot.jobs import SendBack
 from bot.messages import Line
+from bot.money import Money
 from bot.paying.plan_refund import plan_refund, refundable_payment
 from bot.permissions import Level
 from bot.ports import Clock, Rooms, Store
@@ -31,6 +32,7 @@ class RefundCommand:
         async with self.store.begin() as uow:
             purchase, offer = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
+            left = refundable_payment(purchase).refundable
             await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
             if offer.seller != origin.sender:
                 await uow.acts.add(
@@ -43,11 +45,13 @@ class RefundCommand:
                         at=self.clock.now(),
                     )
                 )
+        amount = Money(job.minor, left.currency) if job.minor else left
         await self.rooms.send(
             origin.room,
             Line(
                 spoken(
-                    "I have asked Stripe to send the money back, and tell you as soon as it has."
+                    "I have asked Stripe to send {amount} back, and tell you as soon as it has.",
+                    amount=amount,
                 )
             ),
             tx_id("refund asked", origin.event),

@@ -36,6 +36,7 @@ MINIMUM = {
     "nok": 300, "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "usd": 50,
 }  # fmt: skip
 MAXIMUM = 99_999_999
+MAXIMA = {"idr": 999_999_999_999}
 
 
 def exponent(currency: str) -> int:
@@ -84,9 +85,10 @@ def check_total(amount: int, currency: str) -> None:
             f"The Checkout Session's total amount due must add up to at least {least}",
             code="amount_too_small",
         )
-    if amount > MAXIMUM:
+    maximum = MAXIMA.get(currency, MAXIMUM)
+    if amount > maximum:
         raise StripeError(
             "The Checkout Session's total amount due must add up to no more than "
-            f"{shown(MAXIMUM, currency)}",
+            f"{shown(maximum, currency)}",
             code="amount_too_large",
         )

@@ -104,6 +104,15 @@ def test_what_can_not_be_refunded_is_said(config: Path, words: list[str], answer
     assert jobs_in(config) == []
 
 
+def test_a_number_in_the_reason_is_no_amount(config: Path) -> None:
+    asked = call(config, "refund", SALE, "--reason", "2 of 5 are blurred")
+    assert "Refund 5.00 USD, all that is left of it" in asked.output
+    assert call(config, "refund", SALE, "--reason", "2 of 5 are blurred", "--yes").exit_code == 0
+    (job,) = jobs_in(config)
+    assert isinstance(job, SendBack)
+    assert (job.minor, job.note) == (None, "2 of 5 are blurred")
+
+
 def test_without_yes_it_asks(config: Path) -> None:
     assert call(config, "refund", SALE).exit_code == 1
     assert jobs_in(config) == []

@@ -57,6 +57,15 @@ async def test_after_a_refund_the_buyer_can_buy_again_and_is_delivered_again(hou
     assert goods_redacted(house)
 
 
+async def test_a_number_in_the_reason_is_no_amount(house: House) -> None:
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} 2 of 5 are blurred")
+    assert house.stripe.balance() == 500
+    assert "write 2 USD" in house.matrix.of(Line)[-1].words
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} sorry, 2 of 5 are blurred")
+    assert house.stripe.balance() == 0
+    assert [line for line in house.matrix.of(Line) if "send 5.00 USD back" in line.words]
+
+
 async def test_part_of_the_money_back_is_recorded_and_changes_nothing_else(house: House) -> None:
     await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)} 2 USD one picture was blurred")
     assert house.stripe.balance() == 300
