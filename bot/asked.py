@@ -3,7 +3,22 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.errors import Refusal
 from bot.events import Origin
+from bot.ids import TxId
+from bot.messages import Line
+from bot.ports import Rooms
+from bot.private_room import ProvedRoom
+from bot.words import spoken
+
+
+class OnlyInPrivate(Refusal):
+    """Asked where others could read the answer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            spoken("Let's do that between us: write “{name}” to me in a direct chat.", name=name)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +26,27 @@ class Asked:
     """`!ppv name argument`, by whom and where."""
 
     origin: Origin
+    name: str = ""
     argument: str = field(default="", repr=False)
+    private: ProvedRoom | None = None
+    """The room that it was asked in, if it proved private between the bot and the sender."""
+    admins_room: bool = False
+    """It was asked in the room that the settings name as that of the admins."""
+
+    @property
+    def chat(self) -> ProvedRoom:
+        """Where an answer for the sender alone goes. Raises OnlyInPrivate in a room with others."""
+        if self.private is None:
+            raise OnlyInPrivate(self.name)
+        return self.private
+
+
+async def answer(rooms: Rooms, asked: Asked, words: Line, tx: TxId) -> None:
+    """Answer in the sender's chat, or in the admins' room to what was asked there. Raises OnlyInPrivate."""
+    if asked.admins_room:
+        await rooms.send(asked.origin.room, words, tx, reply_to=asked.origin.event)
+    else:
+        await rooms.confide(asked.chat, words, tx, reply_to=asked.origin.event)
 
 
 class Command(Protocol):

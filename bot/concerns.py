@@ -9,6 +9,8 @@ PREFIXES = ("!ppv", "/ppv")
 PRICE_FLAG = "io.github.matrix_ppv.price"
 GATE_KEY = "io.github.matrix_ppv.gate"
 """In the event that stands for an attachment that a gate has taken out before it came into the room."""
+STRIPPED_ID = "$invitation-"
+"""How the ids begin that we give to invitations taken from stripped state, which nobody vouches for."""
 BUY_KEY = "🔓"
 DONE_KEY = "✅"
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.asked import Asked, Command
+from bot.asked import Asked, Command, OnlyInPrivate
 from bot.commands.nearest import nearest
 from bot.concerns import BUY_KEY, DONE_KEY, addressed, is_key
+from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.events import (
     Arrival,
@@ -31,6 +32,7 @@ from bot.paying.buy import SendPersonalLink
 from bot.permissions import Level
 from bot.ports import Rooms, Store
 from bot.price_tag import PriceTag, parse_price_tag
+from bot.private_room import ProvedRoom
 from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
@@ -53,6 +55,7 @@ EDITABLE = frozenset({"price", "text"})
 class Dispatch:
     store: Store
     rooms: Rooms
+    direct_room: DirectRoom
     standing: Standing
     commands: Mapping[str, Command]
     greet: Greet
@@ -108,16 +111,26 @@ class Dispatch:
             case Departure():
                 pass  # The direct room is looked at when it is needed next.
 
-    async def _is_direct(self, origin: Origin) -> bool:
+    async def _private(self, origin: Origin) -> ProvedRoom | None:
+        """The room, if it is recorded as the sender's direct room and proves private now.
+
+        If it does not prove so any more, the sender gets another one at once.
+        """
         async with self.store.begin() as uow:
-            return await uow.direct_rooms.partner(origin.room) == origin.sender
+            if await uow.direct_rooms.partner(origin.room) != origin.sender:
+                return None
+        private = await self.direct_room.still(origin.room, origin.sender)
+        if private is None:
+            await self.direct_room(origin.sender, secrets=False)
+        return private
 
     async def _text(self, message: TextMessage) -> None:
-        direct = await self._is_direct(message.origin)
-        asked = addressed(message.text)
-        if (asked is None and not direct) or not self.slow_down.hears(message.origin):
+        private = await self._private(message.origin)
+        direct = private is not None
+        command = addressed(message.text)
+        if (command is None and not direct) or not self.slow_down.hears(message.origin):
             return
-        words = message.text.strip() if asked is None else asked
+        words = message.text.strip() if command is None else command
         name, argument = [*words.split(maxsplit=1), "", ""][:2]
         name = name.lower() or "help"
         tag = None if name in self.commands else parse_price_tag(words, self.currency)
@@ -129,22 +142,19 @@ class Dispatch:
         elif name not in self.commands:
             raise Refusal(self._not_understood(name, direct=direct))
         elif not direct and name not in EVERYWHERE:
-            raise Refusal(
-                spoken(
-                    "Let's do that between us: write “{name}” to me in a direct chat.", name=name
-                )
-            )
+            raise OnlyInPrivate(name)
         elif message.replaces is None or name in EDITABLE:
-            await self.commands[name](Asked(origin=message.origin, argument=argument))
+            asked = Asked(origin=message.origin, name=name, argument=argument, private=private)
+            await self.commands[name](asked)
 
     async def _attachment(self, message: MediaMessage) -> None:
-        if await self._is_direct(message.origin):
+        if await self._private(message.origin):
             await self.add_to_draft(message)
         else:
             await self.flag_in_room.by_attachment(message)
 
     async def _gallery(self, gallery: Gallery) -> None:
-        if gallery.flagged or gallery.gated or await self._is_direct(gallery.origin):
+        if gallery.flagged or gallery.gated or await self._private(gallery.origin):
             raise Refusal(
                 spoken(
                     "I can't sell a whole album in one message yet. Please send its pictures one by one: one"

@@ -71,10 +71,15 @@ class Redaction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """Somebody wants the bot in a room."""
+    """Somebody wants the bot in a room.
+
+    All of it is a hint: who truly invited is known after joining, and a direct chat is proved by its state.
+    """
 
     origin: Origin
     direct: bool
+    stripped: bool = False
+    """Another homeserver may have made it up, its sender included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

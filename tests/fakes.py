@@ -5,7 +5,7 @@ the program right before or right after any of its effects.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from bot.ids import (
 )
 from bot.messages import Message
 from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
+from bot.private_room import ProvedRoom, RoomFacts, prove
 from bot.reach import Reach
 from tests.fuse import Fuse
 
@@ -53,7 +54,13 @@ class FakeHomeserver:
     """To do what takes more than to speak."""
     powers: dict[tuple[RoomId, UserId, Act], Power] = field(default_factory=dict)
     """Of others; who is not named here may do all."""
+    state: dict[RoomId, dict[str, Any]] = field(default_factory=dict)
+    """Of rooms that are not private chats: fields of `RoomFacts` that differ from one of the only other member's."""
     invited: list[tuple[RoomId, UserId]] = field(default_factory=list)
+    turned_down: set[tuple[RoomId, UserId]] = field(default_factory=set)
+    """Invitations that were rejected."""
+    no_power: set[RoomId] = field(default_factory=set)
+    """Where the bot may not invite."""
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
     pinned: list[EventId] = field(default_factory=list)
@@ -63,7 +70,10 @@ class FakeHomeserver:
     banned: set[UserId] = field(default_factory=set)
     """By the policy lists that admins follow."""
     opened: dict[RoomId, UserId] = field(default_factory=dict)
+    inviters: dict[RoomId, UserId] = field(default_factory=dict)
+    """Who truly invited the bot."""
     said: list[Said] = field(default_factory=list)
+    confided: list[tuple[ProvedRoom, Message]] = field(default_factory=list)
     reactions: list[tuple[RoomId, EventId, str]] = field(default_factory=list)
     redacted: list[EventId] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
@@ -109,6 +119,17 @@ class FakeHomeserver:
 
         return self._once(room, tx, effect)
 
+    async def confide(
+        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        await self._proved_again(room)
+        self.confided.append((room, message))
+        return await self.send(room.id, message, tx, reply_to=reply_to)
+
+    async def _proved_again(self, room: ProvedRoom) -> None:
+        facts = await self.facts(room.id)
+        prove(facts, bot=BOT, person=room.person, encrypted=room.encrypted)
+
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         self.outside_unit_of_work()
         return self._marks.get((room, tx))
@@ -123,6 +144,13 @@ class FakeHomeserver:
             said.message, said.edits = message, said.edits + 1
 
         self._once(room, tx, effect)
+
+    async def edit_confided(
+        self, room: ProvedRoom, event: EventId, message: Message, tx: TxId
+    ) -> None:
+        await self._proved_again(room)
+        self.confided.append((room, message))
+        await self.edit(room.id, event, message, tx)
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
         self._once(room, tx, lambda _: self.reactions.append((room, event, key)))
@@ -159,6 +187,28 @@ class FakeHomeserver:
         found = self.aliases.get(room, RoomId(room))
         self._require(found in self.members, f"There is no room {room}.")
         return found
+
+    async def facts(self, room: RoomId) -> RoomFacts | None:
+        """Made by the bot if it opened the room, or else by whoever is alone with it there."""
+        self.outside_unit_of_work()
+        inside = self.members.get(room, set())
+        if BOT not in inside:
+            return None
+        others = inside - {BOT}
+        waiting = set(self.invited) - self.turned_down
+        alone = others if len(others) == 1 else {UserId("@founder:elsewhere")}
+        usual = RoomFacts(
+            id=room,
+            creators=frozenset({BOT} if room in self.opened else alone),
+            members=dict.fromkeys((who for at, who in waiting if at == room), "invite")
+            | dict.fromkeys(inside, "join"),
+            encrypted=room in self.encrypted,
+        )
+        return replace(usual, **self.state.get(room, {}))
+
+    async def inviter(self, room: RoomId) -> UserId | None:
+        self.outside_unit_of_work()
+        return self.inviters.get(room)
 
     async def is_member(self, room: RoomId, user: UserId) -> bool:
         self.outside_unit_of_work()
@@ -265,6 +315,7 @@ class FakeHomeserver:
         room = RoomId(f"!direct{len(self.members)}:test")
         self.members[room] = {BOT, user}
         self.opened[room] = user
+        self.encrypted.add(room)
         self.fuse.pass_()
         return room
 
@@ -292,6 +343,8 @@ class FakeHomeserver:
     async def invite(self, room: RoomId, user: UserId) -> None:
         self.outside_unit_of_work()
         self._require(user not in self.shut, f"{user} takes no invitations.")
+        self._require(room not in self.no_power, "I may not invite there.")
+        self.turned_down.discard((room, user))
         self.invited.append((room, user))
 
     # --- Media

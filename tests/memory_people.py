@@ -54,19 +54,24 @@ class MemoryLanguages:
 
 class MemoryDirectRooms:
     def __init__(self, records: Records) -> None:
-        self._rooms = records.direct_rooms
+        self._rooms, self._ceased = records.direct_rooms, records.ceased
 
     async def of(self, user: UserId) -> RoomId | None:
-        return next((r for r, whose in reversed(self._rooms.items()) if whose == user), None)
+        theirs = await self.all_of(user)
+        return next((room for room in reversed(theirs) if room not in self._ceased), None)
 
     async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
         return tuple(room for room, whose in self._rooms.items() if whose == user)
 
     async def partner(self, room: RoomId) -> UserId | None:
-        return self._rooms.get(room)
+        return None if room in self._ceased else self._rooms.get(room)
+
+    async def cease(self, room: RoomId) -> None:
+        self._ceased.add(room)
 
     async def save(self, user: UserId, room: RoomId) -> None:
         self._rooms.pop(room, None)
+        self._ceased.discard(room)
         self._rooms[room] = user
 
     async def forget(self, user: UserId) -> tuple[RoomId, ...]:

@@ -40,6 +40,7 @@ class Records:
     inbox: dict[tuple[str, str], datetime] = field(default_factory=dict)
     direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
     """In the order in which they were named."""
+    ceased: set[RoomId] = field(default_factory=set)
     languages: dict[UserId, str] = field(default_factory=dict)
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
@@ -65,6 +66,7 @@ class Records:
             jobs=dict(self.jobs),
             inbox=dict(self.inbox),
             direct_rooms=dict(self.direct_rooms),
+            ceased=set(self.ceased),
             languages=dict(self.languages),
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),

@@ -13,6 +13,7 @@ from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, jso
 from appservice.matrix.marks import MARK
 from bot.errors import PpvError, Refusal, Transient
 from bot.ids import EventId, RoomId, TxId, UserId
+from bot.private_room import ProvedRoom
 
 _READ_BUFFER = 1 << 20
 _CALL = aiohttp.ClientTimeout(total=60)
@@ -23,9 +24,13 @@ class Cipher(Protocol):
     """Decides how an event leaves us."""
 
     async def enclose(
-        self, room: RoomId, type_: str, content: Mapping[str, Any]
+        self,
+        room: RoomId,
+        type_: str,
+        content: Mapping[str, Any],
+        readers: frozenset[UserId] | None = None,
     ) -> tuple[str, Mapping[str, Any]]:
-        """Type and content as they go out: encrypted where the room is."""
+        """Type and content as they go out: encrypted where the room is, for `readers` or else all members."""
         ...
 
 
@@ -150,16 +155,24 @@ class MatrixClient:
         tx: TxId,
         *,
         refusals: Mapping[str, str] = NO_REFUSALS,
+        to: ProvedRoom | None = None,
     ) -> EventId:
-        """Put a message event into a room: the one place where content leaves us."""
+        """Put a message event into a room: the one place where content leaves us.
+
+        `to` is the same room with the proof that it is private: in an encrypted one nobody else gets the key.
+        """
         content = {**content, MARK: tx}
         if self.cipher is not None:
             try:
-                type_, content = await self.cipher.enclose(room, type_, content)
+                type_, content = await self.cipher.enclose(
+                    room, type_, content, to.readers if to else None
+                )
             except MatrixRejected as rejected:
                 if rejected.code not in refusals:
                     raise
                 raise Refusal(refusals[rejected.code]) from rejected
+        if to is not None and to.encrypted and type_ != "m.room.encrypted":
+            raise Transient("a secret would have gone out in clear")
         path = path_of("/_matrix/client/v3/rooms/{}/send/{}/{}", room, type_, tx)
         answer = await self.call("PUT", path, content, refusals=refusals)
         return event_id_in(answer)

@@ -7,9 +7,10 @@ from typing import Any
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.fields import section
 from appservice.matrix.marks import OPENED_FOR, UP_TO_DATE
 from appservice.matrix.membership import membership
-from bot.errors import Broken, Transient
+from bot.errors import Broken, Refusal, Transient
 from bot.ids import RoomId, TxId, UserId
 from bot.words import spoken
 
@@ -48,23 +49,29 @@ class MatrixRoomDoors:
                 raise
 
     async def open_direct(self, user: UserId) -> RoomId:
-        """Never `trusted_private_chat`: from room version 12 on it gives the guest all power for good.
+        """Make the room first and invite then, so that a room whose invitation is refused can be left again.
+
+        Never `trusted_private_chat`: from room version 12 on it gives the guest all power for good.
 
         No name: clients call a direct room by the one other person in it.
         """
         request = {
             "preset": "private_chat",
             "is_direct": True,
-            "invite": [user],
             "initial_state": [_ENCRYPTION] if self.encrypted else [],
             "creation_content": {OPENED_FOR: user},
         }
         path = "/_matrix/client/v3/createRoom"
-        answer = await self.client.call("POST", path, request, refusals=self._takes_no_invitation())
+        answer = await self.client.call("POST", path, request)
         made = answer.get("room_id")
         if not isinstance(made, str):
             raise Transient("the homeserver did not say which room it made")
         room = RoomId(made)
+        try:
+            await self.invite(room, user)
+        except Refusal:
+            await self.leave(room)
+            raise
         await self._note_as_direct(user, room)
         return room
 
@@ -74,21 +81,24 @@ class MatrixRoomDoors:
         return tuple([room for room in rooms if await self._is_opened_for(user, room)])
 
     async def _is_opened_for(self, user: UserId, room: RoomId) -> bool:
+        """Only a creation event of the bot's own counts, because others can copy the mark."""
         path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.create/", room)
         try:
-            created = await self.client.call("GET", path)
+            created = await self.client.call("GET", f"{path}?format=event")
         except MatrixRejected as rejected:
             if rejected.code not in _NOT_IN_IT:
                 raise
             return False
-        return created.get(OPENED_FOR) == user
+        ours = created.get("sender") == self.client.user_id
+        return ours and section(created, "content").get(OPENED_FOR) == user
 
     async def invite(self, room: RoomId, user: UserId) -> None:
         if await membership(self.client, room, user) in {"join", "invite"}:
             return
-        path = path_of("/_matrix/client/v3/rooms/{}/invite", room)
-        refusals = self._takes_no_invitation()
-        await self.client.call("POST", path, {"user_id": user}, refusals=refusals)
+        # As a state event, because `/invite` cannot say `is_direct`, by which clients know a direct chat.
+        path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.member/{}", room, user)
+        content = {"membership": "invite", "is_direct": True}
+        await self.client.call("PUT", path, content, refusals=self._takes_no_invitation())
 
     async def bring_up_to_date(self, room: RoomId, tx: TxId) -> None:
         """An event that no client draws. What is sent at the very moment of a join builds on the time before,

@@ -10,7 +10,7 @@ from typing import Any
 
 from appservice.matrix.fields import Json, count, id_of, section, text
 from appservice.matrix.media_message import media_message
-from bot.concerns import GALLERIES, PRICE_FLAG, addressed
+from bot.concerns import GALLERIES, PRICE_FLAG, STRIPPED_ID, addressed
 from bot.events import (
     Arrival,
     Departure,
@@ -141,7 +141,11 @@ def _membership(
         return None
     match content.get("membership"):
         case "invite" if member == bot_user_id:
-            return Invitation(origin=origin, direct=content.get("is_direct") is True)
+            return Invitation(
+                origin=origin,
+                direct=content.get("is_direct") is True,
+                stripped=origin.event.startswith(STRIPPED_ID),
+            )
         case "join" if member != bot_user_id:
             return Arrival(origin=origin, user=UserId(member))
         case "leave" | "ban":

@@ -10,6 +10,7 @@ from appservice.matrix.events import parse_event
 from appservice.matrix.fields import section
 from bot.events import Event
 from bot.ids import EventId, RoomId
+from bot.raw_event import received
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
 
@@ -40,7 +41,8 @@ class MatrixRoomHistory:
     def _parsed(self, room: RoomId, raw: object) -> Event | None:
         if not isinstance(raw, Mapping):
             return None
-        return parse_event({"room_id": room, **raw}, self.client.user_id)
+        event = received({**raw, "room_id": room})
+        return parse_event(event, self.client.user_id)
 
     async def _or_nothing(self, path: str) -> dict[str, Any]:
         try:

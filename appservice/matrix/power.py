@@ -31,7 +31,7 @@ def power(levels: Json | None, create: Json, user: UserId, act: Act, *, encrypte
 def _held(levels: Json | None, create: Json, user: UserId) -> int:
     content = section(create, "content")
     creators = {text(create, "sender"), text(content, "creator")}
-    if _version(content) >= _CREATORS_ABOVE_ALL:
+    if version_of(content) >= _CREATORS_ABOVE_ALL:
         more = content.get("additional_creators")
         if user in creators or (isinstance(more, list) and user in more):
             return ENDLESS
@@ -40,7 +40,7 @@ def _held(levels: Json | None, create: Json, user: UserId) -> int:
     return _level(section(levels, "users"), user, _level(levels, "users_default", 0))
 
 
-def _version(create: Json) -> int:
+def version_of(create: Json) -> int:
     """Versions that are no number are experiments; they are taken for old ones."""
     version = text(create, "room_version") or "1"
     return int(version) if version.isascii() and version.isdecimal() else 1

@@ -13,10 +13,12 @@ from appservice.matrix.fields import id_of, text
 from appservice.matrix.membership import membership
 from appservice.matrix.power import power
 from appservice.matrix.room_address import room_address
+from appservice.matrix.room_facts import inviter_of, room_facts
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId
 from bot.names import one_line, person_name
 from bot.ports import Act, Power
+from bot.private_room import RoomFacts
 from bot.words import spoken
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
@@ -58,6 +60,12 @@ class MatrixRoomState:
         if found is None:
             raise Refusal(none)
         return RoomId(found)
+
+    async def facts(self, room: RoomId) -> RoomFacts | None:
+        return await room_facts(self.client, room)
+
+    async def inviter(self, room: RoomId) -> UserId | None:
+        return await inviter_of(self.client, room)
 
     async def is_member(self, room: RoomId, user: UserId) -> bool:
         return await membership(self.client, room, user) == "join"

@@ -13,8 +13,10 @@ from appservice.matrix.client import MatrixClient, event_id_in, path_of
 from appservice.matrix.fields import count, section, text
 from appservice.matrix.marks import MARK
 from appservice.matrix.render import Renderer
+from appservice.matrix.room_facts import room_facts
 from bot.ids import EventId, RoomId, TxId
-from bot.messages import Message
+from bot.messages import Message, OpenMessage
+from bot.private_room import ProvedRoom, prove
 from bot.words import spoken
 
 _MAY_NOT_SPEAK = {
@@ -53,12 +55,20 @@ class MatrixRooms:
     """Which one is spoken in a room."""
 
     async def send(
-        self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
+        self, room: RoomId, message: OpenMessage, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         content = await self._content(room, message)
         if reply_to is not None:
             content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
         return await self._say(room, content, tx)
+
+    async def confide(
+        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        content = await self._content(room.id, message)
+        if reply_to is not None:
+            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        return await self._say(room.id, content, tx, to=await self._proved_again(room))
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         """By the mark that all our events bear, from the newest back."""
@@ -80,16 +90,14 @@ class MatrixRooms:
                 return None
             query["from"] = end
 
-    async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
-        """https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
-        new = await self._content(room, message)
-        content = {
-            **_for_clients_without_edits(new),
-            "m.new_content": new,
-            "m.mentions": {},
-            "m.relates_to": {"rel_type": "m.replace", "event_id": event},
-        }
-        await self._say(room, content, tx)
+    async def edit(self, room: RoomId, event: EventId, message: OpenMessage, tx: TxId) -> None:
+        await self._say(room, _edit(event, await self._content(room, message)), tx)
+
+    async def edit_confided(
+        self, room: ProvedRoom, event: EventId, message: Message, tx: TxId
+    ) -> None:
+        content = _edit(event, await self._content(room.id, message))
+        await self._say(room.id, content, tx, to=await self._proved_again(room))
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
         relation = {"rel_type": "m.annotation", "event_id": event, "key": key}
@@ -125,8 +133,27 @@ class MatrixRooms:
         code = await self.language_of(room)
         return self.renderers.get(code, self.renderers[ENGLISH]).content(message)
 
-    async def _say(self, room: RoomId, content: Mapping[str, Any], tx: TxId) -> EventId:
-        return await self.client.send_event(room, "m.room.message", content, tx, refusals=_NOT_SAID)
+    async def _proved_again(self, room: ProvedRoom) -> ProvedRoom:
+        """Raises NotPrivate. Minutes may have passed since the room was proved, e.g. with uploads."""
+        facts = await room_facts(self.client, room.id)
+        return prove(facts, bot=self.client.user_id, person=room.person, encrypted=room.encrypted)
+
+    async def _say(
+        self, room: RoomId, content: Mapping[str, Any], tx: TxId, *, to: ProvedRoom | None = None
+    ) -> EventId:
+        return await self.client.send_event(
+            room, "m.room.message", content, tx, refusals=_NOT_SAID, to=to
+        )
+
+
+def _edit(event: EventId, new: Mapping[str, Any]) -> dict[str, Any]:
+    """https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
+    return {
+        **_for_clients_without_edits(new),
+        "m.new_content": new,
+        "m.mentions": {},
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event},
+    }
 
 
 def _for_clients_without_edits(content: Mapping[str, Any]) -> dict[str, Any]:

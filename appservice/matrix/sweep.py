@@ -18,6 +18,7 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.fields import section, text
 from appservice.matrix.rooms_apart import Record, RoomsApart, only_log
 from appservice.matrix.timeline import Timeline
+from bot.concerns import STRIPPED_ID
 from bot.errors import PpvError, Transient
 
 SWEPT = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member")
@@ -150,13 +151,17 @@ class Sweep:
 
 
 def _invitations(room: str, part: object, bot: str, until: str) -> list[dict[str, Any]]:
+    """One, taken from stripped state. Synapse puts the true invitation last, behind what the inviter's homeserver
+    has sent; the rest may say anything.
+    """
     states = section(part, "invite_state") if isinstance(part, Mapping) else {}
     events = states.get("events")
     made_up = hashlib.sha256(f"{room} {until}".encode()).hexdigest()
-    return [
-        {**event, "room_id": room, "event_id": f"$invitation-{made_up}"}
+    found = [
+        {**event, "room_id": room, "event_id": f"{STRIPPED_ID}{made_up}"}
         for event in (events if isinstance(events, list) else ())
         if isinstance(event, Mapping)
         and event.get("type") == "m.room.member"
         and event.get("state_key") == bot
     ]
+    return found[-1:]

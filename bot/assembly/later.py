@@ -96,8 +96,10 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         StopListening: parts.end_listening.time_is_up,
         Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),
         PublishLater: parts.plan_sale.time_has_come,
-        Preview: PreviewDraft(p.store, p.rooms, p.state, parts.showing, parts.hand_over),
-        ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.hand_over),
+        Preview: PreviewDraft(
+            p.store, p.rooms, p.state, parts.direct_room, parts.showing, parts.hand_over
+        ),
+        ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.direct_room, parts.hand_over),
         ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
         RefreshShop: parts.keep_shop.refresh,
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),

@@ -76,7 +76,7 @@ class Parts:
 def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
     copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
     hand_over = HandOver(p.vault, copies)
-    direct_room = DirectRoom(p.store, p.state, p.doors, p.encryption, r.bot, r.private)
+    direct_room = DirectRoom(p.store, p.rooms, p.state, p.doors, r.bot, r.private)
     record = RecordMoney(p.store, p.clock)
     standing = Standing(p.store, r.permissions, p.memberships, p.policy_lists)
     personal = PersonalLinks(p.store, p.rooms, p.state, p.clock, r.links)

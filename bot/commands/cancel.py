@@ -48,4 +48,4 @@ class CancelCommand:
                     )
                 )
             message = CancelQuestion(standing.code, standing.text, standing.amount, standing.until)
-        await self.rooms.send(origin.room, message, tx_id("cancel", origin.event))
+        await self.rooms.confide(asked.chat, message, tx_id("cancel", origin.event))

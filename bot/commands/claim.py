@@ -25,10 +25,12 @@ class ClaimCommand:
             words = spoken("Done: no browser can open anything of yours any more.")
         elif len(typed) == 6 and typed.isascii() and typed.isdigit():
             offer = await self.prove(origin.sender, typed)
+            # What somebody has bought is not for a room with others to read.
+            what = spoken("what you bought") if asked.private is None else code_of(offer.id)
             words = spoken(
                 "Your browser can open {code} now. It wasn't yours, or somebody asked you to type this?"
                 " Then type `!ppv claim stop` at once.",
-                code=code_of(offer.id),
+                code=what,
             )
         else:
             raise Refusal(

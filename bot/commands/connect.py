@@ -32,4 +32,4 @@ class ConnectCommand:
                 link=link,
             )
         )
-        await self.rooms.send(origin.room, Line(words), tx_id("connect", origin.event))
+        await self.rooms.confide(asked.chat, Line(words), tx_id("connect", origin.event))

@@ -27,4 +27,4 @@ class DiscardCommand:
         words = Line(
             spoken("The draft is gone. Send me a file whenever you want to start a new one.")
         )
-        await self.rooms.send(origin.room, words, tx_id("discard", origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("discard", origin.event))

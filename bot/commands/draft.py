@@ -25,4 +25,4 @@ class DraftCommand:
             raise NoDraft
         notes = notes_on_size(draft, await self.media.largest())
         shown = card(draft, None, await self.find_twins(draft), notes)
-        await self.rooms.send(origin.room, shown, tx_id("draft", origin.event))
+        await self.rooms.confide(asked.chat, shown, tx_id("draft", origin.event))

@@ -40,10 +40,10 @@ class ExportCommand:
         data = await self.own_data(origin.sender, origin.event)
         room = await self.direct_room(origin.sender)
         message = await self._file("my-data", "json", data.as_json())
-        await self.rooms.send(room, message, tx_id("own data", origin.event))
+        await self.rooms.confide(room, message, tx_id("own data", origin.event))
         if data.sales:
             table = await self._file("sales", "csv", as_csv(data.sales))
-            await self.rooms.send(room, table, tx_id("export", origin.event))
+            await self.rooms.confide(room, table, tx_id("export", origin.event))
 
     async def _sales(self, asked: Asked) -> None:
         origin = asked.origin
@@ -56,7 +56,7 @@ class ExportCommand:
         kind = "json" if "json" in words else "csv"
         data = as_json(rows) if kind == "json" else as_csv(rows)
         message = await self._file(f"sales{f'-{typed}' if typed else ''}", kind, data)
-        await self.rooms.send(origin.room, message, tx_id("export", origin.event))
+        await self.rooms.confide(asked.chat, message, tx_id("export", origin.event))
 
     async def _file(self, name: str, kind: str, data: bytes) -> Enclosure:
         return Enclosure(

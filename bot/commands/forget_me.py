@@ -29,4 +29,4 @@ class ForgetMeCommand:
             await self.forget(origin.sender, origin.event)
             return
         await self.forget.ask(origin.sender)
-        await self.rooms.send(origin.room, Line(_MEANING), tx_id("forget-me", origin.event))
+        await self.rooms.confide(asked.chat, Line(_MEANING), tx_id("forget-me", origin.event))

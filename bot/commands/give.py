@@ -32,4 +32,4 @@ class GiveCommand:
             )
         await self.give(offer, origin.sender, UserId(to))
         words = Line(spoken("🎁 It is a present now, and on its way to {to}.", to=to))
-        await self.rooms.send(origin.room, words, tx_id("given", origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("given", origin.event))

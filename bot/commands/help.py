@@ -9,7 +9,7 @@ from bot.concerns import addressed
 from bot.errors import Broken, Refusal, Transient
 from bot.events import Origin
 from bot.ids import tx_id
-from bot.messages import CommandHelp, Help, Message, PaymentHelp
+from bot.messages import CommandHelp, Help, OpenMessage, PaymentHelp
 from bot.permissions import Level
 from bot.ports import Gate, Rooms, Store
 from bot.reach import Safety
@@ -32,7 +32,7 @@ class HelpCommand:
         words = await self._words(origin, asked.argument)
         await self.rooms.send(origin.room, words, tx_id("help", origin.event))
 
-    async def _words(self, origin: Origin, asked: str) -> Message:
+    async def _words(self, origin: Origin, asked: str) -> OpenMessage:
         """Raises Refusal for a command that is mistyped."""
         name = (addressed(asked) or asked).lower().partition(" ")[0]
         if name.startswith("pay"):

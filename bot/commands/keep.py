@@ -27,4 +27,4 @@ class KeepCommand:
                 code=code_of(offer.id),
             )
         )
-        await self.rooms.send(origin.room, words, tx_id("keep", origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("keep", origin.event))

@@ -31,7 +31,7 @@ class LibraryCommand:
         entries = await self._entries(asked.origin.sender)
         room = await self.direct_room(asked.origin.sender)
         link = await self.make_link(asked.origin.sender, Place.LIBRARY)
-        await self.rooms.send(room, Library(entries, link), tx_id("library", asked.origin.event))
+        await self.rooms.confide(room, Library(entries, link), tx_id("library", asked.origin.event))
 
     async def _again(self, asked: Asked) -> None:
         offer, buyer = parse_code(asked.argument), asked.origin.sender
@@ -49,7 +49,9 @@ class LibraryCommand:
         except Withheld as refusal:
             # How it stands with somebody's money is no matter for a room with others.
             room = await self.direct_room(buyer)
-            await self.rooms.send(room, Line(refusal.words), tx_id("withheld", asked.origin.event))
+            await self.rooms.confide(
+                room, Line(refusal.words), tx_id("withheld", asked.origin.event)
+            )
 
     async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
         entries = []

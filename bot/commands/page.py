@@ -32,7 +32,7 @@ class PageCommand:
         await self.standing.require(origin.sender, Level.SELLER)
         what, rest = [*asked.argument.split(maxsplit=1), "", ""][:2]
         words = await self._do(origin.sender, what.lower(), rest.strip())
-        await self.rooms.send(origin.room, Line(words), tx_id("page", origin.event))
+        await self.rooms.confide(asked.chat, Line(words), tx_id("page", origin.event))
 
     async def _do(self, seller: UserId, what: str, rest: str) -> str:
         """Raises Refusal."""

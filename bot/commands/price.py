@@ -39,7 +39,7 @@ class PriceCommand:
                 price=price,
             )
         )
-        await self.rooms.send(asked.origin.room, words, tx_id("reprice", asked.origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("reprice", asked.origin.event))
 
     def _price(self, typed: str) -> Money:
         tag = parse_price_tag(typed, self.currency)

@@ -50,7 +50,7 @@ class PublishCommand:
                 time=plan.words,
             )
         )
-        await self.rooms.send(origin.room, words, tx_id("planned", origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("planned", origin.event))
 
 
 def _read(argument: str) -> tuple[list[str], str | None]:

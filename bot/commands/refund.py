@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.admin_act import AdminAct, Deed
-from bot.asked import Asked
+from bot.asked import Asked, answer
 from bot.commands.sales import sale_of
 from bot.ids import sale_code_of, tx_id
 from bot.jobs import SendBack
@@ -46,17 +46,11 @@ class RefundCommand:
                     )
                 )
         amount = Money(job.minor, left.currency) if job.minor else left
-        await self.rooms.send(
-            origin.room,
-            Line(
-                spoken(
-                    "I have asked Stripe to send {amount} back, and tell you as soon as it has.",
-                    amount=amount,
-                )
-            ),
-            tx_id("refund asked", origin.event),
-            reply_to=origin.event,
+        told = spoken(
+            "I have asked Stripe to send {amount} back, and tell you as soon as it has.",
+            amount=amount,
         )
+        await answer(self.rooms, asked, Line(told), tx_id("refund asked", origin.event))
 
 
 def refund_job(purchase: Purchase, words: str, key: str) -> SendBack:

@@ -38,4 +38,4 @@ class ReportCommand:
             code=code_of(offer),
             report=report_code_of(report),
         )
-        await self.rooms.send(room, Decision(words), tx_id("reported", origin.event))
+        await self.rooms.confide(room, Decision(words), tx_id("reported", origin.event))

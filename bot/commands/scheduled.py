@@ -32,7 +32,7 @@ class ScheduledCommand:
             words = await self._change(origin.sender, parse_code(code), rest)
         else:
             words = await self._list(origin.sender)
-        await self.rooms.send(origin.room, Line(words), tx_id("scheduled", origin.event))
+        await self.rooms.confide(asked.chat, Line(words), tx_id("scheduled", origin.event))
 
     async def _change(self, seller: UserId, offer: OfferId | None, asked: str) -> str:
         """Raises Refusal."""

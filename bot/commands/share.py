@@ -33,7 +33,7 @@ class ShareCommand:
             raise Refusal(spoken("There is nothing on sale with that code."))
         link = self.links.offer(offer.id)
         share = Share(text=offer.text, link=link)
-        await self.rooms.send(origin.room, share, tx_id("share", origin.event))
+        await self.rooms.confide(asked.chat, share, tx_id("share", origin.event))
         png, width, height = await self.pictures.qr_code(link)
         picture = Enclosure(
             name=f"{code_of(offer.id)}.png",
@@ -41,4 +41,4 @@ class ShareCommand:
             info=MediaInfo(mimetype="image/png", size=len(png), width=width, height=height),
             file=await self.copies.sealed(png),
         )
-        await self.rooms.send(origin.room, picture, tx_id("QR code", origin.event))
+        await self.rooms.confide(asked.chat, picture, tx_id("QR code", origin.event))

@@ -46,10 +46,10 @@ class StatsCommand:
                 raise Refusal(
                     spoken("You have no offer with that code. `!ppv stats` lists them all.")
                 )
-        await self.rooms.send(origin.room, _stats(figures, entries), tx_id("stats", origin.event))
+        await self.rooms.confide(asked.chat, _stats(figures, entries), tx_id("stats", origin.event))
         chart = await self._chart(entries)
         if chart is not None:
-            await self.rooms.send(origin.room, chart, tx_id("chart", origin.event))
+            await self.rooms.confide(asked.chat, chart, tx_id("chart", origin.event))
 
     async def _chart(self, entries: Sequence[Entry]) -> Enclosure | None:
         """Week by week, of the currency that most was earned in; None before the first sale."""

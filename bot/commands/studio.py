@@ -28,11 +28,11 @@ class StudioCommand:
         if asked.argument.strip().lower() == "stop":
             await self.browser.leave_everywhere(origin.sender)
             words = Line(spoken("Done: you are signed out of your pages in every browser."))
-            await self.rooms.send(origin.room, words, tx_id("signed out", origin.event))
+            await self.rooms.confide(asked.chat, words, tx_id("signed out", origin.event))
             return
         await self.standing.require(origin.sender, Level.SELLER)
         room = await self.direct_room(origin.sender)
         link = await self.make_link(origin.sender, Place.STUDIO)
-        await self.rooms.send(
+        await self.rooms.confide(
             room, SignInInvitation(Place.STUDIO, link), tx_id("studio", origin.event)
         )

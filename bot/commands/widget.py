@@ -42,4 +42,4 @@ class WidgetCommand:
                 " computer. Press “Continue” there, and allow it to ask who you are. Other apps show nothing"
                 " of it. `!ppv widget off` takes it out again."
             )
-        await self.rooms.send(origin.room, Line(words), tx_id("widget", origin.event))
+        await self.rooms.confide(asked.chat, Line(words), tx_id("widget", origin.event))

@@ -24,4 +24,4 @@ class WithdrawCommand:
             )
         await self.change_offer.withdraw(offer, asked.origin.sender)
         words = Line(spoken("It is off sale. Those who bought it keep it."))
-        await self.rooms.send(asked.origin.room, words, tx_id("withdraw", asked.origin.event))
+        await self.rooms.confide(asked.chat, words, tx_id("withdraw", asked.origin.event))

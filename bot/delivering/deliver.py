@@ -13,11 +13,12 @@ from bot.delivering.saying import Saying
 from bot.delivering.way_back import way_back
 from bot.delivery import Delivery, Handed, Obstacle, Way
 from bot.errors import Broken, PpvError, Refusal, Transient
-from bot.ids import EventId, PaymentIntentId, PurchaseId, RoomId, code_of, tx_id
+from bot.ids import EventId, PaymentIntentId, PurchaseId, code_of, tx_id
 from bot.jobs import Deliver
 from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.offer import Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
+from bot.private_room import ProvedRoom
 from bot.purchase import Purchase
 
 _ASK_AGAIN = timedelta(days=1)
@@ -76,7 +77,7 @@ class DeliverPurchase:
             return
         room = await self._room_of(purchase, job.round)
         say = Saying(self.rooms, room, delivery, self.clock.now())
-        left = [each for each in offer.paid if not delivery.handed_over(each.id, room)]
+        left = [each for each in offer.paid if not delivery.handed_over(each.id, room.id)]
         # All is at the homeserver, or known not to go there, before it is said to be here.
         goods = [await self.choose_way(purchase, offer, delivery, each) for each in left]
         header = await self._announce(purchase, offer, say)
@@ -84,8 +85,8 @@ class DeliverPurchase:
             tx = delivery.tx_of(purchase.id, attachment.id)
             event = await say(message, tx, reply_to=header)
             way = Way.WEB if isinstance(message, GoodsOnPage) else Way.CHAT
-            handed = Handed(attachment.id, event, room, way)
-            await self._record(purchase.id, methodcaller("handed", job.round, room, handed))
+            handed = Handed(attachment.id, event, room.id, way)
+            await self._record(purchase.id, methodcaller("handed", job.round, room.id, handed))
         if delivery.payment is not None:
             await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
@@ -105,13 +106,13 @@ class DeliverPurchase:
             if await uow.inbox.accept("refund", send_back.key):
                 await uow.jobs.add(send_back, once=True)
 
-    async def _room_of(self, purchase: Purchase, round_: int) -> RoomId:
+    async def _room_of(self, purchase: Purchase, round_: int) -> ProvedRoom:
         """Where the buyer is. What is paid for waits for them, rather than being refused."""
         try:
             room = await self.direct_room(purchase.buyer)
         except Refusal as shut:
             await self._wait(purchase, round_, Obstacle.SHUT, str(shut))
-        if self.patience.until_joined and not await self.state.is_member(room, purchase.buyer):
+        if self.patience.until_joined and not await self.state.is_member(room.id, purchase.buyer):
             await self._wait(purchase, round_, Obstacle.NOT_JOINED, "the buyer is invited")
         return room
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.ids import code_of, tx_id
 from bot.jobs import ShowGoods
@@ -13,6 +14,7 @@ from bot.ports import Rooms, Store
 class ShowOwnGoods:
     store: Store
     rooms: Rooms
+    direct_room: DirectRoom
     hand_over: HandOver
 
     async def __call__(self, job: ShowGoods) -> None:
@@ -20,12 +22,13 @@ class ShowOwnGoods:
             offer = await uow.offers.get(job.offer)
         if offer is None:
             return
-        header = await self.rooms.send(
-            job.room, OwnGoods(code_of(offer.id)), tx_id("own", job.cause)
+        room = await self.direct_room.there_or_elsewhere(job.room, offer.seller)
+        header = await self.rooms.confide(
+            room, OwnGoods(code_of(offer.id)), tx_id("own", job.cause)
         )
         for attachment in offer.paid:
-            await self.rooms.send(
-                job.room,
+            await self.rooms.confide(
+                room,
                 await self.hand_over.or_page(offer.id, attachment, None),
                 tx_id("own", job.cause, attachment.id),
                 reply_to=header,

@@ -7,6 +7,7 @@ from bot.delivery import Delivery
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import Message
 from bot.ports import Rooms
+from bot.private_room import ProvedRoom
 
 _TX_REMEMBERED = timedelta(minutes=20)
 """Homeservers know a transaction id again for half an hour, or for a day; none promises it."""
@@ -16,19 +17,20 @@ _CLOCKS_APART = timedelta(minutes=10)
 @dataclass(frozen=True, slots=True)
 class Saying:
     rooms: Rooms
-    room: RoomId
+    room: ProvedRoom
     delivery: Delivery
     now: datetime
-
-    async def before(self, tx: TxId) -> EventId | None:
-        """What was said under it, as the room has it."""
-        return await self.rooms.sent(self.room, tx, self.delivery.requested_at - _CLOCKS_APART)
 
     async def __call__(
         self, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         if self.now - self.delivery.requested_at > _TX_REMEMBERED:
-            said = await self.before(tx)
+            said = await said_before(self.rooms, self.room.id, self.delivery, tx)
             if said is not None:
                 return said
-        return await self.rooms.send(self.room, message, tx, reply_to=reply_to)
+        return await self.rooms.confide(self.room, message, tx, reply_to=reply_to)
+
+
+async def said_before(rooms: Rooms, room: RoomId, delivery: Delivery, tx: TxId) -> EventId | None:
+    """What was said under `tx`, as the room has it."""
+    return await rooms.sent(room, tx, delivery.requested_at - _CLOCKS_APART)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.delivering.saying import Saying
+from bot.delivering.saying import said_before
 from bot.delivery import Delivery
 from bot.errors import Refusal
 from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
@@ -56,10 +56,10 @@ class TakeBackDeliveries:
             yield handed.room or room, handed.event
         if offer is None or delivery.done_at is not None:
             return
-        say = Saying(self.rooms, room, delivery, self.clock.now())
         for attachment in offer.paid:
             if not delivery.handed_over(attachment.id, room):
-                sent = await say.before(delivery.tx_of(purchase.id, attachment.id))
+                tx = delivery.tx_of(purchase.id, attachment.id)
+                sent = await said_before(self.rooms, room, delivery, tx)
                 if sent is not None:
                     yield room, sent
 

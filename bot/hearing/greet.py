@@ -1,37 +1,78 @@
 """Coming into a room: the bot accepts invitations and says in a few lines what it is for."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from bot.errors import Refusal, Transient
 from bot.events import Invitation
-from bot.ids import tx_id
+from bot.ids import UserId, tx_id
 from bot.jobs import delivery_lane
 from bot.messages import RoomWelcome, Welcome
 from bot.permissions import Level
-from bot.ports import RoomDoors, RoomEncryption, Rooms, Store
+from bot.ports import Clock, RoomDoors, Rooms, RoomState, Store
+from bot.private_room import NotPrivate, RoomFacts, only_companion, prove
 from bot.standing import Standing
+
+_UNTIL_STORED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Greet:
     store: Store
     rooms: Rooms
+    state: RoomState
     doors: RoomDoors
-    encryption: RoomEncryption
     standing: Standing
+    clock: Clock
+    bot: UserId
     private: bool
     """Direct rooms must be encrypted."""
 
     async def __call__(self, invitation: Invitation) -> None:
-        origin = invitation.origin
-        await self.doors.join(origin.room)
-        if invitation.direct:
-            async with self.store.begin() as uow:
-                await uow.direct_rooms.save(origin.sender, origin.room)
-                await uow.jobs.wake(delivery_lane(origin.sender))
-            words = Welcome(
-                may_sell=await self.standing.may(origin.sender, Level.SELLER),
-                too_open=self.private and not await self.encryption.is_encrypted(origin.room),
+        """Join first, because only then our own homeserver can be asked who truly invited, and to what."""
+        room = invitation.origin.room
+        await self._join(invitation)
+        facts = await self.state.facts(room)
+        inviter = await self.state.inviter(room)
+        if inviter is None and not invitation.stripped:
+            inviter = invitation.origin.sender
+        if inviter is None and facts is not None:
+            inviter = only_companion(facts, self.bot)
+        if inviter is None or not await self.standing.may(inviter, Level.BUYER):
+            await self.doors.leave(room)
+        elif invitation.direct and self._is_private(facts, inviter):
+            await self._begin_chat(
+                invitation, inviter, encrypted=facts is not None and facts.encrypted
             )
-            await self.rooms.send(origin.room, words, tx_id("welcome", origin.event))
         else:
-            await self.rooms.send(origin.room, RoomWelcome(), tx_id("welcome", origin.event))
+            tx = tx_id("welcome", invitation.origin.event)
+            await self.rooms.send(room, RoomWelcome(), tx)
+
+    async def _join(self, invitation: Invitation) -> None:
+        """Another homeserver may refuse the bot for a moment, because it stores an invitation only after it was
+        answered."""
+        try:
+            await self.doors.join(invitation.origin.room)
+        except Refusal as refusal:
+            age = self.clock.now() - invitation.origin.sent_at
+            if timedelta() <= age < _UNTIL_STORED:
+                raise Transient(f"not in yet: {refusal}", retry_after=1.0) from refusal
+            raise
+
+    def _is_private(self, facts: RoomFacts | None, person: UserId) -> bool:
+        try:
+            prove(facts, bot=self.bot, person=person, encrypted=False)
+        except NotPrivate:
+            return False
+        return True
+
+    async def _begin_chat(self, invitation: Invitation, person: UserId, *, encrypted: bool) -> None:
+        room = invitation.origin.room
+        async with self.store.begin() as uow:
+            await uow.direct_rooms.save(person, room)
+            await uow.jobs.wake(delivery_lane(person))
+        words = Welcome(
+            may_sell=await self.standing.may(person, Level.SELLER),
+            too_open=self.private and not encrypted,
+        )
+        await self.rooms.send(room, words, tx_id("welcome", invitation.origin.event))

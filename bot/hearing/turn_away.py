@@ -28,8 +28,8 @@ class TurnAway:
         origin = event.origin
         async with self.store.begin() as uow:
             match event:
-                case Invitation(direct=direct):
-                    return direct
+                case Invitation(direct=direct, stripped=stripped):
+                    return direct and not stripped
                 case TextMessage(text=text):
                     partner = await uow.direct_rooms.partner(origin.room)
                     return partner == origin.sender or addressed(text) is not None

@@ -55,13 +55,20 @@ from bot.messages.sellers import (
     StatsLine,
 )
 
-Message = (
+OpenMessage = (
     Welcome | RoomWelcome | Stranger | Help | CommandHelp | Line | CannotRead | KeyMissing | PaymentHelp
-    | DraftCard | PreviewBefore | PreviewAfter | Listening | Published | Exposed | CopiesLeft | Sold | OwnGoods
-    | Placeholder | Ended | Removed | Decision | Shop | Share | TeaserPicture | FreePreview
-    | PersonalLink | Bought | Goods | GoodsOnPage | Receipt | Library
-    | BuyerNews | SellerNews | CancelQuestion | Alert | Stats | Enclosure | SignInInvitation
+    | Listening | Placeholder | Ended | Removed | Shop | TeaserPicture | FreePreview | Alert
 )  # fmt: skip
+"""What may be said in any room that the bot is in."""
+
+SecretMessage = (
+    DraftCard | PreviewBefore | PreviewAfter | Published | Exposed | CopiesLeft | Sold | OwnGoods | Decision | Share
+    | PersonalLink | Bought | Goods | GoodsOnPage | Receipt | Library
+    | BuyerNews | SellerNews | CancelQuestion | Stats | Enclosure | SignInInvitation
+)  # fmt: skip
+"""For one person alone: sent to a `ProvedRoom` only."""
+
+Message = OpenMessage | SecretMessage
 
 __all__ = [
     "Alert",
@@ -89,6 +96,7 @@ __all__ = [
     "Line",
     "Listening",
     "Message",
+    "OpenMessage",
     "OwnGoods",
     "PaymentHelp",
     "PersonalLink",
@@ -99,6 +107,7 @@ __all__ = [
     "Receipt",
     "Removed",
     "RoomWelcome",
+    "SecretMessage",
     "SellerNews",
     "Share",
     "Shop",

@@ -9,6 +9,7 @@ from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import AlertAdmins
 from bot.messages import Alert
 from bot.ports import RoomDoors, Rooms, RoomState, Store
+from bot.private_room import ProvedRoom
 
 log = logging.getLogger(__name__)
 
@@ -31,29 +32,35 @@ class TellAdmins:
         async with self.store.begin() as uow:
             if await uow.bookmarks.get(told):
                 return
-        rooms = await self._rooms()
+        room = await self._room()
+        chats = [] if room else await self._chats()
         # What people wrote is for the admins' eyes; the log has it only where nobody else would.
-        extra = {"alert": job.key} if rooms else {"alert": job.key, "words": job.words}
+        extra = {"alert": job.key} if room or chats else {"alert": job.key, "words": job.words}
         log.warning("alert", extra=extra)
-        for room in rooms:
+        if room:
             await self.rooms.send(room, Alert(job.words), tx_id("alert", job.key))
+        for chat in chats:
+            await self.rooms.confide(chat, Alert(job.words), tx_id("alert", job.key))
         async with self.store.begin() as uow:
             await uow.bookmarks.set(told, "told")
 
-    async def _rooms(self) -> list[RoomId]:
+    async def _room(self) -> RoomId | None:
+        if not self.room:
+            return None
+        try:
+            room = await self.state.resolve(self.room)
+            await self.doors.join(room)
+        except Refusal as refusal:
+            log.warning("the admins' room is shut", extra={"error": str(refusal)})
+            return None
+        return room
+
+    async def _chats(self) -> list[ProvedRoom]:
         """Whoever cannot be reached is left out: if that is everybody, the log has it."""
-        rooms: list[RoomId] = []
-        if self.room:
-            try:
-                room = await self.state.resolve(self.room)
-                await self.doors.join(room)
-            except Refusal as refusal:
-                log.warning("the admins' room is shut", extra={"error": str(refusal)})
-            else:
-                return [room]
+        chats: list[ProvedRoom] = []
         for admin in self.admins:
             try:
-                rooms.append(await self.direct_room(admin, secrets=False))
+                chats.append(await self.direct_room(admin, secrets=False))
             except Refusal as refusal:
                 log.warning("an admin takes no invitation", extra={"error": str(refusal)})
-        return rooms
+        return chats

@@ -17,4 +17,4 @@ class TellDecision:
     async def __call__(self, job: TellPerson) -> None:
         """Raises Refusal for those who take no invitations: there is no other way to them."""
         room = await self.direct_room(job.user)
-        await self.rooms.send(room, Decision(job.words), tx_id("tell", job.key, job.user))
+        await self.rooms.confide(room, Decision(job.words), tx_id("tell", job.key, job.user))

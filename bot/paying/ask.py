@@ -5,7 +5,7 @@ from typing import Self
 
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
-from bot.ids import OfferId, RoomId, TxId, UserId, tx_id
+from bot.ids import OfferId, TxId, UserId, tx_id
 from bot.jobs import WriteToAsker
 from bot.messages import Line
 from bot.offer import Offer
@@ -14,6 +14,7 @@ from bot.paying.buy import UnknownOffer
 from bot.paying.personal import PersonalLinks
 from bot.permissions import Level
 from bot.ports import Clock, Rooms, RoomState, Store
+from bot.private_room import ProvedRoom
 from bot.purchase import Purchase
 from bot.standing import Standing
 from bot.words import spoken
@@ -90,7 +91,7 @@ class AnswerAsker:
         room = await self.direct_room(job.who)
         tx = tx_id("asked on the page", job.offer, job.who, job.hour)
         if job.who == offer.seller:
-            await self.rooms.send(
+            await self.rooms.confide(
                 room, Line(spoken("This offer is your own: you have its files.")), tx
             )
             return
@@ -104,18 +105,18 @@ class AnswerAsker:
                 return True
         return False
 
-    async def _write(self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId) -> None:
+    async def _write(self, room: ProvedRoom, offer: Offer, purchase: Purchase, tx: TxId) -> None:
         if purchase.owned:
             page = self.personal.links.personal(offer.id, purchase.link)
             words = spoken(
                 "You have bought this already. Your own page sends it to you again: {page}",
                 page=page,
             )
-            await self.rooms.send(room, Line(words), tx)
+            await self.rooms.confide(room, Line(words), tx)
             return
         try:
             purchase.require_payable()
         except Refusal as refusal:
-            await self.rooms.send(room, Line(refusal.words), tx)
+            await self.rooms.confide(room, Line(refusal.words), tx)
             return
         await self.personal.show(room, offer, purchase, tx, typed=True)

@@ -56,7 +56,7 @@ class SendPersonalLink:
         room = await self.direct_room(buyer)
         async with self.store.begin() as uow:
             if buyer == offer.seller:
-                await uow.jobs.add(ShowGoods(offer_id, room, cause), once=True)
+                await uow.jobs.add(ShowGoods(offer_id, room.id, cause), once=True)
                 return
             purchase = await self.personal.purchase(uow, offer, buyer)
             if purchase.owned:
@@ -68,6 +68,6 @@ class SendPersonalLink:
             offer.require_on_sale()
         except Refusal as refusal:
             # How it stands with somebody's money is no matter for a room with others.
-            await self.rooms.send(room, Line(refusal.words), tx_id("link", cause))
+            await self.rooms.confide(room, Line(refusal.words), tx_id("link", cause))
             return
         await self.personal.show(room, offer, purchase, tx_id("link", cause))

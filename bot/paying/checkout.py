@@ -153,7 +153,7 @@ class StartCheckout:
 
     async def _require_reachable(self, buyer: UserId) -> None:
         room = await self.direct_room(buyer)
-        if not await self.state.is_member(room, buyer):
+        if not await self.state.is_member(room.id, buyer):
             raise Refusal(
                 spoken(
                     "Before you pay, please accept my invitation to our direct chat: that is where I send"

@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass
 
 from bot.contents import contents
-from bot.ids import LinkToken, RoomId, TxId, UserId, code_of, purchase_id
+from bot.ids import LinkToken, TxId, UserId, code_of, purchase_id
 from bot.links import Links
 from bot.messages import PersonalLink
 from bot.offer import Offer
 from bot.paying.already import already_had
 from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
+from bot.private_room import ProvedRoom
 from bot.purchase import Purchase
 
 
@@ -38,12 +39,12 @@ class PersonalLinks:
         return purchase
 
     async def show(
-        self, room: RoomId, offer: Offer, purchase: Purchase, tx: TxId, *, typed: bool = False
+        self, room: ProvedRoom, offer: Offer, purchase: Purchase, tx: TxId, *, typed: bool = False
     ) -> None:
         """`typed`: somebody typed the buyer's Matrix ID on a page, perhaps somebody else."""
         async with self.store.begin() as uow:
             twins = await already_had(uow, offer, purchase.buyer)
-        await self.rooms.send(
+        await self.rooms.confide(
             room,
             PersonalLink(
                 buyer=purchase.buyer,

@@ -26,7 +26,7 @@ class TellSellerNews:
         room = await self.direct_room(offer.seller, secrets=False)
         tx = tx_id("seller", job.news, job.about)
         message = _to_seller(News(job.news), job.about, purchase, offer, job.words)
-        await self.rooms.send(room, message, tx)
+        await self.rooms.confide(room, message, tx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TellBuyerNews:
             whole=whole,
         )
         room = await self.direct_room(purchase.buyer)
-        await self.rooms.send(room, message, tx_id("buyer", job.news, job.about))
+        await self.rooms.confide(room, message, tx_id("buyer", job.news, job.about))
 
 
 def _to_seller(

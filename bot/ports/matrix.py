@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from bot.events import Event
 from bot.ids import EventId, RoomId, TxId, UserId
-from bot.messages import Message
+from bot.messages import Message, OpenMessage
+from bot.private_room import ProvedRoom, RoomFacts
 from bot.reach import Reach
 
 
@@ -16,16 +17,29 @@ class Rooms(Protocol):
     """Speaking in rooms. The same `tx` in the same room makes one event, however often it is sent."""
 
     async def send(
-        self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
+        self, room: RoomId, message: OpenMessage, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId: ...
+
+    async def confide(
+        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+    ) -> EventId:
+        """Send what is for one person alone. The room is proved once more at that moment, and in an encrypted
+        room only the devices of that person and the bot get the key. Raises NotPrivate."""
+        ...
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         """What was sent under `tx` after that moment, if it stands in the room: homeservers forget a `tx`
         after a day or sooner, rooms do not. Raises Refusal when the bot may not look there."""
         ...
 
-    async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
+    async def edit(self, room: RoomId, event: EventId, message: OpenMessage, tx: TxId) -> None:
         """Change what an earlier message of ours says."""
+        ...
+
+    async def edit_confided(
+        self, room: ProvedRoom, event: EventId, message: Message, tx: TxId
+    ) -> None:
+        """Like `edit`, where only one person reads it. Raises NotPrivate."""
         ...
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None: ...
@@ -69,6 +83,14 @@ class RoomState(Protocol):
 
     async def resolve(self, room: str) -> RoomId:
         """The room behind an id or an alias. Raises Refusal when there is none."""
+        ...
+
+    async def facts(self, room: RoomId) -> RoomFacts | None:
+        """The full state of a room; None if the bot is not in it."""
+        ...
+
+    async def inviter(self, room: RoomId) -> UserId | None:
+        """Who truly invited the bot to a room that it is in now; None if the homeserver does not tell."""
         ...
 
     async def is_member(self, room: RoomId, user: UserId) -> bool:
@@ -203,11 +225,12 @@ class RoomDoors(Protocol):
     async def leave(self, room: RoomId) -> None: ...
 
     async def open_direct(self, user: UserId) -> RoomId:
-        """A new direct room with `user` invited. Raises Refusal when they take no invitations."""
+        """A new direct room with `user` invited. Raises Refusal when they take no invitations; then the room
+        is given up again."""
         ...
 
     async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
-        """The direct rooms that the bot has ever opened for `user` and is still in. It takes a while."""
+        """The direct rooms that the bot itself has ever made for `user` and is still in. It takes a while."""
         ...
 
     async def invite(self, room: RoomId, user: UserId) -> None:

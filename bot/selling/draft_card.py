@@ -6,11 +6,12 @@ from datetime import datetime
 
 from bot.attachment import Attachment, Kind
 from bot.contents import Size, duration_in_words
-from bot.ids import AttachmentId, EventId, TxId, code_of, tx_id
+from bot.ids import AttachmentId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.offer import NotReady, Offer, OfferState
 from bot.ports import Clock, Media, Rooms, Store
+from bot.private_room import ProvedRoom
 from bot.selling.progress import EVERY, Sealed, progress_of, under_way
 from bot.selling.twins import FindTwins
 from bot.selling.under_way import TellUnderWay
@@ -42,13 +43,15 @@ class ShowDraftCard:
     async def __call__(self, job: ShowDraft) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-            at_home = offer and await uow.direct_rooms.partner(offer.workshop) == offer.seller
             progress = await progress_of(uow, job.offer)
         if offer is None:
             return
         if offer.state is OfferState.PUBLISHING and (words := under_way(offer, progress)):
             await self.tell(offer, f"⏳ {words} Then I put it on sale.")
-        if offer.state is not OfferState.DRAFT or not at_home:
+        if offer.state is not OfferState.DRAFT:
+            return
+        studio = await self.tell.direct_room.still(offer.workshop, offer.seller)
+        if studio is None:
             return
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
@@ -56,15 +59,15 @@ class ShowDraftCard:
         notes = notes_on_size(offer, await self.media.largest())
         shown = card(offer, progress, twins, notes)
         if offer.card is not None:
-            await self._edit(offer, offer.card, shown, tx)
+            await self._edit(offer, studio, shown, tx)
             return
-        sent = await self.rooms.send(offer.workshop, shown, tx)
+        sent = await self.rooms.confide(studio, shown, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
                 await uow.offers.save(replace(latest, card=sent))
 
-    async def _edit(self, offer: Offer, event: EventId, shown: DraftCard, tx: TxId) -> None:
+    async def _edit(self, offer: Offer, studio: ProvedRoom, shown: DraftCard, tx: TxId) -> None:
         """Soon after the last time only a moment later, together with what else has changed till then."""
         now, edited = self.clock.now(), f"card {offer.id}"
         async with self.store.begin() as uow:
@@ -74,7 +77,8 @@ class ShowDraftCard:
                 await uow.jobs.add(ShowDraft(offer.id), at=again, once=True)
                 return
             await uow.bookmarks.set(edited, now.isoformat())
-        await self.rooms.edit(offer.workshop, event, shown, tx)
+        if offer.card is not None:
+            await self.rooms.edit_confided(studio, offer.card, shown, tx)
 
 
 def notes_on_size(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:

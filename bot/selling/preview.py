@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.contents import contents
+from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.errors import Transient
 from bot.ids import TxId, tx_id
@@ -18,6 +19,7 @@ class PreviewDraft:
     store: Store
     rooms: Rooms
     state: RoomState
+    direct_room: DirectRoom
     showing: Showing
     hand_over: HandOver
 
@@ -26,7 +28,7 @@ class PreviewDraft:
             offer = await uow.offers.get(job.offer)
         if offer is None:
             return
-        room = job.room
+        room = await self.direct_room.there_or_elsewhere(job.room, offer.seller, secrets=False)
 
         def tx(part: str) -> TxId:
             return tx_id("preview", job.cause, part)
@@ -34,18 +36,18 @@ class PreviewDraft:
         try:
             offer.require_complete()
         except NotReady as missing:
-            await self.rooms.send(room, Line(missing.words), tx("missing"))
+            await self.rooms.confide(room, Line(missing.words), tx("missing"))
             return
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")
-        await self.rooms.send(room, PreviewBefore(), tx("before"))
-        teaser = await self.showing.teaser(offer, room)
+        await self.rooms.confide(room, PreviewBefore(), tx("before"))
+        teaser = await self.showing.teaser(offer, room.id)
         if teaser:
-            await self.rooms.send(room, teaser, tx("teaser"))
-        await self.rooms.send(room, await self.showing.placeholder(offer), tx("placeholder"))
-        for number, free in enumerate(await self.showing.previews(offer, room)):
-            await self.rooms.send(room, free, tx(f"free {number}"))
-        await self.rooms.send(room, PreviewAfter(), tx("after"))
+            await self.rooms.confide(room, teaser, tx("teaser"))
+        await self.rooms.confide(room, await self.showing.placeholder(offer), tx("placeholder"))
+        for number, free in enumerate(await self.showing.previews(offer, room.id)):
+            await self.rooms.confide(room, free, tx(f"free {number}"))
+        await self.rooms.confide(room, PreviewAfter(), tx("after"))
         bought = Bought(
             buyer=offer.seller,
             text=offer.text,
@@ -54,7 +56,7 @@ class PreviewDraft:
             seller_name=await self.state.name_of(offer.seller),
             again=False,
         )
-        header = await self.rooms.send(room, bought, tx("bought"))
+        header = await self.rooms.confide(room, bought, tx("bought"))
         for attachment in offer.paid:
             goods = await self.hand_over.or_page(offer.id, attachment, None)
-            await self.rooms.send(room, goods, tx(attachment.id), reply_to=header)
+            await self.rooms.confide(room, goods, tx(attachment.id), reply_to=header)

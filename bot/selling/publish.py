@@ -124,11 +124,11 @@ class PublishOffer:
         tx = tx_id("published", offer.id, key)
         room = await self.tell.finish(offer, posted if standing else nowhere, tx)
         for gone, words in refused.items():
-            await self.rooms.send(room, Line(words), tx_id("refused", offer.id, key, gone))
+            await self.rooms.confide(room, Line(words), tx_id("refused", offer.id, key, gone))
             await self._change(offer.id, methodcaller("unlisted", gone))
         exposed = [a for a in offer.attachments if a.exposed_for is not None and not a.gated]
         if exposed:
-            await self.rooms.send(
+            await self.rooms.confide(
                 room,
                 Exposed(
                     files=len(exposed),
@@ -139,7 +139,7 @@ class PublishOffer:
             )
         if left := _copies_left(offer):
             truth = CopiesLeft(left, homeserver_of(offer.seller))
-            await self.rooms.send(room, truth, tx_id("copies left", offer.id))
+            await self.rooms.confide(room, truth, tx_id("copies left", offer.id))
 
     async def _key(self, offer: Offer, room: RoomId) -> str:
         """Return another key for a room where the offer was deleted and is posted again."""
@@ -158,7 +158,7 @@ class PublishOffer:
             latest = await uow.offers.get(offer.id)
             if latest is None or latest.state is not OfferState.PUBLISHING:
                 return
-            await uow.offers.save(latest.back_to_draft().moved_to(room))
+            await uow.offers.save(latest.back_to_draft().moved_to(room.id))
             await uow.jobs.add(ShowDraft(offer.id), once=True)
 
 

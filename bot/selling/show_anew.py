@@ -6,7 +6,7 @@ from bot.errors import Refusal
 from bot.ids import EventId, code_of, tx_id
 from bot.jobs import RefreshShop, ShowAnew
 from bot.listing import Listing
-from bot.messages import Ended, Message, Removed
+from bot.messages import Ended, OpenMessage, Removed
 from bot.offer import Offer, OfferState
 from bot.ports import Rooms, Store
 from bot.selling.posting import posting_txs
@@ -41,7 +41,7 @@ class ShowOfferAnew:
             except Refusal:
                 continue  # The bot is not there any more; its pages tell the truth all the same.
 
-    async def _message(self, offer: Offer) -> Message:
+    async def _message(self, offer: Offer) -> OpenMessage:
         if offer.state is OfferState.TAKEN_DOWN:
             return Removed(code_of(offer.id))
         if offer.state is OfferState.WITHDRAWN:

@@ -8,6 +8,7 @@ from bot.ids import EventId, RoomId, TxId, digest_of, tx_id
 from bot.messages import Line, Message
 from bot.offer import Offer
 from bot.ports import Clock, Rooms, Store
+from bot.private_room import ProvedRoom
 from bot.selling.progress import EVERY
 from bot.words import spoken
 
@@ -41,24 +42,29 @@ class TellUnderWay:
             await self.rooms.edit(told.room, told.event, Line(words), tx)
             await self._note(offer, str(_Told(told.room, told.event, self.clock.now())))
 
-    async def finish(self, offer: Offer, message: Message, tx: TxId) -> RoomId:
+    async def finish(self, offer: Offer, message: Message, tx: TxId) -> ProvedRoom:
         """The last words: in that message if there is one, or else as a new one under `tx`. Where they stand."""
         async with self.store.begin() as uow:
             begun = await uow.bookmarks.get(_name(offer)) is not None
         if not begun:
             room = await self.direct_room(offer.seller, secrets=False)
-            await self.rooms.send(room, message, tx)
+            await self.rooms.confide(room, message, tx)
             return room
         told = await self._told(offer) or await self._first(offer, Line(spoken("Posting it…")))
-        await self.rooms.edit(told.room, told.event, message, tx_id("at last", told.event, tx))
-        return told.room
+        room = await self.direct_room.there_or_elsewhere(told.room, offer.seller, secrets=False)
+        if room.id != told.room:
+            await self.rooms.confide(room, message, tx)
+        else:
+            at_last = tx_id("at last", told.event, tx)
+            await self.rooms.edit_confided(room, told.event, message, at_last)
+        return room
 
-    async def _first(self, offer: Offer, message: Message) -> _Told:
+    async def _first(self, offer: Offer, message: Line) -> _Told:
         """Noted down before it is sent: whoever died in between finds it again by the same tx id."""
         await self._note(offer, "begun")
         room = await self.direct_room(offer.seller, secrets=False)
-        event = await self.rooms.send(room, message, tx_id(_name(offer)))
-        told = _Told(room, event, self.clock.now())
+        event = await self.rooms.confide(room, message, tx_id(_name(offer)))
+        told = _Told(room.id, event, self.clock.now())
         await self._note(offer, str(told))
         return told
 

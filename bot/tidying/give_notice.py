@@ -49,7 +49,7 @@ class TellOfRemoval:
         try:
             room = await self.direct_room(who, secrets=False)
             words = Line(words_of(found, offer, who, goes_at))
-            await self.rooms.send(room, words, tx_id("notice", told))
+            await self.rooms.confide(room, words, tx_id("notice", told))
         except Refusal:
             return False
         async with self.store.begin() as uow:

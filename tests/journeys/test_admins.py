@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.admin_act import AdminAct, Deed
-from bot.ids import UserId, code_of, sale_code_of
+from bot.ids import RoomId, UserId, code_of, sale_code_of
 from bot.messages import Alert, Help, Line, PersonalLink, Placeholder
 from bot.money import Money
 from bot.permissions import Level, Permissions
+from tests.fakes import BOT
 from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 DORA = UserId("@dora:test")
@@ -137,12 +138,12 @@ async def test_what_sellers_do_with_their_own_is_no_deed_of_an_admins(house: Hou
 
 async def test_what_admins_do_with_others_offers_is_noted(house: House) -> None:
     offer = await house.publishes(FILE)
-    direct = house.matrix.members.setdefault(ADMINS, set())
-    assert direct
+    chat = RoomId("!doras:test")
+    house.matrix.members[chat] = {BOT, DORA}
     async with house.store.begin() as uow:
-        await uow.direct_rooms.save(DORA, ADMINS)
-    await house.says(DORA, ADMINS, f"!ppv price {code_of(offer)} 7 USD")
-    await house.says(DORA, ADMINS, f"!ppv withdraw {code_of(offer)}")
+        await uow.direct_rooms.save(DORA, chat)
+    await house.says(DORA, chat, f"!ppv price {code_of(offer)} 7 USD")
+    await house.says(DORA, chat, f"!ppv withdraw {code_of(offer)}")
     assert acts(house) == [
         (Deed.REPRICE, code_of(offer), "7.00 USD"),
         (Deed.WITHDRAW, code_of(offer), ""),

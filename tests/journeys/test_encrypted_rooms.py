@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ids import RoomId
 from bot.messages import (
     FreePreview,
     Help,
@@ -118,6 +119,7 @@ async def test_who_opens_a_clear_chat_is_told_how_to_make_it_private(
     house: House, private: bool
 ) -> None:
     house.restart(private=private)
+    house.matrix.members[RoomId("!clear:test")] = {BOB}
     await house.hears(house.timeline.invitation("!clear:test", BOB, BOT, direct=True))
     assert house.matrix.of(Welcome)[-1].too_open is private
 

@@ -20,6 +20,7 @@ IN_IT = {
     "offers",
     "purchases",
     "direct_rooms",
+    "ceased",
     "languages",
     "ledger",
     "visits",

@@ -43,14 +43,21 @@ async def test_it_waits_until_the_buyer_is_there_and_goes_on_at_once(house: Hous
     assert purchase(house).obstacle is None
 
 
-async def test_who_does_not_come_is_invited_once_a_day(house: House) -> None:
-    invited = house.matrix.invited.count((house.direct(BOB), BOB))
+async def test_who_does_not_come_stays_invited(house: House) -> None:
     for _ in range(48):
         await house.time_passes(minutes=60)
-    assert house.matrix.invited.count((house.direct(BOB), BOB)) - invited in {1, 2}
+    assert house.matrix.invited == [(house.direct(BOB), BOB)]
+
+
+async def test_who_turns_the_invitation_down_is_invited_once_a_day(house: House) -> None:
+    for _ in range(48):
+        await house.time_passes(minutes=60)
+        house.matrix.turned_down.update(house.matrix.invited)
+    assert house.matrix.invited.count((house.direct(BOB), BOB)) in {2, 3}
 
 
 async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(house: House) -> None:
+    house.matrix.turned_down.update(house.matrix.invited)
     house.matrix.shut.add(BOB)
     await house.time_passes(days=2)
     assert purchase(house).obstacle is Obstacle.SHUT

@@ -31,7 +31,7 @@ class AdminCommand:
         task = self.tasks.get(name.lower())
         if task is None:
             raise Refusal(_USAGE + "\n".join(f"`{each}`" for each in self.usage))
-        await task(replace(asked, argument=argument))
+        await task(replace(asked, argument=argument, admins_room=True))
 
     async def _require_their_room(self, asked: Asked) -> None:
         if not self.room:

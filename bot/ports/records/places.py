@@ -8,13 +8,17 @@ from bot.ids import MxcUri, RoomId, UserId
 class DirectRooms(Protocol):
     """Who talks with the bot alone, and where."""
 
-    async def of(self, user: UserId) -> RoomId | None: ...
-
-    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
-        """In the order in which they became known; the last one counts."""
+    async def of(self, user: UserId) -> RoomId | None:
+        """The room to look at first. It has to be proved private before anything private is sent."""
         ...
 
-    async def partner(self, room: RoomId) -> UserId | None: ...
+    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
+        """In the order in which they became known, those included that ceased to be private."""
+        ...
+
+    async def partner(self, room: RoomId) -> UserId | None:
+        """Whose it is; None for one that ceased to be private."""
+        ...
 
     async def save(self, user: UserId, room: RoomId) -> None:
         """One direct room for each user, the one named last. Earlier ones stay known as theirs."""
@@ -22,6 +26,10 @@ class DirectRooms(Protocol):
 
     async def forget(self, user: UserId) -> tuple[RoomId, ...]:
         """Which they were."""
+        ...
+
+    async def cease(self, room: RoomId) -> None:
+        """The room is not private any more: it stays known as somebody's, and is used no more."""
         ...
 
 
