@@ -21,10 +21,12 @@ from bot.ids import AttachmentId, EventId, MxcUri, ReportId, RoomId, UserId
 from bot.jobs import HandleEvent, SweepBlobs
 from bot.report import Ground, Report
 from bot.unfinished import Unfinished
+from sandbox.postgres import Cluster
 from tests.frozen_clock import FrozenClock
 from tests.integration.opened_database import opened_at
 from tests.integration.sqlite_counter import open_file
 from tests.memory_vault import VAULT, MemoryKeyVault
+from tests.postgres import NewDatabase
 from tests.records import NOON, SELLER, STUDIO, draft
 
 MARK = "zanzibar-harbour"
@@ -100,14 +102,19 @@ async def fill(store: SqlStore) -> None:
     await store.queue.bury(claimed, f"Broken: {MARK} is none")
 
 
+def files_with(words: bytes, folder: Path) -> list[str]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return [file.name for file in files if words in file.read_bytes()]
+
+
 def marks_in(folder: Path) -> list[str]:
     """Which files hold the mark, or the key, in any spelling."""
     spellings = {MARK.encode(), KEY.encode(), MARK.encode().hex().encode()}
     spellings |= {base64.b64encode(b"\0" * shift + MARK.encode())[8:16] for shift in range(3)}
     return [
         file.name
-        for file in folder.iterdir()
-        if any(spelling in file.read_bytes() for spelling in spellings)
+        for file in folder.rglob("*")
+        if file.is_file() and any(spelling in file.read_bytes() for spelling in spellings)
     ]
 
 
@@ -116,6 +123,20 @@ async def test_nothing_that_people_sent_can_be_read_on_the_disk(
 ) -> None:
     await fill(store)
     assert not marks_in(path.parent)
+
+
+async def test_nor_in_the_files_of_a_postgresql_server(
+    cluster: Cluster, new_database: NewDatabase
+) -> None:
+    """Its tables, its log of changes, and what it logs."""
+    async with open_store(new_database(), FrozenClock(), VAULT) as store:
+        await fill(store)
+        async with store.begin() as uow:
+            await uow.media_copies.save("found", MxcUri("mxc://test/control-of-the-search"))
+    cluster.run("CHECKPOINT")
+    ((folder,),) = cluster.run("SHOW data_directory")
+    assert not marks_in(Path(folder).parent)
+    assert files_with(b"control-of-the-search", Path(folder)), "it sees nothing"
 
 
 async def test_what_was_written_is_read_back(store: SqlStore) -> None:
