@@ -19,7 +19,9 @@ from bot.raw_event import received, shape_fault, short_text
 _PATIENCE = timedelta(seconds=30)
 """Keys often come a moment after the event."""
 _AT_LAST = timedelta(days=1)
-_PAUSE = 60.0
+_PAUSE_SECONDS = 600.0
+"""A key that comes wakes the job, so looking again is for the rare case that it came unnoticed. Strangers can send any
+number of messages without a key, and each look at one delays other jobs."""
 _DOOR = "sync"
 
 log = logging.getLogger(__name__)
@@ -136,7 +138,7 @@ class ReadWhenKeyComes:
             return
         left = (_PATIENCE - waited).total_seconds()
         raise Transient(
-            "the key of an event has not come", retry_after=left if left > 0 else _PAUSE
+            "the key of an event has not come", retry_after=left if left > 0 else _PAUSE_SECONDS
         )
 
     async def _tell(self, uow: UnitOfWork, event: Mapping[str, Any]) -> None:
