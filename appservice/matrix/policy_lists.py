@@ -1,7 +1,6 @@
 """Lists of whom others keep out, kept in rooms: https://spec.matrix.org/v1.17/client-server-api/#moderation-policy-lists"""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 from appservice.lenient_json import loads
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.fields import section, text
+from appservice.matrix.globs import Globs
 from bot.errors import Transient
 from bot.failed_items import words_of
 from bot.ids import RoomId, UserId, homeserver_of
@@ -29,15 +29,16 @@ _LOG = logging.getLogger(__name__)
 class Bans:
     """Of one list: patterns for whole Matrix IDs, and for homeservers."""
 
-    users: re.Pattern[str] | None = None
-    servers: re.Pattern[str] | None = None
+    users: Globs = Globs()
+    servers: Globs = Globs()
 
     def bans(self, user: UserId) -> bool:
-        server = homeserver_of(user)
-        return bool(
-            (self.users and self.users.fullmatch(user))
-            or (self.servers and self.servers.fullmatch(server))
-        )
+        return self.users.match(user) or self.servers.match(homeserver_of(user))
+
+    @property
+    def left_out(self) -> int:
+        """Rules that are too long, or too many, to be held against everybody."""
+        return self.users.left_out + self.servers.left_out
 
 
 @dataclass(slots=True)
@@ -74,6 +75,11 @@ class MatrixPolicyLists:
                 _LOG.warning(
                     "a policy list cannot be read", extra={"room": room, "error": words_of(error)}
                 )
+            if rules.left_out:
+                _LOG.warning(
+                    "a policy list has rules that are left out: too long, or too many",
+                    extra={"room": room, "rules": rules.left_out},
+                )
             known = self.known[room] = _Known(rules, now)
         return known.rules
 
@@ -105,12 +111,4 @@ def rules_in(state: Iterable[Any]) -> Bans:
             users.append(entity)
         elif type_ in _OF_SERVERS:
             servers.append(entity)
-    return Bans(_pattern(users), _pattern(servers))
-
-
-def _pattern(globs: Sequence[str]) -> re.Pattern[str] | None:
-    """https://spec.matrix.org/v1.17/appendices/#glob-style-matching"""
-    if not globs:
-        return None
-    parts = (re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".") for glob in set(globs))
-    return re.compile("|".join(sorted(parts)), re.DOTALL)
+    return Bans(Globs.of(users), Globs.of(servers))
