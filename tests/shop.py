@@ -63,6 +63,8 @@ from tests.shop_goods import (
 )
 
 Client = TestClient[web.Request, web.Application]
+OUR_OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+"""What browsers say of a form on a page of ours."""
 
 
 @dataclass(slots=True)
@@ -326,7 +328,8 @@ class Shop:
 
     @asynccontextmanager
     async def open(self, *, prefix: str = "") -> AsyncIterator[Client]:
-        async with TestClient(TestServer(self.application(prefix=prefix))) as client:
+        server = TestServer(self.application(prefix=prefix))
+        async with TestClient(server, headers=OUR_OWN_PAGE) as client:
             yield client
 
 

@@ -29,8 +29,8 @@ _LOG = logging.getLogger(__name__)
 class Bans:
     """Of one list: patterns for whole Matrix IDs, and for homeservers."""
 
-    users: Globs = Globs()
-    servers: Globs = Globs()
+    users: Globs = field(default_factory=Globs)
+    servers: Globs = field(default_factory=Globs)
 
     def bans(self, user: UserId) -> bool:
         return self.users.match(user) or self.servers.match(homeserver_of(user))

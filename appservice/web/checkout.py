@@ -10,7 +10,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.lenient_json import loads
+from appservice.web.csrf import CsrfGuard, require_no_other_site
 from appservice.web.faults import BadRequest
+from appservice.web.forms import body_of
 from appservice.web.metrics import Metrics
 from appservice.web.site import AGAIN, CHECKOUT, Site
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId, parse_code
@@ -38,23 +40,23 @@ class CheckoutPages:
 
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,6}")
-OUR_OWN_PAGES = {None, "same-origin", "none"}
 
 
 def checkout_routes(site: Site, use: CheckoutPages, metrics: Metrics) -> list[web.RouteDef]:
-    browser = _Browser(site, use, metrics)
+    browser = _Browser(site, CsrfGuard(site), use, metrics)
     return [web.post(CHECKOUT, browser.checkout), web.post(AGAIN, browser.again)]
 
 
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
+    csrf: CsrfGuard
     use: CheckoutPages
     metrics: Metrics
 
     async def checkout(self, request: web.Request) -> web.Response:
-        """Only pages of ours may send a browser to pay; programs have no `Sec-Fetch-Site`."""
-        link = await _link_in_own_form(request)
+        """Only pages of ours may send a browser to pay; programs ask in JSON."""
+        link = _required(await link_in(request, self.csrf))
         address = await self.use.start(link)
         self.metrics.checkouts.inc()
         return web.json_response(
@@ -62,8 +64,8 @@ class _Browser:
         )
 
     async def again(self, request: web.Request) -> web.Response:
-        link, offer = await _link_in_own_form(request), parse_code(request.match_info["offer"])
-        rounds = str((await request.post()).get("rounds", ""))
+        form, offer = await self.csrf.form(request), parse_code(request.match_info["offer"])
+        link, rounds = _required(_link(form.get("for"))), form.get("rounds", "")
         if offer is None or not _COUNT.fullmatch(rounds):
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST, spoken("Please open your link from the chat again.")
@@ -73,14 +75,8 @@ class _Browser:
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=back)
 
 
-async def _link_in_own_form(request: web.Request) -> LinkToken:
-    """Raises BadRequest for a form of another website, and for one without a personal link."""
-    if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-        raise BadRequest(
-            HTTPStatus.FORBIDDEN,
-            spoken("This came from another website. Please open your own link from the chat."),
-        )
-    link = await link_in(request)
+def _required(link: LinkToken | None) -> LinkToken:
+    """Raises BadRequest without a personal link."""
     if link is None:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST,
@@ -91,18 +87,25 @@ async def _link_in_own_form(request: web.Request) -> LinkToken:
 
 def personal_link(request: web.Request) -> LinkToken | None:
     """From the address; None for what cannot be one."""
-    link = request.query.get("for", "")
-    return LinkToken(link) if _LINK.fullmatch(link) else None
+    return _link(request.query.get("for"))
 
 
-async def link_in(request: web.Request) -> LinkToken | None:
-    """The field `for` of a form or a JSON object; None for what cannot be a personal link."""
-    value: object = None
+async def link_in(request: web.Request, csrf: CsrfGuard) -> LinkToken | None:
+    """The field `for` of a form or a JSON object; None for what cannot be a personal link.
+
+    JSON needs no token, because no other website can send it without our leave:
+    https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+    """
+    require_no_other_site(request)
     match request.content_type:
         case "application/x-www-form-urlencoded":
-            value = (await request.post()).get("for")
+            return _link((await csrf.form(request)).get("for"))
         case "application/json":
-            value = _json_field(await request.read(), "for")
+            return _link(_json_field(await body_of(request), "for"))
+    return None
+
+
+def _link(value: object) -> LinkToken | None:
     return LinkToken(value) if isinstance(value, str) and _LINK.fullmatch(value) else None
 
 

@@ -3,11 +3,13 @@
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.checkout import OUR_OWN_PAGES, link_in, personal_link
+from appservice.web.checkout import link_in, personal_link
+from appservice.web.csrf import CsrfGuard
 from appservice.web.faults import BadRequest
 from appservice.web.pages import AllPages
 from appservice.web.site import CLAIM, Site
@@ -36,7 +38,7 @@ class ClaimPages:
 
 
 def claim_routes(site: Site, pages: AllPages, use: ClaimPages) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, use)
+    browser = _Browser(site, pages, CsrfGuard(site), use)
     return [
         web.get(CLAIM, browser.show),
         web.post(CLAIM, browser.begin),
@@ -49,6 +51,7 @@ def claim_routes(site: Site, pages: AllPages, use: ClaimPages) -> list[web.Route
 class _Browser:
     site: Site
     pages: AllPages
+    csrf: CsrfGuard
     use: ClaimPages
 
     async def show(self, request: web.Request) -> web.Response:
@@ -58,12 +61,13 @@ class _Browser:
         shown = await self.use.show(offer, link, request.cookies.get(_COOKIE))
         if shown is None:
             return self.pages(request).unknown_offer()
-        return self.pages(request).claim(shown, link)
+        return self.csrf.page(request, partial(self.pages(request).claim, shown, link))
 
     async def begin(self, request: web.Request) -> web.Response:
-        if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
-        offer, link = parse_code(request.match_info["offer"]), await link_in(request)
+        link, offer = (
+            await link_in(request, self.csrf),
+            parse_code(request.match_info["offer"]),
+        )
         if offer is None or link is None:
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST,

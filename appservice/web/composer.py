@@ -77,7 +77,7 @@ class Composer:
 
     async def begin(self, request: web.Request, visitor: Visitor) -> web.Response:
         form = await self.visitors.own_form(request)
-        offer = await self.use.begin(visitor.user, str(form.get("form", "")))
+        offer = await self.use.begin(visitor.user, form.get("form", ""))
         return self.pages.go_to(self.site.studio_offer(offer))
 
     async def price(self, request: web.Request, visitor: Visitor) -> web.Response:
@@ -95,7 +95,7 @@ class Composer:
         """Whatever else the form asks for, nothing that was typed is lost."""
         form = await self.visitors.own_form(request)
         typed = typed_in(form)
-        rooms = [each for each in form.getall("rooms", []) if isinstance(each, str)]
+        rooms = form.getall("rooms", [])
         rooms += typed.get("room", "").replace(",", " ").split()
         offer = _offer_in(request)
         try:
@@ -157,7 +157,7 @@ class Composer:
     async def arrange(self, request: web.Request, visitor: Visitor) -> web.Response:
         form = await self.visitors.own_form(request)
         offer, file = _offer_in(request), AttachmentId(request.match_info["file"])
-        change = _arrangements(file, str(form.get("place"))).get(str(form.get("do")))
+        change = _arrangements(file, form.get("place", "")).get(form.get("do", ""))
         try:
             if change is not None:
                 await self.use.change(visitor.user, offer, change)

@@ -1,6 +1,7 @@
 """The one place where errors become answers."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,6 +16,8 @@ from bot.words import spoken
 _logger = logging.getLogger(__name__)
 
 _RETRY_AFTER_SECONDS = 5
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""NUL, and halves of surrogate pairs."""
 
 
 class BadRequest(Refusal):
@@ -67,6 +70,7 @@ def answering_errors(face: Face) -> Middleware:
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
+            _require_text(request)
             return await handler(request)
         except web.HTTPException as answer:
             fault = _fault_of_status(HTTPStatus(answer.status))
@@ -80,6 +84,13 @@ def answering_errors(face: Face) -> Middleware:
         return response
 
     return middleware
+
+
+def _require_text(request: web.Request) -> None:
+    """Raises HTTPNotFound for an address with what no database and no UTF-8 can hold."""
+    said = (request.path, *(each for pair in request.query.items() for each in pair))
+    if any(_UNSTORABLE.search(each) for each in said):
+        raise web.HTTPNotFound
 
 
 def _fault_of_status(status: HTTPStatus) -> Fault:

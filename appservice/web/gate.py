@@ -10,6 +10,7 @@ from aiohttp import web
 
 from appservice.lenient_json import loads
 from appservice.web.faults import BadRequest
+from appservice.web.forms import body_of
 from bot.handover import Handover
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
@@ -77,7 +78,7 @@ class _Gate:
         """The event, by its `room_id`, `sender`, `content`, and a name."""
         await self._require_secret(request)
         try:
-            said: dict[str, Any] = loads(await request.read())
+            said: dict[str, Any] = loads(await body_of(request))
             fine = all(short_text(said[key]) for key in ("room_id", "sender", name))
             fine = fine and isinstance(said["content"], dict)
             fine = fine and content_fault(said["content"]) is None

@@ -63,7 +63,7 @@ class _Browser:
     async def again(self, request: web.Request, visitor: Visitor) -> web.Response:
         form = await self.visitors.own_form(request)
         try:
-            await self.use.again(visitor.user, _offer_in(request), str(form.get("form", ""))[:40])
+            await self.use.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
         except Refusal as refusal:
             return await self._page(visitor, fault=refusal.words)
         return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=again")
@@ -98,7 +98,7 @@ class _Browser:
 
     async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
         form = await self.visitors.own_form(request)
-        words, once = str(form.get("words", "")), f"form:{str(form.get('form', ''))[:40]}"
+        words, once = form.get("words", ""), f"form:{form.get('form', '')[:40]}"
         try:
             await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
         except Refusal as refusal:

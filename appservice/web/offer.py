@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.checkout import OUR_OWN_PAGES, personal_link
+from appservice.web.checkout import personal_link
+from appservice.web.csrf import CsrfGuard
 from appservice.web.faults import BadRequest
 from appservice.web.pacing import visitor_of
 from appservice.web.pages import AllPages
@@ -38,7 +40,7 @@ _NO_ID = spoken(
 
 
 def offer_routes(site: Site, pages: AllPages, use: OfferPages) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, use)
+    browser = _Browser(site, pages, CsrfGuard(site), use)
     return [
         web.get(OFFER, browser.offer),
         web.get(TEASER, browser.teaser),
@@ -52,6 +54,7 @@ def offer_routes(site: Site, pages: AllPages, use: OfferPages) -> list[web.Route
 class _Browser:
     site: Site
     pages: AllPages
+    csrf: CsrfGuard
     use: OfferPages
 
     async def offer(self, request: web.Request) -> web.Response:
@@ -62,11 +65,14 @@ class _Browser:
         link = personal_link(request)
         personal = await self.use.show_personal(offer, link) if link else None
         if personal is not None and link is not None:
-            return self.pages(request).personal(personal, link)
+            return self.csrf.page(request, partial(self.pages(request).personal, personal, link))
         shown = await self.use.show(offer)
         if shown is None:
             return self.pages(request).unknown_offer()
-        return self.pages(request).offer(shown, dead_link=by_link, asked="asked" in request.query)
+        page = partial(self.pages(request).offer, shown)
+        return self.csrf.page(
+            request, partial(page, dead_link=by_link, asked="asked" in request.query)
+        )
 
     async def teaser(self, request: web.Request) -> web.Response:
         offer = parse_code(request.match_info["offer"])
@@ -86,16 +92,15 @@ class _Browser:
 
     async def ask(self, request: web.Request) -> web.Response:
         """The very same answer whether or not there is such a person, and whether or not they are known here."""
-        if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
+        typed = (await self.csrf.form(request)).get("who", "")
         offer = parse_code(request.match_info["offer"])
         shown = await self.use.show(offer) if offer else None
         if offer is None or shown is None:
             return self.pages(request).unknown_offer()
-        typed = (await request.post()).get("who")
-        who = parse_user_id(typed) if isinstance(typed, str) else None
+        who = parse_user_id(typed)
         if who is None:
-            return self.pages(request).offer(shown, problem=_NO_ID, typed=str(typed or "")[:255])
+            page = partial(self.pages(request).offer, shown)
+            return self.csrf.page(request, partial(page, problem=_NO_ID, typed=typed[:255]))
         visitor = visitor_of(request.remote, request.headers.getall("X-Forwarded-For", []))
         try:
             await self.use.ask(offer, who, visitor)

@@ -36,15 +36,17 @@ class Pages:
     def offer(
         self,
         page: OfferPage,
+        token: str,
         *,
         dead_link: bool = False,
         asked: bool = False,
         problem: str | None = None,
         typed: str = "",
     ) -> web.Response:
-        """As anybody sees it. `dead_link`: the visitor came by a personal link that is none.
+        """As anybody sees it. `token`: what its form carries.
 
-        `asked`: they have just asked for one. `problem`: what is wrong with what they `typed`.
+        `dead_link`: the visitor came by a personal link that is none. `asked`: they have just asked
+        for one. `problem`: what is wrong with what they `typed`.
         """
         status = HTTPStatus.BAD_REQUEST if problem else HTTPStatus.OK
         if dead_link:
@@ -55,6 +57,7 @@ class Pages:
             "offer.html",
             status,
             page=page,
+            token=token,
             dead_link=dead_link,
             asked=asked,
             problem=problem,
@@ -64,7 +67,7 @@ class Pages:
             ),
         )
 
-    def personal(self, personal: PersonalPage, link: LinkToken) -> web.Response:
+    def personal(self, personal: PersonalPage, link: LinkToken, token: str) -> web.Response:
         gone = personal.page.ended and not personal.owned
         on_its_way = personal.owned and not personal.delivered
         return self._page(
@@ -77,10 +80,11 @@ class Pages:
             claim=self.site.claim(personal.page.offer, link),
             chat=self._chat(personal.direct_room),
             link=link,
+            token=token,
             checkout=self.site.path(CHECKOUT),
         )
 
-    def claim(self, claim: ClaimPage, link: LinkToken) -> web.Response:
+    def claim(self, claim: ClaimPage, link: LinkToken, token: str) -> web.Response:
         offer = claim.page.offer
         return self._page(
             "claim.html",
@@ -89,6 +93,7 @@ class Pages:
             page=claim.page,
             claim=claim,
             link=link,
+            token=token,
             action=self.site.claim(offer),
             files=self.site.claimed_files(offer, link),
         )
@@ -150,7 +155,9 @@ class Pages:
         """`again`: to try once more may help."""
         return self._page("fault.html", fault.status, fault=fault, again=again)
 
-    def report(self, offer: OfferId, notice: Notice, problems: Mapping[str, str]) -> web.Response:
+    def report(
+        self, offer: OfferId, notice: Notice, problems: Mapping[str, str], *, token: str
+    ) -> web.Response:
         """The form; with what is missing, and what was filled in already."""
         return self._page(
             "report.html",
@@ -159,6 +166,7 @@ class Pages:
             code=code_of(offer),
             notice=notice,
             problems=problems,
+            token=token,
         )
 
     def report_receipt(self, report: Report, *, by_letter: bool = False) -> web.Response:

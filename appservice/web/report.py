@@ -1,21 +1,19 @@
 """Anybody's browser: the form to report an offer, and the page that says what became of the report."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.checkout import OUR_OWN_PAGES
-from appservice.web.faults import BadRequest
+from appservice.web.csrf import CsrfGuard
 from appservice.web.notice import Notice, notice_of
 from appservice.web.pages import AllPages
 from appservice.web.site import REPORT, Site
-from bot.ids import ReportId, parse_code, report_id
+from bot.ids import OfferId, ReportId, parse_code, report_id
 from bot.moderating.report import Said
 from bot.report import Ground, Report
-from bot.words import spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +28,7 @@ class ReportPages:
 
 
 def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, use)
+    browser = _Browser(site, pages, CsrfGuard(site), use)
     return [web.get(REPORT, browser.show), web.post(REPORT, browser.file)]
 
 
@@ -38,6 +36,7 @@ def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.Rou
 class _Browser:
     site: Site
     pages: AllPages
+    csrf: CsrfGuard
     use: ReportPages
 
     async def show(self, request: web.Request) -> web.Response:
@@ -46,7 +45,7 @@ class _Browser:
             return self.pages(request).unknown_offer()
         receipt = request.query.get("receipt")
         if receipt is None:
-            return self.pages(request).report(offer, Notice(), {})
+            return self._form(request, offer, Notice())
         report = await self.use.look(report_id(receipt))
         if report is None or report.offer != offer:
             return self.pages(request).unknown_offer()
@@ -55,14 +54,14 @@ class _Browser:
         )
 
     async def file(self, request: web.Request) -> web.Response:
-        if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
-            raise BadRequest(HTTPStatus.FORBIDDEN, spoken("This came from another website."))
-        offer = parse_code(request.match_info["offer"])
+        notice, offer = (
+            notice_of(await self.csrf.form(request)),
+            parse_code(request.match_info["offer"]),
+        )
         if offer is None:
             return self.pages(request).unknown_offer()
-        notice = notice_of(await request.post())
         if notice.problems:
-            return self.pages(request).report(offer, notice, notice.problems)
+            return self._form(request, offer, notice, notice.problems)
         receipt = secrets.token_urlsafe(24)
         said = Said(
             offer=offer,
@@ -74,3 +73,15 @@ class _Browser:
         await self.use.file(receipt, said)
         location = {"Location": self.site.report(offer, receipt)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
+
+    def _form(
+        self,
+        request: web.Request,
+        offer: OfferId,
+        notice: Notice,
+        problems: Mapping[str, str] | None = None,
+    ) -> web.Response:
+        return self.csrf.page(
+            request,
+            lambda token: self.pages(request).report(offer, notice, problems or {}, token=token),
+        )

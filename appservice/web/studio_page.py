@@ -50,7 +50,7 @@ class _Browser:
     async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
         form = await self.visitors.own_form(request)
         typed = typed_in(form)
-        codes = (parse_code(each) for each in form.getall("shown", []) if isinstance(each, str))
+        codes = (parse_code(each) for each in form.getall("shown", []))
         shown = frozenset(each for each in codes if each)
         name, about = (typed.get(field, "") for field in ("name", "about"))
         try:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from appservice.lenient_json import loads
 from appservice.web.faults import BadRequest, Fault
+from appservice.web.forms import body_of
 from appservice.web.metrics import Metrics
 from appservice.web.server import application
 
@@ -20,6 +21,8 @@ AcceptTransaction = Callable[[str, list[object]], Awaitable[None]]
 
 _BODY_LIMIT = 64 * 1024 * 1024
 """Bytes. Synapse sends up to 100 events at once; one is at most 64 KiB, and more when escaped."""
+
+_BODY_SECONDS = 60
 
 _CODES = {
     HTTPStatus.NOT_FOUND: "M_UNRECOGNIZED",
@@ -56,7 +59,7 @@ class _Homeserver:
 
     async def transaction(self, request: web.Request) -> web.Response:
         self._require_token(request)
-        events = _events(await request.read())
+        events = _events(await body_of(request, _BODY_SECONDS))
         await self.accept(request.match_info["txn_id"], events)
         self.metrics.transactions.inc()
         return web.json_response({})

@@ -6,7 +6,6 @@ so a browser needs no memory of its own to go on with a file.
 
 import asyncio
 import base64
-import binascii
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -204,7 +203,7 @@ def _metadata(header: str) -> dict[str, str]:
             for key, _, value in pairs
             if key
         }
-    except binascii.Error:
+    except ValueError:  # what is not ASCII is none that binascii knows
         raise BadRequest(
             HTTPStatus.BAD_REQUEST, spoken("That is no description of a file.")
         ) from None

@@ -1,6 +1,5 @@
 """Who sits at the browser, told by its cookie, and whether a form that it sends is one of ours."""
 
-import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -8,19 +7,18 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from appservice.languages import ENGLISH
 from appservice.web.accepted_language import language_of
-from appservice.web.checkout import OUR_OWN_PAGES
+from appservice.web.csrf import OUR_OWN_PAGES, cookie_name, cookie_secret, is_token_of
 from appservice.web.faults import BadRequest
+from appservice.web.forms import Form, form_of
 from appservice.web.site import Site
 from bot.ids import UserId, form_token
 from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
 from bot.signing_in.browser import SignedIn
 from bot.words import spoken
 
-Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
 Who = Callable[[str], Awaitable[SignedIn | None]]
 """From the secret in the cookie to the person, or None."""
 
@@ -46,18 +44,10 @@ class Visitors:
 
     @property
     def cookie(self) -> str:
-        """Its name binds it to our host, and to https, in every browser that knows these prefixes.
-
-        `__Host-` would show it to all that stands on the host, so below a path it is `__Secure-`.
-        https://httpwg.org/http-extensions/draft-ietf-httpbis-rfc6265bis.html#name-cookie-name-prefixes
-        """
-        name = "ppv-widget" if self.site.framed_by else "ppv"
-        if not self.site.secure:
-            return name
-        return f"__Secure-{name}" if self.site.prefix else f"__Host-{name}"
+        return cookie_name(self.site, "ppv-widget" if self.site.framed_by else "ppv")
 
     def secret(self, request: web.Request) -> str | None:
-        return request.cookies.get(self.cookie)
+        return cookie_secret(request, self.cookie)
 
     async def at(self, request: web.Request) -> Visitor | None:
         secret = self.secret(request)
@@ -76,7 +66,7 @@ class Visitors:
 
     async def own_form(self, request: web.Request) -> Form:
         """What was typed. Raises BadRequest for a form that another website sends."""
-        form = await request.post()
+        form = await form_of(request)
         self.require_own_form(request, form.get("token"))
         return form
 
@@ -88,13 +78,10 @@ class Visitors:
         https://fetch.spec.whatwg.org/#append-a-request-origin-header
         """
         origin = request.headers.get("Origin", "null")
-        secret = self.secret(request)
         if (
             not self._by_our_own_page(request)
             or origin not in {"null", self.site.origin}
-            or secret is None
-            or not isinstance(token, str)
-            or not hmac.compare_digest(token.encode(), form_token(secret).encode())
+            or not is_token_of(self.secret(request), token)
         ):
             raise BadRequest(
                 HTTPStatus.FORBIDDEN,
@@ -157,5 +144,5 @@ class Visitors:
 
 
 def typed_in(form: Form) -> dict[str, str]:
-    """The fields of a form, without its files."""
-    return {name: value for name, value in form.items() if isinstance(value, str)}
+    """The fields of a form; of several with one name, the last."""
+    return dict(form.items())

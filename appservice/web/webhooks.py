@@ -9,6 +9,7 @@ from aiohttp import web
 
 from appservice.payments.events import PaymentEvent
 from appservice.web.faults import BadRequest
+from appservice.web.forms import body_of
 from appservice.web.metrics import Metrics
 from bot.errors import Unauthenticated
 from bot.hint import Hint
@@ -36,7 +37,7 @@ class _Stripe:
 
     async def event(self, request: web.Request) -> web.Response:
         """Anything but a 2xx makes Stripe try again for days, so what is not ours is a 200 too."""
-        body = await request.read()
+        body = await body_of(request)
         try:
             event = self.read(body, request.headers.get("Stripe-Signature"))
         except Unauthenticated:

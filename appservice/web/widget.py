@@ -66,7 +66,7 @@ class _Door:
     async def enter(self, request: web.Request) -> web.Response:
         """Where to go on to, as JSON."""
         form = await self.visitors.own_form(request)
-        secret, openid, server = (str(form.get(name, "")) for name in ("for", "openid", "server"))
+        secret, openid, server = (form.get(name, "") for name in ("for", "openid", "server"))
         entered = await self.use.enter(secret, openid, server, before=self.visitors.secret(request))
         answer = web.json_response({"go": self.site.path(PLACES[entered.place])})
         self.visitors.remember(answer, entered.secret)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
@@ -14,6 +15,8 @@ from bot.ledger import Entry, Movement
 from bot.money import Money
 from bot.ports import Store, UnitOfWork
 from bot.words import spoken
+
+_PERIOD = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,8 @@ class Period:
             return cls()
         parts = words.split("-")
         try:
+            if not _PERIOD.fullmatch(words):
+                raise ValueError(words)
             year, month, day = (int(each) for each in [*parts, "1", "1"][:3])
             since = datetime(year, month, day, tzinfo=UTC)
             until = {

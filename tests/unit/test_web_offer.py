@@ -61,7 +61,7 @@ async def test_looking_makes_nothing() -> None:
     assert shop.started == []
 
 
-@pytest.mark.parametrize("code", ["0000000000", "x", "K7QM2-XPA4E-", "..%2f..%2fetc", "%00"])
+@pytest.mark.parametrize("code", ["0000000000", "x", "K7QM2-XPA4E-", "..%2f..%2fetc"])
 async def test_an_offer_that_is_not_there_is_told_kindly(code: str) -> None:
     async with Shop(offer=None).open() as client:
         assert "There is no such offer" in await page(client, f"/m/{code}", 404)

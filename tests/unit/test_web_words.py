@@ -147,10 +147,10 @@ def pages() -> Pages:
 def all_pages() -> Iterator[web.Response]:
     every, ended = pages(), replace(OFFER, ended="ended")
     for page in (OFFER, ended, replace(OFFER, free=5), replace(OFFER, teaser=None)):
-        yield every.offer(page)
-    yield every.offer(OFFER, dead_link=True)
-    yield every.offer(OFFER, asked=True)
-    yield every.offer(OFFER, problem="problem", typed="1")
+        yield every.offer(page, "t")
+    yield every.offer(OFFER, "t", dead_link=True)
+    yield every.offer(OFFER, "t", asked=True)
+    yield every.offer(OFFER, "t", problem="problem", typed="1")
     yield every.unknown_offer()
     yield every.unknown_storefront()
     for found in ({}, {"found": 1, "wanted": "1"}, {"offers": ()}, {"page": 2, "pages": 3}):
@@ -160,9 +160,9 @@ def all_pages() -> Iterator[web.Response]:
         *({"owned": True, "delivered": False}, {"owned": True, "delivered": False, "stuck": "s"}),
     ]
     for change in changes:
-        yield every.personal(replace(PERSONAL, **change), LINK)
+        yield every.personal(replace(PERSONAL, **change), LINK, "t")
     for change in ({}, {"owned": False}, {"code": "1"}, {"proven": True}):
-        yield every.claim(replace(CLAIM, **change), LINK)
+        yield every.claim(replace(CLAIM, **change), LINK, "t")
     for change in (
         *({}, {"delivered": False}, {"delivered": False, "stuck": "stuck"}),
         *({"paid": False}, {"paid": False, "processing": True}),
@@ -171,7 +171,7 @@ def all_pages() -> Iterator[web.Response]:
             yield every.after_payment(replace(PAID, **change), SESSION, looks=looks)
     yield every.unknown_payment()
     for problems in ({}, Notice().problems):
-        yield every.report(OFFER.offer, Notice(), problems)
+        yield every.report(OFFER.offer, Notice(), problems, token="t")
     for outcome in (None, *Outcome):
         ruling = Ruling(outcome=outcome, reasons="1", at=NOON) if outcome else None
         yield every.report_receipt(replace(REPORT, ruling=ruling))

@@ -1,0 +1,69 @@
+"""Request bodies, read within a bounded time and size, and forms, which must be what they say they are."""
+
+import asyncio
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from aiohttp.http import HttpProcessingError
+from multidict import MultiDict, MultiDictProxy
+
+from appservice.web.faults import BadRequest
+from appservice.web.uploads import BrokenOff
+from bot.words import spoken
+
+Form = MultiDictProxy[str]
+
+FORM = "application/x-www-form-urlencoded"
+_BODY_SECONDS = 20
+"""For all of a body that is held in memory. Uploads have limits of their own."""
+_MOST_FIELDS = 1000
+_UTF_8 = frozenset({None, "utf-8", "utf8"})
+
+
+async def body_of(request: web.Request, seconds: float = _BODY_SECONDS) -> bytes:
+    """Return the whole body. Raises BadRequest, BrokenOff, and what aiohttp raises for one too large."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await request.read()
+    except TimeoutError:
+        raise BadRequest(
+            HTTPStatus.REQUEST_TIMEOUT,
+            spoken("What you sent took too long to arrive. Please try again."),
+        ) from None
+    except (web.RequestPayloadError, HttpProcessingError):
+        raise _not_understood() from None
+    except ConnectionError as error:
+        raise BrokenOff(f"a request broke off: {type(error).__name__}") from error
+
+
+async def form_of(request: web.Request) -> Form:
+    """Return the fields of a form without files. Raises BadRequest and BrokenOff.
+
+    Browsers send such forms in the charset of their page, which is UTF-8 for all of ours:
+    https://url.spec.whatwg.org/#application/x-www-form-urlencoded
+    """
+    if request.content_type != FORM or (request.charset or "utf-8").lower() not in _UTF_8:
+        raise BadRequest(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            spoken("This is no form from our page. Please open the page again and try once more."),
+        )
+    try:
+        fields = parse_qsl(
+            (await body_of(request)).decode(),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except ValueError:  # UnicodeDecodeError is one, too
+        raise _not_understood() from None
+    if any("\0" in each for field in fields for each in field):
+        raise _not_understood()
+    return MultiDictProxy(MultiDict(fields))
+
+
+def _not_understood() -> BadRequest:
+    return BadRequest(
+        HTTPStatus.BAD_REQUEST,
+        spoken("This form could not be read. Please open the page again and try once more."),
+    )
