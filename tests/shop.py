@@ -1,7 +1,7 @@
 """A small shop for the tests of the pages: what stands behind them, kept in dictionaries."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -327,9 +327,11 @@ class Shop:
         )
 
     @asynccontextmanager
-    async def open(self, *, prefix: str = "") -> AsyncIterator[Client]:
+    async def open(
+        self, *, prefix: str = "", headers: Mapping[str, str] = OUR_OWN_PAGE
+    ) -> AsyncIterator[Client]:
         server = TestServer(self.application(prefix=prefix))
-        async with TestClient(server, headers=OUR_OWN_PAGE) as client:
+        async with TestClient(server, headers=dict(headers)) as client:
             yield client
 
 

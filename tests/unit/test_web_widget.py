@@ -22,7 +22,7 @@ FRAMED = f"frame-ancestors {APP} {DESKTOP}"
 async def opened(shop: Shop, prefix: str = "") -> AsyncIterator[tuple[Client, dict[str, str], str]]:
     """With the form that the page brings along, and its cookie: clients keep none like it over plain http."""
     shop.apps = (APP, DESKTOP)
-    async with shop.open(prefix=prefix) as client:
+    async with shop.open(prefix=prefix, headers={}) as client:
         page = await client.get(f"{prefix}/widget?for=a-secret", headers=BROWSER)
         assert page.status == 200
         html = await page.text()
