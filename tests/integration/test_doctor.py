@@ -53,7 +53,7 @@ async def test_the_operator_sees_that_it_is_ready_and_what_it_did(town: Encrypte
             told = await answer.json()
         async with operator.get(f"{ops}/metrics") as answer:
             metrics = await answer.text()
-    parts = dict.fromkeys(("database", "homeserver", "encryption", "jobs"), "ok")
+    parts = dict.fromkeys(("database", "homeserver", "encryption", "jobs", "loops"), "ok")
     assert told == {"ready": True, "parts": parts}
     (sealed,) = re.findall(r"^ppv_sealed_bytes (.+)$", metrics, re.MULTILINE)
     assert float(sealed) > 1000
