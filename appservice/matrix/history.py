@@ -33,6 +33,17 @@ class MatrixRoomHistory:
         path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)
         return self._parsed(room, await self._or_nothing(path))
 
+    async def edits(self, room: RoomId, event: EventId) -> tuple[EventId, ...]:
+        """The newest hundred. https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
+        path = path_of("/_matrix/client/v1/rooms/{}/relations/{}/m.replace", room, event)
+        try:
+            chunk = (await self.client.call("GET", f"{path}?limit=100")).get("chunk")
+        except MatrixRejected:  # There is no such event, or the homeserver is too old to tell.
+            return ()
+        found = chunk if isinstance(chunk, list) else []
+        ids = [each.get("event_id") for each in found if isinstance(each, Mapping)]
+        return tuple(EventId(each) for each in ids if isinstance(each, str))
+
     async def is_redacted(self, room: RoomId, event: EventId) -> bool:
         """https://spec.matrix.org/v1.17/client-server-api/#redactions"""
         path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)

@@ -134,7 +134,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
             p.clock,
             RequireAble(p.store, parts.standing, parts.accounts, p.state, p.clock, r.quotas, r.bot),
             ArmGate(p.store, p.gate, p.clock),
-            TakeOut(p.store, p.rooms, p.clock, r.limits),
+            TakeOut(p.store, p.rooms, p.history, p.clock, r.limits),
             r.limits,
             r.windows,
             r.currency,

@@ -171,6 +171,10 @@ class RoomHistory(Protocol):
         """Whether the homeserver has taken out what that event said, as the room's rules allowed somebody."""
         ...
 
+    async def edits(self, room: RoomId, event: EventId) -> tuple[EventId, ...]:
+        """The events by which its sender replaced what it said: each holds all of it once more."""
+        ...
+
     async def find(self, room: RoomId, event: EventId) -> Event | None:
         """One event, if it is there and we understand it."""
         ...

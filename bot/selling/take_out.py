@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.attachment import Attachment
-from bot.ids import OfferId, tx_id
+from bot.ids import EventId, OfferId, RoomId, tx_id
 from bot.jobs import Publish, Seal
 from bot.offer import OfferState
-from bot.ports import Clock, Rooms, Store
+from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.selling.compose import Limits
 
 
@@ -15,6 +15,7 @@ from bot.selling.compose import Limits
 class TakeOut:
     store: Store
     rooms: Rooms
+    history: RoomHistory
     clock: Clock
     limits: Limits
 
@@ -45,12 +46,15 @@ class TakeOut:
 
     async def _redact(self, attachment: Attachment) -> float:
         """Seconds that others saw it; what stands for a gated one is seen by nobody."""
-        if attachment.gated or attachment.source is None:
+        source = attachment.source
+        if attachment.gated or source is None:
             return 0.0
-        await self.rooms.redact(
-            attachment.source.room,
-            attachment.source.event,
-            tx_id("take out", attachment.source.event),
-            reason="It is being made into a paid message.",
-        )
-        return max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
+        await self._redact_event(source.room, source.event)
+        seconds = max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
+        for edit in await self.history.edits(source.room, source.event):
+            await self._redact_event(source.room, edit)
+        return seconds
+
+    async def _redact_event(self, room: RoomId, event: EventId) -> None:
+        tx = tx_id("take out", event)
+        await self.rooms.redact(room, event, tx, reason="It is being made into a paid message.")

@@ -95,6 +95,14 @@ async def test_the_power_of_others_is_read_as_well(
     assert (await bot.state.power(room, UserId(company.seller.user_id), Act.PIN)).enough
 
 
+async def test_edits_of_an_event_are_found(company: Company, bot: MatrixBot, room: RoomId) -> None:
+    event = await company.seller.say(room, "a caption")
+    assert await bot.history.edits(room, EventId(event)) == ()
+    edit = await company.seller.edit(room, event, "another caption")
+    assert await bot.history.edits(room, EventId(event)) == (edit,)
+    assert await bot.history.edits(room, EventId("$nothing")) == ()
+
+
 async def test_an_event_is_redacted_once_somebody_who_may_has_done_it(
     company: Company, bot: MatrixBot, room: RoomId
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.attachment import HomeserverCopy
 from bot.crypto.content import ContentKey, Sealer
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.ids import MxcUri
+from bot.ids import EventId, MxcUri
 from bot.jobs import Seal
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Placeholder
 from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
@@ -144,3 +144,13 @@ async def test_a_gate_with_another_secret_does_not_keep_goods_from_being_sold(
     assert house.matrix.of(Placeholder)
     (left,) = house.matrix.of(CopiesLeft)
     assert [each.name for each in left.files] == ["1.png"]
+
+
+async def test_edits_of_what_is_taken_out_of_a_room_go_with_it(house: House) -> None:
+    """An edit holds the address of the file once more."""
+    raw = with_thumbnail(house, LOUNGE)
+    edit = EventId("$edit")
+    house.matrix.edited[EventId(raw["event_id"])] = [edit]
+    await house.hears(raw)
+    await house.says(ALICE, LOUNGE, "!ppv 5 USD")
+    assert {EventId(raw["event_id"]), edit} <= set(house.matrix.redacted)
