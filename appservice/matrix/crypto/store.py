@@ -11,6 +11,8 @@ import peewee
 
 from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.folder import CryptoFolder
+from appservice.matrix.crypto.olm_machine import OlmMachine
+from appservice.matrix.crypto.room_keys import RoomKeys
 
 
 class _Store(nio.store.SqliteStore):  # type: ignore[misc]
@@ -26,6 +28,14 @@ class _Store(nio.store.SqliteStore):  # type: ignore[misc]
                 "synchronous": "full",
             },
         )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.room_keys = RoomKeys.open(self.database, self.pickle_key)
+
+    def forget_session(self, session_id: str) -> None:
+        """Delete an Olm session."""
+        self.database.execute_sql("DELETE FROM olmsessions WHERE session_id = ?", (session_id,))
 
 
 class Machine:
@@ -80,7 +90,7 @@ def _opened(folder: CryptoFolder) -> _Store:
 
 def _load(folder: CryptoFolder, store: _Store) -> Any:
     try:
-        return nio.crypto.Olm(folder.user, folder.device.device, store)
+        return OlmMachine(folder.user, folder.device.device, store)
     except ValueError as error:  # vodozemac's: the key does not fit what was locked up
         raise CryptoUnusable(
             f"The store in {folder.path} does not open under the key “{folder.device.kek}”: its bytes"

@@ -1,0 +1,43 @@
+"""nio's Olm machine, with what strangers can make it keep bounded and bound to their devices."""
+
+from typing import Any
+
+import nio.crypto
+
+from appservice.matrix.crypto.room_keys import RoomKeys
+
+_MAX_OLM_SESSIONS_PER_DEVICE = 20
+"""Each device begins a session of its own, and a new one where the last one broke."""
+
+
+class OlmMachine(nio.crypto.Olm):  # type: ignore[misc]
+    """Keeps room keys in `room_keys` and none of the bot's own; takes no forwarded keys."""
+
+    @property
+    def room_keys(self) -> RoomKeys:
+        keys: RoomKeys = self.store.room_keys
+        return keys
+
+    def create_group_session(
+        self, sender_key: str, sender_fp_key: str, room_id: str, session_id: str, session_key: str
+    ) -> None:
+        """Keep a room key that came by an Olm message from the device with these keys."""
+        session = nio.crypto.InboundGroupSession(session_key, sender_fp_key, sender_key, room_id)
+        if session.id == session_id:
+            self.room_keys.add(session)
+
+    def create_outbound_group_session(self, room_id: str) -> None:
+        """The bot never reads its own messages, so it keeps no key that would open them."""
+        self.outbound_group_sessions[room_id] = nio.crypto.OutboundGroupSession()
+
+    def _handle_forwarded_room_key_event(self, *_: Any) -> None:
+        """Ignore it: whoever forwards a key could name any device as its origin."""
+
+    def save_session(self, curve_key: str, session: Any) -> None:
+        super().save_session(curve_key, session)
+        sessions = self.session_store[curve_key]
+        for surplus in sorted(sessions, key=lambda each: each.use_time, reverse=True)[
+            _MAX_OLM_SESSIONS_PER_DEVICE:
+        ]:
+            sessions.remove(surplus)
+            self.store.forget_session(surplus.id)
