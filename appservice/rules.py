@@ -59,6 +59,7 @@ def rules(settings: Settings) -> Rules:
         language=settings.messages.language,
         widgets=bool(settings.public.widget_clients),
         private=settings.encryption.direct_rooms == "required",
+        signed_only=settings.encryption.devices == "required",
     )
 
 

@@ -32,10 +32,11 @@ from appservice.matrix.unencrypted import Unencrypted
 from appservice.matrix.widgets import MatrixRoomWidgets
 from appservice.payments.stripe import StripeProcessor
 from appservice.pictures.pillow import PillowPictures
-from appservice.rules import bot_id
+from appservice.rules import bot_id, rules
 from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
 from bot.errors import PpvError
+from bot.hearing.remember import RememberIdentities
 from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
@@ -110,7 +111,20 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     )
     media = MatrixMedia(client, gate)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
-    encryption = stack.enter_context(open_encryption(folder, client, identity)) if folder else None
+    remember = RememberIdentities(store, clock, rules(settings).permissions.admins())
+    encryption = (
+        stack.enter_context(
+            open_encryption(
+                folder,
+                client,
+                identity,
+                remember,
+                signed_only=settings.encryption.devices == "required",
+            )
+        )
+        if folder
+        else None
+    )
     state = MatrixRoomState(client)
     doors = MatrixRoomDoors(client, encrypted=encrypts)
     ports = Ports(

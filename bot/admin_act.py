@@ -21,6 +21,8 @@ class Deed(StrEnum):
     RESTORE = "restore"
     DISMISS = "dismiss"
     """A report: the offer stays."""
+    IDENTITY = "identity"
+    """Somebody's new cross-signing identity is right."""
     REMOVE = "remove"
     """What nobody needed any more: by the settings, not by an admin."""
 

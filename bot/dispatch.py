@@ -26,6 +26,7 @@ from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
 from bot.hearing.turn_away import TurnAway
+from bot.hearing.vet import ENCRYPTED_ONLY, HARMLESS, VetSender
 from bot.ids import tx_id
 from bot.messages import CannotRead, Line
 from bot.paying.buy import SendPersonalLink
@@ -60,6 +61,7 @@ class Dispatch:
     commands: Mapping[str, Command]
     greet: Greet
     turn_away: TurnAway
+    vet: VetSender
     slow_down: SlowDown
     add_to_draft: AddToDraft
     flag_in_room: FlagInRoom
@@ -133,6 +135,11 @@ class Dispatch:
         words = message.text.strip() if command is None else command
         name, argument = [*words.split(maxsplit=1), "", ""][:2]
         name = name.lower() or "help"
+        asks_direct = direct or name in ENCRYPTED_ONLY
+        if not await self.vet(
+            message.origin, harmless=name in HARMLESS, aloud=True, direct=asks_direct
+        ):
+            return
         tag = None if name in self.commands else parse_price_tag(words, self.currency)
         if tag is not None:
             if direct:
@@ -148,7 +155,13 @@ class Dispatch:
             await self.commands[name](asked)
 
     async def _attachment(self, message: MediaMessage) -> None:
-        if await self._private(message.origin):
+        direct = await self._private(message.origin) is not None
+        flagged = message.price_flag is not None or addressed(message.caption) is not None
+        if not await self.vet(
+            message.origin, harmless=False, aloud=direct or flagged, direct=False
+        ):
+            return
+        if direct:
             await self.add_to_draft(message)
         else:
             await self.flag_in_room.by_attachment(message)

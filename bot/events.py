@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.attachment import Kind, MediaInfo, Source
+from bot.identity import Author
 from bot.ids import EventId, RoomId, UserId
 
 
@@ -17,6 +18,8 @@ class Origin:
     sent_at: datetime
     encrypted: bool = False
     """It travelled end-to-end encrypted."""
+    author: Author | None = None
+    """The device that encrypted it; None for what a gate took out, which looked at the device itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from bot.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal, Transient
 from bot.events import Event, Redaction
+from bot.identity import Author, SeenIdentity
 from bot.ids import (
     EventId,
     MxcUri,
@@ -26,9 +27,18 @@ from bot.reach import Reach
 from tests.fuse import Fuse
 
 BOT = UserId("@ppvbot:test")
+AUTHOR = Author(device="a device", seen=SeenIdentity(master_key="", devices=frozenset()))
 
 
 Kind = TypeVar("Kind")
+
+
+def _author(inside: Mapping[str, Any]) -> Author:
+    told = inside.get("author")
+    if told is None:
+        return AUTHOR
+    seen = SeenIdentity(master_key=told["master_key"], devices=frozenset(told["devices"]))
+    return Author(device=told["device"], seen=seen)
 
 
 @dataclass
@@ -300,7 +310,10 @@ class FakeHomeserver:
             raise Transient("the key of a held event has not come")
         inside = content["ciphertext"]
         return Ahead(
-            inside["type"], inside["content"], f"{content['session_id']} {event['event_id']}"
+            inside["type"],
+            inside["content"],
+            f"{content['session_id']} {event['event_id']}",
+            _author(inside),
         )
 
     # --- RoomDoors

@@ -1,5 +1,6 @@
 """What is kept of people besides what they sell and buy, in memory."""
 
+from bot.identity import Identity
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
 from tests.memory_records import Records
@@ -50,6 +51,20 @@ class MemoryLanguages:
 
     async def forget(self, user: UserId) -> None:
         self._languages.pop(user, None)
+
+
+class MemoryIdentities:
+    def __init__(self, records: Records) -> None:
+        self._identities = records.identities
+
+    async def of(self, user: UserId) -> Identity | None:
+        return self._identities.get(user)
+
+    async def save(self, identity: Identity) -> None:
+        self._identities[identity.user] = identity
+
+    async def forget(self, user: UserId) -> None:
+        self._identities.pop(user, None)
 
 
 class MemoryDirectRooms:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.admin_act import AdminAct
 from bot.claim import Claim
 from bot.handover import Handover
+from bot.identity import Identity
 from bot.ids import (
     AttachmentId,
     ClaimId,
@@ -42,6 +43,7 @@ class Records:
     """In the order in which they were named."""
     ceased: set[RoomId] = field(default_factory=set)
     languages: dict[UserId, str] = field(default_factory=dict)
+    identities: dict[UserId, Identity] = field(default_factory=dict)
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
     visits: dict[tuple[object, ...], Visit] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Records:
             direct_rooms=dict(self.direct_rooms),
             ceased=set(self.ceased),
             languages=dict(self.languages),
+            identities=dict(self.identities),
             media_copies=dict(self.media_copies),
             ledger=dict(self.ledger),
             visits=dict(self.visits),

@@ -20,7 +20,13 @@ from tests.memory_keys import MemorySealedKeys
 from tests.memory_leftovers import MemoryLeftovers
 from tests.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
 from tests.memory_offers import MemoryCatalogue, MemoryOffers
-from tests.memory_people import MemoryBookmarks, MemoryDirectRooms, MemoryInbox, MemoryLanguages
+from tests.memory_people import (
+    MemoryBookmarks,
+    MemoryDirectRooms,
+    MemoryIdentities,
+    MemoryInbox,
+    MemoryLanguages,
+)
 from tests.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.memory_queue import MemoryJobQueue, StoredJob
 from tests.memory_records import Records
@@ -152,6 +158,7 @@ class MemoryUnitOfWork:
         self.inbox = MemoryInbox(records, clock)
         self.leftovers = MemoryLeftovers(records)
         self.languages = MemoryLanguages(records)
+        self.identities = MemoryIdentities(records)
         self.direct_rooms = MemoryDirectRooms(records)
         self.media_copies = MemoryMediaCopies(records)
 

@@ -26,13 +26,18 @@ class Timeline:
             **more,
         }
 
-    def encrypted(self, inside: dict[str, Any], session: str) -> dict[str, Any]:
-        """The same event in an encrypted room, to be opened with the key of that session."""
+    def encrypted(
+        self, inside: dict[str, Any], session: str, author: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The same event in an encrypted room, to be opened with the key of that session.
+
+        `author` is what opening it tells of its device.
+        """
         cipher = {key: inside[key] for key in ("type", "content")}
         content = {
             "algorithm": "m.megolm.v1.aes-sha2",
             "session_id": session,
-            "ciphertext": cipher,
+            "ciphertext": cipher | ({"author": author} if author else {}),
         }
         return {**inside, "type": "m.room.encrypted", "content": content}
 

@@ -20,6 +20,7 @@ from appservice.db.records.census import Census, HandedOver, handed_over, take_c
 from appservice.db.records.claims import SqlClaims
 from appservice.db.records.direct_rooms import SqlDirectRooms
 from appservice.db.records.handovers import SqlHandovers
+from appservice.db.records.identities import SqlIdentities
 from appservice.db.records.inbox import SqlInbox
 from appservice.db.records.jobs import SqlJobs
 from appservice.db.records.languages import SqlLanguages
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
     languages: SqlLanguages
+    identities: SqlIdentities
     media_copies: SqlMediaCopies
     leftovers: SqlLeftovers
 
@@ -131,6 +133,7 @@ class SqlStore:
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),
                 languages=SqlLanguages(transaction),
+                identities=SqlIdentities(transaction),
                 media_copies=SqlMediaCopies(transaction),
                 leftovers=SqlLeftovers(transaction),
             )

@@ -23,6 +23,7 @@ from bot.events import (
     TextMessage,
     Unreadable,
 )
+from bot.identity import Author, SeenIdentity
 from bot.ids import EventId, RoomId, UserId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,7 +63,17 @@ def _origin(raw: Json) -> Origin | None:
         sender=UserId(sender),
         sent_at=_sent_at(raw),
         encrypted=raw.get("encrypted") is True,
+        author=_author(section(raw, "author")),
     )
+
+
+def _author(raw: Json) -> Author | None:
+    device, master_key = text(raw, "device"), text(raw, "master_key")
+    devices = raw.get("devices")
+    if device is None or master_key is None or not isinstance(devices, list):
+        return None
+    known = frozenset(each for each in devices if isinstance(each, str))
+    return Author(device=device, seen=SeenIdentity(master_key=master_key, devices=known))
 
 
 def _sent_at(raw: Json) -> datetime:

@@ -132,7 +132,7 @@ def assemble(
         receive_transaction=ReceiveTransaction(failed, r.bot),
         hear_encrypted=hear_encrypted,
         receive_handover=receive_handover,
-        hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock),
+        hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock, parts.vet),
         stranger_at_gate=StrangerAtGate(p.store, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(

@@ -5,6 +5,7 @@ from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
 from bot.commands.admin import AdminCommand
 from bot.commands.admin.block import BlockSomebody, UnblockSomebody
+from bot.commands.admin.identity import ConfirmIdentity
 from bot.commands.admin.jobs import ListJobs, RetryJobs
 from bot.commands.admin.reports import DismissOne, ListReports
 from bot.commands.admin.status import ShowStatus
@@ -19,6 +20,7 @@ USAGE = (
     "retry 12",
     "block @name:example.org reason",
     "unblock @name:example.org",
+    "identity @name:example.org",
     "takedown K7QM2-XPA4E reason",
     "takedown K7QM2-XPA4E refund reason",
     "restore K7QM2-XPA4E reason",
@@ -41,6 +43,7 @@ def _tasks(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "retry": RetryJobs(p.store, p.rooms, p.desk, p.clock),
         "block": BlockSomebody(p.store, p.rooms, parts.standing, p.clock),
         "unblock": UnblockSomebody(p.store, p.rooms, p.clock),
+        "identity": ConfirmIdentity(p.store, p.rooms, p.clock),
         "takedown": TakeDownOffer(p.rooms, take_down, p.clock),
         "restore": RestoreOffer(p.rooms, take_down, p.clock),
         "reports": ListReports(p.store, p.rooms),

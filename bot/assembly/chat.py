@@ -18,6 +18,7 @@ from bot.commands.forget_me import ForgetMeCommand
 from bot.commands.free import FreeCommand
 from bot.commands.give import GiveCommand
 from bot.commands.help import HelpCommand
+from bot.commands.identity import IdentityCommand
 from bot.commands.keep import KeepCommand
 from bot.commands.lang import LangCommand
 from bot.commands.library import LibraryCommand
@@ -109,6 +110,7 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
         "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
         "forget-me": ForgetMeCommand(p.rooms, parts.forget_person),
+        "identity": IdentityCommand(p.store, p.rooms, p.clock),
         "lang": LangCommand(p.store, p.rooms, r.tongues, r.language),
         "admin": admin_command(p, r, parts),
         "library": LibraryCommand(
@@ -125,6 +127,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         commands=commands(p, r, parts),
         greet=Greet(p.store, p.rooms, p.state, p.doors, parts.standing, p.clock, r.bot, r.private),
         turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
+        vet=parts.vet,
         slow_down=SlowDown.at(r.paces, p.clock),
         add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.quotas, r.currency),
         flag_in_room=FlagInRoom(

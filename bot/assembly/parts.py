@@ -9,6 +9,8 @@ from bot.delivering.direct import DirectRoom
 from bot.delivering.handover import HandOver
 from bot.failed_items import FailedItems
 from bot.fingerprints import Fingerprints
+from bot.hearing.remember import RememberIdentities
+from bot.hearing.vet import VetSender
 from bot.moderating.forget_person import ForgetPerson
 from bot.operators.rewrap import RewrapContentKeys
 from bot.paying.again import SendAgain
@@ -71,6 +73,7 @@ class Parts:
     withdraw: WithdrawFromPurchase
     forget_person: ForgetPerson
     tidy_records: TidyRecords
+    vet: VetSender
 
 
 def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
@@ -115,6 +118,12 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
         keep_storefront=KeepStorefront(p.store, standing),
         find_twins=FindTwins(p.store, p.state),
         plan_sale=PlanSale(p.store, put_on_sale, p.clock),
+        vet=VetSender(
+            p.store,
+            p.encryption,
+            RememberIdentities(p.store, p.clock, r.permissions.admins()),
+            r.signed_only,
+        ),
         make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),
         sign_in=SignInBrowser(p.store, p.clock, standing),
     )

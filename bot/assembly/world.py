@@ -104,6 +104,8 @@ class Rules:
     """There are chat apps that may show the studio beside a chat."""
     private: bool
     """Direct rooms must be encrypted."""
+    signed_only: bool
+    """In encrypted rooms people without a cross-signing identity are not obeyed."""
     tongues: tuple[Tongue, ...]
     """Languages that the bot can speak."""
     language: str

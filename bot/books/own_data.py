@@ -12,6 +12,7 @@ from typing import Any
 from bot.books.purchase_json import deliveries_of, payments_of, visit_json, when
 from bot.books.statement import Row, rows_of
 from bot.contents import contents
+from bot.identity import Identity
 from bot.ids import UserId, code_of, report_code_of, sale_code_of
 from bot.offer import Offer
 from bot.ports import UnitOfWork
@@ -62,11 +63,24 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
         ],
         "sales": [asdict(row) for row in sales],
         "own_account_at_the_payment_processor": asdict(account) if account else None,
+        "encryption_identity": _identity(await uow.identities.of(who)),
         "language": await uow.languages.of(who),
         "time_zone": await uow.bookmarks.get(zone_of(who)),
         "acts_of_admins": await _acts(uow, who),
     }
     return OwnData(facts, sales)
+
+
+def _identity(identity: Identity | None) -> dict[str, Any] | None:
+    """Public keys."""
+    if identity is None:
+        return None
+    return {
+        "trusted_master_key": identity.trusted,
+        "devices": sorted(identity.devices),
+        "shown_master_key": identity.shown,
+        "changed_at": when(identity.changed_at) if identity.changed_at else None,
+    }
 
 
 async def _purchase(uow: UnitOfWork, purchase: Purchase) -> dict[str, Any]:

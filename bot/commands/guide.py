@@ -47,6 +47,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         ),
     ),
     "forget-me": (Usage("forget-me", "tells what it means to be forgotten, and how it is done"),),
+    "identity": (
+        Usage("identity", "tells whether I know your encryption identity"),
+        Usage("identity confirm", "says that a new one is yours"),
+    ),
     "lang": (
         Usage("lang", "tells which languages I speak"),
         Usage("lang deutsch", "has me speak German with you in our direct chat"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.concerns import is_attachment
+from bot.errors import Transient
 from bot.failed_items import Malformed
 from bot.handover import Handover
 from bot.hearing.ungate import ReceiveHandover
+from bot.hearing.vet import VetSender
 from bot.ids import RoomId, UserId, tx_id
 from bot.ports import Clock, RoomEncryption
 from bot.raw_event import content_fault
@@ -18,6 +20,7 @@ class HoldEncrypted:
     encryption: RoomEncryption
     receive: ReceiveHandover
     clock: Clock
+    vet: VetSender
 
     async def __call__(self, event: Mapping[str, Any]) -> str | None:
         """The name under which an attachment was taken in; None for what may pass.
@@ -31,11 +34,13 @@ class HoldEncrypted:
         fault = content_fault(ahead.content)
         if fault is not None:
             raise Malformed(fault)
-        room = RoomId(event["room_id"])
+        room, sender = RoomId(event["room_id"]), UserId(event["sender"])
+        if not await self.vet.trusts(sender, ahead.author):
+            raise Transient("a held event comes from a device that its owner has not signed")
         handover = Handover(
             name=tx_id("held", room, ahead.place),
             room=room,
-            sender=UserId(event["sender"]),
+            sender=sender,
             content=ahead.content,
             received_at=self.clock.now(),
         )

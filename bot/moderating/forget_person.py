@@ -56,6 +56,7 @@ class ForgetPerson:
             await uow.sign_ins.forget(user=user)
             await uow.sign_in_links.forget(user=user)
             await uow.languages.forget(user)
+            await uow.identities.forget(user)
             await uow.widgets.forget(user=user)
             await uow.bookmarks.forget(user)
             await uow.inbox.forget(user)

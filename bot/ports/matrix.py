@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from bot.events import Event
+from bot.identity import Author
 from bot.ids import EventId, RoomId, TxId, UserId
 from bot.messages import Message, OpenMessage
 from bot.private_room import ProvedRoom, RoomFacts
@@ -133,6 +134,7 @@ class Ahead:
     content: Mapping[str, Any] = field(repr=False)
     place: str
     """Its session and index: no other event may have the same."""
+    author: Author
 
 
 class PolicyLists(Protocol):

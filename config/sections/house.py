@@ -11,6 +11,9 @@ from config.values import AsList
 
 class Encryption(Section):
     direct_rooms: Literal["required", "preferred", "off"] = "required"
+    devices: Literal["required", "preferred"] = "preferred"
+    """Devices that their owner's cross-signing identity has not signed are never obeyed where there is an identity;
+    `required`: nor are devices of people without one."""
     folder: Path = Path("ppv.crypto")
     """Where the bot's encryption keys lie."""
 

@@ -43,6 +43,7 @@ TOLD_OF = {
     "inbox": "which messages and payment events came in",
     "handovers": "what a gate has handed over",
     "direct_rooms": "direct rooms",
+    "identities": "identities of people",
     "languages": "languages that people chose",
     "seller_accounts": "sellers' own accounts",
     "storefronts": "their pages for everybody",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from appservice.clock import SystemClock
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.crypto.assembly import Encryption, open_encryption
 from appservice.matrix.crypto.folder import CryptoFolder, open_folder
@@ -16,9 +17,11 @@ from appservice.matrix.identity import MatrixIdentity
 from appservice.matrix.media import MatrixMedia
 from appservice.matrix.render import renderers
 from appservice.matrix.rooms import MatrixRooms
+from bot.hearing.remember import RememberIdentities
 from bot.ids import KekId, RoomId, UserId
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import english
+from tests.memory_store import MemoryStore
 
 KEKS = {KekId("first"): secrets.token_bytes(32)}
 
@@ -87,7 +90,11 @@ class EncryptedBot:
             device, token = folder.device.device, registration["as_token"]
             async with MatrixClient.open(url or synapse.url, user, device, token) as client:
                 plain = MatrixIdentity(client, MatrixMedia(client), registration["id"], "Bot")
-                with open_encryption(folder, client, plain) as encryption:
+                clock = SystemClock()
+                remember = RememberIdentities(MemoryStore(clock), clock)
+                with open_encryption(
+                    folder, client, plain, remember, signed_only=False
+                ) as encryption:
                     await encryption.identity.establish()
                     yield cls(
                         client=client,

@@ -73,6 +73,7 @@ RULES = Rules(
     admin_room="#admins:test",
     widgets=True,
     private=False,
+    signed_only=False,
     tongues=tongues(),
     language="en",
 )
@@ -208,13 +209,21 @@ class House:
     async def sends(self, who: UserId, room: RoomId, data: bytes, name: str, **more: Any) -> str:
         """A file; its event id."""
         raw = self.timeline.file(room, who, self.upload(data), name, **more)
-        await self.hears(raw)
+        await self._hears_as_apps_send(raw)
         return str(raw["event_id"])
 
     async def says(self, who: UserId, room: RoomId, words: str, **more: Any) -> str:
         raw = self.timeline.text(room, who, words, **more)
-        await self.hears(raw)
+        await self._hears_as_apps_send(raw)
         return str(raw["event_id"])
+
+    async def _hears_as_apps_send(self, raw: dict[str, Any]) -> None:
+        """Encrypted in encrypted rooms."""
+        if raw["room_id"] in self.matrix.encrypted:
+            self.matrix.keys.add("an app's session")
+            await self.hears_encrypted(self.timeline.encrypted(raw, "an app's session"))
+        else:
+            await self.hears(raw)
 
     async def comes_into(self, room: RoomId, who: UserId) -> None:
         self.matrix.members[room].add(who)

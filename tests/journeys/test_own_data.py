@@ -21,6 +21,7 @@ IN_IT = {
     "purchases",
     "direct_rooms",
     "ceased",
+    "identities",
     "languages",
     "ledger",
     "visits",

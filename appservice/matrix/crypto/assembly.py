@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.crypto.account import Account
-from appservice.matrix.crypto.cipher import RoomCipher
+from appservice.matrix.crypto.cipher import Remember, RoomCipher
 from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.folder import CryptoFolder
 from appservice.matrix.crypto.hearing import Hearing
@@ -32,17 +32,25 @@ class Encryption:
 
 @contextmanager
 def open_encryption(
-    folder: CryptoFolder, client: MatrixClient, plain: MatrixIdentity
+    folder: CryptoFolder,
+    client: MatrixClient,
+    plain: MatrixIdentity,
+    remember: Remember,
+    *,
+    signed_only: bool,
 ) -> Iterator[Encryption]:
-    """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable."""
+    """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable.
+
+    `signed_only`: people without a cross-signing identity read nothing.
+    """
     with open_machine(under_active(folder)) as machine:
         olm = machine.olm
-        account, devices = Account(olm), Devices(olm)
-        incoming, outgoing = Incoming(olm), Outgoing(olm)
+        account, devices = Account(olm), Devices(olm, required=signed_only)
+        incoming, outgoing = Incoming(olm, devices), Outgoing(olm)
         upkeep = Upkeep(client, olm, account, devices, outgoing)
         known = KnownRooms(client)
         identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep)
-        client.cipher = RoomCipher(known, devices, outgoing, upkeep)
+        client.cipher = RoomCipher(known, devices, outgoing, upkeep, remember)
         hearing = Hearing(
             client=client,
             olm=olm,

@@ -2,27 +2,39 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.outgoing import Outgoing
 from appservice.matrix.crypto.rooms import KnownRooms
 from appservice.matrix.crypto.upkeep import Upkeep
+from bot.identity import Identity, SeenIdentity
 from bot.ids import RoomId, UserId
 
+Remember = Callable[[Mapping[str, SeenIdentity]], Awaitable[Mapping[str, Identity]]]
+"""Take note of what is seen of people, and return what is remembered of them."""
+
+_FEW = 2
+"""Goods go into rooms of the bot and the buyer, perhaps with the seller."""
 _ALWAYS_CLEAR = frozenset({"m.reaction"})
 """As all clients do: a reaction's key stands in its relation, which the homeserver must read anyway."""
 
 
 class RoomCipher:
     def __init__(
-        self, rooms: KnownRooms, devices: Devices, outgoing: Outgoing, upkeep: Upkeep
+        self,
+        rooms: KnownRooms,
+        devices: Devices,
+        outgoing: Outgoing,
+        upkeep: Upkeep,
+        remember: Remember,
     ) -> None:
         self._rooms = rooms
         self._devices = devices
         self._outgoing = outgoing
         self._upkeep = upkeep
+        self._remember = remember
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def enclose(
@@ -37,14 +49,28 @@ class RoomCipher:
         if type_ in _ALWAYS_CLEAR or not await self._rooms.is_encrypted(room):
             return type_, content
         async with self._turns[room]:
-            await self._share(room, readers)
+            await self._share(room, readers, confidential="file" in content)
             return "m.room.encrypted", self._outgoing.encrypt(room, type_, content)
 
-    async def _share(self, room: RoomId, readers: frozenset[UserId] | None) -> None:
+    async def _share(
+        self, room: RoomId, readers: frozenset[UserId] | None, *, confidential: bool
+    ) -> None:
         users: frozenset[str] = await self._rooms.readers(room) if readers is None else readers
         await self._upkeep.know(users)
-        await self._upkeep.open_sessions(users)
-        for batch in self._outgoing.share(room, self._devices.reachable(users)):
-            await self._upkeep.send_to_devices("m.room.encrypted", batch[1]["messages"])
+        identities = await self._identities_of(users)
+        trusted, untrusted = self._devices.readers(users, identities, confidential=confidential)
+        await self._upkeep.open_sessions(trusted)
+        reachable = [device for device in trusted if self._devices.has_session(device)]
+        for batch in self._outgoing.share(room, reachable):
+            await self._upkeep.send_to_devices("m.room.encrypted", batch[1])
             self._outgoing.shared(room, batch)
         self._outgoing.ready(room)
+        withheld = self._outgoing.withheld(room, untrusted)
+        if withheld:
+            await self._upkeep.send_to_devices("m.room_key.withheld", withheld)
+
+    async def _identities_of(self, users: Collection[str]) -> Mapping[str, Identity]:
+        """What is remembered of the members of a room with so few that secrets may be said there."""
+        others = {user: seen for user in users if (seen := self._devices.seen(user))}
+        others.pop(self._upkeep.account.user, None)
+        return await self._remember(others) if len(others) <= _FEW else {}

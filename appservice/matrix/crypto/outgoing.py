@@ -1,12 +1,16 @@
 """What leaves us encrypted: one Megolm session a room, its key given to every device that is to read it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from appservice.matrix.marks import MARK
 
+MEGOLM = "m.megolm.v1.aes-sha2"
+
 _OUTSIDE = ("m.relates_to", MARK)
 """Relations, and the mark by which we find our own events again, stay readable for the homeserver."""
+
+_DEVICES_PER_REQUEST = 20
 
 Batch = tuple[set[tuple[str, str]], dict[str, Any]]
 
@@ -15,28 +19,64 @@ class Outgoing:
     def __init__(self, olm: Any) -> None:
         self._olm = olm
 
-    def share(self, room: str, readers: set[tuple[str, str]]) -> Iterator[Batch]:
+    def share(self, room: str, readers: Sequence[Any]) -> Iterator[Batch]:
         """Batches of to-device messages, for devices that do not have the room's key yet.
 
         A device too many, or one that is new, and the room gets a new session: who left cannot
-        read on, and who came cannot read back.
+        read on, and who came cannot read back. nio would share with every device of a member.
         """
+        ids = {(device.user_id, device.id) for device in readers}
         session = self._olm.outbound_group_sessions.get(room)
         if session is not None and (
             session.expired
-            or session.users_shared_with - readers
-            or (session.shared and readers - session.users_shared_with)
+            or session.users_shared_with - ids
+            or (session.shared and ids - session.users_shared_with)
         ):
-            del self._olm.outbound_group_sessions[room]
             session = None
         if session is not None and session.shared:
             return
-        users = sorted({user for user, _ in readers})
+        if session is None:
+            self._olm.create_outbound_group_session(room)
+            session = self._olm.outbound_group_sessions[room]
+        key = {
+            "algorithm": MEGOLM,
+            "room_id": room,
+            "session_id": session.id,
+            "session_key": session.session_key,
+        }
+        missing = [d for d in readers if (d.user_id, d.id) not in session.users_shared_with]
+        for start in range(0, len(missing), _DEVICES_PER_REQUEST):
+            yield self._encrypted_for(missing[start : start + _DEVICES_PER_REQUEST], key)
+
+    def _encrypted_for(self, devices: Sequence[Any], key: Mapping[str, Any]) -> Batch:
+        messages: dict[str, dict[str, Any]] = {}
         with self._olm.store.database.atomic():
-            batches = list(
-                self._olm.share_group_session_parallel(room, users, ignore_unverified_devices=True)
-            )
-        yield from batches
+            for device in devices:
+                olm_session = self._olm.session_store.get(device.curve25519)
+                message = self._olm._olm_encrypt(olm_session, device, "m.room_key", key)
+                messages.setdefault(device.user_id, {})[device.id] = message
+        return {(device.user_id, device.id) for device in devices}, messages
+
+    def withheld(self, room: str, devices: Sequence[Any]) -> dict[str, Any]:
+        """Messages that tell devices, once a session, why they cannot read it.
+
+        https://spec.matrix.org/v1.17/client-server-api/#reporting-that-decryption-keys-are-withheld
+        """
+        session = self._olm.outbound_group_sessions[room]
+        messages: dict[str, dict[str, Any]] = {}
+        for device in devices:
+            if (device.user_id, device.id) in session.users_ignored:
+                continue
+            session.users_ignored.add((device.user_id, device.id))
+            messages.setdefault(device.user_id, {})[device.id] = {
+                "algorithm": MEGOLM,
+                "room_id": room,
+                "session_id": session.id,
+                "sender_key": self._olm.account.identity_keys["curve25519"],
+                "code": "m.unverified",
+                "reason": "This device is not verified by its owner.",
+            }
+        return messages
 
     def shared(self, room: str, batch: Batch) -> None:
         self._olm.outbound_group_sessions[room].users_shared_with |= batch[0]

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from appservice.matrix.crypto.devices import Devices
-from appservice.matrix.crypto.incoming import MEGOLM, Incoming, Opened
+from appservice.matrix.crypto.incoming import Incoming, Opened
+from appservice.matrix.crypto.outgoing import MEGOLM
 from appservice.matrix.crypto.rooms import KnownRooms
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section, text
 from bot.errors import Transient
+from bot.identity import Author
 from bot.ids import RoomId
 from bot.ports import Ahead
 
@@ -41,39 +43,47 @@ class EncryptedRooms:
         content = section(event, "content")
         if content.get("algorithm") != MEGOLM or not text(content, "session_id"):
             return self._clear(event, _NOTHING, {})  # Redacted, or in a cipher of another world.
-        opened = self._incoming.open(event)
-        if opened is None:
+        opened = await self._opened(event)
+        author = self._author(event, opened) if opened else None
+        if opened is None or author is None:
             await self._request(event)
             return None
-        if not await self._is_by_its_sender(event, opened):
-            log.warning("an event was not written by its sender's device")
+        if not self._incoming.is_first_use(event, opened):
+            log.warning("an event is another one's ciphertext", extra={"room": event["room_id"]})
             return self._clear(event, _NOTHING, {})
         if opened.type not in _UNDERSTOOD:
             return self._clear(event, _NOTHING, {})
-        return self._clear(event, opened.type, opened.content)
+        return self._clear(event, opened.type, opened.content) | {"author": _told(author)}
 
     async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
         try:
             async with asyncio.timeout(_PATIENCE):
-                while (opened := self._incoming.look_into(event)) is None:
+                while (opened := await self._opened(event)) is None:
                     await self._incoming.more_keys()
         except TimeoutError:
             raise Transient("the key of a held event has not come") from None
-        if not await self._is_by_its_sender(event, opened):
-            raise Transient("a held event was not written by its sender's device")
-        return Ahead(opened.type, opened.content, f"{opened.session} {opened.index}")
+        author = self._author(event, opened)
+        if author is None:
+            raise Transient("the device that wrote a held event is not known")
+        place = f"{opened.session.id} {opened.index}"
+        return Ahead(opened.type, opened.content, place, author)
 
     def _clear(
         self, event: Mapping[str, Any], type_: str, content: Mapping[str, Any]
     ) -> dict[str, Any]:
         return {**event, "type": type_, "content": dict(content), "encrypted": True}
 
-    async def _is_by_its_sender(self, event: Mapping[str, Any], opened: Opened) -> bool:
+    async def _opened(self, event: Mapping[str, Any]) -> Opened | None:
+        """Open an event with a session of its sender's own devices."""
         sender = str(event.get("sender"))
-        if not self._devices.owns(sender, opened.author_key):
-            self._devices.changed([sender])
+        await self._upkeep.know([sender])
+        if self._incoming.is_from_another(event, self._devices.keys_of(sender)):
+            self._devices.changed([sender])  # Perhaps from a device that is new.
             await self._upkeep.know([sender])
-        return self._devices.owns(sender, opened.author_key)
+        return self._incoming.open(event, self._devices.keys_of(sender))
+
+    def _author(self, event: Mapping[str, Any], opened: Opened) -> Author | None:
+        return self._devices.author(str(event.get("sender")), opened.device)
 
     async def _request(self, event: Mapping[str, Any]) -> None:
         """Ask the sender's devices for the key, once a session and start of ours.
@@ -98,3 +108,12 @@ class EncryptedRooms:
         sender = str(event.get("sender"))
         await self._upkeep.send_to_devices("m.room_key_request", {sender: {"*": body}})
         self._requested.add(session)
+
+
+def _told(author: Author) -> dict[str, Any]:
+    """The author as JSON, as it goes with the event."""
+    return {
+        "device": author.device,
+        "master_key": author.seen.master_key,
+        "devices": sorted(author.seen.devices),
+    }

@@ -17,18 +17,18 @@ _MAX_INDICES_PER_SESSION = 1_000
 """Clients begin a new session after 100 messages."""
 
 _TABLES = (
-    "CREATE TABLE IF NOT EXISTS room_keys ("
-    " number INTEGER PRIMARY KEY AUTOINCREMENT, sender_key TEXT NOT NULL, room_id TEXT NOT NULL,"
-    " session_id TEXT NOT NULL, signing_key TEXT NOT NULL, pickle BLOB NOT NULL,"
-    " lowest_index INTEGER NOT NULL DEFAULT 0, UNIQUE (sender_key, room_id, session_id))",
+    """CREATE TABLE IF NOT EXISTS room_keys (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, sender_key TEXT NOT NULL, room_id TEXT NOT NULL,
+    session_id TEXT NOT NULL, signing_key TEXT NOT NULL, pickle BLOB NOT NULL,
+    lowest_index INTEGER NOT NULL DEFAULT 0, UNIQUE (sender_key, room_id, session_id))""",
     "CREATE INDEX IF NOT EXISTS room_keys_by_session ON room_keys (room_id, session_id)",
-    "CREATE TABLE IF NOT EXISTS message_indices ("
-    " session INTEGER NOT NULL REFERENCES room_keys (number) ON DELETE CASCADE,"
-    " message_index INTEGER NOT NULL, event_id TEXT NOT NULL,"
-    " PRIMARY KEY (session, message_index)) WITHOUT ROWID",
+    """CREATE TABLE IF NOT EXISTS message_indices (
+    session INTEGER NOT NULL REFERENCES room_keys (number) ON DELETE CASCADE,
+    message_index INTEGER NOT NULL, event_id TEXT NOT NULL,
+    PRIMARY KEY (session, message_index)) WITHOUT ROWID""",
     # Sessions of earlier versions, which nio stored. The first sender of a session had its place.
-    "INSERT OR IGNORE INTO room_keys (sender_key, room_id, session_id, signing_key, pickle)"
-    " SELECT sender_key, room_id, session_id, fp_key, session FROM megolminboundsessions",
+    """INSERT OR IGNORE INTO room_keys (sender_key, room_id, session_id, signing_key, pickle)
+    SELECT sender_key, room_id, session_id, fp_key, session FROM megolminboundsessions""",
     "DELETE FROM megolminboundsessions",
 )
 
@@ -144,9 +144,7 @@ class RoomKeys:
                 number,
                 highest,
             )
-            self._run(
-                "UPDATE room_keys SET lowest_index = ? WHERE number = ?", highest + 1, number
-            )
+            self._run("UPDATE room_keys SET lowest_index = ? WHERE number = ?", highest + 1, number)
 
     def _unpickled(self, room: str, sender_key: str, pickle: bytes | str, signing_key: str) -> Any:
         stored = pickle.encode() if isinstance(pickle, str) else bytes(pickle)

@@ -71,9 +71,9 @@ class Upkeep:
             with self.olm.store.database.atomic():
                 self.devices.take_in(unknown, answer)
 
-    async def open_sessions(self, users: Collection[str]) -> None:
-        """Sessions with all of their devices that have a key left to begin one with."""
-        wanted = self.devices.without_session(users)
+    async def open_sessions(self, devices: Collection[Any]) -> None:
+        """Begin a session with each of them that has a key left to begin one with."""
+        wanted = self.devices.without_session(devices)
         if wanted:
             await self._claim(wanted)
 

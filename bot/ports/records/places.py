@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from bot.identity import Identity
 from bot.ids import MxcUri, RoomId, UserId
 
 
@@ -39,6 +40,16 @@ class Languages(Protocol):
     async def of(self, user: UserId) -> str | None: ...
 
     async def save(self, user: UserId, code: str) -> None: ...
+
+    async def forget(self, user: UserId) -> None: ...
+
+
+class Identities(Protocol):
+    """Cross-signing identities of people, remembered from the first sight of them."""
+
+    async def of(self, user: UserId) -> Identity | None: ...
+
+    async def save(self, identity: Identity) -> None: ...
 
     async def forget(self, user: UserId) -> None: ...
 

@@ -7,7 +7,7 @@ from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
 from bot.ports.records.leftovers import Leftovers
 from bot.ports.records.moderation import AdminActs, Blocks, Reports
 from bot.ports.records.offers import Catalogue, Offers, SealedKeys, Storefronts
-from bot.ports.records.places import DirectRooms, Languages, MediaCopies
+from bot.ports.records.places import DirectRooms, Identities, Languages, MediaCopies
 from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
 from bot.ports.records.uploads import Uploads
 from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits, Widgets
@@ -64,6 +64,8 @@ class UnitOfWork(Protocol):
     def direct_rooms(self) -> DirectRooms: ...
     @property
     def languages(self) -> Languages: ...
+    @property
+    def identities(self) -> Identities: ...
     @property
     def media_copies(self) -> MediaCopies: ...
     @property

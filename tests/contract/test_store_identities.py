@@ -1,0 +1,27 @@
+"""Cross-signing identities of people: in memory and in both databases alike."""
+
+from datetime import UTC, datetime
+
+from bot.identity import Identity, SeenIdentity
+from bot.ids import UserId
+from tests.contract.conftest import AnyStore
+
+ALICE, BOB = UserId("@alice:test"), UserId("@bob:test")
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+async def test_an_identity_is_kept_until_its_person_is_forgotten(store: AnyStore) -> None:
+    first = Identity.first(BOB, SeenIdentity(master_key="m1", devices=frozenset({"a", "b"})))
+    changed = first.updated(SeenIdentity(master_key="m2", devices=frozenset()), NOW)
+    async with store.begin() as uow:
+        assert await uow.identities.of(BOB) is None
+        await uow.identities.save(first)
+    async with store.begin() as uow:
+        assert await uow.identities.of(BOB) == first
+        assert await uow.identities.of(ALICE) is None
+        await uow.identities.save(changed)
+    async with store.begin() as uow:
+        assert await uow.identities.of(BOB) == changed
+        await uow.identities.forget(BOB)
+    async with store.begin() as uow:
+        assert await uow.identities.of(BOB) is None
