@@ -39,9 +39,14 @@ class IdentityCommand:
         """A device that counted before is proof enough; a homeserver can make the new ones by itself."""
         if author is None:
             raise Refusal(spoken("Please say that in our encrypted direct chat."))
-        early = self.clock.now() < due
-        known = author.device in identity.devices
-        if not known and (early or not author.seen.signed(author.device)):
+        if not author.seen.signed(author.device):
+            raise Refusal(
+                spoken(
+                    "Your new encryption identity has not verified this app. Please verify it first, and say it"
+                    " again then."
+                )
+            )
+        if self.clock.now() < due and author.device not in identity.devices:
             raise Refusal(
                 spoken(
                     "I don't know this app from before, so I wait to be sure that it is you. Please say it again"
