@@ -37,6 +37,7 @@ from appservice.storage.local import LocalBlobStore
 from bot.assembly import Ports
 from bot.errors import PpvError
 from bot.hearing.remember import RememberIdentities
+from bot.operators.alert import AlertSoon
 from bot.tongue import RoomLanguage
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
@@ -119,6 +120,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
                 client,
                 identity,
                 remember,
+                AlertSoon(store),
                 signed_only=settings.encryption.devices == "required",
             )
         )

@@ -15,6 +15,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class AlertSoon:
+    """Have admins told, once for each key."""
+
+    store: Store
+
+    async def __call__(self, key: str, words: str) -> None:
+        async with self.store.begin() as uow:
+            await uow.jobs.add(AlertAdmins(key, words), once=True)
+
+
+@dataclass(frozen=True, slots=True)
 class TellAdmins:
     store: Store
     rooms: Rooms

@@ -34,6 +34,7 @@ class EncryptedBot:
     doors: MatrixRoomDoors
     heard: list[Mapping[str, Any]] = field(default_factory=list)
     """What could be read, as the inbox would get it."""
+    alerts: list[str] = field(default_factory=list)
     unread: list[Mapping[str, Any]] = field(default_factory=list)
 
     @property
@@ -92,8 +93,13 @@ class EncryptedBot:
                 plain = MatrixIdentity(client, MatrixMedia(client), registration["id"], "Bot")
                 clock = SystemClock()
                 remember = RememberIdentities(MemoryStore(clock), clock)
+                alerts: list[str] = []
+
+                async def alert(_: str, words: str) -> None:
+                    alerts.append(words)
+
                 with open_encryption(
-                    folder, client, plain, remember, signed_only=False
+                    folder, client, plain, remember, alert, signed_only=False
                 ) as encryption:
                     await encryption.identity.establish()
                     yield cls(
@@ -101,6 +107,7 @@ class EncryptedBot:
                         encryption=encryption,
                         rooms=MatrixRooms(client, renderers(external_payment_span=False), english),
                         doors=MatrixRoomDoors(client, encrypted=True),
+                        alerts=alerts,
                     )
 
     async def joins(self, room: str) -> RoomId:

@@ -181,6 +181,7 @@ async def test_a_deleted_device_is_replaced_and_readable(
             await bot.client.call("GET", "/_matrix/client/v3/account/whoami")
         await eventually(lambda: _is_back(bot))
         assert bot.client.device_id != old
+        assert [old in words for words in bot.alerts] == [True]
         sent = await bot.rooms.send(joined, Line("here again"), TxId("again"))
         assert (await ann.wait_for_event(sent)).body == "here again"
         await ann.say(room, "welcome back")

@@ -10,7 +10,7 @@ from appservice.matrix.crypto.cipher import Remember, RoomCipher
 from appservice.matrix.crypto.devices import Devices
 from appservice.matrix.crypto.folder import CryptoFolder
 from appservice.matrix.crypto.hearing import Hearing
-from appservice.matrix.crypto.identity import EncryptedIdentity
+from appservice.matrix.crypto.identity import Alert, EncryptedIdentity
 from appservice.matrix.crypto.incoming import Incoming
 from appservice.matrix.crypto.outgoing import Outgoing
 from appservice.matrix.crypto.reading import EncryptedRooms
@@ -36,6 +36,7 @@ def open_encryption(
     client: MatrixClient,
     plain: MatrixIdentity,
     remember: Remember,
+    alert: Alert,
     *,
     signed_only: bool,
 ) -> Iterator[Encryption]:
@@ -49,7 +50,7 @@ def open_encryption(
         incoming, outgoing = Incoming(olm, devices), Outgoing(olm)
         upkeep = Upkeep(client, olm, account, devices, outgoing)
         known = KnownRooms(client)
-        identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep)
+        identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep, alert)
         client.cipher = RoomCipher(known, devices, outgoing, upkeep, remember)
         hearing = Hearing(
             client=client,

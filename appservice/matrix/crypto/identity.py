@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,21 @@ _FOREIGN = (
 )
 
 
+_STRANGERS = (
+    "Somebody has signed in as the bot: the devices {devices} of its account are not ours. Nothing was shared with"
+    " them, but whoever did it holds the appservice's token and can act as the bot. Make new tokens (`matrix-ppv"
+    " registration` tells how), restart the homeserver, and delete these devices there."
+)
+_DELETED = (
+    "The bot's device {device} was deleted on the homeserver, and a new one is in its place. If that wasn't you,"
+    " somebody who holds the appservice's token or runs the homeserver did it: people may have to send again what"
+    " they sent in that moment."
+)
+
+Alert = Callable[[str, str], Awaitable[None]]
+"""Tell admins something, once for each key: the key, and the words."""
+
+
 @dataclass(slots=True)
 class Trouble:
     """What only an operator can mend, in a sentence; None if there is nothing."""
@@ -44,13 +59,19 @@ class Standing:
     """Empty when our device has none there."""
     master_key: Mapping[str, Any]
     """Empty before the account has an identity."""
+    other_devices: Mapping[str, Any]
+    """Further devices of the account that have keys, by id."""
 
 
 async def standing_of(client: MatrixClient, user: str, device: str) -> Standing:
     body: dict[str, dict[str, list[str]]] = {"device_keys": {user: []}}
     answer = await client.call("POST", f"{_KEYS}/query", body, acting=Acting.USER)
     devices = section(section(answer, "device_keys"), user)
-    return Standing(section(devices, device), section(section(answer, "master_keys"), user))
+    return Standing(
+        section(devices, device),
+        section(section(answer, "master_keys"), user),
+        {id_: keys for id_, keys in devices.items() if id_ != device},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,7 @@ class EncryptedIdentity:
     account: Account
     devices: Devices
     upkeep: Upkeep
+    alert: Alert
     trouble: Trouble = field(default_factory=Trouble)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -83,17 +105,22 @@ class EncryptedIdentity:
     async def ping(self, transaction: str) -> int | None:
         """Also looks whether the device is still there and signed, and mends what can be mended."""
         milliseconds = await self.plain.reach(transaction)
-        if not await self.plain.has_device() or not self.is_signed(await self.standing()):
+        standing = await self.standing()
+        if not await self.plain.has_device() or not self.is_signed(standing):
             await self.establish()
+        else:
+            self._note_strangers(standing)
         return milliseconds
 
     async def _replace_device(self) -> None:
         log.warning("the bot's device was deleted on the homeserver: making a new one")
-        await self._delete(self.account.device)
+        deleted = self.account.device
+        await self._delete(deleted)
         self.machine.renew()
         self.devices.forget_all()
         self.client.act_on(self.account.device)
         await self.plain.establish()
+        await self.alert(f"bot's device deleted:{deleted}", _DELETED.format(device=deleted))
 
     async def _delete(self, device: str) -> None:
         path = path_of("/_matrix/client/v3/devices/{}", device)
@@ -126,9 +153,24 @@ class EncryptedIdentity:
                 log.error("the bot's cross-signing identity on the homeserver is not ours")
             self.trouble.words = _FOREIGN
             return
-        self.trouble.words = None
+        self._note_strangers(standing)
         if not identity.has_signed(standing.device_keys):
             await self._upload_signature(identity.signed(standing.device_keys))
+
+    def _note_strangers(self, standing: Standing) -> None:
+        """Earlier devices of ours bear our identity's signature, which nobody else can make."""
+        identity = self._identity()
+        strangers = sorted(
+            str(device)
+            for device, keys in standing.other_devices.items()
+            if not isinstance(keys, Mapping) or identity is None or not identity.has_signed(keys)
+        )
+        if not strangers:
+            self.trouble.words = None
+            return
+        if self.trouble.words is None:
+            log.error("devices of the bot's account are not ours", extra={"devices": strangers})
+        self.trouble.words = _STRANGERS.format(devices=", ".join(strangers))
 
     async def _upload_signature(self, signed: Mapping[str, Any]) -> None:
         body = {self.account.user: {self.account.device: signed}}
