@@ -9,7 +9,7 @@ from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
 from appservice.matrix.crypto.folder import device_in, forget_device, locked
-from appservice.matrix.crypto.identity import standing_of
+from appservice.matrix.crypto.identity import standing_of, strangers_in
 from appservice.matrix.crypto.signing import CrossSigning
 from appservice.rules import bot_id
 from bot.errors import Transient
@@ -26,6 +26,8 @@ class DeviceReport:
     ours: bool
     """The identity that people see is the one in our folder."""
     signed: bool
+    strangers: tuple[str, ...]
+    """Further devices of the account with keys that our identity has not signed."""
 
 
 async def look_at_device(settings: Settings) -> DeviceReport | None:
@@ -46,6 +48,7 @@ async def look_at_device(settings: Settings) -> DeviceReport | None:
         keys_up=bool(standing.device_keys),
         ours=ours,
         signed=identity is not None and ours and identity.has_signed(standing.device_keys),
+        strangers=strangers_in(standing, identity),
     )
 
 
@@ -66,6 +69,16 @@ async def look(settings: Settings) -> tuple[str, ...]:
         "The device is signed: apps that insist on it read the bot."
         if device.signed
         else "The device is not signed: apps that insist on it can't read the bot. Start matrix-ppv.",
+        *_told_of(device.strangers),
+    )
+
+
+def _told_of(strangers: tuple[str, ...]) -> tuple[str, ...]:
+    if not strangers:
+        return ()
+    names = ", ".join(strangers)
+    return (
+        f"Devices of the account that are not ours: {names}. Whoever made them holds the appservice's token.",
     )
 
 

@@ -59,6 +59,8 @@ class Identity:
         return self.changed_at is not None
 
     def updated(self, seen: SeenIdentity, now: datetime) -> "Identity":
+        if not self.trusted and not self.devices:
+            return Identity.first(self.user, seen)  # Nothing was there to be trusted yet.
         if seen.master_key == self.trusted:
             return replace(self, devices=seen.devices, shown=seen.master_key, changed_at=None)
         if not seen.master_key or seen.master_key == self.shown:

@@ -211,4 +211,10 @@ class HomeserverChecks:
             raise Unwell(
                 "the bot's device is not signed, so strict apps don't read it: start matrix-ppv"
             )
+        if device.strangers:
+            names = ", ".join(device.strangers)
+            raise Unwell(
+                f"somebody else has signed in as the bot ({names}): make new tokens (`matrix-ppv"
+                " registration`), restart the homeserver, and delete these devices there"
+            )
         return f"device {device.id} is signed"

@@ -22,7 +22,9 @@ from appservice.matrix.policy_lists import rules_in
 from appservice.matrix.sweep import Sweep
 from bot.failed_items import FailedItems
 from bot.hearing.read import HearEncrypted
+from bot.hearing.remember import RememberIdentities
 from bot.ids import KekId, UserId
+from bot.operators.alert import AlertSoon
 from tests.adversary.any_input import changed, inputs, share
 from tests.fakes import BOT
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
@@ -126,10 +128,14 @@ async def test_by_the_sweep(monkeypatch: Any) -> None:
 
 async def test_by_the_sync_loop(tmp_path: Path) -> None:
     keks = {KekId("first"): secrets.token_bytes(32)}
+    house = House()
+    remember, alert = RememberIdentities(house.store, house.clock), AlertSoon(house.store)
     async with sessionless() as client:
         with (
             open_folder(tmp_path, UserId(BOT), keks, KekId("first")) as folder,
-            open_encryption(folder, client, identity_of(client)) as encryption,
+            open_encryption(
+                folder, client, identity_of(client), remember, alert, signed_only=False
+            ) as encryption,
         ):
             client.act_on(folder.device.device)
             await hear(client, encryption)

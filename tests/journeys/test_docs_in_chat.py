@@ -38,6 +38,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
     "forget-me": BUYERS,
     "free": SELLERS,
     "give": SELLERS,
+    "identity": BUYERS,
     "help": BUYERS,
     "keep": SELLERS,
     "lang": BUYERS,

@@ -60,6 +60,11 @@ def test_a_first_identity_of_somebody_known_without_one_is_a_change() -> None:
     assert Identity.first(BOB, seen("", "phone")).updated(seen("m", "evil"), NOW).is_changed
 
 
+def test_who_had_no_keys_at_all_when_first_seen_has_changed_nothing() -> None:
+    identity = Identity.first(BOB, seen("")).updated(seen("m", "phone"), NOW)
+    assert identity == Identity.first(BOB, seen("m", "phone"))
+
+
 def test_each_further_identity_begins_the_wait_anew_and_the_first_ends_it() -> None:
     later = datetime(2026, 12, 2, tzinfo=UTC)
     identity = Identity.first(BOB, seen("m", "phone")).updated(seen("m2"), NOW)

@@ -74,6 +74,20 @@ async def standing_of(client: MatrixClient, user: str, device: str) -> Standing:
     )
 
 
+def strangers_in(standing: Standing, identity: CrossSigning | None) -> tuple[str, ...]:
+    """Ids of the account's devices that somebody else has made.
+
+    Earlier devices of ours bear our identity's signature, which nobody else can make.
+    """
+    return tuple(
+        sorted(
+            str(device)
+            for device, keys in standing.other_devices.items()
+            if not isinstance(keys, Mapping) or identity is None or not identity.has_signed(keys)
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class EncryptedIdentity:
     """Makes the bot what it should be, its encryption too; all of it may be done again at every start."""
@@ -158,18 +172,14 @@ class EncryptedIdentity:
             await self._upload_signature(identity.signed(standing.device_keys))
 
     def _note_strangers(self, standing: Standing) -> None:
-        """Earlier devices of ours bear our identity's signature, which nobody else can make."""
-        identity = self._identity()
-        strangers = sorted(
-            str(device)
-            for device, keys in standing.other_devices.items()
-            if not isinstance(keys, Mapping) or identity is None or not identity.has_signed(keys)
-        )
+        strangers = strangers_in(standing, self._identity())
         if not strangers:
             self.trouble.words = None
             return
         if self.trouble.words is None:
-            log.error("devices of the bot's account are not ours", extra={"devices": strangers})
+            log.error(
+                "devices of the bot's account are not ours", extra={"devices": list(strangers)}
+            )
         self.trouble.words = _STRANGERS.format(devices=", ".join(strangers))
 
     async def _upload_signature(self, signed: Mapping[str, Any]) -> None:

@@ -21,6 +21,7 @@ _UNDERSTOOD = frozenset({"m.room.message", "m.reaction"})
 """Inside of ciphertext only these count: nobody has checked the power behind a redaction in there."""
 _PATIENCE = 2.5
 """Seconds that somebody's message may be held up for its key, which clients send first."""
+_MAX_REQUESTED = 10_000
 _NOTHING = "io.github.matrix_ppv.nothing"
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class EncryptedRooms:
         self._incoming = incoming
         self._devices = devices
         self._upkeep = upkeep
-        self._requested: set[str] = set()
+        self._requested: dict[str, None] = {}
 
     async def is_encrypted(self, room: RoomId) -> bool:
         return await self._rooms.is_encrypted(room)
@@ -107,7 +108,9 @@ class EncryptedRooms:
         }
         sender = str(event.get("sender"))
         await self._upkeep.send_to_devices("m.room_key_request", {sender: {"*": body}})
-        self._requested.add(session)
+        self._requested[session] = None
+        if len(self._requested) > _MAX_REQUESTED:
+            self._requested.pop(next(iter(self._requested)))
 
 
 def _told(author: Author) -> dict[str, Any]:
