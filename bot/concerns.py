@@ -17,6 +17,13 @@ DONE_KEY = "✅"
 GALLERIES = frozenset({"m.gallery", "dm.filament.gallery"})
 """Several attachments in one event, under the name of the proposal (MSC4274) and of its trials."""
 
+UNSELLABLE = {
+    "m.sticker": "sticker",
+    "m.poll.start": "poll",
+    "org.matrix.msc3381.poll.start": "poll",
+}
+"""Types of events that people send to the bot in vain; polls also go under the name of their proposal (MSC3381)."""
+
 _ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"}) | GALLERIES
 _VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
@@ -74,6 +81,8 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
             ours = direct or event.get("state_key") == bot
         case "m.room.encrypted":
             ours = direct or GATE_KEY in content
+        case kind if kind in UNSELLABLE:
+            ours = direct
         case kind:
             ours = kind == "m.room.redaction"
     return ours

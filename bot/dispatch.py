@@ -10,7 +10,6 @@ from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.events import (
     Arrival,
-    Departure,
     Event,
     Gallery,
     Invitation,
@@ -20,6 +19,7 @@ from bot.events import (
     Redaction,
     TextMessage,
     Unreadable,
+    Unsellable,
 )
 from bot.hearing.arrive import WelcomeBack
 from bot.hearing.follow import FollowRedaction
@@ -50,6 +50,15 @@ HIDDEN = frozenset({"admin"})
 
 EDITABLE = frozenset({"price", "text"})
 """Commands that may be given by editing an earlier message: twice, they do no harm."""
+
+
+_UNSELLABLE = {
+    "location": spoken("I can't sell a place on the map. Send me photos, videos, sounds or files."),
+    "sticker": spoken("I can't sell a sticker. Send the picture itself, as a file."),
+    "poll": spoken(
+        "I can't sell a poll, nor vote in one. Send me photos, videos, sounds or files."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,7 @@ class Dispatch:
         await self.rooms.send(origin.room, words, tx, reply_to=origin.event)
 
     async def _route(self, event: Event) -> None:
+        """Nothing follows from a departure: the direct room is looked at when it is needed next."""
         match event:
             case TextMessage():
                 await self._text(event)
@@ -100,6 +110,8 @@ class Dispatch:
                 await self._attachment(event)
             case Gallery():
                 await self._gallery(event)
+            case Unsellable():
+                await self._unsellable(event)
             case Reaction():
                 await self._reaction(event)
             case Redaction():
@@ -110,8 +122,6 @@ class Dispatch:
                 await self._unreadable(event)
             case Arrival():
                 await self.welcome_back(event)
-            case Departure():
-                pass  # The direct room is looked at when it is needed next.
 
     async def _private(self, origin: Origin) -> ProvedRoom | None:
         """The room, if it is recorded as the sender's direct room and proves private now.
@@ -174,6 +184,10 @@ class Dispatch:
                     " price covers them all."
                 )
             )
+
+    async def _unsellable(self, event: Unsellable) -> None:
+        if await self._private(event.origin) and self.slow_down.hears(event.origin):
+            raise Refusal(_UNSELLABLE[event.kind])
 
     async def _price_draft(self, origin: Origin, tag: PriceTag) -> None:
         """`5 USD some words` in the studio: price and text at once, even before the first file."""

@@ -60,6 +60,15 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsellable:
+    """A sticker, a poll or a place on the map."""
+
+    origin: Origin
+    kind: str
+    """`sticker`, `poll` or `location`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
     origin: Origin
     target: EventId
@@ -112,6 +121,7 @@ Event = (
     TextMessage
     | MediaMessage
     | Gallery
+    | Unsellable
     | Reaction
     | Redaction
     | Invitation

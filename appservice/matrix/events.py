@@ -10,7 +10,7 @@ from typing import Any
 
 from appservice.matrix.fields import Json, count, id_of, section, text
 from appservice.matrix.media_message import media_message
-from bot.concerns import GALLERIES, PRICE_FLAG, STRIPPED_ID, addressed
+from bot.concerns import GALLERIES, PRICE_FLAG, STRIPPED_ID, UNSELLABLE, addressed
 from bot.events import (
     Arrival,
     Departure,
@@ -22,6 +22,7 @@ from bot.events import (
     Redaction,
     TextMessage,
     Unreadable,
+    Unsellable,
 )
 from bot.identity import Author, SeenIdentity
 from bot.ids import EventId, RoomId, UserId
@@ -47,6 +48,8 @@ def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
             parsed = _reaction(content, origin)
         case "m.room.redaction":
             parsed = _redaction(raw, content, origin)
+        case str(kind) if kind in UNSELLABLE:
+            parsed = Unsellable(origin=origin, kind=UNSELLABLE[kind])
         case "m.room.encrypted" if text(content, "algorithm"):
             parsed = Unreadable(origin=origin)
     return parsed
@@ -91,6 +94,8 @@ def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
     if isinstance(msgtype, str) and msgtype in GALLERIES:
         meant = PRICE_FLAG in content or addressed(text(content, "body") or "") is not None
         return Gallery(origin=origin, flagged=meant, gated=gated)
+    if msgtype == "m.location":
+        return Unsellable(origin=origin, kind="location")
     if msgtype != "m.text":
         message = media_message(content, origin)
         return replace(message, gated=True) if message and gated else message

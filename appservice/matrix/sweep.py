@@ -18,10 +18,10 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.fields import section, text
 from appservice.matrix.rooms_apart import Record, RoomsApart, only_log
 from appservice.matrix.timeline import Timeline
-from bot.concerns import STRIPPED_ID
+from bot.concerns import STRIPPED_ID, UNSELLABLE
 from bot.errors import PpvError, Transient
 
-SWEPT = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member")
+SWEPT = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", *UNSELLABLE)
 _TOKEN = "swept up to"  # noqa: S105 - a name, not a secret
 _EVERY = 60.0
 _AFTER_FAILURE = 5.0

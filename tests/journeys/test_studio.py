@@ -348,3 +348,26 @@ async def test_a_troll_is_not_answered(house: House) -> None:
 
 def test_refusals_are_said_as_they_stand() -> None:
     assert str(Refusal("Say it so.")) == "Say it so."
+
+
+@pytest.mark.parametrize(
+    ("type_", "content", "says"),
+    [
+        ("m.sticker", {"body": "hi", "url": "mxc://test/a", "info": {}}, "a sticker"),
+        ("m.poll.start", {"m.poll": {}, "m.text": [{"body": "Which?"}]}, "a poll"),
+        ("org.matrix.msc3381.poll.start", {"org.matrix.msc1767.text": "Which?"}, "a poll"),
+        ("m.room.message", {"msgtype": "m.location", "geo_uri": "geo:1,2", "body": "x"}, "a place"),
+    ],
+)
+async def test_what_cannot_be_sold_is_answered_in_one_line_and_in_direct_chats_alone(
+    type_: str, content: dict[str, Any], says: str
+) -> None:
+    house = House()
+    await house.open_studio()
+    before = len(house.matrix.said)
+    for room in (LOUNGE, STUDIO):
+        await house.hears(house.timeline.event(room, ALICE, type_, content))
+    (said,) = house.matrix.said[before:]
+    assert said.room == STUDIO
+    assert isinstance(said.message, Line)
+    assert f"I can't sell {says}" in said.message.words

@@ -24,6 +24,7 @@ from bot.events import (
     Redaction,
     TextMessage,
     Unreadable,
+    Unsellable,
 )
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from bot.price_tag import parse_price_tag
@@ -76,7 +77,7 @@ def test_words_come_with_who_said_them_where_and_when() -> None:
     assert text(body="!ppv help") == TextMessage(origin=ORIGIN, text="!ppv help")
 
 
-@pytest.mark.parametrize("msgtype", ["m.notice", "m.emote", "m.location", 5, None])
+@pytest.mark.parametrize("msgtype", ["m.notice", "m.emote", 5, None])
 def test_bots_and_gestures_give_no_commands(msgtype: object) -> None:
     assert parsed(msgtype=msgtype, body="!ppv help") is None
 
@@ -211,7 +212,8 @@ def test_a_malformed_price_flag_is_never_taken_for_a_price(flag: object) -> None
 
 
 def test_a_sticker_is_no_attachment() -> None:
-    assert parsed("m.sticker", body="hi", url="mxc://test/abc", info={}) is None
+    sticker = parsed("m.sticker", body="hi", url="mxc://test/abc", info={})
+    assert sticker == Unsellable(origin=ORIGIN, kind="sticker")
 
 
 def test_a_reaction() -> None:

@@ -12,12 +12,13 @@ from appservice.matrix.crypto.outgoing import MEGOLM
 from appservice.matrix.crypto.rooms import KnownRooms
 from appservice.matrix.crypto.upkeep import Upkeep
 from appservice.matrix.fields import section, text
+from bot.concerns import UNSELLABLE
 from bot.errors import Transient
 from bot.identity import Author
 from bot.ids import RoomId
 from bot.ports import Ahead
 
-_UNDERSTOOD = frozenset({"m.room.message", "m.reaction"})
+_UNDERSTOOD = frozenset({"m.room.message", "m.reaction", *UNSELLABLE})
 """Inside of ciphertext only these count: nobody has checked the power behind a redaction in there."""
 _PATIENCE = 2.5
 """Seconds that somebody's message may be held up for its key, which clients send first."""
