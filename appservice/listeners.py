@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from appservice.clock import SystemClock
+from appservice.descriptors import public_connections, raise_limit
 from appservice.payments.stripe import checkout_origins
 from appservice.payments.webhook import WebhookReader
 from appservice.rules import bot_id
 from appservice.web.checkout import CheckoutPages, WatchPurchase
 from appservice.web.claim import ClaimPages
 from appservice.web.composer import ComposerPages
+from appservice.web.connections import ConnectionLimits
 from appservice.web.gate import gate_routes
 from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
@@ -62,14 +64,23 @@ class Listeners:
 
 @asynccontextmanager
 async def open_listeners(settings: Settings) -> AsyncIterator[Listeners]:
-    """Raises OSError for an address in use."""
+    """Raises OSError for an address in use. Each has limits of its own, so that the trouble of one is its own."""
+    public = ConnectionLimits(
+        most=public_connections(settings.public.connections, raise_limit()),
+        most_per_address=settings.public.connections_per_address,
+    )
+    wanted = (
+        (settings.appservice, ConnectionLimits()),
+        (settings.public, public),
+        (settings.ops, ConnectionLimits()),
+    )
     async with AsyncExitStack() as stack:
         yield Listeners(
             *[
                 await stack.enter_async_context(
-                    Listener.open(section.listen.host, section.listen.port)
+                    Listener.open(section.listen.host, section.listen.port, limits)
                 )
-                for section in (settings.appservice, settings.public, settings.ops)
+                for section, limits in wanted
             ]
         )
 

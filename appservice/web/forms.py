@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.http import HttpProcessingError
 from multidict import MultiDict, MultiDictProxy
 
+from appservice.web.connections import awaiting_body
 from appservice.web.faults import BadRequest
 from appservice.web.uploads import BrokenOff
 from bot.words import spoken
@@ -24,8 +25,9 @@ _UTF_8 = frozenset({None, "utf-8", "utf8"})
 async def body_of(request: web.Request, seconds: float = _BODY_SECONDS) -> bytes:
     """Return the whole body. Raises BadRequest, BrokenOff, and what aiohttp raises for one too large."""
     try:
-        async with asyncio.timeout(seconds):
-            return await request.read()
+        with awaiting_body(request):
+            async with asyncio.timeout(seconds):
+                return await request.read()
     except TimeoutError:
         raise BadRequest(
             HTTPStatus.REQUEST_TIMEOUT,

@@ -1,6 +1,8 @@
 """The HTTP server: applications, listeners, and an access log that keeps secrets out."""
 
+import asyncio
 import logging
+import math
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -9,12 +11,17 @@ from typing import Self
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
+from appservice.web.connections import Connection, ConnectionLimits, Connections, answering
 from appservice.web.faults import Face, answering_errors
 
 _logger = logging.getLogger(__name__)
 
 _SHUTDOWN_SECONDS = 10.0
-_BACKLOG = 128
+_BACKLOG = 1024
+_LINGERING_SECONDS = 5.0
+"""For the rest of a body that nobody wanted."""
+_ACCEPT_AGAIN_SECONDS = 0.2
+_TELL_AGAIN_SECONDS = 60.0
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -54,17 +61,24 @@ def below(prefix: str, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
 class Listener:
     """An address that is ours; what answers there may be exchanged, and nobody is turned away meanwhile."""
 
-    def __init__(self, bound: socket.socket) -> None:
+    def __init__(self, bound: socket.socket, limits: ConnectionLimits) -> None:
         self._bound = bound
+        self._connections = Connections(limits)
         self._runner: web.AppRunner | None = None
+        self._server: web.Server
+        self._accepting: asyncio.Task[None] | None = None
+        self._told_at = -math.inf
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, host: str, port: int) -> AsyncIterator[Self]:
+    async def open(
+        cls, host: str, port: int, limits: ConnectionLimits | None = None
+    ) -> AsyncIterator[Self]:
         """Raises OSError when the address cannot be had. At the end, requests under way have ten seconds."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=_BACKLOG) as bound:
-            listener = cls(bound)
+            bound.setblocking(False)  # noqa: FBT003 - the standard library's own parameter
+            listener = cls(bound, limits or ConnectionLimits())
             try:
                 yield listener
             finally:
@@ -77,31 +91,75 @@ class Listener:
 
     async def serve(self, app: web.Application) -> None:
         """From here on `app` answers. Requests under way have ten seconds with the one before."""
-        runner = web.AppRunner(
-            app,
-            handle_signals=False,
-            access_log=_logger,
-            access_log_class=AccessLog,
-            shutdown_timeout=_SHUTDOWN_SECONDS,
-        )
+        runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=_SHUTDOWN_SECONDS)
         await runner.setup()
+        if runner.server is None:
+            raise RuntimeError("aiohttp's runner has no server")
+        self._server = runner.server
+        self._server.request_handler = answering(self._server.request_handler)
         before, self._runner = self._runner, runner
-        # A copy is closed with its site; the socket itself goes on listening, and who comes in between waits.
-        for site in before.sites if before else ():
-            await site.stop()
-        await web.SockSite(runner, self._bound.dup(), backlog=_BACKLOG).start()
+        if self._accepting is None:
+            self._accepting = asyncio.create_task(self._accept())
         if before is not None:
             await before.cleanup()
 
     async def close(self) -> None:
+        if self._accepting is not None:
+            self._accepting.cancel()
+            await asyncio.gather(self._accepting, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def _accept(self) -> None:
+        """Take one connection after the other. asyncio's own loop logs 128 errors a second without descriptors."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                accepted, (peer, *_) = await loop.sock_accept(self._bound)
+            except ConnectionError:
+                continue  # It has gone already.
+            except OSError as error:
+                self._tell(error)
+                self._connections.drop_longest_waiting()
+                await asyncio.sleep(_ACCEPT_AGAIN_SECONDS)
+                continue
+            if not self._connections.make_room(peer):
+                accepted.close()
+                continue
+            try:
+                await loop.connect_accepted_socket(self._protocol, accepted)
+            except OSError:
+                accepted.close()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return Connection(
+            self._connections,
+            self._server,
+            access_log=_logger,
+            access_log_class=AccessLog,
+            auto_decompress=False,  # no caller of ours compresses, and bombs do
+            lingering_time=_LINGERING_SECONDS,
+        )
+
+    def _tell(self, error: OSError) -> None:
+        """Once in a while, however often it happens."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at < _TELL_AGAIN_SECONDS:
+            return
+        self._told_at = now
+        _logger.error(
+            "connections cannot be accepted: %s",
+            error,
+            extra={"port": self.port, "open": len(self._connections)},
+        )
+
 
 @asynccontextmanager
-async def listen(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def listen(
+    app: web.Application, host: str, port: int, limits: ConnectionLimits | None = None
+) -> AsyncIterator[int]:
     """Serve until the block ends; gives the port, which the system chooses if `port` is 0. Raises OSError."""
-    async with Listener.open(host, port) as listener:
+    async with Listener.open(host, port, limits) as listener:
         await listener.serve(app)
         yield listener.port
 

@@ -1,10 +1,12 @@
 """Files of any size, piece by piece."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 from aiohttp import web
 
+from appservice.web.uploads import BrokenOff
 from bot.errors import PpvError
 
 _SHOWN = frozenset(
@@ -14,6 +16,8 @@ _SHOWN = frozenset(
 """Browsers may show these; whatever else a seller calls a file is only ever saved."""
 _ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _BINARY = "application/octet-stream"
+_CHUNK_SECONDS = 120
+"""For one piece: whoever reads none of it for so long holds a connection for nothing."""
 
 
 def may_be_shown(mimetype: str) -> bool:
@@ -48,11 +52,14 @@ async def send(
         return answer
     try:
         async for chunk in chunks:
-            await answer.write(chunk)
-    except PpvError:
+            async with asyncio.timeout(_CHUNK_SECONDS):
+                await answer.write(chunk)
+    except (PpvError, TimeoutError) as error:
         # It has begun, so that nobody can be told: it is cut off, lest it be taken for whole.
         if request.transport is not None:
             request.transport.abort()
+        if isinstance(error, TimeoutError):
+            raise BrokenOff("a file was not read to its end") from error
         raise
     await answer.write_eof()
     return answer

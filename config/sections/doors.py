@@ -61,6 +61,10 @@ class Public(Section):
     """At the foot of the pages; empty for sales.terms_url."""
     contact: str = Field(default="", max_length=200)
     """At the foot of the pages: whom to ask, in words; empty for sales.contact."""
+    connections: int = Field(default=1000, ge=16, le=50_000)
+    """At the same time; fewer where the system gives us few file descriptors."""
+    connections_per_address: int = Field(default=100, ge=4, le=50_000)
+    """Of one visitor's address; those from our own network, such as a web server's, are not counted."""
     widget_clients: Annotated[tuple[AppOrigin, ...], AsList] = ()
     """Origins of the chat apps that may show the studio beside a chat; none, and it is not shown there."""
 
