@@ -150,7 +150,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         blobs=await LocalBlobStore.open(settings.blobs.folder),
         vault=vault,
         record_key=store.record_key,
-        pictures=PillowPictures(),
+        pictures=await stack.enter_async_context(PillowPictures.open()),
         processor=processor,
         payment_history=processor.history(live=settings.stripe.live),
         onboarding=processor.onboarding(

@@ -3,15 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 
-from bot.ports import Bar, Picture
+from bot.ports import Bar, NoPicture, Picture
 
 
 class FakePictures:
     """Takes whatever begins like a PNG for a picture of 1600 by 1200."""
 
-    async def look(self, file: bytes) -> Picture | None:
+    async def look(self, file: bytes) -> Picture:
         if not file.startswith(b"\x89PNG"):
-            return None
+            raise NoPicture("it is a kind of picture that I cannot open.")
         return Picture(
             width=1600,
             height=1200,

@@ -2,28 +2,57 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
 
 from appservice.pictures.charts import draw_bars
+from appservice.pictures.process import DecoderFailed, DecoderProcess
 from appservice.pictures.qr_code import draw_qr_code
-from bot.ports import Bar, Picture
+from bot.ports import Bar, NoPicture, Picture
+from bot.words import spoken
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
     from PIL.Image import Image
 
-TEASER_SIDE = 16
-"""Pixels. What is averaged away at this size cannot be had back."""
 _ENLARGED_SIDE = 480
-_THUMBNAIL = (800, 600)
-_MOST_PIXELS = 60_000_000
+_UNKNOWN = spoken("it is a kind of picture that I cannot open.")
+_DAMAGED = spoken("it seems to be damaged.")
+_LARGE = spoken("it has more pixels than I can look at.")
+_BROKE = spoken("opening it took too long, or failed.")
+_WORDS = {"unknown": _UNKNOWN, "damaged": _DAMAGED, "large": _LARGE}
+_LARGEST_THUMBNAIL = 800
+TEASER_SIDE = 16
+"""Pixels, of the long side at most."""
 
 
 class PillowPictures:
-    """Decodes in a thread."""
+    """Decodes in a process of its own, one picture at a time."""
 
-    async def look(self, file: bytes) -> Picture | None:
-        return await asyncio.to_thread(_look, file)
+    def __init__(self) -> None:
+        self._decoder = DecoderProcess()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls) -> AsyncIterator[Self]:
+        """At the end its process ends as well."""
+        pictures = cls()
+        try:
+            yield pictures
+        finally:
+            await pictures.close()
+
+    async def look(self, file: bytes) -> Picture:
+        """Raises NoPicture."""
+        try:
+            facts, *parts = await self._decoder.decode(file)
+            problem = _told(facts).get("problem")
+            if problem is not None:
+                raise NoPicture(_WORDS.get(str(problem), _BROKE))
+            return _picture(_told(facts), *parts)
+        except (DecoderFailed, ValueError, KeyError, TypeError) as error:
+            raise NoPicture(_BROKE) from error
 
     async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:
         return await asyncio.to_thread(draw_bars, title, bars)
@@ -34,61 +63,53 @@ class PillowPictures:
     async def enlarge(self, teaser: bytes) -> tuple[bytes, int, int]:
         return await asyncio.to_thread(_enlarge, teaser)
 
+    async def close(self) -> None:
+        await self._decoder.close()
 
-def _look(file: bytes) -> Picture | None:
-    picture = _decoded(file)
-    if picture is None:
-        return None
-    thumbnail = picture.copy()
-    thumbnail.thumbnail(_THUMBNAIL)
-    see_through = picture.mode == "RGBA"
+
+def _told(facts: bytes) -> dict[str, Any]:
+    told = json.loads(facts)
+    if not isinstance(told, dict):
+        raise TypeError("the decoder said nothing of the picture")
+    return told
+
+
+def _picture(facts: dict[str, Any], thumbnail: bytes, teaser: bytes) -> Picture:
+    """The teaser's pixels alone are taken of what a decoder says, in a file that is written here."""
+    width, height = (int(each) for each in facts["thumbnail"])
+    if not 0 < max(width, height) <= _LARGEST_THUMBNAIL or min(width, height) < 1:
+        raise ValueError("that is no thumbnail")
     return Picture(
-        width=picture.width,
-        height=picture.height,
-        thumbnail=_saved(thumbnail, "PNG" if see_through else "JPEG"),
-        thumbnail_mimetype="image/png" if see_through else "image/jpeg",
-        thumbnail_width=thumbnail.width,
-        thumbnail_height=thumbnail.height,
-        teaser=_saved(_teaser(picture), "PNG"),
+        width=int(facts["width"]),
+        height=int(facts["height"]),
+        thumbnail=thumbnail,
+        thumbnail_mimetype="image/png" if facts["mimetype"] == "image/png" else "image/jpeg",
+        thumbnail_width=width,
+        thumbnail_height=height,
+        teaser=_teaser(teaser, *facts["teaser"]) if facts["teaser"] else None,
     )
 
 
-def _decoded(file: bytes) -> "Image | None":
-    from PIL import Image, ImageOps
-
-    try:
-        with Image.open(io.BytesIO(file)) as image:
-            if image.width * image.height > _MOST_PIXELS:
-                return None
-            upright = ImageOps.exif_transpose(image)
-            see_through = "A" in upright.getbands() or "transparency" in upright.info
-            return upright.convert("RGBA" if see_through else "RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None  # Pillow's ways of saying that this is no picture, or a damaged one.
-
-
-def _teaser(picture: "Image") -> "Image":
-    """Each pixel is the mean of all that it stands for; nothing else of the picture goes in."""
+def _teaser(pixels: bytes, width: int, height: int) -> bytes:
     from PIL import Image
 
-    if picture.mode == "RGBA":
-        paper = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(paper, picture).convert("RGB")
-    scale = TEASER_SIDE / max(picture.size)
-    width, height = (max(1, min(TEASER_SIDE, round(side * scale))) for side in picture.size)
-    return picture.resize((width, height), Image.Resampling.BOX)
+    if not (1 <= width <= TEASER_SIDE and 1 <= height <= TEASER_SIDE):
+        raise ValueError("that is no teaser")
+    return _saved(Image.frombytes("RGB", (width, height), pixels))
 
 
 def _enlarge(teaser: bytes) -> tuple[bytes, int, int]:
     from PIL import Image
 
-    with Image.open(io.BytesIO(teaser)) as tiny:
+    with Image.open(io.BytesIO(teaser), formats=("PNG",)) as tiny:
         factor = _ENLARGED_SIDE // max(tiny.size)
-        large = tiny.resize((tiny.width * factor, tiny.height * factor), Image.Resampling.NEAREST)
-        return _saved(large, "PNG"), large.width, large.height
+        pixels = Image.frombytes("RGB", tiny.size, tiny.convert("RGB").tobytes())
+        size = (tiny.width * factor, tiny.height * factor)
+        large = pixels.resize(size, Image.Resampling.NEAREST)
+        return _saved(large), large.width, large.height
 
 
-def _saved(picture: "Image", kind: str) -> bytes:
+def _saved(picture: "Image") -> bytes:
     file = io.BytesIO()
-    picture.save(file, kind, quality=82, optimize=True)
+    picture.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.attachment import HomeserverCopy, Source
-from bot.errors import Broken, Transient
+from bot.errors import Broken, Refusal, Transient
 from bot.ids import MxcUri, UserId
 
 
@@ -19,6 +19,10 @@ class NotTaken(Broken):
 
 class FileTooLarge(NotTaken):
     """A file is larger than the media repository takes."""
+
+
+class NoPicture(Refusal):
+    """A file that no thumbnail and no teaser can be made from; the words say why, behind a colon."""
 
 
 class Media(Protocol):
@@ -70,8 +74,9 @@ class Picture:
     thumbnail_mimetype: str
     thumbnail_width: int
     thumbnail_height: int
-    teaser: bytes
-    """A PNG of at most 16 pixels on its long side, from which no detail can be had back."""
+    teaser: bytes | None
+    """A PNG of at most 16 pixels on its long side, from which no detail can be had back; None where even
+    the smallest would give the picture away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,8 @@ class Bar:
 
 
 class Pictures(Protocol):
-    async def look(self, file: bytes) -> Picture | None:
-        """None for what is no picture, or one too large to decode."""
+    async def look(self, file: bytes) -> Picture:
+        """Raises NoPicture for whatever cannot be decoded, and nothing else."""
         ...
 
     async def bars(self, title: str, bars: Sequence[Bar]) -> tuple[bytes, int, int]:

@@ -17,7 +17,7 @@ from bot.selling.parts import SealedParts
 from bot.selling.progress import EVERY, SealingProgress, forget_progress, under_way
 from bot.selling.purge import PurgeHomeserverCopies
 from bot.selling.quotas import Quotas
-from bot.selling.sealing import SealContent, counted
+from bot.selling.sealing import SealContent, SealedFile, counted
 from bot.unfinished import Unfinished
 
 _THUMBNAIL = Limits(file_size=4 * 1024 * 1024, attachments=1)
@@ -56,21 +56,23 @@ class SealAttachment:
         source = attachment.source
         try:
             if source is not None:
-                outcome = await self._sealed(job.offer, attachment, source, used)
+                file = await self._sealed(job.offer, attachment, source, used)
             elif upload is not None:
-                outcome = await self._sealed_anew(attachment, upload)
+                file = await self._sealed_anew(attachment, upload)
             else:
                 return
         except Refusal as refusal:
-            outcome = attachment.failed(refusal.words)
+            file = SealedFile(attachment.failed(refusal.words))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             if offer is None:
                 return
             offer = offer.changing(
-                job.attachment, lambda current: replace(outcome, paid=current.paid)
+                job.attachment, lambda current: replace(file.attachment, paid=current.paid)
             )
             await uow.offers.save(offer)
+            for told in file.to_seller(offer.seller):
+                await uow.jobs.add(told, once=True)
             await forget_progress(uow, offer.id)
             more = under_way(offer, None) is not None
             at = self.progress.clock.now() + EVERY if more else None
@@ -79,7 +81,7 @@ class SealAttachment:
         if upload is not None:
             await self.parts.delete(*upload.blobs)
 
-    async def _sealed_anew(self, attachment: Attachment, upload: Unfinished) -> Attachment:
+    async def _sealed_anew(self, attachment: Attachment, upload: Unfinished) -> SealedFile:
         """Under a key of its own, in one piece; its size was counted when it began."""
         small = partial(self.parts.poster, upload) if upload.poster else None
         plaintext = self.progress.of(upload.offer, attachment, self.parts.read(upload))
@@ -87,7 +89,7 @@ class SealAttachment:
 
     async def _sealed(
         self, offer: OfferId, attachment: Attachment, source: Source, used: int
-    ) -> Attachment:
+    ) -> SealedFile:
         """`used`: bytes that the seller keeps here already."""
 
         def require(size: int) -> None:

@@ -11,14 +11,36 @@ from bot.crypto.envelope import KeyContext
 from bot.crypto.streams import sealing
 from bot.errors import Refusal
 from bot.fingerprints import Fingerprints
-from bot.ids import BlobId, OfferId
-from bot.ports import BlobStore, KeyVault, Picture, Pictures
+from bot.ids import BlobId, OfferId, UserId
+from bot.jobs import TellPerson
+from bot.ports import BlobStore, KeyVault, NoPicture, Picture, Pictures
 from bot.words import spoken
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
 
+_TOO_LARGE = spoken("it is larger than the 32 MB that I look at.")
+_GIVEN_AWAY = spoken("it is so small or so plain that even a few squares would give it away.")
+
 SmallPicture = Callable[[], Awaitable[bytearray | None]]
 """A picture of what is no picture itself, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    attachment: Attachment
+    without_teaser: str | None = None
+    """Why it shows none, for the seller, if that is not a matter of course."""
+
+    def to_seller(self, seller: UserId) -> tuple[TellPerson, ...]:
+        """Return the jobs that tell which file has no teaser, and why."""
+        if self.without_teaser is None:
+            return ()
+        words = spoken(
+            "“{name}” can be sold, but it shows no teaser: {why}",
+            name=self.attachment.name,
+            why=self.without_teaser,
+        )
+        return (TellPerson(seller, f"no teaser {self.attachment.id}", words),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +56,7 @@ class SealContent:
         attachment: Attachment,
         plaintext: AsyncIterator[bytes],
         small: SmallPicture | None = None,
-    ) -> Attachment:
+    ) -> SealedFile:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
         fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
@@ -42,20 +64,33 @@ class SealContent:
         sealed = await self._seal(offer, chunks, fingerprint.update)
         if kept is None and small is not None:
             kept = await small()
-        picture = await self.pictures.look(bytes(kept)) if kept else None
+        picture, why = await self._look(kept)
         outcome = replace(
             attachment.without_source_keys(),
             sealed=replace(sealed, fingerprint=fingerprint.digest()),
             info=replace(attachment.info, size=sealed.size),
         )
         if picture is None:
-            return outcome
-        return replace(
+            return SealedFile(outcome, why)
+        shown = replace(
             outcome,
             info=_measured(outcome.info, picture) if outcome.kind is Kind.IMAGE else outcome.info,
             thumbnail=await self._thumbnail(offer, picture),
             teaser=picture.teaser,
         )
+        return SealedFile(shown, why)
+
+    async def _look(self, kept: bytearray | None) -> tuple[Picture | None, str | None]:
+        """Whatever a decoder does, the file is sold. Return the picture, and why there is no teaser."""
+        if kept is None:
+            return None, None
+        if not kept:
+            return None, _TOO_LARGE
+        try:
+            picture = await self.pictures.look(bytes(kept))
+        except NoPicture as problem:
+            return None, problem.words
+        return picture, None if picture.teaser else _GIVEN_AWAY
 
     async def _seal(
         self,

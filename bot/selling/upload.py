@@ -60,8 +60,11 @@ class UploadToDraft:
             self.limits.require_size(size)
             self.quotas.require_storage(used, size)
 
-        sealed = await self.seal(offer, attachment, counted(chunks, require))
+        file = await self.seal(offer, attachment, counted(chunks, require))
+        sealed = file.attachment
         async with self.store.begin() as uow:
             draft = await own_draft(uow, seller, offer)
             self.quotas.require_storage(await uow.usage.bytes_of(seller), sealed.size)
             await save_own_draft(uow, draft.with_attachment(sealed, limit=self.limits.attachments))
+            for told in file.to_seller(seller):
+                await uow.jobs.add(told, once=True)

@@ -13,7 +13,7 @@ from bot.fingerprints import Fingerprints
 from bot.ids import AttachmentId, OfferId, UserId, sent_file_id
 from bot.jobs import Seal, SweepUpload
 from bot.offer import Offer
-from bot.ports import Clock, Pictures, Store, UnitOfWork
+from bot.ports import Clock, NoPicture, Pictures, Store, UnitOfWork
 from bot.selling.compose import Limits
 from bot.selling.own_draft import own_draft, save_own_draft
 from bot.selling.parts import LEAST_PART_BYTES, POSTER, SealedParts, in_parts
@@ -22,6 +22,7 @@ from bot.unfinished import Announced, Arrived, Part, Unfinished
 from bot.words import spoken
 
 _BREAKS = 1000
+_NO_POSTER = spoken("That is no picture of a film.")
 
 
 class NoSuchUpload(Refusal):
@@ -128,8 +129,12 @@ class UploadInParts:
         upload = await self._own(seller, offer, id_)
         key = await self.parts.key(upload)
         shown = _opened(key, upload, POSTER, picture) if sealed else picture
-        if upload.kind is not Kind.VIDEO or await self.pictures.look(shown) is None:
-            raise Refusal(spoken("That is no picture of a film."))
+        try:
+            if upload.kind is not Kind.VIDEO:
+                raise NoPicture(_NO_POSTER)
+            await self.pictures.look(shown)
+        except NoPicture:
+            raise Refusal(_NO_POSTER) from None
         blob = await self.parts.put(picture if sealed else seal_part(key, upload.id, POSTER, shown))
         async with self.store.begin() as uow:
             await uow.uploads.illustrate(upload.id, blob)

@@ -3,12 +3,12 @@
 import pytest
 from playwright.async_api import FilePayload
 
-from appservice.pictures.pillow import PillowPictures
 from bot.messages import Placeholder
 from sandbox.goods import clip, drawing, song
 from tests.browser.test_checkout_in_chromium import CHROMIUM
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
 from tests.journeys.house import House
+from tests.real_pictures import RealPictures
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
@@ -41,7 +41,7 @@ FILES: list[FilePayload] = [
 
 @pytest.mark.parametrize("context", WAYS)
 async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     async with visit(house, **context) as visiting:
         await composes(visiting, FILES)
         await visiting.page.get_by_role("button", name="Put it on sale").click()
@@ -55,7 +55,7 @@ async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
 
 
 async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> None:
-    async with visit(House(pictures=PillowPictures())) as visiting:
+    async with visit(House(pictures=RealPictures())) as visiting:
         page = visiting.page
         await visiting.signs_in()
         await page.get_by_role("button", name="New offer").click()
@@ -69,7 +69,7 @@ async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> 
 
 
 async def test_what_is_typed_survives_files_that_come_and_go_and_keys_move_them() -> None:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     async with visit(house) as visiting:
         page = visiting.page
         await composes(visiting, FILES)
@@ -88,7 +88,7 @@ async def test_what_is_typed_survives_files_that_come_and_go_and_keys_move_them(
 
 
 async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
-    async with visit(House(pictures=PillowPictures())) as visiting:
+    async with visit(House(pictures=RealPictures())) as visiting:
         page = visiting.page
         await visiting.signs_in()
         await page.get_by_role("button", name="New offer").click()
@@ -103,7 +103,7 @@ async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
 
 
 async def test_a_file_is_dragged_to_its_place() -> None:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     async with visit(house) as visiting:
         page = visiting.page
         await composes(visiting, FILES)
@@ -131,7 +131,7 @@ async def test_a_file_is_dragged_to_its_place() -> None:
 
 
 async def test_a_film_brings_its_picture_and_its_length() -> None:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     film = clip()
     sunrise: FilePayload = {
         "name": film.name,

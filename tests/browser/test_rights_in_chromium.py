@@ -7,19 +7,19 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from appservice.pictures.pillow import PillowPictures
 from bot.ids import OfferId, code_of
 from sandbox.goods import drawing
 from tests.browser.test_checkout_in_chromium import needs_chromium
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
 from tests.journeys.house import BOB, LOUNGE, House
 from tests.own_pages import library_link_for
+from tests.real_pictures import RealPictures
 
 pytestmark = needs_chromium
 
 
 async def a_house_with_a_buyer() -> tuple[House, OfferId]:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     offer = await house.publishes(drawing(seed=3).data)
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(offer)}")
     await house.pays(BOB)

@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from appservice.pictures.pillow import PillowPictures
 from appservice.web.server import listen
 from bot.messages import Bought, Placeholder
 from sandbox.goods import drawing
@@ -17,6 +16,7 @@ from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
 from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
 from tests.own_pages import application, library_link_for, link_for
+from tests.real_pictures import RealPictures
 
 PREFIX = "/shop"
 WAYS = [
@@ -57,7 +57,7 @@ async def visit(house: House, **context: object) -> AsyncIterator[Visit]:
 
 
 async def a_house_with_offers() -> House:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     await house.publishes(drawing(seed=1).data, drawing(seed=2).data)
     placeholder = house.matrix.event_of(Placeholder)
     await house.reacts(BOB, LOUNGE, placeholder, "🔓")

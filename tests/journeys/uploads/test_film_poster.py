@@ -4,13 +4,13 @@ import io
 
 import pytest
 
-from appservice.pictures.pillow import PillowPictures
 from bot.ids import OfferId
 from bot.messages import Placeholder
 from sandbox.goods import clip, photo
 from tests.composing import draft, goods, saves
 from tests.journeys.house import LOUNGE, House
 from tests.own_pages import Browser
+from tests.real_pictures import RealPictures
 from tests.tus_client import Sender
 
 FILM = clip().data
@@ -19,7 +19,7 @@ POSTER = photo("poster.jpg").data
 
 @pytest.fixture
 async def house() -> House:
-    house = House(pictures=PillowPictures())
+    house = House(pictures=RealPictures())
     await house.open_studio()
     return house
 
