@@ -229,7 +229,7 @@ class Shop:
         self.asked.append(session)
         return self.after if session == SESSION else None
 
-    async def file_report(self, cause: str, said: Said) -> ReportId:
+    async def file_report(self, cause: str, said: Said, reporter: UserId | None = None) -> ReportId:
         self._fail()
         id_ = report_id(cause)
         self.reports[id_] = Report(
@@ -240,6 +240,7 @@ class Shop:
             made_at=self.clock.now(),
             name=said.name,
             email=said.email,
+            reporter=reporter,
         )
         return id_
 

@@ -15,7 +15,7 @@ from appservice.web.faults import Fault
 from appservice.web.notice import Notice
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.templating import templates_in
-from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, code_of, report_code_of
+from bot.ids import CheckoutSessionId, LinkToken, OfferId, RoomId, UserId, code_of, report_code_of
 from bot.pages import AfterPayment, ClaimPage, OfferPage, PersonalPage, StorefrontPage
 from bot.report import Outcome, Report
 
@@ -156,9 +156,14 @@ class Pages:
         return self._page("fault.html", fault.status, fault=fault, again=again)
 
     def report(
-        self, offer: OfferId, notice: Notice, problems: Mapping[str, str], *, token: str
+        self,
+        offer: OfferId,
+        notice: Notice,
+        problems: Mapping[str, str],
+        user: UserId | None,
+        token: str,
     ) -> web.Response:
-        """The form; with what is missing, and what was filled in already."""
+        """The form; with what is missing, what was filled in already, and who is signed in."""
         return self._page(
             "report.html",
             HTTPStatus.BAD_REQUEST if problems else HTTPStatus.OK,
@@ -166,6 +171,7 @@ class Pages:
             code=code_of(offer),
             notice=notice,
             problems=problems,
+            user=user,
             token=token,
         )
 

@@ -106,7 +106,7 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
                     *checkout_routes(site, checkout, metrics),
                     *back.routes(),
                     *claim_routes(site, pages, claim),
-                    *report_routes(site, pages, report),
+                    *report_routes(site, pages, visitors, report),
                     *storefront_routes(pages, storefront),
                     *sign_in_routes(site, own, visitors, sign_in),
                     *below(WIDGET, door),

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from aiohttp import web
@@ -11,7 +12,8 @@ from appservice.web.csrf import CsrfGuard
 from appservice.web.notice import Notice, notice_of
 from appservice.web.pages import AllPages
 from appservice.web.site import REPORT, Site
-from bot.ids import OfferId, ReportId, parse_code, report_id
+from appservice.web.visitors import Visitors
+from bot.ids import OfferId, ReportId, UserId, parse_code, report_id
 from bot.moderating.report import Said
 from bot.report import Ground, Report
 
@@ -20,15 +22,18 @@ from bot.report import Ground, Report
 class ReportPages:
     """The use cases behind the pages."""
 
-    file: Callable[[str, Said], Awaitable[ReportId]]
-    """By the secret that the browser gets. Raises Refusal for an offer that is not there."""
+    file: Callable[[str, Said, UserId | None], Awaitable[ReportId]]
+    """By the secret that the browser gets, and by whoever is signed in there. Raises Refusal for an
+    offer that is not there."""
     look: Callable[[ReportId], Awaitable[Report | None]]
     by_letter: bool = False
     """What is decided is written to those who gave an address, too."""
 
 
-def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, CsrfGuard(site), use)
+def report_routes(
+    site: Site, pages: AllPages, visitors: Visitors, use: ReportPages
+) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, visitors, CsrfGuard(site), use)
     return [web.get(REPORT, browser.show), web.post(REPORT, browser.file)]
 
 
@@ -36,6 +41,7 @@ def report_routes(site: Site, pages: AllPages, use: ReportPages) -> list[web.Rou
 class _Browser:
     site: Site
     pages: AllPages
+    visitors: Visitors
     csrf: CsrfGuard
     use: ReportPages
 
@@ -45,7 +51,7 @@ class _Browser:
             return self.pages(request).unknown_offer()
         receipt = request.query.get("receipt")
         if receipt is None:
-            return self._form(request, offer, Notice())
+            return await self._form(request, offer, Notice())
         report = await self.use.look(report_id(receipt))
         if report is None or report.offer != offer:
             return self.pages(request).unknown_offer()
@@ -61,7 +67,7 @@ class _Browser:
         if offer is None:
             return self.pages(request).unknown_offer()
         if notice.problems:
-            return self._form(request, offer, notice, notice.problems)
+            return await self._form(request, offer, notice, notice.problems)
         receipt = secrets.token_urlsafe(24)
         said = Said(
             offer=offer,
@@ -70,18 +76,19 @@ class _Browser:
             name=notice.name,
             email=notice.address,
         )
-        await self.use.file(receipt, said)
+        visitor = await self.visitors.at(request)
+        await self.use.file(receipt, said, visitor.user if visitor else None)
         location = {"Location": self.site.report(offer, receipt)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
 
-    def _form(
+    async def _form(
         self,
         request: web.Request,
         offer: OfferId,
         notice: Notice,
         problems: Mapping[str, str] | None = None,
     ) -> web.Response:
-        return self.csrf.page(
-            request,
-            lambda token: self.pages(request).report(offer, notice, problems or {}, token=token),
-        )
+        visitor = await self.visitors.at(request)
+        user = visitor.user if visitor else None
+        page = partial(self.pages(request).report, offer, notice, problems or {}, user)
+        return self.csrf.page(request, page)

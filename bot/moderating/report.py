@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 
 from bot.admin_act import AdminAct
 from bot.errors import Refusal
-from bot.ids import OfferId, ReportId, UserId, code_of, digest_of, report_code_of, report_id
+from bot.ids import (
+    OfferId,
+    ReportId,
+    UserId,
+    code_of,
+    digest_of,
+    homeserver_of,
+    report_code_of,
+    report_id,
+)
 from bot.jobs import AlertAdmins, TellPerson, WriteToReporter
 from bot.moderating.published import published
 from bot.names import one_line
@@ -14,11 +23,11 @@ from bot.report import Ground, Outcome, Report, Ruling
 from bot.words import spoken
 
 _ALERTS = 5
-"""So many undecided reports about one offer are told one by one; the rest are only listed."""
+"""So many undecided reports of one kind about one offer are told one by one; the rest are only listed."""
 _LONGEST = 5000
 """Letters."""
 _MOST = 100
-"""Of undecided ones about one offer: more tell nobody anything new."""
+"""Of undecided ones of one kind about one offer: more tell nobody anything new."""
 
 
 class UnknownReport(Refusal):
@@ -71,7 +80,8 @@ class FileReport:
                         " you when they have."
                     )
                 )
-            if len(waiting) >= _MOST:
+            alike = sum(_kind(each) == _kind(report) for each in waiting)
+            if alike >= _MOST:
                 raise Refusal(
                     spoken(
                         "Very many have reported this already, and the people who run this know of it. Thank you:"
@@ -81,7 +91,7 @@ class FileReport:
             await uow.reports.save(report)
             if await _to_be_acknowledged(uow, report):
                 await uow.jobs.add(WriteToReporter(report.id, "received"), once=True)
-            if len(waiting) < _ALERTS:
+            if alike < _ALERTS:
                 words = _to_admins(report, offer)
                 await uow.jobs.add(AlertAdmins(f"report:{report.id}", words), once=True)
         return report.id
@@ -147,6 +157,15 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AdminAc
             TellPerson(report.reporter, f"{act.cause} {report.id}", words), once=True
         )
     return decided
+
+
+def _kind(report: Report) -> str | None:
+    """Return the homeserver that vouches for the reporter, None for somebody at a browser.
+
+    Each kind has its own share, because anybody can file any number without a name, and whoever has a
+    homeserver any number with names from there: neither must silence the others.
+    """
+    return homeserver_of(report.reporter) if report.reporter else None
 
 
 async def _to_be_acknowledged(uow: UnitOfWork, report: Report) -> bool:

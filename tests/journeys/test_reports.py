@@ -126,7 +126,8 @@ async def test_admins_are_not_called_for_each_of_very_many(house: House) -> None
 async def test_more_than_enough_are_not_written_down(house: House) -> None:
     offer = await house.publishes(FILE)
     for number in range(100):
-        await house.bot.file_report(f"secret {number}", Said(offer=offer, words="it is mine"))
+        said, who = Said(offer=offer, words="it is mine"), UserId(f"@crowd{number}:test")
+        await house.bot.file_report(f"secret {number}", said, who)
     await house.says(BOB, LOUNGE, f"!ppv report {code_of(offer)} it is mine")
     assert len(house.store.records.reports) == 100
     assert "Very many have reported this already" in house.matrix.of(Line)[-1].words

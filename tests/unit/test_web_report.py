@@ -7,9 +7,10 @@ import pytest
 from appservice.web.site import Legal
 from bot.ids import report_code_of
 from bot.report import Ground, Outcome, Ruling
+from bot.signing_in.browser import SignedIn
 from tests.records import NOON
 from tests.shop import Shop
-from tests.shop_goods import OFFER
+from tests.shop_goods import ALICE, OFFER, SECRET
 
 BROWSER = {"Accept": "text/html"}
 FORM = f"/report/{OFFER}"
@@ -166,3 +167,15 @@ async def test_an_offer_can_be_reported_from_its_page_and_nothing_else_stands_th
         assert "Imprint" not in page
         other = await (await client.get("/m/0000000000", headers=BROWSER)).text()
         assert "<footer" not in other
+
+
+async def test_whoever_is_signed_in_reports_by_their_matrix_id() -> None:
+    shop = Shop()
+    shop.door.visitor = SignedIn(user=ALICE, may_sell=False)
+    async with shop.open() as client:
+        kept = {"Cookie": f"ppv={SECRET}"}
+        page = await (await client.get(FORM, headers=BROWSER | kept)).text()
+        assert f"the report is sent as <bdi>{ALICE}</bdi>" in page
+        await client.post(FORM, data=FINE, headers=kept)
+        await client.post(FORM, data=FINE, headers={"Cookie": "ppv=guessed"})
+    assert [each.reporter for each in shop.reports.values()] == [ALICE, None]

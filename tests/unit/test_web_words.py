@@ -171,7 +171,8 @@ def all_pages() -> Iterator[web.Response]:
             yield every.after_payment(replace(PAID, **change), SESSION, looks=looks)
     yield every.unknown_payment()
     for problems in ({}, Notice().problems):
-        yield every.report(OFFER.offer, Notice(), problems, token="t")
+        yield every.report(OFFER.offer, Notice(), problems, None, "t")
+        yield every.report(OFFER.offer, Notice(), problems, UserId("@b:c"), "t")
     for outcome in (None, *Outcome):
         ruling = Ruling(outcome=outcome, reasons="1", at=NOON) if outcome else None
         yield every.report_receipt(replace(REPORT, ruling=ruling))

@@ -24,9 +24,14 @@ class ListReports:
     async def __call__(self, asked: Asked) -> None:
         async with self.store.begin() as uow:
             waiting = await uow.reports.undecided()
+        # Those that a Matrix ID vouches for come first, because any number can be filed without one.
+        waiting = tuple(sorted(waiting, key=lambda each: each.reporter is None))
         lines = [_line(report) for report in waiting[:_LISTED]]
         if len(waiting) > _LISTED:
-            lines.append(f"… and {len(waiting) - _LISTED} more.")
+            nameless = sum(each.reporter is None for each in waiting[_LISTED:])
+            lines.append(
+                f"… and {len(waiting) - _LISTED} more, {nameless} of them without a Matrix ID."
+            )
         await answer(self.rooms, asked, "\n".join(lines) or "No report waits for you.")
 
 
