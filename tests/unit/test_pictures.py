@@ -124,7 +124,7 @@ def recovered(picture: Image.Image, teaser: Image.Image) -> float:
     return sum(loss) / len(loss)
 
 
-SIZES = [1, 2, 7, 8, 15, 16, 17, 33, 64, 100, 128, 250, 500]
+SIZES = [1, 7, 16, 33, 100, 250]
 
 
 @pytest.mark.parametrize("format_", ["PNG", "JPEG", "GIF", "WEBP", "AVIF", "BMP"])
