@@ -99,7 +99,8 @@ class DecoderProcess:
             process.kill()
         if process.stdin is not None:
             process.stdin.close()
-        await asyncio.shield(process.wait())
+        # Not only wait(): a pipe that nobody reads to its end is never closed.
+        await asyncio.shield(process.communicate())
 
 
 async def _part(stdout: asyncio.StreamReader) -> bytes:

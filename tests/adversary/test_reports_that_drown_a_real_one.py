@@ -45,7 +45,7 @@ async def test_a_flood_of_known_people_does_not_silence_the_nameless(house: Hous
     alerts = len(house.matrix.of(Alert))
     await house.bot.file_report("one", Said(offer=offer, words="It is me on it.", name="Ann"))
     await house.work()
-    assert "Ann reports the offer" in house.matrix.of(Alert)[alerts:][0].words
+    assert "Ann" in house.matrix.of(Alert)[alerts:][0].words
 
 
 async def test_the_list_begins_with_those_who_are_known_and_counts_both(house: House) -> None:
