@@ -123,8 +123,8 @@ async def test_a_refund_is_asked_for_and_noted(house: House) -> None:
     await house.pays(BOB)
     (purchase,) = house.store.records.purchases.values()
     code = sale_code_of(purchase.id)
-    assert "I have asked Stripe" in await says(house, f"refund {code} 2.00 it was late")
-    assert acts(house) == [(Deed.REFUND, code, "2.00 it was late")]
+    assert "I have asked Stripe" in await says(house, f"refund {code} 2.00 USD it was late")
+    assert acts(house) == [(Deed.REFUND, code, "2.00 USD it was late")]
     (purchase,) = house.store.records.purchases.values()
     assert [each.amount for each in purchase.payments[0].refunds] == [Money(200, "usd")]
 
