@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax
-from bot.errors import Broken, Refusal
+from bot.errors import Broken, Refusal, Transient
 from bot.hint import Hint, UnreadableEvent
 from bot.ids import (
     AccountId,
@@ -41,6 +41,8 @@ class FakeProcessor:
     """Accounts that may take money."""
     poor: bool = False
     """There is no money to refund with."""
+    expire_fails: bool = False
+    """The processor does not answer when a checkout is to be expired."""
     _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
         default_factory=dict
     )
@@ -86,6 +88,8 @@ class FakeProcessor:
     async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
         self.outside_unit_of_work()
         self.fuse.pass_()
+        if self.expire_fails:
+            raise Transient("the processor does not answer")
         if self.checkouts[session].state is AttemptState.OPEN:
             self.lapses(session)
         self.fuse.pass_()

@@ -1,4 +1,4 @@
-"""What buyers are to get, and what they must give up again. One buyer's matters happen in order."""
+"""What buyers are to get, and what they must give up again. What concerns one purchase happens in order."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Deliver(Owed):
 
     @property
     def lane(self) -> str:
-        return delivery_lane(self.buyer)
+        return delivery_lane(self.buyer, self.purchase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class TakeBack(Owed):
 
     @property
     def lane(self) -> str:
-        return delivery_lane(self.buyer)
+        return delivery_lane(self.buyer, self.purchase)
 
 
-def delivery_lane(buyer: UserId) -> str:
-    """To be woken when the buyer can be reached again."""
-    return f"buyer:{buyer} "
+def delivery_lane(buyer: UserId, purchase: PurchaseId | None = None) -> str:
+    """Return the lane of one purchase, so that a delivery in back-off holds up no other one of the buyer's.
+
+    Without `purchase`: the prefix of all lanes of the buyer, to be woken when the buyer can be reached again.
+    """
+    return f"buyer:{buyer} {purchase or ''}"

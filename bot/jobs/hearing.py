@@ -10,7 +10,10 @@ from bot.jobs.ending import Answered
 
 @dataclass(frozen=True, slots=True)
 class HandleEvent(Answered):
-    """Understand a Matrix event, kept here as it came, and do what it asks."""
+    """Understand a Matrix event, kept here as it came, and do what it asks.
+
+    What one sender says in a room happens in order; nobody waits there for what somebody else has asked for.
+    """
 
     event: Mapping[str, Any]
 

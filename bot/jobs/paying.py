@@ -64,13 +64,16 @@ class SettlePayment(Owed):
 
 @dataclass(frozen=True, slots=True)
 class CallIn(Owed):
-    """End a checkout that is open: its price is not asked any more, or the offer is off sale."""
+    """End a checkout that nobody should pay any more.
+
+    It has a lane of its own, because Settle brings money in and must not wait behind its back-off.
+    """
 
     session: CheckoutSessionId
 
     @property
     def lane(self) -> str:
-        return f"checkout:{self.session}"
+        return f"call in:{self.session}"
 
 
 @dataclass(frozen=True, slots=True)

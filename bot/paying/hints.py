@@ -118,6 +118,8 @@ async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
     else:
         job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
     await uow.jobs.add(job)
+    # News is a reason to ask at once, even if an earlier question is in back-off.
+    await uow.jobs.wake(job.lane)
     return True
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.errors import Broken
 from bot.hint import Source
 from bot.ids import PurchaseId
+from bot.jobs import TakeBack
 from bot.ledger import entries_of
 from bot.paying.consequences import consequences
 from bot.ports import Clock, Store
@@ -35,3 +36,6 @@ class RecordMoney:
                 await uow.ledger.add(entry)
             for job in jobs:
                 await uow.jobs.add(job)
+                if isinstance(job, TakeBack):
+                    # A delivery in back-off stands before it in its lane, and has nothing to do any more.
+                    await uow.jobs.wake(job.lane)
