@@ -105,6 +105,12 @@ class Attempt:
     def number(self) -> int:
         return self.request.attempt
 
+    def may_be_paid(self, now: datetime) -> bool:
+        """Whether money may still come: the processor may have made a checkout whose address never reached us."""
+        if self.state is AttemptState.CREATING:
+            return now < self.request.expires_at
+        return self.state in {AttemptState.OPEN, AttemptState.PROCESSING}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
@@ -113,6 +119,8 @@ class Checkout:
     session: CheckoutSessionId
     reference: str | None
     """Our purchase id, as we gave it."""
+    attempt: int | None = None
+    """Our number of it, as we gave it."""
     state: AttemptState
     one_time: bool
     """A single payment, not a subscription or a set-up."""

@@ -10,6 +10,8 @@ class News(StrEnum):
     NOT_PAID = "not_paid"
     """It did not come after all."""
     PAID_TWICE = "paid_twice"
+    SENT_BACK = "sent_back"
+    """It was paid for when it could not be bought any more."""
     REFUNDED = "refunded"
     """Wholly or in part."""
     REFUND_FAILED = "refund_failed"
@@ -23,4 +25,4 @@ class News(StrEnum):
 
 
 TO_BUYERS = frozenset(News) - {News.SOLD, News.INQUIRY, News.WANTS_BACK}
-TO_SELLERS = frozenset(News) - {News.UNDER_WAY, News.NOT_PAID, News.PAID_TWICE}
+TO_SELLERS = frozenset(News) - {News.UNDER_WAY, News.NOT_PAID, News.PAID_TWICE, News.SENT_BACK}

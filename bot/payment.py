@@ -105,7 +105,7 @@ class Payment:
     warned: bool = False
     consent: Consent | None = None
     duplicate: bool = False
-    """The buyer owned it already: this one is to go back."""
+    """It is to go back: the buyer owned it already, or may not have it (see `bot.paying.objection`)."""
 
     @property
     def refunded(self) -> Money:

@@ -113,6 +113,10 @@ class Purchase:
         """Why what was paid for cannot be handed over yet."""
         return self.deliveries[-1].obstacle if self.deliveries else None
 
+    def may_be_paid(self, now: datetime) -> bool:
+        """Whether money for it may still come."""
+        return any(each.may_be_paid(now) for each in self.attempts)
+
     @property
     def processing(self) -> bool:
         """The buyer has done their part, the money is on its way."""
@@ -158,7 +162,7 @@ class Purchase:
             raise IllegalTransition(f"purchase {self.id} cannot begin attempt {request.attempt}")
         return replace(self, attempts=(*self.attempts, Attempt(request=request)))
 
-    def attempt_opened(self, number: int, session: CheckoutSessionId, url: str) -> Self:
+    def attempt_opened(self, number: int, session: CheckoutSessionId, url: str | None) -> Self:
         return self._with_attempt(
             replace(self._attempt(number), state=AttemptState.OPEN, session=session, url=url)
         )
@@ -170,10 +174,11 @@ class Purchase:
             return self
         return self._with_attempt(replace(attempt, state=state, url=None))
 
-    def paid(self, checkout: Checkout, *, live: bool) -> Self:
+    def paid(self, checkout: Checkout, *, live: bool, unwanted: bool = False) -> Self:
         """With the payment that the checkout brought, as it stands now; the first one that comes is kept.
 
-        Raises PaymentMismatch unless the checkout is ours, in every point, and paid.
+        `unwanted`: it is to go back, whether or not it is the first one. Raises PaymentMismatch unless the
+        checkout is ours, in every point, and paid.
         """
         attempt = self.attempt_of(checkout.session)
         facts, amounts = checkout.paid(attempt.request, live=live)
@@ -188,7 +193,7 @@ class Purchase:
             paid_at=facts.at,
             tax=amounts.tax if amounts.tax.minor else None,
             consent=Consent(terms.version, facts.at) if terms else None,
-            duplicate=self.access in {Access.GRANTED, Access.SUSPENDED},
+            duplicate=unwanted or self.access in {Access.GRANTED, Access.SUSPENDED},
         )
         return replace(settled, payments=(*self.payments, payment.learning(facts)))
 

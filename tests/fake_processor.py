@@ -65,6 +65,7 @@ class FakeProcessor:
             self.checkouts[session] = Checkout(
                 session=session,
                 reference=request.purchase,
+                attempt=request.attempt,
                 state=AttemptState.OPEN,
                 one_time=True,
                 live=False,
@@ -110,8 +111,9 @@ class FakeProcessor:
         else:
             if self.poor:
                 raise Refusal("There is not enough money in the account.")
-            self._refunds[request.key] = request
-            self.gives_back(request.intent, request.amount)
+            if self._left(request.intent) > 0:
+                self._refunds[request.key] = request
+                self.gives_back(request.intent, request.amount)
         self.fuse.pass_()
 
     # --- PaymentHistory
@@ -188,14 +190,17 @@ class FakeProcessor:
         return self._becomes(session, AttemptState.EXPIRED)
 
     def gives_back(self, intent: PaymentIntentId, amount: Money | None = None) -> Hint:
-        facts = self.payments[intent]
-        left = facts.amount.minor - sum(r.amount.minor for r in facts.refunds if not r.failed)
+        facts, left = self.payments[intent], self._left(intent)
         back = amount or Money(left, facts.amount.currency)
         if not 0 < back.minor <= left:
             raise Refusal("That is more than is left of this payment.")
         id_ = RefundId(f"re_{intent}_{len(facts.refunds)}")
         refund = Refund(id=id_, amount=back, at=self.now())
         return self._learns(replace(facts, refunds=(*facts.refunds, refund)))
+
+    def _left(self, intent: PaymentIntentId) -> int:
+        facts = self.payments[intent]
+        return facts.amount.minor - sum(r.amount.minor for r in facts.refunds if not r.failed)
 
     def refund_fails(self, intent: PaymentIntentId) -> Hint:
         facts = self.payments[intent]

@@ -134,9 +134,11 @@ def state_of(session: Session) -> AttemptState:
 def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout:
     """What Stripe says of a session, in our words."""
     terms = session.consent.terms_of_service if session.consent else None
+    number = (session.metadata.to_dict() if session.metadata else {}).get("attempt", "")
     return Checkout(
         session=CheckoutSessionId(session.id),
         reference=session.client_reference_id,
+        attempt=int(number) if number.isdecimal() else None,
         state=state_of(session),
         one_time=session.mode == "payment",
         live=session.livemode,

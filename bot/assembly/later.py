@@ -55,8 +55,9 @@ from bot.moderating.write_to_reporter import SendLetter
 from bot.operators.alert import TellAdmins
 from bot.operators.tell import TellDecision
 from bot.paying.ask import AnswerAsker
+from bot.paying.call_in import CallInCheckouts
 from bot.paying.send_back import SendMoneyBack
-from bot.paying.settle import CallInCheckouts, SettlePaymentFacts, WatchCheckout
+from bot.paying.settle import SettlePaymentFacts, WatchCheckout
 from bot.paying.tell import TellBuyerNews, TellSellerNews
 from bot.selling.draft_card import ShowDraftCard
 from bot.selling.forget import DestroyOfferKeys, ForgetUpload

@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.attempt import AttemptState
 from bot.errors import Refusal
 from bot.ids import EventId, LinkToken, UserId
 from bot.jobs import Part
@@ -13,7 +12,6 @@ from bot.purchase import Access, Purchase
 from bot.words import spoken
 
 _TO_CONFIRM = timedelta(hours=1)
-_UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING}
 
 
 class NotAskedYet(Refusal):
@@ -31,7 +29,7 @@ class ForgetPerson:
     async def ask(self, user: UserId) -> None:
         """The first step, good for an hour. Raises Refusal for whoever cannot be forgotten, or not now."""
         async with self.store.begin() as uow:
-            await _require_nothing_under_way(uow, user)
+            await _require_nothing_under_way(uow, user, self.clock.now())
             await uow.bookmarks.set(_asked(user), self.clock.now().isoformat())
 
     async def __call__(self, user: UserId, cause: EventId) -> None:
@@ -42,7 +40,7 @@ class ForgetPerson:
             asked = await uow.bookmarks.get(_asked(user))
             if asked is None or self.clock.now() - datetime.fromisoformat(asked) > _TO_CONFIRM:
                 raise NotAskedYet
-            await _require_nothing_under_way(uow, user)
+            await _require_nothing_under_way(uow, user, self.clock.now())
             await uow.claims.forget(buyer=user)
             for purchase in await uow.sales.claimed_by(user):
                 fresh = LinkToken(secrets.token_urlsafe(18))
@@ -62,7 +60,7 @@ class ForgetPerson:
             await uow.inbox.forget(user)
 
 
-async def _require_nothing_under_way(uow: UnitOfWork, user: UserId) -> None:
+async def _require_nothing_under_way(uow: UnitOfWork, user: UserId, now: datetime) -> None:
     if await uow.catalogue.of_seller(user):
         raise Refusal(
             spoken(
@@ -70,7 +68,7 @@ async def _require_nothing_under_way(uow: UnitOfWork, user: UserId) -> None:
                 " record. Please ask the people who run this: `!ppv help payment` says how."
             )
         )
-    if any(_is_under_way(purchase) for purchase in await uow.sales.claimed_by(user)):
+    if any(_is_under_way(purchase, now) for purchase in await uow.sales.claimed_by(user)):
         raise Refusal(
             spoken(
                 "Something of yours is still under way: a payment, files that I have to hand over, or a"
@@ -80,10 +78,9 @@ async def _require_nothing_under_way(uow: UnitOfWork, user: UserId) -> None:
         )
 
 
-def _is_under_way(purchase: Purchase) -> bool:
-    paying = any(attempt.state in _UNDER_WAY for attempt in purchase.attempts)
+def _is_under_way(purchase: Purchase, now: datetime) -> bool:
     waiting = purchase.owned and not purchase.delivered
-    return paying or waiting or purchase.access is Access.SUSPENDED
+    return purchase.may_be_paid(now) or waiting or purchase.access is Access.SUSPENDED
 
 
 def _asked(user: UserId) -> str:

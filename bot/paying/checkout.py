@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.attempt import FIRST_LOOK, AttemptState, CheckoutRequest, Tax, Terms
+from bot.attempt import FIRST_LOOK, AttemptState, Checkout, CheckoutRequest, Tax, Terms
 from bot.delivering.direct import DirectRoom
 from bot.errors import Refusal
 from bot.ids import LinkToken, UserId
-from bot.jobs import Watch
+from bot.jobs import CallIn, Watch
 from bot.links import Links
 from bot.money import Money
 from bot.names import named
-from bot.permissions import Level
+from bot.offer import Offer
+from bot.paying.objection import Objection, objection
+from bot.permissions import Level, NotPermitted
 from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
+from bot.purchase import Purchase
 from bot.seller_account import Commission
 from bot.standing import Standing
 from bot.visit import Visit, Visited
@@ -84,16 +87,34 @@ class StartCheckout:
         if isinstance(request, str):
             return request
         checkout = await self.processor.create_checkout(request)
-        url = checkout.url or self.links.personal(purchase.offer, link)
+        return await self._opened(request, checkout, link)
+
+    async def _opened(self, request: CheckoutRequest, checkout: Checkout, link: LinkToken) -> str:
+        """Write down what the processor has made, and look again at what was checked before it was asked.
+
+        Raises Refusal for what does not hold any more; the checkout is ended then.
+        """
         async with self.store.begin() as uow:
-            latest = await uow.purchases.get(request.purchase)
-            if latest and latest.attempts[request.attempt - 1].state is AttemptState.CREATING:
-                await uow.purchases.save(
-                    latest.attempt_opened(request.attempt, checkout.session, url)
-                )
+            purchase = await uow.purchases.get(request.purchase)
+            offer = await uow.offers.get(purchase.offer) if purchase else None
+            if purchase is None or offer is None:
+                raise UnknownLink
+            attempt = purchase.attempts[request.attempt - 1]
+            if attempt.state is AttemptState.CREATING:
+                purchase = purchase.attempt_opened(attempt.number, checkout.session, checkout.url)
+                attempt = purchase.attempt_of(checkout.session)
+                await uow.purchases.save(purchase)
                 at = self.clock.now() + FIRST_LOOK
                 await uow.jobs.add(Watch(checkout.session), at=at, once=True)
-        return url
+            found = await objection(uow, purchase, offer, attempt)
+            if found is not None and attempt.state is AttemptState.OPEN:
+                await uow.jobs.add(CallIn(checkout.session), once=True)
+        personal = self.links.personal(offer.id, link)
+        if purchase.owned:
+            return personal
+        if found is not None:
+            raise _refusal(found, purchase, offer)
+        return checkout.url or personal
 
     async def _attempt(self, link: LinkToken, title: str) -> CheckoutRequest | str:
         """The attempt under way, as a request to be made or as the address it already has."""
@@ -102,6 +123,11 @@ class StartCheckout:
             offer = await uow.offers.get(purchase.offer) if purchase else None
             if purchase is None or offer is None:
                 raise UnknownLink
+            if purchase.owned:
+                return self.links.personal(offer.id, link)
+            purchase.require_payable()
+            if await uow.blocks.has(purchase.buyer):
+                raise NotPermitted(purchase.buyer, Level.BUYER)
             price, now = offer.require_on_sale(), self.clock.now()
             await uow.visits.note(
                 Visit(what=Visited.CHECKOUT, offer=offer.id, purchase=purchase.id, at=now)
@@ -125,6 +151,9 @@ class StartCheckout:
                 **await self._whose_money(uow, offer.seller, price),
             )
             await uow.purchases.save(purchase.attempting(request))
+            for older in purchase.attempts:
+                if older.state is AttemptState.OPEN and older.session:
+                    await uow.jobs.add(CallIn(older.session), once=True)
             return request
 
     async def _require_few_open(self, uow: UnitOfWork, buyer: UserId) -> None:
@@ -160,3 +189,22 @@ class StartCheckout:
                     " what you buy. Then come back to this page. Nothing has been charged."
                 )
             )
+
+
+def _refusal(found: Objection, purchase: Purchase, offer: Offer) -> Refusal:
+    """What the buyer should know of what stands against paying."""
+    if found is Objection.FORGOTTEN:
+        return UnknownLink()
+    if found is Objection.BLOCKED:
+        return NotPermitted(purchase.buyer, Level.BUYER)
+    try:
+        purchase.require_payable()
+        offer.require_on_sale()
+    except Refusal as refusal:
+        return refusal
+    return Refusal(
+        spoken(
+            "The price has just changed. Please open your link from the chat again: it shows the new one."
+            " Nothing has been charged."
+        )
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.attempt import AttemptState
 from bot.hint import Source
 from bot.ids import sale_code_of
-from bot.jobs import AlertAdmins, Deliver, Job, SendBack, TakeBack, TellBuyer, TellSeller
+from bot.jobs import AlertAdmins, CallIn, Deliver, Job, SendBack, TakeBack, TellBuyer, TellSeller
 from bot.news import TO_BUYERS, TO_SELLERS, News
 from bot.payment import DisputeState, Payment
 from bot.ports import RefundReason
@@ -30,7 +30,8 @@ def consequences(
     jobs += due
     if after.access is Access.REVOKED and before.access is not Access.REVOKED:
         jobs.append(TakeBack(after.id, after.buyer))
-    jobs += _duplicates(before, after)
+    jobs += _to_send_back(before, after)
+    jobs += _to_call_in(after)
     jobs += _told(after, _news(before, after))
     jobs += _alerts(before, after, source)
     return after, tuple(jobs)
@@ -52,15 +53,28 @@ def _with_delivery_due(
     return after, [Deliver(after.id, len(after.deliveries), after.buyer)]
 
 
-def _duplicates(before: Purchase, after: Purchase) -> Iterator[Job]:
+def _to_send_back(before: Purchase, after: Purchase) -> Iterator[Job]:
+    """Payments that are not kept: of what was owned already, and of what the buyer may not have."""
+    twice = _is_settled(before)
     for payment in after.payments:
         if payment.duplicate and before.payment(payment.intent) is None:
             yield SendBack(
                 purchase=after.id,
                 intent=payment.intent,
-                key=f"duplicate:{payment.intent}",
-                reason=RefundReason.DUPLICATE,
+                key=f"{'duplicate' if twice else 'not for sale'}:{payment.intent}",
+                reason=RefundReason.DUPLICATE if twice else RefundReason.REQUESTED,
             )
+
+
+def _to_call_in(after: Purchase) -> Iterator[Job]:
+    """Checkouts that are open beside a payment or a present: nobody should pay by them as well."""
+    for attempt in after.attempts:
+        if _is_settled(after) and attempt.state is AttemptState.OPEN and attempt.session:
+            yield CallIn(attempt.session)
+
+
+def _is_settled(purchase: Purchase) -> bool:
+    return purchase.access in {Access.GRANTED, Access.SUSPENDED}
 
 
 def _news(before: Purchase, after: Purchase) -> Iterator[tuple[News, str]]:
@@ -71,7 +85,8 @@ def _news(before: Purchase, after: Purchase) -> Iterator[tuple[News, str]]:
     for payment in after.payments:
         known = before.payment(payment.intent)
         if known is None:
-            yield (News.PAID_TWICE if payment.duplicate else News.SOLD), payment.intent
+            twice = News.PAID_TWICE if _is_settled(before) else News.SENT_BACK
+            yield (twice if payment.duplicate else News.SOLD), payment.intent
         yield from _of_refunds(known, payment)
         yield from _of_disputes(known, payment)
 

@@ -10,7 +10,8 @@ from bot.paying.buy import UnknownOffer
 from bot.paying.personal import PersonalLinks
 from bot.paying.record import RecordMoney
 from bot.permissions import Level
-from bot.ports import Clock, RoomState, Store
+from bot.ports import Clock, RoomState, Store, UnitOfWork
+from bot.purchase import Purchase
 from bot.standing import Standing
 from bot.words import spoken
 
@@ -33,10 +34,17 @@ class GiveAway:
         await self._require_fitting(offer, to)
         async with self.store.begin() as uow:
             purchase = await self.personal.purchase(uow, offer, to)
-        if purchase.owned and purchase.given_at is None:
-            raise Refusal(spoken("{to} has bought it already.", to=to))
         now = self.clock.now()
-        await self.record(purchase.id, lambda latest: latest.given(now), Source.OURSELVES)
+
+        async def change(_: UnitOfWork, latest: Purchase, offer: Offer) -> Purchase:
+            """Looks once more: it may have been bought or taken down while the rooms were asked."""
+            offer.require_allowed()
+            offer.require_kept()
+            if latest.owned and latest.given_at is None:
+                raise Refusal(spoken("{to} has bought it already.", to=to))
+            return latest.given(now)
+
+        await self.record(purchase.id, change, Source.OURSELVES)
 
     async def _require_fitting(self, offer: Offer, to: UserId) -> None:
         """The bot writes to nobody who is not where the offer stands."""

@@ -1,6 +1,6 @@
 """Recording money: the purchase, the ledger, and all that follows, in one unit of work or not at all."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.errors import Broken
@@ -8,9 +8,13 @@ from bot.hint import Source
 from bot.ids import PurchaseId
 from bot.jobs import TakeBack
 from bot.ledger import entries_of
+from bot.offer import Offer
 from bot.paying.consequences import consequences
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Purchase
+
+Change = Callable[[UnitOfWork, Purchase, Offer], Awaitable[Purchase]]
+"""What is learned of a purchase, in view of how it and its offer stand when that is written down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +22,14 @@ class RecordMoney:
     store: Store
     clock: Clock
 
-    async def __call__(
-        self, purchase: PurchaseId, change: Callable[[Purchase], Purchase], source: Source
-    ) -> None:
+    async def __call__(self, purchase: PurchaseId, change: Change, source: Source) -> None:
         """Whatever is known already changes nothing. Raises what `change` raises, and Conflict."""
         async with self.store.begin() as uow:
             before = await uow.purchases.get(purchase)
             offer = await uow.offers.get(before.offer) if before else None
             if before is None or offer is None:
                 raise Broken(f"purchase {purchase} or its offer is not in the records")
-            changed = change(before)
+            changed = await change(uow, before, offer)
             if changed == before:
                 return
             after, jobs = consequences(before, changed, self.clock.now(), source)
@@ -35,7 +37,7 @@ class RecordMoney:
             for entry in entries_of(after, offer.seller):
                 await uow.ledger.add(entry)
             for job in jobs:
-                await uow.jobs.add(job)
+                await uow.jobs.add(job, once=True)
                 if isinstance(job, TakeBack):
                     # A delivery in back-off stands before it in its lane, and has nothing to do any more.
                     await uow.jobs.wake(job.lane)

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 from bot.attempt import FIRST_LOOK, AttemptState
 from bot.hint import Source
-from bot.ids import AccountId
-from bot.jobs import AlertAdmins, CallIn, CallInAll, SendBack, Settle, SettlePayment, Watch
-from bot.offer import NotOnSale
+from bot.ids import AccountId, PurchaseId
+from bot.jobs import AlertAdmins, CallIn, SendBack, Settle, SettlePayment, Watch
+from bot.offer import Offer
+from bot.paying.objection import objection
 from bot.paying.record import RecordMoney
-from bot.ports import Clock, PaymentProcessor, RefundReason, Store
+from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
 from bot.purchase import Purchase
 
 _ASK_AGAIN = timedelta(minutes=5)
@@ -34,6 +35,7 @@ class SettleCheckout:
         """Raises PaymentMismatch when Stripe's facts and ours differ: nothing is unlocked then."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(job.session)
+        purchase = purchase or await self._unheard_of(job)
         if purchase is None:
             log.info("a checkout that is not ours was left alone")
             return
@@ -45,14 +47,30 @@ class SettleCheckout:
             return
         checkout = await self.processor.checkout(job.session, attempt.request.account)
 
-        def change(latest: Purchase) -> Purchase:
+        async def change(uow: UnitOfWork, latest: Purchase, offer: Offer) -> Purchase:
+            found = await objection(uow, latest, offer, latest.attempt_of(job.session))
             if checkout.state is AttemptState.COMPLETE:
-                return latest.paid(checkout, live=self.live)
-            if checkout.state in {AttemptState.OPEN, AttemptState.CREATING}:
+                unwanted = found is not None and found.sends_back
+                return latest.paid(checkout, live=self.live, unwanted=unwanted)
+            if checkout.state is AttemptState.OPEN:
+                if found is not None and job.source is not Source.OURSELVES:
+                    await uow.jobs.add(CallIn(job.session), once=True)
                 return latest
             return latest.attempt_ended(job.session, checkout.state)
 
         await self.record(purchase.id, change, Source(job.source))
+
+    async def _unheard_of(self, job: Settle) -> Purchase | None:
+        """Return the purchase of a checkout that the processor made for us, but whose answer we never got."""
+        checkout = await self.processor.checkout(job.session, job.account)
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(PurchaseId(checkout.reference or ""))
+            for attempt in purchase.attempts if purchase else ():
+                asked = (attempt.number, attempt.request.account) == (checkout.attempt, job.account)
+                if purchase and asked and attempt.state is AttemptState.CREATING:
+                    opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
+                    await uow.purchases.save(opened)
+            return await uow.purchases.by_session(job.session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,11 @@ class SettlePaymentFacts:
         facts = await self.processor.payment(job.intent, purchase.account_of(payment))
         if facts is None:
             return
-        await self.record(purchase.id, lambda latest: latest.learning(facts), Source(job.source))
+
+        async def change(_: UnitOfWork, latest: Purchase, __: Offer) -> Purchase:
+            return latest.learning(facts)
+
+        await self.record(purchase.id, change, Source(job.source))
         if facts.warned and self.refund_on_warning and not payment.learning(facts).gone:
             send_back = SendBack(
                 purchase=purchase.id,
@@ -124,35 +146,3 @@ async def _alert(store: Store, about: str, account: AccountId | None) -> None:
     )
     async with store.begin() as uow:
         await uow.jobs.add(AlertAdmins(f"wrong account:{about}:{account}", words), once=True)
-
-
-@dataclass(frozen=True, slots=True)
-class CallInCheckouts:
-    """Checkouts whose price is not asked any more are ended; one that was paid meanwhile counts."""
-
-    store: Store
-    processor: PaymentProcessor
-
-    async def all_of(self, job: CallInAll) -> None:
-        async with self.store.begin() as uow:
-            offer = await uow.offers.get(job.offer)
-            if offer is None:
-                return
-            try:
-                price = offer.require_on_sale()
-            except NotOnSale:
-                price = None
-            for purchase in await uow.sales.in_checkout(job.offer):
-                for attempt in purchase.attempts:
-                    stale = attempt.state is AttemptState.OPEN and attempt.request.price != price
-                    if stale and attempt.session:
-                        await uow.jobs.add(CallIn(attempt.session), once=True)
-
-    async def one(self, job: CallIn) -> None:
-        async with self.store.begin() as uow:
-            purchase = await uow.purchases.by_session(job.session)
-        if purchase is None:
-            return
-        await self.processor.expire(job.session, purchase.attempt_of(job.session).request.account)
-        async with self.store.begin() as uow:
-            await uow.jobs.add(Settle(job.session, Source.OURSELVES), once=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.delivering.direct import DirectRoom
-from bot.errors import Broken
+from bot.errors import Broken, Refusal
 from bot.ids import PurchaseId, code_of, sale_code_of, tx_id
 from bot.jobs import TellBuyer, TellSeller
 from bot.messages import BuyerNews, SellerNews, Sold
@@ -47,8 +47,14 @@ class TellBuyerNews:
             amount=str(amount),
             whole=whole,
         )
-        room = await self.direct_room(purchase.buyer)
-        await self.rooms.confide(room, message, tx_id("buyer", job.news, job.about))
+        try:
+            room = await self.direct_room(purchase.buyer)
+            await self.rooms.confide(room, message, tx_id("buyer", job.news, job.about))
+        except Refusal:
+            latest, _ = await _sale(self.store, job.purchase)
+            if not latest.forgotten:
+                raise
+            # The bot has left the room, because the buyer was forgotten meanwhile.
 
 
 def _to_seller(

@@ -4,11 +4,9 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.attempt import AttemptState
 from bot.jobs import DestroyKeys, SweepBlobs, SweepUpload
 from bot.offer import OfferState
 from bot.ports import BlobStore, Clock, Store, UnitOfWork
-from bot.purchase import Purchase
 from bot.selling.parts import SealedParts
 from bot.unfinished import Unfinished
 
@@ -19,7 +17,6 @@ _SPARED = timedelta(days=3)
 """So long a ciphertext may lie there before its key is in the records."""
 _AT_ONCE = 500
 """Visits that go in one unit of work; sales go on in between."""
-_MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +36,9 @@ class DestroyOfferKeys:
             purchases = await uow.sales.of(job.offer)
             if any(purchase.had for purchase in purchases):
                 return
-            if any(_may_be_paid(purchase) for purchase in purchases):
-                await uow.jobs.add(job, at=self.clock.now() + _LATER)
+            now = self.clock.now()
+            if any(purchase.may_be_paid(now) for purchase in purchases):
+                await uow.jobs.add(job, at=now + _LATER)
             else:
                 await uow.offers.save(offer.forgotten())
                 for upload in await uow.uploads.of(job.offer):
@@ -106,7 +104,3 @@ class SweepOrphans:
         while removed == _AT_ONCE:
             async with self.store.begin() as uow:
                 removed = await uow.visits.forget(before, limit=_AT_ONCE)
-
-
-def _may_be_paid(purchase: Purchase) -> bool:
-    return any(attempt.state in _MAY_BE_PAID for attempt in purchase.attempts)

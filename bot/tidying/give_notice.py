@@ -25,7 +25,7 @@ class TellOfRemoval:
         now = self.clock.now()
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-            found = await lingering(uow, offer, self.rules) if offer else None
+            found = await lingering(uow, offer, self.rules, now) if offer else None
             note = await uow.bookmarks.get(note_of(job.offer))
         idle = Idle.parsed(note) if note else None
         if offer is None or found is None or idle is None or found.mark != idle.mark:

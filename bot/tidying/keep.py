@@ -25,7 +25,7 @@ class KeepIt:
             theirs = offer is not None and offer.seller == who
             if offer is None or not (theirs or (purchase and purchase.owned)):
                 raise Refusal(spoken("You neither sell nor own anything with that code."))
-            found = await lingering(uow, offer, self.rules)
+            found = await lingering(uow, offer, self.rules, self.clock.now())
             if found is not None:
                 await uow.bookmarks.drop(note_of(offer.id))
                 await uow.bookmarks.set(note_of(offer.id), str(Idle(found.mark, self.clock.now())))

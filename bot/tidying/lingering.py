@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from textwrap import shorten
 
-from bot.attempt import AttemptState
 from bot.ids import OfferId, UserId, code_of
 from bot.moment import Day
 from bot.offer import Offer, OfferState
@@ -13,8 +12,6 @@ from bot.ports import UnitOfWork
 from bot.purchase import Access, Purchase
 from bot.retention import Retention
 from bot.words import Words, spoken
-
-_MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
 
 
 class Leftover(StrEnum):
@@ -33,10 +30,13 @@ class Lingering:
     whose: tuple[UserId, ...]
 
 
-async def lingering(uow: UnitOfWork, offer: Offer, rules: Retention) -> Lingering | None:
+async def lingering(
+    uow: UnitOfWork, offer: Offer, rules: Retention, now: datetime
+) -> Lingering | None:
     """None for what is in use, and for what the rules keep for ever."""
     seller, purchases = offer.seller, await uow.sales.of(offer.id)
     found: Lingering | None = None
+    moving = any(_in_motion(each, now) for each in purchases)
     if offer.state is OfferState.DRAFT:
         free = offer.plan is None and offer.listening_until is None
         if rules.drafts is not None and free:
@@ -50,7 +50,7 @@ async def lingering(uow: UnitOfWork, offer: Offer, rules: Retention) -> Lingerin
         sealed = any(each.sealed for each in offer.paid)
         if any(each.had for each in purchases):
             owners = tuple(each.buyer for each in purchases if each.owned)
-            if rules.goods is not None and sealed and not any(map(_in_motion, purchases)):
+            if rules.goods is not None and sealed and not moving:
                 versions = sum(each.version for each in purchases)
                 found = Lingering(
                     what=Leftover.GOODS,
@@ -58,7 +58,7 @@ async def lingering(uow: UnitOfWork, offer: Offer, rules: Retention) -> Lingerin
                     mark=f"goods-{offer.version}-{versions}",
                     whose=tuple(dict.fromkeys((*owners, seller))),
                 )
-        elif rules.withdrawn is not None and not sealed and not any(map(_in_motion, purchases)):
+        elif rules.withdrawn is not None and not sealed and not moving:
             found = Lingering(
                 what=Leftover.WITHDRAWN,
                 kept=rules.withdrawn,
@@ -68,10 +68,10 @@ async def lingering(uow: UnitOfWork, offer: Offer, rules: Retention) -> Lingerin
     return found
 
 
-def _in_motion(purchase: Purchase) -> bool:
+def _in_motion(purchase: Purchase, now: datetime) -> bool:
     """Money or files are on their way, or may be."""
     return (
-        any(each.state in _MAY_BE_PAID for each in purchase.attempts)
+        purchase.may_be_paid(now)
         or (purchase.owned and not purchase.delivered)
         or purchase.access is Access.SUSPENDED
     )

@@ -98,7 +98,7 @@ class TidyRecords:
         if offer is None:
             return
         thrown_away = offer.state is OfferState.DISCARDED
-        found = None if thrown_away else await lingering(uow, offer, self.rules)
+        found = None if thrown_away else await lingering(uow, offer, self.rules, self.clock.now())
         if not thrown_away and found is None:
             return
         mark = found.mark if found else f"discarded-{offer.version}"

@@ -6,6 +6,7 @@ from bot.admin_act import Deed
 from bot.asked import Asked
 from bot.commands.admin.words import act, answer, whom
 from bot.errors import Refusal
+from bot.paying.call_in import call_in_checkouts_of
 from bot.permissions import Level
 from bot.ports import Clock, Rooms, Store
 from bot.standing import Standing
@@ -26,6 +27,7 @@ class BlockSomebody:
             )
         async with self.store.begin() as uow:
             await uow.blocks.set(user)
+            await call_in_checkouts_of(uow, user)
             await uow.sign_ins.forget(user=user)
             await uow.sign_in_links.forget(user=user)
             await uow.acts.add(act(asked, Deed.BLOCK, user, why, self.clock))
