@@ -230,7 +230,9 @@ class Offer:
 
     def posted(self, listing: Listing) -> Self:
         """It stands in one more room; the first one opens it for sale."""
-        self._require(OfferState.PUBLISHING, OfferState.OPEN, OfferState.TAKEN_DOWN)
+        self._require(
+            OfferState.PUBLISHING, OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN
+        )
         listings = tuple(listing if old.room == listing.room else old for old in self.listings)
         state = OfferState.OPEN if self.state is OfferState.PUBLISHING else self.state
         return replace(self, listings=listings, state=state)

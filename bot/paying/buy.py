@@ -58,6 +58,8 @@ class SendPersonalLink:
             if buyer == offer.seller:
                 await uow.jobs.add(ShowGoods(offer_id, room.id, cause), once=True)
                 return
+            offer = await uow.offers.get(offer_id) or offer
+            offer.require_allowed()
             purchase = await self.personal.purchase(uow, offer, buyer)
             if purchase.owned:
                 if await uow.inbox.accept("again", cause):

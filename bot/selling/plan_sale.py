@@ -92,7 +92,8 @@ class PlanSale:
         if offer is None:
             return
         try:
-            await self.put_on_sale(offer.seller, offer.id, _plan_of(offer).rooms)
+            plan = _plan_of(offer)
+            await self.put_on_sale(offer.seller, offer.id, plan.rooms, planned=plan)
         except Refusal as refusal:
             await self._give_up(job, refusal.words)
 

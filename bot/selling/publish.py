@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from operator import methodcaller
 
 from bot.attachment import HomeserverCopy
@@ -20,6 +21,8 @@ from bot.selling.showing import Showing
 from bot.selling.under_way import TellUnderWay
 from bot.words import spoken, together
 
+_POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
+
 
 @dataclass(frozen=True, slots=True)
 class PublishOffer:
@@ -34,7 +37,7 @@ class PublishOffer:
         began = self.clock.now()
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-        if offer is None or offer.state not in {OfferState.PUBLISHING, OfferState.OPEN}:
+        if offer is None or offer.state not in _POSTED:
             return
         try:
             offer.require_complete()
@@ -43,6 +46,19 @@ class PublishOffer:
             return
         if any(a.sealed is None for a in offer.attachments):
             raise Transient(f"offer {offer.id} is still being sealed")
+        refused = await self._post_all(offer, began)
+        if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
+            await self._back_to_the_studio(offer, together(words for _, words in refused))
+            return
+        async with self.store.begin() as uow:
+            for listing in offer.listings:
+                await uow.jobs.add(RefreshShop(listing.room), once=True)
+        await self._tidy(offer)
+        if await self._is_wanted(offer.id):
+            await self._tell(offer, dict(refused))
+
+    async def _post_all(self, offer: Offer, began: datetime) -> list[tuple[RoomId, str]]:
+        """Return the rooms that it could not be posted in, each with the reason."""
         refused = []
         for number, listing in enumerate(offer.listings, 1):
             if listing.finished:
@@ -54,18 +70,19 @@ class PublishOffer:
                     all=len(offer.listings),
                 )
                 await self.tell(offer, words)
+            if not await self._is_wanted(offer.id):
+                break
             try:
                 await self._post(offer, listing)
             except Refusal as refusal:
                 refused.append((listing.room, refusal.words))
-        if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
-            await self._back_to_the_studio(offer, together(words for _, words in refused))
-            return
+        return refused
+
+    async def _is_wanted(self, offer_id: OfferId) -> bool:
+        """Whether it is still to be on sale: it may be withdrawn or taken down while it is being posted."""
         async with self.store.begin() as uow:
-            for listing in offer.listings:
-                await uow.jobs.add(RefreshShop(listing.room), once=True)
-        await self._tidy(offer)
-        await self._tell(offer, dict(refused))
+            latest = await uow.offers.get(offer_id)
+        return latest is not None and latest.state in _POSTED
 
     async def _post(self, offer: Offer, listing: Listing) -> None:
         """Every event has its own lasting tx id, so a rerun posts nothing twice."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.errors import Refusal
 from bot.ids import OfferId, RoomId, UserId
 from bot.jobs import Publish
+from bot.listing import Plan
 from bot.offer import OfferState
 from bot.permissions import Level
 from bot.ports import Act, Clock, RoomState, Store
@@ -26,12 +27,21 @@ class PutOnSale:
     quotas: Quotas
     clock: Clock
 
-    async def __call__(self, seller: UserId, offer_id: OfferId, wanted: Sequence[str]) -> None:
-        """`wanted`: rooms, by id or alias. Raises Refusal."""
+    async def __call__(
+        self,
+        seller: UserId,
+        offer_id: OfferId,
+        wanted: Sequence[str],
+        *,
+        planned: Plan | None = None,
+    ) -> None:
+        """`wanted`: rooms, by id or alias. `planned`: only if that is still the plan. Raises Refusal."""
         rooms = await self.places(seller, wanted)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None or offer.seller != seller or offer.state not in _MAY_BE_POSTED:
+                raise NotYourDraft
+            if planned is not None and offer.plan != planned:
                 raise NotYourDraft
             offer.require_complete()
             if offer.state is OfferState.DRAFT:

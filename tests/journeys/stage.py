@@ -15,21 +15,24 @@ from bot.ids import (
     CheckoutSessionId,
     LinkToken,
     OfferId,
+    RoomId,
     UserId,
     code_of,
     purchase_id,
     sale_code_of,
 )
-from bot.messages import Goods
+from bot.messages import Ended, Goods, Placeholder, Removed
 from bot.offer import OfferState
 from bot.operators.dead_jobs import alarm
 from bot.payment import DisputeState, PaymentFacts
 from bot.permissions import Level, Permissions
 from bot.purchase import Access, Purchase
+from tests.fakes import BOT
 from tests.interleaving import Choose, Interleaving, Woven, WovenStore
 from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, RULES, STUDIO, House
 
 DORA = UserId("@dora:test")
+CELLAR = RoomId("!cellar:test")
 PNG = b"\x89PNG a picture of the harbour"
 _PERMISSIONS = Permissions({"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN})
 _OWED = {"deliver", "send_back", "settle", "settle_payment", "call_in"}
@@ -50,6 +53,7 @@ class Stage(House):
     def __init__(self) -> None:
         self.weaving = Interleaving()
         self.errors = _Errors()
+        self.called_off = False
         super().__init__()
 
     def restart(self, **rules: object) -> None:
@@ -182,6 +186,51 @@ class Stage(House):
     async def blocks(self) -> None:
         await self.says(DORA, ADMINS, f"!ppv admin block {BOB} spam")
 
+    # --- a second offer, on its way into two rooms
+
+    async def drafts(self) -> None:
+        self.matrix.members[CELLAR] = {BOT, ALICE}
+        self.matrix.aliases["#cellar:test"] = CELLAR
+        self.clock.advance(timedelta(minutes=1))
+        await self.sends(ALICE, STUDIO, PNG + b"2", "2.png")
+        await self.says(ALICE, STUDIO, "6 USD Moonrise")
+        offers = self.store.records.offers.values()
+        self.draft = next(each.id for each in offers if each.state is OfferState.DRAFT)
+
+    async def plans_it(self) -> None:
+        rooms, when = ["#lounge:test", "#cellar:test"], "2026-12-01 18:00"
+        await self.bot.plan_sale(ALICE, self.draft, rooms, when)
+
+    async def publishes_it(self) -> None:
+        await self.says(ALICE, STUDIO, "!ppv publish #lounge:test #cellar:test")
+
+    async def publishes_it_in_the_browser(self) -> None:
+        with suppress(Refusal):
+            await self.bot.put_on_sale(ALICE, self.draft, ["#lounge:test"])
+        await self.work()
+
+    async def time_comes(self) -> None:
+        self.clock.advance(timedelta(days=9))
+        await self.work()
+
+    async def calls_it_off(self) -> None:
+        with suppress(Refusal):
+            await self.bot.plan_sale.call_off(ALICE, self.draft)
+            self.called_off = True
+        await self.work()
+
+    async def discards_it(self) -> None:
+        await self.says(ALICE, STUDIO, "discard")
+
+    async def withdraws_it(self) -> None:
+        await self.says(ALICE, STUDIO, f"withdraw {code_of(self.draft)}")
+
+    async def reprices_it(self) -> None:
+        await self.says(ALICE, STUDIO, f"price {code_of(self.draft)} 7 USD")
+
+    async def takes_it_down(self) -> None:
+        await self.says(DORA, ADMINS, f"!ppv admin takedown {code_of(self.draft)} stolen")
+
     async def dashboard_refunds(self) -> None:
         for intent in list(self.stripe.payments):
             try:
@@ -241,9 +290,22 @@ class Stage(House):
         if self.held:
             assert there or given or purchase.forgotten, "what is not paid for is not held"
         self._check_checkouts()
+        self._check_placeholders()
 
     def _is_later(self, facts: PaymentFacts, purchase: Purchase) -> bool:
         return purchase.given_at is not None and facts.at > purchase.given_at
+
+    def _check_placeholders(self) -> None:
+        """What stands in the rooms tells how it is with each offer."""
+        said = {each.event: each.message for each in self.matrix.said}
+        for offer in self.store.records.offers.values():
+            shown = [said[each.placeholder] for each in offer.listings if each.placeholder]
+            kinds = {OfferState.WITHDRAWN: Ended, OfferState.TAKEN_DOWN: Removed}
+            assert all(isinstance(each, kinds.get(offer.state, Placeholder)) for each in shown)
+            prices = {each.price for each in shown if isinstance(each, Placeholder)}
+            assert prices <= {str(offer.price)}
+            if self.called_off:
+                assert not shown or offer.id == self.offer, "what was called off is not on sale"
 
     def _check_checkouts(self) -> None:
         purchase, offer = self.purchase, self.store.records.offers[self.offer]

@@ -60,7 +60,27 @@ async def bought(stage: Stage) -> None:
     await stage.clicks_and_pays()
 
 
+_PUBLISHING: list[Journey] = [
+    Stage.publishes_it,
+    Stage.publishes_it_in_the_browser,
+    Stage.discards_it,
+    Stage.withdraws_it,
+    Stage.reprices_it,
+    Stage.takes_it_down,
+]
 _PAYING: list[Journey] = [Stage.pays, Stage.pays_and_comes_back, Stage.pays_slowly, Stage.lapses]
+
+
+async def drafted(stage: Stage) -> None:
+    await stage.drafts()
+
+
+async def planned(stage: Stage) -> None:
+    await stage.drafts()
+    await stage.plans_it()
+    await stage.work()
+
+
 WORLDS: dict[Journey, list[Journey]] = {
     asked: EVERYWHERE,
     in_checkout: EVERYWHERE + _PAYING,
@@ -76,6 +96,8 @@ WORLDS: dict[Journey, list[Journey]] = {
         Stage.looks_in_library,
         Stage.forgets_herself,
     ],
+    drafted: _PUBLISHING,
+    planned: [Stage.time_comes, Stage.calls_it_off, Stage.withdraws_it],
 }
 
 
