@@ -47,6 +47,7 @@ class FakeProcessor:
         default_factory=dict
     )
     _refunds: dict[str, RefundRequest] = field(default_factory=dict)
+    _made: dict[str, list[RefundId]] = field(default_factory=dict)
 
     @property
     def refund_requests(self) -> list[RefundRequest]:
@@ -108,12 +109,15 @@ class FakeProcessor:
         self.fuse.pass_()
         if request.key in self._refunds:
             assert self._refunds[request.key] == request, "the same key came with another refund"
-        else:
+        if not self._is_made(request):
             if self.poor:
                 raise Refusal("There is not enough money in the account.")
             if self._left(request.intent) > 0:
-                self._refunds[request.key] = request
                 self.gives_back(request.intent, request.amount)
+                self._refunds[request.key] = request
+                self._made.setdefault(request.key, []).append(
+                    self.payments[request.intent].refunds[-1].id
+                )
         self.fuse.pass_()
 
     # --- PaymentHistory
@@ -197,6 +201,12 @@ class FakeProcessor:
         id_ = RefundId(f"re_{intent}_{len(facts.refunds)}")
         refund = Refund(id=id_, amount=back, at=self.now())
         return self._learns(replace(facts, refunds=(*facts.refunds, refund)))
+
+    def _is_made(self, request: RefundRequest) -> bool:
+        """And has not failed since."""
+        mine = self._made.get(request.key, [])
+        refunds = self.payments[request.intent].refunds
+        return any(each.id in mine and not each.failed for each in refunds)
 
     def _left(self, intent: PaymentIntentId) -> int:
         facts = self.payments[intent]

@@ -11,6 +11,7 @@ from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
 from bot.admin_act import Deed
+from bot.ids import PaymentIntentId
 from bot.jobs import SendBack
 from bot.money import Money
 from bot.paying.plan_refund import plan_refund, refundable_payment
@@ -21,9 +22,12 @@ from bot.price_tag import typed_amount
 @config_option
 @sale_argument
 @click.argument("amount", default="")
+@click.option(
+    "--payment", default="", help="Another payment of the sale than the one it stands on: pi_…"
+)
 @click.option("--reason", default="", help="Kept with the refund, for the books.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> None:
+def refund(path: Path, code: str, amount: str, payment: str, reason: str, *, yes: bool) -> None:
     """Refund sale CODE: all that is left of it, or AMOUNT, such as "2.50" or "2.50 USD"."""
     settings = load_settings(path)
     key = f"cli:{secrets.token_hex(8)}"
@@ -31,9 +35,10 @@ def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> Non
     async def job(store: SqlStore) -> tuple[SendBack, Money]:
         async with store.begin() as uow:
             purchase = await sale_with(uow, code)
-            left = refundable_payment(purchase).refundable
+            named = PaymentIntentId(payment) if payment else None
+            left = refundable_payment(purchase, named).refundable
             money = typed_amount(amount, left.currency) if amount else None
-            return plan_refund(purchase, money, reason, key), money or left
+            return plan_refund(purchase, money, reason, key, named), money or left
 
     planned, money = with_records(settings, job)
     what = str(money) if planned.minor is not None else f"{money}, all that is left of it,"
@@ -43,7 +48,9 @@ def refund(path: Path, code: str, amount: str, reason: str, *, yes: bool) -> Non
     async def add(store: SqlStore) -> None:
         async with store.begin() as uow:
             await uow.jobs.add(planned)
-            await uow.acts.add(act(Deed.REFUND, code.upper(), f"{amount} {reason}".strip()))
+            await uow.acts.add(
+                act(Deed.REFUND, code.upper(), " ".join(filter(None, [payment, amount, reason])))
+            )
 
     with_records(settings, add)
     click.echo(

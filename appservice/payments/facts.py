@@ -11,7 +11,8 @@ from bot.ids import ChargeId, DisputeId, PaymentIntentId, RefundId
 from bot.money import Money
 from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
 
-_FAILED = {"failed", "canceled"}
+FAILED = {"failed", "canceled"}
+"""Refunds that were not made: https://docs.stripe.com/api/refunds/object#refund_object-status"""
 _DISPUTES = {
     "won": DisputeState.WON,
     "prevented": DisputeState.WON,
@@ -63,7 +64,7 @@ def _refund(refund: StripeRefund) -> Refund:
         id=RefundId(refund.id),
         amount=Money(refund.amount, refund.currency),
         at=_time(refund.created),
-        failed=refund.status in _FAILED,
+        failed=refund.status in FAILED,
         fee_back=_fee_back(refund),
     )
 

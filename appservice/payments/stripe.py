@@ -18,7 +18,7 @@ from appservice.payments.checkout_session import (
 )
 from appservice.payments.checkup import StripeCheckup
 from appservice.payments.errors import refund_errors, stripe_errors
-from appservice.payments.facts import charge_of, facts_of
+from appservice.payments.facts import FAILED, charge_of, facts_of
 from appservice.payments.history import StripeHistory
 from appservice.payments.onboarding import StripeOnboarding
 from appservice.payments.once import once
@@ -153,9 +153,13 @@ class StripeProcessor:
             params["refund_application_fee"] = True
 
         async def create(key: str) -> None:
-            made = await self._refunds(request.intent, request.account)
-            if not any(_is_marked(refund, marks) for refund in made):
-                await self._api.refunds.create_async(params, request_options(request.account, key))
+            refunds = await self._refunds(request.intent, request.account)
+            made = [refund for refund in refunds if _is_marked(refund, marks)]
+            if any(refund.status not in FAILED for refund in made):
+                return
+            # Under the old key Stripe would answer with the refund that failed.
+            again = f"{key}:again{len(made)}" if made else key
+            await self._api.refunds.create_async(params, request_options(request.account, again))
 
         with refund_errors():
             await once(f"{self._instance}:refund:{request.key}", create)

@@ -1,11 +1,12 @@
-"""`!ppv refund S-CODE [amount] [reason]`: money goes back to a buyer."""
+"""`!ppv refund S-CODE [payment] [amount] [reason]`: money goes back to a buyer."""
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.admin_act import AdminAct, Deed
 from bot.asked import Asked, answer
 from bot.commands.sales import sale_of
-from bot.ids import sale_code_of, tx_id
+from bot.ids import PaymentIntentId, sale_code_of, tx_id
 from bot.jobs import SendBack
 from bot.messages import Line
 from bot.money import Money
@@ -16,6 +17,9 @@ from bot.price_tag import parse_amount
 from bot.purchase import Purchase
 from bot.standing import Standing
 from bot.words import spoken
+
+_PAYMENT = re.compile(r"pi_\w{6,250}", re.ASCII)
+"""https://docs.stripe.com/api/payment_intents/object#payment_intent_object-id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class RefundCommand:
         async with self.store.begin() as uow:
             purchase, offer = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
-            left = refundable_payment(purchase).refundable
+            left = refundable_payment(purchase, job.intent).refundable
             await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
             if offer.seller != origin.sender:
                 await uow.acts.add(
@@ -54,7 +58,13 @@ class RefundCommand:
 
 
 def refund_job(purchase: Purchase, words: str, key: str) -> SendBack:
-    """What `[amount] [reason]` asks for; everything that is left where no amount is named. Raises Refusal."""
-    tag = parse_amount(words, refundable_payment(purchase).amount.currency)
+    """What `[payment] [amount] [reason]` asks for; everything that is left where no amount is named.
+
+    `payment`, such as `pi_3Qx…`, names another one than what the purchase stands on. Raises Refusal.
+    """
+    first, *rest = [*words.split(maxsplit=1), ""]
+    named = PaymentIntentId(first) if _PAYMENT.fullmatch(first) else None
+    words = rest[0] if named else words
+    tag = parse_amount(words, refundable_payment(purchase, named).amount.currency)
     note = tag.text if tag else words
-    return plan_refund(purchase, tag.price if tag else None, note, key)
+    return plan_refund(purchase, tag.price if tag else None, note, key, named)

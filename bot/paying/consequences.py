@@ -132,7 +132,8 @@ def _alerts(before: Purchase, after: Purchase, source: Source) -> Iterator[Job]:
                 yield AlertAdmins(
                     f"refund failed:{about}",
                     f"A refund of sale {code} has failed: the buyer's bank did not take the money"
-                    f" ({about}). See Stripe's Dashboard for how to send it another way.",
+                    f" ({about}). To try once more: `matrix-ppv refund {code} --payment {payment.intent}`."
+                    " See Stripe's Dashboard for how to send it another way.",
                 )
         for news, about in _of_disputes(known, payment):
             if news in {News.DISPUTED, News.INQUIRY}:

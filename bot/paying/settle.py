@@ -11,6 +11,7 @@ from bot.jobs import AlertAdmins, CallIn, SendBack, Settle, SettlePayment, Watch
 from bot.offer import Offer
 from bot.paying.objection import objection
 from bot.paying.record import RecordMoney
+from bot.payment import PaymentFacts
 from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
 from bot.purchase import Purchase
 
@@ -130,8 +131,13 @@ class SettlePaymentFacts:
                 reason=RefundReason.FRAUDULENT,
             )
             async with self.store.begin() as uow:
-                if await uow.inbox.accept("refund", send_back.key):
+                if await uow.inbox.accept("refund", f"{send_back.key}{_again(facts)}"):
                     await uow.jobs.add(send_back)
+
+
+def _again(facts: PaymentFacts) -> str:
+    """What tells the second try of a refund that failed from the first one; there is no third one by itself."""
+    return ":again" if any(refund.failed for refund in facts.refunds) else ""
 
 
 def _is_elsewhere(source: str, told: AccountId | None, asked: AccountId | None) -> bool:

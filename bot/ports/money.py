@@ -63,8 +63,9 @@ class PaymentProcessor(Protocol):
         ...
 
     async def refund(self, request: RefundRequest) -> None:
-        """Send money back; none for a payment that has gone back already. Raises Refusal, in words for
-        whoever asked, when it cannot be."""
+        """Send money back; none for a payment that has gone back already. A refund under this key that has
+        failed since was not made, so it is made again. Raises Refusal, in words for whoever asked, when it
+        cannot be."""
         ...
 
 

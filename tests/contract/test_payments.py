@@ -11,7 +11,7 @@ import pytest
 from appservice.payments.stripe import StripeProcessor
 from bot.attempt import Amounts, AttemptState, CheckoutRequest
 from bot.errors import Broken, Refusal
-from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId
+from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, RefundId
 from bot.money import Money
 from bot.ports import PaymentProcessor, RefundReason, RefundRequest
 from sandbox.stripe import StripeEmulator
@@ -43,6 +43,8 @@ class Buyers(Protocol):
 
     async def let_expire(self, session: CheckoutSessionId) -> None: ...
 
+    async def cannot_take_back(self, intent: PaymentIntentId, refund: RefundId) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -60,6 +62,9 @@ class FakeBuyers:
     async def let_expire(self, session: CheckoutSessionId) -> None:
         self.processor.lapses(session)
 
+    async def cannot_take_back(self, intent: PaymentIntentId, refund: RefundId) -> None:
+        self.processor.refund_fails(intent)
+
 
 @dataclass(frozen=True, slots=True)
 class EmulatedBuyers:
@@ -71,6 +76,9 @@ class EmulatedBuyers:
 
     async def let_expire(self, session: CheckoutSessionId) -> None:
         self.clock.advance(LASTS + 1)
+
+    async def cannot_take_back(self, intent: PaymentIntentId, refund: RefundId) -> None:
+        await self.stripe.settle_refund(refund, succeed=False)
 
 
 @asynccontextmanager
@@ -190,6 +198,24 @@ async def test_a_refund_is_one_refund_however_often_it_is_asked_for(opening: Ope
         facts = await world.processor.payment(intent)
     assert facts is not None
     assert sorted(each.amount.minor for each in facts.refunds) == [100, 200]
+
+
+@on_each
+async def test_a_refund_that_failed_is_made_again_under_the_same_key(opening: Opening) -> None:
+    async with opening() as world:
+        intent = await bought(world)
+        for tries in (1, 2):
+            await world.processor.refund(back(intent, 200))
+            await world.processor.refund(back(intent, 200))
+            facts = await world.processor.payment(intent)
+            assert facts is not None
+            assert len(facts.refunds) == tries
+            (made,) = [each for each in facts.refunds if not each.failed]
+            await world.buyers.cannot_take_back(intent, made.id)
+        await world.processor.refund(back(intent, 200))
+        facts = await world.processor.payment(intent)
+    assert facts is not None
+    assert sorted(each.failed for each in facts.refunds) == [False, True, True]
 
 
 @on_each

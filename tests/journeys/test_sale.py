@@ -8,7 +8,7 @@ import pytest
 from nio.crypto import decrypt_attachment
 
 from bot.attachment import Kind
-from bot.attempt import AttemptState
+from bot.attempt import AttemptState, Checkout
 from bot.hint import Hint
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, code_of
 from bot.messages import (
@@ -213,6 +213,14 @@ async def test_the_wrong_amount_unlocks_nothing(house: House) -> None:
 async def test_somebody_elses_checkout_is_left_alone(house: House) -> None:
     await house.publishes(PNG)
     foreign = CheckoutSessionId("cs_test_foreign")
+    house.stripe.checkouts[foreign] = Checkout(
+        session=foreign,
+        reference="mugs",
+        state=AttemptState.COMPLETE,
+        one_time=True,
+        live=False,
+        amounts=None,
+    )
     await house.stripe_says(Hint(event="evt_foreign", about=foreign, is_checkout=True))
     payment = PaymentIntentId("pi_foreign")
     await house.stripe_says(Hint(event="evt_theirs", about=payment, is_checkout=False))
