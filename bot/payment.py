@@ -113,8 +113,21 @@ class Payment:
         return Money(back, self.amount.currency)
 
     @property
+    def lost(self) -> Money:
+        """What the bank has taken for good: all of it, unless the dispute was over a part."""
+        taken = sum(
+            each.amount.minor
+            if each.amount.currency == self.amount.currency
+            else self.amount.minor  # Converted by the bank, so it does not tell how large a part it is.
+            for each in self.disputes
+            if each.state is DisputeState.LOST
+        )
+        return Money(min(taken, self.amount.minor), self.amount.currency)
+
+    @property
     def refundable(self) -> Money:
-        return Money(self.amount.minor - self.refunded.minor, self.amount.currency)
+        left = self.amount.minor - self.refunded.minor - self.lost.minor
+        return Money(max(0, left), self.amount.currency)
 
     @property
     def disputed(self) -> bool:
@@ -124,8 +137,7 @@ class Payment:
     @property
     def gone(self) -> bool:
         """All of it went back, or the bank took it."""
-        lost = any(each.state is DisputeState.LOST for each in self.disputes)
-        return lost or self.refundable.minor <= 0
+        return self.refundable.minor <= 0
 
     def learning(self, facts: PaymentFacts) -> Self:
         """With what the processor says now. Raises PaymentMismatch if the amount has changed."""

@@ -217,12 +217,17 @@ class FakeProcessor:
         refunds = (*facts.refunds[:-1], replace(facts.refunds[-1], failed=True))
         return self._learns(replace(facts, refunds=refunds))
 
-    def disputes(self, intent: PaymentIntentId, state: DisputeState = DisputeState.OPEN) -> Hint:
-        """The bank opens a dispute, or decides the one that is open."""
+    def disputes(
+        self,
+        intent: PaymentIntentId,
+        state: DisputeState = DisputeState.OPEN,
+        amount: Money | None = None,
+    ) -> Hint:
+        """The bank opens a dispute, or decides the one that is open; over `amount`, or all of it."""
         facts = self.payments[intent]
         dispute = Dispute(
             id=DisputeId(f"du_{intent}"),
-            amount=facts.amount,
+            amount=amount or facts.amount,
             at=self.now(),
             state=state,
             reason="fraudulent",

@@ -66,6 +66,6 @@ def plan_refund(
         intent=payment.intent,
         key=key,
         reason=RefundReason.REQUESTED,
-        minor=amount.minor if amount and amount != left else None,
+        minor=None if amount in {None, left} and not payment.lost.minor else (amount or left).minor,
         note=note.strip(),
     )

@@ -1,10 +1,11 @@
 """What the bank wants back, or looks into."""
 
-from bot.messages import Goods, Line, PersonalLink, Placeholder
+from bot.messages import BuyerNews, Goods, Line, PersonalLink, Placeholder
+from bot.money import Money
 from bot.news import News
 from bot.payment import DisputeState
 from bot.purchase import Access
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 from tests.money_back import bought, goods_redacted, last_answer, news, payment, sale
 
 
@@ -64,4 +65,19 @@ async def test_a_warning_of_fraud_is_only_told_unless_the_settings_say_more(hous
     house.restart(refund_on_warning=True)
     await house.stripe_says(house.stripe.warns(payment(house)))
     assert house.stripe.balance() == 0
+    assert bought(house).access is Access.REVOKED
+
+
+async def test_a_part_that_is_lost_is_lost_as_a_part(house: House) -> None:
+    part = Money(200, "usd")
+    await house.stripe_says(house.stripe.disputes(payment(house), amount=part))
+    assert bought(house).access is Access.SUSPENDED
+    await house.stripe_says(house.stripe.disputes(payment(house), DisputeState.LOST, part))
+    assert bought(house).owned
+    assert not goods_redacted(house)
+    entries = house.store.records.ledger.values()
+    assert sum(each.amount.minor for each in entries) == house.stripe.balance() == 300
+    assert not house.matrix.of(BuyerNews)[-1].whole
+    await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
+    assert house.stripe.refund_requests[-1].amount == Money(300, "usd")
     assert bought(house).access is Access.REVOKED
