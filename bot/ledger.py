@@ -59,6 +59,9 @@ def entries_of(purchase: Purchase, seller: UserId) -> tuple[Entry, ...]:
     )
 
 
+_ONCE = 2
+"""Taken, and back again."""
+
 _Moved = tuple[Movement, str, Money, datetime]
 
 
@@ -83,9 +86,12 @@ def _of_refund(refund: Refund) -> Iterator[_Moved]:
 def _of_dispute(dispute: Dispute) -> Iterator[_Moved]:
     if dispute.state is DisputeState.INQUIRY:
         return
-    yield Movement.DISPUTED, dispute.id, _out(dispute.amount), dispute.at
-    if dispute.state is DisputeState.WON:
-        yield Movement.DISPUTE_WON, dispute.id, dispute.amount, dispute.at
+    for turn in range(dispute.turns + 1):
+        reference = dispute.id if turn < _ONCE else f"{dispute.id}:{turn // 2 + 1}"
+        if turn % 2:
+            yield Movement.DISPUTE_WON, reference, dispute.amount, dispute.at
+        else:
+            yield Movement.DISPUTED, reference, _out(dispute.amount), dispute.at
 
 
 def _out(amount: Money) -> Money:

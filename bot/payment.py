@@ -41,10 +41,6 @@ class DisputeState(StrEnum):
     LOST = "lost"
 
 
-_DECIDED = (DisputeState.WON, DisputeState.LOST)
-_ORDER = (DisputeState.INQUIRY, DisputeState.OPEN, *_DECIDED)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
     """The buyer's bank wants the money back."""
@@ -57,10 +53,29 @@ class Dispute:
     """The processor's word for it, such as `fraudulent`."""
     answer_by: datetime | None = None
     """Until when evidence is taken."""
+    turns: int = 0
+    """How often the money has come back and gone again since it was first taken: an odd number when it is here.
+
+    Banks reopen what they have decided: https://docs.stripe.com/disputes/how-disputes-work
+    """
+
+    def __post_init__(self) -> None:
+        if self.state is DisputeState.WON and self.turns == 0:
+            object.__setattr__(self, "turns", 1)
+
+    @property
+    def taken(self) -> bool:
+        """Whether the bank has the money now."""
+        return self.state in {DisputeState.OPEN, DisputeState.LOST}
 
     def learning(self, newer: Self) -> Self:
-        """What is decided stays decided: an answer that was under way longer may be an older one."""
-        return newer if _ORDER.index(newer.state) >= _ORDER.index(self.state) else self
+        """Return the last word; payments are asked about one at a time, so that is the newer one."""
+        if self.state is DisputeState.INQUIRY:
+            return newer
+        if newer.state is DisputeState.INQUIRY:
+            return self
+        turns = self.turns + (self.taken is not newer.taken)
+        return replace(newer, turns=max(turns, newer.turns))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

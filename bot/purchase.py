@@ -184,7 +184,9 @@ class Purchase:
         facts, amounts = checkout.paid(attempt.request, live=live)
         settled = self._with_attempt(replace(attempt, state=AttemptState.COMPLETE, url=None))
         if self.payment(facts.intent):
-            return settled.learning(facts)
+            return (
+                settled  # What became of it since is asked apart, and perhaps known better by now.
+            )
         terms = attempt.request.terms
         payment = Payment(
             intent=facts.intent,

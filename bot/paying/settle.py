@@ -109,6 +109,10 @@ class SettlePaymentFacts:
                 # Perhaps its checkout is just being settled from an answer that is older than this news.
                 again = replace(job, again=True)
                 await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, once=True)
+            elif purchase is not None and job.again:
+                # In its own lane, so that a payment is asked about once at a time and the last answer is the newest.
+                await uow.jobs.add(replace(job, again=False), once=True)
+                return
         payment = purchase.payment(job.intent) if purchase else None
         if purchase is None or payment is None:
             return

@@ -185,6 +185,8 @@ class Life:
                 None: [DisputeState.INQUIRY, DisputeState.OPEN],
                 DisputeState.INQUIRY: [DisputeState.OPEN],
                 DisputeState.OPEN: [DisputeState.WON, DisputeState.LOST],
+                DisputeState.WON: [DisputeState.OPEN, DisputeState.LOST],
+                DisputeState.LOST: [DisputeState.OPEN, DisputeState.WON],
             }.get(state)
             if following:
                 act = self.random.choice(following)

@@ -249,8 +249,10 @@ def test_a_refund_that_failed_gives_access_back_and_stays_failed() -> None:
         ([DisputeState.OPEN], Access.SUSPENDED),
         ([DisputeState.OPEN, DisputeState.WON], Access.GRANTED),
         ([DisputeState.OPEN, DisputeState.LOST], Access.REVOKED),
-        ([DisputeState.LOST, DisputeState.OPEN], Access.REVOKED),
-        ([DisputeState.WON, DisputeState.OPEN], Access.GRANTED),
+        ([DisputeState.LOST, DisputeState.OPEN], Access.SUSPENDED),
+        ([DisputeState.WON, DisputeState.OPEN], Access.SUSPENDED),
+        ([DisputeState.LOST, DisputeState.WON], Access.GRANTED),
+        ([DisputeState.OPEN, DisputeState.INQUIRY], Access.SUSPENDED),
     ],
 )
 def test_a_dispute_decides_over_access(states: list[DisputeState], access: Access) -> None:

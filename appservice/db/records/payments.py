@@ -109,6 +109,7 @@ def _dispute_to_fields(dispute: Dispute) -> dict[str, Any]:
         "state": dispute.state,
         "reason": dispute.reason,
         "answer_by": nullable(time_to_text, dispute.answer_by),
+        "turns": dispute.turns,
     }
 
 
@@ -120,4 +121,5 @@ def _dispute_from_fields(fields: dict[str, Any]) -> Dispute:
         state=DisputeState(fields["state"]),
         reason=fields["reason"],
         answer_by=nullable(time_from_text, fields["answer_by"]),
+        turns=fields.get("turns", 0),
     )

@@ -1,5 +1,7 @@
 """What the bank wants back, or looks into."""
 
+import pytest
+
 from bot.messages import BuyerNews, Goods, Line, PersonalLink, Placeholder
 from bot.money import Money
 from bot.news import News
@@ -81,3 +83,29 @@ async def test_a_part_that_is_lost_is_lost_as_a_part(house: House) -> None:
     await house.says(ALICE, STUDIO, f"!ppv refund {sale(house)}")
     assert house.stripe.refund_requests[-1].amount == Money(300, "usd")
     assert bought(house).access is Access.REVOKED
+
+
+_WON, _LOST, _OPEN = DisputeState.WON, DisputeState.LOST, DisputeState.OPEN
+
+
+@pytest.mark.parametrize(
+    "verdicts",
+    [
+        [_LOST, _WON],
+        [_WON, _LOST],
+        [_WON, _OPEN, _LOST, _WON],
+        [_LOST, _OPEN, _WON, _OPEN, _WON, _LOST],
+        [_WON, _WON, _LOST, _LOST],
+    ],
+)
+async def test_access_and_books_follow_the_last_word(
+    house: House, verdicts: list[DisputeState]
+) -> None:
+    access = {_WON: Access.GRANTED, _LOST: Access.REVOKED, _OPEN: Access.SUSPENDED}
+    for verdict in [_OPEN, *verdicts]:
+        await house.stripe_says(house.stripe.disputes(payment(house), verdict))
+        assert bought(house).access is access[verdict]
+        entries = house.store.records.ledger.values()
+        assert sum(each.amount.minor for each in entries) == house.stripe.balance()
+    left = {each.event for d in bought(house).deliveries for each in d.handed}
+    assert bool(left - set(house.matrix.redacted)) is (verdicts[-1] is _WON)
