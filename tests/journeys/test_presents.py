@@ -47,6 +47,7 @@ async def test_a_present_is_delivered_once_and_stands_in_the_library(house: Hous
 async def test_money_for_what_was_given_meanwhile_goes_back(house: House) -> None:
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     session = await house.clicks(BOB)
+    house.stripe.expire_fails = True
     await gives(house)
     await house.stripe_says(house.stripe.pay(session))
     await house.time_passes(hours=1)
