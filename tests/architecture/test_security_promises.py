@@ -24,7 +24,9 @@ def test_every_promise_names_its_test() -> None:
         for module, test in named:
             path = TESTS / f"{module}.py"
             assert path.is_file(), module
-            assert not test or re.search(rf"^(async )?def {test}\b", path.read_text(), re.M), test
+            assert not test or re.search(
+                rf"^(async )?def {test}\b", path.read_text(), re.MULTILINE
+            ), test
 
 
 def test_every_attack_is_told() -> None:
