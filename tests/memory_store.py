@@ -11,6 +11,7 @@ from bot.handover import Handover
 from bot.ids import (
     EventId,
     MxcUri,
+    RoomId,
     UserId,
 )
 from bot.jobs import FailedItem, Job, encode
@@ -58,9 +59,13 @@ class MemoryHandovers:
     async def add(self, handover: Handover) -> None:
         self._handovers.setdefault(handover.name, handover)
 
-    async def claim(self, name: str, event: EventId) -> Handover | None:
+    async def claim(
+        self, name: str, event: EventId, *, room: RoomId, sender: UserId
+    ) -> Handover | None:
         handover = self._handovers.get(name)
         if handover is None or handover.event not in {None, event}:
+            return None
+        if (handover.room, handover.sender) != (room, sender):
             return None
         self._handovers[name] = replace(handover, event=event)
         return self._handovers[name] if handover.content else None

@@ -49,11 +49,10 @@ class Ungate:
         if not isinstance(name, str):
             return None
         async with self.store.begin() as uow:
-            handover = await uow.handovers.claim(name, event["event_id"])
-        if handover is None or (handover.room, handover.sender) != (
-            event["room_id"],
-            event["sender"],
-        ):
+            handover = await uow.handovers.claim(
+                name, event["event_id"], room=event["room_id"], sender=event["sender"]
+            )
+        if handover is None:
             return None
         return {
             **event,

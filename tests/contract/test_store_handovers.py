@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.handover import Handover
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, EventId, RoomId, UserId
 from bot.jobs import Settle
+from bot.ports import UnitOfWork
 from tests.contract.conftest import AnyStore
 from tests.records import NOON
 
@@ -20,15 +24,47 @@ _HANDED = Handover(
 _ONE, _OTHER = EventId("$1"), EventId("$2")
 
 
+async def claimed(
+    uow: UnitOfWork,
+    name: str,
+    event: EventId,
+    *,
+    room: RoomId = _HANDED.room,
+    sender: UserId = _HANDED.sender,
+) -> Handover | None:
+    return await uow.handovers.claim(name, event, room=room, sender=sender)
+
+
 async def test_the_first_event_that_claims_a_handover_has_it(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.handovers.add(_HANDED)
         await uow.handovers.add(replace(_HANDED, content={}))
     async with store.begin() as uow:
-        assert await uow.handovers.claim("h1", _ONE) == replace(_HANDED, event=_ONE)
-        assert await uow.handovers.claim("h1", _ONE) == replace(_HANDED, event=_ONE)
-        assert await uow.handovers.claim("h1", _OTHER) is None
-        assert await uow.handovers.claim("unknown", _ONE) is None
+        assert await claimed(uow, "h1", _ONE) == replace(_HANDED, event=_ONE)
+        assert await claimed(uow, "h1", _ONE) == replace(_HANDED, event=_ONE)
+        assert await claimed(uow, "h1", _OTHER) is None
+        assert await claimed(uow, "unknown", _ONE) is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"room": RoomId("!other:test")},
+        {"sender": UserId("@mallory:test")},
+        {"room": RoomId("!ROOM:test")},
+        {"sender": UserId("@sally:test ")},
+    ],
+)
+async def test_an_event_of_another_room_or_sender_neither_has_it_nor_uses_it_up(
+    store: AnyStore, elsewhere: dict[str, Any]
+) -> None:
+    async with store.begin() as uow:
+        await uow.handovers.add(_HANDED)
+        assert await claimed(uow, "h1", _OTHER, **elsewhere) is None
+        await uow.handovers.handled(_OTHER)
+    async with store.begin() as uow:
+        assert await claimed(uow, "h1", _ONE) == replace(_HANDED, event=_ONE)
+        assert await claimed(uow, "h1", _ONE, **elsewhere) is None
 
 
 async def test_what_is_handled_is_nobodys_any_more_and_not_new_when_it_comes_again(
@@ -36,12 +72,12 @@ async def test_what_is_handled_is_nobodys_any_more_and_not_new_when_it_comes_aga
 ) -> None:
     async with store.begin() as uow:
         await uow.handovers.add(_HANDED)
-        await uow.handovers.claim("h1", _ONE)
+        await claimed(uow, "h1", _ONE)
         await uow.handovers.handled(_ONE)
         await uow.handovers.add(_HANDED)
     async with store.begin() as uow:
-        assert await uow.handovers.claim("h1", _ONE) is None
-        assert await uow.handovers.claim("h1", _OTHER) is None
+        assert await claimed(uow, "h1", _ONE) is None
+        assert await claimed(uow, "h1", _OTHER) is None
 
 
 async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
@@ -49,7 +85,7 @@ async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
         await uow.handovers.add(_HANDED)
         await uow.handovers.forget(before=NOON + timedelta(seconds=1))
     async with store.begin() as uow:
-        assert await uow.handovers.claim("h1", _ONE) is None
+        assert await claimed(uow, "h1", _ONE) is None
 
 
 async def test_a_job_that_is_wanted_once_is_moved_forward_if_it_waits(store: AnyStore) -> None:

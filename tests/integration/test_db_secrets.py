@@ -145,7 +145,9 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
         offer = await uow.offers.get(draft().id)
         upload = await uow.uploads.get(AttachmentId("u1"))
         report = await uow.reports.get(ReportId("r1"))
-        handover = await uow.handovers.claim("h1", EventId("$1"))
+        handover = await uow.handovers.claim(
+            "h1", EventId("$1"), room=RoomId("!a:test"), sender=UserId("@a:test")
+        )
     (dead,) = await store.queue.dead()
     assert offer
     assert offer.text == offer.attachments[0].name == MARK

@@ -13,6 +13,7 @@ from bot.ports import Power
 from bot.reach import Reach
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
 
+OTHER_ROOM = RoomId("!other:test")
 PNG = b"\x89PNG a picture of the harbour"
 
 
@@ -40,9 +41,9 @@ async def hands_over(
     )
 
 
-async def stub(house: House, who: UserId, name: str) -> str:
+async def stub(house: House, who: UserId, name: str, room: RoomId = LOUNGE) -> str:
     """What stands in its place, as it comes by a transaction."""
-    raw = house.timeline.edit(LOUNGE, who, "$bot-has-joined", "🔒 is preparing a paid message…")
+    raw = house.timeline.edit(room, who, "$bot-has-joined", "🔒 is preparing a paid message…")
     raw["content"]["io.github.matrix_ppv.gate"] = {"name": name}
     await house.hears(raw)
     return str(raw["event_id"])
@@ -218,6 +219,21 @@ async def test_a_seller_is_armed_before_being_told_to_send(house: House) -> None
     (placeholder,) = house.matrix.of(Placeholder)
     assert placeholder.contents.startswith("2 photos")
     assert house.matrix.armed[LOUNGE, ALICE] <= house.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("who", "room"), [(CAROL, LOUNGE), (CAROL, OTHER_ROOM), (ALICE, OTHER_ROOM)]
+)
+async def test_who_copies_the_name_first_does_not_use_up_the_goods(
+    house: House, who: UserId, room: RoomId
+) -> None:
+    await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
+    await stub(house, who, "one", room)
+    await house.time_passes(seconds=15)
+    assert not house.store.records.offers
+    await stub(house, ALICE, "one")
+    await house.time_passes(seconds=15)
+    assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
 
 
 async def test_nobody_else_can_point_at_a_handover(house: House) -> None:

@@ -6,7 +6,7 @@ from appservice.db.columns import from_json, time_from_text, time_to_text, to_js
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Transaction
 from bot.handover import Handover
-from bot.ids import EventId
+from bot.ids import EventId, RoomId, UserId
 
 _HANDLED = ""
 """In the place of the content. The row stays, so that the same name handed over again is nothing new."""
@@ -28,11 +28,16 @@ class SqlHandovers:
             time_to_text(handover.received_at),
         )
 
-    async def claim(self, name: str, event: EventId) -> Handover | None:
+    async def claim(
+        self, name: str, event: EventId, *, room: RoomId, sender: UserId
+    ) -> Handover | None:
         row = await self._transaction.row(
-            "UPDATE handovers SET event = ? WHERE name = ? AND (event IS NULL OR event = ?) RETURNING *",
+            "UPDATE handovers SET event = ? WHERE name = ? AND room = ? AND sender = ?"
+            " AND (event IS NULL OR event = ?) RETURNING *",
             event,
             name,
+            room,
+            sender,
             event,
         )
         if row is None or row["content"] == _HANDLED:

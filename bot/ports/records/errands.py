@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.handover import Handover
-from bot.ids import EventId, UserId
+from bot.ids import EventId, RoomId, UserId
 from bot.jobs import FailedItem, Job
 
 
@@ -42,8 +42,13 @@ class Handovers(Protocol):
         """Nothing happens when it is there already."""
         ...
 
-    async def claim(self, name: str, event: EventId) -> Handover | None:
-        """For the event that stands for it: the first one that comes has it, until it is `handled`."""
+    async def claim(
+        self, name: str, event: EventId, *, room: RoomId, sender: UserId
+    ) -> Handover | None:
+        """For the event that stands for it: the first one that comes has it, until it is `handled`.
+
+        An event of another room or sender changes nothing, because anybody may copy the name.
+        """
         ...
 
     async def handled(self, event: EventId) -> None:
