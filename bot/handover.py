@@ -5,7 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bot.ids import EventId, RoomId, UserId
+from bot.ids import EventId, RoomId, UserId, tx_id
+
+_HELD = "ppv-"
+"""How the names of held events begin, as `tx_id` makes them. A gate chooses the names of all others by chance."""
+
+
+def held_name(room: RoomId, place: str) -> str:
+    """The name of an encrypted event by its session and index: the same ciphertext has the same name."""
+    return tx_id("held", room, place)
+
+
+def is_held(name: str) -> bool:
+    """Whether an encrypted event was handed over under this name, and read by the bot itself."""
+    return name.startswith(_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,12 @@ class MemoryHandovers:
     async def add(self, handover: Handover) -> None:
         self._handovers.setdefault(handover.name, handover)
 
+    async def waiting(self, sender: UserId, *, beside: str) -> int:
+        return sum(
+            each.sender == sender and each.event is None and each.name != beside
+            for each in self._handovers.values()
+        )
+
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
     ) -> Handover | None:

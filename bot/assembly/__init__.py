@@ -21,6 +21,7 @@ from bot.desk.storefront import StorefrontDesk
 from bot.events import Event
 from bot.failed_items import CountFailure, FailedItems, count_nothing
 from bot.fees import Fees
+from bot.hearing.admit import AdmitHandover, Paces
 from bot.hearing.hold import HoldEncrypted
 from bot.hearing.read import HearEncrypted
 from bot.hearing.receive import ReceiveTransaction
@@ -116,7 +117,8 @@ def assemble(
     free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
     look = Look(p.store, p.state, p.pictures, free, parts.settle, p.clock)
 
-    receive_handover, ungate = ReceiveHandover(p.store), Ungate(p.store)
+    admit = AdmitHandover(parts.standing, p.memberships, r.bot, Paces.at(p.clock))
+    receive_handover, ungate = ReceiveHandover(p.store, admit), Ungate(p.store)
 
     hear_encrypted = HearEncrypted(p.store, p.encryption, p.clock, failed, r.bot)
 

@@ -7,10 +7,10 @@ from typing import Any
 from bot.concerns import is_attachment
 from bot.errors import Transient
 from bot.failed_items import Malformed
-from bot.handover import Handover
+from bot.handover import Handover, held_name
 from bot.hearing.ungate import ReceiveHandover
 from bot.hearing.vet import VetSender
-from bot.ids import RoomId, UserId, tx_id
+from bot.ids import RoomId, UserId
 from bot.ports import Clock, RoomEncryption
 from bot.raw_event import content_fault
 
@@ -28,21 +28,22 @@ class HoldEncrypted:
         The same ciphertext has the same name, however often it is sent. Raises Transient for what cannot
         be read and Malformed for what cannot be kept, so that nobody takes it for harmless.
         """
+        room, sender = RoomId(event["room_id"]), UserId(event["sender"])
+        most = await self.receive.admit(room, sender)
         ahead = await self.encryption.read_ahead(event)
         if ahead.type != "m.room.message" or not is_attachment(ahead.content):
             return None
         fault = content_fault(ahead.content)
         if fault is not None:
             raise Malformed(fault)
-        room, sender = RoomId(event["room_id"]), UserId(event["sender"])
         if not await self.vet.trusts(sender, ahead.author):
             raise Transient("a held event comes from a device that its owner has not signed")
         handover = Handover(
-            name=tx_id("held", room, ahead.place),
+            name=held_name(room, ahead.place),
             room=room,
             sender=sender,
             content=ahead.content,
             received_at=self.clock.now(),
         )
-        await self.receive(handover)
+        await self.receive.keep(handover, most)
         return handover.name

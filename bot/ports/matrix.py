@@ -157,6 +157,7 @@ class RoomEncryption(Protocol):
     async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
         """What an event says that is not in its room yet, and may never be; it can still be read afterwards.
 
+        One whose ciphertext was read before says nothing: whoever knows the gate's secret may bring a copy.
         Raises Transient if its key does not come within a moment, or its author's device is not known.
         """
         ...

@@ -80,6 +80,19 @@ async def test_what_is_handled_is_nobodys_any_more_and_not_new_when_it_comes_aga
         assert await claimed(uow, "h1", _OTHER) is None
 
 
+async def test_what_waits_for_its_event_is_counted_for_each_sender(store: AnyStore) -> None:
+    sally, bob = _HANDED.sender, UserId("@bob:test")
+    async with store.begin() as uow:
+        for name in ("h1", "h2", "h3"):
+            await uow.handovers.add(replace(_HANDED, name=name))
+        await uow.handovers.add(replace(_HANDED, name="h4", sender=bob))
+        assert await uow.handovers.waiting(sally, beside="new") == 3
+        assert await uow.handovers.waiting(sally, beside="h1") == 2
+        await claimed(uow, "h2", _ONE)
+        assert await uow.handovers.waiting(sally, beside="new") == 2
+        assert await uow.handovers.waiting(bob, beside="new") == 1
+
+
 async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.handovers.add(_HANDED)

@@ -11,6 +11,7 @@ from bot.ids import RoomId, UserId
 from bot.messages import Alert, Exposed, Goods, Line, Listening, Placeholder
 from bot.ports import Power
 from bot.reach import Reach
+from tests.fakes import BOT
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
 
 OTHER_ROOM = RoomId("!other:test")
@@ -239,9 +240,8 @@ async def test_who_copies_the_name_first_does_not_use_up_the_goods(
 async def test_nobody_else_can_point_at_a_handover(house: House) -> None:
     await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
     await stub(house, CAROL, "one")
-    await hands_over(
-        house, ALICE, "two", picture(house, caption="!ppv 5 USD"), RoomId("!other:test")
-    )
+    house.matrix.members[OTHER_ROOM] = {BOT, ALICE}
+    await hands_over(house, ALICE, "two", picture(house, caption="!ppv 5 USD"), OTHER_ROOM)
     await stub(house, ALICE, "two")
     await stub(house, ALICE, "unknown")
     await house.time_passes(seconds=15)

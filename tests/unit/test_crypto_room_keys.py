@@ -81,6 +81,18 @@ def test_a_replay_is_known_after_a_restart(tmp_path: Path) -> None:
         assert olm.room_keys.is_first_use(found, 1, {"event_id": "$next"})
 
 
+def test_looking_whether_an_index_was_read_remembers_nothing(tmp_path: Path) -> None:
+    outbound = session()
+    with machine(tmp_path) as olm:
+        sends(olm, ALICE, outbound)
+        found = olm.room_keys.find(ROOM, ALICE, outbound.id)
+        assert olm.room_keys.is_unread(found, 0)
+        assert olm.room_keys.is_unread(found, 0)
+        assert olm.room_keys.is_first_use(found, 0, {"event_id": "$first"})
+        assert not olm.room_keys.is_unread(found, 0)
+        assert olm.room_keys.is_unread(found, 1)
+
+
 def test_what_is_forgotten_counts_as_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room_keys, "_MAX_INDICES_PER_SESSION", 10)
     outbound = session()
@@ -89,6 +101,7 @@ def test_what_is_forgotten_counts_as_read(tmp_path: Path, monkeypatch: pytest.Mo
         found = olm.room_keys.find(ROOM, ALICE, outbound.id)
         for index in range(30):
             assert olm.room_keys.is_first_use(found, index, {"event_id": f"${index}"})
+        assert not any(olm.room_keys.is_unread(found, index) for index in range(30))
         assert not any(
             olm.room_keys.is_first_use(found, index, {"event_id": "$again"}) for index in range(30)
         )

@@ -28,6 +28,14 @@ class SqlHandovers:
             time_to_text(handover.received_at),
         )
 
+    async def waiting(self, sender: UserId, *, beside: str) -> int:
+        row = await self._transaction.row(
+            "SELECT COUNT(*) AS waiting FROM handovers WHERE sender = ? AND event IS NULL AND name <> ?",
+            sender,
+            beside,
+        )
+        return int(row["waiting"]) if row else 0
+
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
     ) -> Handover | None:

@@ -97,6 +97,11 @@ class Incoming:
         keys: RoomKeys = self._olm.room_keys
         return keys.is_first_use(opened.session, opened.index, event)
 
+    def is_unread(self, opened: Opened) -> bool:
+        """Whether no event with that ciphertext has been read yet."""
+        keys: RoomKeys = self._olm.room_keys
+        return keys.is_unread(opened.session, opened.index)
+
     def is_from_another(self, event: Mapping[str, Any], devices: Mapping[str, str]) -> bool:
         """Whether only devices other than these have sent the session of an event."""
         senders = self._senders(event)

@@ -112,23 +112,34 @@ class RoomKeys:
         """
         event_id = str(event.get("event_id"))
         with self._database.atomic():
-            ((number, lowest),) = self._rows(
-                "SELECT number, lowest_index FROM room_keys"
-                " WHERE sender_key = ? AND room_id = ? AND session_id = ?",
-                session.sender_key,
-                session.room_id,
-                session.id,
-            )
-            known = self._rows(
-                "SELECT event_id FROM message_indices WHERE session = ? AND message_index = ?",
-                number,
-                index,
-            )
-            if known or index < lowest:
-                return bool(known) and known[0][0] == event_id
+            number, reader = self._reader(session, index)
+            if reader is not None:
+                return reader == event_id
             self._run("INSERT INTO message_indices VALUES (?, ?, ?)", number, index, event_id)
             self._drop_lowest_indices(number)
         return True
+
+    def is_unread(self, session: Any, index: int) -> bool:
+        """Whether no event was read at this index of the session yet; nothing is remembered."""
+        return self._reader(session, index)[1] is None
+
+    def _reader(self, session: Any, index: int) -> tuple[int, str | None]:
+        """The number of the session, and the id of the event that was read at that index: "" if it is forgotten."""
+        ((number, lowest),) = self._rows(
+            "SELECT number, lowest_index FROM room_keys"
+            " WHERE sender_key = ? AND room_id = ? AND session_id = ?",
+            session.sender_key,
+            session.room_id,
+            session.id,
+        )
+        known = self._rows(
+            "SELECT event_id FROM message_indices WHERE session = ? AND message_index = ?",
+            number,
+            index,
+        )
+        if known:
+            return number, str(known[0][0])
+        return number, "" if index < lowest else None
 
     def _drop_lowest_indices(self, number: int) -> None:
         dropped = self._rows(

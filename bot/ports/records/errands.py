@@ -42,6 +42,10 @@ class Handovers(Protocol):
         """Nothing happens when it is there already."""
         ...
 
+    async def waiting(self, sender: UserId, *, beside: str) -> int:
+        """How many of theirs no event has claimed yet, other than the one of that name."""
+        ...
+
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
     ) -> Handover | None:

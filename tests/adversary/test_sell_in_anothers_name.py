@@ -1,0 +1,142 @@
+"""Somebody who has learned the gate's secret wants goods put on sale in another's name, or the database filled."""
+
+from typing import Any
+
+import pytest
+
+from bot.errors import Transient
+from bot.handover import Handover
+from bot.ids import RoomId, UserId, tx_id
+from bot.messages import Alert, Listening, Placeholder
+from bot.reach import Reach
+from tests.fakes import BOT
+from tests.journeys.house import ALICE, CAROL, LOUNGE, House
+
+ELSEWHERE = RoomId("!elsewhere:test")
+CIPHER = {"algorithm": "m.megolm.v1.aes-sha2", "session_id": "s1"}
+
+
+@pytest.fixture
+def house() -> House:
+    house = House()
+    house.matrix.gate = Reach.ENCRYPTED
+    return house
+
+
+def forged(house: House, **changed: Any) -> Handover:
+    """What Alice never sent."""
+    url = house.upload(b"\x89PNG of somebody else")
+    content = house.timeline.file(LOUNGE, ALICE, url, "a.png", caption="!ppv 1 USD Cheap")[
+        "content"
+    ]
+    values = {"name": "one", "room": LOUNGE, "sender": ALICE, "content": content, **changed}
+    return Handover(**values, received_at=house.clock.now())
+
+
+async def arrives(house: House, name: str, type_: str = "m.room.message", **more: Any) -> None:
+    """An event in Alice's name, which only her homeserver can make."""
+    raw = house.timeline.edit(LOUNGE, ALICE, "$bot-has-joined", "")
+    content = raw["content"] if type_ == "m.room.message" else {**CIPHER, **more}
+    content["io.github.matrix_ppv.gate"] = {"name": name}
+    event = {**raw, "type": type_, "content": content}
+    if type_ == "m.room.message":
+        await house.hears(event)
+    else:
+        await house.hears_encrypted(event)
+    await house.time_passes(seconds=15)
+
+
+async def test_what_no_event_stands_for_does_nothing_and_goes_after_a_week(house: House) -> None:
+    await house.bot.receive_handover(forged(house))
+    await house.time_passes(days=8)
+    assert not house.store.records.offers
+    await house.bot.receive_handover(forged(house, name="two"))
+    assert list(house.store.records.handovers) == ["two"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"room": ELSEWHERE},
+        {"room": RoomId("!unknown:test")},
+        {"sender": UserId("@nobody:test")},
+        {"sender": UserId("@alice:evil")},
+        {"sender": BOT},
+    ],
+)
+async def test_only_members_of_a_room_with_the_bot_are_spoken_for(
+    house: House, changed: dict[str, Any]
+) -> None:
+    house.matrix.members[ELSEWHERE] = {ALICE}
+    house.matrix.members[LOUNGE].add(UserId("@alice:evil"))
+    with pytest.raises(Transient):
+        await house.bot.receive_handover(forged(house, **changed))
+    assert not house.store.records.handovers
+
+
+async def test_the_same_holds_for_what_is_encrypted_and_nothing_is_read_before(
+    house: House,
+) -> None:
+    event = house.timeline.encrypted(
+        house.timeline.file(ELSEWHERE, ALICE, "mxc://a/b", "1.png"), "s1"
+    )
+    house.matrix.members[ELSEWHERE] = {ALICE}
+    house.matrix.encrypted = {ELSEWHERE}
+    house.matrix.keys.add("s1")
+    with pytest.raises(Transient, match="not in"):
+        await house.bot.hold_encrypted(event)
+
+
+@pytest.mark.parametrize(("who", "most"), [(CAROL, 3), (ALICE, 1_000)])
+async def test_only_so_many_wait_of_one_person(house: House, who: UserId, most: int) -> None:
+    for number in range(most):
+        if number % 250 == 0:
+            await house.time_passes(minutes=1)
+        await house.bot.receive_handover(forged(house, name=f"{number}", sender=who))
+    await house.time_passes(minutes=1)
+    for name in ("more", "still more"):
+        with pytest.raises(Transient, match="wait"):
+            await house.bot.receive_handover(forged(house, name=name, sender=who))
+    await house.bot.receive_handover(forged(house, name="0", sender=who))
+    assert len(house.store.records.handovers) == most
+    await house.work()
+    assert len(house.matrix.of(Alert)) == (1 if who == ALICE else 0)
+
+
+async def test_only_so_many_come_in_a_minute(house: House) -> None:
+    for _ in range(300):
+        await house.bot.receive_handover(forged(house))
+    with pytest.raises(Transient, match="minute"):
+        await house.bot.receive_handover(forged(house))
+    await house.time_passes(minutes=1)
+    await house.bot.receive_handover(forged(house))
+
+
+async def test_nobody_takes_the_place_of_what_is_yet_to_be_held(house: House) -> None:
+    """The names of held events follow from their sessions, which every member of the room can see."""
+    with pytest.raises(Transient, match="name"):
+        await house.bot.receive_handover(forged(house, name=tx_id("held", LOUNGE, "s1 $1")))
+
+
+async def test_plaintext_does_not_pass_for_what_came_encrypted(house: House) -> None:
+    house.matrix.encrypted = {LOUNGE}
+    await house.bot.receive_handover(forged(house))
+    await arrives(house, "one", "m.room.encrypted")
+    assert not house.store.records.offers
+    await arrives(house, "one")
+    assert not house.matrix.of(Placeholder), "in this room only what comes encrypted counts"
+
+
+async def test_what_came_encrypted_counts_under_an_encrypted_event_alone(house: House) -> None:
+    house.matrix.encrypted = {LOUNGE}
+    house.matrix.keys.add("s1")
+    words = house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")
+    await house.hears_encrypted(house.timeline.encrypted(words, "s1"))
+    assert house.matrix.of(Listening)
+    file = house.timeline.file(LOUNGE, ALICE, house.upload(b"\x89PNG"), "1.png")
+    name = await house.bot.hold_encrypted(house.timeline.encrypted(file, "s1"))
+    assert name is not None
+    await arrives(house, name)
+    await arrives(house, name, "m.room.encrypted")
+    await house.time_passes(minutes=11)
+    assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
