@@ -14,6 +14,7 @@ from appservice.lenient_json import loads
 from appservice.payments.events import UNREADABLE, Concern, PaymentEvent, payment_event
 from appservice.payments.version import API_VERSION
 from bot.errors import Unauthenticated
+from bot.failed_items import in_one_line
 from bot.ports import Clock
 
 _logger = logging.getLogger(__name__)
@@ -55,9 +56,14 @@ class WebhookReader:
     def _read(self, event: dict[str, Any]) -> PaymentEvent:
         read = payment_event(event, instance=self.instance, live=self.live)
         if read.concern is Concern.OTHER_MODE:
-            _logger.warning("event %s: livemode is %s, ours is not", read.id, event["livemode"])
+            _logger.warning(
+                "event %s: livemode is %s, ours is not",
+                read.id,
+                in_one_line(str(event["livemode"])),
+            )
         if event["api_version"] != API_VERSION:
-            _logger.warning("event %s is in API version %s", read.id, event["api_version"])
+            version = in_one_line(str(event["api_version"]))
+            _logger.warning("event %s is in API version %s", read.id, version)
         return read
 
 
