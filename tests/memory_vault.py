@@ -9,9 +9,9 @@ from bot.ids import KekId
 
 
 class MemoryKeyVault:
-    def __init__(self) -> None:
+    def __init__(self, kek: bytes | None = None) -> None:
         self.active = KekId("memory")
-        self.keks = {self.active: secrets.token_bytes(32)}
+        self.keks = {self.active: kek or secrets.token_bytes(32)}
 
     def rotate(self, name: str) -> None:
         """Another KEK is used from now on."""
@@ -41,5 +41,5 @@ class MemoryRecordKey:
         self.kek = self.vault.active
 
 
-VAULT = MemoryKeyVault()
-"""One for all tests, so that a database that is opened once more has the same."""
+VAULT = MemoryKeyVault(b"k" * 32)
+"""One for all tests and processes, so that a database that is opened once more has the same."""

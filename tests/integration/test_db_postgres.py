@@ -150,6 +150,7 @@ _WAITS_INSIDE = """
 import asyncio, sys
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
+from tests.memory_vault import VAULT
 
 async def wait(url):
     async with open_store(url, SystemClock(), VAULT, alone=True) as store:
