@@ -9,7 +9,7 @@ from appservice.db.turns.database import Database
 
 _ROWS_AT_A_TIME = 500
 _DONE = "columns encrypted"
-_VERSION = "1"
+_VERSION = "2"
 """Counts up when a column is added below."""
 
 
@@ -32,6 +32,7 @@ COLUMNS = (
         Column("attachments", name, ("offer", "id"), ("offer", "id"))
         for name in ("name", "source", "thumbnail_source", "fault")
     ),
+    Column("attempts", "request", ("purchase", "number"), ("purchase", "number")),
     Column("uploads", "name", ("id",), ("id",)),
     *(Column("reports", name, ("id",), ("id",)) for name in ("words", "name", "email", "reasons")),
 )

@@ -107,7 +107,7 @@ class SqlStore:
         cipher = await self.record_key.cipher()
         async with self._database.transaction() as transaction:
             jobs = SqlJobs(transaction, self._clock, cipher)
-            purchases = SqlPurchases(transaction)
+            purchases = SqlPurchases(transaction, cipher)
             yield SqlUnitOfWork(
                 offers=SqlOffers(transaction, cipher),
                 uploads=SqlUploads(transaction, cipher),

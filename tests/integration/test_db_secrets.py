@@ -13,11 +13,12 @@ import pytest
 from appservice.db.old_rows import COLUMNS
 from appservice.db.store import SqlStore, open_store
 from bot.attachment import Attachment, Kind, MediaInfo, Source
+from bot.attempt import CheckoutRequest
 from bot.crypto.content import IV_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.errors import Broken
 from bot.handover import Handover
-from bot.ids import AttachmentId, EventId, MxcUri, ReportId, RoomId, UserId
+from bot.ids import AttachmentId, EventId, MxcUri, PurchaseId, ReportId, RoomId, UserId
 from bot.jobs import HandleEvent, SweepBlobs
 from bot.report import Ground, Report
 from bot.unfinished import Unfinished
@@ -27,7 +28,7 @@ from tests.integration.opened_database import opened_at
 from tests.integration.sqlite_counter import open_file
 from tests.memory_vault import VAULT, MemoryKeyVault
 from tests.postgres import NewDatabase
-from tests.records import NOON, SELLER, STUDIO, draft
+from tests.records import FIVE, NOON, SELLER, STUDIO, draft, purchase
 
 MARK = "zanzibar-harbour"
 KEY = base64.urlsafe_b64encode(MARK.encode() * 2).decode().rstrip("=")
@@ -72,6 +73,15 @@ async def fill(store: SqlStore) -> None:
         key=await VAULT.wrap(ContentKey.fresh(), context),
         heard_at=NOON,
     )
+    request = CheckoutRequest(
+        purchase=PurchaseId("p1"),
+        attempt=1,
+        price=FIVE,
+        title=MARK,
+        expires_at=NOON,
+        success_url="https://example.org/success",
+        cancel_url=f"https://example.org/m/{MARK}",
+    )
     content = {"body": MARK, "file": FILE.to_json()}
     event = {"room_id": "!a:test", "event_id": "$1", "content": content}
     report = Report(
@@ -85,6 +95,7 @@ async def fill(store: SqlStore) -> None:
     )
     async with store.begin() as uow:
         await uow.offers.save(offer)
+        await uow.purchases.save(purchase("p1", offer=offer.id).attempting(request))
         await uow.uploads.add(upload)
         await uow.reports.save(report)
         await uow.jobs.add(HandleEvent(event))
@@ -145,6 +156,7 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
         offer = await uow.offers.get(draft().id)
         upload = await uow.uploads.get(AttachmentId("u1"))
         report = await uow.reports.get(ReportId("r1"))
+        bought = await uow.purchases.get(PurchaseId("p1"))
         handover = await uow.handovers.claim(
             "h1", EventId("$1"), room=RoomId("!a:test"), sender=UserId("@a:test")
         )
@@ -154,6 +166,8 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
     assert offer.attachments[0].source == offer.attachments[0].thumbnail_source == SOURCE
     assert upload
     assert upload.name == MARK
+    assert bought
+    assert bought.attempts[0].request.title == MARK
     assert report
     assert (report.words, report.name, report.email) == (MARK, MARK, f"{MARK}@example.org")
     assert handover

@@ -4,13 +4,19 @@ from dataclasses import asdict
 from typing import Any
 
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row, Transaction
 from bot.attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
 from bot.ids import PurchaseId
 from bot.money import Money
 
+_REQUEST = "attempts.request"
 
-async def write_attempt(transaction: Transaction, purchase: PurchaseId, attempt: Attempt) -> None:
+
+async def write_attempt(
+    transaction: Transaction, cipher: FieldCipher, purchase: PurchaseId, attempt: Attempt
+) -> None:
+    request = to_json(_request_to_fields(attempt.request))
     await transaction.run(
         "INSERT INTO attempts (purchase, number, state, session, url, request) VALUES (?, ?, ?, ?, ?, ?)",
         purchase,
@@ -18,13 +24,14 @@ async def write_attempt(transaction: Transaction, purchase: PurchaseId, attempt:
         attempt.state,
         attempt.session,
         attempt.url,
-        to_json(_request_to_fields(attempt.request)),
+        cipher.encrypt(request, _REQUEST, purchase, str(attempt.number)),
     )
 
 
-def attempt_from_row(row: Row) -> Attempt:
+def attempt_from_row(row: Row, cipher: FieldCipher) -> Attempt:
+    request = cipher.decrypt(row["request"], _REQUEST, row["purchase"], str(row["number"]))
     return Attempt(
-        request=_request_from_fields(from_json(row["request"])),
+        request=_request_from_fields(from_json(request)),
         state=AttemptState(row["state"]),
         session=row["session"],
         url=row["url"],

@@ -1,6 +1,7 @@
 """Purchases, with their attempts to pay, the payments and the deliveries."""
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.field_cipher import FieldCipher
 from appservice.db.records.attempts import attempt_from_row, write_attempt
 from appservice.db.records.payments import payment_from_row, write_payment
 from appservice.db.records.versions import Versions
@@ -11,8 +12,9 @@ from bot.purchase import Purchase
 
 
 class SqlPurchases:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
         self._versions = Versions()
         self.saved: set[PurchaseId] = set()
 
@@ -37,7 +39,7 @@ class SqlPurchases:
             f"SELECT * FROM purchases {where}",  # noqa: S608 - of our own words
             value,
         )
-        return await load_purchase(self._transaction, row) if row else None
+        return await load_purchase(self._transaction, self._cipher, row) if row else None
 
     async def save(self, purchase: Purchase) -> None:
         """Also raises PaymentMismatch when a payment was counted for another purchase."""
@@ -75,7 +77,7 @@ class SqlPurchases:
             await write_payment(self._transaction, purchase.id, number, payment)
         await self._transaction.run("DELETE FROM attempts WHERE purchase = ?", purchase.id)
         for attempt in purchase.attempts:
-            await write_attempt(self._transaction, purchase.id, attempt)
+            await write_attempt(self._transaction, self._cipher, purchase.id, attempt)
         await self._transaction.run("DELETE FROM deliveries WHERE purchase = ?", purchase.id)
         for delivery in purchase.deliveries:
             await self._write_delivery(purchase.id, delivery)
@@ -108,7 +110,7 @@ class SqlPurchases:
             )
 
 
-async def load_purchase(transaction: Transaction, row: Row) -> Purchase:
+async def load_purchase(transaction: Transaction, cipher: FieldCipher, row: Row) -> Purchase:
     """The whole, from its row in `purchases`."""
     id_ = row["id"]
     attempts = await transaction.rows(
@@ -131,7 +133,7 @@ async def load_purchase(transaction: Transaction, row: Row) -> Purchase:
         link=row["link"],
         created_at=time_from_text(row["created_at"]),
         given_at=nullable(time_from_text, row["given_at"]),
-        attempts=tuple(attempt_from_row(each) for each in attempts),
+        attempts=tuple(attempt_from_row(each, cipher) for each in attempts),
         payments=tuple(payment_from_row(each) for each in payments),
         deliveries=tuple(_delivery_from_row(each, handed) for each in deliveries),
     )

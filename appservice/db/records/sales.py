@@ -132,4 +132,4 @@ class SqlSales:
             f"SELECT purchases.* FROM purchases {where}",  # noqa: S608 - of our own words
             *values,
         )
-        return tuple([await load_purchase(self._transaction, row) for row in rows])
+        return tuple([await load_purchase(self._transaction, self._cipher, row) for row in rows])
