@@ -256,6 +256,7 @@ def test_the_truth_about_exposure_has_a_length_of_time(seconds: float, words: st
 def test_the_truth_about_exposure_tells_what_became_of_the_servers_copy() -> None:
     assert "The server's own copy is deleted." in body(Exposed(1, 1, purged=True))
     assert "may still be able to fetch it" in body(Exposed(1, 1, purged=False))
+    assert "Replies that quote a file stay in the room" in body(Exposed(1, 1, purged=True))
     assert "your file for 1 second before I took it out" in body(Exposed(1, 1, purged=False))
 
 
