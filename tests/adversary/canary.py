@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,11 +43,14 @@ class Canary:
         self.names.add(media.name)
         self.files += [media.data, *([media.poster.data] if media.poster else [])]
 
-    def found_in(self, town: Town) -> set[Finding]:
-        """In every file that the two programs keep, whatever it is."""
+    def found_in(self, town: Town, more: Mapping[str, Path] | None = None) -> set[Finding]:
+        """In every file that the two programs keep, whatever it is, and in `more` folders by name."""
         found = set()
-        for place, file in places(town):
-            data = file.read_bytes()
+        for place, file in [*places(town), *files_in(more or {})]:
+            try:
+                data = file.read_bytes()
+            except FileNotFoundError:
+                continue  # A program at work deletes files.
             kinds = set(self._kinds_in(data))
             if "picture" in kinds and has_its_original(file):
                 kinds.remove("picture")
@@ -84,6 +87,13 @@ def places(town: Town) -> Iterator[tuple[str, Path]]:
             if file.is_file() and file.name not in {"config.yaml", "homeserver.yaml"}:
                 inside = file.relative_to(root).parts
                 yield f"{base} {inside[0].removesuffix('-wal').removesuffix('-shm')}", file
+
+
+def files_in(folders: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+    for name, folder in folders.items():
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                yield name, file
 
 
 def holds(data: bytes, mark: bytes) -> bool:

@@ -13,7 +13,7 @@ from sandbox.town import Town, open_town
 from tests.clients.js_buyer import JsBuyer, Line
 
 SELLER = "sally"
-PATIENCE = 30.0
+PATIENCE = 90.0
 _TEST_CARD = {"card": "4242 4242 4242 4242", "action": "pay"}
 
 

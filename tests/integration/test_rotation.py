@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from sandbox.goods import photo
@@ -39,6 +40,7 @@ def configure(town: EncryptedTown, **changes: Any) -> None:
     file.write_text(yaml.safe_dump(tree))
 
 
+@pytest.mark.timeout(300)
 async def test_the_old_key_is_retired_and_nothing_is_lost(tmp_path: Path) -> None:
     async with open_encrypted_town(tmp_path / "town") as town:
         buyer = await town.buyer()

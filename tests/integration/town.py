@@ -13,7 +13,7 @@ from sandbox.product import PROGRAM
 from sandbox.town import Town, open_town
 
 SELLER = "sally"
-_PATIENCE = 30.0
+_PATIENCE = 90.0
 _TEST_CARD = {"card": "4242 4242 4242 4242", "action": "pay"}
 
 
