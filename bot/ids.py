@@ -26,6 +26,8 @@ PaymentIntentId = NewType("PaymentIntentId", str)
 ChargeId = NewType("ChargeId", str)
 RefundId = NewType("RefundId", str)
 DisputeId = NewType("DisputeId", str)
+BookingId = NewType("BookingId", str)
+"""Of an entry in the processor's balance."""
 AccountId = NewType("AccountId", str)
 SaleCode = NewType("SaleCode", str)
 ReportId = NewType("ReportId", str)

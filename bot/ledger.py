@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.ids import OfferId, PurchaseId, UserId
 from bot.money import Money
-from bot.payment import Dispute, DisputeState, Payment, Refund
+from bot.payment import Booking, Dispute, Payment, Refund
 from bot.purchase import Purchase
 
 
@@ -23,6 +23,9 @@ class Movement(StrEnum):
     REFUND_FAILED = "refund_failed"
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
+    DISPUTE_FEE = "dispute_fee"
+    """What the processor keeps for a dispute, won or lost; in the currency that it settles in."""
+    DISPUTE_FEE_BACK = "dispute_fee_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +34,14 @@ class Entry:
 
     movement: Movement
     reference: str
-    """The processor's id of what moved it."""
+    """The processor's id of what moved it: of a payment, a refund, or an entry of its balance."""
     purchase: PurchaseId
     offer: OfferId
     seller: UserId
     amount: Money
     """Positive for what came in, negative for what went."""
     at: datetime
+    """When the processor booked it, however much later we heard of it."""
 
 
 def entries_of(purchase: Purchase, seller: UserId) -> tuple[Entry, ...]:
@@ -59,16 +63,13 @@ def entries_of(purchase: Purchase, seller: UserId) -> tuple[Entry, ...]:
     )
 
 
-_ONCE = 2
-"""Taken, and back again."""
-
 _Moved = tuple[Movement, str, Money, datetime]
 
 
 def _movements(payment: Payment) -> Iterator[_Moved]:
     yield Movement.PAID, payment.intent, payment.amount, payment.paid_at
     if payment.fee and payment.fee.minor:
-        yield Movement.FEE, payment.intent, _out(payment.fee), payment.paid_at
+        yield Movement.FEE, payment.intent, _out(payment.fee), payment.fee_at or payment.paid_at
     for refund in payment.refunds:
         yield from _of_refund(refund)
     for dispute in payment.disputes:
@@ -76,22 +77,32 @@ def _movements(payment: Payment) -> Iterator[_Moved]:
 
 
 def _of_refund(refund: Refund) -> Iterator[_Moved]:
-    yield Movement.REFUNDED, refund.id, _out(refund.amount), refund.at
+    if refund.booked_at is None:
+        return
+    yield Movement.REFUNDED, refund.id, _out(refund.amount), refund.booked_at
     if refund.fee_back and refund.fee_back.minor:
-        yield Movement.FEE_BACK, refund.id, refund.fee_back, refund.at
-    if refund.failed:
-        yield Movement.REFUND_FAILED, refund.id, refund.amount, refund.at
+        yield Movement.FEE_BACK, refund.id, refund.fee_back, refund.booked_at
+    if refund.failure_booked_at:
+        yield Movement.REFUND_FAILED, refund.id, refund.amount, refund.failure_booked_at
 
 
 def _of_dispute(dispute: Dispute) -> Iterator[_Moved]:
-    if dispute.state is DisputeState.INQUIRY:
-        return
-    for turn in range(dispute.turns + 1):
-        reference = dispute.id if turn < _ONCE else f"{dispute.id}:{turn // 2 + 1}"
-        if turn % 2:
-            yield Movement.DISPUTE_WON, reference, dispute.amount, dispute.at
-        else:
-            yield Movement.DISPUTED, reference, _out(dispute.amount), dispute.at
+    for booking in dispute.bookings:
+        moved = booking.amount.minor
+        if moved:
+            movement = Movement.DISPUTE_WON if moved > 0 else Movement.DISPUTED
+            yield movement, booking.id, _disputed(dispute, booking), booking.at
+        if booking.fee.minor > 0:
+            yield Movement.DISPUTE_FEE, booking.id, _out(booking.fee), booking.at
+        elif booking.fee.minor < 0:
+            yield Movement.DISPUTE_FEE_BACK, booking.id, _out(booking.fee), booking.at
+
+
+def _disputed(dispute: Dispute, booking: Booking) -> Money:
+    """In the dispute's own currency, as the payment is, where the processor settles in another one."""
+    if booking.amount.currency == dispute.amount.currency:
+        return booking.amount
+    return dispute.amount if booking.amount.minor > 0 else _out(dispute.amount)
 
 
 def _out(amount: Money) -> Money:

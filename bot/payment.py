@@ -7,12 +7,27 @@ from enum import StrEnum
 from typing import Self, TypeVar
 
 from bot.errors import Broken
-from bot.ids import ChargeId, CheckoutSessionId, DisputeId, PaymentIntentId, RefundId
+from bot.ids import BookingId, ChargeId, CheckoutSessionId, DisputeId, PaymentIntentId, RefundId
 from bot.money import Money
 
 
 class PaymentMismatch(Broken):
     """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """One entry of the processor's balance.
+
+    https://docs.stripe.com/api/balance_transactions/object
+    """
+
+    id: BookingId
+    amount: Money
+    """Positive for what came in, negative for what went; before the fee."""
+    fee: Money
+    """What the processor keeps for it; negative for a fee that it gives back."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +37,29 @@ class Refund:
     id: RefundId
     amount: Money
     at: datetime
+    """When it was asked for."""
     failed: bool = False
     """It came back: the buyer's bank would not take it. That can happen weeks later."""
+    booked_at: datetime | None = None
+    """When the money left the balance; None while it has not, which may last days where the balance is too low."""
+    failure_booked_at: datetime | None = None
+    """When it was back in the balance."""
     fee_back: Money | None = None
     """What was given back of the fee with it."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the balance has followed; a refund that failed before it was booked never moves it."""
+        return self.failure_booked_at is not None if self.failed else self.booked_at is not None
+
     def learning(self, newer: Self) -> Self:
-        fee_back = newer.fee_back or self.fee_back
-        return replace(newer, failed=self.failed or newer.failed, fee_back=fee_back)
+        return replace(
+            newer,
+            failed=self.failed or newer.failed,
+            booked_at=self.booked_at or newer.booked_at,
+            failure_booked_at=self.failure_booked_at or newer.failure_booked_at,
+            fee_back=newer.fee_back or self.fee_back,
+        )
 
 
 class DisputeState(StrEnum):
@@ -53,29 +83,47 @@ class Dispute:
     """The processor's word for it, such as `fraudulent`."""
     answer_by: datetime | None = None
     """Until when evidence is taken."""
-    turns: int = 0
-    """How often the money has come back and gone again since it was first taken: an odd number when it is here.
+    bookings: tuple[Booking, ...] = ()
+    """What it did to the balance, the oldest first: a bank may reopen what it has decided.
 
-    Banks reopen what they have decided: https://docs.stripe.com/disputes/how-disputes-work
+    https://docs.stripe.com/api/disputes/object#dispute_object-balance_transactions
     """
-
-    def __post_init__(self) -> None:
-        if self.state is DisputeState.WON and self.turns == 0:
-            object.__setattr__(self, "turns", 1)
 
     @property
     def taken(self) -> bool:
         """Whether the bank has the money now."""
         return self.state in {DisputeState.OPEN, DisputeState.LOST}
 
+    @property
+    def settled(self) -> bool:
+        """Whether the balance has followed the bank's last word."""
+        return self.taken is (sum(each.amount.minor for each in self.bookings) < 0)
+
     def learning(self, newer: Self) -> Self:
         """Return the last word; payments are asked about one at a time, so that is the newer one."""
-        if self.state is DisputeState.INQUIRY:
-            return newer
-        if newer.state is DisputeState.INQUIRY:
-            return self
-        turns = self.turns + (self.taken is not newer.taken)
-        return replace(newer, turns=max(turns, newer.turns))
+        bookings = _all_bookings(self, newer)
+        if newer.state is DisputeState.INQUIRY and self.state is not DisputeState.INQUIRY:
+            return replace(self, bookings=bookings)
+        return replace(newer, bookings=bookings)
+
+
+def _all_bookings(known: Dispute, told: Dispute) -> tuple[Booking, ...]:
+    """Return known and told ones by id.
+
+    A booking that was recorded before ids were kept bears the dispute's, and stands for one of its direction.
+    """
+    ids = {each.id for each in known.bookings}
+    nameless = [each.amount.minor > 0 for each in known.bookings if each.id == BookingId(known.id)]
+    fresh = []
+    for each in told.bookings:
+        if each.id in ids:
+            continue
+        comes_in = each.amount.minor > 0
+        if comes_in in nameless:
+            nameless.remove(comes_in)
+        else:
+            fresh.append(each)
+    return (*known.bookings, *fresh)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +136,8 @@ class PaymentFacts:
     at: datetime
     fee: Money | None = None
     """What the processor keeps, in the currency that it settles in; None while it is not known."""
+    fee_at: datetime | None = None
+    """When it was booked, which may be after the payment."""
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     warned: bool = False
@@ -115,6 +165,7 @@ class Payment:
     """How much of it is tax."""
     charge: ChargeId | None = None
     fee: Money | None = None
+    fee_at: datetime | None = None
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     warned: bool = False
@@ -150,6 +201,12 @@ class Payment:
         return any(each.state is DisputeState.OPEN for each in self.disputes)
 
     @property
+    def settled(self) -> bool:
+        """Whether the processor has booked all that is known to have happened."""
+        refunds = all(each.settled for each in self.refunds)
+        return self.fee is not None and refunds and all(each.settled for each in self.disputes)
+
+    @property
     def gone(self) -> bool:
         """All of it went back, or the bank took it."""
         return self.refundable.minor <= 0
@@ -161,7 +218,8 @@ class Payment:
         return replace(
             self,
             charge=facts.charge or self.charge,
-            fee=facts.fee or self.fee,
+            fee=self.fee or facts.fee,
+            fee_at=self.fee_at or facts.fee_at,
             refunds=_merged(self.refunds, facts.refunds),
             disputes=_merged(self.disputes, facts.disputes),
             warned=self.warned or facts.warned,

@@ -9,6 +9,7 @@ from bot.errors import Broken, Refusal, Transient
 from bot.hint import Hint, UnreadableEvent
 from bot.ids import (
     AccountId,
+    BookingId,
     ChargeId,
     CheckoutSessionId,
     DisputeId,
@@ -17,7 +18,7 @@ from bot.ids import (
     UserId,
 )
 from bot.money import Money
-from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
+from bot.payment import Booking, Dispute, DisputeState, PaymentFacts, Refund
 from bot.ports import RefundRequest
 from tests.fuse import Fuse
 
@@ -41,6 +42,10 @@ class FakeProcessor:
     """Accounts that may take money."""
     poor: bool = False
     """There is no money to refund with."""
+    books_late: bool = False
+    """Payments come without their fee."""
+    dispute_fee: int = 0
+    """In minor units, each time the bank takes the money."""
     expire_fails: bool = False
     """The processor does not answer when a checkout is to be expired."""
     _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
@@ -172,7 +177,11 @@ class FakeProcessor:
             amounts = replace(amounts, asked=amount, total=amount)
         intent = PaymentIntentId(f"pi_{session}")
         facts = PaymentFacts(
-            intent=intent, charge=ChargeId(f"ch_{session}"), amount=amounts.total, at=self.now()
+            intent=intent,
+            charge=ChargeId(f"ch_{session}"),
+            amount=amounts.total,
+            at=self.now(),
+            fee=None if self.books_late else Money(0, amounts.total.currency),
         )
         self.payments[intent] = facts
         request = self.request_of(session)
@@ -199,7 +208,7 @@ class FakeProcessor:
         if not 0 < back.minor <= left:
             raise Refusal("That is more than is left of this payment.")
         id_ = RefundId(f"re_{intent}_{len(facts.refunds)}")
-        refund = Refund(id=id_, amount=back, at=self.now())
+        refund = Refund(id=id_, amount=back, at=self.now(), booked_at=self.now())
         return self._learns(replace(facts, refunds=(*facts.refunds, refund)))
 
     def _is_made(self, request: RefundRequest) -> bool:
@@ -214,7 +223,8 @@ class FakeProcessor:
 
     def refund_fails(self, intent: PaymentIntentId) -> Hint:
         facts = self.payments[intent]
-        refunds = (*facts.refunds[:-1], replace(facts.refunds[-1], failed=True))
+        failed = replace(facts.refunds[-1], failed=True, failure_booked_at=self.now())
+        refunds = (*facts.refunds[:-1], failed)
         return self._learns(replace(facts, refunds=refunds))
 
     def disputes(
@@ -225,14 +235,30 @@ class FakeProcessor:
     ) -> Hint:
         """The bank opens a dispute, or decides the one that is open; over `amount`, or all of it."""
         facts = self.payments[intent]
+        before = facts.disputes[0] if facts.disputes else None
+        over = amount or (before.amount if before else facts.amount)
         dispute = Dispute(
             id=DisputeId(f"du_{intent}"),
-            amount=amount or facts.amount,
-            at=self.now(),
+            amount=over,
+            at=before.at if before else self.now(),
             state=state,
             reason="fraudulent",
+            bookings=before.bookings if before else (),
         )
+        if not dispute.settled:
+            sign, fee = (-1, self.dispute_fee) if dispute.taken else (1, 0)
+            booking = Booking(
+                id=BookingId(f"txn_{intent}_{len(dispute.bookings)}"),
+                amount=Money(sign * over.minor, over.currency),
+                fee=Money(fee, over.currency),
+                at=self.now(),
+            )
+            dispute = replace(dispute, bookings=(*dispute.bookings, booking))
         return self._learns(replace(facts, disputes=(dispute,)))
+
+    def books(self, intent: PaymentIntentId, fee: Money) -> Hint:
+        """The payment is booked, later than it was made; `charge.updated` tells of it."""
+        return self._learns(replace(self.payments[intent], fee=fee, fee_at=self.now()))
 
     def warns(self, intent: PaymentIntentId) -> Hint:
         return self._learns(replace(self.payments[intent], warned=True))
@@ -242,9 +268,9 @@ class FakeProcessor:
         total = 0
         for facts in self.payments.values():
             total += facts.amount.minor
+            total -= facts.fee.minor if facts.fee else 0
             total -= sum(r.amount.minor for r in facts.refunds if not r.failed)
-            taken = {DisputeState.OPEN, DisputeState.LOST}
-            total -= sum(d.amount.minor for d in facts.disputes if d.state in taken)
+            total += sum(b.amount.minor - b.fee.minor for d in facts.disputes for b in d.bookings)
         return total
 
     def _becomes(self, session: CheckoutSessionId, state: AttemptState, **changes: object) -> Hint:

@@ -23,6 +23,7 @@ from bot.ids import (
     AccountId,
     AttachmentId,
     BlobId,
+    BookingId,
     ChargeId,
     CheckoutSessionId,
     DisputeId,
@@ -40,7 +41,7 @@ from bot.ids import (
 from bot.listing import Flag, Listing, Plan
 from bot.money import Money
 from bot.offer import Offer, OfferState
-from bot.payment import Consent, Dispute, DisputeState, Payment, Refund
+from bot.payment import Booking, Consent, Dispute, DisputeState, Payment, Refund
 from bot.purchase import Purchase
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -234,9 +235,18 @@ payments = st.builds(
     paid_at=moments,
     tax=st.none() | st.builds(Money, st.integers(1, 999), st.just("usd")),
     charge=st.none() | names.map(ChargeId),
-    fee=st.none() | amounts,
+    fee=amounts,
+    fee_at=st.none() | moments,
     refunds=st.lists(
-        st.builds(Refund, id=names.map(RefundId), amount=amounts, at=moments, failed=st.booleans()),
+        st.builds(
+            Refund,
+            id=names.map(RefundId),
+            amount=amounts,
+            at=moments,
+            failed=st.booleans(),
+            booked_at=st.none() | moments,
+            failure_booked_at=st.none() | moments,
+        ),
         max_size=2,
     ).map(tuple),
     disputes=st.lists(
@@ -248,6 +258,12 @@ payments = st.builds(
             state=st.sampled_from(DisputeState),
             reason=words,
             answer_by=st.none() | moments,
+            bookings=st.lists(
+                st.builds(
+                    Booking, id=names.map(BookingId), amount=amounts, fee=amounts, at=moments
+                ),
+                max_size=3,
+            ).map(tuple),
         ),
         max_size=2,
     ).map(tuple),

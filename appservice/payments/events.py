@@ -16,6 +16,7 @@ EVENT_TYPES = (
     "checkout.session.async_payment_succeeded",
     "checkout.session.async_payment_failed",
     "checkout.session.expired",
+    "charge.updated",
     "charge.refunded",
     "refund.created",
     "refund.updated",

@@ -7,9 +7,9 @@ from stripe import BalanceTransaction, Charge, PaymentIntent
 from stripe import Dispute as StripeDispute
 from stripe import Refund as StripeRefund
 
-from bot.ids import ChargeId, DisputeId, PaymentIntentId, RefundId
+from bot.ids import BookingId, ChargeId, DisputeId, PaymentIntentId, RefundId
 from bot.money import Money
-from bot.payment import Dispute, DisputeState, PaymentFacts, Refund
+from bot.payment import Booking, Dispute, DisputeState, PaymentFacts, Refund
 
 FAILED = {"failed", "canceled"}
 """Refunds that were not made: https://docs.stripe.com/api/refunds/object#refund_object-status"""
@@ -40,45 +40,55 @@ def facts_of(
     charge = charge_of(intent)
     if intent.status != "succeeded" or charge is None:
         return None
+    booked = _booking(charge.balance_transaction)
     return PaymentFacts(
         intent=PaymentIntentId(intent.id),
         charge=ChargeId(charge.id),
         amount=Money(intent.amount_received, intent.currency),
-        at=_time(charge.created),
-        fee=_fee(charge),
+        at=booked.at if booked else _time(charge.created),
+        fee=booked.fee if booked else None,
+        fee_at=booked.at if booked else None,
         refunds=tuple(map(_refund, refunds)),
         disputes=tuple(map(_dispute, disputes)),
         warned=warned,
     )
 
 
-def _fee(charge: Charge) -> Money | None:
-    booked = charge.balance_transaction
+def _booking(booked: str | BalanceTransaction | None) -> Booking | None:
+    """None for what is not booked yet; it is to be expanded.
+
+    Stripe books many payments up to an hour later: https://docs.stripe.com/payments/payment-intents/asynchronous-capture
+    """
     if not isinstance(booked, BalanceTransaction):
         return None
-    return Money(booked.fee, booked.currency)
+    return Booking(
+        id=BookingId(booked.id),
+        amount=Money(booked.amount, booked.currency),
+        fee=Money(booked.fee, booked.currency),
+        at=_time(booked.created),
+    )
 
 
 def _refund(refund: StripeRefund) -> Refund:
+    booked = _booking(refund.balance_transaction)
+    failure = _booking(
+        getattr(refund, "failure_balance_transaction", None)
+    )  # Stripe leaves it out.
+    gives_back = booked is not None and booked.fee.minor < 0
     return Refund(
         id=RefundId(refund.id),
         amount=Money(refund.amount, refund.currency),
         at=_time(refund.created),
         failed=refund.status in FAILED,
-        fee_back=_fee_back(refund),
+        booked_at=booked.at if booked else None,
+        failure_booked_at=failure.at if failure else None,
+        fee_back=Money(-booked.fee.minor, booked.fee.currency) if booked and gives_back else None,
     )
-
-
-def _fee_back(refund: StripeRefund) -> Money | None:
-    """Fees that are given back are booked as negative ones."""
-    booked = refund.balance_transaction
-    if not isinstance(booked, BalanceTransaction) or booked.fee >= 0:
-        return None
-    return Money(-booked.fee, booked.currency)
 
 
 def _dispute(dispute: StripeDispute) -> Dispute:
     due = dispute.evidence_details.due_by
+    bookings = filter(None, map(_booking, dispute.balance_transactions))
     return Dispute(
         id=DisputeId(dispute.id),
         amount=Money(dispute.amount, dispute.currency),
@@ -86,6 +96,7 @@ def _dispute(dispute: StripeDispute) -> Dispute:
         state=_DISPUTES.get(dispute.status, DisputeState.OPEN),
         reason=dispute.reason,
         answer_by=_time(due) if due else None,
+        bookings=tuple(sorted(bookings, key=lambda each: (each.at, each.id))),
     )
 
 

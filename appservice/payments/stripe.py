@@ -42,6 +42,7 @@ _RETRIES = 1
 _NOTE = 500
 """Characters; https://docs.stripe.com/api/metadata"""
 _FEE = "latest_charge.balance_transaction"
+_BOOKED = ("data.balance_transaction", "data.failure_balance_transaction")
 
 
 class StripeProcessor:
@@ -197,7 +198,7 @@ class StripeProcessor:
         self, intent: PaymentIntentId, account: AccountId | None
     ) -> list[stripe.Refund]:
         page = await self._api.refunds.list_async(
-            {"payment_intent": intent, "limit": 100, "expand": ["data.balance_transaction"]},
+            {"payment_intent": intent, "limit": 100, "expand": [*_BOOKED]},
             request_options(account),
         )
         return [refund async for refund in page.auto_paging_iter()]

@@ -14,6 +14,7 @@ from bot.hearing.read import AnswerUnread, ReadWhenKeyComes
 from bot.jobs import (
     AlertAdmins,
     Audit,
+    AwaitBooking,
     BringUpToDate,
     CallIn,
     CallInAll,
@@ -55,6 +56,7 @@ from bot.moderating.write_to_reporter import SendLetter
 from bot.operators.alert import TellAdmins
 from bot.operators.tell import TellDecision
 from bot.paying.ask import AnswerAsker
+from bot.paying.await_booking import WatchBooking
 from bot.paying.call_in import CallInCheckouts
 from bot.paying.send_back import SendMoneyBack
 from bot.paying.settle import SettlePaymentFacts, WatchCheckout
@@ -114,6 +116,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         RewrapKeys: parts.rewrap_keys,
         Settle: parts.settle,
         Watch: WatchCheckout(p.store, p.clock),
+        AwaitBooking: WatchBooking(p.store, p.clock),
         SettlePayment: SettlePaymentFacts(
             p.store, p.processor, parts.record, p.clock, r.refund_on_warning
         ),

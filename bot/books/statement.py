@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 
+from bot.books.tax import tax_of
 from bot.errors import Refusal
 from bot.ids import PurchaseId, UserId, code_of, sale_code_of
-from bot.ledger import Entry, Movement
+from bot.ledger import Entry
 from bot.money import Money
 from bot.ports import Store, UnitOfWork
 from bot.words import spoken
@@ -33,7 +34,7 @@ class Row:
     currency: str
     amount: str
     tax: str
-    """How much of a payment is tax; empty for none, and for everything that is no payment."""
+    """How much of a payment or of a refund is tax, see `bot.books.tax`; empty for none, and for everything else."""
     reference: str
     """The payment processor's id."""
 
@@ -108,12 +109,9 @@ def balances(entries: Iterable[Entry]) -> dict[str, Money]:
 
 async def _row(uow: UnitOfWork, entry: Entry) -> Row:
     purchase = await uow.purchases.get(PurchaseId(entry.purchase))
-    payment = (
-        next((p for p in purchase.payments if p.intent == entry.reference), None)
-        if purchase
-        else None
-    )
-    tax = payment.tax if payment and entry.movement is Movement.PAID else None
+    taxes = [tax_of(payment) for payment in purchase.payments] if purchase else []
+    moved = (entry.movement, entry.reference)
+    tax = next((each[moved] for each in taxes if moved in each), None)
     return Row(
         date=entry.at.astimezone(UTC).isoformat(timespec="seconds"),
         movement=entry.movement.value,

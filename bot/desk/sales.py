@@ -15,6 +15,7 @@ from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, parse_sale_c
 from bot.ledger import Entry, Movement
 from bot.money import Money
 from bot.paying.plan_refund import plan_refund, refundable_payment
+from bot.payment import Payment
 from bot.ports import Bar, Clock, Store, UnitOfWork
 from bot.price_tag import typed_amount
 from bot.purchase import Purchase
@@ -82,6 +83,7 @@ class _Sale:
     offer: OfferId
     paid_at: datetime
     state: SaleState
+    payments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class SalesDesk:
         async with self.store.begin() as uow:
             entries = await uow.ledger.of(seller)
             passages = await uow.sales.passages(seller, self.clock.now() - _CHARTED)
-            found = [sale for sale in _sales(entries) if _fits(sale, wanted)]
+            sales = [await _as_it_is_now(uow, sale) for sale in _sales(entries)]
+            found = [sale for sale in sales if _fits(sale, wanted)]
             pages = max(1, -(-len(found) // _A_PAGE))
             page = page if 1 <= page <= pages else 1
             shown = found[(page - 1) * _A_PAGE : page * _A_PAGE]
@@ -147,11 +150,33 @@ def _sales(entries: Iterable[Entry]) -> list[_Sale]:
     for entry in entries:
         by_purchase[entry.purchase].append(entry)
     sales = [
-        _Sale(purchase, paid[-1].offer, paid[-1].at, _state(moved))
+        _Sale(purchase, paid[-1].offer, paid[-1].at, _state(moved), len(paid))
         for purchase, moved in by_purchase.items()
         if (paid := [each for each in moved if each.movement is Movement.PAID])
     ]
     return sorted(sales, key=lambda sale: sale.paid_at, reverse=True)
+
+
+async def _as_it_is_now(uow: UnitOfWork, sale: _Sale) -> _Sale:
+    """With the state of the payment that counts, if there are several: sums over all of them tell nothing."""
+    purchase = await uow.purchases.get(sale.purchase) if sale.payments > 1 else None
+    payment = _counting(purchase) if purchase else None
+    if payment is None:
+        return sale
+    return replace(sale, paid_at=payment.paid_at, state=_state_of(payment))
+
+
+def _counting(purchase: Purchase) -> Payment | None:
+    """The payment that is kept; the last one, if all were sent back because they were not wanted."""
+    return purchase.kept or next(iter(purchase.payments[-1:]), None)
+
+
+def _state_of(payment: Payment) -> SaleState:
+    if payment.disputed or payment.lost.minor:
+        return SaleState.DISPUTED
+    if payment.gone:
+        return SaleState.REFUNDED
+    return SaleState.PART_REFUNDED if payment.refunded.minor else SaleState.PAID
 
 
 def _state(moved: Iterable[Entry]) -> SaleState:
@@ -178,14 +203,15 @@ def _fits(sale: _Sale, wanted: SaleFilter) -> bool:
 
 async def _line(uow: UnitOfWork, sale: _Sale) -> SaleLine | None:
     purchase = await uow.purchases.get(sale.purchase)
-    if purchase is None or purchase.kept is None:
+    payment = _counting(purchase) if purchase else None
+    if purchase is None or payment is None:
         return None
     return SaleLine(
         sale=sale_code_of(purchase.id),
         code=code_of(purchase.offer),
         buyer=purchase.buyer,
         paid_at=sale.paid_at,
-        amount=str(purchase.kept.amount),
+        amount=str(payment.amount),
         state=sale.state,
         delivered=purchase.delivered,
         refundable=_refundable(purchase),

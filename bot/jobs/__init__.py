@@ -18,6 +18,7 @@ from bot.jobs.moderating import Part, TellPerson, WriteToReporter
 from bot.jobs.operators import AlertAdmins, RewrapKeys
 from bot.jobs.paying import (
     Audit,
+    AwaitBooking,
     CallIn,
     CallInAll,
     ReadEvents,
@@ -53,7 +54,7 @@ Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
     | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
-    | WriteToAsker | Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+    | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
@@ -82,6 +83,7 @@ JOBS: dict[str, type[Job]] = {
     "write_to_asker": WriteToAsker,
     "settle": Settle,
     "watch": Watch,
+    "await_booking": AwaitBooking,
     "settle_payment": SettlePayment,
     "call_in": CallIn,
     "call_in_all": CallInAll,
@@ -124,6 +126,7 @@ __all__ = [
     "AlertAdmins",
     "Answered",
     "Audit",
+    "AwaitBooking",
     "BringUpToDate",
     "CallIn",
     "CallInAll",

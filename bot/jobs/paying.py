@@ -63,6 +63,18 @@ class SettlePayment(Owed):
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitBooking(Owed):
+    """Ask about a payment from time to time until the processor has booked all that happened to it."""
+
+    intent: PaymentIntentId
+    looks: int = 0
+
+    @property
+    def lane(self) -> str:
+        return f"booking:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
 class CallIn(Owed):
     """End a checkout that nobody should pay any more.
 

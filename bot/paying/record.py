@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from bot.errors import Broken
 from bot.hint import Source
 from bot.ids import PurchaseId
-from bot.jobs import TakeBack
+from bot.jobs import AwaitBooking, TakeBack
 from bot.ledger import entries_of
 from bot.offer import Offer
+from bot.paying.await_booking import FIRST_LOOK_AT_BOOKING
 from bot.paying.consequences import consequences
 from bot.ports import Clock, Store, UnitOfWork
 from bot.purchase import Purchase
@@ -36,6 +37,11 @@ class RecordMoney:
             await uow.purchases.save(after)
             for entry in entries_of(after, offer.seller):
                 await uow.ledger.add(entry)
+            for payment in after.payments:
+                known = before.payment(payment.intent)
+                if not payment.settled and (known is None or known.settled):
+                    at = self.clock.now() + FIRST_LOOK_AT_BOOKING
+                    await uow.jobs.add(AwaitBooking(payment.intent), at=at, once=True)
             for job in jobs:
                 await uow.jobs.add(job, once=True)
                 if isinstance(job, TakeBack):

@@ -13,6 +13,8 @@ from sandbox.stripe.spec import EXPANDABLE
 from sandbox.stripe.vocabulary import StripeObject
 
 DEEPEST = 4
+_LEFT_OUT = frozenset({("refund", "failure_balance_transaction")})
+"""Properties that an answer has only sometimes, by the kind of object."""
 
 
 def expanded(ledger: Ledger, answer: StripeObject, paths: list[str]) -> StripeObject:
@@ -38,6 +40,8 @@ def _expand(ledger: Ledger, node: Any, parts: list[str], path: str, param: str) 
         return
     name = parts[0]
     if name not in node:
+        if (node.get("object"), name) in _LEFT_OUT:
+            return
         included = _included(ledger, node, name)
         if included is None:
             raise StripeError(f"This property cannot be expanded ({path}).", param=param)

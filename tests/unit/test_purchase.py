@@ -12,6 +12,7 @@ from bot.delivery import Handed
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import (
     AttachmentId,
+    BookingId,
     CheckoutSessionId,
     DisputeId,
     EventId,
@@ -24,7 +25,7 @@ from bot.ids import (
     UserId,
 )
 from bot.money import Money
-from bot.payment import Dispute, DisputeState, PaymentFacts, PaymentMismatch, Refund
+from bot.payment import Booking, Dispute, DisputeState, PaymentFacts, PaymentMismatch, Refund
 from bot.purchase import Access, Purchase
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -348,3 +349,21 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+
+
+def test_bookings_that_were_recorded_without_their_ids_count_once() -> None:
+    def booking(id_: str, minor: int) -> Booking:
+        amount = Money(minor, "usd")
+        return Booking(id=BookingId(id_), amount=amount, fee=Money(0, "usd"), at=NOW)
+
+    def told(*bookings: Booking) -> tuple[Dispute, ...]:
+        return (replace(dispute(DisputeState.WON), bookings=bookings),)
+
+    old = bought().learning(facts(disputes=told(booking("dp_1", -500), booking("dp_1", 500))))
+    first = [booking("txn_1", -500), booking("txn_2", 500)]
+    assert old.learning(facts(disputes=told(*first))) == old
+    second = [booking("txn_3", -500), booking("txn_4", 500)]
+    for _ in range(2):
+        old = old.learning(facts(disputes=told(*first, *second)))
+    kept = [each.id for each in old.payments[0].disputes[0].bookings]
+    assert kept == ["dp_1", "dp_1", "txn_3", "txn_4"]

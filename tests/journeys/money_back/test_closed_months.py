@@ -1,0 +1,127 @@
+"""An entry of the books bears the day on which it happened, so that a month that is over stays as it was."""
+
+import csv
+import io
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.attempt import Tax
+from bot.books.statement import Period, Statement, as_csv
+from bot.desk.sales import SaleFilter, SaleState
+from bot.ledger import Entry, Movement
+from bot.messages import Placeholder
+from bot.money import Money
+from bot.paying.checkout import CheckoutRules
+from bot.payment import DisputeState
+from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.money_back import bought, payment
+
+_WON, _LOST, _OPEN = DisputeState.WON, DisputeState.LOST, DisputeState.OPEN
+
+
+def entries(house: House) -> list[Entry]:
+    return sorted(house.store.records.ledger.values(), key=lambda each: each.at)
+
+
+async def november(house: House) -> bytes:
+    return as_csv(await Statement(house.store)(None, Period.parsed("2026-11")))
+
+
+async def rows(house: House) -> list[dict[str, str]]:
+    table = as_csv(await Statement(house.store)(None, Period()))
+    return list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"))))
+
+
+async def test_what_happens_in_january_leaves_november_as_it_was(house: House) -> None:
+    house.stripe.dispute_fee = 1500
+    await house.stripe_says(house.stripe.gives_back(payment(house), Money(100, "usd")))
+    await house.stripe_says(house.stripe.disputes(payment(house), _OPEN, Money(400, "usd")))
+    closed = await november(house)
+    acts = [
+        partial(house.stripe.disputes, payment(house), _WON),
+        partial(house.stripe.refund_fails, payment(house)),
+        partial(house.stripe.disputes, payment(house), _LOST),
+        partial(house.stripe.disputes, payment(house), _WON),
+    ]
+    for act in acts:
+        await house.time_passes(days=21)
+        await house.stripe_says(act())
+        assert await november(house) == closed
+        assert sum(each.amount.minor for each in entries(house)) == house.stripe.balance()
+    assert [each.movement for each in entries(house) if each.at.month != 11] == [
+        Movement.DISPUTE_WON,
+        Movement.REFUND_FAILED,
+        Movement.DISPUTED,
+        Movement.DISPUTE_FEE,
+        Movement.DISPUTE_WON,
+    ]
+
+
+async def test_news_that_comes_late_bears_its_own_day(house: House) -> None:
+    house.stripe.disputes(payment(house))
+    happened = house.clock.now()
+    await house.time_passes(days=2)
+    hint = house.stripe.disputes(payment(house), _WON)
+    await house.time_passes(days=40)
+    await house.stripe_says(hint)
+    taken, back = entries(house)[1:]
+    assert (taken.at, back.at) == (happened, happened + timedelta(days=2))
+
+
+async def test_a_fee_that_is_booked_late_is_asked_for_until_it_is_there(house: House) -> None:
+    house.stripe.books_late = True
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(CAROL)
+    intent = list(house.stripe.payments)[-1]
+    await house.time_passes(minutes=30)
+    assert not [each for each in entries(house) if each.movement is Movement.FEE]
+    house.stripe.books(intent, Money(45, "usd"))  # No webhook tells of it.
+    booked = house.clock.now()
+    await house.time_passes(hours=2)
+    (fee,) = [each for each in entries(house) if each.movement is Movement.FEE]
+    assert (fee.reference, fee.amount, fee.at) == (intent, Money(-45, "usd"), booked)
+    assert sum(each.amount.minor for each in entries(house)) == house.stripe.balance()
+
+
+@pytest.mark.parametrize("parts", [[500], [100, 400], [166, 167, 167], [1, 1, 498], [333, 167]])
+async def test_the_tax_goes_back_with_the_money_and_is_exact_in_the_end(parts: list[int]) -> None:
+    house = House()
+    house.restart(checkout=CheckoutRules(tax=Tax.INCLUDED))
+    await house.publishes(b"\x89PNG a picture")
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    before = await rows(house)
+    assert [each["tax"] for each in before] == ["0.83"]
+    for part in parts:
+        await house.time_passes(days=1)
+        await house.stripe_says(house.stripe.gives_back(payment(house), Money(part, "usd")))
+        after = await rows(house)
+        assert after[: len(before)] == before, "what was exported stays"
+        before = after
+        left = 500 - sum(-float(each["amount"]) * 100 for each in after[1:])
+        taxed = sum(float(each["tax"]) for each in after) * 100
+        assert abs(taxed - 83 * left / 500) <= 0.5 + 1e-6
+    assert taxed == pytest.approx(0)
+    await house.stripe_says(house.stripe.refund_fails(payment(house)))
+    again = await rows(house)
+    assert float(again[-1]["tax"]) == -float(again[-2]["tax"])
+
+
+async def test_a_sale_that_was_paid_again_is_paid(house: House) -> None:
+    async def state() -> list[SaleState]:
+        page = await house.bot.sales_desk(ALICE, SaleFilter())
+        return [each.state for each in page.lines]
+
+    await house.stripe_says(house.stripe.gives_back(payment(house)))
+    assert await state() == [SaleState.REFUNDED]
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(BOB)
+    assert bought(house).owned
+    assert await state() == [SaleState.PAID]
+    second = bought(house).payments[-1].intent
+    await house.stripe_says(house.stripe.gives_back(second, Money(200, "usd")))
+    assert await state() == [SaleState.PART_REFUNDED]
+    await house.stripe_says(house.stripe.disputes(second))
+    assert await state() == [SaleState.DISPUTED]
