@@ -1,6 +1,7 @@
 """What the settings say, in the bot's own terms."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from appservice.languages import load_languages
 from bot.assembly import Rules
@@ -51,6 +52,7 @@ def rules(settings: Settings) -> Rules:
             at_most=timedelta(days=settings.delivery.give_up_after_days),
         ),
         withdrawal_days=settings.sales.withdrawal_days,
+        time_zone=ZoneInfo(settings.sales.time_zone),
         contact=settings.sales.contact,
         admin_room=settings.admins.room,
         retention=_retention(settings.retention),

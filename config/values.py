@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, SecretBytes, SecretStr
@@ -164,6 +165,14 @@ def _who(value: str) -> str:
     return value
 
 
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (LookupError, ValueError, OSError):
+        raise ValueError("must be an IANA time zone, such as UTC or Europe/Berlin") from None
+    return value
+
+
 def _currency(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z]{3}", value):
         raise ValueError("must be a currency's three letters, such as USD")
@@ -213,6 +222,8 @@ Kek = Annotated[SecretBytes, AfterValidator(_kek)]
 """32 bytes."""
 Who = Annotated[str, AfterValidator(_who)]
 Currency = Annotated[str, AfterValidator(_currency)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+"""https://www.iana.org/time-zones"""
 """Three small letters."""
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
 """It may hold a password."""

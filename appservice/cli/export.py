@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 from typing import IO
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -31,17 +32,20 @@ def export(
 
     With --person, what `!ppv export` gives that person: for whoever asks for it and cannot ask the bot.
     """
+    settings = load_settings(path)
+    zone = ZoneInfo(settings.sales.time_zone)
     if person is not None:
-        output.write(with_records(load_settings(path), partial(_about, UserId(person))).as_json())
+        output.write(with_records(settings, partial(_about, UserId(person), zone)).as_json())
         return
 
     async def rows(store: SqlStore) -> tuple[Row, ...]:
-        return await Statement(store)(UserId(seller) if seller else None, Period.parsed(period))
+        whose = UserId(seller) if seller else None
+        return await Statement(store, zone)(whose, Period.parsed(period))
 
-    found = with_records(load_settings(path), rows)
+    found = with_records(settings, rows)
     output.write(as_csv(found) if kind == "csv" else as_json(found))
 
 
-async def _about(person: UserId, store: SqlStore) -> OwnData:
+async def _about(person: UserId, zone: ZoneInfo, store: SqlStore) -> OwnData:
     async with store.begin() as uow:
-        return await own_data(uow, person, SystemClock().now())
+        return await own_data(uow, person, SystemClock().now(), zone)

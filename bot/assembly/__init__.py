@@ -181,7 +181,7 @@ def assemble(
         withdraw_from_purchase=parts.withdraw,
         take_own_data=parts.take_own_data,
         forget_person=parts.forget_person,
-        sales_desk=SalesDesk(p.store, Statement(p.store), p.clock),
+        sales_desk=SalesDesk(p.store, Statement(p.store, r.time_zone), p.clock),
         edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
         upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
         upload_in_parts=UploadInParts(

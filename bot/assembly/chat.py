@@ -78,13 +78,21 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
         "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
         "cancel": CancelCommand(p.rooms, parts.withdraw),
         "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
-        "stats": StatsCommand(p.store, p.rooms, parts.standing, p.pictures, parts.copies, p.clock),
+        "stats": StatsCommand(
+            p.store,
+            p.rooms,
+            parts.standing,
+            p.pictures,
+            parts.copies,
+            p.clock,
+            r.time_zone,
+        ),
         "export": ExportCommand(
             p.rooms,
             parts.direct_room,
             parts.standing,
             parts.take_own_data,
-            Statement(p.store),
+            Statement(p.store, r.time_zone),
             parts.copies,
         ),
         "studio": StudioCommand(

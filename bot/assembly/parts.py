@@ -88,7 +88,7 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
     fingerprints = Fingerprints(p.store, p.vault)
     put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)
     return Parts(
-        take_own_data=TakeOwnData(p.store, p.clock),
+        take_own_data=TakeOwnData(p.store, p.clock, r.time_zone),
         forget_person=ForgetPerson(p.store, p.clock),
         tidy_records=TidyRecords(p.store, p.clock, r.retention),
         withdraw=WithdrawFromPurchase(p.store, p.clock, r.withdrawal_days),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.delivering.deliver import Patience
 from bot.fees import Fees
@@ -93,6 +94,8 @@ class Rules:
     patience: Patience
     withdrawal_days: int
     """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
+    time_zone: ZoneInfo
+    """In which days, weeks and months begin and end in exports and statistics."""
     contact: str
     """Whom to ask about money besides the seller, in words."""
     admin_room: str

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.books.purchase_json import deliveries_of, payments_of, visit_json, when
 from bot.books.statement import Row, rows_of
@@ -40,9 +41,9 @@ class OwnData:
         return json.dumps(self.facts, ensure_ascii=False, indent=1).encode()
 
 
-async def own_data(uow: UnitOfWork, who: UserId, now: datetime) -> OwnData:
+async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) -> OwnData:
     """No secrets, and nothing of other people that `who` does not see anyway."""
-    sales = await rows_of(uow, await uow.ledger.of(who))
+    sales = await rows_of(uow, await uow.ledger.of(who), zone)
     account = await uow.seller_accounts.of(who)
     facts = {
         "about": _WORDS,

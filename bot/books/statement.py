@@ -6,8 +6,10 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.books.tax import tax_of
 from bot.errors import Refusal
@@ -25,7 +27,7 @@ class Row:
     """One movement. Amounts are exact decimals in major units, negative for what went out."""
 
     date: str
-    """ISO 8601, UTC."""
+    """ISO 8601, in that time zone."""
     movement: str
     sale: str
     offer: str
@@ -37,6 +39,8 @@ class Row:
     """How much of a payment or of a refund is tax, see `bot.books.tax`; empty for none, and for everything else."""
     reference: str
     """The payment processor's id."""
+    time_zone: str = "UTC"
+    """The one that the period was cut by, as IANA names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,15 @@ class Period:
 
     since: datetime | None = None
     until: datetime | None = None
+
+    def within(self, zone: tzinfo) -> "Period":
+        """Return the same days as the clocks of that zone have them."""
+        since = self.since and self.since.replace(tzinfo=zone)
+        until = self.until and self.until.replace(tzinfo=zone)
+        try:
+            return Period(since and since.astimezone(UTC), until and until.astimezone(UTC))
+        except OverflowError:  # The first day of the calendar, east of Greenwich.
+            return self
 
     @classmethod
     def parsed(cls, typed: str) -> "Period":
@@ -75,15 +88,19 @@ class Period:
 @dataclass(frozen=True, slots=True)
 class Statement:
     store: Store
+    zone: ZoneInfo = field(default_factory=partial(ZoneInfo, "UTC"))
+    """In which days begin and end."""
 
     async def __call__(self, seller: UserId | None, period: Period) -> tuple[Row, ...]:
         """A seller's movements, or everybody's; the oldest first."""
         async with self.store.begin() as uow:
-            return await rows_of(uow, await uow.ledger.of(seller, period.since, period.until))
+            wanted = period.within(self.zone)
+            entries = await uow.ledger.of(seller, wanted.since, wanted.until)
+            return await rows_of(uow, entries, self.zone)
 
 
-async def rows_of(uow: UnitOfWork, entries: Iterable[Entry]) -> tuple[Row, ...]:
-    return tuple([await _row(uow, entry) for entry in entries])
+async def rows_of(uow: UnitOfWork, entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Row, ...]:
+    return tuple([await _row(uow, entry, zone) for entry in entries])
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:
@@ -107,13 +124,13 @@ def balances(entries: Iterable[Entry]) -> dict[str, Money]:
     return {currency: Money(minor, currency) for currency, minor in sorted(sums.items())}
 
 
-async def _row(uow: UnitOfWork, entry: Entry) -> Row:
+async def _row(uow: UnitOfWork, entry: Entry, zone: ZoneInfo) -> Row:
     purchase = await uow.purchases.get(PurchaseId(entry.purchase))
     taxes = [tax_of(payment) for payment in purchase.payments] if purchase else []
     moved = (entry.movement, entry.reference)
     tax = next((each[moved] for each in taxes if moved in each), None)
     return Row(
-        date=entry.at.astimezone(UTC).isoformat(timespec="seconds"),
+        date=entry.at.astimezone(zone).isoformat(timespec="seconds"),
         movement=entry.movement.value,
         sale=sale_code_of(entry.purchase),
         offer=code_of(entry.offer),
@@ -123,6 +140,7 @@ async def _row(uow: UnitOfWork, entry: Entry) -> Row:
         amount=_number(entry.amount),
         tax=_number(tax) if tax else "",
         reference=entry.reference,
+        time_zone=zone.key,
     )
 
 

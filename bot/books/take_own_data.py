@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from bot.books.own_data import OwnData, own_data
 from bot.errors import Refusal
@@ -27,6 +28,7 @@ class TooSoon(Refusal):
 class TakeOwnData:
     store: Store
     clock: Clock
+    zone: ZoneInfo
 
     async def __call__(self, who: UserId, cause: str) -> OwnData:
         """The same `cause` once more is no second time. Raises TooSoon."""
@@ -37,7 +39,7 @@ class TakeOwnData:
                 raise TooSoon
             if before != cause:
                 await uow.bookmarks.set(_taken(who), f"{now.isoformat()} {cause}")
-            return await own_data(uow, who, now)
+            return await own_data(uow, who, now, self.zone)
 
 
 def _taken(who: UserId) -> str:

@@ -1,7 +1,7 @@
 """What was earned, week by week."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.currencies import CURRENCIES
@@ -12,11 +12,11 @@ from bot.ports import Bar
 _WEEKS = 12
 
 
-def weeks_of(entries: Iterable[Entry], currency: str, today: date) -> list[Bar]:
-    """One bar for each of the last twelve weeks, of the movements in that currency."""
-    sums = dict.fromkeys(mondays(today), 0)
+def weeks_of(entries: Iterable[Entry], currency: str, now: datetime) -> list[Bar]:
+    """One bar for each of the last twelve weeks, of the movements in that currency; weeks of `now`'s time zone."""
+    sums = dict.fromkeys(mondays(now.date()), 0)
     for entry in entries:
-        week = week_of(entry.at.date())
+        week = week_of(entry.at.astimezone(now.tzinfo).date())
         if week in sums and entry.amount.currency == currency:
             sums[week] += entry.amount.minor
     return [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from zoneinfo import ZoneInfo
 
 from bot.asked import Asked
 from bot.attachment import Kind, MediaInfo
@@ -31,6 +32,7 @@ class StatsCommand:
     pictures: Pictures
     copies: HomeserverCopies
     clock: Clock
+    zone: ZoneInfo
 
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
@@ -57,7 +59,7 @@ class StatsCommand:
             return None
         earned = balances(entries)
         currency = max(earned, key=lambda each: major(earned[each]))
-        bars = weeks_of(entries, currency, self.clock.now().date())
+        bars = weeks_of(entries, currency, self.clock.now().astimezone(self.zone))
         title = f"Earned, week by week, {currency.upper()}"
         png, width, height = await self.pictures.bars(title, bars)
         return Enclosure(

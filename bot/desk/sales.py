@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.books.funnel import Funnel, funnels_of
@@ -97,19 +97,20 @@ class SalesDesk:
         async with self.store.begin() as uow:
             entries = await uow.ledger.of(seller)
             passages = await uow.sales.passages(seller, self.clock.now() - _CHARTED)
+            wanted = replace(wanted, period=wanted.period.within(self.statement.zone))
             sales = [await _as_it_is_now(uow, sale) for sale in _sales(entries)]
             found = [sale for sale in sales if _fits(sale, wanted)]
             pages = max(1, -(-len(found) // _A_PAGE))
             page = page if 1 <= page <= pages else 1
             shown = found[(page - 1) * _A_PAGE : page * _A_PAGE]
             lines = [line for sale in shown if (line := await _line(uow, sale))]
-        today = self.clock.now().date()
+        now = self.clock.now().astimezone(self.statement.zone)
         return SalesPage(
             lines=tuple(lines),
             found=len(found),
             page=page,
             pages=pages,
-            earnings=tuple(_earnings(entries, passages, today)),
+            earnings=tuple(_earnings(entries, passages, now)),
         )
 
     async def table(self, seller: UserId, period: Period) -> bytes:
@@ -135,12 +136,12 @@ class SalesDesk:
 
 
 def _earnings(
-    entries: Sequence[Entry], passages: Iterable[Passage], today: date
+    entries: Sequence[Entry], passages: Iterable[Passage], now: datetime
 ) -> Iterator[Earnings]:
-    totals, funnels = balances(entries), funnels_of(passages, today)
+    totals, funnels = balances(entries), funnels_of(passages, now.date())
     for currency in dict.fromkeys([*totals, *funnels]):
         total = totals.get(currency, Money(0, currency))
-        weeks = weeks_of(entries, currency, today)
+        weeks = weeks_of(entries, currency, now)
         yield Earnings(str(total), tuple(weeks), funnels.get(currency))
 
 

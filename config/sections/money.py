@@ -6,7 +6,16 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from config.sections.section import Section
-from config.values import AsList, AsMap, Currency, FeeText, HttpUrl, StripeKey, WebhookSecret
+from config.values import (
+    AsList,
+    AsMap,
+    Currency,
+    FeeText,
+    HttpUrl,
+    StripeKey,
+    TimeZone,
+    WebhookSecret,
+)
 
 STRIPE_API = "https://api.stripe.com"
 
@@ -66,6 +75,8 @@ class Sales(Section):
     """For so long buyers may withdraw from what they bought, unless they waived that."""
     access_log_days: int = Field(default=540, ge=1, le=3650)
     """For so long it is known when a page was opened: evidence in disputes, and sellers' figures."""
+    time_zone: TimeZone = "UTC"
+    """In which days, weeks and months begin and end in exports and statistics."""
     contact: str = Field(default="", max_length=200)
     """Whom to ask about money besides the seller; empty for nobody."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from appservice.matrix.events import parse_event
 from appservice.rules import tongues
@@ -70,6 +71,7 @@ RULES = Rules(
         notice=timedelta(days=14),
     ),
     visits_kept=timedelta(days=540),
+    time_zone=ZoneInfo("UTC"),
     admin_room="#admins:test",
     widgets=True,
     private=False,

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -125,3 +126,31 @@ async def test_a_sale_that_was_paid_again_is_paid(house: House) -> None:
     assert await state() == [SaleState.PART_REFUNDED]
     await house.stripe_says(house.stripe.disputes(second))
     assert await state() == [SaleState.DISPUTED]
+
+
+async def test_months_begin_and_end_by_the_clocks_of_the_time_zone_of_the_settings() -> None:
+    house = House()
+    house.restart(time_zone=ZoneInfo("Pacific/Auckland"))
+    await house.publishes(b"\x89PNG a picture")
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    # 11:30 in UTC, half past midnight in Auckland.
+    passes = datetime(2026, 11, 30, 11, 30, tzinfo=UTC) - house.clock.now()
+    await house.time_passes(seconds=passes.total_seconds())
+    await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    await house.pays(CAROL)
+    for period, found in [("2026-11", 0), ("2026-12-01", 1), ("2026-12", 1)]:
+        table = (await house.bot.sales_desk.table(ALICE, Period.parsed(period))).decode()
+        assert table.count("2026-12-01T00:30:00+13:00,paid") == found
+        assert table.count(",Pacific/Auckland") == found
+    page = await house.bot.sales_desk(ALICE, SaleFilter(period=Period.parsed("2026-12-01")))
+    assert page.found == 1
+    assert page.earnings[0].weeks[-1].label == "30.11."
+
+
+@pytest.mark.parametrize("typed", ["0001", "0001-01-01", "9998-12-31"])
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York", "UTC"])
+def test_no_day_of_the_calendar_is_too_much(typed: str, zone: str) -> None:
+    period = Period.parsed(typed).within(ZoneInfo(zone))
+    assert period.since
+    assert period.until
+    assert period.since < period.until
