@@ -131,6 +131,8 @@ class Checkout:
     """Of one that is complete."""
     terms_accepted: bool = False
     url: str | None = field(default=None, repr=False)
+    payer: str | None = field(default=None, repr=False)
+    """Name and address for letters, as the buyer typed them at checkout."""
 
     def paid(self, request: CheckoutRequest, *, live: bool) -> tuple[PaymentFacts, Amounts]:
         """What it brought. Raises PaymentMismatch unless it is what was asked for, in every point, and paid."""

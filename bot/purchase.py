@@ -162,6 +162,13 @@ class Purchase:
             raise IllegalTransition(f"purchase {self.id} cannot begin attempt {request.attempt}")
         return replace(self, attempts=(*self.attempts, Attempt(request=request)))
 
+    def found_again(
+        self, request: CheckoutRequest, session: CheckoutSessionId, url: str | None
+    ) -> Self:
+        """With a checkout that was made for it, and whose attempt is lost."""
+        attempt = Attempt(request=request, state=AttemptState.OPEN, session=session, url=url)
+        return replace(self, attempts=(*self.attempts, attempt))
+
     def attempt_opened(self, number: int, session: CheckoutSessionId, url: str | None) -> Self:
         return self._with_attempt(
             replace(self._attempt(number), state=AttemptState.OPEN, session=session, url=url)

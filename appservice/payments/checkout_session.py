@@ -146,7 +146,15 @@ def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout
         payment=facts,
         terms_accepted=terms == "accepted",
         url=session.url,
+        payer=_payer(session),
     )
+
+
+def _payer(session: Session) -> str | None:
+    """https://docs.stripe.com/api/checkout/sessions/object#checkout_session_object-customer_details"""
+    details = session.customer_details
+    told = [details.name, details.email] if details else []
+    return ", ".join(each for each in told if each)[:200] or None
 
 
 def _amounts(session: Session) -> Amounts | None:

@@ -105,7 +105,7 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
         send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
         record=record,
         give_away=GiveAway(p.store, p.state, standing, personal, record, p.clock),
-        settle=SettleCheckout(p.store, p.processor, record, r.live),
+        settle=SettleCheckout(p.store, p.processor, record, p.clock, r.live),
         accounts=accounts,
         sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
         rewrap_keys=RewrapContentKeys(p.store, p.vault, (fingerprints, p.record_key)),

@@ -86,18 +86,22 @@ class Reconcile:
         async with self.store.begin() as uow:
             accounts = await _accounts(uow)
         sessions = [
-            session
+            Settle(session, Source.AUDIT, account)
             for account in accounts
             async for session in self.history.completed(since, account)
         ]
-        await self.failed.one_by_one("stripe_checkouts", sessions, self._look_at, str)
+        await self.failed.one_by_one(
+            "stripe_checkouts", sessions, self._look_at, lambda each: each.session
+        )
         async with self.store.begin() as uow:
             await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
 
-    async def _look_at(self, uow: UnitOfWork, session: CheckoutSessionId) -> None:
+    async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
+        session = settle.session
         purchase = await uow.purchases.by_session(session)
         if purchase is None:
             log.warning("a checkout with our mark is not in the records")
+            await uow.jobs.add(settle, once=True)
         elif purchase.attempt_of(session).state is not AttemptState.COMPLETE:
             # Perhaps it is just being settled.
             at = self.clock.now() + _TIME_TO_ARRIVE

@@ -9,6 +9,7 @@ from bot.hint import Source
 from bot.ids import AccountId, PurchaseId
 from bot.jobs import AlertAdmins, CallIn, SendBack, Settle, SettlePayment, Watch
 from bot.offer import Offer
+from bot.paying.found_again import found_again, unknown_payment
 from bot.paying.objection import objection
 from bot.paying.record import RecordMoney
 from bot.payment import PaymentFacts
@@ -29,6 +30,7 @@ class SettleCheckout:
     store: Store
     processor: PaymentProcessor
     record: RecordMoney
+    clock: Clock
     live: bool
     """Whether this installation takes real money."""
 
@@ -38,7 +40,6 @@ class SettleCheckout:
             purchase = await uow.purchases.by_session(job.session)
         purchase = purchase or await self._unheard_of(job)
         if purchase is None:
-            log.info("a checkout that is not ours was left alone")
             return
         attempt = purchase.attempt_of(job.session)
         if attempt.state is AttemptState.COMPLETE:
@@ -62,7 +63,11 @@ class SettleCheckout:
         await self.record(purchase.id, change, Source(job.source))
 
     async def _unheard_of(self, job: Settle) -> Purchase | None:
-        """Return the purchase of a checkout that the processor made for us, but whose answer we never got."""
+        """Return the purchase of a checkout that the processor made for us, but that our records do not know.
+
+        Either its answer never came, or the records are older than it. Admins are told of money that belongs to
+        no purchase.
+        """
         checkout = await self.processor.checkout(job.session, job.account)
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(PurchaseId(checkout.reference or ""))
@@ -71,7 +76,17 @@ class SettleCheckout:
                 if purchase and asked and attempt.state is AttemptState.CREATING:
                     opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
                     await uow.purchases.save(opened)
-            return await uow.purchases.by_session(job.session)
+            known = await uow.purchases.by_session(job.session)
+            if known is None and purchase is not None:
+                found = await found_again(uow, purchase, checkout, job.account, self.clock)
+                if found is not None:
+                    await uow.purchases.save(found)
+                    log.warning("a checkout that was not in the records was found again")
+                    return found
+            alert = unknown_payment(checkout) if known is None else None
+            if alert is not None:
+                await uow.jobs.add(alert, once=True)
+            return known
 
 
 @dataclass(frozen=True, slots=True)

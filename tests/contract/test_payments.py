@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -249,3 +249,13 @@ async def test_a_checkout_that_nobody_made_is_broken(opening: Opening) -> None:
     async with opening() as world:
         with pytest.raises(Broken):
             await world.processor.checkout(CheckoutSessionId("cs_test_nobody0000000000"))
+
+
+async def test_a_key_of_a_time_that_was_lost_blocks_no_other_request() -> None:
+    """After a backup was restored, the same attempt is made once more, with other parameters."""
+    async with by_stripe() as world:
+        lost = await world.processor.create_checkout(REQUEST)
+        later = replace(REQUEST, expires_at=REQUEST.expires_at + timedelta(minutes=1))
+        made = await world.processor.create_checkout(later)
+        assert made.session != lost.session
+        assert await world.processor.create_checkout(later) == made
