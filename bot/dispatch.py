@@ -18,6 +18,7 @@ from bot.events import (
     Reaction,
     Redaction,
     TextMessage,
+    Tombstone,
     Unreadable,
     Unsellable,
 )
@@ -38,6 +39,7 @@ from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
 from bot.standing import Standing
+from bot.upgrading.hear import HearOfUpgrade
 from bot.words import spoken
 
 EVERYWHERE = frozenset(
@@ -78,12 +80,17 @@ class Dispatch:
     send_link: SendPersonalLink
     follow_redaction: FollowRedaction
     welcome_back: WelcomeBack
+    hear_of_upgrade: HearOfUpgrade
     currency: str
 
     async def __call__(self, event: Event) -> None:
+        if isinstance(event, Tombstone):
+            await self.hear_of_upgrade(event)
+            return
         level = await self.standing.level_of(event.origin.sender)
+        barred = level is None or level is Level.BLOCK
         try:
-            if level is None or level is Level.BLOCK:
+            if barred and not await self.hear_of_upgrade.awaits(event):
                 await self.turn_away(event, stranger=level is None)
             else:
                 await self._route(event)

@@ -111,6 +111,16 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A room is replaced by another one. It is a hint: the room's current state names the replacement.
+
+    https://spec.matrix.org/v1.17/client-server-api/#room-upgrades
+    """
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An encrypted event."""
 
@@ -127,5 +137,6 @@ Event = (
     | Invitation
     | Arrival
     | Departure
+    | Tombstone
     | Unreadable
 )

@@ -56,6 +56,21 @@ def kept_list(room: RoomId) -> str:
     return f"kept shop: {room}"
 
 
+def not_shown(offer: OfferId, room: RoomId) -> str:
+    """Return the name of the note that a change of an offer could not be shown in a room."""
+    return f"not shown: {offer} {room}"
+
+
+def awaited(room: RoomId) -> str:
+    """Return the name of the note that the bot waits to be let into a room that replaces another one."""
+    return f"awaited: {room}"
+
+
+def replaced(room: RoomId) -> str:
+    """Return the name of the note that holds the room which has replaced a room."""
+    return f"replaced: {room}"
+
+
 def posted_again(offer: OfferId, room: RoomId) -> str:
     """Return the name of the note that holds the placeholder that was deleted in a room last."""
     return f"posted again {offer} {room}"

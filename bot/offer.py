@@ -237,6 +237,14 @@ class Offer:
         state = OfferState.OPEN if self.state is OfferState.PUBLISHING else self.state
         return replace(self, listings=listings, state=state)
 
+    def following(self, old: RoomId, new: RoomId) -> Self:
+        """The same after `new` has replaced `old`: what is not posted yet goes there instead, the rest as well."""
+        self._require(OfferState.PUBLISHING, OfferState.OPEN)
+        if any(each.room == new for each in self.listings):
+            return self
+        kept = tuple(each for each in self.listings if each.room != old or each.placeholder)
+        return replace(self, listings=(*kept, Listing(new)))
+
     def unlisted(self, room: RoomId) -> Self:
         """It could not be posted there after all."""
         return replace(self, listings=tuple(each for each in self.listings if each.room != room))

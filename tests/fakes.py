@@ -24,6 +24,7 @@ from bot.messages import Message
 from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
 from bot.private_room import ProvedRoom, RoomFacts, prove
 from bot.reach import Reach
+from bot.upgrades import counts_as_member
 from tests.fuse import Fuse
 
 BOT = UserId("@ppvbot:test")
@@ -79,6 +80,14 @@ class FakeHomeserver:
     gate_broken: bool = False
     banned: set[UserId] = field(default_factory=set)
     """By the policy lists that admins follow."""
+    tombstones: dict[RoomId, RoomId] = field(default_factory=dict)
+    """Which room is named as the replacement in each."""
+    predecessors: dict[RoomId, RoomId] = field(default_factory=dict)
+    """Which room each was made to replace."""
+    closed: set[RoomId] = field(default_factory=set)
+    """Where the bot is not invited."""
+    gone: set[tuple[RoomId, UserId]] = field(default_factory=set)
+    """Who left, or was removed."""
     opened: dict[RoomId, UserId] = field(default_factory=dict)
     inviters: dict[RoomId, UserId] = field(default_factory=dict)
     """Who truly invited the bot."""
@@ -226,6 +235,25 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         return user in self.members.get(room, set())
 
+    async def has_left(self, room: RoomId, user: UserId) -> bool:
+        self.outside_unit_of_work()
+        return (room, user) in self.gone
+
+    async def replacement(self, room: RoomId) -> RoomId | None:
+        self.outside_unit_of_work()
+        return self.tombstones.get(room) if BOT in self.members.get(room, set()) else None
+
+    async def predecessor(self, room: RoomId) -> RoomId | None:
+        self.outside_unit_of_work()
+        return self.predecessors.get(room) if BOT in self.members.get(room, set()) else None
+
+    def upgrades(self, old: RoomId, new: RoomId, *, invites: bool = True) -> None:
+        """As `/upgrade` does: a new room that names the old one, and the other way around."""
+        self.members.setdefault(new, set())
+        self.predecessors[new], self.tombstones[old] = old, new
+        if not invites:
+            self.closed.add(new)
+
     async def with_(self, user: UserId) -> tuple[RoomId, ...]:
         self.outside_unit_of_work()
         return tuple(room for room, who in self.members.items() if {user, BOT} <= who)
@@ -282,7 +310,7 @@ class FakeHomeserver:
 
     async def includes(self, room: str, user: UserId) -> bool:
         self.outside_unit_of_work()
-        return user in self.members.get(self.aliases.get(room, RoomId(room)), set())
+        return await counts_as_member(self, self.aliases.get(room, RoomId(room)), user)
 
     # --- PolicyLists
 
@@ -318,8 +346,9 @@ class FakeHomeserver:
 
     # --- RoomDoors
 
-    async def join(self, room: RoomId) -> None:
+    async def join(self, room: RoomId, *, via: str = "") -> None:
         self.outside_unit_of_work()
+        self._require(room not in self.closed, "I can't get into that room.")
         self.members.setdefault(room, set()).add(BOT)
 
     async def leave(self, room: RoomId) -> None:

@@ -82,6 +82,14 @@ class MemoryCatalogue:
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(OnSale(offer.id, offer.text) for offer in found)
 
+    async def listed_in(self, room: RoomId) -> tuple[OfferId, ...]:
+        found = [
+            offer
+            for offer in self._offers.values()
+            if any(each.room == room for each in offer.listings)
+        ]
+        return tuple(each.id for each in sorted(found, key=lambda o: (o.created_at, o.id)))
+
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         found = [
             offer

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
@@ -37,8 +38,11 @@ class MatrixRoomDoors:
     client: MatrixClient
     encrypted: bool
 
-    async def join(self, room: RoomId) -> None:
+    async def join(self, room: RoomId, *, via: str = "") -> None:
+        """`server_name` is what homeservers older than Matrix 1.12 call `via`."""
         path = path_of("/_matrix/client/v3/join/{}", room)
+        if via:
+            path = f"{path}?{urlencode({'via': via, 'server_name': via})}"
         await self.client.call("POST", path, {}, refusals=_CANNOT_ENTER)
 
     async def leave(self, room: RoomId) -> None:

@@ -21,6 +21,7 @@ from bot.events import (
     Reaction,
     Redaction,
     TextMessage,
+    Tombstone,
     Unreadable,
     Unsellable,
 )
@@ -38,6 +39,8 @@ def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
     if origin is None:
         return None
     content = section(raw, "content")
+    if raw.get("type") == "m.room.tombstone" and raw.get("state_key") == "":
+        return Tombstone(origin=origin)
     if "state_key" in raw:
         return _membership(raw, content, origin, bot_user_id)
     parsed: Event | None = None

@@ -8,6 +8,7 @@ from cachetools import TTLCache
 from bot.errors import Refusal
 from bot.ids import UserId
 from bot.ports import RoomState
+from bot.upgrades import counts_as_member
 
 _KEPT = 10_000
 _SECONDS = 30
@@ -33,7 +34,7 @@ class MatrixMemberships:
         if known is not None:
             return known
         try:
-            inside = await self.state.is_member(await self.state.resolve(room), user)
+            inside = await counts_as_member(self.state, await self.state.resolve(room), user)
         except Refusal as refusal:
             _LOG.warning("a room in permissions is not there", extra={"error": str(refusal)})
             inside = False

@@ -9,7 +9,7 @@ from cachetools import TTLCache
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
-from appservice.matrix.fields import id_of, text
+from appservice.matrix.fields import id_of, section, text
 from appservice.matrix.membership import membership
 from appservice.matrix.power import power
 from appservice.matrix.room_address import room_address
@@ -70,6 +70,18 @@ class MatrixRoomState:
     async def is_member(self, room: RoomId, user: UserId) -> bool:
         return await membership(self.client, room, user) == "join"
 
+    async def has_left(self, room: RoomId, user: UserId) -> bool:
+        return await membership(self.client, room, user) in {"leave", "ban"}
+
+    async def replacement(self, room: RoomId) -> RoomId | None:
+        tombstone = await self._or_nothing(_state_path(room, "m.room.tombstone"))
+        return _room_in(tombstone, "replacement_room")
+
+    async def predecessor(self, room: RoomId) -> RoomId | None:
+        """https://spec.matrix.org/v1.17/client-server-api/#mroomcreate"""
+        create = await self._or_nothing(_state_path(room, "m.room.create"))
+        return _room_in(section(create, "predecessor"), "room_id")
+
     async def name_of(self, user: UserId) -> str:
         known = self.names.get(user)
         if known is not None:
@@ -108,6 +120,11 @@ class MatrixRoomState:
             if rejected.code not in _NOT_THERE:
                 raise
             return {}
+
+
+def _room_in(content: Mapping[str, Any], key: str) -> RoomId | None:
+    found = id_of(content, key, "!")
+    return None if found is None else RoomId(found)
 
 
 def _state_path(room: RoomId, type_: str) -> str:

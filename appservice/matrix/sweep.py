@@ -21,7 +21,14 @@ from appservice.matrix.timeline import Timeline
 from bot.concerns import STRIPPED_ID, UNSELLABLE
 from bot.errors import PpvError, Transient
 
-SWEPT = ("m.room.message", "m.reaction", "m.room.redaction", "m.room.member", *UNSELLABLE)
+SWEPT = (
+    "m.room.message",
+    "m.reaction",
+    "m.room.redaction",
+    "m.room.member",
+    "m.room.tombstone",
+    *UNSELLABLE,
+)
 _TOKEN = "swept up to"  # noqa: S105 - a name, not a secret
 _EVERY = 60.0
 _AFTER_FAILURE = 5.0

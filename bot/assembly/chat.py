@@ -53,6 +53,7 @@ from bot.selling.require import RequireAble
 from bot.selling.take_out import TakeOut
 from bot.signing_in.widget import PutUpWidget
 from bot.tidying.keep import KeepIt
+from bot.upgrading.hear import HearOfUpgrade
 
 
 def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
@@ -155,5 +156,6 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         send_link=parts.send_link,
         follow_redaction=FollowRedaction(p.store, p.history, p.state, p.clock),
         welcome_back=WelcomeBack(p.store, p.clock, r.bot),
+        hear_of_upgrade=HearOfUpgrade(p.store),
         currency=r.currency,
     )

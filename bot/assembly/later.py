@@ -20,9 +20,11 @@ from bot.jobs import (
     CallInAll,
     Deliver,
     DestroyKeys,
+    FollowUpgrade,
     GiveNotice,
     Job,
     Part,
+    PostInReplacement,
     Preview,
     Publish,
     PublishLater,
@@ -71,6 +73,8 @@ from bot.selling.seal import SealAttachment
 from bot.selling.show_anew import ShowOfferAnew
 from bot.selling.under_way import TellUnderWay
 from bot.tidying.give_notice import TellOfRemoval
+from bot.upgrading.follow import FollowIntoReplacement
+from bot.upgrading.post import PostOfferInReplacement
 
 Handler = Callable[[Any], Awaitable[None]]
 
@@ -79,6 +83,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
     tell = TellUnderWay(p.store, p.rooms, parts.direct_room, p.clock)
     call_in = CallInCheckouts(p.store, p.processor)
+    publish = PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock)
     purge = PurgeHomeserverCopies(p.store, p.media)
     return {
         ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
@@ -97,7 +102,20 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         PurgeCopies: purge,
         ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins, p.media),
         StopListening: parts.end_listening.time_is_up,
-        Publish: PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock),
+        Publish: publish,
+        PostInReplacement: PostOfferInReplacement(p.store, p.state, publish),
+        FollowUpgrade: FollowIntoReplacement(
+            p.store,
+            p.rooms,
+            p.state,
+            p.doors,
+            p.encryption,
+            parts.keep_shop,
+            p.clock,
+            r.permissions,
+            r.admin_room,
+            r.bot,
+        ),
         PublishLater: parts.plan_sale.time_has_come,
         Preview: PreviewDraft(
             p.store, p.rooms, p.state, parts.direct_room, parts.showing, parts.hand_over

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 from bot.errors import Refusal, Transient
 from bot.events import Invitation
-from bot.ids import UserId, tx_id
-from bot.jobs import delivery_lane
+from bot.ids import RoomId, UserId, tx_id
+from bot.jobs import FollowUpgrade, RefreshShop, ShowAnew, delivery_lane
+from bot.listing import not_shown
 from bot.messages import RoomWelcome, Welcome
 from bot.permissions import Level
 from bot.ports import Clock, RoomDoors, Rooms, RoomState, Store
 from bot.private_room import NotPrivate, RoomFacts, only_companion, prove
 from bot.standing import Standing
+from bot.upgrades import replaced_by
 
 _UNTIL_STORED = timedelta(minutes=1)
 
@@ -32,6 +34,8 @@ class Greet:
         """Join first, because only then our own homeserver can be asked who truly invited, and to what."""
         room = invitation.origin.room
         await self._join(invitation)
+        if await self._follows(room):
+            return
         facts = await self.state.facts(room)
         inviter = await self.state.inviter(room)
         if inviter is None and not invitation.stripped:
@@ -47,6 +51,25 @@ class Greet:
         else:
             tx = tx_id("welcome", invitation.origin.event)
             await self.rooms.send(room, RoomWelcome(), tx)
+            await self._catch_up(room)
+
+    async def _follows(self, room: RoomId) -> bool:
+        """Whether the room replaces one that the bot is in: then it stays, whoever sent the invitation."""
+        old = await replaced_by(self.state, room)
+        if old is None:
+            return False
+        async with self.store.begin() as uow:
+            await uow.jobs.add(FollowUpgrade(old, ""), once=True)
+        return True
+
+    async def _catch_up(self, room: RoomId) -> None:
+        """Show what changed while the bot was not in the room."""
+        async with self.store.begin() as uow:
+            for offer in await uow.catalogue.listed_in(room):
+                if await uow.bookmarks.get(not_shown(offer, room)):
+                    await uow.jobs.add(ShowAnew(offer, room), once=True)
+                    await uow.bookmarks.drop(not_shown(offer, room))
+            await uow.jobs.add(RefreshShop(room), once=True)
 
     async def _join(self, invitation: Invitation) -> None:
         """Another homeserver may refuse the bot for a moment, because it stores an invitation only after it was

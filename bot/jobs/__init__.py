@@ -33,6 +33,7 @@ from bot.jobs.paying import (
 from bot.jobs.selling import (
     DestroyKeys,
     GiveNotice,
+    PostInReplacement,
     Preview,
     Publish,
     PublishLater,
@@ -48,11 +49,13 @@ from bot.jobs.selling import (
     TidyUp,
     purge_of_removed,
 )
+from bot.jobs.upgrading import FollowUpgrade
 from bot.words import Words, as_data, from_data
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
+    | PostInReplacement | FollowUpgrade
     | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll | SendBack | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
@@ -74,6 +77,8 @@ JOBS: dict[str, type[Job]] = {
     "preview": Preview,
     "show_anew": ShowAnew,
     "refresh_shop": RefreshShop,
+    "post_in_replacement": PostInReplacement,
+    "follow_upgrade": FollowUpgrade,
     "show_goods": ShowGoods,
     "destroy_keys": DestroyKeys,
     "sweep_blobs": SweepBlobs,
@@ -133,11 +138,13 @@ __all__ = [
     "Deliver",
     "DestroyKeys",
     "FailedItem",
+    "FollowUpgrade",
     "GiveNotice",
     "HandleEvent",
     "Job",
     "Owed",
     "Part",
+    "PostInReplacement",
     "Preview",
     "Publish",
     "PublishLater",

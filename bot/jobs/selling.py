@@ -88,9 +88,22 @@ class PublishLater(Owed):
 
 @dataclass(frozen=True, slots=True)
 class ShowAnew(Owed):
-    """Bring what stands for an offer in its rooms up to date."""
+    """Bring what stands for an offer in its rooms up to date, or in one of them."""
 
     offer: OfferId
+    room: RoomId | None = None
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class PostInReplacement(Owed):
+    """Post an open offer in a room that has replaced one where it stands."""
+
+    offer: OfferId
+    room: RoomId
 
     @property
     def lane(self) -> str:

@@ -10,6 +10,7 @@ from bot.jobs import AlertAdmins
 from bot.messages import Alert
 from bot.ports import RoomDoors, Rooms, RoomState, Store
 from bot.private_room import ProvedRoom
+from bot.upgrades import versions_of
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class TellAdmins:
         try:
             room = await self.state.resolve(self.room)
             await self.doors.join(room)
+            room = (await versions_of(self.state, room))[-1]
         except Refusal as refusal:
             log.warning("the admins' room is shut", extra={"error": str(refusal)})
             return None

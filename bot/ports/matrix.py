@@ -98,6 +98,18 @@ class RoomState(Protocol):
         """Joined; False also when the bot cannot see the room."""
         ...
 
+    async def has_left(self, room: RoomId, user: UserId) -> bool:
+        """Left, removed or banned; False for those who were never in the room."""
+        ...
+
+    async def replacement(self, room: RoomId) -> RoomId | None:
+        """The room that the tombstone in the current state of `room` names; None if there is none to be seen."""
+        ...
+
+    async def predecessor(self, room: RoomId) -> RoomId | None:
+        """The room that `room` was made to replace, as its creation event says; None if the bot cannot see it."""
+        ...
+
     async def name_of(self, user: UserId) -> str:
         """The display name, or the user id."""
         ...
@@ -225,8 +237,9 @@ class OpenIdServers(Protocol):
 class RoomDoors(Protocol):
     """Going into rooms, and opening direct ones."""
 
-    async def join(self, room: RoomId) -> None:
-        """Raises Refusal when the bot cannot (banned, no longer invited)."""
+    async def join(self, room: RoomId, *, via: str = "") -> None:
+        """`via` names a homeserver that is in the room. Raises Refusal when the bot cannot (banned, no longer
+        invited)."""
         ...
 
     async def leave(self, room: RoomId) -> None: ...

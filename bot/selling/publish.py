@@ -73,7 +73,7 @@ class PublishOffer:
             if not await self._is_wanted(offer.id):
                 break
             try:
-                await self._post(offer, listing)
+                await self.post(offer, listing)
             except Refusal as refusal:
                 refused.append((listing.room, refusal.words))
         return refused
@@ -84,7 +84,7 @@ class PublishOffer:
             latest = await uow.offers.get(offer_id)
         return latest is not None and latest.state in _POSTED
 
-    async def _post(self, offer: Offer, listing: Listing) -> None:
+    async def post(self, offer: Offer, listing: Listing) -> None:
         """Every event has its own lasting tx id, so a rerun posts nothing twice."""
         room = listing.room
         tx = await posting_txs(self.store, offer.id, room)

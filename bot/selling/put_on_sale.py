@@ -14,6 +14,7 @@ from bot.selling.accounts import SellersAccounts
 from bot.selling.own_draft import NotYourDraft
 from bot.selling.quotas import Quotas
 from bot.standing import Standing
+from bot.upgrades import versions_of
 from bot.words import spoken
 
 
@@ -58,7 +59,7 @@ class PutOnSale:
         return tuple([await self._room(each, seller) for each in wanted])
 
     async def _room(self, typed: str, seller: UserId) -> RoomId:
-        room = await self.state.resolve(typed)
+        room = (await versions_of(self.state, await self.state.resolve(typed)))[-1]
         if not await self.state.is_member(room, self.bot):
             raise Refusal(
                 spoken(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.errors import Refusal
 from bot.ids import EventId, code_of, tx_id
 from bot.jobs import RefreshShop, ShowAnew
-from bot.listing import Listing
+from bot.listing import Listing, not_shown
 from bot.messages import Ended, OpenMessage, Removed
 from bot.offer import Offer, OfferState
 from bot.ports import Rooms, Store
@@ -31,7 +31,7 @@ class ShowOfferAnew:
                 await uow.jobs.add(RefreshShop(listing.room), once=True)
         message = await self._message(offer)
         for listing in offer.listings:
-            if listing.placeholder is None:
+            if listing.placeholder is None or job.room not in {None, listing.room}:
                 continue
             tx = tx_id("anew", offer.id, listing.room, str(offer.version))
             try:
@@ -39,7 +39,8 @@ class ShowOfferAnew:
                 if offer.state is OfferState.TAKEN_DOWN:
                     await self._take_out_pictures(offer, listing)
             except Refusal:
-                continue  # The bot is not there any more; its pages tell the truth all the same.
+                # The bot is not there any more. It makes up for that when it comes back.
+                await self._note_not_shown(offer, listing)
 
     async def _message(self, offer: Offer) -> OpenMessage:
         if offer.state is OfferState.TAKEN_DOWN:
@@ -47,6 +48,10 @@ class ShowOfferAnew:
         if offer.state is OfferState.WITHDRAWN:
             return Ended(offer.text, code_of(offer.id))
         return await self.showing.placeholder(offer)
+
+    async def _note_not_shown(self, offer: Offer, listing: Listing) -> None:
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(not_shown(offer.id, listing.room), "not shown")
 
     async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
         """Teaser and free previews; the latter are found by the ids under which they were posted."""

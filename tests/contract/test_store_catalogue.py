@@ -104,3 +104,20 @@ async def test_a_draft_is_found_by_a_file_that_it_holds(store: AnyStore) -> None
         )
         for wanted in nobodys:
             assert await uow.offers.draft_with(*wanted) is None
+
+
+async def test_all_that_is_listed_in_a_room_is_found_the_oldest_first(store: AnyStore) -> None:
+    offers = [
+        replace(
+            draft(f"offer0000{number}"),
+            state=state,
+            created_at=NOON - timedelta(hours=number),
+            listings=(Listing(ROOM),),
+        )
+        for number, state in enumerate(OfferState)
+    ]
+    async with store.begin() as uow:
+        for offer in [*offers, replace(draft("offer00009"), listings=(Listing(ELSEWHERE),))]:
+            await uow.offers.save(offer)
+    async with store.begin() as uow:
+        assert await uow.catalogue.listed_in(ROOM) == tuple(each.id for each in offers[::-1])

@@ -13,6 +13,10 @@ _OF_ROOM = """
     WHERE listings.room = ? AND listings.placeholder IS NOT NULL AND offers.state = 'open'
     ORDER BY offers.created_at DESC, offers.id
 """
+_LISTED_IN = """
+    SELECT offers.id FROM listings JOIN offers ON offers.id = listings.offer
+    WHERE listings.room = ? ORDER BY offers.created_at, offers.id
+"""
 _SHOWN_BY = """
     SELECT id, text FROM offers WHERE seller = ? AND public = 1 AND state = 'open' AND EXISTS (
         SELECT 1 FROM listings WHERE listings.offer = offers.id AND placeholder IS NOT NULL
@@ -34,6 +38,10 @@ class SqlCatalogue:
     async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
         rows = await self._transaction.rows(_OF_ROOM, room)
         return tuple(OnSale(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
+
+    async def listed_in(self, room: RoomId) -> tuple[OfferId, ...]:
+        rows = await self._transaction.rows(_LISTED_IN, room)
+        return tuple(OfferId(row["id"]) for row in rows)
 
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

@@ -8,6 +8,7 @@ from bot.errors import Refusal
 from bot.permissions import Level
 from bot.ports import RoomState
 from bot.standing import Standing
+from bot.upgrades import versions_of
 
 _USAGE = "In this room you can write, each after `!ppv admin`:\n"
 
@@ -39,5 +40,6 @@ class AdminCommand:
                 "Admins speak with me in a room of their own. Name one as `admins.room` in the"
                 " configuration, and invite me there."
             )
-        if await self.state.resolve(self.room) != asked.origin.room:
+        room = await self.state.resolve(self.room)
+        if (await versions_of(self.state, room))[-1] != asked.origin.room:
             raise Refusal("Please write that in the admins' room: others can read along here.")

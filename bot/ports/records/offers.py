@@ -60,6 +60,10 @@ class Catalogue(Protocol):
         """The open offers that are posted there, the newest first."""
         ...
 
+    async def listed_in(self, room: RoomId) -> tuple[OfferId, ...]:
+        """All that are or were on sale there, or shall be, the oldest first."""
+        ...
+
     async def of_seller(self, seller: UserId, *, discarded: bool = False) -> tuple[OfferId, ...]:
         """All that are not discarded, or really all, the newest first."""
         ...

@@ -1,0 +1,1 @@
+"""Following rooms that are replaced by others."""
