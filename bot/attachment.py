@@ -9,6 +9,7 @@ from typing import Self
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.ids import AttachmentId, BlobId, EventId, MxcUri, OfferId, RoomId
+from bot.media_types import ANYTHING, decide, essence
 
 
 class Kind(StrEnum):
@@ -18,6 +19,16 @@ class Kind(StrEnum):
     VIDEO = "m.video"
     AUDIO = "m.audio"
     FILE = "m.file"
+
+
+_DRAWN = "image/svg+xml"
+"""A program more than a picture: clients show none."""
+_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+
+
+def kind_of(mimetype: str) -> Kind:
+    plain = essence(mimetype)
+    return Kind.FILE if plain == _DRAWN else _KINDS.get(plain.partition("/")[0], Kind.FILE)
 
 
 class HomeserverCopy(StrEnum):
@@ -36,12 +47,16 @@ class HomeserverCopy(StrEnum):
 class MediaInfo:
     """What the sender's client said of a file. Nothing here is proven, all may be missing."""
 
-    mimetype: str = "application/octet-stream"
+    mimetype: str = ANYTHING
     size: int | None = None
     """Bytes."""
     width: int | None = None
     height: int | None = None
     duration_ms: int | None = None
+    voice: bool = False
+    """A voice message: https://github.com/matrix-org/matrix-spec-proposals/pull/3245"""
+    waveform: tuple[int, ...] = ()
+    """How loud it is along its length, each from 0 to 1024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +157,19 @@ class Attachment:
             sealed=anew(self.sealed) if self.sealed else None,
             thumbnail=replace(small, sealed=anew(small.sealed)) if small else None,
         )
+
+    def recognised(self, seen: str | None) -> Self:
+        """The same with the type that its first bytes show, where they are certain of one.
+
+        A sound in the container of a film stays a sound.
+        """
+        mimetype = decide(self.info.mimetype, seen)
+        if mimetype == ANYTHING:
+            return self
+        kind = kind_of(mimetype)
+        if (self.kind, kind) == (Kind.AUDIO, Kind.VIDEO):
+            kind = Kind.AUDIO
+        return replace(self, kind=kind, info=replace(self.info, mimetype=mimetype))
 
     def given_away(self) -> Self:
         """The same as a free preview."""

@@ -4,24 +4,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from bot.attachment import Attachment, Kind, MediaInfo
+from bot.attachment import Attachment, Kind, MediaInfo, kind_of
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.ids import AttachmentId, BlobId, OfferId, UserId
 
 KEPT = timedelta(days=1)
 """For so long after its last byte."""
-_DRAWN = "image/svg+xml"
-"""A program more than a picture: clients show none."""
 _LONGEST_SIDE = 32_768
 """Pixels."""
 _LONGEST_FILM_MS = 7 * 24 * 3600 * 1000
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
-
-
-def kind_of(mimetype: str) -> Kind:
-    if mimetype == _DRAWN:
-        return Kind.FILE
-    return _KINDS.get(mimetype.partition("/")[0], Kind.FILE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,15 @@
 import hashlib
 from collections.abc import Sequence
 
+from appservice.pictures.file_types import type_of
 from bot.ports import Bar, NoPicture, Picture
 
 
 class FakePictures:
     """Takes whatever begins like a PNG for a picture of 1600 by 1200."""
+
+    def type_of(self, head: bytes) -> str | None:
+        return type_of(head)
 
     async def look(self, file: bytes) -> Picture:
         if not file.startswith(b"\x89PNG"):

@@ -41,13 +41,22 @@ def _where(where: MxcUri | EncryptedFile) -> dict[str, Any]:
 
 
 def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
-    return {
+    content: dict[str, Any] = {
         "msgtype": str(kind),
         "body": name,
         "filename": name,
         "info": _info(kind, info, size),
         "m.mentions": {},
     }
+    return content | _voice(info) if kind is Kind.AUDIO and info.voice else content
+
+
+def _voice(info: MediaInfo) -> dict[str, Any]:
+    """https://github.com/matrix-org/matrix-spec-proposals/pull/3245"""
+    sound: dict[str, Any] = {"waveform": list(info.waveform)} if info.waveform else {}
+    if info.duration_ms is not None:
+        sound["duration"] = info.duration_ms
+    return {"org.matrix.msc1767.audio": sound, "org.matrix.msc3245.voice": {}}
 
 
 def _info(kind: Kind, info: MediaInfo, size: int | None) -> dict[str, Any]:

@@ -13,9 +13,14 @@ from bot.concerns import PRICE_FLAG
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.events import MediaMessage, Origin
 from bot.ids import MxcUri
+from bot.media_types import ANYTHING, sound
 
 _KINDS = {str(kind): kind for kind in Kind}
-_MIMETYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,60}")
+_VOICE = "org.matrix.msc3245.voice"
+_SOUND = "org.matrix.msc1767.audio"
+"""https://github.com/matrix-org/matrix-spec-proposals/pull/3246 has the waveform in it."""
+_MOST_WAVES = 256
+_LOUDEST = 1024
 _AMOUNT = re.compile(r"[+-]?[0-9.,]{1,20}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _UNREADABLE_PRICE = "?"
@@ -33,7 +38,7 @@ def media_message(content: Json, origin: Origin) -> MediaMessage | None:
         origin=origin,
         name=file_name(filename or body),
         kind=kind,
-        info=_info(info),
+        info=_info(content, info),
         source=source,
         thumbnail=_source(info, origin, "thumbnail_url", "thumbnail_file"),
         caption=body if filename and filename != body else "",
@@ -58,15 +63,26 @@ def _encrypted_file(value: Json) -> EncryptedFile | None:
     return file if is_mxc(file.url) else None
 
 
-def _info(info: Json) -> MediaInfo:
-    mimetype = text(info, "mimetype") or ""
+def _info(content: Json, info: Json) -> MediaInfo:
+    voice = content.get("msgtype") == Kind.AUDIO and _VOICE in content
     return MediaInfo(
-        mimetype=mimetype if _MIMETYPE.fullmatch(mimetype) else MediaInfo().mimetype,
+        mimetype=sound(info.get("mimetype")) or ANYTHING,
         size=count(info, "size"),
         width=count(info, "w"),
         height=count(info, "h"),
         duration_ms=count(info, "duration"),
+        voice=voice,
+        waveform=_waveform(section(content, _SOUND)) if voice else (),
     )
+
+
+def _waveform(said: Json) -> tuple[int, ...]:
+    """Empty unless all of it is as the proposal has it."""
+    waves = said.get("waveform")
+    if not isinstance(waves, list) or len(waves) > _MOST_WAVES:
+        return ()
+    fits = all(type(each) is int and 0 <= each <= _LOUDEST for each in waves)
+    return tuple(waves) if fits else ()
 
 
 def _price_flag(content: Json) -> str | None:

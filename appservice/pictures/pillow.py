@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 from appservice.pictures.charts import draw_bars
+from appservice.pictures.file_types import type_of
 from appservice.pictures.process import DecoderFailed, DecoderProcess
 from appservice.pictures.qr_code import draw_qr_code
 from bot.ports import Bar, NoPicture, Picture
@@ -42,6 +43,9 @@ class PillowPictures:
             yield pictures
         finally:
             await pictures.close()
+
+    def type_of(self, head: bytes) -> str | None:
+        return type_of(head)
 
     async def look(self, file: bytes) -> Picture:
         """Raises NoPicture."""

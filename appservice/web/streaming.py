@@ -8,6 +8,7 @@ from aiohttp import web
 
 from appservice.web.uploads import BrokenOff
 from bot.errors import PpvError
+from bot.media_types import essence
 
 _SHOWN = frozenset(
     "image/png image/jpeg image/gif image/webp image/avif"
@@ -21,7 +22,7 @@ _CHUNK_SECONDS = 120
 
 
 def may_be_shown(mimetype: str) -> bool:
-    return mimetype in _SHOWN
+    return essence(mimetype) in _SHOWN
 
 
 def file_headers(name: str, mimetype: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Files out of a browser's form, piece by piece: nothing of them is ever held whole, or on a disk unsealed."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -11,12 +10,11 @@ from aiohttp.http import HttpProcessingError
 from appservice.matrix.names import file_name
 from appservice.web.faults import BadRequest
 from bot.errors import Transient
+from bot.media_types import ANYTHING, sound
 from bot.words import spoken
 
 _CHUNK = 256 * 1024
 _LONGEST_FIELD = 4096
-_MIMETYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
-_ANYTHING = "application/octet-stream"
 TORN = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
 """How aiohttp says that a connection ended, or that what came is no form."""
 
@@ -75,8 +73,7 @@ def _file(part: BodyPartReader) -> SentFile:
 
 def mimetype_of(said: str) -> str:
     """What a browser calls the kind of a file, or the name for anything."""
-    plain = said.partition(";")[0].strip().lower()
-    return plain if _MIMETYPE.fullmatch(plain) else _ANYTHING
+    return sound(said) or ANYTHING
 
 
 async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterator[bytes]:

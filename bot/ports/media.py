@@ -90,6 +90,10 @@ class Bar:
 
 
 class Pictures(Protocol):
+    def type_of(self, head: bytes) -> str | None:
+        """The media type of a file that begins so; None for what is not certain."""
+        ...
+
     async def look(self, file: bytes) -> Picture:
         """Raises NoPicture for whatever cannot be decoded, and nothing else."""
         ...

@@ -13,6 +13,7 @@ from bot.errors import Refusal
 from bot.fingerprints import Fingerprints
 from bot.ids import BlobId, OfferId, UserId
 from bot.jobs import TellPerson
+from bot.media_types import HEAD_BYTES
 from bot.ports import BlobStore, KeyVault, NoPicture, Picture, Pictures
 from bot.words import spoken
 
@@ -58,6 +59,8 @@ class SealContent:
         small: SmallPicture | None = None,
     ) -> SealedFile:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
+        head, plaintext = await _looked_ahead(plaintext, HEAD_BYTES)
+        attachment = attachment.recognised(self.pictures.type_of(head))
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
         fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
         chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
@@ -125,6 +128,24 @@ async def counted(
         yield chunk
     if size == 0:
         raise Refusal(spoken("it is empty."))
+
+
+async def _looked_ahead(
+    chunks: AsyncIterator[bytes], most: int
+) -> tuple[bytes, AsyncIterator[bytes]]:
+    """Return the first bytes, and all of them to be read."""
+    iterator = aiter(chunks)
+    head = bytearray()
+    while len(head) < most and (chunk := await anext(iterator, None)) is not None:
+        head += chunk
+
+    async def whole() -> AsyncIterator[bytes]:
+        if head:
+            yield bytes(head)
+        async for chunk in iterator:
+            yield chunk
+
+    return bytes(head[:most]), whole()
 
 
 async def _keeping(

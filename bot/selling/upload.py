@@ -3,14 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from bot.attachment import Attachment, Kind, MediaInfo
+from bot.attachment import Attachment, Kind, MediaInfo, kind_of
 from bot.ids import AttachmentId, OfferId, UserId
 from bot.ports import Clock, Store
 from bot.selling.compose import Limits
 from bot.selling.own_draft import own_draft, save_own_draft
 from bot.selling.quotas import Quotas
 from bot.selling.sealing import SealContent, counted
-from bot.unfinished import kind_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

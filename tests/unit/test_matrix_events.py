@@ -167,7 +167,7 @@ def test_sizes_that_are_none_are_unknown(size: object) -> None:
     assert media(info={"size": size}).info.size is None
 
 
-@pytest.mark.parametrize("mimetype", ["image", 'text/html"><', 5, None, "a/" + "b" * 99])
+@pytest.mark.parametrize("mimetype", ["image", 'text/html"><', 5, None, "a/" + "b" * 300])
 def test_a_mimetype_that_is_none_becomes_the_most_general_one(mimetype: object) -> None:
     assert media(info={"mimetype": mimetype}).info.mimetype == "application/octet-stream"
 

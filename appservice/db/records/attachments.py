@@ -14,8 +14,9 @@ from appservice.db.columns import (
     words_to_text,
 )
 from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.media_infos import info_from_json
 from appservice.db.transaction import Row, Transaction
-from bot.attachment import Attachment, HomeserverCopy, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.attachment import Attachment, HomeserverCopy, Kind, Sealed, Source, Thumbnail
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
 from bot.ids import AttachmentId, OfferId
@@ -74,7 +75,7 @@ def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
         name=decrypted("name") or "",
         kind=Kind(row["kind"]),
         paid=bool(row["paid"]),
-        info=MediaInfo(**from_json(row["info"])),
+        info=info_from_json(row["info"]),
         source=nullable(_source_from_fields, from_json(decrypted("source") or "null")),
         sent_at=time_from_text(row["sent_at"]),
         thumbnail_source=nullable(

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.columns import time_from_text, time_to_text, to_json
 from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.media_infos import info_from_json
 from appservice.db.transaction import Row, Transaction
-from bot.attachment import MediaInfo
 from bot.crypto.envelope import WrappedKey
 from bot.errors import Conflict
 from bot.ids import AttachmentId, BlobId, OfferId
@@ -97,7 +97,7 @@ class SqlUploads:
             seller=row["seller"],
             name=self._cipher.decrypt(row["name"], "uploads.name", row["id"]),
             size=row["size"],
-            info=MediaInfo(**from_json(row["info"])),
+            info=info_from_json(row["info"]),
             key=WrappedKey(row["kek"], row["nonce"], row["wrapped_key"]),
             heard_at=time_from_text(row["heard_at"]),
             parts=tuple(Part(each["start"], each["size"], each["blob"]) for each in parts),

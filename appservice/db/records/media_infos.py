@@ -1,0 +1,10 @@
+"""What is known of a file, as JSON."""
+
+from appservice.db.columns import from_json
+from bot.attachment import MediaInfo
+
+
+def info_from_json(text: str) -> MediaInfo:
+    """JSON has lists only."""
+    fields = from_json(text)
+    return MediaInfo(**fields | {"waveform": tuple(fields.get("waveform", ()))})
