@@ -43,6 +43,14 @@ class HomeserverCopy(StrEnum):
     """Somebody else has uploaded them, so the seller has no say in it."""
 
 
+class Place(StrEnum):
+    """What became of the place where a picture was taken, if it said so."""
+
+    REMOVED = "removed"
+    KEPT = "kept"
+    """Its format is none that it can be taken out of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
     """What the sender's client said of a file. Nothing here is proven, all may be missing."""
@@ -57,6 +65,8 @@ class MediaInfo:
     """A voice message: https://github.com/matrix-org/matrix-spec-proposals/pull/3245"""
     waveform: tuple[int, ...] = ()
     """How loud it is along its length, each from 0 to 1024."""
+    place: Place | None = None
+    """None for what did not say where it was taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Sequence
 
 from appservice.pictures.file_types import type_of
-from bot.ports import Bar, NoPicture, Picture
+from appservice.pictures.metadata import without_metadata
+from bot.ports import Bar, Cleaned, NoPicture, Picture
 
 
 class FakePictures:
@@ -12,6 +13,9 @@ class FakePictures:
 
     def type_of(self, head: bytes) -> str | None:
         return type_of(head)
+
+    async def without_metadata(self, file: bytes) -> Cleaned:
+        return without_metadata(file)
 
     async def look(self, file: bytes) -> Picture:
         if not file.startswith(b"\x89PNG"):

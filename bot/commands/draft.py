@@ -6,7 +6,7 @@ from bot.asked import Asked
 from bot.ids import tx_id
 from bot.ports import Media, Rooms, Store
 from bot.selling.compose import NoDraft
-from bot.selling.draft_card import card, notes_on_size
+from bot.selling.draft_card import card, notes_on_files
 from bot.selling.twins import FindTwins
 
 
@@ -23,6 +23,6 @@ class DraftCommand:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
         if draft is None:
             raise NoDraft
-        notes = notes_on_size(draft, await self.media.largest())
+        notes = notes_on_files(draft, await self.media.largest())
         shown = card(draft, None, await self.find_twins(draft), notes)
         await self.rooms.confide(asked.chat, shown, tx_id("draft", origin.event))

@@ -11,7 +11,7 @@ from bot.ids import AttachmentId, OfferId, RoomId, UserId
 from bot.offer import Offer
 from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, Media, RoomState, Store
 from bot.selling.compose import Limits
-from bot.selling.draft_card import notes_on_size
+from bot.selling.draft_card import notes_on_files
 from bot.selling.own_draft import NotYourDraft, own_draft, seen
 from bot.selling.plan_sale import zone_of
 from bot.selling.twins import FindTwins
@@ -85,7 +85,7 @@ class Composer:
             rooms=await self.rooms(seller),
             limits=self.limits,
             twins=await self.find_twins(offer),
-            notes=notes_on_size(offer, await self.media.largest()),
+            notes=notes_on_files(offer, await self.media.largest()),
             zone=offer.plan.zone if offer.plan else zone,
             unfinished=tuple(each for each in uploads if self._is_open(offer, each)),
         )

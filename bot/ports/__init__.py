@@ -30,6 +30,7 @@ from bot.ports.matrix import (
 )
 from bot.ports.media import (
     Bar,
+    Cleaned,
     FileTooLarge,
     Media,
     MediaGone,
@@ -65,6 +66,7 @@ __all__ = [
     "Bookmarks",
     "Catalogue",
     "Claims",
+    "Cleaned",
     "Clock",
     "CommonRooms",
     "DirectRooms",

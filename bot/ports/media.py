@@ -80,6 +80,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A picture without what it says beside its pixels, where it could be taken out."""
+
+    file: bytes
+    place: bool
+    """It said where it was taken."""
+    clean: bool
+    """It says nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar of a chart."""
 
@@ -92,6 +103,10 @@ class Bar:
 class Pictures(Protocol):
     def type_of(self, head: bytes) -> str | None:
         """The media type of a file that begins so; None for what is not certain."""
+        ...
+
+    async def without_metadata(self, file: bytes) -> Cleaned:
+        """The same pixels, orientation and colours, without place, camera and comments."""
         ...
 
     async def look(self, file: bytes) -> Picture:

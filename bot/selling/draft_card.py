@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.attachment import Attachment, Kind
+from bot.attachment import Attachment, Kind, Place
 from bot.contents import Size, duration_in_words
 from bot.ids import AttachmentId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
@@ -29,6 +29,15 @@ _ON_PAGE = spoken(
 _FREE_ON_PAGE = spoken(
     "too large for the chat server, so people see this one on the offer's web page"
 )
+_PLACES = {
+    Place.REMOVED: spoken(
+        "this photo said where it was taken, and by which camera: I took that out, the picture itself is unchanged"
+    ),
+    Place.KEPT: spoken(
+        "this photo says where it was taken, and I can't take that out of this kind of file: send it as JPEG or PNG"
+        " if nobody should know"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class ShowDraftCard:
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
         twins = await self.find_twins(offer)
-        notes = notes_on_size(offer, await self.media.largest())
+        notes = notes_on_files(offer, await self.media.largest())
         shown = card(offer, progress, twins, notes)
         if offer.card is not None:
             await self._edit(offer, studio, shown, tx)
@@ -81,13 +90,16 @@ class ShowDraftCard:
             await self.rooms.edit_confided(studio, offer.card, shown, tx)
 
 
-def notes_on_size(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
-    """What to say of its files that are larger than the homeserver takes."""
-    return {
-        each.id: _ON_PAGE if each.paid else _FREE_ON_PAGE
-        for each in offer.attachments
-        if largest is not None and each.size > largest
-    }
+def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
+    """What to say of its files that are larger than the homeserver takes, or said where they were taken."""
+    notes: dict[AttachmentId, str] = {}
+    for each in offer.attachments:
+        said = [_PLACES[each.info.place]] if each.info.place else []
+        if largest is not None and each.size > largest:
+            said.append(_ON_PAGE if each.paid else _FREE_ON_PAGE)
+        if said:
+            notes[each.id] = together(said, by="; ")
+    return notes
 
 
 def card(

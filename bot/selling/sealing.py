@@ -5,7 +5,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Thumbnail
+from bot.attachment import Attachment, Kind, MediaInfo, Place, Sealed, Thumbnail
 from bot.crypto.content import ContentKey, Sealer
 from bot.crypto.envelope import KeyContext
 from bot.crypto.streams import sealing
@@ -61,6 +61,9 @@ class SealContent:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         head, plaintext = await _looked_ahead(plaintext, HEAD_BYTES)
         attachment = attachment.recognised(self.pictures.type_of(head))
+        if attachment.kind is Kind.IMAGE:
+            plaintext, place = await self._clean(plaintext)
+            attachment = replace(attachment, info=replace(attachment.info, place=place))
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
         fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
         chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
@@ -82,6 +85,20 @@ class SealContent:
             teaser=picture.teaser,
         )
         return SealedFile(shown, why)
+
+    async def _clean(
+        self, plaintext: AsyncIterator[bytes]
+    ) -> tuple[AsyncIterator[bytes], Place | None]:
+        """Before it is sealed, because a free preview shows the same bytes to a whole room.
+
+        What is larger than the pictures that are looked at stays as it is.
+        """
+        head, plaintext = await _looked_ahead(plaintext, _LARGEST_PICTURE + 1)
+        if len(head) > _LARGEST_PICTURE:
+            return plaintext, None
+        cleaned = await self.pictures.without_metadata(head)
+        where = Place.REMOVED if cleaned.clean else Place.KEPT
+        return _whole(cleaned.file), where if cleaned.place else None
 
     async def _look(self, kept: bytearray | None) -> tuple[Picture | None, str | None]:
         """Whatever a decoder does, the file is sold. Return the picture, and why there is no teaser."""

@@ -24,7 +24,14 @@ def upload(name: str = "upload1", *, offer: str = "offer00001") -> Unfinished:
         seller=SELLER,
         name="film.webm",
         size=1000,
-        info=MediaInfo(mimetype="video/webm", size=1000, width=640, duration_ms=2000, voice=True, waveform=(0, 1024)),
+        info=MediaInfo(
+            mimetype="video/webm",
+            size=1000,
+            width=640,
+            duration_ms=2000,
+            voice=True,
+            waveform=(0, 1024),
+        ),
         key=WrappedKey(KekId("old"), b"n" * 12, b"w" * 64),
         heard_at=NOON,
     )

@@ -1,12 +1,14 @@
 """Free previews on the page: as open as the rooms where they stand."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from bot.crypto.content import DigestMismatch
 from bot.errors import Broken
 from bot.ids import OfferId
+from bot.messages import DraftCard, FreePreview
 from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
 from tests.journeys.test_claim import PNG
 
@@ -96,3 +98,22 @@ async def test_a_room_that_the_bot_was_thrown_out_of_shows_nothing(
 
     monkeypatch.setattr(type(house.matrix), "is_encrypted", not_in_that_room)
     assert await names(house, offer) == []
+
+
+async def test_a_free_preview_does_not_say_where_it_was_taken(house: House) -> None:
+    photo = (Path(__file__).parents[1] / "cases" / "gps.jpg").read_bytes()
+    await house.sends(ALICE, STUDIO, photo, "gps.jpg")
+    await house.sends(ALICE, STUDIO, b"\x89PNG goods", "1.png")
+    await house.says(ALICE, STUDIO, "!ppv free 1")
+    await house.time_passes(minutes=1)
+    note = house.matrix.of(DraftCard)[-1].items[0].note
+    assert note is not None
+    assert "where it was taken" in note
+    await house.says(ALICE, STUDIO, "5 USD Sunset")
+    await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
+    (preview,) = house.matrix.of(FreePreview)
+    assert isinstance(preview.where, str)
+    shown = house.matrix.media[preview.where]
+    assert shown is not None
+    assert b"Exif" not in shown
+    assert len(shown) > 1000
