@@ -23,6 +23,7 @@ from bot.events import (
     Unsellable,
 )
 from bot.hearing.arrive import WelcomeBack
+from bot.hearing.corrections import Corrections
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
@@ -39,6 +40,7 @@ from bot.selling.compose import AddToDraft, edit_draft
 from bot.selling.flag_in_room import FlagInRoom
 from bot.selling.listening import EndListening
 from bot.standing import Standing
+from bot.thread import answering
 from bot.upgrading.hear import HearOfUpgrade
 from bot.words import spoken
 
@@ -81,12 +83,17 @@ class Dispatch:
     follow_redaction: FollowRedaction
     welcome_back: WelcomeBack
     hear_of_upgrade: HearOfUpgrade
+    corrections: Corrections
     currency: str
 
     async def __call__(self, event: Event) -> None:
         if isinstance(event, Tombstone):
             await self.hear_of_upgrade(event)
             return
+        with answering(event.origin):
+            await self._respond(event)
+
+    async def _respond(self, event: Event) -> None:
         level = await self.standing.level_of(event.origin.sender)
         barred = level is None or level is Level.BLOCK
         try:
@@ -144,11 +151,26 @@ class Dispatch:
         return private
 
     async def _text(self, message: TextMessage) -> None:
+        said = await self.corrections.as_said(message)
+        try:
+            await self._obey(said)
+        except Refusal:
+            await self.corrections.refused(said)
+            raise
+
+    async def _obey(self, message: TextMessage) -> None:
         private = await self._private(message.origin)
         direct = private is not None
         command = addressed(message.text)
         if (command is None and not direct) or not self.slow_down.hears(message.origin):
             return
+        if message.caption:
+            raise Refusal(
+                spoken(
+                    "I don't read a price in a caption that was edited. To sell that file, reply to it with `!ppv 5"
+                    " USD` and your words. What is on sale already stays as it is."
+                )
+            )
         words = message.text.strip() if command is None else command
         name, argument = [*words.split(maxsplit=1), "", ""][:2]
         name = name.lower() or "help"

@@ -18,6 +18,8 @@ class Origin:
     sent_at: datetime
     encrypted: bool = False
     """It travelled end-to-end encrypted."""
+    thread: EventId | None = None
+    """The root of the thread that it was said in."""
     author: Author | None = None
     """The device that encrypted it; None for what a gate took out, which looked at the device itself."""
 
@@ -30,6 +32,8 @@ class TextMessage:
     text: str = field(repr=False)
     reply_to: EventId | None = None
     replaces: EventId | None = None
+    caption: bool = False
+    """Of a file, edited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from bot.messages import Message
 from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
 from bot.private_room import ProvedRoom, RoomFacts, prove
 from bot.reach import Reach
+from bot.thread import thread_in
 from bot.upgrades import counts_as_member
 from tests.fuse import Fuse
 
@@ -51,6 +52,7 @@ class Said:
     message: Message
     reply_to: EventId | None
     edits: int = 0
+    thread: EventId | None = None
 
 
 @dataclass
@@ -136,7 +138,9 @@ class FakeHomeserver:
         self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         def effect(event: EventId) -> None:
-            self.said.append(Said(room, event, message, reply_to))
+            thread = thread_in(room)
+            root = thread.root if thread else None
+            self.said.append(Said(room, event, message, reply_to, thread=root))
 
         return self._once(room, tx, effect)
 

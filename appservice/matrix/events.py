@@ -10,7 +10,7 @@ from typing import Any
 
 from appservice.matrix.fields import Json, count, id_of, section, text
 from appservice.matrix.media_message import media_message
-from bot.concerns import GALLERIES, PRICE_FLAG, STRIPPED_ID, UNSELLABLE, addressed
+from bot.concerns import GALLERIES, PRICE_FLAG, STRIPPED_ID, UNSELLABLE, addressed, is_attachment
 from bot.events import (
     Arrival,
     Departure,
@@ -70,7 +70,14 @@ def _origin(raw: Json) -> Origin | None:
         sent_at=_sent_at(raw),
         encrypted=raw.get("encrypted") is True,
         author=_author(section(raw, "author")),
+        thread=_thread(section(section(raw, "content"), "m.relates_to")),
     )
+
+
+def _thread(relation: Json) -> EventId | None:
+    """https://spec.matrix.org/v1.17/client-server-api/#threading"""
+    root = id_of(relation, "event_id", "$") if relation.get("rel_type") == "m.thread" else None
+    return None if root is None else EventId(root)
 
 
 def _author(raw: Json) -> Author | None:
@@ -111,10 +118,14 @@ def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
 
 
 def _edit(new: Json, relation: Json, origin: Origin) -> TextMessage | None:
+    """Of a file only a caption that is meant for us, which gets an answer."""
     words, replaced = text(new, "body"), id_of(relation, "event_id", "$")
-    if new.get("msgtype") != "m.text" or words is None or replaced is None:
+    if words is None or replaced is None:
         return None
-    return TextMessage(origin=origin, text=words, replaces=EventId(replaced))
+    caption = is_attachment(new)
+    if new.get("msgtype") != "m.text" and not (caption and addressed(words) is not None):
+        return None
+    return TextMessage(origin=origin, text=words, replaces=EventId(replaced), caption=caption)
 
 
 def _reply_to(relation: Json) -> EventId | None:

@@ -17,6 +17,7 @@ from appservice.matrix.room_facts import room_facts
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import Message, OpenMessage
 from bot.private_room import ProvedRoom, prove
+from bot.thread import thread_in
 from bot.words import spoken
 
 _MAY_NOT_SPEAK = {
@@ -58,16 +59,14 @@ class MatrixRooms:
         self, room: RoomId, message: OpenMessage, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         content = await self._content(room, message)
-        if reply_to is not None:
-            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        content |= _relation(room, reply_to)
         return await self._say(room, content, tx)
 
     async def confide(
         self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         content = await self._content(room.id, message)
-        if reply_to is not None:
-            content["m.relates_to"] = {"m.in_reply_to": {"event_id": reply_to}}
+        content |= _relation(room.id, reply_to)
         return await self._say(room.id, content, tx, to=await self._proved_again(room))
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
@@ -144,6 +143,23 @@ class MatrixRooms:
         return await self.client.send_event(
             room, "m.room.message", content, tx, refusals=_NOT_SAID, to=to
         )
+
+
+def _relation(room: RoomId, reply_to: EventId | None) -> dict[str, Any]:
+    """What is said in answer to a thread stays in it: https://spec.matrix.org/v1.17/client-server-api/#threading"""
+    thread = thread_in(room)
+    if thread is not None:
+        return {
+            "m.relates_to": {
+                "rel_type": "m.thread",
+                "event_id": thread.root,
+                "is_falling_back": True,
+                "m.in_reply_to": {"event_id": reply_to or thread.last},
+            }
+        }
+    if reply_to is not None:
+        return {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}}
+    return {}
 
 
 def _edit(event: EventId, new: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from bot.commands.widget import WidgetCommand
 from bot.commands.withdraw import WithdrawCommand
 from bot.dispatch import Dispatch
 from bot.hearing.arrive import WelcomeBack
+from bot.hearing.corrections import Corrections
 from bot.hearing.follow import FollowRedaction
 from bot.hearing.greet import Greet
 from bot.hearing.slow_down import SlowDown
@@ -157,5 +158,6 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         follow_redaction=FollowRedaction(p.store, p.history, p.state, p.clock),
         welcome_back=WelcomeBack(p.store, p.clock, r.bot),
         hear_of_upgrade=HearOfUpgrade(p.store),
+        corrections=Corrections(p.store),
         currency=r.currency,
     )

@@ -1,0 +1,126 @@
+"""A command corrected by an edit is obeyed once, and answers stay in the thread of what they answer."""
+
+from typing import Any
+
+import pytest
+
+from bot.ids import EventId, RoomId, UserId
+from bot.messages import Line, Listening, Placeholder, Shop
+from bot.offer import OfferState
+from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+
+PNG = b"\x89PNG a picture of the harbour"
+ROOT = EventId("$root")
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+async def edits(house: House, who: UserId, room: RoomId, target: str, words: str) -> None:
+    await house.hears(house.timeline.edit(room, who, target, words))
+
+
+def last(house: House) -> str:
+    return str(house.matrix.of(Line)[-1].words)
+
+
+# --- edits
+
+
+async def test_a_misspelt_command_is_obeyed_once_it_is_corrected(house: House) -> None:
+    event = await house.says(BOB, LOUNGE, "!ppv shpo")
+    assert house.matrix.of(Shop) == []
+    await edits(house, BOB, LOUNGE, event, "!ppv shop")
+    assert len(house.matrix.of(Shop)) == 1
+    await edits(house, BOB, LOUNGE, event, "!ppv shop")
+    await edits(house, BOB, LOUNGE, event, "!ppv shop cats")
+    assert len(house.matrix.of(Shop)) == 1
+
+
+async def test_a_second_correction_counts_if_the_first_was_none(house: House) -> None:
+    event = await house.says(BOB, LOUNGE, "!ppv shpo")
+    await edits(house, BOB, LOUNGE, event, "!ppv sohp")
+    await edits(house, BOB, LOUNGE, event, "!ppv shop")
+    assert len(house.matrix.of(Shop)) == 1
+
+
+async def test_a_command_that_was_obeyed_is_not_obeyed_again(house: House) -> None:
+    event = await house.says(BOB, LOUNGE, "!ppv shop")
+    await edits(house, BOB, LOUNGE, event, "!ppv shop cats")
+    assert len(house.matrix.of(Shop)) == 1
+
+
+async def test_nobody_corrects_what_somebody_else_said(house: House) -> None:
+    event = await house.says(BOB, LOUNGE, "!ppv shpo")
+    await edits(house, ALICE, LOUNGE, event, "!ppv shop")
+    assert house.matrix.of(Shop) == []
+
+
+async def test_a_price_that_was_no_price_becomes_a_flag(house: House) -> None:
+    await house.sends(ALICE, LOUNGE, PNG, "1.png")
+    event = await house.says(ALICE, LOUNGE, "!ppv fife USD Sunset")
+    await edits(house, ALICE, LOUNGE, event, "!ppv 5 USD Sunset")
+    await edits(house, ALICE, LOUNGE, event, "!ppv 5 USD Sunset")
+    (offer,) = house.store.records.offers.values()
+    assert offer.state is OfferState.OPEN
+    assert len(house.matrix.of(Placeholder)) == 1
+
+
+@pytest.mark.parametrize("places", range(1, 6))
+async def test_a_crash_between_keeps_the_correction(house: House, places: int) -> None:
+    event = await house.says(BOB, LOUNGE, "!ppv shpo")
+    house.fuse.kills_at = house.fuse.places + places
+    await edits(house, BOB, LOUNGE, event, "!ppv shop")
+    assert len(house.matrix.of(Shop)) == 1
+
+
+@pytest.mark.parametrize("room", [LOUNGE, STUDIO])
+async def test_a_caption_that_is_edited_into_a_flag_is_answered(house: House, room: RoomId) -> None:
+    await house.open_studio()
+    event = await house.sends(ALICE, room, PNG, "1.png", caption="Sunset")
+    raw = house.timeline.file(room, ALICE, "mxc://test/1", "1.png", caption="!ppv 5 USD Sunset")
+    raw["content"] |= {
+        "m.new_content": dict(raw["content"]),
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event},
+    }
+    await house.hears(raw)
+    assert "caption that was edited" in last(house)
+
+
+# --- threads
+
+
+def in_thread(raw: dict[str, Any]) -> dict[str, Any]:
+    raw["content"]["m.relates_to"] = {
+        "rel_type": "m.thread",
+        "event_id": ROOT,
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": "$before"},
+    }
+    return raw
+
+
+@pytest.mark.parametrize("words", ["!ppv shop", "!ppv shpo", "!ppv help", "!ppv lang de"])
+async def test_what_is_asked_in_a_thread_is_answered_there(house: House, words: str) -> None:
+    await house.hears(in_thread(house.timeline.text(LOUNGE, BOB, words)))
+    assert [each.thread for each in house.matrix.said if each.room == LOUNGE] == [ROOT]
+
+
+async def test_a_flag_in_a_thread_listens_there_and_sells_in_the_room(house: House) -> None:
+    await house.hears(in_thread(house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")))
+    assert [each.thread for each in house.matrix.said_of(Listening)] == [ROOT]
+    await house.sends(ALICE, LOUNGE, PNG, "1.png")
+    await house.says(ALICE, LOUNGE, "!ppv done")
+    await house.time_passes(minutes=1)
+    assert [each.thread for each in house.matrix.said_of(Placeholder)] == [None]
+
+
+async def test_what_is_said_elsewhere_meanwhile_is_in_no_thread(house: House) -> None:
+    await house.hears(in_thread(house.timeline.text(LOUNGE, BOB, "!ppv library")))
+    assert [each.thread for each in house.matrix.said if each.room != LOUNGE] == [None] * len(
+        [each for each in house.matrix.said if each.room != LOUNGE]
+    )
+    await house.says(BOB, LOUNGE, "!ppv shop")
+    assert house.matrix.said_of(Shop)[-1].thread is None
