@@ -173,6 +173,8 @@ class Attachment:
 
         A sound in the container of a film stays a sound.
         """
+        if seen is None:
+            return self
         mimetype = decide(self.info.mimetype, seen)
         if mimetype == ANYTHING:
             return self

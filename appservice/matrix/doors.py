@@ -75,9 +75,17 @@ class MatrixRoomDoors:
             await self.invite(room, user)
         except Refusal:
             await self.leave(room)
+            await self._forget(room)
             raise
         await self._note_as_direct(user, room)
         return room
+
+    async def _forget(self, room: RoomId) -> None:
+        """https://spec.matrix.org/v1.17/client-server-api/#post_matrixclientv3roomsroomidforget"""
+        try:
+            await self.client.call("POST", path_of("/_matrix/client/v3/rooms/{}/forget", room), {})
+        except (MatrixRejected, Transient) as error:
+            _LOG.info("a room was left and is not forgotten", extra={"error": str(error)})
 
     async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
         answer = await self.client.call("GET", "/_matrix/client/v3/joined_rooms")

@@ -21,7 +21,7 @@ def type_of(head: bytes) -> str | None:
     if markup is not None:
         name = (markup[1] or markup[2]).lower()
         return "text/html" if name == b"html" else "image/svg+xml"
-    found = filetype.guess(head)  # type: ignore[no-untyped-call]  # it has no types
+    found = filetype.guess(head)
     if found is None:
         return None
     name = str(found.mime)

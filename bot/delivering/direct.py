@@ -142,8 +142,11 @@ class DirectRoom:
             async with self.store.begin() as uow:
                 known = room in await uow.direct_rooms.all_of(user)
             facts = None if known else await self._with_person(await self.state.facts(room), user)
-            with suppress(NotPrivate):
+            try:
                 return prove(facts, bot=self.bot, person=user, encrypted=self.encrypted)
+            except NotPrivate as not_private:
+                if not known and not_private.flaw is Flaw.ABSENT:
+                    await self.doors.leave(room)  # It was made in vain: they take no invitation.
         return None
 
 
