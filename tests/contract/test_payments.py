@@ -259,3 +259,20 @@ async def test_a_key_of_a_time_that_was_lost_blocks_no_other_request() -> None:
         made = await world.processor.create_checkout(later)
         assert made.session != lost.session
         assert await world.processor.create_checkout(later) == made
+
+
+async def test_a_dispute_brings_each_entry_of_the_balance_with_its_own_day() -> None:
+    async with by_stripe() as world:
+        intent = await bought(world)
+        assert isinstance(world.buyers, EmulatedBuyers)
+        stripe, clock = world.buyers.stripe, world.buyers.clock
+        opened = clock()
+        dispute = await stripe.open_dispute(stripe.get(intent)["latest_charge"])
+        clock.advance(40 * 24 * 60 * 60)
+        await stripe.close_dispute(dispute["id"], won=True)
+        facts = await world.processor.payment(intent)
+    assert facts
+    taken, back = facts.disputes[0].bookings
+    assert (taken.amount.minor, back.amount.minor) == (-500, 500)
+    assert (taken.at.timestamp(), back.at.timestamp()) == (opened, clock())
+    assert facts.fee_at
