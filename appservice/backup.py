@@ -14,6 +14,7 @@ from pathlib import Path
 from appservice.db.engine import Engine
 from appservice.db.engines import engine_at
 from appservice.db.sqlite.snapshot import snapshot
+from appservice.not_made_yet import not_made_yet
 from bot.errors import Broken, Refusal
 from config.settings import Settings
 
@@ -27,14 +28,14 @@ class Places:
     database: Engine
     blobs: Path
     crypto: Path
+    required: tuple[Path, ...] = ()
+    """The folders that every start makes: without one of them an archive would not be whole."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Places":
-        return cls(
-            engine_at(settings.database.address),
-            settings.blobs.folder,
-            settings.encryption.folder,
-        )
+        blobs, crypto = settings.blobs.folder, settings.encryption.folder
+        required = (blobs,) if settings.encryption.direct_rooms == "off" else (blobs, crypto)
+        return cls(engine_at(settings.database.address), blobs, crypto, required)
 
 
 def save(places: Places, archive: Path, config: Path | None) -> int:
@@ -42,6 +43,9 @@ def save(places: Places, archive: Path, config: Path | None) -> int:
 
     Raises Broken, and Transient for a database out of reach. For the command line: it runs an event loop.
     """
+    for required in places.required:
+        if not required.is_dir():
+            raise Broken(not_made_yet(f"folder {required.absolute()}"))
     partial = archive.with_name(f"{archive.name}.partial")
     try:
         partial.touch(mode=0o600)

@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from appservice.keks import open_vault
 from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.folder import device_in, forget_device, locked
 from appservice.matrix.crypto.identity import standing_of, strangers_in
 from appservice.matrix.crypto.signing import CrossSigning
+from appservice.not_made_yet import not_made_yet
 from appservice.rules import bot_id
 from bot.errors import Transient
 from config.settings import Settings
@@ -37,7 +40,7 @@ async def look_at_device(settings: Settings) -> DeviceReport | None:
     if device is None:
         return None
     async with open_vault(settings.keys) as vault:
-        keks = await keys_at_rest(settings, vault)
+        keks = await keys_at_rest(settings, vault, create=False)
     identity = CrossSigning.load(folder / "identity.json", user, keks)
     async with _as_bot(settings, device.device) as client:
         standing = await standing_of(client, user, device.device)
@@ -53,8 +56,9 @@ async def look_at_device(settings: Settings) -> DeviceReport | None:
 
 
 async def look(settings: Settings) -> tuple[str, ...]:
-    """Lines for an operator. Raises like `look_at_device`."""
+    """Lines for an operator. Raises like `look_at_device`, and CryptoUnusable before the first start."""
     user, folder = bot_id(settings), settings.encryption.folder
+    _require_folder(folder)
     device = await look_at_device(settings)
     if device is None:
         return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
@@ -85,6 +89,7 @@ def _told_of(strangers: tuple[str, ...]) -> tuple[str, ...]:
 async def forget(settings: Settings) -> str | None:
     """Give up the device, here and on the homeserver; its id. Raises CryptoUnusable while it is in use."""
     folder = settings.encryption.folder
+    _require_folder(folder)
     with locked(folder):
         device = device_in(folder)
         if device is None:
@@ -96,6 +101,12 @@ async def forget(settings: Settings) -> str | None:
                 await client.call("DELETE", path, {}, acting=Acting.USER)
         forget_device(folder)
         return device.device
+
+
+def _require_folder(folder: Path) -> None:
+    """Raises CryptoUnusable, because a command that makes the folder would speak of an empty one."""
+    if not folder.is_dir():
+        raise CryptoUnusable(not_made_yet(f"crypto folder {folder.absolute()}"))
 
 
 @asynccontextmanager

@@ -23,16 +23,21 @@ if TYPE_CHECKING:
 _BYTES = 32
 
 
-async def keys_at_rest(settings: Settings, vault: KekVault) -> Mapping[KekId, bytes]:
+async def keys_at_rest(
+    settings: Settings, vault: KekVault, *, create: bool
+) -> Mapping[KekId, bytes]:
     """What the bot's own encryption lies under, by KEK: 32 bytes each, which that KEK itself is, or keeps shut.
 
-    A KEK in a token is asked only if something of the bot's lies under it, or shall. Raises KeysUnusable,
+    A KEK in a token is asked only if something of the bot's lies under it, or shall; what it keeps shut is made
+    with `create`, and left out without. Raises KeysUnusable,
     CryptoUnusable.
     """
     keys, folder = settings.keys, settings.encryption.folder
     known = {KekId(id_): key for id_, key in keys.raw().items()}
     for id_ in ({KekId(keys.active)} | of_the_bot(folder)) & set(map(KekId, keys.labels())):
         kek = vault.keks[id_]
+        if not (create or _file_of(folder, id_).exists()):
+            continue
         known[id_] = await _kept_shut(folder, kek)  # type: ignore[arg-type]
     return known
 
@@ -46,7 +51,7 @@ def of_the_bot(folder: Path) -> set[KekId]:
 
 async def _kept_shut(folder: Path, kek: "TokenKek") -> bytes:
     """Made at its first use, and from then on always the same."""
-    file = folder / f"kek-{quote(kek.id, safe='')}.json"
+    file = _file_of(folder, kek.id)
     bound_to = f"matrix-ppv keys at rest\0{kek.id}".encode()
     try:
         if not file.exists():
@@ -59,6 +64,10 @@ async def _kept_shut(folder: Path, kek: "TokenKek") -> bytes:
         raise KeysUnusable(f"{file} is damaged: restore it from a backup ({error})") from error
     except PpvError as error:
         raise KeysUnusable(f"The bot's encryption can't be opened: {error}") from error
+
+
+def _file_of(folder: Path, kek: KekId) -> Path:
+    return folder / f"kek-{quote(kek, safe='')}.json"
 
 
 def _create(file: Path, content: Mapping[str, str]) -> None:

@@ -88,7 +88,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     encrypts = settings.encryption.direct_rooms != "off"
     folder = None
     if encrypts:
-        at_rest = await keys_at_rest(settings, vault)
+        at_rest = await keys_at_rest(settings, vault, create=True)
         place = settings.encryption.folder
         folder = stack.enter_context(open_folder(place, bot, at_rest, vault.active))
     client = await stack.enter_async_context(

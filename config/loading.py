@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from config.locations import anchored
 from config.overlay import Tree, overlaid
 from config.problems import ConfigError, KeyPath, in_words, named
 from config.sections.section import Section
@@ -17,12 +18,20 @@ _EXAMPLE = re.compile(r"change-?me|\bexample\.(org|com)\b", re.IGNORECASE)
 
 
 def load(path: Path, environment: Mapping[str, str]) -> Settings:
-    """The settings: the file, over it the environment, then the files that they name.
+    """Return what `load_as_written` does, with relative paths put below the folder of the configuration file.
 
-    Relative paths start at the working directory. Raises ConfigError with one line a problem:
+    Symbolic links in `path` are not followed: Kubernetes mounts a configuration as a link.
+    """
+    return anchored(load_as_written(path, environment), path.absolute().parent)
+
+
+def load_as_written(path: Path, environment: Mapping[str, str]) -> Settings:
+    """Return the settings: the file, over it the environment, then the files that they name.
+
+    Relative paths of those files start in the folder of `path`. Raises ConfigError with one line a problem:
     unknown keys, missing ones, values that cannot be, and those still as in the example.
     """
-    layers = overlaid(read(path), environment)
+    layers = overlaid(read(path), environment, path.absolute().parent)
     problems = dict(layers.problems)
     for key in _still_as_in_the_example(layers.tree):
         where = named(key, layers.origins)

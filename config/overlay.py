@@ -24,6 +24,8 @@ class Layers:
     """Keys and values while they are put together, where they came from, and what went wrong."""
 
     tree: Tree
+    folder: Path
+    """Where relative paths of files start."""
     credentials: str | None = None
     """Where systemd has put credentials."""
     origins: dict[KeyPath, str] = field(default_factory=dict)
@@ -31,12 +33,13 @@ class Layers:
     problems: dict[KeyPath, str] = field(default_factory=dict)
 
 
-def overlaid(tree: Tree, environment: Mapping[str, str]) -> Layers:
+def overlaid(tree: Tree, environment: Mapping[str, str], folder: Path) -> Layers:
     """The tree with the environment laid over it, and with the named files read.
 
-    A variable for `key` also takes the place of `key_file`, and the other way round.
+    Relative paths of files start in `folder`. A variable for `key` also takes the place of `key_file`, and the
+    other way round.
     """
-    layers = Layers(_copied(tree), environment.get(_CREDENTIALS))
+    layers = Layers(_copied(tree), folder, environment.get(_CREDENTIALS))
     for variable in sorted(name for name in environment if name.startswith(PREFIX)):
         path = tuple(variable.removeprefix(PREFIX).lower().split("__"))
         _put(layers, path, variable, environment[variable])
@@ -74,7 +77,7 @@ def _with_files(layers: Layers, section: Tree, above: KeyPath) -> Tree:
             target = (*above, _twin(key))
             layers.origins[target] = layers.origins.get(path, key)
             try:
-                result[_twin(key)] = _content(_file(value, layers.credentials))
+                result[_twin(key)] = _content(layers.folder / _file(value, layers.credentials))
             except ValueError as error:
                 layers.problems[target] = f"{named(target, layers.origins)}: {error}"
     return result
@@ -97,8 +100,9 @@ def _content(file: Path) -> str:
         text = file.read_text(encoding="utf-8").strip()
     except UnicodeDecodeError:
         raise ValueError(f"{file} is not text") from None
-    except OSError as error:
-        raise ValueError(f"cannot read {file}: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "that is no path"
+        raise ValueError(f"cannot read {file}: {reason}") from None
     if not text:
         raise ValueError(f"{file} is empty")
     return text

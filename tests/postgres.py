@@ -41,7 +41,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def template(cluster: Cluster) -> str:
     async def fill() -> None:
-        async with engine_at(cluster.create(_TEMPLATE)).opened(alone=False):
+        async with engine_at(cluster.create(_TEMPLATE)).opened(alone=False, create=True):
             pass
 
     asyncio.run(fill())

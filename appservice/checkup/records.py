@@ -14,13 +14,15 @@ from appservice.health.deliveries import undelivered
 from appservice.health.disk import free_bytes, want_of_room
 from appservice.keks import open_vault
 from appservice.key_uses import key_uses
+from appservice.not_made_yet import not_made_yet
 from appservice.storage.local import LocalBlobStore
 from bot.delivering.undelivered import not_fetched_in_words, overdue_in_words
 from bot.ids import BlobId
 from config.settings import Settings
 
 _STATES = {
-    SchemaState.EMPTY: "there is no database yet: matrix-ppv makes it at its first start",
+    SchemaState.EMPTY: "there is no database yet: is --config the right one? `matrix-ppv run` makes it at its"
+    " first start",
     SchemaState.BEHIND: "it was made by an older version: stop matrix-ppv, and run"
     " `matrix-ppv db upgrade`",
     SchemaState.NEWER: "it was made by a newer version of matrix-ppv: install that one",
@@ -52,6 +54,8 @@ class RecordChecks:
 
     async def blobs(self) -> str:
         folder = self.settings.blobs.folder
+        if not folder.is_dir():
+            raise Unwell(not_made_yet(f"folder {folder.absolute()}"))
         store, blob, data = (
             await LocalBlobStore.open(folder),
             _fresh_blob(),
@@ -109,7 +113,7 @@ class RecordChecks:
     async def _store(self) -> AsyncIterator[SqlStore]:
         async with (
             open_vault(self.settings.keys) as vault,
-            open_store(self.settings.database.address, SystemClock(), vault) as store,
+            open_store(self.settings.database.address, SystemClock(), vault, create=False) as store,
         ):
             yield store
 

@@ -7,8 +7,10 @@ from typing import IO, Any
 
 import click
 
+from appservice.cli.moved import left_behind
 from bot.currencies import CURRENCIES
-from config.loading import load
+from config.loading import load_as_written
+from config.locations import anchored
 from config.problems import ConfigError
 from config.settings import Settings
 
@@ -40,12 +42,22 @@ class ConfigurationFaulty(click.ClickException):
         click.echo(self.format_message(), file=file, err=file is None)
 
 
-def load_settings(path: Path) -> Settings:
-    """Raises ConfigurationFaulty."""
+def load_settings(path: Path, *, creates: bool = False) -> Settings:
+    """Raises ConfigurationFaulty.
+
+    With `creates`, for a command that makes what is not there, also where the working folder holds what a
+    relative path meant before: it would begin anew, beside all that was sold.
+    """
     try:
-        settings = load(path, os.environ)
+        written = load_as_written(path, os.environ)
     except ConfigError as error:
         raise ConfigurationFaulty(error.problems) from None
+    folder = path.absolute().parent
+    if hints := tuple(left_behind(written, folder)):
+        if creates:
+            raise ConfigurationFaulty(hints)
+        click.echo("\n".join(hints), err=True)
+    settings = anchored(written, folder)
     currency = settings.prices.default_currency
     if currency not in CURRENCIES:
         raise ConfigurationFaulty(

@@ -11,6 +11,7 @@ from appservice.db.copy import copy as copy_all
 from appservice.db.engines import engine_at
 from appservice.matrix.crypto.folder import locked
 from bot.errors import PpvError
+from config.locations import anchored_url
 from config.settings import Settings
 
 
@@ -28,7 +29,7 @@ def upgrade(path: Path, *, no_copy: bool) -> None:
     It goes forward only; the way back is the copy, with the version of matrix-ppv from before. Of a
     PostgreSQL database you make the copy yourself, with pg_dump, and say --no-copy.
     """
-    settings = load_settings(path)
+    settings = load_settings(path, creates=True)
     try:
         with _nobody_else(settings):
             done = asyncio.run(engine_at(settings.database.address).upgrade(copy=not no_copy))
@@ -46,13 +47,16 @@ def upgrade(path: Path, *, no_copy: bool) -> None:
 def copy(path: Path, source: str, target: str) -> None:
     """Copy all records from one database into another, empty one. Stop matrix-ppv first.
 
-    The addresses are as in database.url: from sqlite:///ppv.db to postgresql://ppv@localhost/ppv, or back. A
-    password may come from ~/.pgpass or PGPASSWORD instead. All arrives, or nothing; FROM_URL stays as it is.
+    The addresses are as in database.url: from sqlite:///ppv.db to postgresql://ppv@localhost/ppv, or back; a
+    relative path starts in the folder of the configuration file. A password may come from ~/.pgpass or
+    PGPASSWORD instead. All arrives, or nothing; FROM_URL stays as it is.
     """
     settings = load_settings(path)
     try:
         with _nobody_else(settings):
-            rows = asyncio.run(copy_all(engine_at(source), engine_at(target), _tell))
+            folder = path.absolute().parent
+            from_, to = (engine_at(anchored_url(url, folder)) for url in (source, target))
+            rows = asyncio.run(copy_all(from_, to, _tell))
     except PpvError as error:
         raise click.ClickException(f"{error}\nNothing was copied.") from None
     click.echo(

@@ -21,7 +21,7 @@ def with_records(settings: Settings, act: Callable[[SqlStore], Awaitable[T]]) ->
     async def run() -> T:
         async with (
             open_vault(settings.keys) as vault,
-            open_store(settings.database.address, SystemClock(), vault) as store,
+            open_store(settings.database.address, SystemClock(), vault, create=False) as store,
         ):
             return await act(store)
 

@@ -37,7 +37,7 @@ Style = Literal["console", "json"]
 )
 def run(path: Path, level: Level | None, style: Style | None) -> None:
     """Serve until stopped (SIGTERM or Ctrl-C). SIGHUP reads the configuration again."""
-    settings = load_settings(path)
+    settings = load_settings(path, creates=True)
     log_as_told = partial(_log, level=level, style=style)
     log_as_told(settings)
 

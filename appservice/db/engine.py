@@ -12,8 +12,11 @@ from appservice.db.turns.session import Session
 class Engine(Protocol):
     """A database at its address. Everything here raises DatabaseUnusable, saying why."""
 
-    def opened(self, *, alone: bool) -> AbstractAsyncContextManager[Session]:
-        """At the newest version; filled if it was empty. `alone` keeps all others from that, as far as it can."""
+    def opened(self, *, alone: bool, create: bool) -> AbstractAsyncContextManager[Session]:
+        """Open it at the newest version. `alone` keeps all others from that, as far as it can.
+
+        With `create` an empty or missing database is filled; without it, it is refused and left as it is.
+        """
         ...
 
     async def state(self) -> SchemaState: ...

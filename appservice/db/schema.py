@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from appservice.db.errors import DatabaseUnusable
+from appservice.db.errors import DatabaseUnusable, no_database
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -56,10 +56,10 @@ def require_ours(state: SchemaState) -> None:
         )
 
 
-def require_head(state: SchemaState) -> None:
-    """Raises DatabaseUnusable for any that is not at the newest version."""
+def require_head(state: SchemaState, place: object) -> None:
+    """Raises DatabaseUnusable for any that is not at the newest version. `place` is for people."""
     if state is SchemaState.EMPTY:
-        raise DatabaseUnusable("The database is empty: there is nothing in it yet.")
+        raise no_database(place)
     require_usable(state)
 
 

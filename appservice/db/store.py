@@ -159,13 +159,16 @@ class SqlStore:
 
 @asynccontextmanager
 async def open_store(
-    url: str, clock: Clock, vault: KeyVault, *, alone: bool = False
+    url: str, clock: Clock, vault: KeyVault, *, alone: bool = False, create: bool = True
 ) -> AsyncIterator[SqlStore]:
-    """The store behind `database.url`. An empty database is filled; `alone` is for the one that runs.
+    """Open the store behind `database.url`; `alone` is for the one that runs.
+
+    With `create` an empty or missing database is filled. Commands go without it, so that one which was given
+    another configuration does not answer from nothing.
 
     Raises DatabaseUnusable when it cannot be opened, or its version is not the code's.
     """
-    async with engine_at(url).opened(alone=alone) as session:
+    async with engine_at(url).opened(alone=alone, create=create) as session:
         database = Database(session)
         scrubbing = asyncio.create_task(scrub_from_time_to_time(database)) if alone else None
         try:

@@ -92,7 +92,8 @@ def path_of(words: list[str]) -> str:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """With a sale, a job that was laid aside, and all that a running program has left there."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "blobs").mkdir()
+    for made in ("blobs", "ppv.crypto"):
+        (tmp_path / made).mkdir()
     url = f"sqlite:///{tmp_path}/ppv.db"
     path = config_file(tmp_path, f"database: {{url: '{url}'}}")
     monkeypatch.setenv("PPV_CONFIG", str(path))

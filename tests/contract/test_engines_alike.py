@@ -42,7 +42,7 @@ def name(new_database: NewDatabase) -> str:
 @pytest.fixture
 async def file(tmp_path: Path) -> Path:
     path = tmp_path / "ppv.db"
-    async with engine_at(f"sqlite:///{path}").opened(alone=False):
+    async with engine_at(f"sqlite:///{path}").opened(alone=False, create=True):
         return path
 
 

@@ -45,7 +45,7 @@ class Opened:
 
 @asynccontextmanager
 async def opened_at(path: Path) -> AsyncIterator[Opened]:
-    async with connected(path) as connection:
+    async with connected(path, create=True) as connection:
         await schema.fill(connection)
         opened = Opened(path, connection, Database(SqliteSession(connection)))
         await connection.set_trace_callback(

@@ -173,7 +173,7 @@ async def test_a_source_that_is_not_at_the_newest_version_is_refused(
 ) -> None:
     target = engine_at(f"sqlite:///{tmp_path}/target.db")
     if age == "absent":
-        with pytest.raises(DatabaseUnusable, match="There is no database in"):
+        with pytest.raises(DatabaseUnusable, match="There is no database at"):
             await copy(engine_at(file), engine_at(server))
         source = engine_at(cluster.create("blank"))
         with pytest.raises(DatabaseUnusable, match="is empty"):

@@ -123,7 +123,7 @@ async def test_the_bot_s_own_keys_lie_under_what_the_token_keeps_shut(
     found = []
     for _ in range(2):
         async with open_vault(settings.keys) as vault:
-            found.append(await keys_at_rest(settings, vault))
+            found.append(await keys_at_rest(settings, vault, create=True))
     assert found[0] == found[1]
     assert found[0][FIRST] == bytes.fromhex(KEK)
     secret = found[0][HSM]
@@ -136,11 +136,11 @@ async def test_the_bot_s_own_keys_lie_under_what_the_token_keeps_shut(
     file.write_text(json.dumps({**content, "nonce": content["sealed"][:16]}))
     async with open_vault(settings.keys) as vault:
         with pytest.raises(KeysUnusable, match="can't be opened"):
-            await keys_at_rest(settings, vault)
+            await keys_at_rest(settings, vault, create=True)
     file.write_text("{}")
     async with open_vault(settings.keys) as vault:
         with pytest.raises(KeysUnusable, match="damaged"):
-            await keys_at_rest(settings, vault)
+            await keys_at_rest(settings, vault, create=True)
 
 
 async def test_a_token_that_nothing_of_the_bot_s_needs_may_be_gone_at_the_start(
@@ -149,11 +149,11 @@ async def test_a_token_that_nothing_of_the_bot_s_needs_may_be_gone_at_the_start(
     settings = configured(tmp_path, hsm, active=FIRST)
     hsm.vanish()
     async with open_vault(settings.keys) as vault:
-        assert set(await keys_at_rest(settings, vault)) == {FIRST}
+        assert set(await keys_at_rest(settings, vault, create=True)) == {FIRST}
         (tmp_path / "crypto").mkdir()
         new_device(tmp_path / "crypto", UserId("@ppvbot:test"), HSM)
         with pytest.raises(KeysUnusable, match="is not there"):
-            await keys_at_rest(settings, vault)
+            await keys_at_rest(settings, vault, create=True)
 
 
 async def test_doctor_tries_each_key_and_sees_that_it_stays(tmp_path: Path, hsm: SoftHsm) -> None:

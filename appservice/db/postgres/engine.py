@@ -21,8 +21,8 @@ class PostgresEngine:
     url: str = field(repr=False)
 
     @asynccontextmanager
-    async def opened(self, *, alone: bool) -> AsyncIterator[PostgresSession]:
-        connection = await connection_of(self.url, alone=alone)
+    async def opened(self, *, alone: bool, create: bool) -> AsyncIterator[PostgresSession]:
+        connection = await connection_of(self.url, alone=alone, create=create)
         session = PostgresSession(self.url, connection, alone=alone)
         try:
             yield session

@@ -14,10 +14,11 @@ from psycopg.rows import DictRow
 
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.postgres import schema
-from appservice.db.postgres.connection import Connection, connect
+from appservice.db.postgres.connection import Connection, connect, place
 from appservice.db.postgres.dialect import spelled
 from appservice.db.postgres.errors import classed
 from appservice.db.postgres.locks import BEGIN_WRITING, run_alone
+from appservice.db.schema import require_head
 from appservice.db.transaction import Row
 from appservice.db.turns.session import Statement
 from bot.errors import Transient
@@ -94,7 +95,7 @@ class PostgresSession:
         with suppress(psycopg.Error):
             await self._connection.close()
         try:
-            self._connection = await connection_of(self._url, alone=self._alone)
+            self._connection = await connection_of(self._url, alone=self._alone, create=False)
         except DatabaseUnusable as error:
             raise Transient(f"database: {error}") from error
 
@@ -108,13 +109,19 @@ class PostgresSession:
             raise Transient(f"database: no answer within {_PATIENCE:.0f} seconds") from None
 
 
-async def connection_of(url: str, *, alone: bool) -> Connection:
-    """Raises DatabaseUnusable; with `alone`, also where another matrix-ppv runs."""
+async def connection_of(url: str, *, alone: bool, create: bool) -> Connection:
+    """Raises DatabaseUnusable; with `alone`, also where another matrix-ppv runs.
+
+    An empty database is filled with `create`, and refused without.
+    """
     connection = await connect(url)
     try:
         if alone:
             await run_alone(connection)
-        await schema.fill(connection)
+        if create:
+            await schema.fill(connection)
+        else:
+            require_head(await schema.state_of(connection), place(url))
     except BaseException:
         await connection.close()
         raise

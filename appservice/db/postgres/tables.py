@@ -95,7 +95,7 @@ class PostgresTables:
 async def reading(url: str) -> AsyncIterator[PostgresTables]:
     """Raises DatabaseUnusable for one that is not at the newest version."""
     async with connected(url) as connection:
-        versions.require_head(await schema.state_of(connection))
+        versions.require_head(await schema.state_of(connection), place(url))
         try:
             await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             await connection.execute(_UNHURRIED)

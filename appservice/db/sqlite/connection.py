@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import aiosqlite
 
-from appservice.db.errors import DatabaseUnusable
+from appservice.db.errors import DatabaseUnusable, no_database
 from appservice.db.sqlite.errors import classed
 from appservice.db.transaction import Row
 from appservice.db.turns.ending import to_the_end
@@ -19,21 +20,29 @@ _BUSY_TIMEOUT = 5.0
 
 
 @asynccontextmanager
-async def connected(path: Path) -> AsyncIterator[aiosqlite.Connection]:
-    """The file, made if need be, readable by its owner only. Raises DatabaseUnusable, saying why.
+async def connected(path: Path, *, create: bool) -> AsyncIterator[aiosqlite.Connection]:
+    """Open the file; with `create` make a missing one, readable by its owner only. Raises DatabaseUnusable.
 
     WAL with synchronous=FULL: what is committed survives a power cut (https://www.sqlite.org/wal.html).
     """
     with _explained(path):
-        await asyncio.to_thread(path.touch, mode=0o600)
+        if create:
+            await asyncio.to_thread(path.touch, mode=0o600)
+        elif not await asyncio.to_thread(path.is_file):
+            raise no_database(path)
         # Transactions are begun by hand. But when SQLite gives one up, the writes that crossed over behind
         # must not commit one by one: this opens another for them, which is then rolled back.
         connection = await aiosqlite.connect(
-            path, timeout=_BUSY_TIMEOUT, isolation_level="IMMEDIATE"
+            f"file:{quote(str(path))}?mode=rw",
+            uri=True,
+            timeout=_BUSY_TIMEOUT,
+            isolation_level="IMMEDIATE",
         )
     try:
+        # The mode stays in the file. Without `create` the file is only read, to see whether it is a database.
+        first = "PRAGMA journal_mode = WAL" if create else "PRAGMA schema_version"
         with _explained(path):
-            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+            await connection.execute_fetchall(first)
         await connection.execute_fetchall("PRAGMA synchronous = FULL")
         await connection.execute_fetchall("PRAGMA foreign_keys = ON")
         # A key that is cleared is to be gone from the file.

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from appservice.db.errors import no_database
 from appservice.db.schema import SchemaState, Upgraded
 from appservice.db.sqlite import schema, tables
 from appservice.db.sqlite.connection import SqliteSession, connected
@@ -19,17 +20,17 @@ class SqliteEngine:
     path: Path
 
     @asynccontextmanager
-    async def opened(self, *, alone: bool) -> AsyncIterator[SqliteSession]:
+    async def opened(self, *, alone: bool, create: bool) -> AsyncIterator[SqliteSession]:
         """`alone` is seen to by the folder of encryption keys, which lies beside it."""
         del alone
-        async with connected(self.path) as connection:
-            await schema.fill(connection)
+        async with connected(self.path, create=create) as connection:
+            await schema.prepare(connection, self.path, create=create)
             yield SqliteSession(connection)
 
     async def state(self) -> SchemaState:
         if not self.path.exists():
             return SchemaState.EMPTY
-        async with connected(self.path) as connection:
+        async with connected(self.path, create=False) as connection:
             return await schema.state_of(connection)
 
     def reading(self) -> AbstractAsyncContextManager[SqliteTables]:
@@ -39,6 +40,8 @@ class SqliteEngine:
         return tables.writing(self.path)
 
     async def save_to(self, file: Path) -> None:
+        if await self.state() is SchemaState.EMPTY:
+            raise no_database(self.path)
         await asyncio.to_thread(snapshot, self.path, file)
 
     async def restore_from(self, file: Path) -> None:
@@ -54,5 +57,5 @@ class SqliteEngine:
         return None
 
     async def upgrade(self, *, copy: bool) -> Upgraded:
-        async with connected(self.path) as connection:
+        async with connected(self.path, create=True) as connection:
             return await schema.upgrade(connection, self.path, copy=copy)

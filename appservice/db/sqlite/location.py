@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from appservice.db.errors import DatabaseUnusable
 
-HINT = "Write sqlite:///ppv.db for a file in the working folder, or sqlite:////var/lib/ppv/ppv.db for any other."
+HINT = "Write sqlite:///ppv.db for a file beside the configuration, or sqlite:////var/lib/ppv/ppv.db for any other."
 
 
 def sqlite_path(url: str) -> Path:

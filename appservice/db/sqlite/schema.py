@@ -27,6 +27,14 @@ async def state_of(connection: aiosqlite.Connection) -> SchemaState:
     return schema.state_at(await _version(connection))
 
 
+async def prepare(connection: aiosqlite.Connection, path: Path, *, create: bool) -> None:
+    """Fill it if it is empty and may be made. Raises DatabaseUnusable for any that is not at the newest version."""
+    if create:
+        await fill(connection)
+    else:
+        schema.require_head(await state_of(connection), path)
+
+
 async def fill(connection: aiosqlite.Connection) -> None:
     """If it is empty. Raises DatabaseUnusable for any that is not at the newest version."""
     state = await state_of(connection)

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiosqlite
 
 from appservice.db import schema as versions
-from appservice.db.errors import DatabaseUnusable
+from appservice.db.errors import DatabaseUnusable, no_database
 from appservice.db.sqlite import schema
 from appservice.db.sqlite.connection import connected
 from appservice.db.sqlite.errors import classed
@@ -63,9 +63,9 @@ class SqliteTables:
 async def reading(path: Path) -> AsyncIterator[SqliteTables]:
     """Raises DatabaseUnusable for a file that is not there, or not at the newest version."""
     if not await asyncio.to_thread(path.exists):
-        raise DatabaseUnusable(f"There is no database in {path}.")
-    async with connected(path) as connection:
-        versions.require_head(await schema.state_of(connection))
+        raise no_database(path)
+    async with connected(path, create=False) as connection:
+        versions.require_head(await schema.state_of(connection), path)
         try:
             await connection.execute("BEGIN")
             yield SqliteTables(connection)
@@ -85,7 +85,7 @@ async def writing(path: Path) -> AsyncIterator[SqliteTables]:
     partial = path.with_name(f"{path.name}.partial")
     _remove(partial)
     try:
-        async with connected(partial) as connection:
+        async with connected(partial, create=True) as connection:
             await schema.fill(connection)
             await connection.execute("BEGIN IMMEDIATE")
             yield SqliteTables(connection)
