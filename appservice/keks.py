@@ -43,7 +43,7 @@ async def open_token(keys: Keys) -> "AsyncIterator[Token]":
         from appservice.keys.token import Access, Token  # noqa: PLC0415
     except ImportError:
         raise KeysUnusable(
-            "keys.pkcs11 needs an extra package: pip install 'matrix-ppv[pkcs11]'"
+            "keys.pkcs11 needs an extra package: pip install '.[pkcs11]' in the copy of the repository"
         ) from None
     settings = keys.pkcs11
     access = Access(

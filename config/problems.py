@@ -11,18 +11,32 @@ KeyPath = tuple[str, ...]
 
 _WORDS = {
     "string_type": "must be text; put it in quotes",
+    "string_unicode": "must be text; put it in quotes",
     "bytes_type": "must be text; put it in quotes",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
+    "path_type": "must be the path of a file or folder, as text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "byte_size": "must be a size such as 200 MB",
     "byte_size_unit": "must be a size such as 200 MB",
     "model_type": "must hold keys of its own, indented below it",
     "dict_type": "must hold keys of its own, indented below it",
+    "mapping_type": "must hold keys of its own, indented below it",
     "tuple_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_short": "must have {min_length} characters or more",
+    "string_too_long": "must have {max_length} characters or fewer",
+    "too_short": "must have {min_length} entry or more",
+    "decimal_max_places": "must have {decimal_places} digits or fewer behind the point",
 }
+"""By pydantic's kind of error, with what it tells of it. https://docs.pydantic.dev/latest/errors/validation_errors/"""
+_BY_BEGINNING = {
+    "int_": "must be a whole number",
+    "decimal_": "must be a number",
+    "finite_": "must be a number",
+}
+_ANYTHING_ELSE = "cannot be used as it is; config/example.yaml shows what may stand there"
 
 
 class ConfigError(Exception):
@@ -45,8 +59,14 @@ def in_words(error: ErrorDetails, tree: type[BaseModel], origins: Mapping[KeyPat
         case "value_error":
             return f"{where}: {error['ctx']['error']}"
         case kind:
-            words = _WORDS.get(kind) or error["msg"].replace("Input should", "must")
-            return f"{where}: {words}"
+            return f"{where}: {_words(kind, error.get('ctx', {}))}"
+
+
+def _words(kind: str, limits: Mapping[str, Any]) -> str:
+    if kind in _WORDS:
+        return _WORDS[kind].format_map(limits)
+    begun = (words for beginning, words in _BY_BEGINNING.items() if kind.startswith(beginning))
+    return next(begun, _ANYTHING_ELSE)
 
 
 def named(path: KeyPath, origins: Mapping[KeyPath, str]) -> str:

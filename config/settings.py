@@ -1,5 +1,6 @@
 """All settings: sections of them, each with its types and defaults. The words for admins stand in example.yaml."""
 
+from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,6 +19,14 @@ Level = Literal["block", "buyer", "seller", "admin"]
 
 def _local_users_buy(known: dict[str, Any]) -> dict[str, Level]:
     return {f"*:{known['homeserver'].domain}": "buyer"}
+
+
+_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - what an admin wrote
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two hosts cannot listen on one port."""
+    return one == other or bool({one, other} & _EVERYWHERE)
 
 
 class Settings(Section):
@@ -50,6 +59,20 @@ class Settings(Section):
         all_ = (*tokens, *self.stripe.webhook_secrets, self.mail.password)
         told = tuple(value for secret in all_ if (value := secret.get_secret_value()))
         return told + self.database.passwords + self.keys.pins
+
+    @model_validator(mode="after")
+    def _each_listens_on_its_own_port(self) -> Self:
+        named = {
+            "appservice.listen": self.appservice.listen,
+            "public.listen": self.public.listen,
+            "ops.listen": self.ops.listen,
+        }
+        for (name, one), (other, further) in combinations(named.items(), 2):
+            if one.port and one.port == further.port and _meet(one.host, further.host):
+                raise ValueError(
+                    f"{name} and {other} are the same address, {further}: give each a port of its own"
+                )
+        return self
 
     @model_validator(mode="after")
     def _real_money_is_encrypted(self) -> Self:

@@ -25,6 +25,6 @@ def _postgres(url: str) -> Engine:
         from appservice.db.postgres.engine import PostgresEngine  # noqa: PLC0415 - psycopg, only where it is used
     except ImportError as error:
         raise DatabaseUnusable(
-            "PostgreSQL needs one more package. Install it with: pip install 'matrix-ppv[postgres]'"
+            "PostgreSQL needs one more package. In the copy of the repository, run: pip install '.[postgres]'"
         ) from error
     return PostgresEngine(url)

@@ -1,6 +1,7 @@
 """The store: every record of ours in one database."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ from appservice.db.turns.database import Database
 from bot.attachment import Sealed
 from bot.ids import OfferId
 from bot.ports import Clock, KeyVault
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,12 @@ class SqlStore:
         cipher = await self.record_key.cipher()
         async with self._database.transaction() as transaction:
             jobs = SqlJobs(transaction, self._clock, cipher)
-            purchases = SqlPurchases(transaction, cipher)
+            offers, purchases = (
+                SqlOffers(transaction, cipher),
+                SqlPurchases(transaction, cipher),
+            )
             yield SqlUnitOfWork(
-                offers=SqlOffers(transaction, cipher),
+                offers=offers,
                 uploads=SqlUploads(transaction, cipher),
                 sealed_keys=SqlSealedKeys(transaction),
                 catalogue=SqlCatalogue(transaction, cipher),
@@ -137,6 +143,8 @@ class SqlStore:
                 media_copies=SqlMediaCopies(transaction),
                 leftovers=SqlLeftovers(transaction),
             )
+        for event in (*offers.log, *purchases.log):
+            log.info(event.message, extra=event.about)
         self.changes.tell(purchases.saved)
         if jobs.added:
             self.queue.news.set()

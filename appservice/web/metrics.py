@@ -17,6 +17,30 @@ _LAG_SECONDS = (1, 2, 5, 10, 60, 600, 3600, 86_400)
 _DELIVERY_SECONDS = (1, 2, 5, 10, 30, 60, 600, 3600, 86_400, 604_800)
 
 
+# A counter that appears with its first value has no increase for Prometheus, so that no alert sees it.
+# https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics
+WEBHOOK_OUTCOMES = ("accepted", "ignored", "unauthenticated")
+LOOPS = (
+    "arrival",
+    "claims",
+    "reload",
+    "sweep",
+    "sync",
+    "watch",
+    "watchdog",
+    "worker",
+)
+DOORS = (
+    "sessions",
+    "stripe_checkouts",
+    "stripe_events",
+    "sweep",
+    "sync",
+    "to_device",
+    "transaction",
+)
+
+
 class Metrics:
     """Counters and distributions. What the records can tell is no matter of these: see `standing`."""
 
@@ -34,6 +58,8 @@ class Metrics:
             ["outcome"],
             registry=self._registry,
         )
+        for outcome in WEBHOOK_OUTCOMES:
+            self.webhooks.labels(outcome)
         self.webhook_lag = Histogram(
             "ppv_webhook_lag_seconds",
             "From what happened at Stripe to our hearing of it, repeated tries included.",
@@ -64,6 +90,11 @@ class Metrics:
             ["door"],
             registry=self._registry,
         )
+
+        for loop in LOOPS:
+            self.loop_failures.labels(loop)
+        for door in DOORS:
+            self.items_failed.labels(door)
 
     def loop_failed(self, loop: str) -> None:
         self.loop_failures.labels(loop).inc()

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from config.sections.section import Section
 from config.values import (
@@ -67,6 +67,16 @@ class Public(Section):
     """Of one visitor's address; those from our own network, such as a web server's, are not counted."""
     widget_clients: Annotated[tuple[AppOrigin, ...], AsList] = ()
     """Origins of the chat apps that may show the studio beside a chat; none, and it is not shown there."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_not_the_homeservers(cls, url: str) -> str:
+        if {"_matrix", "_synapse"} & set(urlsplit(url).path.split("/")):
+            raise ValueError(
+                "this is an address of the homeserver's; our pages need one of their own, such as"
+                " https://ppv.your-server.org"
+            )
+        return url
 
     @model_validator(mode="after")
     def _widgets_are_safe(self) -> Self:

@@ -50,7 +50,7 @@ def test_the_package_that_postgresql_needs_is_named_before_the_start(
     monkeypatch.setitem(sys.modules, "appservice.db.postgres.engine", None)
     result = call("check-config", "-c", path)
     assert result.exit_code == 78
-    assert "pip install 'matrix-ppv[postgres]'" in result.output
+    assert "pip install '.[postgres]'" in result.output
     assert "Sesame" not in result.output
 
 

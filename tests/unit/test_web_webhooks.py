@@ -133,3 +133,11 @@ async def test_the_route_stands_below_the_prefix() -> None:
     async with Shop().open(prefix="/shop") as stranger:
         assert (await stranger.post("/shop" + HOOK, data=b"{}")).status == 400
         assert (await stranger.post(HOOK, data=b"{}")).status == 404
+
+
+def test_every_labelled_counter_has_its_zeros_from_the_start() -> None:
+    told = Metrics().exposition(()).decode()
+    for outcome in ("accepted", "ignored", "unauthenticated"):
+        assert f'ppv_webhooks_total{{outcome="{outcome}"}} 0.0' in told
+    for name in ("ppv_loop_failures_total{loop=", "ppv_items_failed_total{door="):
+        assert name in told

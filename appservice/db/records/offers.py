@@ -13,6 +13,7 @@ from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 from bot.listing import Flag, Listing, Plan
 from bot.money import Money
 from bot.offer import Offer, OfferState
+from bot.sale_log import SaleEvent, offer_events
 
 _ATTACHMENTS = """
     SELECT attachments.*,
@@ -35,6 +36,9 @@ class SqlOffers:
         self._transaction = transaction
         self._cipher = cipher
         self._versions = Versions()
+        self._loaded: dict[OfferId, Offer] = {}
+        self.log: list[SaleEvent] = []
+        """What happened to them, to be told once it is committed."""
 
     async def get(self, offer: OfferId) -> Offer | None:
         row = await self._transaction.row("SELECT * FROM offers WHERE id = ?", offer)
@@ -108,6 +112,9 @@ class SqlOffers:
             )
         self._versions.saved(offer.id, version, found=found is not None)
         await self._write_parts(offer)
+        if offer.id in self._loaded:
+            self.log += offer_events(self._loaded[offer.id], offer)
+        self._loaded[offer.id] = offer
 
     async def _write_parts(self, offer: Offer) -> None:
         await self._transaction.run("DELETE FROM attachments WHERE offer = ?", offer.id)
@@ -132,7 +139,7 @@ class SqlOffers:
             "SELECT * FROM listings WHERE offer = ? ORDER BY position",
             row["id"],
         )
-        return Offer(
+        offer = Offer(
             id=row["id"],
             version=row["version"],
             seller=row["seller"],
@@ -148,6 +155,8 @@ class SqlOffers:
             attachments=tuple(attachment_from_row(self._cipher, each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )
+        self._loaded[offer.id] = offer
+        return offer
 
 
 def _listing_from_row(row: Row) -> Listing:

@@ -9,6 +9,7 @@ from appservice.db.transaction import Row, Transaction, Value
 from bot.delivery import Delivery, Handed, Obstacle, Way
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
 from bot.purchase import Purchase
+from bot.sale_log import SaleEvent, purchase_events
 
 
 class SqlPurchases:
@@ -16,7 +17,10 @@ class SqlPurchases:
         self._transaction = transaction
         self._cipher = cipher
         self._versions = Versions()
+        self._loaded: dict[PurchaseId, Purchase] = {}
         self.saved: set[PurchaseId] = set()
+        self.log: list[SaleEvent] = []
+        """What happened to them, to be told once it is committed."""
 
     async def get(self, purchase: PurchaseId) -> Purchase | None:
         return await self._one("WHERE id = ?", purchase)
@@ -39,7 +43,11 @@ class SqlPurchases:
             f"SELECT * FROM purchases {where}",  # noqa: S608 - of our own words
             value,
         )
-        return await load_purchase(self._transaction, self._cipher, row) if row else None
+        if row is None:
+            return None
+        purchase = await load_purchase(self._transaction, self._cipher, row)
+        self._loaded[purchase.id] = purchase
+        return purchase
 
     async def save(self, purchase: Purchase) -> None:
         """Also raises PaymentMismatch when a payment was counted for another purchase."""
@@ -71,6 +79,9 @@ class SqlPurchases:
         self._versions.saved(purchase.id, version, found=found is not None)
         await self._write_parts(purchase)
         self.saved.add(purchase.id)
+        if made_from == 0 or purchase.id in self._loaded:
+            self.log += purchase_events(self._loaded.get(purchase.id), purchase)
+        self._loaded[purchase.id] = purchase
 
     async def _write_parts(self, purchase: Purchase) -> None:
         for number, payment in enumerate(purchase.payments, 1):
