@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, assert_never
 
 from appservice.db.job_queue import LEASE, Claimed
-from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
 from bot.failed_items import RECORDED, words_of
 from bot.jobs import Answered, Job, Owed, decode
 from bot.ports import Clock
@@ -18,6 +18,7 @@ _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 600.0
 _FIRST_PAUSE_ASIDE = timedelta(minutes=10)
 _LONGEST_PAUSE_ASIDE = timedelta(days=1)
+_USUALLY_MENDED_WITHIN = timedelta(minutes=10)
 _UNFORESEEN_LIMIT = 5
 _ONE_ALARM_IN = timedelta(hours=1)
 _LOOK_AGAIN = 5.0
@@ -65,10 +66,10 @@ class Queue(Protocol):
 class Worker:
     """Runs up to `hands` jobs at a time, of different lanes.
 
-    Transient: again later, for ever. Refusal: the end of an `Answered` job, never of an `Owed` one, which is
-    laid aside. Broken: laid aside for an operator, which raises the alarm. Anything else is a fault of ours: a
-    few more tries, then laid aside. An `Owed` job that is laid aside is tried again by itself, at least once a
-    day, and so is a job of a kind that this version does not know.
+    Transient: again later, for ever; UsuallyTransient for minutes only, then like Broken. Refusal: the end of an
+    `Answered` job, never of an `Owed` one, which is laid aside. Broken: laid aside for an operator, which raises the
+    alarm. Anything else is a fault of ours: a few more tries, then laid aside. An `Owed` job that is laid aside is
+    tried again by itself, at least once a day, and so is a job of a kind that this version does not know.
     """
 
     def __init__(
@@ -88,6 +89,8 @@ class Worker:
         self._hands = hands
         self._jitter = jitter
         self._alarmed: dict[str, datetime] = {}
+        self._usually_mended: dict[int, datetime] = {}
+        """When a job first met what time mends as a rule, by the job's number."""
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._stopping = False
 
@@ -181,8 +184,7 @@ class Worker:
         except Refusal as refusal:
             return self._refused(claimed, job, refusal, about)
         except Transient as error:
-            log.info("job put off", extra=about | {"error": str(error)})
-            return self._again(claimed, error.retry_after, str(error))
+            return self._put_off(claimed, job, error, about)
         except PpvError as error:
             log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
             return self._bury(claimed, job, words_of(error))
@@ -191,7 +193,27 @@ class Worker:
             if claimed.failures >= _UNFORESEEN_LIMIT:
                 return self._bury(claimed, job, words_of(error))
             return self._again_unforeseen(claimed, job, words_of(error))
+        self._usually_mended.pop(claimed.id, None)
         return self._queue.done(claimed)
+
+    def _put_off(
+        self, claimed: Claimed, job: Job | None, error: Transient, about: dict[str, Any]
+    ) -> Coroutine[Any, Any, None]:
+        if self._lasts(claimed.id, error):
+            log.error("job laid aside", extra=about | {"error": str(error)})
+            return self._bury(claimed, job, words_of(error))
+        log.info("job put off", extra=about | {"error": str(error)})
+        return self._again(claimed, error.retry_after, str(error))
+
+    def _lasts(self, job_id: int, error: Transient) -> bool:
+        """Whether an operator should know by now. A start of the program counts anew."""
+        if not isinstance(error, UsuallyTransient):
+            return False
+        now = self._clock.now()
+        if now - self._usually_mended.setdefault(job_id, now) < _USUALLY_MENDED_WITHIN:
+            return False
+        del self._usually_mended[job_id]
+        return True
 
     def _refused(
         self, claimed: Claimed, job: Job | None, refusal: Refusal, about: dict[str, Any]

@@ -29,6 +29,10 @@ class Transient(PpvError):
         self.retry_after = retry_after
 
 
+class UsuallyTransient(Transient):
+    """Time mends it as a rule. The worker tells an operator when it has lasted for minutes, and tries on."""
+
+
 class Conflict(Transient):
     """Somebody else changed the same record meanwhile; a rerun sees the new state."""
 

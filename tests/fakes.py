@@ -105,6 +105,8 @@ class FakeHomeserver:
     """Bytes that come through to it."""
     media_trouble: Exception | None = None
     """What the media repository answers to everything."""
+    rejected: dict[tuple[RoomId, type[object]], Exception] = field(default_factory=dict)
+    """What the homeserver answers to messages of a kind in a room."""
     muted: set[RoomId] = field(default_factory=set)
     """Rooms in which the bot may not speak."""
     may_purge: bool = False
@@ -138,6 +140,7 @@ class FakeHomeserver:
         self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
         def effect(event: EventId) -> None:
+            self._require_taken(room, message)
             thread = thread_in(room)
             root = thread.root if thread else None
             self.said.append(Said(room, event, message, reply_to, thread=root))
@@ -165,6 +168,7 @@ class FakeHomeserver:
 
     async def edit(self, room: RoomId, event: EventId, message: Message, tx: TxId) -> None:
         def effect(_: EventId) -> None:
+            self._require_taken(room, message)
             said = next(each for each in self.said if each.event == event)
             said.message, said.edits = message, said.edits + 1
 
@@ -192,6 +196,10 @@ class FakeHomeserver:
             raise Refusal("I may not redact here.")
         self._once(room, tx, lambda _: self.redacted.append(event))
 
+    def _require_taken(self, room: RoomId, message: Message) -> None:
+        if rejection := self.rejected.get((room, type(message))):
+            raise rejection
+
     def _once(self, room: RoomId, tx: TxId, effect: Callable[[EventId], None]) -> EventId:
         """As homeservers do: the same transaction id in the same room is the same event."""
         self.outside_unit_of_work()
@@ -200,8 +208,9 @@ class FakeHomeserver:
         self.fuse.pass_()
         if (room, tx) not in self._by_tx:
             self._events += 1
-            self._by_tx[room, tx] = self._marks[room, tx] = EventId(f"$sent{self._events}")
-            effect(self._by_tx[room, tx])
+            event = EventId(f"$sent{self._events}")
+            effect(event)
+            self._by_tx[room, tx] = self._marks[room, tx] = event
         self.fuse.pass_()
         return self._by_tx[room, tx]
 

@@ -10,7 +10,7 @@ import aiohttp
 
 from appservice.bot_device import look_at_device
 from appservice.checkup.finding import Check, Unwell, explained
-from appservice.matrix.answers import HomeserverFailed, MatrixRejected
+from appservice.matrix.answers import HomeserverFailed, MatrixRejected, TokenUnknown
 from appservice.matrix.client import Acting, MatrixClient
 from appservice.matrix.fields import text
 from appservice.matrix.identity import MatrixIdentity
@@ -133,7 +133,7 @@ class HomeserverChecks:
             answer = await client.call(
                 "GET", "/_matrix/client/v3/account/whoami", acting=Acting.SERVICE
             )
-        except Broken as rejected:
+        except (Broken, TokenUnknown) as rejected:
             raise Unwell(
                 f"the homeserver does not take our token: is the registration file in its configuration,"
                 f" with the same as_token, and was it restarted since? ({rejected})"

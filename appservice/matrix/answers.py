@@ -9,7 +9,7 @@ from typing import Any
 
 from appservice.lenient_json import loads
 from appservice.matrix.fields import count
-from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
 
 NO_REFUSALS: Mapping[str, str] = {}
 
@@ -37,6 +37,18 @@ class HomeserverFailed(Transient):
         self.answer = answer
 
 
+class TokenUnknown(UsuallyTransient):
+    """The homeserver does not know our token, as happens while it reads its configuration anew."""
+
+
+class NoMatrixAnswer(UsuallyTransient):
+    """Something else than the homeserver has answered, e.g. a proxy in front of it with a page for people."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"{status} without a Matrix error code: is a proxy in the way?")
+        self.status = status
+
+
 class UnknownDevice(Transient):
     """The homeserver knows the bot, but not its device: somebody has deleted it, and we make another."""
 
@@ -60,15 +72,22 @@ def error_of(
         return NotYetUploaded("the upload of this file is not finished")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return HomeserverFailed(status, code, words, answer)
+    if not code:
+        return NoMatrixAnswer(status)
+    if code in refusals:
+        return Refusal(refusals[code])
+    return _rejection(status, code, words)
+
+
+def _rejection(status: int, code: str, words: str) -> PpvError:
     if code == "M_UNKNOWN_DEVICE":
         return UnknownDevice("the bot's device is gone from the homeserver")
     if code in _LOST_IDENTITY:
-        return Broken(
+        return TokenUnknown(
             f"the homeserver does not know us any more ({code}: {words}). Check the registration"
             " file and as_token, restart the homeserver, then matrix-ppv."
         )
-    said = refusals.get(code)
-    return Refusal(said) if said else MatrixRejected(status, code or "without a code", words)
+    return MatrixRejected(status, code, words)
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

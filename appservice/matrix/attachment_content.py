@@ -6,6 +6,7 @@ https://spec.matrix.org/v1.17/client-server-api/#mroommessage-msgtypes
 
 from typing import Any
 
+from appservice.matrix.event_size import file_name
 from bot.attachment import Kind, MediaInfo
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import MxcUri
@@ -41,6 +42,7 @@ def _where(where: MxcUri | EncryptedFile) -> dict[str, Any]:
 
 
 def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
+    name = file_name(name)
     content: dict[str, Any] = {
         "msgtype": str(kind),
         "body": name,

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from appservice.matrix.answers import MatrixRejected, NotYetUploaded
+from appservice.matrix.answers import MatrixRejected, NoMatrixAnswer, NotYetUploaded
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.gate import SynapseGate
 from appservice.matrix.mxc import is_mxc, server_and_media_id
-from appservice.matrix.upload_limit import UploadLimit
+from appservice.matrix.upload_limit import Lasting, UploadLimit
 from bot.attachment import HomeserverCopy, Source
 from bot.errors import Transient
 from bot.ids import MxcUri, UserId, homeserver_of
@@ -33,6 +33,7 @@ class MatrixMedia:
     client: MatrixClient
     gate: SynapseGate | None = None
     limit: UploadLimit = field(init=False)
+    no_answers: Lasting = field(init=False, default_factory=Lasting)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "limit", UploadLimit(self.client))
@@ -55,7 +56,7 @@ class MatrixMedia:
 
     async def reserve(self, size: int) -> MxcUri:
         """Addresses that are never filled are few: Synapse gives nobody more than five at a time."""
-        with _not_taken():
+        with self._not_taken():
             await self._require_fitting(size)
             answer = await self.client.call("POST", "/_matrix/media/v1/create")
         url = answer.get("content_uri")
@@ -70,15 +71,19 @@ class MatrixMedia:
         self, url: MxcUri, chunks: AsyncIterator[bytes], *, size: int, mimetype: str
     ) -> None:
         """Synapse cuts the connection of an upload that is too large, and never says why: its limit is asked first.
-        A proxy in front of it answers 413, with a page for people.
+        A proxy in front of it answers 413, with a page for people, which counts once it has lasted.
         """
-        with _not_taken():
+        with self._not_taken():
             await self._require_fitting(size)
             try:
                 await self._put(url, chunks, size, mimetype)
-            except FileTooLarge:
-                self.limit.refused(size)
-                raise
+            except NoMatrixAnswer as answer:
+                if answer.status != _CONTENT_TOO_LARGE:
+                    raise
+                if not self.limit.refused(size):
+                    raise Transient(f"a file of {size} bytes was refused: {answer}") from answer
+                raise FileTooLarge(str(answer)) from answer
+        self.limit.taken(size)
 
     async def _require_fitting(self, size: int) -> None:
         limit = await self.limit.ask()
@@ -98,14 +103,30 @@ class MatrixMedia:
                 return
             if rejected.code == "M_NOT_FOUND":
                 raise MediaGone("the reserved address has lapsed") from rejected
-            if rejected.code == "M_TOO_LARGE" or rejected.status == _CONTENT_TOO_LARGE:
+            if rejected.code == "M_TOO_LARGE":
                 raise FileTooLarge(str(rejected)) from rejected
             raise
+
+    @contextmanager
+    def _not_taken(self, *known: str) -> Iterator[None]:
+        """Raises NotTaken where the homeserver rejects what is asked of its media repository, but for these codes,
+        and where something else has answered in its place for minutes."""
+        try:
+            yield
+        except MatrixRejected as rejected:
+            if rejected.code in known:
+                raise
+            raise NotTaken(str(rejected)) from rejected
+        except NoMatrixAnswer as answer:
+            if not self.no_answers.lasts():
+                raise
+            raise NotTaken(str(answer)) from answer
+        self.no_answers.ended()
 
     async def has(self, url: MxcUri) -> bool:
         """There is no HEAD for media: the answer's head is read, and the rest is cut off."""
         try:
-            with _not_taken("M_NOT_FOUND"):
+            with self._not_taken("M_NOT_FOUND"):
                 async with self.client.stream("GET", f"{_download_path(url)}?timeout_ms=0"):
                     return True
         except NotYetUploaded:
@@ -138,17 +159,6 @@ class MatrixMedia:
             gone = rejected.code == "M_NOT_FOUND"
             return HomeserverCopy.DELETED if gone else HomeserverCopy.NOT_ALLOWED
         return HomeserverCopy.DELETED
-
-
-@contextmanager
-def _not_taken(*known: str) -> Iterator[None]:
-    """Raises NotTaken where the homeserver rejects what is asked of its media repository, but for these codes."""
-    try:
-        yield
-    except MatrixRejected as rejected:
-        if rejected.code in known:
-            raise
-        raise NotTaken(str(rejected)) from rejected
 
 
 def _download_path(url: MxcUri) -> str:

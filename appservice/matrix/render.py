@@ -1,6 +1,7 @@
 """How the bot's messages look: each is written once, as HTML, and its plain text is derived from that."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
@@ -14,6 +15,13 @@ from markupsafe import Markup
 
 from appservice.languages import Language, load_languages
 from appservice.matrix.attachment_content import attachment_content
+from appservice.matrix.event_size import (
+    MOST_EVENT_BYTES,
+    left_out,
+    limits,
+    most_bytes_sent,
+    shortened,
+)
 from appservice.matrix.plain_text import plain_text
 from bot.attachment import HomeserverCopy
 from bot.currencies import CURRENCIES
@@ -83,6 +91,7 @@ class Renderer:
         )
         # What the extension adds is not known to type checkers.
         self._templates.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]
+        self._spoken = language.spoken
         self._templates.filters.update(
             amount=language.amount,
             day=language.day,
@@ -104,10 +113,29 @@ class Renderer:
         )
 
     def content(self, message: Message) -> dict[str, Any]:
-        """Of an `m.room.message` event."""
+        """Return the content of an `m.room.message` event.
+
+        What is too long for an event is shortened for the worst room, so that a message reads the same in all rooms.
+        """
         if isinstance(message, TeaserPicture | FreePreview | Goods | Enclosure):
             return attachment_content(message)
-        html = self._html(message)
+        content = self._content(message)
+        if most_bytes_sent(content) <= MOST_EVENT_BYTES:
+            return content
+        ever_tighter = list(limits(message, self._spoken))
+
+        def shorter(limit: tuple[int, int]) -> dict[str, Any]:
+            return self._content(message, shortened(message, *limit, self._spoken))
+
+        def room_left(limit: tuple[int, int]) -> int:
+            return MOST_EVENT_BYTES - most_bytes_sent(shorter(limit))
+
+        first = bisect_left(ever_tighter, 0, key=room_left)
+        return shorter(ever_tighter[min(first, len(ever_tighter) - 1)])
+
+    def _content(self, whole: Message, short: Message | None = None) -> dict[str, Any]:
+        message = short or whole
+        html = self._html(message, whole)
         return {
             "msgtype": "m.text" if isinstance(message, _WORTH_A_SOUND) else "m.notice",
             "body": plain_text(html),
@@ -116,9 +144,13 @@ class Renderer:
             "m.mentions": {},
         }
 
-    def _html(self, message: Message) -> str:
+    def _html(self, message: Message, whole: Message) -> str:
         name = _CLASS_NAME.sub("_", type(message).__name__).lower()
         values = {each.name: getattr(message, each.name) for each in fields(message)}
+        values["text_cut"] = getattr(message, "text", "") != getattr(whole, "text", "")
+        values["left_out"] = left_out(whole, message)
+        if "more" in values:
+            values["more"] += values["left_out"]
         page = self._templates.get_template(f"{name}.html").render(values)
         return re.sub(r"\s*\n\s*", " ", page).strip()
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from appservice.languages import ENGLISH
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, event_id_in, path_of
+from appservice.matrix.event_size import as_edit
 from appservice.matrix.fields import count, section, text
 from appservice.matrix.marks import MARK
 from appservice.matrix.render import Renderer
@@ -20,16 +21,12 @@ from bot.private_room import ProvedRoom, prove
 from bot.thread import thread_in
 from bot.words import spoken
 
-_MAY_NOT_SPEAK = {
-    "M_FORBIDDEN": spoken(
-        "I can't write in that room: I am not in it, or may not speak there."
-        " Invite me, or let somebody who runs the room give me the power to send messages."
-    )
-}
-_NOT_SAID = {
-    **_MAY_NOT_SPEAK,
-    "M_TOO_LARGE": spoken("That is too long for one message. Please make the text shorter."),
-}
+_CANNOT_SPEAK = spoken(
+    "I can't write in that room: I am not in it, or may not speak there."
+    " Invite me, or let somebody who runs the room give me the power to send messages."
+)
+_MAY_NOT_SPEAK = {"M_FORBIDDEN": _CANNOT_SPEAK, "M_NOT_FOUND": _CANNOT_SPEAK}
+"""M_TOO_LARGE is missing because the renderer shortens what is too long: it is never anybody's fault."""
 _MAY_NOT_LOOK = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
 _MAY_NOT_REDACT = {
     "M_FORBIDDEN": spoken(
@@ -90,12 +87,12 @@ class MatrixRooms:
             query["from"] = end
 
     async def edit(self, room: RoomId, event: EventId, message: OpenMessage, tx: TxId) -> None:
-        await self._say(room, _edit(event, await self._content(room, message)), tx)
+        await self._say(room, as_edit(event, await self._content(room, message)), tx)
 
     async def edit_confided(
         self, room: ProvedRoom, event: EventId, message: Message, tx: TxId
     ) -> None:
-        content = _edit(event, await self._content(room.id, message))
+        content = as_edit(event, await self._content(room.id, message))
         await self._say(room.id, content, tx, to=await self._proved_again(room))
 
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None:
@@ -141,7 +138,7 @@ class MatrixRooms:
         self, room: RoomId, content: Mapping[str, Any], tx: TxId, *, to: ProvedRoom | None = None
     ) -> EventId:
         return await self.client.send_event(
-            room, "m.room.message", content, tx, refusals=_NOT_SAID, to=to
+            room, "m.room.message", content, tx, refusals=_MAY_NOT_SPEAK, to=to
         )
 
 
@@ -160,18 +157,3 @@ def _relation(room: RoomId, reply_to: EventId | None) -> dict[str, Any]:
     if reply_to is not None:
         return {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}}
     return {}
-
-
-def _edit(event: EventId, new: Mapping[str, Any]) -> dict[str, Any]:
-    """https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
-    return {
-        **_for_clients_without_edits(new),
-        "m.new_content": new,
-        "m.mentions": {},
-        "m.relates_to": {"rel_type": "m.replace", "event_id": event},
-    }
-
-
-def _for_clients_without_edits(content: Mapping[str, Any]) -> dict[str, Any]:
-    marked = {key: f"* {content[key]}" for key in ("body", "formatted_body") if key in content}
-    return {**content, **marked}

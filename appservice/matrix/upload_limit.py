@@ -8,7 +8,7 @@ import logging
 import time
 from http import HTTPStatus
 
-from appservice.matrix.answers import MatrixRejected
+from appservice.matrix.answers import MatrixRejected, NoMatrixAnswer
 from appservice.matrix.client import Acting, MatrixClient
 from appservice.matrix.fields import count
 from bot.errors import PpvError
@@ -19,8 +19,25 @@ _UNKNOWN_PATH = frozenset({"M_UNRECOGNIZED", "M_NOT_FOUND"})
 _REMEMBERED_SECONDS = 30.0
 _ANSWERED_SECONDS = 5.0
 _REFUSAL_REMEMBERED_SECONDS = 3600.0
+_LASTING_SECONDS = 300.0
 
 _LOG = logging.getLogger(__name__)
+
+
+class Lasting:
+    """Tells what goes on for minutes from a single odd answer."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def lasts(self) -> bool:
+        """Note that it is so now, and return whether it has been so for five minutes."""
+        now = time.monotonic()
+        self._since = now if self._since is None else self._since
+        return now - self._since >= _LASTING_SECONDS
+
+    def ended(self) -> None:
+        self._since = None
 
 
 class UploadLimit:
@@ -30,6 +47,8 @@ class UploadLimit:
         self._client = client
         self._named: int | None = None
         self._asked_at = float("-inf")
+        self._least_refused: int | None = None
+        self._refusing = Lasting()
         self._refused: int | None = None
         self._refused_at = float("-inf")
 
@@ -39,8 +58,11 @@ class UploadLimit:
             try:
                 settings = await self._client.call("GET", path, acting=Acting.USER)
             except MatrixRejected as rejected:
-                unknown = rejected.code in _UNKNOWN_PATH or rejected.status == HTTPStatus.NOT_FOUND
-                if not unknown:
+                if rejected.code not in _UNKNOWN_PATH:
+                    raise
+                continue
+            except NoMatrixAnswer as answer:
+                if answer.status != HTTPStatus.NOT_FOUND:
                     raise
                 continue
             self._learn(count(settings, "m.upload.size"))
@@ -57,11 +79,24 @@ class UploadLimit:
                 _LOG.info("the homeserver's limit for files is not known: %s", error)
         return self._limit()
 
-    def refused(self, size: int) -> None:
-        """A proxy takes less than the homeserver: so large a file is not tried again for an hour."""
-        self._refused = min(size, self._refused or size)
+    def refused(self, size: int) -> bool:
+        """Note that a proxy has refused a file, and return whether that counts: a single answer may be an odd one.
+
+        Once it counts, files of this size are not tried again for an hour.
+        """
+        self._least_refused = min(size, self._least_refused or size)
+        if not self._refusing.lasts():
+            return False
+        self._refused = self._least_refused
         self._refused_at = time.monotonic()
         _LOG.warning("a file of %s bytes was refused, within the homeserver's limit", size)
+        return True
+
+    def taken(self, size: int) -> None:
+        """Note that a file went through."""
+        if self._least_refused is not None and size >= self._least_refused:
+            self._least_refused = None
+            self._refusing.ended()
 
     def _limit(self) -> int | None:
         if time.monotonic() - self._refused_at > _REFUSAL_REMEMBERED_SECONDS:

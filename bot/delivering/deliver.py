@@ -146,6 +146,7 @@ class DeliverPurchase:
                 seller_name=await self.state.name_of(offer.seller),
                 again=again and not given,
                 given=given,
+                link=self.choose_way.links.offer(offer.id),
             ),
             tx_id("bought", purchase.id, str(say.delivery.round)),
         )

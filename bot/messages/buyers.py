@@ -38,6 +38,8 @@ class Bought:
     """Delivered before, and asked for once more."""
     given: bool = False
     """By the seller, for no money."""
+    link: str = ""
+    """To the offer's page, which has the whole text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,8 @@ class Ended:
 
     text: str = field(repr=False)
     code: str
+    link: str = ""
+    """To the offer's page, which has the whole text."""
 
 
 @dataclass(frozen=True, slots=True)

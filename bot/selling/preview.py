@@ -55,6 +55,7 @@ class PreviewDraft:
             seller=offer.seller,
             seller_name=await self.state.name_of(offer.seller),
             again=False,
+            link=self.showing.links.offer(offer.id),
         )
         header = await self.rooms.confide(room, bought, tx("bought"))
         for attachment in offer.paid:

@@ -8,7 +8,7 @@ from operator import methodcaller
 from bot.attachment import HomeserverCopy
 from bot.concerns import BUY_KEY
 from bot.contents import contents
-from bot.errors import Refusal, Transient
+from bot.errors import Broken, Refusal, Transient
 from bot.ids import EventId, OfferId, RoomId, code_of, homeserver_of, tx_id
 from bot.jobs import Publish, RefreshShop, ShowDraft
 from bot.listing import Listing, posted_again
@@ -92,13 +92,25 @@ class PublishOffer:
         if teaser:
             picture = await self.rooms.send(room, teaser, tx("teaser"))
             listing = replace(listing, teaser=picture)
-        text = await self.rooms.send(room, await self.showing.placeholder(offer), tx("text"))
+        placeholder = await self.showing.placeholder(offer)
+        try:
+            text = await self.rooms.send(room, placeholder, tx("text"))
+        except (Refusal, Broken):
+            if listing.teaser:
+                await self._take_back(offer.id, room, listing.teaser)
+            raise
         listing = replace(listing, placeholder=text)
         await self._record(offer.id, listing)
         await self.rooms.react(room, text, BUY_KEY, tx("reaction"))
         for number, preview in enumerate(await self.showing.previews(offer, room), 1):
             await self.rooms.send(room, preview, tx(f"preview {number}"))
         await self._record(offer.id, replace(listing, finished=True))
+
+    async def _take_back(self, offer_id: OfferId, room: RoomId, teaser: EventId) -> None:
+        """Leave no picture without its offer. The next try posts both anew."""
+        await self._redact(room, teaser, reason="Its offer could not be posted.")
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(posted_again(offer_id, room), teaser)
 
     async def _record(self, offer_id: OfferId, listing: Listing) -> None:
         await self._change(offer_id, lambda latest: latest.posted(listing))
@@ -116,13 +128,11 @@ class PublishOffer:
         unseen = {each.source.event for each in offer.attachments if each.gated and each.source}
         for event in (offer.flag.command, offer.flag.answer):
             if event is not None and event not in unseen:
-                await self._redact(offer.flag.room, event)
+                await self._redact(offer.flag.room, event, reason="It is a paid message now.")
 
-    async def _redact(self, room: RoomId, event: EventId) -> None:
+    async def _redact(self, room: RoomId, event: EventId, *, reason: str) -> None:
         try:
-            await self.rooms.redact(
-                room, event, tx_id("tidy", event), reason="It is a paid message now."
-            )
+            await self.rooms.redact(room, event, tx_id("tidy", event), reason=reason)
         except Refusal:
             return  # Power was taken from the bot meanwhile; the offer stands all the same.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.errors import Refusal
+from bot.errors import PpvError, Refusal
 from bot.ids import EventId, code_of, tx_id
 from bot.jobs import RefreshShop, ShowAnew
 from bot.listing import Listing, not_shown
@@ -30,23 +30,34 @@ class ShowOfferAnew:
             for listing in offer.listings:
                 await uow.jobs.add(RefreshShop(listing.room), once=True)
         message = await self._message(offer)
+        failures: list[PpvError] = []
         for listing in offer.listings:
-            if listing.placeholder is None or job.room not in {None, listing.room}:
+            if job.room not in {None, listing.room}:
                 continue
-            tx = tx_id("anew", offer.id, listing.room, str(offer.version))
             try:
-                await self.rooms.edit(listing.room, listing.placeholder, message, tx)
-                if offer.state is OfferState.TAKEN_DOWN:
-                    await self._take_out_pictures(offer, listing)
+                await self._show(offer, listing, message)
             except Refusal:
                 # The bot is not there any more. It makes up for that when it comes back.
                 await self._note_not_shown(offer, listing)
+            except PpvError as failure:
+                # The room shows what is not so any more. The others come first, then this one is tried again.
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    async def _show(self, offer: Offer, listing: Listing, message: OpenMessage) -> None:
+        if listing.placeholder is None:
+            return
+        tx = tx_id("anew", offer.id, listing.room, str(offer.version))
+        await self.rooms.edit(listing.room, listing.placeholder, message, tx)
+        if offer.state is OfferState.TAKEN_DOWN:
+            await self._take_out_pictures(offer, listing)
 
     async def _message(self, offer: Offer) -> OpenMessage:
         if offer.state is OfferState.TAKEN_DOWN:
             return Removed(code_of(offer.id))
         if offer.state is OfferState.WITHDRAWN:
-            return Ended(offer.text, code_of(offer.id))
+            return Ended(offer.text, code_of(offer.id), self.showing.links.offer(offer.id))
         return await self.showing.placeholder(offer)
 
     async def _note_not_shown(self, offer: Offer, listing: Listing) -> None:

@@ -4,8 +4,14 @@ import json
 
 import pytest
 
-from appservice.matrix.answers import MatrixRejected, NotYetUploaded, error_of
-from bot.errors import Broken, PpvError, Refusal, Transient
+from appservice.matrix.answers import (
+    MatrixRejected,
+    NoMatrixAnswer,
+    NotYetUploaded,
+    TokenUnknown,
+    error_of,
+)
+from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
 
 
 def error(
@@ -57,14 +63,26 @@ def test_a_deleted_device_is_a_matter_of_time_for_another_is_made() -> None:
 
 
 @pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"])
-def test_a_lost_identity_needs_an_operator_and_says_what_to_check(code: str) -> None:
-    broken = error(401, code)
-    assert isinstance(broken, Broken)
-    assert "registration" in str(broken)
+def test_a_lost_identity_may_come_back_and_says_what_to_check(code: str) -> None:
+    lost = error(401, code)
+    assert isinstance(lost, TokenUnknown)
+    assert isinstance(lost, UsuallyTransient)
+    assert "registration" in str(lost)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"errcode": 5}'])
-def test_any_other_refusal_is_broken_whatever_it_looks_like(body: bytes) -> None:
-    broken = error_of(400, {}, body, {})
-    assert isinstance(broken, MatrixRejected)
-    assert broken.status == 400
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 413, 421, 431])
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>413</html>", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"errcode": 5}']
+)
+def test_what_does_not_speak_matrix_is_no_word_of_the_homeservers(status: int, body: bytes) -> None:
+    odd = error_of(status, {}, body, {"M_FORBIDDEN": "Ask for an invitation."})
+    assert isinstance(odd, NoMatrixAnswer)
+    assert isinstance(odd, UsuallyTransient)
+    assert odd.status == status
+
+
+@pytest.mark.parametrize("code", ["M_TOO_LARGE", "M_FORBIDDEN", "ORG.EXAMPLE_ODD"])
+def test_a_rejection_in_matrix_own_words_is_broken(code: str) -> None:
+    rejected = error_of(413, {}, json.dumps({"errcode": code}).encode(), {})
+    assert isinstance(rejected, MatrixRejected)
+    assert (rejected.status, rejected.code) == (413, code)

@@ -7,7 +7,7 @@ import pytest
 
 from appservice.worker import Worker, back_off
 from bot.backlog import Backlog
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import Broken, Refusal, Transient, UsuallyTransient
 from bot.failed_items import RECORDED
 from bot.ids import OfferId
 from bot.jobs import HandleEvent, Job, Settle, ShowDraft
@@ -60,6 +60,27 @@ async def test_what_time_mends_is_tried_again_for_ever_and_ever_more_slowly(
     assert pauses[-1] == 600
     assert len(pauses) == 30
     assert handler.done == [settle("cs_1")]
+
+
+async def test_what_time_mends_as_a_rule_is_told_after_minutes_and_tried_on(
+    store: MemoryStore, clock: FrozenClock
+) -> None:
+    handler = Handler(*[UsuallyTransient("a proxy says 413")] * 30)
+    told: list[tuple[int, bool]] = []
+    began = clock.now()
+
+    def alarm(_kind: str, _id: int, _error: str, again: bool) -> None:
+        told.append((int((clock.now() - began).total_seconds()), again))
+
+    worker = Worker(store.queue, {Settle: handler}, clock, alarm=alarm, jitter=lambda: 1.0)
+    await add(store, settle("cs_1"))
+    while not handler.done:
+        await worker.drain()
+        due = await store.queue.next_due() or clock.now() + timedelta(minutes=10)
+        clock.at = max(due, clock.now() + timedelta(seconds=1))
+    assert 600 <= told[0][0] <= 1200
+    assert told[0][1], "it is tried again by itself"
+    assert len(told) > 1
 
 
 async def test_a_pause_that_was_asked_for_is_kept(store: MemoryStore, clock: FrozenClock) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from appservice.matrix.event_size import json_of
 from appservice.matrix.marks import MARK
 
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -91,8 +92,17 @@ class Outgoing:
         https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted
         """
         inside = {key: value for key, value in content.items() if key not in _OUTSIDE}
-        ciphertext = self._olm.group_encrypt(room, {"type": type_, "content": inside})
-        return {**ciphertext, **{key: content[key] for key in _OUTSIDE if key in content}}
+        session = self._olm.outbound_group_sessions[room]
+        plaintext = {"type": type_, "content": inside, "room_id": room}
+        return {
+            "algorithm": MEGOLM,
+            "sender_key": self._olm.account.identity_keys["curve25519"],
+            # Not by nio's `group_encrypt`, because that writes an emoji as 12 bytes of escapes.
+            "ciphertext": session.encrypt(json_of(plaintext)),
+            "session_id": session.id,
+            "device_id": self._olm.device_id,
+            **{key: content[key] for key in _OUTSIDE if key in content},
+        }
 
     def messages(self) -> list[Any]:
         """To-device messages that nio wants to be sent: greetings over mended sessions, key requests."""
