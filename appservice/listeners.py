@@ -37,6 +37,7 @@ from appservice.web.webhooks import ReadPaymentEvent
 from appservice.web.widget import WidgetPages
 from bot.assembly import Bot
 from bot.pace import Pace
+from config.addresses import origin_of
 from config.settings import Settings
 
 
@@ -100,7 +101,7 @@ def applications(
     home = urlsplit(settings.public.url)
     site = Site(
         bot=bot_id(settings),
-        origin=f"{home.scheme}://{home.netloc}",
+        origin=origin_of(settings.public.url),
         prefix=home.path.rstrip("/"),
         secure=settings.public.url.startswith("https:"),
         checkout_origins=checkout_origins(settings.stripe.api_base),

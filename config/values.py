@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import AfterValidator, BeforeValidator, SecretBytes, SecretStr
 
+from config.addresses import normalised
+
 _LOCALPART = re.compile(r"[a-z0-9._=/+-]+")
 _ORIGIN = re.compile(
-    r"(https|vector)://[a-z0-9.-]+(:\d{1,5})?|http://(localhost|127\.0\.0\.1)(:\d{1,5})?"
+    r"(https|vector)://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?|http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 )
 _SERVER = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
 _STRIPE_KEY = re.compile(r"[sr]k_(test|live)_\S+")
@@ -59,17 +61,21 @@ def _address(value: Any) -> Any:
 
 def _http_url(value: str) -> str:
     try:
-        parts = urlsplit(value)
-        complete = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        plain = normalised(value)
+        parts = urlsplit(plain)
+        complete = parts.scheme in {"http", "https"} and parts.port != 0
     except ValueError:
         complete = False
-    if not complete or parts.query or parts.fragment or parts.username or " " in value:
+    if not complete or parts.query or parts.fragment or parts.username or " " in value.strip():
         raise ValueError("must be a plain address such as https://ppv.your-server.org")
-    return value.rstrip("/")
+    return plain
 
 
 def _app_origin(value: str) -> str:
-    plain = value.strip().lower().rstrip("/")
+    try:
+        plain = normalised(value)
+    except ValueError:
+        plain = ""
     if not _ORIGIN.fullmatch(plain):
         raise ValueError(
             "must be where people open their chat app, such as https://app.element.io, without a path"
@@ -210,7 +216,7 @@ def _folder(value: str) -> str:
 FeeText = Annotated[Fee, BeforeValidator(_fee)]
 Listen = Annotated[Address, BeforeValidator(_address)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
-"""http or https, without a slash at the end."""
+"""http or https, normalised, without a slash at the end."""
 AppOrigin = Annotated[str, AfterValidator(_app_origin)]
 """Scheme, host and port, as browsers name them; `vector` is Element's own for its desktop app."""
 ServerName = Annotated[str, AfterValidator(_server_name)]

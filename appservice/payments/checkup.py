@@ -9,6 +9,7 @@ import stripe
 from appservice.payments.errors import stripe_errors
 from appservice.payments.events import EVENT_TYPES
 from appservice.payments.version import API_VERSION
+from config.addresses import is_same_address
 
 _A_DAY_SECONDS = 86_400
 _MARK = "matrix_ppv_init"
@@ -41,7 +42,9 @@ class StripeCheckup:
         """
         try:
             page = await self.client.v1.webhook_endpoints.list_async({"limit": 100})
-            there = [each async for each in page.auto_paging_iter() if each.url == url]
+            there = [
+                each async for each in page.auto_paging_iter() if is_same_address(each.url, url)
+            ]
             if any(_mark_of(each) != mark for each in there):
                 return None
             for each in there:
@@ -78,7 +81,9 @@ class StripeCheckup:
         try:
             with stripe_errors():
                 page = await self.client.v1.webhook_endpoints.list_async({"limit": 100})
-                found = [each async for each in page.auto_paging_iter() if each.url == url]
+                found = [
+                    each async for each in page.auto_paging_iter() if is_same_address(each.url, url)
+                ]
         except Exception as error:
             if isinstance(error.__cause__, stripe.PermissionError):
                 return None

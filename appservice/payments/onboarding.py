@@ -13,6 +13,7 @@ from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
 from bot.errors import Broken
 from bot.ids import AccountId, UserId
+from config.addresses import is_same_origin
 
 if TYPE_CHECKING:  # A thousand types that nobody needs at run time.
     from stripe.params.v2.core import AccountCreateParams, AccountLinkCreateParams
@@ -73,6 +74,6 @@ class StripeOnboarding:
         """Sellers are sent nowhere but to Stripe's own pages, whatever an answer says."""
         parts = urlsplit(url)
         at_stripe = parts.scheme == "https" and (parts.hostname or "").endswith(".stripe.com")
-        if not at_stripe and not url.startswith(f"{self.api_base.rstrip('/')}/"):
+        if not at_stripe and not is_same_origin(url, self.api_base):
             raise Broken("the link to a seller's account is not Stripe's")
         return url

@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 import stripe
 from stripe import PaymentIntent
@@ -29,6 +28,7 @@ from bot.errors import Broken
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.payment import PaymentFacts
 from bot.ports import RefundRequest
+from config.addresses import origin_of
 
 if TYPE_CHECKING:
     from stripe.params import RefundCreateParams
@@ -218,8 +218,3 @@ def checkout_origins(api_base: str) -> frozenset[str]:
     """Where the payment pages stand: at Stripe, and at an emulator that stands in for its API."""
     own = set() if origin_of(api_base) == STRIPE_API else {origin_of(api_base)}
     return frozenset({STRIPE_CHECKOUT, *own})
-
-
-def origin_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

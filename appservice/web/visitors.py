@@ -18,6 +18,7 @@ from bot.ids import UserId, form_token
 from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
 from bot.signing_in.browser import SignedIn
 from bot.words import spoken
+from config.addresses import is_same_origin
 
 Who = Callable[[str], Awaitable[SignedIn | None]]
 """From the secret in the cookie to the person, or None."""
@@ -80,7 +81,7 @@ class Visitors:
         origin = request.headers.get("Origin", "null")
         if (
             not self._by_our_own_page(request)
-            or origin not in {"null", self.site.origin}
+            or (origin != "null" and not is_same_origin(origin, self.site.origin))
             or not is_token_of(self.secret(request), token)
         ):
             raise BadRequest(

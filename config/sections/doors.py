@@ -80,7 +80,7 @@ class Public(Section):
 
     @model_validator(mode="after")
     def _widgets_are_safe(self) -> Self:
-        here = urlsplit(self.url).hostname in {"localhost", "127.0.0.1"}
+        here = urlsplit(self.url).hostname in {"localhost", "127.0.0.1", "::1"}
         if self.widget_clients and self.url.startswith("http://") and not here:
             raise ValueError("widget_clients needs a url that begins with https://")
         return self

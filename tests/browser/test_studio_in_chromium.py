@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -46,14 +46,19 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(house: House, **context: object) -> AsyncIterator[Visit]:
+async def visit_at(host: str, house: House, **context: object) -> AsyncIterator[Visit]:
+    """`host`: as the setting public.url spells it."""
     port = free_port()
-    app = application(house, origin=f"http://127.0.0.1:{port}", prefix=PREFIX)
+    app = application(house, origin=f"http://{host}:{port}", prefix=PREFIX)
     async with chromium() as browser, listen(app, "127.0.0.1", port):
         page = await (await browser.new_context(**context)).new_page()  # type: ignore[arg-type]
-        visiting = Visit(page, house, f"http://127.0.0.1:{port}{PREFIX}", [])
+        visiting = Visit(page, house, f"http://{host}:{port}{PREFIX}", [])
         page.on("console", lambda message: visiting.complaints.append(message.text))
         yield visiting
+
+
+def visit(house: House, **context: object) -> AbstractAsyncContextManager[Visit]:
+    return visit_at("127.0.0.1", house, **context)
 
 
 async def a_house_with_offers() -> House:

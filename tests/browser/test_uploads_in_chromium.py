@@ -11,7 +11,7 @@ from playwright.async_api import Page, Route
 from bot.ids import OfferId
 from bot.selling.compose import Limits
 from tests.browser.test_checkout_in_chromium import CHROMIUM, PHONE
-from tests.browser.test_studio_in_chromium import Visit, visit
+from tests.browser.test_studio_in_chromium import Visit, visit, visit_at
 from tests.composing import goods, names
 from tests.journeys.house import House
 
@@ -230,3 +230,11 @@ async def test_when_nothing_helps_there_is_a_button(house: House, film: Path) ->
         await again.click()
         await page.locator("#files .sorted").get_by_text("film.bin").wait_for()
     assert names(house, offer) == ["film.bin"]
+
+
+async def test_files_arrive_where_the_address_has_capital_letters(house: House, film: Path) -> None:
+    async with visit_at("LOCALHOST", house) as visiting:
+        offer = await begins(visiting, film)
+        await visiting.page.locator("#files .sorted").get_by_text("film.bin").wait_for()
+        assert visiting.complaints == []
+    assert await goods(house, offer) == FILM
