@@ -12,7 +12,7 @@ KEPT = timedelta(days=1)
 """For so long after its last byte."""
 _LONGEST_SIDE = 32_768
 """Pixels."""
-_LONGEST_FILM_MS = 7 * 24 * 3600 * 1000
+_LONGEST_PLAYING_MS = 7 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +31,15 @@ class Announced:
 
     @property
     def info(self) -> MediaInfo:
-        """With the measures of a film, where they can be true."""
-        film = kind_of(self.mimetype) is Kind.VIDEO
+        """With the measures of a film and the duration of a sound, where they can be true."""
+        kind = kind_of(self.mimetype)
+        film, plays = kind is Kind.VIDEO, kind in {Kind.VIDEO, Kind.AUDIO}
         return MediaInfo(
             mimetype=self.mimetype,
             size=self.size,
             width=_within(self.width, _LONGEST_SIDE) if film else None,
             height=_within(self.height, _LONGEST_SIDE) if film else None,
-            duration_ms=_within(self.duration_ms, _LONGEST_FILM_MS) if film else None,
+            duration_ms=_within(self.duration_ms, _LONGEST_PLAYING_MS) if plays else None,
         )
 
 

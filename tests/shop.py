@@ -99,6 +99,8 @@ class Shop:
     proven: bool = False
     goods: tuple[bytes, ...] = ()
     """What a proven browser opens."""
+    goods_name: str = ""
+    goods_mimetype: str = "image/png"
     key: ContentKey = field(default_factory=ContentKey.fresh)
     previews: tuple[bytes, ...] = ()
     """The bytes of the free previews that the offer shows."""
@@ -198,8 +200,8 @@ class Shop:
         return tuple(
             ClaimedFile(
                 number=number,
-                name=f"{number}.png",
-                mimetype="image/png",
+                name=self.goods_name or f"{number}.png",
+                mimetype=self.goods_mimetype,
                 size=len(plain),
                 key=self.key,
                 sha256=hashlib.sha256(self._sealed(plain)).digest(),

@@ -7,6 +7,7 @@ https://spec.matrix.org/v1.17/client-server-api/#mroommessage-msgtypes
 from typing import Any
 
 from appservice.matrix.event_size import file_name
+from appservice.matrix.names import saveable
 from bot.attachment import Kind, MediaInfo
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import MxcUri
@@ -42,11 +43,11 @@ def _where(where: MxcUri | EncryptedFile) -> dict[str, Any]:
 
 
 def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
-    name = file_name(name)
+    saved = saveable(file_name(name))
     content: dict[str, Any] = {
         "msgtype": str(kind),
-        "body": name,
-        "filename": name,
+        "body": saved,
+        "filename": saved,
         "info": _info(kind, info, size),
         "m.mentions": {},
     }

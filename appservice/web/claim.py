@@ -8,12 +8,13 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from appservice.matrix.names import saveable
 from appservice.web.checkout import link_in, personal_link
 from appservice.web.csrf import CsrfGuard
 from appservice.web.faults import BadRequest
 from appservice.web.pages import AllPages
 from appservice.web.site import CLAIM, Site
-from appservice.web.streaming import send_ciphertext
+from appservice.web.streaming import send_ciphertext, shown_as
 from bot.claim import PROOF_LASTS
 from bot.contents import size_in_words
 from bot.errors import Unauthenticated
@@ -120,7 +121,9 @@ def _told(file: ClaimedFile, url: str) -> dict[str, object]:
         "name": file.name,
         "words": size_in_words(file.size),
         "size": file.size,
+        "saved": saveable(file.name),
         "mimetype": file.mimetype,
+        "shown": shown_as(file.mimetype),
         "url": url,
         "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "k": key},
         "iv": base64.b64encode(file.key.iv).decode(),

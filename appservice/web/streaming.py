@@ -6,32 +6,61 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from appservice.matrix.names import saveable
 from appservice.web.uploads import BrokenOff
 from bot.errors import PpvError
 from bot.media_types import essence
 
 _SHOWN = frozenset(
-    "image/png image/jpeg image/gif image/webp image/avif"
-    " video/mp4 video/webm video/ogg audio/mpeg audio/mp4 audio/ogg audio/wav audio/webm audio/flac".split()
+    "image/png image/apng image/jpeg image/gif image/webp image/avif image/bmp"
+    " video/mp4 video/webm video/ogg"
+    " audio/mpeg audio/mp4 audio/aac audio/ogg audio/wav audio/webm audio/flac".split()
 )
 """Browsers may show these; whatever else a seller calls a file is only ever saved."""
+_OTHER_NAMES = {
+    "image/jpg": "image/jpeg",
+    "image/pjpeg": "image/jpeg",
+    "image/x-png": "image/png",
+    "image/vnd.mozilla.apng": "image/apng",
+    "image/x-ms-bmp": "image/bmp",
+    "video/quicktime": "video/mp4",
+    "video/x-m4v": "video/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/x-m4a": "audio/mp4",
+    "audio/x-aac": "audio/aac",
+    "audio/mp3": "audio/mpeg",
+    "audio/x-mp3": "audio/mpeg",
+    "audio/opus": "audio/ogg",
+    "audio/wave": "audio/wav",
+    "audio/x-wav": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/x-flac": "audio/flac",
+}
+"""Browsers take the same content under the name on the right. MP4 is made from QuickTime: https://mp4ra.org/"""
 _ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _BINARY = "application/octet-stream"
 _CHUNK_SECONDS = 120
 """For one piece: whoever reads none of it for so long holds a connection for nothing."""
 
 
+def shown_as(mimetype: str) -> str | None:
+    """Return the media type under which browsers show or play such a file; None if it is only saved."""
+    plain = essence(mimetype).lower()
+    plain = _OTHER_NAMES.get(plain, plain)
+    return plain if plain in _SHOWN else None
+
+
 def may_be_shown(mimetype: str) -> bool:
-    return essence(mimetype) in _SHOWN
+    return shown_as(mimetype) is not None
 
 
 def file_headers(name: str, mimetype: str) -> dict[str, str]:
     """Of a file that everybody may have."""
-    shown = may_be_shown(mimetype)
+    shown = shown_as(mimetype)
     return {
-        "Content-Type": mimetype if shown else _BINARY,
+        "Content-Type": shown or _BINARY,
         "Content-Disposition": f"{'inline' if shown else 'attachment'};"
-        f" filename*=UTF-8''{quote(name, safe='')}",
+        f" filename*=UTF-8''{quote(saveable(name), safe='')}",
         "Content-Security-Policy": _ALONE,
         "Cache-Control": "public, max-age=300",
     }

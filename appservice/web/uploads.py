@@ -65,10 +65,18 @@ async def _words(part: BodyPartReader) -> str:
 
 def _file(part: BodyPartReader) -> SentFile:
     return SentFile(
-        name=file_name(part.filename or ""),
+        name=file_name(_unescaped(part.filename or "")),
         mimetype=mimetype_of(part.headers.get("Content-Type", "")),
         chunks=_chunks(part),
     )
+
+
+def _unescaped(name: str) -> str:
+    """Return the name of a file as it was before the browser escaped it for a form.
+
+    https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data
+    """
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
 
 
 def mimetype_of(said: str) -> str:

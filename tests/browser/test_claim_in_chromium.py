@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from appservice.web.server import listen
-from sandbox.goods import blob
+from sandbox.goods import blob, clip
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
 from tests.shop import Shop
 from tests.shop_goods import LINK, OFFER, SECRET, teaser
@@ -127,3 +127,46 @@ async def test_the_script_speaks_the_language_of_the_page() -> None:
         await visiting.page.get_by_role("button", name="Öffnen").click()
         await visiting.page.get_by_role("link", name="Speichern").wait_for()
         assert visiting.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("mimetype", "says"),
+    [
+        ("video/quicktime", "in another player"),
+        ("video/x-matroska", "in another player"),
+        ("audio/x-m4a", "in another player"),
+        ("image/apng", "in another program"),
+    ],
+)
+async def test_what_the_browser_cannot_play_is_offered_all_the_same(
+    mimetype: str, says: str
+) -> None:
+    goods = b"nothing that any browser knows" * 50
+    shop = Shop(owned=True, goods=(goods,), goods_mimetype=mimetype, goods_name='say "hi".mov')
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        page = visiting.page
+        await page.get_by_text('say "hi".mov').wait_for()
+        await page.get_by_role("button", name="Open").click()
+        await page.get_by_text(says).wait_for()
+        async with page.expect_download() as download:
+            await page.get_by_role("link", name="Save").click()
+        saved = await download.value
+        assert saved.suggested_filename == "say 'hi'.mov"
+        assert (await saved.path()).read_bytes() == goods
+
+
+@pytest.mark.parametrize("mimetype", ["video/webm", "video/quicktime", "video/x-m4v"])
+async def test_a_film_plays_by_what_it_is_and_not_by_its_name(mimetype: str) -> None:
+    shop = Shop(owned=True, goods=(clip().data,), goods_mimetype=mimetype)
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        await visiting.page.get_by_role("button", name="Open").click()
+        width = await visiting.page.locator("video").evaluate(
+            """async video => {
+                if (!video.readyState) await new Promise(done => video.onloadedmetadata = done);
+                return video.videoWidth;
+            }"""
+        )
+        assert width > 0
+        assert await visiting.page.get_by_text("in another player").count() == 0

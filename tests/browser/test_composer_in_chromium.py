@@ -51,7 +51,9 @@ async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
         assert visiting.complaints == []
     (placeholder,) = house.matrix.of(Placeholder)
     assert (placeholder.text, placeholder.price) == ("Evening over the harbour", "5.00 USD")
-    assert (placeholder.contents, placeholder.free) == ("1 photo, 1 sound file, 96 kB", 1)
+    length = " (0:02)" if context.get("java_script_enabled", True) else ""
+    told = f"1 photo, 1 sound file{length}, 96 kB"
+    assert (placeholder.contents, placeholder.free) == (told, 1)
 
 
 async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> None:
@@ -154,3 +156,42 @@ async def test_a_film_brings_its_picture_and_its_length() -> None:
     (attachment,) = offer.attachments
     assert attachment.teaser
     assert (attachment.info.width, attachment.info.duration_ms) == (film.width, 2000)
+
+
+async def test_a_sound_brings_its_length() -> None:
+    house = House(pictures=RealPictures())
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        await page.get_by_label("Choose files").set_input_files([FILES[2]])
+        await page.locator("#files .sorted").get_by_text("melody.wav").wait_for()
+    (offer,) = house.store.records.offers.values()
+    (attachment,) = offer.attachments
+    assert attachment.info.duration_ms == song().duration_ms
+    assert attachment.info.width is None
+
+
+NO_SEEKING = """
+Object.defineProperty(HTMLMediaElement.prototype, "currentTime", { set() {}, get() { return 0; } });
+"""
+
+
+async def test_a_film_does_not_wait_for_its_picture() -> None:
+    house = House(pictures=RealPictures())
+    film = clip()
+    async with visit(house) as visiting:
+        page = visiting.page
+        await page.clock.install()
+        await page.add_init_script(NO_SEEKING)
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        sunrise: FilePayload = {"name": "a.webm", "mimeType": film.mimetype, "buffer": film.data}
+        async with page.expect_response(lambda answer: answer.request.method == "PATCH") as sent:
+            await page.get_by_label("Choose files").set_input_files([sunrise])
+        arrived = int((await (await sent.value).all_headers())["upload-offset"])
+        assert arrived == len(film.data) - 1  # and the clock of the page stands still
+        await page.clock.run_for(6_000)
+        await page.locator("#files .sorted").get_by_text("a.webm").wait_for()
+    (offer,) = house.store.records.offers.values()
+    assert [each.info.duration_ms for each in offer.attachments] == [2000]

@@ -1,5 +1,7 @@
 """Attachments as clients want them."""
 
+from dataclasses import replace
+
 import pytest
 
 from appservice.matrix.attachment_content import attachment_content
@@ -66,3 +68,8 @@ def test_a_teaser_is_a_picture_that_mentions_nobody() -> None:
     assert content["msgtype"] == "m.image"
     assert content["info"] == {"mimetype": "image/png", "size": 900, "w": 480, "h": 320}
     assert content["m.mentions"] == {}
+
+
+def test_files_are_handed_over_under_a_name_that_can_be_saved() -> None:
+    content = attachment_content(replace(goods(Kind.IMAGE), name="nul: a?.png"))
+    assert content["body"] == content["filename"] == "nul_ a_.png"

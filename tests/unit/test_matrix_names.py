@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appservice.matrix.names import LONGEST_FILE_NAME, file_name
+from appservice.matrix.names import LONGEST_FILE_NAME, file_name, saveable
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,41 @@ def test_every_file_name_fits(said: str) -> None:
     name = file_name(said)
     assert 0 < len(name) <= LONGEST_FILE_NAME
     assert not set(name) & set("/\\\n\r\0\u202e")
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("sunset.jpg", "sunset.jpg"),
+        ("Ünïcode ½ 👍.jpg", "Ünïcode ½ 👍.jpg"),
+        ('say "hi".jpg', "say 'hi'.jpg"),
+        ("10:30 <me> a|b? 5*.jpg", "10_30 _me_ a_b_ 5_.jpg"),
+        ("a/b\\c.jpg", "a_b_c.jpg"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("Aux .tar.gz", "_Aux .tar.gz"),
+        ("com1.jpg", "_com1.jpg"),
+        ("LPT\u00b2", "_LPT\u00b2"),
+        ("CONIN$", "_CONIN$"),
+        ("console.jpg", "console.jpg"),
+        ("com10.jpg", "com10.jpg"),
+        ("the end...", "the end"),
+        ("the end .", "the end"),
+        ("...", "file"),
+        ("?", "_"),
+        ("tab\there.jpg", "tab_here.jpg"),
+        ("ä" * 200 + ".jpeg", "ä" * 125 + ".jpeg"),
+        ("👍" * 70, "👍" * 63),
+    ],
+)
+def test_a_file_name_can_be_saved_everywhere(name: str, saved: str) -> None:
+    assert saveable(name) == saved
+
+
+@given(st.text(max_size=400))
+def test_every_saved_name_is_one_that_windows_takes(said: str) -> None:
+    saved = saveable(file_name(said))
+    assert 0 < len(saved.encode()) <= 255
+    assert not set(saved) & set('<>:"/\\|?*')
+    assert saved == saved.rstrip(". ")
+    assert saveable(saved) == saved

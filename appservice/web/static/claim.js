@@ -4,7 +4,7 @@
 {
   const BLOCK = 16;
   const PIECE = 8 * 1024 * 1024;
-  const SHOWN = /^(image\/(png|jpeg|gif|webp|avif)|video\/|audio\/)/;
+  const PLAYED = /^(video|audio)\//;
   const list = document.getElementById("files");
   const words = list ? JSON.parse(list.dataset.words) : {};
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -20,7 +20,7 @@
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", sealed));
     if (!same(digest, bytes(file.sha256))) throw new Error(words.damaged);
     const key = await crypto.subtle.importKey("jwk", file.key, "AES-CTR", false, ["decrypt"]);
-    const type = SHOWN.test(file.mimetype) ? file.mimetype : "application/octet-stream";
+    const type = file.shown ?? (PLAYED.test(file.mimetype) ? file.mimetype : "application/octet-stream");
     return URL.createObjectURL(new Blob(await pieces(key, bytes(file.iv), sealed), { type }));
   }
 
@@ -40,12 +40,20 @@
   }
 
   function shown(file, url) {
-    const parts = [];
-    if (/^image/.test(file.mimetype) && SHOWN.test(file.mimetype)) parts.push(made("img", { src: url, alt: file.name }));
-    if (/^video/.test(file.mimetype)) parts.push(made("video", { src: url, controls: true }));
-    if (/^audio/.test(file.mimetype)) parts.push(made("audio", { src: url, controls: true }));
-    parts.push(made("a", { href: url, download: file.name, textContent: words.save, className: "button quiet" }));
-    return parts;
+    const save = made("a", { href: url, download: file.saved, textContent: words.save, className: "button quiet" });
+    const [kind] = (file.shown ?? file.mimetype).split("/");
+    const tag = kind === "image" && file.shown ? "img" : PLAYED.test(`${kind}/`) ? kind : null;
+    if (!tag) return [save];
+    const media = made(tag, tag === "img" ? { src: url, alt: file.name } : { src: url, controls: true });
+    const cannot = () => {
+      const said = made("p", { className: "notice", textContent: tag === "img" ? words.unshown : words.unplayed });
+      said.setAttribute("role", "status");
+      media.replaceWith(said);
+    };
+    media.addEventListener("error", cannot);
+    // A film of which the browser knows the sound alone.
+    if (tag === "video") media.addEventListener("loadedmetadata", () => { if (!media.videoWidth) cannot(); });
+    return [media, save];
   }
 
   function row(file) {

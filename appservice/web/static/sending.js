@@ -7,6 +7,7 @@ const PIECE = 16 * 1024 * 1024;
 const PAUSES = [1, 3, 8, 20, 40];
 const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = "application/offset+octet-stream";
+const WAIT_FOR_POSTER = 5_000;
 
 class Problem extends Error {
   constructor(words, kind = "") {
@@ -159,6 +160,7 @@ class Upload {
   async #whole() {
     this.facts ??= await this.look(this.file);
     await this.#begin();
+    this.illustrated ??= this.#illustrate();
     this.tell("going");
     while (this.arrived < this.file.size && !this.paused && !this.stopped) await this.#piece();
     if (this.arrived < this.file.size) throw new Problem("It rests.", "silent");
@@ -169,10 +171,10 @@ class Upload {
   }
 
   async #begin() {
-    const { poster, ...measures } = this.facts;
+    const { duration, width, height } = this.facts;
     const { name, size, type } = this.file;
     const content = await this.#content();
-    const said = metadata({ filename: name, filetype: type, content, ...measures });
+    const said = metadata({ filename: name, filetype: type, content, duration, width, height });
     const headers = this.#headers({ "Upload-Length": size, "Upload-Metadata": said });
     const answer = await fetch(this.address, { method: "POST", headers }).catch(() => {
       throw new Problem("The connection broke.");
@@ -184,12 +186,27 @@ class Upload {
     this.location = answer.headers.get("Location");
     this.arrived = Number(answer.headers.get("Upload-Offset"));
     if (Seal.possible && this.arrived < size) this.seal = await this.#key();
-    if (poster && this.arrived === 0) {
+  }
+
+  // Beside the file. Nothing hangs on it, so a failure is no problem.
+  async #illustrate() {
+    try {
+      const poster = await this.facts.poster;
+      if (!poster || this.stopped || this.arrived === this.file.size) return;
       const body = this.seal ? await this.seal.sealed(poster, "poster") : poster;
       const headers = this.#headers({ "Content-Type": this.seal ? SEALED : poster.type });
-      // Nothing hangs on it.
-      await fetch(`${this.location}/poster`, { method: "PUT", body, headers }).catch(() => {});
+      await fetch(`${this.location}/poster`, { method: "PUT", body, headers });
+    } catch {
+      // It is sold without a picture then.
+    } finally {
+      this.pictured = true;
     }
+  }
+
+  // The server goes on with a file as soon as it is whole: so the last byte of a film waits for its picture, for a while.
+  #pictureOrPatience() {
+    const patience = new Promise((done) => { setTimeout(done, WAIT_FOR_POSTER); });
+    return Promise.race([this.illustrated, patience]);
   }
 
   async #key() {
@@ -200,7 +217,11 @@ class Upload {
 
   async #piece() {
     const start = this.arrived;
-    const slice = this.file.slice(start, start + (this.seal?.length ?? PIECE));
+    const { size } = this.file;
+    const waits = this.facts.poster && !this.pictured;
+    if (waits && start === size - 1) await this.#pictureOrPatience();
+    const most = waits && start < size - 1 ? size - 1 : size;
+    const slice = this.file.slice(start, Math.min(start + (this.seal?.length ?? PIECE), most));
     const body = this.seal ? await this.seal.sealed(slice, start) : slice;
     if (this.paused || this.stopped) return;
     const begun = performance.now();

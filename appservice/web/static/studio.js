@@ -78,7 +78,7 @@
       this.element.append(name, this.bar, this.words, this.buttons);
       this.sum = new Figures(file.size);
       this.upload = new Upload(file, {
-        address: upload.dataset.uploads, token, look: lookAtFilm, tell: (what, more) => this.hear(what, more),
+        address: upload.dataset.uploads, token, look: lookAtMedia, tell: (what, more) => this.hear(what, more),
       });
       this.offer("Pause", "Remove");
       rows.set(this.upload, this);

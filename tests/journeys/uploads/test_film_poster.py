@@ -73,16 +73,18 @@ async def test_numbers_that_can_not_be_are_left_out(
     assert (info.width, info.height, info.duration_ms) == (None, None, None)
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "text/html", "audio/ogg"])
-async def test_only_films_have_such_measures_and_pictures(
-    house: House, browser: Browser, offer: OfferId, kind: str
+@pytest.mark.parametrize(
+    ("kind", "duration"), [("image/jpeg", None), ("text/html", None), ("audio/ogg", 2000)]
+)
+async def test_only_films_have_pictures_and_only_what_plays_has_a_length(
+    house: House, browser: Browser, offer: OfferId, kind: str, duration: int | None
 ) -> None:
     facts = {"width": "640", "duration": "2000"}
     sender = Sender(browser, offer, b"x" * 100, "file", kind, facts)
     await sender.begins()
     assert await illustrates(sender, POSTER) == 409
     (upload,) = house.store.records.uploads.values()
-    assert (upload.info.width, upload.info.duration_ms, upload.poster) == (None, None, None)
+    assert (upload.info.width, upload.info.duration_ms, upload.poster) == (None, duration, None)
 
 
 async def test_what_is_no_picture_is_turned_away(

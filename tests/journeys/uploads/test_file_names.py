@@ -1,0 +1,18 @@
+"""Names of files stay what they were, and can be saved everywhere."""
+
+from bot.ids import OfferId
+from tests.composing import PNG, names, uploads
+from tests.journeys.house import House
+from tests.own_pages import Browser
+from tests.tus_client import Sender
+
+
+async def test_a_name_with_quotes_stays_what_it_was(
+    house: House, browser: Browser, offer: OfferId
+) -> None:
+    status, html = await uploads(browser, offer, ("say %22hi%22.png", PNG, "image/png"))
+    assert status == 200
+    assert "say &#34;hi&#34;.png" in html
+    await Sender(browser, offer, PNG, 'say "yo".png', "image/png", {}).sends_all()
+    await house.work()
+    assert names(house, offer) == ['say "hi".png', 'say "yo".png']
