@@ -26,7 +26,9 @@ from bot.money import Money
 from bot.offer import Offer, TooMany
 from bot.price_tag import typed_price
 from bot.selling.own_draft import NotYourDraft
+from bot.selling.put_on_sale import require_rooms
 from bot.selling.upload import Upload
+from bot.selling.words import fitting_text
 from bot.words import spoken, together
 
 Change = Callable[[Offer], Offer]
@@ -99,23 +101,33 @@ class Composer:
         rooms += typed.get("room", "").replace(",", " ").split()
         offer = _offer_in(request)
         try:
-            await self._do(visitor.user, offer, typed, rooms)
+            problems = await self._do(visitor.user, offer, typed, rooms)
         except Refusal as refusal:
-            return await self._again(request, visitor, [refusal.words], typed, rooms)
+            problems = [refusal.words]
+        if problems:
+            return await self._again(request, visitor, problems, typed, rooms)
         if typed.get("do") == "discard":
             return self.pages.go_to(self.site.path(STUDIO))
         return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={typed.get('do', '')[:10]}")
 
     async def _do(
         self, seller: UserId, offer: OfferId, typed: Mapping[str, str], rooms: list[str]
-    ) -> None:
+    ) -> list[str]:
+        """Return all that is the matter with what was typed, so that it is told at once. Raises Refusal."""
         if typed.get("do") == "discard":
             await self.use.discard(seller, offer)
-            return
+            return []
         price, text, shown = (typed.get(name, "") for name in ("price", "text", "seen"))
-        await self.use.word(seller, offer, price, text, shown)
-        if typed.get("do") in {"publish", "plan"}:
-            typed_price(price, self.use.currency)
+        sells = typed.get("do") in {"publish", "plan"}
+        priced = partial(typed_price, price, self.use.currency)
+        problems = _refusals(partial(fitting_text, text), *([priced] if price.strip() else []))
+        if not problems:
+            await self.use.word(seller, offer, price, text, shown)
+        if sells:
+            unpriced = [] if price.strip() else [priced]
+            problems += _refusals(*unpriced, partial(require_rooms, rooms))
+        if problems:
+            return problems
         match typed.get("do"):
             case "publish":
                 await self.use.publish(seller, offer, rooms)
@@ -124,6 +136,7 @@ class Composer:
                 await self.use.plan(seller, offer, rooms, when, zone)
             case "unplan":
                 await self.use.call_off(seller, offer)
+        return []
 
     async def upload(self, request: web.Request, visitor: Visitor) -> web.Response:
         """The token stands before the files in the form, so nothing is taken of a form that is not ours."""
@@ -213,6 +226,7 @@ class Composer:
             sheet=sheet,
             offer=offer,
             contents=contents(offer.paid) if offer.paid else "",
+            all_contents=contents(offer.attachments) if offer.attachments else "",
             teaser=next((each.teaser for each in offer.paid if each.teaser), None),
             done=done,
             problems=problems,
@@ -229,6 +243,17 @@ class Composer:
 def _offer_in(request: web.Request) -> OfferId:
     """One that nobody has for what is no code at all."""
     return parse_code(request.match_info["offer"]) or OfferId("")
+
+
+def _refusals(*checks: Callable[[], object]) -> list[str]:
+    """Return what each of the checks that refuse says."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(refusal.words)
+    return found
 
 
 def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:

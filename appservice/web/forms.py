@@ -19,6 +19,8 @@ FORM = "application/x-www-form-urlencoded"
 _BODY_SECONDS = 20
 """For all of a body that is held in memory. Uploads have limits of their own."""
 _MOST_FIELDS = 1000
+_TYPED = ("text", "price", "room", "when", "name", "about", "to", "amount", "reason")
+"""The fields of the forms on people's own pages that are typed, and not chosen."""
 _UTF_8 = frozenset({None, "utf-8", "utf8"})
 
 
@@ -62,6 +64,21 @@ async def form_of(request: web.Request) -> Form:
     if any("\0" in each for field in fields for each in field):
         raise _not_understood()
     return MultiDictProxy(MultiDict(fields))
+
+
+async def typed_by_the_signed_out(request: web.Request) -> dict[str, str]:
+    """Return what somebody had typed into a form of ours, by the names of its fields; nothing if unsure.
+
+    Only where the browser vouches that our own page asks: no other website may put words on our page.
+    """
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if request.method != "POST" or not ours or request.content_type != FORM:
+        return {}
+    try:
+        form = await form_of(request)
+    except (BadRequest, BrokenOff):
+        return {}
+    return {name: form[name] for name in _TYPED if form.get(name, "").strip()}
 
 
 def _not_understood() -> BadRequest:

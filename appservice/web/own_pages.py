@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from appservice.languages import ENGLISH
 from appservice.web.accepted_language import language_of
+from appservice.web.forms import typed_by_the_signed_out
 from appservice.web.site import SIGN_IN, Site
 from appservice.web.visitors import Visitor, Visitors
 from bot.errors import Unauthenticated
@@ -34,7 +35,9 @@ class OwnPages:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             visitor = await visitors.at(request)
-            return await handler(request, visitor) if visitor else self.signed_out(request)
+            if visitor is None:
+                return self.signed_out(request, typed=await typed_by_the_signed_out(request))
+            return await handler(request, visitor)
 
         return handle
 
@@ -61,14 +64,20 @@ class OwnPages:
         )
 
     def signed_out(
-        self, request: web.Request, status: HTTPStatus = HTTPStatus.UNAUTHORIZED
+        self,
+        request: web.Request,
+        status: HTTPStatus = HTTPStatus.UNAUTHORIZED,
+        *,
+        typed: Mapping[str, str] | None = None,
     ) -> web.Response:
-        """What those see who are not signed in, or not any more."""
+        """What those see who are not signed in, or not any more, with what they had typed."""
         return self.page(
             "studio/signed_out.html",
             status,
             language=language_of(request),
             just_now=status is HTTPStatus.OK,
+            kept=typed or {},
+            policy=self.site.policy(scripts=bool(typed)),
         )
 
     def unknown_offer(self, visitor: Visitor) -> web.Response:

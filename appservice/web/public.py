@@ -36,6 +36,7 @@ _COMPOSER_SCRIPTS = ("figures.js", "film.js", "sealing.js", "sending.js", "sorti
 _SCRIPTS = (
     "after_payment.js",
     "claim.js",
+    "kept.js",
     "look_again.js",
     "time_zone.js",
     "widget.js",

@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from bot.asked import Asked
+from bot.contents import contents
 from bot.ids import tx_id
 from bot.jobs import DestroyKeys
 from bot.messages import Line
+from bot.names import one_line
+from bot.offer import Offer
 from bot.ports import Rooms, Store
 from bot.selling.compose import NoDraft
-from bot.words import spoken
+from bot.words import Words, spoken, together
+
+_SHORT = 60
+"""Characters of its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,20 @@ class DiscardCommand:
                 raise NoDraft
             await uow.offers.save(draft.discarded())
             await uow.jobs.add(DestroyKeys(draft.id))
-        words = Line(
-            spoken("The draft is gone. Send me a file whenever you want to start a new one.")
-        )
+        words = Line(_gone(draft))
         await self.rooms.confide(asked.chat, words, tx_id("discard", origin.event))
+
+
+def _gone(draft: Offer) -> Words:
+    held: list[object] = [contents(draft.attachments)] if draft.attachments else []
+    if draft.text:
+        short = draft.text if len(draft.text) <= _SHORT else f"{draft.text[:_SHORT].rstrip()}…"
+        held.append(spoken("“{text}”", text=one_line(short)))
+    if draft.price:
+        held.append(draft.price)
+    if not held:
+        return spoken("The draft is gone. Send me a file whenever you want to start a new one.")
+    return spoken(
+        "The draft is gone: {what}. Send me a file whenever you want to start a new one.",
+        what=together(held, ", "),
+    )

@@ -18,6 +18,12 @@ from bot.upgrades import versions_of
 from bot.words import spoken
 
 
+def require_rooms(wanted: Sequence[str]) -> None:
+    """Raises Refusal if no room was named."""
+    if not wanted:
+        raise Refusal(spoken("In which room? Choose one or several, or type an address."))
+
+
 @dataclass(frozen=True, slots=True)
 class PutOnSale:
     store: Store
@@ -54,8 +60,7 @@ class PutOnSale:
         """The rooms where they may sell. Raises Refusal."""
         await self.standing.require(seller, Level.SELLER)
         await self.accounts.require_ready(seller)
-        if not wanted:
-            raise Refusal(spoken("In which room? Choose one or several, or type an address."))
+        require_rooms(wanted)
         return tuple([await self._room(each, seller) for each in wanted])
 
     async def _room(self, typed: str, seller: UserId) -> RoomId:

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import FilePayload
 
 from bot.messages import Placeholder
+from bot.selling.compose import Limits
 from sandbox.goods import clip, drawing, song
 from tests.browser.test_checkout_in_chromium import CHROMIUM
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
@@ -195,3 +196,59 @@ async def test_a_film_does_not_wait_for_its_picture() -> None:
         await page.locator("#files .sorted").get_by_text("a.webm").wait_for()
     (offer,) = house.store.records.offers.values()
     assert [each.info.duration_ms for each in offer.attachments] == [2000]
+
+
+async def test_two_hundred_files_get_one_answer_before_anything_is_sent() -> None:
+    house = House(pictures=RealPictures())
+    house.restart(limits=Limits(file_size=2_000_000, attachments=10))
+    files: list[FilePayload] = [
+        {"name": f"{number}.bin", "mimeType": "x/y", "buffer": b"x" * (number + 1)}
+        for number in range(200)
+    ]
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        await page.get_by_label("Choose files").set_input_files(files)
+        told = page.locator("#sending .fault")
+        await told.get_by_text("10 of 200 files are taken: one offer holds up to 10").wait_for()
+        await page.locator("#files .sorted li").nth(9).wait_for()
+        assert await told.count() == 1
+        assert visiting.complaints == []
+    (offer,) = house.store.records.offers.values()
+    assert [each.name for each in offer.attachments] == [f"{number}.bin" for number in range(10)]
+
+
+async def test_words_come_back_after_a_sign_in_that_had_ended() -> None:
+    house = House()
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.get_by_role("button", name="New offer").click()
+        await page.get_by_label("Words, for everybody to read").fill("Evening over the harbour")
+        await page.get_by_label("Price").fill("5 USD")
+        address = page.url
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Save as a draft").click()
+        await page.get_by_role("heading", name="What you had typed").wait_for()
+        assert await page.locator(".kept").first.input_value() == "Evening over the harbour"
+        await visiting.signs_in()
+        await page.goto(address)
+        words = page.get_by_label("Words, for everybody to read")
+        await page.get_by_label("Preview").get_by_text("Evening over the harbour").wait_for()
+        assert await words.input_value() == "Evening over the harbour"
+        assert await page.get_by_label("Price").input_value() == "5 USD"
+        await page.reload()
+        assert await words.input_value() == ""
+
+
+async def test_the_navigation_is_one_line_on_the_smallest_phone() -> None:
+    async with visit(House(), viewport={"width": 320, "height": 640}) as visiting:
+        await visiting.signs_in()
+        links = visiting.page.get_by_role("navigation", name="Your pages").get_by_role("link")
+        boxes = [await each.bounding_box() for each in await links.all()]
+        assert len({box["y"] for box in boxes if box}) == 1
+        assert await visiting.inner_width() <= 320
+        bar = await visiting.page.locator(".bar").bounding_box()
+        assert bar
+        assert bar["height"] < 110

@@ -180,18 +180,36 @@
     return undefined;
   }
 
+  // What cannot be taken is told in one line, before anything is sent.
+  const refused = made("li", { className: "fault", hidden: true });
+  const places = () => files.querySelectorAll(".sorted li").length + rows.size;
+  const isHalfThere = ({ name }) => [...document.querySelectorAll("[data-upload] .name")].some((each) => each.textContent === name);
+
   async function add(chosen) {
+    const fresh = [];
+    const large = [];
     for (const file of chosen) {
       const same = await rowOf(file);
       if (same?.upload.paused) same.buttons.querySelector("button").click();
       if (same) continue;
-      if (file.size > Number(upload.dataset.most)) {
-        const most = upload.dataset.mostWords;
-        const words = told("{name}: it is larger than {most}, the most that can be taken.", { name: file.name, most });
-        sending.append(made("li", { textContent: words, className: "fault" }));
-        says(words);
-      } else new Row(file);
+      (file.size > Number(upload.dataset.most) ? large : fresh).push(file);
     }
+    const left = Number(upload.dataset.limit) - places();
+    const taken = fresh.filter((file, place) => place < left || isHalfThere(file));
+    const words = [];
+    if (taken.length < fresh.length) {
+      const counts = { taken: taken.length, all: chosen.length, most: upload.dataset.limit };
+      words.push(told("{taken} of {all} files are taken: one offer holds up to {most}. Put the rest into another offer.", counts));
+    }
+    if (large.length) {
+      const [name, most] = [large.map((file) => file.name).join(", "), upload.dataset.mostWords];
+      words.push(told("{name}: it is larger than {most}, the most that can be taken.", { name, most }));
+    }
+    refused.textContent = words.join(" ");
+    refused.hidden = !words.length;
+    sending.prepend(refused);
+    if (words.length) says(refused.textContent);
+    for (const file of taken) new Row(file);
   }
 
   const choose = () => { add([...input.files]); input.value = ""; };
@@ -200,6 +218,7 @@
   document.getElementById("send").hidden = true;
   document.getElementById("sealed-here").hidden = !Seal.possible;
   const zone = upload.querySelector(".drop");
+  zone.classList.add("scripted");
   for (const kind of ["dragover", "dragleave", "drop"]) {
     upload.addEventListener(kind, (event) => {
       event.preventDefault();
