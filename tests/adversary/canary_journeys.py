@@ -10,7 +10,7 @@ from itertools import count
 from bot.crypto.content import ContentKey
 from bot.crypto.parts import seal_part
 from sandbox.cast import Person, RoomEvent
-from sandbox.goods import MediaFile, photo
+from sandbox.goods import MediaFile, blob, photo
 from sandbox.town import Town
 from tests.adversary.canary import Canary
 from tests.integration.test_studio_on_synapse import Studio, signed_in
@@ -31,10 +31,10 @@ class World:
     def town(self) -> Town:
         return self.market.town
 
-    def picture(self, journey: str, canary: Canary | None = None) -> MediaFile:
+    def picture(self, journey: str) -> MediaFile:
         number = next(self.numbers)
         media = photo(f"zanzibar-{journey}-{number}.jpg", seed=200 + 7 * number)
-        (canary or self.canary).sends(media)
+        self.canary.sends(media)
         return media
 
     def secret_words(self, words: str) -> str:
@@ -100,9 +100,16 @@ async def by_a_flag(world: World) -> None:
 async def by_a_later_flag(world: World) -> None:
     """Sent into the room, and flagged after that: by words, and by a reply that quotes the file."""
     market = world.market
+    bystander = await market.buyer()  # What goes to the bot alone, the gate may delete.
     for journey in ("after", "reply"):
         room = await world.room()
-        sent = await market.seller.send_file(room, world.picture(journey, world.seen))
+        await bystander.join(room)
+        await market.seller.wait_for_member(room, bystander.user_id, seconds=60)
+        file = blob(
+            f"zanzibar-{journey}-{next(world.numbers)}.bin", size=50_000
+        )  # Like no picture.
+        world.seen.sends(file)
+        sent = await market.seller.send_file(room, file)
         event = await market.seller.wait_for_event(sent)
         if journey == "reply":
             await market.seller.reply(event, "!ppv 5 USD Replied")
@@ -158,6 +165,7 @@ async def bought(world: World, journey: str) -> tuple[Person, RoomEvent]:
     placeholder = await market.publishes(room, world.picture(journey), words="5 USD Harbour")
     await market.pays(await market.link(buyer, room, placeholder))
     await market.goods(buyer, 1)
+    await market.hears(buyer, None, "🧾")  # Until then the files are still on their way.
     return buyer, placeholder
 
 
