@@ -111,6 +111,10 @@ class Attempt:
             return now < self.request.expires_at
         return self.state in {AttemptState.OPEN, AttemptState.PROCESSING}
 
+    def awaits_buyer(self, now: datetime) -> bool:
+        """Return whether it may be paid, and the buyer has not done their part yet."""
+        return self.may_be_paid(now) and self.state is not AttemptState.PROCESSING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:

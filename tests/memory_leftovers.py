@@ -3,15 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.attempt import AttemptState
 from bot.ids import OfferId, PurchaseId
 from bot.offer import OfferState
 from bot.ports.records.leftovers import LinkBatch, LinkCursor
-from bot.purchase import Purchase
 from tests.memory_records import Records
 
 _IDLE = {OfferState.DRAFT, OfferState.DISCARDED, OfferState.WITHDRAWN}
-_MAY_BE_PAID = {AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING}
 _HEARD = {"transaction", "event", "encrypted", "payment"}
 
 
@@ -37,7 +34,7 @@ class MemoryLeftovers:
         del self._records.offers[offer]
 
     async def forget_links(
-        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+        self, before: datetime, *, now: datetime, after: LinkCursor | None = None, limit: int
     ) -> LinkBatch:
         old = sorted(
             (each.created_at, each.id, each)
@@ -45,7 +42,7 @@ class MemoryLeftovers:
             if each.created_at < before
             and (after is None or (each.created_at, each.id) > (after.created_at, after.purchase))
         )[:limit]
-        unused = [each.id for *_, each in old if not each.had and not _may_be_paid(each)]
+        unused = [each.id for *_, each in old if not each.had and not each.may_be_paid(now)]
         for purchase in unused:
             self._remove_purchase(purchase)
         last = LinkCursor(*old[-1][:2]) if len(old) == limit else None
@@ -78,7 +75,3 @@ class MemoryLeftovers:
         for key in [key for key, each in records.visits.items() if each.purchase == purchase]:
             del records.visits[key]
         del records.purchases[purchase]
-
-
-def _may_be_paid(purchase: Purchase) -> bool:
-    return any(each.state in _MAY_BE_PAID for each in purchase.attempts)

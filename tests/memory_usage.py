@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from bot.attempt import AttemptState
 from bot.ids import UserId
 from bot.offer import OfferState
 from tests.memory_records import Records
@@ -31,9 +30,9 @@ class MemoryUsage:
             for offer in self._records.offers.values()
         )
 
-    async def checkouts_of(self, buyer: UserId) -> int:
+    async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
         return sum(
-            attempt.state is AttemptState.OPEN
+            attempt.awaits_buyer(now)
             for purchase in self._records.purchases.values()
             for attempt in purchase.attempts
             if purchase.buyer == buyer

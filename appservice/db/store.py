@@ -122,7 +122,7 @@ class SqlStore:
                 purchases=purchases,
                 sales=SqlSales(transaction, cipher),
                 storefronts=SqlStorefronts(transaction),
-                usage=SqlUsage(transaction),
+                usage=SqlUsage(transaction, cipher),
                 acts=SqlAdminActs(transaction),
                 blocks=SqlBlocks(transaction),
                 reports=SqlReports(transaction, cipher),
@@ -141,7 +141,7 @@ class SqlStore:
                 languages=SqlLanguages(transaction),
                 identities=SqlIdentities(transaction),
                 media_copies=SqlMediaCopies(transaction),
-                leftovers=SqlLeftovers(transaction),
+                leftovers=SqlLeftovers(transaction, cipher),
             )
         for event in (*offers.log, *purchases.log):
             log.info(event.message, extra=event.about)

@@ -1,7 +1,7 @@
 """The checkout: from the button on the personal page to the payment processor, once for each purchase."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.attempt import FIRST_LOOK, AttemptState, Checkout, CheckoutRequest, Tax, Terms
@@ -109,6 +109,10 @@ class StartCheckout:
             found = await objection(uow, purchase, offer, attempt)
             if found is not None and attempt.state is AttemptState.OPEN:
                 await uow.jobs.add(CallIn(checkout.session), once=True)
+        if found is None and not await self.standing.may(purchase.buyer, Level.BUYER):
+            found = Objection.BLOCKED
+            async with self.store.begin() as uow:
+                await uow.jobs.add(CallIn(checkout.session), once=True)
         personal = self.links.personal(offer.id, link)
         if purchase.owned:
             return personal
@@ -135,7 +139,7 @@ class StartCheckout:
             usable = purchase.usable_attempt(price, now)
             if usable is not None:
                 return usable.url or usable.request
-            await self._require_few_open(uow, purchase.buyer)
+            await self._require_few_open(uow, purchase.buyer, now)
             request = CheckoutRequest(
                 purchase=purchase.id,
                 attempt=len(purchase.attempts) + 1,
@@ -156,8 +160,8 @@ class StartCheckout:
                     await uow.jobs.add(CallIn(older.session), once=True)
             return request
 
-    async def _require_few_open(self, uow: UnitOfWork, buyer: UserId) -> None:
-        if await uow.usage.checkouts_of(buyer) >= self.rules.open_at_once:
+    async def _require_few_open(self, uow: UnitOfWork, buyer: UserId, now: datetime) -> None:
+        if await uow.usage.checkouts_of(buyer, now) >= self.rules.open_at_once:
             raise Refusal(
                 spoken(
                     "As many payments of yours are under way as can be at a time. Finish one of them, or come"

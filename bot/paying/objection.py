@@ -17,7 +17,7 @@ class Objection(StrEnum):
     FORGOTTEN = "forgotten"
     """Nobody knows whose purchase it was."""
     BLOCKED = "blocked"
-    """An admin keeps the buyer out."""
+    """An admin keeps the buyer out; or, when a checkout is made, the settings or a policy list do."""
     TAKEN_DOWN = "taken_down"
     EMPTIED = "emptied"
     """The files are deleted."""

@@ -86,7 +86,7 @@ class TidyRecords:
         while more:
             async with self.store.begin() as uow:
                 batch = await uow.leftovers.forget_links(
-                    now - self.rules.links, after=last, limit=_AT_ONCE
+                    now - self.rules.links, now=now, after=last, limit=_AT_ONCE
                 )
             links, last = links + batch.removed, batch.last
             more = last is not None

@@ -1,13 +1,14 @@
 """What nobody needs any more, as the store finds and removes it: in memory and in SQLite alike."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.attempt import AttemptState
 from bot.claim import Claim
 from bot.ids import ClaimId, OfferId, PurchaseId
 from bot.offer import OfferState
 from bot.ports.records.leftovers import LinkBatch
+from bot.purchase import Purchase
 from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore
 from tests.contract.test_store_money import in_checkout
@@ -59,25 +60,35 @@ async def test_an_offer_goes_with_all_that_hangs_on_it(store: AnyStore) -> None:
             assert bool(await uow.claims.get(ClaimId(offer))) is there
 
 
+def creating(name: str, offer: str, *, until: datetime) -> Purchase:
+    """A checkout was asked for, and the answer never came."""
+    asked = in_checkout(name, AttemptState.OPEN, BUYER, OfferId(offer)).attempts[0].request
+    return purchase(name, offer=offer).attempting(replace(asked, expires_at=until))
+
+
 async def test_links_go_that_nothing_was_or_may_be_paid_by(store: AnyStore) -> None:
     async with store.begin() as uow:
-        for number in range(1, 7):
+        for number in range(1, 9):
             await uow.offers.save(draft(f"offer0000{number}"))
         kept = [
             paid(in_checkout("p1", AttemptState.OPEN, BUYER, OfferId("offer00001")), "pi_1"),
             purchase("p2", offer="offer00002").given(NOON),
             in_checkout("p3", AttemptState.OPEN, BUYER, OfferId("offer00003")),
             replace(purchase("p4", offer="offer00004"), created_at=LATER),
+            creating("p7", "offer00007", until=LATER + timedelta(minutes=1)),
         ]
         gone = [
             in_checkout("p5", AttemptState.EXPIRED, BUYER, OfferId("offer00005")),
             purchase("p6", offer="offer00006"),
+            creating("p8", "offer00008", until=LATER),
         ]
         for each in (*kept, *gone):
             await uow.purchases.save(each)
     async with store.begin() as uow:
-        assert await uow.leftovers.forget_links(LATER, limit=9) == LinkBatch(len(gone), None)
-        assert await uow.leftovers.forget_links(LATER, limit=9) == LinkBatch(0, None)
+        assert await uow.leftovers.forget_links(LATER, now=LATER, limit=9) == LinkBatch(
+            len(gone), None
+        )
+        assert await uow.leftovers.forget_links(LATER, now=LATER, limit=9) == LinkBatch(0, None)
     async with store.begin() as uow:
         assert all([await uow.purchases.get(each.id) for each in kept])
         assert not any([await uow.purchases.get(each.id) for each in gone])
@@ -93,7 +104,7 @@ async def test_links_are_examined_in_batches_and_each_of_them_once(store: AnySto
     last, removed = None, []
     for _ in range(3):
         async with store.begin() as uow:
-            batch = await uow.leftovers.forget_links(LATER, after=last, limit=2)
+            batch = await uow.leftovers.forget_links(LATER, now=LATER, after=last, limit=2)
         last = batch.last
         removed.append(batch.removed)
     assert removed == [1, 2, 1]

@@ -108,5 +108,7 @@ async def test_checkouts_are_those_that_wait_for_their_buyer(store: AnyStore) ->
             await uow.offers.save(draft(offer))
             await uow.purchases.save(attempting(f"p{number}", BUYER, state, offer))
             await uow.purchases.save(attempting(f"q{number}", OTHER, state, offer))
-        assert await uow.usage.checkouts_of(BUYER) == 1
-        assert await uow.usage.checkouts_of(UserId("@nobody:test")) == 0
+        assert await uow.usage.checkouts_of(BUYER, NOON) == 2
+        assert await uow.usage.checkouts_of(UserId("@nobody:test"), NOON) == 0
+        lapsed = NOON + timedelta(hours=2)
+        assert await uow.usage.checkouts_of(BUYER, lapsed) == 1, "it was asked for, and never made"

@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.attempt import AttemptState
+from bot.attempt import AttemptState, Checkout, CheckoutRequest
 from bot.errors import Refusal, Transient
 from bot.ids import CheckoutSessionId, LinkToken
 from bot.messages import Alert, BuyerNews, Goods, Line
 from bot.news import News
 from bot.offer import NotOnSale
 from bot.paying.checkout import UnknownLink
-from bot.permissions import NotPermitted
-from tests.journeys.house import ADMINS, ALICE, BOB, STUDIO
+from bot.permissions import Level, NotPermitted, Permissions
+from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, STUDIO
 from tests.journeys.stage import DORA, Stage
 
 
@@ -184,6 +184,34 @@ async def test_a_click_that_meets_the_payment_is_answered_with_what_was_bought(
 
     monkeypatch.setattr(stage.matrix, "name_of", slowly)
     assert stage.link in await stage.bot.start_checkout(stage.link)
+
+
+async def policy_list(stage: Stage) -> None:
+    stage.matrix.banned.add(BOB)
+
+
+async def leaves_the_club(stage: Stage) -> None:
+    stage.matrix.members[LOUNGE].discard(BOB)
+
+
+@pytest.mark.parametrize("change", [policy_list, leaves_the_club], ids=lambda each: each.__name__)
+async def test_who_is_kept_out_while_a_checkout_is_made_can_not_pay_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Change
+) -> None:
+    """The homeserver says so, not our records."""
+    stage.restart(permissions=Permissions({LOUNGE: Level.BUYER, ALICE: Level.SELLER}))
+    create = stage.stripe.create_checkout
+
+    async def slowly(request: CheckoutRequest) -> Checkout:
+        await change(stage)
+        return await create(request)
+
+    monkeypatch.setattr(stage.stripe, "create_checkout", slowly)
+    with pytest.raises(NotPermitted, match="may not buy here"):
+        await stage.bot.start_checkout(stage.link)
+    await stage.work()
+    assert stage.stripe.checkouts
+    assert not any(each.url for each in stage.stripe.checkouts.values())
 
 
 async def test_a_newer_checkout_ends_the_older_one(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 """One attempt to pay: its row, with the request that the checkout was made from."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
@@ -26,6 +27,14 @@ async def write_attempt(
         attempt.url,
         cipher.encrypt(request, _REQUEST, purchase, str(attempt.number)),
     )
+
+
+async def has_payable_attempt(
+    transaction: Transaction, cipher: FieldCipher, purchase: PurchaseId, now: datetime
+) -> bool:
+    """Return whether one of the attempts of `purchase` may be paid; SQL alone cannot read the request."""
+    rows = await transaction.rows("SELECT * FROM attempts WHERE purchase = ?", purchase)
+    return any(attempt_from_row(row, cipher).may_be_paid(now) for row in rows)
 
 
 def attempt_from_row(row: Row, cipher: FieldCipher) -> Attempt:

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from appservice.db.columns import time_from_text, time_to_text
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.attempts import has_payable_attempt
 from appservice.db.transaction import Transaction
 from bot.ids import OfferId, PurchaseId
 from bot.ports.records.leftovers import LinkBatch, LinkCursor
@@ -16,9 +18,10 @@ _LINKS = """
     SELECT id, created_at,
         CASE WHEN given_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.purchase = purchases.id)
-            AND NOT EXISTS (SELECT 1 FROM attempts WHERE attempts.purchase = purchases.id
-                AND attempts.state IN ('creating', 'open', 'processing'))
-        THEN 1 ELSE 0 END AS unused
+        THEN 1 ELSE 0 END AS unused,
+        CASE WHEN EXISTS (SELECT 1 FROM attempts WHERE attempts.purchase = purchases.id
+            AND attempts.state IN ('creating', 'open', 'processing'))
+        THEN 1 ELSE 0 END AS under_way
     FROM purchases WHERE (created_at, id) > (?, ?) AND created_at < ? ORDER BY created_at, id LIMIT ?
 """
 _FORGET_HEARD = """
@@ -31,8 +34,9 @@ _FORGET_HEARD = """
 
 
 class SqlLeftovers:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def idle(self, *, after: OfferId | None, limit: int) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(_IDLE, after or "", limit)
@@ -45,13 +49,21 @@ class SqlLeftovers:
         await self._transaction.run("DELETE FROM offers WHERE id = ?", offer)
 
     async def forget_links(
-        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+        self, before: datetime, *, now: datetime, after: LinkCursor | None = None, limit: int
     ) -> LinkBatch:
-        at, id_ = (time_to_text(after.created_at), after.purchase) if after else ("", "")
-        rows = await self._transaction.rows(_LINKS, at, id_, time_to_text(before), limit)
-        unused = [row["id"] for row in rows if row["unused"]]
+        at, last_id = (time_to_text(after.created_at), after.purchase) if after else ("", "")
+        rows = await self._transaction.rows(_LINKS, at, last_id, time_to_text(before), limit)
+        unused = [PurchaseId(row["id"]) for row in rows if row["unused"] and not row["under_way"]]
+        for row in rows:
+            id_ = PurchaseId(row["id"])
+            if (
+                row["unused"]
+                and row["under_way"]
+                and not await has_payable_attempt(self._transaction, self._cipher, id_, now)
+            ):
+                unused.append(id_)
         for each in unused:
-            await self._remove_purchase(str(each))
+            await self._remove_purchase(each)
         if len(rows) < limit:
             return LinkBatch(len(unused), None)
         last = rows[-1]

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from appservice.db.columns import time_to_text
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.records.attempts import attempt_from_row
 from appservice.db.transaction import Transaction, Value
 from bot.ids import UserId
 
@@ -17,14 +19,15 @@ _OFFERS = """
     WHERE seller = ? AND created_at >= ? AND state NOT IN ('draft', 'discarded')
 """
 _CHECKOUTS = """
-    SELECT COUNT(*) AS found FROM purchases JOIN attempts ON attempts.purchase = purchases.id
-    WHERE buyer = ? AND attempts.state = 'open'
+    SELECT attempts.* FROM purchases JOIN attempts ON attempts.purchase = purchases.id
+    WHERE buyer = ? AND attempts.state IN ('creating', 'open')
 """
 
 
 class SqlUsage:
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
+        self._cipher = cipher
 
     async def bytes_of(self, seller: UserId) -> int:
         return await self._number(_BYTES, seller, seller)
@@ -32,8 +35,9 @@ class SqlUsage:
     async def offers_of(self, seller: UserId, since: datetime) -> int:
         return await self._number(_OFFERS, seller, time_to_text(since))
 
-    async def checkouts_of(self, buyer: UserId) -> int:
-        return await self._number(_CHECKOUTS, buyer)
+    async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
+        rows = await self._transaction.rows(_CHECKOUTS, buyer)
+        return sum(attempt_from_row(row, self._cipher).awaits_buyer(now) for row in rows)
 
     async def _number(self, sql: str, *values: Value) -> int:
         row = await self._transaction.row(sql, *values)

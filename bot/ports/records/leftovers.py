@@ -37,9 +37,12 @@ class Leftovers(Protocol):
         ...
 
     async def forget_links(
-        self, before: datetime, *, after: LinkCursor | None = None, limit: int
+        self, before: datetime, *, now: datetime, after: LinkCursor | None = None, limit: int
     ) -> LinkBatch:
-        """Examine up to `limit` older personal links, and remove those that were not and cannot be paid."""
+        """Examine up to `limit` older personal links, and remove those that were not and cannot be paid.
+
+        Whether one can be paid at `now`, `Attempt.may_be_paid` says.
+        """
         ...
 
     async def forget_reporters(self, before: datetime) -> int:

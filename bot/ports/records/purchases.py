@@ -82,8 +82,8 @@ class Usage(Protocol):
         """Those begun since then that went on sale, or are on their way there."""
         ...
 
-    async def checkouts_of(self, buyer: UserId) -> int:
-        """Those under way that nothing was paid for yet."""
+    async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
+        """Count the buyer's attempts that await them (`Attempt.awaits_buyer`)."""
         ...
 
 
