@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bot.ids import UserId
 
+COMMAND_LINE = UserId("(command line)")
+"""The actor of what is done by the command line."""
+
 
 class Deed(StrEnum):
     BLOCK = "block"

@@ -3,17 +3,14 @@
 import secrets
 
 from appservice.clock import SystemClock
-from bot.admin_act import AdminAct, Deed
-from bot.ids import UserId
-
-_BY = UserId("(command line)")
+from bot.admin_act import COMMAND_LINE, AdminAct, Deed
 
 
 def act(deed: Deed, about: str, words: str = "") -> AdminAct:
     """Each call is one more."""
     return AdminAct(
         cause=f"cli:{secrets.token_hex(8)}",
-        by=_BY,
+        by=COMMAND_LINE,
         deed=deed,
         about=about,
         words=words,

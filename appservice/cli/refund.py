@@ -1,6 +1,7 @@
 """`matrix-ppv refund`: money goes back to a buyer."""
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,7 +11,7 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
-from bot.admin_act import Deed
+from bot.admin_act import COMMAND_LINE, Deed
 from bot.ids import PaymentIntentId
 from bot.jobs import SendBack
 from bot.money import Money
@@ -38,7 +39,8 @@ def refund(path: Path, code: str, amount: str, payment: str, reason: str, *, yes
             named = PaymentIntentId(payment) if payment else None
             left = refundable_payment(purchase, named).refundable
             money = typed_amount(amount, left.currency) if amount else None
-            return plan_refund(purchase, money, reason, key, named), money or left
+            planned = plan_refund(purchase, money, reason, key, named)
+            return replace(planned, asker=COMMAND_LINE), money or left
 
     planned, money = with_records(settings, job)
     what = str(money) if planned.minor is not None else f"{money}, all that is left of it,"
@@ -55,5 +57,6 @@ def refund(path: Path, code: str, amount: str, payment: str, reason: str, *, yes
     with_records(settings, add)
     click.echo(
         "matrix-ppv asks Stripe for it within seconds, if it is running, or else at its next start."
-        " Buyer and seller are told in their chats."
+        " Buyer and seller are told in their chats; if Stripe refuses it, the admins' room and the log of admins'"
+        " acts (`matrix-ppv audit`) say why."
     )

@@ -140,7 +140,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         ),
         CallIn: call_in.one,
         CallInAll: call_in.all_of,
-        SendBack: SendMoneyBack(p.store, p.rooms, p.processor),
+        SendBack: SendMoneyBack(p.store, p.rooms, p.processor, p.clock),
         ReadEvents: parts.reconcile.read_events,
         Audit: parts.reconcile.audit,
         Deliver: DeliverPurchase(

@@ -131,8 +131,7 @@ class SalesDesk:
             currency = refundable_payment(purchase).amount.currency
             money = typed_amount(amount, currency) if amount.strip() else None
             job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
-            room = await uow.direct_rooms.of(seller)
-            await uow.jobs.add(replace(job, room=room), once=True)
+            await uow.jobs.add(replace(job, asker=seller), once=True)
 
 
 def _earnings(

@@ -113,6 +113,9 @@ class SendBack(Owed):
     room: RoomId | None = None
     """Where it was asked for, and by which message: a refusal is answered there."""
     cause: EventId | None = None
+    asker: UserId | None = None
+    """Who asked for it outside of a chat: the seller in the browser, or `COMMAND_LINE`. A refusal is told to them,
+    and ends it. A refund that nobody asked for is owed."""
 
     @property
     def lane(self) -> str:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ids import OfferId, PurchaseId, UserId, code_of, sale_code_of
-from bot.messages import Line, Placeholder, SellerNews
+from bot.messages import Decision, Placeholder, SellerNews
 from bot.money import Money
 from tests.journeys.house import BOB, CAROL, LOUNGE, House
 from tests.own_pages import Browser, signed_in
@@ -188,7 +188,10 @@ async def test_a_refund_that_stripe_refuses_is_told_in_the_chat(house: House) ->
     async with signed_in(house) as browser:
         await refunds(browser, sale_of(house, BOB, offer))
     await house.work()
-    assert "not enough money" in house.matrix.of(Line)[-1].words
+    assert "not enough money" in house.matrix.of(Decision)[-1].words
+    await house.time_passes(days=2)
+    assert len(house.matrix.of(Decision)) == 1
+    assert not house.store.records.jobs, "it was asked for, so its refusal ends it"
 
 
 async def test_nobody_gives_back_what_somebody_else_sold(house: House) -> None:

@@ -1,11 +1,15 @@
 """Money that sellers or the Dashboard send back, and what becomes of the goods."""
 
+from dataclasses import replace
+
 import pytest
 
+from bot.admin_act import COMMAND_LINE, Deed
 from bot.ids import PaymentIntentId
-from bot.messages import BuyerNews, Goods, Library, Line, Placeholder
+from bot.messages import Alert, BuyerNews, Goods, Library, Line, Placeholder
 from bot.money import Money
 from bot.news import News
+from bot.paying.plan_refund import plan_refund
 from bot.payment import DisputeState
 from bot.purchase import Access
 from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
@@ -149,3 +153,18 @@ async def test_a_refund_of_another_payment_in_the_account_is_left_alone(house: H
         await house.time_passes(minutes=10)
     assert bought(house).owned
     assert not house.store.records.jobs
+
+
+async def test_a_refund_by_the_command_line_that_is_refused_is_noted_and_ends(house: House) -> None:
+    house.stripe.poor = True
+    async with house.store.begin() as uow:
+        planned = plan_refund(bought(house), None, "late", "cli:1")
+        await uow.jobs.add(replace(planned, asker=COMMAND_LINE))
+    await house.work()
+    await house.time_passes(days=2)
+    assert not house.store.records.jobs
+    assert ["not enough money" in each.words for each in house.matrix.of(Alert)] == [True]
+    async with house.store.begin() as uow:
+        (act,) = await uow.acts.all()
+    assert (act.by, act.deed, act.about) == (COMMAND_LINE, Deed.REFUND, sale(house))
+    assert act.words.startswith("not made: There is not enough money")
