@@ -114,17 +114,22 @@ async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
 
 
 async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
-    """Whether it came for the first time; then it becomes a job."""
-    if not await uow.inbox.accept("payment", hint.event):
+    """Turn it into a job, and return whether it came for the first time.
+
+    The processor sends an event again until it is acknowledged, and whenever somebody clicks *Resend* in its
+    Dashboard because something went wrong here: that is a reason to ask again, whatever became of the first job.
+    """
+    first = await uow.inbox.accept("payment", hint.event)
+    if not first and source is not Source.WEBHOOK:
         return False
     if hint.is_checkout:
         job: Settle | SettlePayment = Settle(CheckoutSessionId(hint.about), source, hint.account)
     else:
         job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
-    await uow.jobs.add(job)
+    await uow.jobs.add(job, once=True)
     # News is a reason to ask at once, even if an earlier question is in back-off.
     await uow.jobs.wake(job.lane)
-    return True
+    return first
 
 
 def _webhooks_missing(number: int, until: datetime) -> AlertAdmins:
