@@ -16,6 +16,7 @@ from appservice.web.checkout import CheckoutPages, WatchPurchase
 from appservice.web.claim import ClaimPages
 from appservice.web.composer import ComposerPages
 from appservice.web.connections import ConnectionLimits
+from appservice.web.faults import REPORT_FAULT
 from appservice.web.gate import gate_routes
 from appservice.web.library import LibraryPages
 from appservice.web.metrics import Metrics
@@ -134,6 +135,7 @@ def applications(
         ),
     )
     pace = Pace(settings.limits.pages_per_minute, clock)
+    private[REPORT_FAULT] = bot.report_page_fault
     return Applications(
         private,
         pages_of(bot, site, reader, metrics, pace, changes, apps=settings.public.widget_clients),
@@ -152,7 +154,7 @@ def pages_of(
     apps: tuple[str, ...] = (),
 ) -> web.Application:
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
-    return public_application(
+    app = public_application(
         site=site,
         offer=OfferPages(
             show=bot.look.at_offer,
@@ -247,3 +249,5 @@ def pages_of(
         metrics=metrics,
         pace=pace,
     )
+    app[REPORT_FAULT] = bot.report_page_fault
+    return app

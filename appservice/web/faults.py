@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from math import ceil
 
@@ -50,6 +50,16 @@ class Fault:
     """Seconds."""
 
 
+ReportFault = Callable[[str, str], Awaitable[None]]
+"""Has admins told of a route that failed, and of the kind of the error. Raises if that is not possible."""
+
+REPORT_FAULT = web.AppKey("report_fault", ReportFault)
+
+_REPORTED = spoken(
+    "Something went wrong here, and those who run this service have been told."
+    " Nothing is lost. Please try again later."
+)
+
 Face = Callable[[web.Request, Fault], web.Response]
 """How a fault looks to those who call."""
 
@@ -77,6 +87,8 @@ def answering_errors(face: Face) -> Middleware:
             kept = {"Allow": answer.headers["Allow"]} if "Allow" in answer.headers else {}
         except Exception as error:  # noqa: BLE001 - nothing may pass: this is where errors end
             fault, kept = _fault_of(error, request), {}
+            if fault.status is HTTPStatus.INTERNAL_SERVER_ERROR and await _reported(request, error):
+                fault = replace(fault, words=_REPORTED)
         response = face(request, fault)
         response.headers.update(kept)
         if fault.retry_after is not None:
@@ -120,8 +132,20 @@ def _fault_of(error: Exception, request: web.Request) -> Fault:
     _logger.error("%s %s failed", request.method, request.rel_url.raw_path, exc_info=error)
     return Fault(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
-        words=spoken(
-            "Something went wrong here, and those who run this service have been told."
-            " Nothing is lost. Please try again later."
-        ),
+        words=spoken("Something went wrong here. Nothing is lost. Please try again later."),
     )
+
+
+async def _reported(request: web.Request, error: Exception) -> bool:
+    """Return whether the alert is on its way to the admins."""
+    report = request.config_dict.get(REPORT_FAULT)
+    if report is None:
+        return False
+    resource = request.match_info.route.resource
+    route = f"{request.method} {resource.canonical if resource else '(no such address)'}"
+    try:
+        await report(route, type(error).__name__)
+    except Exception:
+        _logger.exception("a failed request could not be reported to admins")
+        return False
+    return True

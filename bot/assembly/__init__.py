@@ -30,6 +30,7 @@ from bot.hearing.ungate import ReceiveHandover, Ungate
 from bot.jobs import FailedItem, HandleEvent, Job
 from bot.moderating.forget_person import ForgetPerson
 from bot.moderating.report import FileReport, LookAtReport
+from bot.operators.page_fault import ReportPageFault
 from bot.operators.rewrap import RewrapContentKeys
 from bot.operators.stranger_at_gate import StrangerAtGate
 from bot.paying.again import SendAgain
@@ -63,6 +64,7 @@ class Bot:
     receive_handover: ReceiveHandover
     hold_encrypted: HoldEncrypted
     stranger_at_gate: StrangerAtGate
+    report_page_fault: ReportPageFault
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
@@ -136,6 +138,7 @@ def assemble(
         receive_handover=receive_handover,
         hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock, parts.vet),
         stranger_at_gate=StrangerAtGate(p.store, p.clock),
+        report_page_fault=ReportPageFault(p.store, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
             p.store,

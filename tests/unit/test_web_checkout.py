@@ -187,8 +187,8 @@ async def test_a_form_that_is_too_large_is_refused() -> None:
     [
         (Refusal("Please accept my invitation first."), 409, "Please accept my invitation first."),
         (Transient("Stripe is down", retry_after=30), 503, "Please try again in a minute."),
-        (Broken("wrong key sk_test_123"), 500, "those who run this service have been told"),
-        (KeyError("a bug"), 500, "those who run this service have been told"),
+        (Broken("wrong key sk_test_123"), 500, "Something went wrong here. Nothing is lost."),
+        (KeyError("a bug"), 500, "Something went wrong here. Nothing is lost."),
     ],
 )
 async def test_what_goes_wrong_is_said_in_plain_words(
