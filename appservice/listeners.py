@@ -105,7 +105,9 @@ def applications(
         origin=origin_of(settings.public.url),
         prefix=home.path.rstrip("/"),
         secure=settings.public.url.startswith("https:"),
-        checkout_origins=checkout_origins(settings.stripe.api_base),
+        checkout_origins=checkout_origins(
+            settings.stripe.api_base, settings.stripe.checkout_domains
+        ),
         legal=Legal(
             imprint=settings.public.imprint_url,
             privacy=settings.public.privacy_url,

@@ -104,6 +104,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
             settings.stripe.secret_key.get_secret_value(),
             instance=settings.appservice.id,
             api_base=settings.stripe.api_base,
+            checkout_domains=settings.stripe.checkout_domains,
         )
     )
     gate = await _gate(settings, stack)

@@ -41,6 +41,18 @@ class Broken(PpvError):
     """Only an operator can mend it: the job is laid aside and reported, nothing is unlocked."""
 
 
+class AccountNotSetUp(Broken):
+    """The payment processor makes no checkout, because something is missing in an account there.
+
+    `account` is a seller's; None for the house's. `made`: it has made one all the same.
+    """
+
+    def __init__(self, message: str, *, account: str | None = None, made: bool = True) -> None:
+        super().__init__(message)
+        self.account = account
+        self.made = made
+
+
 class IllegalTransition(Broken):
     """A record was asked to do what its state does not allow."""
 

@@ -20,12 +20,14 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """A payment event of the processor, cut down to what to ask about: a checkout, or a payment."""
+    """A payment event of the processor, cut down to what to ask about: a checkout, a payment, or a seller's account."""
 
     event: str
     """The processor's id of the event."""
-    about: CheckoutSessionId | PaymentIntentId
+    about: CheckoutSessionId | PaymentIntentId | AccountId
     is_checkout: bool
+    is_account: bool = False
+    """It is about the seller's account itself."""
     account: AccountId | None = None
     """The seller's own account that it happened in; None for the house's."""
 

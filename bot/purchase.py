@@ -174,6 +174,10 @@ class Purchase:
             replace(self._attempt(number), state=AttemptState.OPEN, session=session, url=url)
         )
 
+    def attempt_not_made(self, number: int) -> Self:
+        """The processor has made no checkout for it, so nobody can pay by it."""
+        return self._with_attempt(replace(self._attempt(number), state=AttemptState.EXPIRED))
+
     def attempt_ended(self, session: CheckoutSessionId, state: AttemptState) -> Self:
         """It is `state` now, without money; what is complete stays so."""
         attempt = self.attempt_of(session)

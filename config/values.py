@@ -89,6 +89,13 @@ def _server_name(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    value = value.lower().rstrip(".")
+    if ":" in value or "." not in value or not _SERVER.fullmatch(value):
+        raise ValueError("must be a host alone, such as pay.example.com, without https:// and path")
+    return value
+
+
 def _localpart(value: str) -> str:
     if not _LOCALPART.fullmatch(value):
         raise ValueError("may hold small letters, digits and . _ = / + - only, no @ and no server")
@@ -220,6 +227,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 AppOrigin = Annotated[str, AfterValidator(_app_origin)]
 """Scheme, host and port, as browsers name them; `vector` is Element's own for its desktop app."""
 ServerName = Annotated[str, AfterValidator(_server_name)]
+HostName = Annotated[str, AfterValidator(_host)]
 Localpart = Annotated[str, AfterValidator(_localpart)]
 Token = Annotated[SecretStr, AfterValidator(_token)]
 StripeKey = Annotated[SecretStr, AfterValidator(_stripe_key)]

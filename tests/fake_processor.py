@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import AccountNotSetUp, Broken, Refusal, Transient
 from bot.hint import Hint, UnreadableEvent
 from bot.ids import (
     AccountId,
@@ -46,6 +46,8 @@ class FakeProcessor:
     """Payments come without their fee."""
     dispute_fee: int = 0
     """In minor units, each time the bank takes the money."""
+    not_set_up: AccountNotSetUp | None = None
+    """Why no checkout can be made."""
     expire_fails: bool = False
     """The processor does not answer when a checkout is to be expired."""
     _requests: dict[tuple[str, int], tuple[CheckoutRequest, CheckoutSessionId]] = field(
@@ -61,6 +63,8 @@ class FakeProcessor:
     async def create_checkout(self, request: CheckoutRequest) -> Checkout:
         self.outside_unit_of_work()
         self.fuse.pass_()
+        if self.not_set_up is not None:
+            raise self.not_set_up
         key = (request.purchase, request.attempt)
         if key in self._requests:
             first, session = self._requests[key]

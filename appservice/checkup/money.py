@@ -9,8 +9,9 @@ import aiohttp
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.payments.checkup import StripeCheckup
-from appservice.payments.stripe import StripeProcessor
+from appservice.payments.stripe import StripeProcessor, checkout_origins, origin_of
 from appservice.web.webhooks import STRIPE_WEBHOOK
+from bot.errors import AccountNotSetUp
 from config.settings import Settings
 
 _REFUSED = re.compile(r'^ppv_webhooks_total\{outcome="unauthenticated"\} (\S+)$', re.MULTILINE)
@@ -21,7 +22,7 @@ class MoneyChecks:
     settings: Settings
 
     def all(self) -> Mapping[str, Check]:
-        return {"stripe": self.key, "webhook": self.endpoint}
+        return {"stripe": self.key, "checkout": self.checkout, "webhook": self.endpoint}
 
     async def key(self) -> str:
         async with self._checkup() as stripe:
@@ -30,6 +31,26 @@ class MoneyChecks:
             raise Unwell(f"the key may not read {', '.join(missing)}: edit it in the Dashboard")
         mode = "real money" if self.settings.stripe.live else "test mode, no real money"
         return f"the key is good ({mode})"
+
+    async def checkout(self) -> str:
+        """Make a checkout as for a buyer, and end it: only so Stripe says what is missing."""
+        stripe = self.settings.stripe
+        currency, terms = (
+            self.settings.prices.default_currency,
+            bool(self.settings.sales.terms_text),
+        )
+        async with self._checkup() as checkup:
+            try:
+                page = await checkup.payment_page(currency, terms=terms)
+            except AccountNotSetUp as trouble:
+                raise Unwell(f"nobody can pay: {trouble}") from trouble
+        origin = origin_of(page)
+        if origin not in checkout_origins(stripe.api_base, stripe.checkout_domains):
+            raise Unwell(
+                f"Stripe's payment pages are at {origin}. If that is your custom domain, add its host to"
+                " stripe.checkout_domains; until then nobody can pay"
+            )
+        return f"buyers pay at {origin}"
 
     async def endpoint(self) -> str:
         url = f"{self.settings.public.url.rstrip('/')}{STRIPE_WEBHOOK}"

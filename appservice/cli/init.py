@@ -109,6 +109,7 @@ def _finish(context: click.Context, path: Path, target: Path) -> None:
     """All that follows from a configuration, each step only if it is not done yet."""
     public_url = load_settings(path).public.url
     told = _with_webhook_secret(path)
+    _find_checkout_domain(path)
     if not target.exists():
         context.invoke(registration, path=path, output=target)
     for line in _next_steps(path, target, public_url, told=told):
@@ -132,6 +133,36 @@ def _with_webhook_secret(path: Path) -> bool:
         return False
     _write(path, path.read_text("utf-8").replace(_LATER, secret))
     return True
+
+
+def _find_checkout_domain(path: Path) -> None:
+    """Write a custom domain of the account into the configuration, as Stripe names it when it is asked."""
+    settings = load_settings(path)
+    if settings.stripe.checkout_domains:
+        return
+    try:
+        page = asyncio.run(_payment_page(settings))
+    except PpvError as error:
+        click.echo(
+            f"Nobody can pay yet: {error}. Once that is mended, `matrix-ppv doctor` looks again."
+        )
+        return
+    from appservice.payments.stripe import checkout_origins, origin_of  # noqa: PLC0415 - loads stripe
+
+    if origin_of(page) not in checkout_origins(settings.stripe.api_base):
+        host = urlsplit(page).hostname
+        empty, named = "checkout_domains: []", f"checkout_domains: [{host}]"
+        _write(path, path.read_text("utf-8").replace(empty, named))
+        click.echo(f"Stripe's payment pages are at your own domain, {host}: noted in {path}.")
+
+
+async def _payment_page(settings: Settings) -> str:
+    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415 - loads stripe
+
+    key, api = settings.stripe.secret_key.get_secret_value(), settings.stripe.api_base
+    async with StripeProcessor.open(key, instance="ppv", api_base=api) as processor:
+        currency, terms = settings.prices.default_currency, bool(settings.sales.terms_text)
+        return await processor.checkup().payment_page(currency, terms=terms)
 
 
 async def _new_endpoint(key: str, api: str, url: str, mark: str) -> str | None:

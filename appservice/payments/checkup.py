@@ -3,15 +3,23 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import stripe
 
-from appservice.payments.errors import stripe_errors
+from appservice.payments.errors import checkout_errors, stripe_errors
 from appservice.payments.events import EVENT_TYPES
 from appservice.payments.version import API_VERSION
 from config.addresses import is_same_address
 
+if TYPE_CHECKING:  # Thousands of types that nobody needs at run time.
+    from stripe.params.checkout import SessionCreateParams
+
 _A_DAY_SECONDS = 86_400
+_PROBE_MINOR = 100_000
+"""More than the smallest amount of any currency."""
+_PROBE_LASTS_SECONDS = 31 * 60
+"""Stripe makes no session that ends sooner than in half an hour; a killed run leaves it until then."""
 _MARK = "matrix_ppv_init"
 
 
@@ -63,6 +71,35 @@ class StripeCheckup:
             with stripe_errors():
                 raise
         return made.secret
+
+    async def payment_page(self, currency: str, *, terms: bool) -> str:
+        """Return where a checkout of this account is, by making one that nobody hears of, and ending it.
+
+        `terms`: with terms that buyers must accept. Raises AccountNotSetUp where the account lacks something that
+        only a first checkout tells, such as the address of the terms in Stripe's Dashboard.
+        """
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": currency,
+                        "unit_amount": _PROBE_MINOR,
+                        "product_data": {"name": "A look at the settings"},
+                    },
+                }
+            ],
+            "success_url": "https://example.com/",
+            "expires_at": int(datetime.now(UTC).timestamp()) + _PROBE_LASTS_SECONDS,
+        }
+        if terms:
+            params["consent_collection"] = {"terms_of_service": "required"}
+        sessions = self.client.v1.checkout.sessions
+        with checkout_errors(None):
+            made = await sessions.create_async(params)
+            await sessions.expire_async(made.id)
+        return made.url or ""
 
     async def undelivered(self) -> int:
         """Return how many events of the last day, up to 100, an endpoint has not taken.

@@ -1,12 +1,14 @@
 """Stripe's errors, classed by who can mend them. https://docs.stripe.com/api/errors"""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
 import stripe
 
-from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.errors import AccountNotSetUp, Broken, PpvError, Refusal, Transient
+from bot.ids import AccountId
 from bot.words import spoken
 
 _TOO_SMALL = spoken(
@@ -48,6 +50,15 @@ _REFUND_REFUSALS = {
 }
 
 
+_OF_ACCOUNT = re.compile(
+    r"terms of service|dashboard\.stripe\.com/(account|settings)|account or business name"
+    r"|cannot (currently|presently) (make|accept|create)|capabilit(y|ies)|disabled_reason|account_invalid",
+    re.IGNORECASE,
+)
+"""Such as "Your account cannot currently make live charges." and "You cannot collect consent to your terms of
+service unless a URL is set in the Stripe Dashboard"."""
+
+
 @contextmanager
 def stripe_errors() -> Iterator[None]:
     """Raises Refusal, Transient or Broken for whatever the SDK raises inside."""
@@ -55,6 +66,29 @@ def stripe_errors() -> Iterator[None]:
         yield
     except stripe.StripeError as error:
         raise _translated(error) from error
+
+
+@contextmanager
+def checkout_errors(account: AccountId | None) -> Iterator[None]:
+    """The same for new checkouts: also raises AccountNotSetUp for what is missing in the account itself."""
+    try:
+        with stripe_errors():
+            yield
+    except Broken as broken:
+        error = broken.__cause__
+        if isinstance(error, stripe.StripeError) and _is_the_account_s_fault(error, account):
+            raise AccountNotSetUp(str(broken), account=account, made=False) from error
+        raise
+
+
+def _is_the_account_s_fault(error: stripe.StripeError, account: AccountId | None) -> bool:
+    """Stripe gives most of these errors no code. Its words name the account or the Dashboard's page."""
+    if isinstance(error, stripe.PermissionError | stripe.AuthenticationError):
+        return account is not None
+    if not isinstance(error, stripe.InvalidRequestError):
+        return False
+    param = error.param or ""
+    return param.startswith("consent_collection") or _OF_ACCOUNT.search(str(error)) is not None
 
 
 @contextmanager

@@ -30,6 +30,9 @@ EVENT_TYPES = (
 )
 """All that we act on, and so all that an endpoint is to be subscribed to."""
 
+ACCOUNT_EVENT_TYPES = ("account.updated", "account.application.deauthorized")
+"""What the endpoint for connected accounts is to be subscribed to besides: https://docs.stripe.com/connect/webhooks"""
+
 _UNMARKED = frozenset({"refund", "dispute", "radar.early_fraud_warning"})
 """Made by others than us, so without our mark: whether their payment is ours, our records tell."""
 
@@ -67,8 +70,12 @@ def payment_event(event: Mapping[str, Any], *, instance: str, live: bool) -> Pay
     if concern is Concern.OURS and event["livemode"] is not live:
         concern = Concern.OTHER_MODE
     hint = None
-    if concern is Concern.OURS:
-        account = event.get("account")
+    account = event.get("account")
+    if account and type_ in ACCOUNT_EVENT_TYPES and event["livemode"] is live:
+        own = AccountId(_id(account))
+        concern = Concern.OURS
+        hint = Hint(event=id_, about=own, is_checkout=False, is_account=True, account=own)
+    elif concern is Concern.OURS:
         is_checkout, about = _about(subject)
         hint = Hint(
             event=id_,

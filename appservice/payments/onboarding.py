@@ -18,6 +18,9 @@ from config.addresses import is_same_origin
 if TYPE_CHECKING:  # A thousand types that nobody needs at run time.
     from stripe.params.v2.core import AccountCreateParams, AccountLinkCreateParams
 
+_NOT_CONNECTED = {"account_invalid", "resource_missing", "not_found"}
+"""The seller has ended the connection, or closed the account: https://docs.stripe.com/error-codes"""
+
 
 @dataclass(frozen=True, slots=True)
 class StripeOnboarding:
@@ -63,9 +66,14 @@ class StripeOnboarding:
 
     async def is_ready(self, account: AccountId) -> bool:
         with stripe_errors():
-            found = await self.client.v2.core.accounts.retrieve_async(
-                account, {"include": ["configuration.merchant"]}
-            )
+            try:
+                found = await self.client.v2.core.accounts.retrieve_async(
+                    account, {"include": ["configuration.merchant"]}
+                )
+            except (stripe.InvalidRequestError, stripe.PermissionError) as error:
+                if error.code in _NOT_CONNECTED:
+                    return False
+                raise
         merchant = found.configuration.merchant if found.configuration else None
         cards = merchant.capabilities.card_payments if merchant and merchant.capabilities else None
         return cards is not None and cards.status == "active"

@@ -1,8 +1,9 @@
 """The payment processor, by Stripe's SDK."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import stripe
@@ -16,7 +17,7 @@ from appservice.payments.checkout_session import (
     session_params,
 )
 from appservice.payments.checkup import StripeCheckup
-from appservice.payments.errors import refund_errors, stripe_errors
+from appservice.payments.errors import checkout_errors, refund_errors, stripe_errors
 from appservice.payments.facts import FAILED, charge_of, facts_of
 from appservice.payments.history import StripeHistory
 from appservice.payments.onboarding import StripeOnboarding
@@ -24,7 +25,7 @@ from appservice.payments.once import once
 from appservice.payments.options import request_options
 from appservice.payments.version import API_VERSION
 from bot.attempt import Checkout, CheckoutRequest
-from bot.errors import Broken
+from bot.errors import AccountNotSetUp
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.payment import PaymentFacts
 from bot.ports import RefundRequest
@@ -65,11 +66,13 @@ class StripeProcessor:
         *,
         instance: str,
         api_base: str = STRIPE_API,
+        checkout_domains: Sequence[str] = (),
         answer_within: float = _ANSWER_SECONDS,
     ) -> AsyncIterator[Self]:
         """Usable until the block ends, in the event loop that opened it.
 
-        `instance` marks what is ours in the account. `answer_within` is in seconds, for one try.
+        `instance` marks what is ours in the account. `checkout_domains` are its custom domains.
+        `answer_within` is in seconds, for one try.
         Telemetry is off and the SDK silent below warnings: it would log addresses of checkouts.
         """
         stripe.enable_telemetry = False
@@ -84,7 +87,11 @@ class StripeProcessor:
             max_network_retries=_RETRIES,
         )
         try:
-            yield cls(client, instance=instance, checkout_origins=checkout_origins(api_base))
+            yield cls(
+                client,
+                instance=instance,
+                checkout_origins=checkout_origins(api_base, checkout_domains),
+            )
         finally:
             await http.close_async()  # type: ignore[no-untyped-call]
 
@@ -106,9 +113,15 @@ class StripeProcessor:
         def create(key: str) -> Awaitable[Session]:
             return self._sessions.create_async(params, request_options(request.account, key))
 
-        with stripe_errors():
+        with checkout_errors(request.account):
             session = await once(idempotency_key(request, self._instance), create)
-        return self._vetted(checkout_of(session))
+        checkout = checkout_of(session)
+        if checkout.url is not None and not self._is_trusted(checkout.url):
+            raise AccountNotSetUp(
+                f"Stripe's payment pages are at {origin_of(checkout.url)} now. If that is your custom domain, add"
+                " its host to stripe.checkout_domains in the configuration; buyers are sent there then."
+            )
+        return checkout
 
     async def checkout(
         self, session: CheckoutSessionId, account: AccountId | None = None
@@ -119,7 +132,10 @@ class StripeProcessor:
             intent, facts = found.payment_intent, None
             if isinstance(intent, PaymentIntent):
                 facts = await self._facts(intent, account, thoroughly=False)
-        return self._vetted(checkout_of(found, facts))
+        told = checkout_of(found, facts)
+        # What became of the money counts, whatever address stands beside it; but nobody is sent there.
+        trusted = told.url is None or self._is_trusted(told.url)
+        return told if trusted else replace(told, url=None)
 
     async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
         with stripe_errors():
@@ -203,18 +219,19 @@ class StripeProcessor:
         )
         return [refund async for refund in page.auto_paging_iter()]
 
-    def _vetted(self, checkout: Checkout) -> Checkout:
-        """Buyers are sent nowhere but to Stripe's own page, whatever an answer says."""
-        if checkout.url is not None and origin_of(checkout.url) not in self._checkout_origins:
-            raise Broken(f"checkout {checkout.session} has an address that is not Stripe's")
-        return checkout
+    def _is_trusted(self, url: str) -> bool:
+        """Buyers are sent nowhere but to Stripe's page and to our custom domains, whatever an answer says."""
+        return origin_of(url) in self._checkout_origins
 
 
 def _is_marked(refund: stripe.Refund, marks: dict[str, str]) -> bool:
     return refund.metadata is not None and marks.items() <= refund.metadata.to_dict().items()
 
 
-def checkout_origins(api_base: str) -> frozenset[str]:
-    """Where the payment pages stand: at Stripe, and at an emulator that stands in for its API."""
+def checkout_origins(api_base: str, domains: Sequence[str] = ()) -> frozenset[str]:
+    """Where the payment pages are: at Stripe, at our custom domains, and at an emulator of its API.
+
+    https://docs.stripe.com/payments/checkout/custom-domains
+    """
     own = set() if origin_of(api_base) == STRIPE_API else {origin_of(api_base)}
-    return frozenset({STRIPE_CHECKOUT, *own})
+    return frozenset({STRIPE_CHECKOUT, *own, *(f"https://{each}" for each in domains)})

@@ -2,10 +2,11 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from math import ceil
+from typing import Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -50,10 +51,13 @@ class Fault:
     """Seconds."""
 
 
-ReportFault = Callable[[str, str], Awaitable[None]]
-"""Has admins told of a route that failed, and of the kind of the error. Raises if that is not possible."""
+class ReportFault(Protocol):
+    async def __call__(self, route: str, fault: str, /) -> None:
+        """Have admins told of a route that failed, and of the kind of the error. Raise if that is not possible."""
+        ...
 
-REPORT_FAULT = web.AppKey("report_fault", ReportFault)
+
+REPORT_FAULT: web.AppKey[ReportFault] = web.AppKey("report_fault")
 
 _REPORTED = spoken(
     "Something went wrong here, and those who run this service have been told."

@@ -167,7 +167,7 @@ def assemble(
         sign_in=parts.sign_in,
         sign_in_widget=SignInWidget.at(p.store, p.clock, parts.standing, p.openid),
         fees=r.fees,
-        desk=Desk(p.store, p.state, r.currency),
+        desk=Desk(p.store, p.state, r.currency, r.checkout.commission is not None),
         change_offer=parts.change_offer,
         composer=Composer(
             p.store,

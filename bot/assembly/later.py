@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.account_standing import LookAtSellersAccount
 from bot.assembly.parts import Parts
 from bot.assembly.world import Ports, Rules
 from bot.delivering.choose_way import ChooseWay
@@ -23,6 +24,7 @@ from bot.jobs import (
     FollowUpgrade,
     GiveNotice,
     Job,
+    LookAtAccount,
     Part,
     PostInReplacement,
     Preview,
@@ -138,6 +140,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         SettlePayment: SettlePaymentFacts(
             p.store, p.processor, parts.record, p.clock, r.refund_on_warning
         ),
+        LookAtAccount: LookAtSellersAccount(p.store, p.onboarding, p.clock),
         CallIn: call_in.one,
         CallInAll: call_in.all_of,
         SendBack: SendMoneyBack(p.store, p.rooms, p.processor, p.clock),

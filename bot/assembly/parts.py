@@ -83,7 +83,7 @@ def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
     record = RecordMoney(p.store, p.clock)
     standing = Standing(p.store, r.permissions, p.memberships, p.policy_lists)
     personal = PersonalLinks(p.store, p.rooms, p.state, p.clock, r.links)
-    accounts = SellersAccounts(p.store, p.onboarding, r.checkout.commission is not None)
+    accounts = SellersAccounts(p.store, p.onboarding, p.clock, r.checkout.commission is not None)
     shop_window = ShopWindow(p.store)
     fingerprints = Fingerprints(p.store, p.vault)
     put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)

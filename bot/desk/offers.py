@@ -42,6 +42,8 @@ class OfferList:
     page: int
     """From 1."""
     pages: int
+    no_payee: bool = False
+    """The seller has an account of their own, and the processor takes no money for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Desk:
     state: RoomState
     currency: str
     """Taken where a seller names none."""
+    by_connect: bool = False
+    """Sellers have accounts of their own at the processor."""
 
     async def offers(self, seller: UserId, page: int = 1) -> OfferList:
         """The first page for a number that is none."""
@@ -70,10 +74,11 @@ class Desk:
             shown = ids[(page - 1) * _A_PAGE : page * _A_PAGE]
             offers = [offer for id_ in shown if (offer := await uow.offers.get(id_))]
             figures = {each.offer: each for each in await uow.sales.figures(seller)}
+            own = await uow.seller_accounts.of(seller) if self.by_connect else None
         rooms = (room for offer in offers for room in _rooms(offer))
         titles = await titles_of(self.state, rooms)
         lines = tuple(_line(offer, titles, figures.get(offer.id)) for offer in offers)
-        return OfferList(lines, page, pages)
+        return OfferList(lines, page, pages, own is not None and not own.ready)
 
     async def offer(self, seller: UserId, offer_id: OfferId) -> OfferSheet | None:
         """None for what is not theirs, or not there."""

@@ -21,6 +21,7 @@ from bot.jobs.paying import (
     AwaitBooking,
     CallIn,
     CallInAll,
+    LookAtAccount,
     ReadEvents,
     SendBack,
     Settle,
@@ -57,7 +58,8 @@ Job = (
     | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
     | PostInReplacement | FollowUpgrade
     | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
-    | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll | SendBack | ReadEvents | Audit
+    | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll
+    | LookAtAccount | SendBack | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
@@ -92,6 +94,7 @@ JOBS: dict[str, type[Job]] = {
     "settle_payment": SettlePayment,
     "call_in": CallIn,
     "call_in_all": CallInAll,
+    "look_at_account": LookAtAccount,
     "send_back": SendBack,
     "read_events": ReadEvents,
     "audit": Audit,
@@ -142,6 +145,7 @@ __all__ = [
     "GiveNotice",
     "HandleEvent",
     "Job",
+    "LookAtAccount",
     "Owed",
     "Part",
     "PostInReplacement",

@@ -75,6 +75,17 @@ class AwaitBooking(Owed):
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtAccount(Owed):
+    """Ask the payment processor whether it still takes money for a seller's own account."""
+
+    account: AccountId
+
+    @property
+    def lane(self) -> str:
+        return f"account:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
 class CallIn(Owed):
     """End a checkout that nobody should pay any more.
 

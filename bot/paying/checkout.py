@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.account_standing import save_standing
 from bot.attempt import FIRST_LOOK, AttemptState, Checkout, CheckoutRequest, Tax, Terms
 from bot.delivering.direct import DirectRoom
-from bot.errors import Refusal
+from bot.errors import AccountNotSetUp, Refusal
 from bot.ids import LinkToken, UserId
-from bot.jobs import CallIn, Watch
+from bot.jobs import AlertAdmins, CallIn, Watch
 from bot.links import Links
 from bot.money import Money
 from bot.names import named
@@ -86,7 +87,10 @@ class StartCheckout:
         request = await self._attempt(link, title)
         if isinstance(request, str):
             return request
-        checkout = await self.processor.create_checkout(request)
+        try:
+            checkout = await self.processor.create_checkout(request)
+        except AccountNotSetUp as trouble:
+            raise await self._not_made(request, offer, trouble) from trouble
         return await self._opened(request, checkout, link)
 
     async def _opened(self, request: CheckoutRequest, checkout: Checkout, link: LinkToken) -> str:
@@ -119,6 +123,29 @@ class StartCheckout:
         if found is not None:
             raise _refusal(found, purchase, offer)
         return checkout.url or personal
+
+    async def _not_made(
+        self, request: CheckoutRequest, offer: Offer, trouble: AccountNotSetUp
+    ) -> Refusal:
+        """Have those told who can mend it, once a day, and return what the buyer reads."""
+        now = self.clock.now()
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(request.purchase)
+            attempt = purchase.attempts[request.attempt - 1] if purchase else None
+            if purchase and attempt and attempt.state is AttemptState.CREATING and not trouble.made:
+                await uow.purchases.save(purchase.attempt_not_made(attempt.number))
+            own = await uow.seller_accounts.of(offer.seller)
+            if own is not None and own.account == trouble.account:
+                await save_standing(uow, own, ready=False, now=now, why=str(trouble))
+                return _no_payee()
+            words = f"Nobody can pay: {trouble} Whoever tries is told to come back later."
+            await uow.jobs.add(AlertAdmins(f"account not set up:{now.date()}", words), once=True)
+        return Refusal(
+            spoken(
+                "This can't be paid just now: something is not set up yet where payments are taken. The people who"
+                " run this have been told. Nothing has been charged. Please try again later."
+            )
+        )
 
     async def _attempt(self, link: LinkToken, title: str) -> CheckoutRequest | str:
         """The attempt under way, as a request to be made or as the address it already has."""
@@ -175,11 +202,7 @@ class StartCheckout:
             return {}
         own = await uow.seller_accounts.of(seller)
         if own is None or not own.ready:
-            raise Refusal(
-                spoken(
-                    "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
-                )
-            )
+            raise _no_payee()
         kept = self.rules.commission.of(price.minor)
         commission = Money(kept, price.currency) if kept else None
         return {"account": own.account, "commission": commission}
@@ -193,6 +216,14 @@ class StartCheckout:
                     " what you buy. Then come back to this page. Nothing has been charged."
                 )
             )
+
+
+def _no_payee() -> Refusal:
+    return Refusal(
+        spoken(
+            "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
+        )
+    )
 
 
 def _refusal(found: Objection, purchase: Purchase, offer: Offer) -> Refusal:

@@ -1,14 +1,17 @@
 """Hints that money moved: taken in once, whichever way they came, and asked about later."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.attempt import AttemptState
+from bot.errors import Broken
 from bot.failed_items import FailedItems, Malformed
 from bot.hint import Hint, Source, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
-from bot.jobs import AlertAdmins, Audit, ReadEvents, Settle, SettlePayment, Watch
+from bot.jobs import AlertAdmins, Audit, LookAtAccount, ReadEvents, Settle, SettlePayment, Watch
 from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 
 _DOOR = "stripe_events"
@@ -57,11 +60,10 @@ class Reconcile:
             mark = await uow.bookmarks.get(_BOOKMARK)
             accounts = await _accounts(uow)
         since = datetime.fromisoformat(mark) - _OVERLAP if mark else until - _AT_FIRST
-        hints = [
-            hint
-            for account in accounts
-            async for hint in self.history.events(since, until, account)
-        ]
+        hints: list[Hint | UnreadableEvent] = []
+        for account in accounts:
+            async with self._account_of(account):
+                hints += [hint async for hint in self.history.events(since, until, account)]
         missed: set[str] = set()
 
         async def take(uow: UnitOfWork, hint: Hint | UnreadableEvent) -> None:
@@ -85,16 +87,30 @@ class Reconcile:
         since = self.clock.now() - _AUDITED
         async with self.store.begin() as uow:
             accounts = await _accounts(uow)
-        sessions = [
-            Settle(session, Source.AUDIT, account)
-            for account in accounts
-            async for session in self.history.completed(since, account)
-        ]
+        sessions: list[Settle] = []
+        for account in accounts:
+            async with self._account_of(account):
+                sessions += [
+                    Settle(session, Source.AUDIT, account)
+                    async for session in self.history.completed(since, account)
+                ]
         await self.failed.one_by_one(
             "stripe_checkouts", sessions, self._look_at, lambda each: each.session
         )
         async with self.store.begin() as uow:
             await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+
+    @asynccontextmanager
+    async def _account_of(self, account: AccountId | None) -> AsyncIterator[None]:
+        """Leave out a seller's account that cannot be read, so that it holds up no other one, and look at it."""
+        try:
+            yield
+        except Broken:
+            if account is None:
+                raise
+            log.warning("a seller's account cannot be read", extra={"account": account})
+            async with self.store.begin() as uow:
+                await uow.jobs.add(LookAtAccount(account), once=True)
 
     async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
         session = settle.session
@@ -122,8 +138,11 @@ async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
     first = await uow.inbox.accept("payment", hint.event)
     if not first and source is not Source.WEBHOOK:
         return False
-    if hint.is_checkout:
-        job: Settle | SettlePayment = Settle(CheckoutSessionId(hint.about), source, hint.account)
+    job: Settle | SettlePayment | LookAtAccount
+    if hint.is_account:
+        job = LookAtAccount(AccountId(hint.about))
+    elif hint.is_checkout:
+        job = Settle(CheckoutSessionId(hint.about), source, hint.account)
     else:
         job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
     await uow.jobs.add(job, once=True)

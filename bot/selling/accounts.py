@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.account_standing import save_standing
 from bot.errors import Refusal
 from bot.ids import AccountId, UserId
-from bot.ports import SellerOnboarding, Store
+from bot.ports import Clock, SellerOnboarding, Store
 from bot.seller_account import NotReadyToSell, SellerAccount
 from bot.words import spoken
 
@@ -15,6 +16,7 @@ class SellersAccounts:
 
     store: Store
     onboarding: SellerOnboarding
+    clock: Clock
     on: bool
 
     async def require_ready(self, seller: UserId) -> None:
@@ -57,5 +59,5 @@ class SellersAccounts:
         ready = await self.onboarding.is_ready(own.account)
         if ready is not own.ready:
             async with self.store.begin() as uow:
-                await uow.seller_accounts.save(own.standing(ready=ready))
+                await save_standing(uow, own, ready=ready, now=self.clock.now())
         return ready

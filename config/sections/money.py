@@ -11,6 +11,7 @@ from config.values import (
     AsMap,
     Currency,
     FeeText,
+    HostName,
     HttpUrl,
     StripeKey,
     TimeZone,
@@ -25,6 +26,8 @@ class Stripe(Section):
     webhook_secrets: Annotated[tuple[WebhookSecret, ...], AsList, Field(min_length=1)]
     """The signing secrets of our webhook endpoint; several while one is being replaced."""
     api_base: HttpUrl = STRIPE_API
+    checkout_domains: Annotated[tuple[HostName, ...], AsList] = ()
+    """Your custom domains for Stripe's payment pages, such as pay.example.com. Buyers are sent nowhere else."""
     tax: Literal["none", "included", "added"] = "none"
     """Whether Stripe works out the tax, and whether prices hold it already."""
     managed_payments: bool = False

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.stripe import checkout_rules
 from sandbox.stripe.account import Account
-from sandbox.stripe.errors import wrong_state
+from sandbox.stripe.errors import StripeError, wrong_state
 from sandbox.stripe.ledger import Basket, Ledger
 from sandbox.stripe.vocabulary import OUTSIDE_THE_API, Cause, StripeObject
 
@@ -15,8 +15,19 @@ _TEXT_POSITIONS = ("after_submit", "shipping_address", "submit", "terms_of_servi
 def open_session(account: Account, params: dict[str, Any]) -> StripeObject:
     ledger = account.ledger
     checkout_rules.check(params, ledger.now(), connected=account.id is not None)
+    if not account.dashboard.charges_enabled:
+        raise StripeError(
+            "Your account cannot currently make charges. To find out why charges are currently disabled, look at"
+            " the `requirements.disabled_reason` property on the account."
+        )
     session_id = ledger.new_id("cs_test_a1", 58)
     consent = params.get("consent_collection", {})
+    if consent.get("terms_of_service") == "required" and not account.dashboard.terms_url:
+        raise StripeError(
+            "You cannot collect consent to your terms of service unless a URL is set in the Stripe Dashboard."
+            " Update your public business information at https://dashboard.stripe.com/settings/public.",
+            param="consent_collection[terms_of_service]",
+        )
     ledger.baskets[session_id] = Basket(
         line_items=[_line_item(ledger, line) for line in params["line_items"]],
         payment_intent_data=params.get("payment_intent_data", {}),
@@ -177,7 +188,7 @@ def _session(account: Account, session_id: str, params: dict[str, Any]) -> Strip
         "success_url": params["success_url"],
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted_page",
-        "url": f"{account.url}/c/pay/{session_id}",
+        "url": f"{account.dashboard.checkout_origin or account.url}/c/pay/{session_id}",
         "wallet_options": None,
     }
     if excluded := params.get("excluded_payment_method_types"):

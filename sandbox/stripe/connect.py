@@ -108,6 +108,13 @@ class Connect:
         """The seller has answered all questions, and Stripe is content."""
         self._ready.add(account)
 
+    def restricted(self, account: str) -> None:
+        self._ready.discard(account)
+        self.accounts[account].dashboard.charges_enabled = False
+
+    def deauthorized(self, account: str) -> None:
+        del self.accounts[account]
+
     def _now(self) -> str:
         return _iso(datetime.fromtimestamp(self.clock(), UTC))
 

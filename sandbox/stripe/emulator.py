@@ -10,7 +10,7 @@ import aiohttp
 
 from sandbox.stripe import balance, checkout, disputes, endpoints, payments, refunds
 from sandbox.stripe.access import TEST_KEY_PREFIXES
-from sandbox.stripe.account import Account
+from sandbox.stripe.account import Account, DashboardSettings
 from sandbox.stripe.api import Api
 from sandbox.stripe.capture import CapturedRequest
 from sandbox.stripe.cards import DECLINED, PAYS
@@ -148,6 +148,14 @@ class StripeEmulator:
         """The seller answers all questions behind the link to a connected account."""
         self._connect.onboarded(account)
 
+    def restrict(self, account: str) -> None:
+        """Stripe takes no more charges for a connected account."""
+        self._connect.restricted(account)
+
+    def deauthorize(self, account: str) -> None:
+        """The seller ends the connection to the platform."""
+        self._connect.deauthorized(account)
+
     @property
     def connected_accounts(self) -> Sequence[str]:
         return tuple(self._connect.accounts)
@@ -234,6 +242,11 @@ class StripeEmulator:
             "success_url": "https://mugs.example/thanks?session_id={CHECKOUT_SESSION_ID}",
         }
         return await self._after(checkout.open_session(self._account, params))
+
+    @property
+    def dashboard(self) -> DashboardSettings:
+        """The platform's own settings."""
+        return self._account.dashboard
 
     # --- looking --------------------------------------------------------------------------------
 

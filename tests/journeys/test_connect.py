@@ -1,12 +1,15 @@
 """Sellers with accounts of their own: opened, asked for, charged, and kept apart."""
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 
-from bot.errors import Refusal
+from bot.errors import AccountNotSetUp, Broken, Refusal
+from bot.hint import Hint
 from bot.ids import AccountId, sale_code_of
-from bot.messages import Alert, Goods, Line, Listening, Placeholder, Published
+from bot.messages import Alert, Decision, Goods, Line, Listening, Placeholder, Published
 from bot.paying.checkout import CheckoutRules
 from bot.seller_account import Commission
 from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
@@ -119,3 +122,88 @@ async def test_where_it_is_off_sellers_are_told_whom_to_ask() -> None:
     await house.says(ALICE, STUDIO, "connect")
     assert "Ask them" in house.matrix.of(Line)[-1].words
     assert not house.stripe.accounts
+
+
+def _account_event(account: AccountId, number: int) -> Hint:
+    return Hint(
+        event=f"evt_account_{number}",
+        about=account,
+        is_checkout=False,
+        is_account=True,
+        account=account,
+    )
+
+
+async def test_a_restricted_seller_and_admins_are_told_once_and_again_when_it_is_over(
+    house: House,
+) -> None:
+    account = await connects(house)
+    await house.says(ALICE, STUDIO, "connect")
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    house.stripe.ready.discard(account)
+    for number in range(3):
+        await house.stripe_says(_account_event(account, number))
+    assert ["takes no payments" in each.words for each in house.matrix.of(Decision)] == [True]
+    assert ["takes no payments" in each.words for each in house.matrix.of(Alert)] == [True]
+    assert (await house.bot.desk.offers(ALICE)).no_payee
+    with pytest.raises(Refusal, match="can't be paid at the moment"):
+        await house.bot.start_checkout(house.link_of(BOB))
+    house.stripe.ready.add(account)
+    await house.stripe_says(_account_event(account, 3))
+    assert "can be bought" in house.matrix.of(Decision)[-1].words
+    assert not (await house.bot.desk.offers(ALICE)).no_payee
+    await house.pays(BOB)
+    assert len(house.matrix.of(Goods)) == 1
+
+
+async def test_an_account_that_was_unlinked_is_found_out_by_the_first_buyer(house: House) -> None:
+    account = await connects(house)
+    await house.says(ALICE, STUDIO, "connect")
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    house.stripe.not_set_up = AccountNotSetUp("access revoked", account=account, made=False)
+    for _ in range(3):
+        with pytest.raises(Refusal, match="can't be paid at the moment"):
+            await house.bot.start_checkout(house.link_of(BOB))
+        await house.work()
+    assert len(house.matrix.of(Decision)) == len(house.matrix.of(Alert)) == 1
+
+
+async def test_the_record_of_other_accounts_is_read_though_one_was_unlinked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await connects(house)
+    await house.says(ALICE, STUDIO, "connect")
+    events, asked = house.stripe.events, []
+
+    def of_account(since: datetime, until: datetime, own: AccountId | None = None) -> Any:
+        asked.append(own)
+        if own == account:
+            raise Broken("access revoked")
+        return events(since, until, own)
+
+    monkeypatch.setattr(house.stripe, "events", of_account)
+    house.stripe.ready.discard(account)
+    await house.bot.reconcile.begin()
+    await house.work()
+    assert asked == [None, account]
+    assert not await house.store.queue.dead()
+    assert (await house.bot.desk.offers(ALICE)).no_payee
+
+
+async def test_what_is_missing_in_the_houses_account_is_told_to_admins_once(house: House) -> None:
+    await connects(house)
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    house.stripe.not_set_up = AccountNotSetUp("no terms of service", made=False)
+    for _ in range(2):
+        with pytest.raises(Refusal, match="try again later"):
+            await house.bot.start_checkout(house.link_of(BOB))
+        await house.work()
+    assert ["no terms of service" in each.words for each in house.matrix.of(Alert)] == [True]
+    (purchase,) = house.store.records.purchases.values()
+    assert not purchase.may_be_paid(house.clock.now())
+    house.stripe.not_set_up = None
+    await house.pays(BOB)
+    assert len(house.matrix.of(Goods)) == 1

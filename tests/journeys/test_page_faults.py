@@ -10,7 +10,8 @@ from appservice.web.faults import REPORT_FAULT
 from bot.errors import Broken, Refusal, Transient
 from bot.messages import Alert
 from tests.journeys.house import House
-from tests.shop import LINK, OUR_OWN_PAGE, Shop
+from tests.shop import OUR_OWN_PAGE, Shop
+from tests.shop_goods import LINK
 from tests.unit.test_web_checkout import PAY
 
 TOLD = "those who run this service have been told"
