@@ -114,13 +114,6 @@ async def test_a_price_that_stripe_does_not_take_is_a_refusal_for_the_buyer(
         assert world.sessions() == []
 
 
-async def test_another_request_under_the_same_key_is_broken() -> None:
-    async with open_world() as world:
-        await world.processor.create_checkout(REQUEST)
-        with pytest.raises(Broken, match="same key"):
-            await world.processor.create_checkout(request_of(700, "usd"))
-
-
 async def test_a_request_that_makes_no_sense_is_broken_and_can_be_traced() -> None:
     late = replace(REQUEST, expires_at=datetime.now(UTC) + timedelta(days=30))
     async with open_world() as world:
@@ -150,7 +143,7 @@ async def test_an_address_that_is_not_stripe_s_is_not_handed_out() -> None:
         strict = StripeProcessor(
             client, instance="test", checkout_origins=checkout_origins("https://api.stripe.com")
         )
-        with pytest.raises(Broken, match="not Stripe's"):
+        with pytest.raises(Broken, match="stripe.checkout_domains"):
             await strict.create_checkout(REQUEST)
 
 
