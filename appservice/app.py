@@ -151,7 +151,11 @@ async def _work(
         if encryption:
             heard = bot.hear_encrypted
             await encryption.hearing.listen(
-                heard, heard.keys_came, senses.sweep.soon, bot.failed.record
+                heard,
+                heard.keys_came,
+                senses.sweep.soon,
+                bot.failed.record,
+                heard.devices_changed,
             )
 
     async def sweep() -> None:

@@ -34,6 +34,8 @@ class Obstacle(StrEnum):
     """Invited to the direct room, and not come (back) yet."""
     SHUT = "shut"
     """Their account takes no invitations, or is gone."""
+    NO_DEVICE = "no_device"
+    """No device of theirs gets room keys: all are unverified, or of an identity that nobody has confirmed."""
     SLOW = "slow"
     """The homeserver is out of reach, or asks for patience."""
     HELD_UP = "held_up"

@@ -79,6 +79,16 @@ class NotPrivate(Transient):
         self.flaw = flaw
 
 
+class NoDevice(Transient):
+    """No device of the person would get the key, so nothing was sent.
+
+    `retry_after` is None if only a change of their devices or identity helps, which the sync loop hears of.
+    """
+
+    def __init__(self, person: UserId, *, retry_after: float | None = None) -> None:
+        super().__init__(f"no device of {person} could read it", retry_after=retry_after)
+
+
 def prove(facts: RoomFacts | None, *, bot: UserId, person: UserId, encrypted: bool) -> ProvedRoom:
     """Raise NotPrivate unless nobody but the bot and `person` is in the room or can come in uninvited.
 

@@ -22,7 +22,7 @@ from bot.ids import (
 )
 from bot.messages import Message
 from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
-from bot.private_room import ProvedRoom, RoomFacts, prove
+from bot.private_room import NoDevice, ProvedRoom, RoomFacts, prove
 from bot.reach import Reach
 from bot.thread import thread_in
 from bot.upgrades import counts_as_member
@@ -76,6 +76,8 @@ class FakeHomeserver:
     """Where the bot may not invite."""
     shut: set[UserId] = field(default_factory=set)
     """They take no invitations."""
+    no_device: set[UserId] = field(default_factory=set)
+    """None of their devices gets the keys of goods."""
     pinned: list[EventId] = field(default_factory=list)
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
     gate: Reach = Reach.NOWHERE
@@ -148,9 +150,17 @@ class FakeHomeserver:
         return self._once(room, tx, effect)
 
     async def confide(
-        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+        self,
+        room: ProvedRoom,
+        message: Message,
+        tx: TxId,
+        *,
+        reply_to: EventId | None = None,
+        goods: bool = False,
     ) -> EventId:
         await self._proved_again(room)
+        if goods and room.person in self.no_device:
+            raise NoDevice(room.person)
         self.confided.append((room, message))
         return await self.send(room.id, message, tx, reply_to=reply_to)
 

@@ -28,9 +28,12 @@ class Cipher(Protocol):
         room: RoomId,
         type_: str,
         content: Mapping[str, Any],
-        readers: frozenset[UserId] | None = None,
+        to: ProvedRoom | None = None,
+        *,
+        goods: bool = False,
     ) -> tuple[str, Mapping[str, Any]]:
-        """Type and content as they go out: encrypted where the room is, for `readers` or else all members."""
+        """Type and content as they go out: encrypted where the room is, for the readers of `to` or else all
+        members. Raises NoDevice for `goods` that no device of the person in `to` could read."""
         ...
 
 
@@ -156,17 +159,17 @@ class MatrixClient:
         *,
         refusals: Mapping[str, str] = NO_REFUSALS,
         to: ProvedRoom | None = None,
+        goods: bool = False,
     ) -> EventId:
         """Put a message event into a room: the one place where content leaves us.
 
         `to` is the same room with the proof that it is private: in an encrypted one nobody else gets the key.
+        Raises NoDevice for `goods` that no device of that person could read.
         """
         content = {**content, MARK: tx}
         if self.cipher is not None:
             try:
-                type_, content = await self.cipher.enclose(
-                    room, type_, content, to.readers if to else None
-                )
+                type_, content = await self.cipher.enclose(room, type_, content, to, goods=goods)
             except MatrixRejected as rejected:
                 if rejected.code not in refusals:
                     raise

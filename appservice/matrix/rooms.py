@@ -60,11 +60,18 @@ class MatrixRooms:
         return await self._say(room, content, tx)
 
     async def confide(
-        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+        self,
+        room: ProvedRoom,
+        message: Message,
+        tx: TxId,
+        *,
+        reply_to: EventId | None = None,
+        goods: bool = False,
     ) -> EventId:
         content = await self._content(room.id, message)
         content |= _relation(room.id, reply_to)
-        return await self._say(room.id, content, tx, to=await self._proved_again(room))
+        proved = await self._proved_again(room)
+        return await self._say(room.id, content, tx, to=proved, goods=goods)
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         """By the mark that all our events bear, from the newest back."""
@@ -135,10 +142,16 @@ class MatrixRooms:
         return prove(facts, bot=self.client.user_id, person=room.person, encrypted=room.encrypted)
 
     async def _say(
-        self, room: RoomId, content: Mapping[str, Any], tx: TxId, *, to: ProvedRoom | None = None
+        self,
+        room: RoomId,
+        content: Mapping[str, Any],
+        tx: TxId,
+        *,
+        to: ProvedRoom | None = None,
+        goods: bool = False,
     ) -> EventId:
         return await self.client.send_event(
-            room, "m.room.message", content, tx, refusals=_MAY_NOT_SPEAK, to=to
+            room, "m.room.message", content, tx, refusals=_MAY_NOT_SPEAK, to=to, goods=goods
         )
 
 

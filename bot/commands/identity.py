@@ -7,6 +7,7 @@ from bot.asked import Asked
 from bot.errors import Refusal
 from bot.identity import CONFIRMABLE_AFTER, Author, Identity
 from bot.ids import tx_id
+from bot.jobs import delivery_lane
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 from bot.words import spoken
@@ -30,6 +31,7 @@ class IdentityCommand:
                 due = identity.changed_at + CONFIRMABLE_AFTER
                 author = self._require_proof(identity, due, origin.author)
                 await uow.identities.save(identity.confirmed(author.seen))
+                await uow.jobs.wake(delivery_lane(origin.sender))
                 words = _CONFIRMED
         await self.rooms.send(
             origin.room, Line(words), tx_id("identity", origin.event), reply_to=origin.event

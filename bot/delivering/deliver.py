@@ -18,11 +18,12 @@ from bot.jobs import Deliver
 from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.offer import Offer, OfferState
 from bot.ports import Clock, Rooms, RoomState, Store
-from bot.private_room import ProvedRoom
+from bot.private_room import NoDevice, ProvedRoom
 from bot.purchase import Purchase
 
 _ASK_AGAIN = timedelta(days=1)
 """So often, at most, somebody is invited who does not come."""
+_ASK_AGAIN_SOON = timedelta(minutes=10)
 
 
 class _BuyerIsAwaited(Transient):
@@ -60,6 +61,8 @@ class DeliverPurchase:
             await self._deliver(job)
         except (_BuyerIsAwaited, _AwaitedForLong):
             raise
+        except NoDevice as unread:
+            await self._wait_for_device(job, unread)
         except Transient:
             await self._held_up(job, Obstacle.SLOW)
             raise
@@ -116,8 +119,21 @@ class DeliverPurchase:
             await self._wait(purchase, round_, Obstacle.NOT_JOINED, "the buyer is invited")
         return room
 
+    async def _wait_for_device(self, job: Deliver, unread: NoDevice) -> NoReturn:
+        """Raises like `_wait`. The first time it is tried again soon, because a change of the buyer's devices
+        that arrives while this job runs wakes nothing."""
+        purchase, _ = await _sale(self.store, job.purchase)
+        known = purchase.deliveries[job.round - 1].obstacle is Obstacle.NO_DEVICE
+        again = unread.retry_after or (_ASK_AGAIN if known else _ASK_AGAIN_SOON).total_seconds()
+        await self._wait(purchase, job.round, Obstacle.NO_DEVICE, str(unread), again)
+
     async def _wait(
-        self, purchase: Purchase, round_: int, obstacle: Obstacle, why: str
+        self,
+        purchase: Purchase,
+        round_: int,
+        obstacle: Obstacle,
+        why: str,
+        again: float = _ASK_AGAIN.total_seconds(),
     ) -> NoReturn:
         """Raises _BuyerIsAwaited, to be woken when the buyer comes; _AwaitedForLong once the patience is at its end."""
         await self._record(
@@ -130,7 +146,7 @@ class DeliverPurchase:
             )
         raise _BuyerIsAwaited(
             f"purchase {purchase.id} cannot be handed over yet: {why}",
-            retry_after=_ASK_AGAIN.total_seconds(),
+            retry_after=again,
         )
 
     async def _announce(self, purchase: Purchase, offer: Offer, say: Saying) -> EventId:

@@ -13,6 +13,11 @@ _WHY = {
         "The bot could not invite you to a chat: your account takes no invitations from it. If you"
         " start a direct chat with it yourself, your files come there at once."
     ),
+    Obstacle.NO_DEVICE: spoken(
+        "None of your apps can open my encrypted messages yet. Please verify your app: most ask for it under"
+        " Settings, Security. If you have reset your encryption, say `!ppv identity confirm` to the bot as well."
+        " Then your files come to your chat by themselves."
+    ),
     Obstacle.SLOW: spoken(
         "The chat server is slow or out of reach just now. I keep trying by myself, and nothing is lost."
     ),
@@ -23,7 +28,7 @@ _WHY = {
 }
 
 
-WAITS_FOR_BUYER = frozenset({Obstacle.NOT_JOINED, Obstacle.SHUT})
+WAITS_FOR_BUYER = frozenset({Obstacle.NOT_JOINED, Obstacle.SHUT, Obstacle.NO_DEVICE})
 
 
 def why_it_waits(purchase: Purchase) -> str | None:

@@ -24,11 +24,12 @@ class Saying:
     async def __call__(
         self, message: Message, tx: TxId, *, reply_to: EventId | None = None
     ) -> EventId:
+        """Raises NoDevice if the buyer could not read it."""
         if self.now - self.delivery.requested_at > _TX_REMEMBERED:
             said = await said_before(self.rooms, self.room.id, self.delivery, tx)
             if said is not None:
                 return said
-        return await self.rooms.confide(self.room, message, tx, reply_to=reply_to)
+        return await self.rooms.confide(self.room, message, tx, reply_to=reply_to, goods=True)
 
 
 async def said_before(rooms: Rooms, room: RoomId, delivery: Delivery, tx: TxId) -> EventId | None:

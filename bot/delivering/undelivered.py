@@ -69,8 +69,8 @@ def not_fetched_in_words(undelivered: Undelivered) -> str | None:
     if not (waiting := undelivered.not_fetched):
         return None
     return (
-        f"Paid for, and the buyer has not come to the chat for days: {_named(waiting)}. It comes to them as soon as"
-        " they do, and their own page opens it meanwhile."
+        f"Paid for, and for days the buyer has not come to the chat, or has no verified app that could open it:"
+        f" {_named(waiting)}. It comes to them by itself then, and their own page opens it meanwhile."
     )
 
 

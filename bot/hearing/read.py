@@ -1,7 +1,7 @@
 """Encrypted events: read at once, or as soon as their key comes; their senders learn if it does not."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from bot.errors import Transient
 from bot.failed_items import FailedItems, Malformed
 from bot.hearing.receive import keep, name_of, retried
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import ReadLater, TellKeyMissing, key_lane
+from bot.jobs import ReadLater, TellKeyMissing, delivery_lane, key_lane
 from bot.messages import KeyMissing
 from bot.ports import Clock, RoomEncryption, Rooms, Store, UnitOfWork
 from bot.raw_event import received, shape_fault, short_text
@@ -91,6 +91,12 @@ class HearEncrypted:
         async with self.store.begin() as uow:
             for session in sessions:
                 await uow.jobs.wake(key_lane(session))
+
+    async def devices_changed(self, users: Collection[UserId]) -> None:
+        """Deliveries that wait until a device of one of these people counts are tried again."""
+        async with self.store.begin() as uow:
+            for user in users:
+                await uow.jobs.wake(delivery_lane(user))
 
 
 def _is_stand_in(event: Mapping[str, Any]) -> bool:

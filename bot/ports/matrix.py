@@ -22,10 +22,20 @@ class Rooms(Protocol):
     ) -> EventId: ...
 
     async def confide(
-        self, room: ProvedRoom, message: Message, tx: TxId, *, reply_to: EventId | None = None
+        self,
+        room: ProvedRoom,
+        message: Message,
+        tx: TxId,
+        *,
+        reply_to: EventId | None = None,
+        goods: bool = False,
     ) -> EventId:
         """Send what is for one person alone. The room is proved once more at that moment, and in an encrypted
-        room only the devices of that person and the bot get the key. Raises NotPrivate."""
+        room only the devices of that person and the bot get the key. Raises NotPrivate.
+
+        `goods`: raises NoDevice, before anything is sent, unless a device of the person will get the key. Devices
+        of a changed identity do not count until it is confirmed.
+        """
         ...
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:

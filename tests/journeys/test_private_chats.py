@@ -248,10 +248,8 @@ async def test_each_file_is_sent_only_while_the_chat_is_private(house: House) ->
     hint = house.stripe.pay(await house.clicks(BOB))
     confide = house.matrix.confide
 
-    async def watched(
-        room: Any, message: Any, tx: Any, *, reply_to: EventId | None = None
-    ) -> EventId:
-        event = await confide(room, message, tx, reply_to=reply_to)
+    async def watched(room: Any, message: Any, tx: Any, **details: Any) -> EventId:
+        event = await confide(room, message, tx, **details)
         if isinstance(message, Goods):
             house.matrix.state[OWN] = LIES["with another member"]
         return event

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.delivering.deliver import Patience
+from bot.delivering.obstacles import why_it_waits
 from bot.delivery import Obstacle
+from bot.identity import Identity
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
 from bot.permissions import Level, Permissions
@@ -78,6 +80,61 @@ async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: Hous
     await house.comes_into(house.direct(BOB), BOB)
     assert len(house.matrix.of(Goods)) == 1
     assert await house.store.queue.dead() == ()
+
+
+@pytest.fixture
+async def unread() -> House:
+    """Bob has paid, and no device of his gets room keys."""
+    house = House()
+    await house.publishes(PNG)
+    await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
+    house.matrix.no_device.add(BOB)
+    await house.stripe_says(house.stripe.pay(await house.clicks(BOB)))
+    return house
+
+
+async def test_nothing_is_handed_over_that_no_device_could_read(unread: House) -> None:
+    assert not unread.matrix.of(Bought)
+    assert not unread.matrix.of(Goods)
+    assert purchase(unread).obstacle is Obstacle.NO_DEVICE
+    assert not purchase(unread).delivered
+    assert "verify your app" in (why_it_waits(purchase(unread)) or "")
+
+
+async def test_a_device_that_counts_gets_it_at_once(unread: House) -> None:
+    await unread.time_passes(days=2)
+    unread.matrix.no_device.discard(BOB)
+    await unread.whatever_happens(lambda: unread.bot.hear_encrypted.devices_changed([BOB]))
+    assert len(unread.matrix.of(Goods)) == len(unread.matrix.of(Bought)) == 1
+    assert purchase(unread).obstacle is None
+
+
+async def test_changes_of_other_peoples_devices_wake_nothing(unread: House) -> None:
+    await unread.time_passes(days=2)
+    unread.matrix.no_device.discard(BOB)
+    await unread.whatever_happens(lambda: unread.bot.hear_encrypted.devices_changed([ALICE]))
+    assert not unread.matrix.of(Goods)
+
+
+async def test_a_device_that_came_unheard_gets_it_within_a_day(unread: House) -> None:
+    await unread.time_passes(days=2)
+    unread.matrix.no_device.discard(BOB)
+    await unread.time_passes(days=1, hours=3)
+    assert len(unread.matrix.of(Goods)) == 1
+
+
+async def test_an_identity_that_an_admin_confirms_gets_it_at_once(unread: House) -> None:
+    await unread.time_passes(days=2)
+    changed = Identity(
+        user=BOB, trusted="old", devices=frozenset(), shown="new", changed_at=unread.clock.now()
+    )
+    async with unread.store.begin() as uow:
+        await uow.identities.save(changed)
+    unread.matrix.no_device.discard(BOB)
+    unread.restart(permissions=Permissions({"*": Level.BUYER, ALICE: Level.ADMIN}))
+    unread.matrix.members[(room := RoomId("!admins:test"))] = {ALICE, BOT}
+    await unread.says(ALICE, room, f"!ppv admin identity {BOB}")
+    assert len(unread.matrix.of(Goods)) == 1
 
 
 async def test_waiting_can_be_turned_off() -> None:

@@ -7,7 +7,7 @@ https://spec.matrix.org/v1.17/client-server-api/#syncing
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +25,7 @@ from appservice.matrix.rooms_apart import Record, RoomsApart, only_log
 from appservice.matrix.timeline import Timeline
 from bot.errors import PpvError
 from bot.failed_items import Malformed
+from bot.ids import UserId
 
 LISTENED_TO = ("m.room.encrypted", "m.room.member", "m.room.encryption")
 _LONG_POLL_MS = 30_000
@@ -45,6 +46,21 @@ _FILTER = json.dumps(
 )
 
 log = logging.getLogger(__name__)
+
+
+DevicesChanged = Callable[[Collection[UserId]], Awaitable[None]]
+
+
+async def _ignore(_: Collection[UserId]) -> None:
+    pass
+
+
+def _people_in(names: object) -> frozenset[UserId]:
+    return frozenset(
+        UserId(each)
+        for each in (names if isinstance(names, list) else ())
+        if isinstance(each, str) and each.startswith("@")
+    )
 
 
 class Hearing:
@@ -82,8 +98,10 @@ class Hearing:
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
         regained: Callable[[], None],
         record: Record = only_log,
+        devices_changed: DevicesChanged = _ignore,
     ) -> None:
-        """Runs until it is cancelled. `regained` is called when it hears (again).
+        """Runs until it is cancelled. `regained` is called when it hears (again), `devices_changed` with the
+        people whose devices or identities may be others now.
 
         `record` is told of what could not be handled. Raises whatever a fault of ours raises; then it is to be
         called again.
@@ -91,7 +109,7 @@ class Hearing:
         pause = _FIRST_PAUSE
         while True:
             try:
-                await self._sync(accept, keys_came, record)
+                await self._sync(accept, keys_came, record, devices_changed)
             except UnknownDevice:
                 await self._mend_device()
                 await asyncio.sleep(pause)
@@ -114,6 +132,7 @@ class Hearing:
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
         record: Record,
+        devices_changed: DevicesChanged,
     ) -> None:
         since = self._since
         timeout = _LONG_POLL_MS if self.in_touch.is_set() else 0
@@ -122,6 +141,8 @@ class Hearing:
             query["since"] = since
         sync = await self._client.wait_for(f"/_matrix/client/v3/sync?{urlencode(query)}")
         sessions = self._take_in_keys(sync)
+        if changed := _people_in(section(sync, "device_lists").get("changed")):
+            await devices_changed(changed)
         await self._record_unusable(record)
         joined = section(section(sync, "rooms"), "join")
         put_off = []

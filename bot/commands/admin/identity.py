@@ -6,6 +6,7 @@ from bot.admin_act import Deed
 from bot.asked import Asked
 from bot.commands.admin.words import act, answer, whom
 from bot.errors import Refusal
+from bot.jobs import delivery_lane
 from bot.ports import Clock, Rooms, Store
 
 
@@ -22,6 +23,7 @@ class ConfirmIdentity:
             if identity is None or not identity.is_changed:
                 raise Refusal(f"{user} has no new encryption identity that waits to be confirmed.")
             await uow.identities.save(identity.confirmed())
+            await uow.jobs.wake(delivery_lane(user))
             await uow.acts.add(act(asked, Deed.IDENTITY, user, why, self.clock))
         await answer(
             self.rooms, asked, f"The new encryption identity of {user} counts from now on."
