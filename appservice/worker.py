@@ -8,19 +8,23 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol, assert_never
 
+from appservice.back_off import back_off, pause_aside
 from appservice.db.job_queue import LEASE, Claimed
 from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
 from bot.failed_items import RECORDED, words_of
-from bot.jobs import Answered, Job, Owed, decode
+from bot.jobs import MONEY_AND_GOODS, OWED, Answered, Job, Owed, decode
 from bot.ports import Clock
 
 _FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 600.0
-_FIRST_PAUSE_ASIDE = timedelta(minutes=10)
-_LONGEST_PAUSE_ASIDE = timedelta(days=1)
 _USUALLY_MENDED_WITHIN = timedelta(minutes=10)
 _UNFORESEEN_LIMIT = 5
 _ONE_ALARM_IN = timedelta(hours=1)
+_ANSWER_SECONDS = 50.0
+"""An `Answered` job that takes longer is put off. A homeserver has a minute for each answer."""
+_ANSWER_TRIES = 200
+"""With pauses of ten minutes it takes more than a day to get there."""
+_FOR_MONEY_AND_GOODS = 2
+_FOR_OWED = 1
 _LOOK_AGAIN = 5.0
 """Seconds; another process, say the command line, may have added jobs without our hearing of it."""
 _RENEWAL = LEASE / 3
@@ -38,7 +42,9 @@ class Queue(Protocol):
 
     @property
     def news(self) -> asyncio.Event: ...
-    async def claim(self, now: datetime) -> Claimed | None: ...
+    async def claim(
+        self, now: datetime, *, only: frozenset[str] | None = None
+    ) -> Claimed | None: ...
     async def renew(self, claimed: Claimed, now: datetime) -> None: ...
     async def done(self, claimed: Claimed) -> None: ...
     async def retry(
@@ -60,16 +66,23 @@ class Queue(Protocol):
         keep: int | None = None,
     ) -> None: ...
     async def recover(self, now: datetime) -> None: ...
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None: ...
+
+
+class _TookTooLong(Transient):
+    def __init__(self) -> None:
+        super().__init__("what somebody asked for took too long")
 
 
 class Worker:
-    """Runs up to `hands` jobs at a time, of different lanes.
+    """Runs up to `hands` jobs at a time, of different lanes. Two hands are for money and goods alone, and one more
+    for all jobs but `Answered` ones, so that calls that hang for strangers hold up nothing that is owed.
 
-    Transient: again later, for ever; UsuallyTransient for minutes only, then like Broken. Refusal: the end of an
-    `Answered` job, never of an `Owed` one, which is laid aside. Broken: laid aside for an operator, which raises the
-    alarm. Anything else is a fault of ours: a few more tries, then laid aside. An `Owed` job that is laid aside is
-    tried again by itself, at least once a day, and so is a job of a kind that this version does not know.
+    Transient: again later, an `Owed` job for ever, an `Answered` one for a day or two; UsuallyTransient for minutes
+    only, then like Broken. Refusal: the end of an `Answered` job, never of an `Owed` one, which is laid aside.
+    Broken: laid aside for an operator, which raises the alarm. Anything else is a fault of ours: a few more tries,
+    then laid aside. An `Owed` job that is laid aside is tried again by itself, at least once a day, and so is a
+    job of a kind that this version does not know.
     """
 
     def __init__(
@@ -79,7 +92,8 @@ class Worker:
         clock: Clock,
         *,
         alarm: Alarm = lambda _kind, _id, _error, _again: None,
-        hands: int = 4,
+        hands: int = 6,
+        answer_seconds: float = _ANSWER_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._queue = queue
@@ -87,6 +101,7 @@ class Worker:
         self._clock = clock
         self._alarm = alarm
         self._hands = hands
+        self._answer_seconds = answer_seconds
         self._jitter = jitter
         self._alarmed: dict[str, datetime] = {}
         self._usually_mended: dict[int, datetime] = {}
@@ -133,15 +148,27 @@ class Worker:
     async def _take(self) -> float:
         """Begin as many jobs as there are hands; the seconds to rest then, unless there is news."""
         while len(self._running) < self._hands and not self._stopping:
-            claimed = await self._queue.claim(self._clock.now())
+            only = self._allowed()
+            claimed = await self._queue.claim(self._clock.now(), only=only)
             if claimed is None:
-                due = await self._queue.next_due()
+                due = await self._queue.next_due(only=only)
                 wait = (due - self._clock.now()).total_seconds() if due else _LOOK_AGAIN
                 return min(max(wait, 0.0), _LOOK_AGAIN)
             task = asyncio.create_task(self._run(claimed))
             self._running[task] = claimed
             task.add_done_callback(self._ended)
         return _LOOK_AGAIN
+
+    def _allowed(self) -> frozenset[str] | None:
+        """Kinds of jobs that the hands that are left are for; None for all."""
+        kinds = [claimed.kind for claimed in self._running.values()]
+        other = sum(kind not in MONEY_AND_GOODS for kind in kinds)
+        answered = sum(kind not in OWED for kind in kinds)
+        if other >= max(self._hands - _FOR_MONEY_AND_GOODS, 1):
+            return MONEY_AND_GOODS
+        if answered >= max(self._hands - _FOR_MONEY_AND_GOODS - _FOR_OWED, 1):
+            return OWED
+        return None
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -203,7 +230,7 @@ class Worker:
             log.error("job laid aside", extra=about | {"error": str(error)})
             return self._bury(claimed, job, words_of(error))
         log.info("job put off", extra=about | {"error": str(error)})
-        return self._again(claimed, error.retry_after, str(error))
+        return self._again(claimed, job, error)
 
     def _lasts(self, job_id: int, error: Transient) -> bool:
         """Whether an operator should know by now. A start of the program counts anew."""
@@ -232,7 +259,16 @@ class Worker:
         handler = self._handlers.get(type(job))
         if handler is None:
             raise Broken(f"this version has no handler for {type(job).__name__}")
-        await handler(job)
+        if isinstance(job, Owed):
+            await handler(job)
+            return
+        try:
+            async with asyncio.timeout(self._answer_seconds) as limit:
+                await handler(job)
+        except TimeoutError as error:
+            if limit.expired():
+                raise _TookTooLong from error
+            raise
 
     def _bury(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
         owed = not isinstance(job, Answered)
@@ -255,10 +291,13 @@ class Worker:
         return True
 
     def _again(
-        self, claimed: Claimed, asked: float | None, error: str
+        self, claimed: Claimed, job: Job | None, error: Transient
     ) -> Coroutine[Any, Any, None]:
-        at = self._clock.now() + back_off(claimed.claims, asked, self._jitter())
-        return self._queue.retry(claimed, at, error)
+        if isinstance(job, Answered) and claimed.claims >= _ANSWER_TRIES:
+            return self._bury(claimed, job, words_of(error))
+        at = self._clock.now() + back_off(claimed.claims, error.retry_after, self._jitter())
+        leave = isinstance(error, _TookTooLong) and claimed.claims == 1
+        return self._queue.retry(claimed, at, str(error), leave_lane=leave)
 
     def _again_unforeseen(
         self, claimed: Claimed, job: Job | None, error: str
@@ -267,22 +306,6 @@ class Worker:
         at = self._clock.now() + back_off(claimed.claims, None, self._jitter())
         leave = isinstance(job, Answered) and not claimed.failures
         return self._queue.retry(claimed, at, error, unforeseen=True, leave_lane=leave)
-
-
-def back_off(tries: int, asked: float | None, jitter: float) -> timedelta:
-    """Twice as long each time, from a second to ten minutes, but no less than the `asked` seconds.
-
-    `jitter`, between 0 and 1, spreads it so that not all come back at once.
-    """
-    doubled = min(_FIRST_PAUSE * 2.0 ** min(tries - 1, 30), _LONGEST_PAUSE)
-    spread = doubled * (1 + jitter) / 2
-    return timedelta(seconds=max(spread, (asked or 0.0) * (1 + jitter / 10)))
-
-
-def pause_aside(times: int, jitter: float) -> timedelta:
-    """Before an owed job that was laid aside `times` times before is tried again: from ten minutes to a day."""
-    doubled = min(_FIRST_PAUSE_ASIDE * 2.0 ** min(times, 10), _LONGEST_PAUSE_ASIDE)
-    return doubled * (1 + jitter) / 2
 
 
 def _decoded(claimed: Claimed) -> Job:

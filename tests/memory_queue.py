@@ -41,10 +41,10 @@ class MemoryJobQueue:
         self._jobs = jobs
         self.news = asyncio.Event()
 
-    async def claim(self, now: datetime) -> Claimed | None:
+    async def claim(self, now: datetime, *, only: frozenset[str] | None = None) -> Claimed | None:
         async with self._turn:
             self._take_up_again(now)
-            due = [job for job in self._lane_heads() if job.due_at <= now]
+            due = [job for job in self._lane_heads(only) if job.due_at <= now]
             job = min(due, key=lambda job: (job.due_at, job.id), default=None)
             if job is None:
                 return None
@@ -123,8 +123,8 @@ class MemoryJobQueue:
                 if job.state == "running":
                     self._jobs()[job.id] = replace(job, state="waiting", due_at=now)
 
-    async def next_due(self) -> datetime | None:
-        return min((job.due_at for job in self._lane_heads()), default=None)
+    async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
+        return min((job.due_at for job in self._lane_heads(only)), default=None)
 
     async def backlog(self) -> Backlog:
         states = [job.state for job in self._jobs().values()]
@@ -169,12 +169,12 @@ class MemoryJobQueue:
             del self._jobs()[job]
             return True
 
-    def _lane_heads(self) -> list[StoredJob]:
+    def _lane_heads(self, only: frozenset[str] | None) -> list[StoredJob]:
         heads: dict[str, StoredJob] = {}
         for job in sorted(self._jobs().values(), key=lambda job: job.id):
             if job.state != "dead":
                 heads.setdefault(job.lane, job)
-        return list(heads.values())
+        return [job for job in heads.values() if only is None or job.kind in only]
 
     def _is_dead(self, job: int) -> bool:
         return job in self._jobs() and self._jobs()[job].state == "dead"

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 _MIGRATIONS = Path(__file__).parents[1] / "appservice" / "db" / "migrations"
-_NO_TABLE = ("SCAN CONSTANT ROW", "SCAN (", "SCAN json_each", "SCAN held")
+_NO_TABLE = ("SCAN CONSTANT ROW", "SCAN (", "SCAN json_each", "SCAN held", "SCAN heads")
 
 _SHORT_LIVED = "rows live for minutes or days, and the daily tidy run reads them once"
 _ONE_PERSON = "few rows for each person who is signed in; read when that person asks"

@@ -19,11 +19,6 @@ from bot.ports import Clock
 LEASE = timedelta(minutes=5)
 """So long a claim holds unless it is renewed; then the worker is taken for dead, and the job is free."""
 
-_CLAIM = """
-    UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
-    WHERE id = (SELECT id FROM lane_heads WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
-    RETURNING id, kind, lane, payload, claims, failures, laid_aside
-"""
 _TAKE_UP_AGAIN = """
     UPDATE jobs SET state = 'waiting', due_at = again_at, again_at = NULL, failures = 0
     WHERE again_at <= ? AND state = 'dead' AND NOT EXISTS (
@@ -63,12 +58,18 @@ class JobQueue:
         self.news = asyncio.Event()
         """Set when jobs were committed."""
 
-    async def claim(self, now: datetime) -> Claimed | None:
-        """The job that has been due for longest, of those that are first in their lane."""
+    async def claim(self, now: datetime, *, only: frozenset[str] | None = None) -> Claimed | None:
+        """The job that has been due for longest, of those that are first in their lane and, if asked so, of
+        these kinds alone."""
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             await transaction.run(_TAKE_UP_AGAIN, time_to_text(now))
-            row = await transaction.row(_CLAIM, time_to_text(now + LEASE), time_to_text(now))
+            row = await transaction.row(
+                _claim(only),
+                time_to_text(now + LEASE),
+                *sorted(only or ()),
+                time_to_text(now),
+            )
         if row is None:
             return None
         return Claimed(
@@ -162,10 +163,11 @@ class JobQueue:
                 time_to_text(now),
             )
 
-    async def next_due(self) -> datetime | None:
-        """When the next job may be claimed."""
+    async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
+        """When the next job, of these kinds alone if asked so, may be claimed."""
+        sql = f"SELECT due_at FROM {_heads_of(only)} ORDER BY due_at, id LIMIT 1"  # noqa: S608 - of our own words
         async with self._database.transaction() as transaction:
-            row = await transaction.row("SELECT due_at FROM lane_heads ORDER BY due_at, id LIMIT 1")
+            row = await transaction.row(sql, *sorted(only or ()))
         return time_from_text(row["due_at"]) if row else None
 
     async def backlog(self) -> Backlog:
@@ -215,6 +217,27 @@ class JobQueue:
                 "DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id", job
             )
         return row is not None
+
+
+def _claim(kinds: frozenset[str] | None) -> str:
+    return f"""
+        UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
+        WHERE id = (SELECT id FROM {_heads_of(kinds)} WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
+        RETURNING id, kind, lane, payload, claims, failures, laid_aside
+    """  # noqa: S608 - of our own words
+
+
+def _heads_of(kinds: frozenset[str] | None) -> str:
+    """What stands behind FROM, with a parameter for each of these kinds.
+
+    Materialized, because SQLite would otherwise walk through all that is due, in the order of time, to find these.
+    """
+    if kinds is None:
+        return "lane_heads"
+    places = ", ".join("?" * len(kinds))
+    return f"""(
+        WITH heads AS MATERIALIZED (SELECT id, due_at FROM lane_heads WHERE kind IN ({places})) SELECT * FROM heads
+    ) AS heads"""  # noqa: S608 - of our own words
 
 
 def _fields(cipher: FieldCipher, row: Row) -> Mapping[str, Any] | None:

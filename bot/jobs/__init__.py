@@ -110,6 +110,17 @@ JOBS: dict[str, type[Job]] = {
 }
 """Jobs by the name under which they are stored."""
 
+OWED = frozenset(name for name, kind in JOBS.items() if issubclass(kind, Owed))
+MONEY_AND_GOODS = frozenset(
+    name
+    for name, kind in JOBS.items()
+    if issubclass(
+        kind,
+        Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+        | TellSeller | TellBuyer | Deliver | TakeBack | AlertAdmins,
+    )
+)  # fmt: skip
+
 _NAMES = {kind: name for name, kind in JOBS.items()}
 
 
@@ -131,6 +142,8 @@ def decode(name: str, values: Mapping[str, Any]) -> Job:
 
 __all__ = [
     "JOBS",
+    "MONEY_AND_GOODS",
+    "OWED",
     "AlertAdmins",
     "Answered",
     "Audit",

@@ -8,7 +8,7 @@ from appservice.db.job_queue import LEASE, Claimed
 from bot.backlog import Backlog
 from bot.hint import Source
 from bot.ids import CheckoutSessionId, OfferId
-from bot.jobs import FailedItem, HandleEvent, Job, Settle, ShowDraft, decode
+from bot.jobs import FailedItem, HandleEvent, Job, Publish, Settle, ShowAnew, ShowDraft, decode
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
 from tests.frozen_clock import FrozenClock
 
@@ -222,6 +222,30 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     assert not await store.queue.drop(second.id)
     assert (await claim(store, clock))[1] == settle("cs_1")
     assert await store.queue.dead() == ()
+
+
+async def test_a_claim_can_be_for_some_kinds_alone(store: AnyStore, clock: FrozenClock) -> None:
+    money = frozenset({"settle", "a kind that nobody knows"})
+    await add(store, ShowDraft(OfferId("a")), ShowDraft(OfferId("b")))
+    assert await store.queue.claim(clock.now(), only=money) is None
+    assert await store.queue.next_due(only=money) is None
+    assert await store.queue.next_due() == clock.now()
+    clock.advance(MINUTE)
+    await add(store, settle("cs_1"))
+    assert await store.queue.next_due(only=money) == clock.now()
+    claimed = await store.queue.claim(clock.now(), only=money)
+    assert claimed is not None
+    assert claimed.kind == "settle"
+    assert (await claim(store, clock))[1] == ShowDraft(OfferId("a"))
+
+
+async def test_a_job_of_another_kind_still_holds_up_its_lane(
+    store: AnyStore, clock: FrozenClock
+) -> None:
+    first, second = Publish(OfferId("o")), ShowAnew(OfferId("o"))
+    assert first.lane == second.lane
+    await add(store, first, second)
+    assert await store.queue.claim(clock.now(), only=frozenset({"show_anew"})) is None
 
 
 async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(

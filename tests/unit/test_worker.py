@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from appservice.worker import Worker, back_off
+from appservice.back_off import back_off
+from appservice.worker import Worker
 from bot.backlog import Backlog
 from bot.errors import Broken, Refusal, Transient, UsuallyTransient
 from bot.failed_items import RECORDED
@@ -195,7 +196,7 @@ async def test_a_job_without_a_handler_is_laid_aside_at_once(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
     await add(store, ShowDraft(OfferId("o")))
-    await worker_for(store, clock, Handler()).drain()
+    await Worker(store.queue, {Settle: Handler()}, clock).drain()
     assert len(await store.queue.dead()) == 1
 
 

@@ -1,20 +1,17 @@
 """The worker at work: side by side, in order, woken, stopped and cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 import pytest
 
 from appservice.db.job_queue import LEASE, Claimed
-from appservice.worker import Worker
 from bot.backlog import Backlog
 from bot.errors import Transient
 from bot.jobs import HandleEvent, Job, Settle
 from tests.frozen_clock import FrozenClock
 from tests.memory_store import MemoryStore
-from tests.unit.work import Handler, add, settle, worker_for
+from tests.unit.work import Handler, add, running, settle, until, worker_for
 
 
 @pytest.fixture
@@ -25,28 +22,6 @@ def clock() -> FrozenClock:
 @pytest.fixture
 def store(clock: FrozenClock) -> MemoryStore:
     return MemoryStore(clock)
-
-
-@asynccontextmanager
-async def running(worker: Worker, grace: float = 5.0) -> AsyncIterator[None]:
-    async with asyncio.timeout(20):
-        run = asyncio.create_task(worker.run(grace=grace))
-        claims = asyncio.create_task(worker.keep_claims())
-        try:
-            yield
-            worker.stop()
-            await run
-        finally:
-            for task in (run, claims):
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-
-
-async def until(holds: Callable[[], object]) -> None:
-    """What holds in the end has no event of its own: it is looked at between the steps of the others."""
-    while not holds():  # noqa: ASYNC110 - see above
-        await asyncio.sleep(0)
 
 
 async def test_a_running_worker_starts_on_new_jobs_at_once(
@@ -205,10 +180,10 @@ async def test_the_worker_goes_on_when_the_store_is_out_of_reach_for_a_while(
     handler, real = Handler(), store.queue.claim
     failures = [Transient("database: disk is full")]
 
-    async def claim(now: datetime) -> Claimed | None:
+    async def claim(now: datetime, **only: frozenset[str] | None) -> Claimed | None:
         if failures:
             raise failures.pop()
-        return await real(now)
+        return await real(now, **only)
 
     monkeypatch.setattr(store.queue, "claim", claim)
     monkeypatch.setattr("appservice.worker._FIRST_PAUSE", 0.01)
@@ -243,7 +218,7 @@ async def test_news_that_comes_right_before_the_worker_rests_is_not_missed(
 ) -> None:
     handler, real = Handler(), store.queue.next_due
 
-    async def next_due() -> datetime | None:
+    async def next_due(**_: object) -> datetime | None:
         monkeypatch.undo()
         nothing = await real()
         await add(store, settle("cs_1"))
