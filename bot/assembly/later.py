@@ -143,7 +143,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         LookAtAccount: LookAtSellersAccount(p.store, p.onboarding, p.clock),
         CallIn: call_in.one,
         CallInAll: call_in.all_of,
-        SendBack: SendMoneyBack(p.store, p.rooms, p.processor, p.clock),
+        SendBack: SendMoneyBack(p.store, p.rooms, p.processor, parts.direct_room, p.clock),
         ReadEvents: parts.reconcile.read_events,
         Audit: parts.reconcile.audit,
         Deliver: DeliverPurchase(

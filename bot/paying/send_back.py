@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from bot.admin_act import COMMAND_LINE, AdminAct, Deed
+from bot.delivering.direct import DirectRoom
 from bot.errors import Broken, Refusal, Transient
 from bot.hint import Source
-from bot.ids import UserId, sale_code_of, tx_id
+from bot.ids import RoomId, UserId, sale_code_of, tx_id
 from bot.jobs import AlertAdmins, SendBack, SettlePayment, TellPerson
 from bot.messages import Line
 from bot.money import Money
@@ -20,6 +21,7 @@ class SendMoneyBack:
     store: Store
     rooms: Rooms
     processor: PaymentProcessor
+    direct_room: DirectRoom
     clock: Clock
 
     async def __call__(self, job: SendBack) -> None:
@@ -47,19 +49,30 @@ class SendMoneyBack:
             await uow.jobs.add(SettlePayment(job.intent, Source.OURSELVES), once=True)
 
     async def _refused(self, job: SendBack, why: str) -> None:
-        """Tell who asked, which ends it; what nobody asked for is tried again, for it is owed."""
+        """Tell who asked, which ends it; what nobody asked for is tried again, because it is owed."""
         if job.room is not None:
-            tx = tx_id("refund refused", job.key)
-            await self.rooms.send(job.room, Line(why), tx, reply_to=job.cause)
-            return
-        code = sale_code_of(job.purchase)
-        if job.asker is not None:
+            await self._answer(job, job.room, why)
+        elif job.asker is not None:
             await self._tell_asker(job, job.asker, why)
-            return
+        else:
+            await self._alert(job, f"{why} I keep trying.")
+            raise Transient(f"a refund is refused: {why}", retry_after=_AN_HOUR)
+
+    async def _answer(self, job: SendBack, asked_in: RoomId, why: str) -> None:
+        """Where it was asked, if that is a direct room; the admins hear of it otherwise."""
         async with self.store.begin() as uow:
-            words = f"A refund for sale {code} can't be made: {why} I keep trying."
+            asker = await uow.direct_rooms.partner(asked_in)
+        if asker is None:
+            await self._alert(job, why)
+            return
+        room = await self.direct_room.there_or_elsewhere(asked_in, asker)
+        cause = job.cause if room.id == asked_in else None
+        await self.rooms.confide(room, Line(why), tx_id("refund refused", job.key), reply_to=cause)
+
+    async def _alert(self, job: SendBack, why: str) -> None:
+        words = f"A refund for sale {sale_code_of(job.purchase)} can't be made: {why}"
+        async with self.store.begin() as uow:
             await uow.jobs.add(AlertAdmins(f"refund refused:{job.key}", words))
-        raise Transient(f"a refund is refused: {why}", retry_after=_AN_HOUR)
 
     async def _tell_asker(self, job: SendBack, asker: UserId, why: str) -> None:
         key, code = f"refund refused:{job.key}", sale_code_of(job.purchase)

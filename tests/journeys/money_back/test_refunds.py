@@ -111,6 +111,10 @@ async def test_an_account_without_money_says_so_to_who_asked(house: House) -> No
     house.stripe.poor = True
     answer = await last_answer(house, ALICE, f"!ppv refund {sale(house)}")
     assert "not enough money" in answer
+    room, message = house.matrix.confided[-1]
+    assert room.person == ALICE
+    assert isinstance(message, Line)
+    assert "not enough money" in message.words
     assert bought(house).owned
     await house.time_passes(hours=1)
     assert not house.store.records.jobs
