@@ -58,6 +58,18 @@ class NotVouchedFor(Refusal):
         )
 
 
+class IdentityChanged(Refusal):
+    """The person's cross-signing identity is a new one that nobody has confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "Your encryption identity is a new one. Please say `!ppv identity confirm` to the bot in your direct"
+                " chat first, best from an app that you used with it before."
+            )
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class PutUpWidget:
     store: Store
@@ -119,12 +131,20 @@ class SignInWidget:
             raise NotVouchedFor
         if user != widget.user:
             raise SomebodyElses
+        await self._require_known_identity(user)
         level = await self.standing.level_of(user)
         if level is None or level < Level.BUYER:
             raise NotPermitted(user, Level.BUYER)
         fresh = await self._entered(widget, token, before)
         place = Place.STUDIO if level >= Level.SELLER else Place.LIBRARY
         return Entered(secret=fresh, place=place)
+
+    async def _require_known_identity(self, user: UserId) -> None:
+        """A homeserver that makes a new identity for somebody can make an OpenID token for them as well."""
+        async with self.store.begin() as uow:
+            identity = await uow.identities.of(user)
+        if identity is not None and identity.is_changed:
+            raise IdentityChanged
 
     async def _known(self, secret: str) -> Widget:
         async with self.store.begin() as uow:

@@ -3,11 +3,12 @@
 import pytest
 
 from bot.errors import Refusal, Transient
+from bot.identity import Identity
 from bot.ids import UserId
 from bot.messages import Line
 from bot.permissions import Level, NotPermitted, Permissions
 from bot.sign_in import Place
-from bot.signing_in.widget import DeadWidget, NotVouchedFor, SomebodyElses
+from bot.signing_in.widget import DeadWidget, IdentityChanged, NotVouchedFor, SomebodyElses
 from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
 from tests.journeys.test_own_data import data_of
 from tests.journeys.test_signing_in import direct_room_of
@@ -43,6 +44,21 @@ async def test_a_word_puts_it_up_and_the_homeserver_s_word_opens_it(house: House
     signed_in = await house.bot.sign_in.who(entered.secret)
     assert signed_in is not None
     assert (signed_in.user, signed_in.may_sell) == (ALICE, True)
+
+
+async def test_it_stays_shut_while_a_new_identity_is_not_confirmed(house: House) -> None:
+    """Whoever administers the person's homeserver can make both an identity and an OpenID token."""
+    secret = await put_up(house)
+    changed = Identity(
+        user=ALICE, trusted="old", devices=frozenset(), shown="new", changed_at=house.clock.now()
+    )
+    async with house.store.begin() as uow:
+        await uow.identities.save(changed)
+    with pytest.raises(IdentityChanged):
+        await house.bot.sign_in_widget(secret, "alices", "test")
+    async with house.store.begin() as uow:
+        await uow.identities.save(changed.confirmed())
+    assert (await house.bot.sign_in_widget(secret, "alices", "test")).place is Place.STUDIO
 
 
 async def test_a_token_is_taken_once(house: House) -> None:
