@@ -94,6 +94,12 @@ async def test_by_forging_who_invites_the_bot(
     await bot_says(mallory, bot, room, "!ppv help")
     heard = market.seller.mark()
     await market.seller.say(market.studio, "studio")
+
+    async def link_came() -> bool:
+        return bool(secrets_heard(market.seller) or secrets_heard(mallory))
+
+    await eventually(link_came, PATIENCE)
+    assert not secrets_heard(mallory)
     link = await market.hears(market.seller, None, "?with=", after=heard)
     assert link.room_id == market.studio
     assert not secrets_heard(mallory)
