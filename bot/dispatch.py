@@ -240,7 +240,8 @@ class Dispatch:
         elif is_key(reaction.key, BUY_KEY) and self.slow_down.hears(origin):
             async with self.store.begin() as uow:
                 offer = await uow.offers.standing_as(reaction.target)
-            if offer is not None:
+            # A homeserver may send a reaction to any event id into a room of its own.
+            if offer is not None and origin.room in {each.room for each in offer.listings}:
                 await self.send_link(offer.id, origin.sender, origin.event)
 
     async def _unreadable(self, event: Unreadable) -> None:
