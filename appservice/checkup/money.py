@@ -9,9 +9,10 @@ import aiohttp
 
 from appservice.checkup.finding import Check, Unwell
 from appservice.payments.checkup import StripeCheckup
-from appservice.payments.stripe import StripeProcessor, checkout_origins, origin_of
+from appservice.payments.stripe import StripeProcessor, checkout_origins
 from appservice.web.webhooks import STRIPE_WEBHOOK
 from bot.errors import AccountNotSetUp
+from config.addresses import origin_of
 from config.settings import Settings
 
 _REFUSED = re.compile(r'^ppv_webhooks_total\{outcome="unauthenticated"\} (\S+)$', re.MULTILINE)

@@ -24,6 +24,7 @@ from appservice.cli.answers import (
 from appservice.cli.configuration import load_settings
 from appservice.cli.registration import registration
 from bot.errors import PpvError
+from config.addresses import origin_of
 from config.first import Answers, first_config
 from config.settings import Settings
 
@@ -147,7 +148,7 @@ def _find_checkout_domain(path: Path) -> None:
             f"Nobody can pay yet: {error}. Once that is mended, `matrix-ppv doctor` looks again."
         )
         return
-    from appservice.payments.stripe import checkout_origins, origin_of  # noqa: PLC0415 - loads stripe
+    from appservice.payments.stripe import checkout_origins  # noqa: PLC0415 - loads stripe
 
     if origin_of(page) not in checkout_origins(settings.stripe.api_base):
         host = urlsplit(page).hostname
