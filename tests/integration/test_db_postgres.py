@@ -267,5 +267,5 @@ def test_its_driver_is_loaded_only_where_it_is_used_and_named_where_it_is_missin
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
     assert done.stdout == "False\n"
     monkeypatch.setitem(sys.modules, "appservice.db.postgres.engine", None)
-    with pytest.raises(DatabaseUnusable, match=r"pip install 'matrix-ppv\[postgres\]'"):
+    with pytest.raises(DatabaseUnusable, match=r"pip install '\.\[postgres\]'"):
         engine_at("postgresql://ppv@localhost/ppv")
