@@ -12,6 +12,7 @@ from sandbox.browser import Browser
 from sandbox.goods import document, photo, song
 from tests.clients.js_buyer import JsBuyer
 from tests.contract.stripe_types import problems_of
+from tests.integration.encrypted_bot import eventually
 from tests.integration.town import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -131,6 +132,10 @@ async def test_without_power_nothing_is_posted_but_the_missing_power_is_named(
     assert not [each for each in heard if "!ppv buy" in each.body]
 
 
+async def says(browser: Browser, link: str, words: str) -> bool:
+    return words in (await browser.visit(link)).words
+
+
 async def test_an_owner_pays_nothing_and_gets_it_again(market: Market) -> None:
     buyer = await market.buyer()
     room = await market.room(buyer)
@@ -143,6 +148,8 @@ async def test_an_owner_pays_nothing_and_gets_it_again(market: Market) -> None:
     await buyer.say(room, f"!ppv buy {code}")
     assert len(await market.goods(buyer, 1, after=heard)) == 1
     async with Browser.open() as browser:
+        # The last file is there a moment before the delivery is done.
+        await eventually(lambda: says(browser, link, "It is in your chat"))
         page = await browser.visit(link)
     assert "You have bought this" in page.words
     assert [form.action.rpartition("/")[2] for form in page.forms] == ["again"]
