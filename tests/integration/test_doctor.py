@@ -41,7 +41,7 @@ async def test_all_is_well_beside_a_running_product(town: EncryptedTown) -> None
     code, out = await doctor(town.town.product.configuration.file)
     assert "NOT" not in out, out
     assert code == 0
-    assert len(out.splitlines()) == 14
+    assert len(out.splitlines()) == 15
     for words in ("speaks Matrix", "reaches matrix-ppv in", "is signed", "opens what was sealed"):
         assert words in out
 
