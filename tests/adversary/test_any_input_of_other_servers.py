@@ -23,6 +23,7 @@ from appservice.web.transactions import transactions_application
 from bot.attempt import AttemptState
 from bot.errors import PpvError, Transient, Unauthenticated
 from bot.hint import UnreadableEvent
+from bot.ports import NoPicture
 from tests.adversary.any_input import changed, damaged, dumped, inputs, share
 from tests.journeys.house import ALICE, BOB, LOUNGE, House
 
@@ -210,11 +211,13 @@ async def test_by_pictures(kind: str) -> None:
     """What cannot be decoded is no picture, and the next one is looked at."""
     file = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(file, kind)
-    pictures = PillowPictures()
-    for seed, chance in inputs(f"pictures {kind}", max(1, share(1) // 4)):
-        try:
-            await pictures.look(damaged(chance, file.getvalue()))
-        except Exception as error:
-            error.add_note(seed)
-            raise
-    assert await pictures.look(file.getvalue()) is not None
+    async with PillowPictures.open() as pictures:
+        for seed, chance in inputs(f"pictures {kind}", max(1, share(1) // 4)):
+            try:
+                await pictures.look(damaged(chance, file.getvalue()))
+            except NoPicture:
+                continue
+            except Exception as error:
+                error.add_note(seed)
+                raise
+        assert (await pictures.look(file.getvalue())).width == 40
