@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from appservice.matrix.client import MatrixClient
-from bot.errors import Broken, Transient
+from bot.errors import Transient, UsuallyTransient
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import DEVICE, NAME, MatrixBot
 
@@ -76,7 +76,9 @@ async def test_a_ping_that_nobody_answers_is_a_matter_of_time(bot: MatrixBot) ->
         await bot.identity.ping("is anybody there")
 
 
-async def test_a_wrong_token_needs_an_operator(synapse: Synapse, bot: MatrixBot) -> None:
+async def test_a_wrong_token_is_tried_for_a_while_and_then_needs_an_operator(
+    synapse: Synapse, bot: MatrixBot
+) -> None:
     async with MatrixClient.open(synapse.url, bot.user_id, DEVICE, "wrong") as stranger:
-        with pytest.raises(Broken, match="as_token"):
+        with pytest.raises(UsuallyTransient, match="as_token"):
             await stranger.call("GET", "/_matrix/client/v3/account/whoami")
