@@ -40,11 +40,21 @@ _ANYTHING_ELSE = "cannot be used as it is; config/example.yaml shows what may st
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used. `problems` are lines for people, free of secrets."""
+    """The configuration cannot be used. `problems` are lines for people, free of secrets.
+
+    Characters that are not printable are shown as escapes, because names of keys, files and key ids are the
+    admin's own text: a problem is always one line, and cannot steer a terminal.
+    """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(map(_printable, problems))
         super().__init__("\n".join(self.problems))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def in_words(error: ErrorDetails, tree: type[BaseModel], origins: Mapping[KeyPath, str]) -> str:

@@ -78,8 +78,8 @@ class MortalQueue:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._queue, name)
 
-    async def claim(self, now: Any) -> Any:
-        claimed = await self._queue.claim(now)
+    async def claim(self, now: Any, **more: Any) -> Any:
+        claimed = await self._queue.claim(now, **more)
         if claimed is not None:
             _job.set(claimed.kind)
         return claimed

@@ -1,13 +1,16 @@
 """For all tests."""
 
+import os
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 
-# On a busy machine an example may take any time; what takes too long is for the benchmarks to tell.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# The same examples in every run, so that a change is not refused for what it did not touch: PPV_FUZZ looks for
+# new ones. No deadline, because on a busy machine an example may take any time.
+settings.register_profile("same examples", deadline=None, derandomize=True)
+settings.register_profile("new examples", deadline=None)
+settings.load_profile("new examples" if os.environ.get("PPV_FUZZ") else "same examples")
 
 pytest_plugins = ["tests.postgres"]
 

@@ -138,7 +138,7 @@ class Upload {
 
   // The server keeps what came of a piece that was broken off, and knows it a moment later.
   async #learn() {
-    for (const seconds of [0.3, 2]) {
+    for (const seconds of [0.3, 2, 5, 15]) {
       await new Promise((done) => { setTimeout(done, seconds * 1000); });
       if (!this.paused || this.stopped || !this.location) return;
       const answer = await fetch(this.location, { method: "HEAD", headers: TUS }).catch(() => null);
