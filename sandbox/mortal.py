@@ -23,8 +23,8 @@ from appservice.world import World, open_world
 
 DEATHS = "deaths"
 _EFFECTS = {
-    "rooms": {"send", "edit", "react", "redact"},
-    "doors": {"join", "leave", "open_direct", "invite"},
+    "rooms": {"send", "confide", "edit", "edit_confided", "react", "pin", "redact"},
+    "doors": {"join", "leave", "open_direct", "invite", "bring_up_to_date"},
     "media": {"reserve", "upload", "purge"},
     "processor": {"create_checkout", "expire", "refund"},
 }
@@ -55,6 +55,8 @@ class MortalPort:
 
     def __init__(self, name: str, port: Any, fate: Fate) -> None:
         self._name, self._port, self._fate = name, port, fate
+        if unknown := _EFFECTS[name] - set(dir(port)):
+            raise LookupError(f"{name} has no {', '.join(sorted(unknown))}")
 
     def __getattr__(self, method: str) -> Any:
         real = getattr(self._port, method)
