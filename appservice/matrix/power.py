@@ -3,6 +3,7 @@
 https://spec.matrix.org/v1.17/client-server-api/#mroompower_levels
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +14,13 @@ from bot.ports import Act, Power
 ENDLESS = 1 << 53
 """More than any level that a room can ask for."""
 
+_DIGITS = re.compile("-?[0-9]{1,16}")
+_VERSION_DIGITS = 3
 _CREATOR = 100
 _REDACT = 50
 _STATE = 50
+_CREATOR_IS_SENDER = 11
+"""The room version from which on `creator` has no meaning: https://spec.matrix.org/v1.17/rooms/v11/"""
 _CREATORS_ABOVE_ALL = 12
 """The room version from which on creators have endless power."""
 
@@ -30,20 +35,24 @@ def power(levels: Json | None, create: Json, user: UserId, act: Act, *, encrypte
 
 def _held(levels: Json | None, create: Json, user: UserId) -> int:
     content = section(create, "content")
-    creators = {text(create, "sender"), text(content, "creator")}
+    creators = {text(create, "sender")}
+    if version_of(content) < _CREATOR_IS_SENDER:
+        creators.add(text(content, "creator"))
     if version_of(content) >= _CREATORS_ABOVE_ALL:
         more = content.get("additional_creators")
         if user in creators or (isinstance(more, list) and user in more):
             return ENDLESS
     if levels is None:
         return _CREATOR if user in creators else 0
-    return _level(section(levels, "users"), user, _level(levels, "users_default", 0))
+    default = _level(levels, "users_default", 0, unread=-ENDLESS)
+    return _level(section(levels, "users"), user, default, unread=-ENDLESS)
 
 
 def version_of(create: Json) -> int:
     """Versions that are no number are experiments; they are taken for old ones."""
     version = text(create, "room_version") or "1"
-    return int(version) if version.isascii() and version.isdecimal() else 1
+    plain = version.isascii() and version.isdecimal() and len(version) <= _VERSION_DIGITS
+    return int(version) if plain else 1
 
 
 def _needed(levels: Json | None, act: Act, *, encrypted: bool) -> int:
@@ -65,13 +74,15 @@ def _to_send(levels: Json, type_: str) -> int:
     return _level(section(levels, "events"), type_, _level(levels, "events_default", 0))
 
 
-def _level(levels: Mapping[str, Any], key: str, otherwise: int) -> int:
-    """A level; old rooms hold some as strings."""
-    value = levels.get(key)
-    if isinstance(value, str):
-        digits = value.strip()
-        plain = digits.removeprefix("-")
-        return (
-            int(digits) if plain.isascii() and plain.isdecimal() and len(plain) < 17 else otherwise
-        )
-    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+def _level(levels: Mapping[str, Any], key: str, otherwise: int, *, unread: int = ENDLESS) -> int:
+    """Return a level; `otherwise` if there is none, and `unread` if it is nothing that all homeservers understand.
+
+    Old rooms hold some as strings. By default what cannot be read asks for more than anybody has, because a
+    homeserver may understand it, e.g. `"1_00"`, and ask for more than we would.
+    """
+    if key not in levels:
+        return otherwise
+    value = levels[key]
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else unread

@@ -16,6 +16,8 @@ from bot.ids import RoomId, UserId
 from bot.ports import Act
 from bot.private_room import RoomFacts
 
+_MEMBERSHIPS = frozenset({"join", "invite", "knock", "leave", "ban"})
+"""https://spec.matrix.org/v1.17/client-server-api/#mroommember"""
 _NOT_SEEN = frozenset({"M_NOT_FOUND", "M_FORBIDDEN", "M_UNKNOWN"})
 _STATE_BYTES = 2_000_000
 """More state than a room of two people has; such a room is taken for one with others."""
@@ -96,7 +98,8 @@ def _may_speak(levels: Json | None, create: Json, bot: UserId) -> bool:
 
 def _membership(event: Json) -> str:
     """A membership that is not understood is taken for somebody who is there."""
-    return text(section(event, "content"), "membership") or "join"
+    membership = text(section(event, "content"), "membership")
+    return membership if membership in _MEMBERSHIPS else "join"
 
 
 def _rule(singles: Mapping[str, Json], type_: str, key: str, otherwise: str) -> str:

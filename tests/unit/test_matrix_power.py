@@ -29,7 +29,9 @@ def create(version: str = "11", sender: str = "@sally:test", **content: Any) -> 
         ({"users": {BOT: 50}, "redact": 0, "events": {"m.room.redaction": 90}}, Power(50, 90)),
         ({"users": {BOT: 50}, "events_default": 100}, Power(50, 100)),
         ({"users": {BOT: "50"}, "redact": " 40 "}, Power(50, 40)),
-        ({"users": {BOT: None}, "redact": "much", "users_default": True}, Power(0, 50)),
+        ({"redact": "much"}, Power(0, ENDLESS)),
+        ({"users": {BOT: None}}, Power(-ENDLESS, 50)),
+        ({"users_default": True}, Power(-ENDLESS, 50)),
         ({"users": {BOT: -1}}, Power(-1, 50)),
     ],
 )
