@@ -59,12 +59,15 @@ class Stage(House):
     def restart(self, **rules: object) -> None:
         super().restart(**{"permissions": _PERMISSIONS, **rules})
         point = self.weaving.point
-        rooms = Woven(self.matrix, point, after=False)
+        matrix = Woven(self.matrix, point, after=False)
         self.ports = replace(
             self.ports,
             store=WovenStore(self.store, point),
-            rooms=rooms,
-            doors=rooms,
+            rooms=matrix,
+            doors=matrix,
+            state=matrix,
+            history=matrix,
+            media=matrix,
             processor=Woven(self.stripe, point, after=True),
         )
         self.bot = assemble(self.ports, replace(RULES, **self.rules), self._understand)
