@@ -113,8 +113,8 @@ class FakeHomeserver:
     """Rooms in which the bot may not speak."""
     may_purge: bool = False
     purge_fails: bool = False
-    edited: dict[EventId, list[EventId]] = field(default_factory=dict)
-    """By the event that was edited."""
+    edited: dict[tuple[EventId, UserId], list[EventId]] = field(default_factory=dict)
+    """By the event that was edited, and the sender of the edits."""
     encrypted: set[RoomId] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     brought_up_to_date: list[RoomId] = field(default_factory=list)
@@ -307,9 +307,9 @@ class FakeHomeserver:
         if inside and (await self.power(room, who, act)).enough:
             self.redacted.append(redaction.target)
 
-    async def edits(self, room: RoomId, event: EventId) -> tuple[EventId, ...]:
+    async def edits(self, room: RoomId, event: EventId, sender: UserId) -> tuple[EventId, ...]:
         self.outside_unit_of_work()
-        return tuple(self.edited.get(event, ()))
+        return tuple(self.edited.get((event, sender), ()))
 
     async def is_redacted(self, room: RoomId, event: EventId) -> bool:
         self.outside_unit_of_work()

@@ -98,7 +98,7 @@ def _sent_at(raw: Json) -> datetime:
 
 def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
     relation = section(content, "m.relates_to")
-    if relation.get("rel_type") == "m.replace":
+    if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
         return _edit(section(content, "m.new_content"), relation, origin)
     msgtype = content.get("msgtype")
     if isinstance(msgtype, str) and msgtype in GALLERIES:
@@ -118,9 +118,12 @@ def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
 
 
 def _edit(new: Json, relation: Json, origin: Origin) -> TextMessage | None:
-    """Of a file only a caption that is meant for us, which gets an answer."""
+    """Parse an edit; of a file only a caption that is meant for us, which gets an answer.
+
+    The relation stands outside of ciphertexts. A homeserver that takes it away makes no new command of an edit.
+    """
     words, replaced = text(new, "body"), id_of(relation, "event_id", "$")
-    if words is None or replaced is None:
+    if words is None or replaced is None or relation.get("rel_type") != "m.replace":
         return None
     caption = is_attachment(new)
     if new.get("msgtype") != "m.text" and not (caption and addressed(words) is not None):

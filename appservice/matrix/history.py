@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.events import parse_event
-from appservice.matrix.fields import section
+from appservice.matrix.fields import id_of, section, text
 from bot.events import Event
-from bot.ids import EventId, RoomId
+from bot.ids import EventId, RoomId, UserId
 from bot.raw_event import received
 
+_MAX_PAGES = 100
+"""Of a hundred events each: more than anybody can send while a file is being taken out."""
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
 
 
@@ -33,16 +36,27 @@ class MatrixRoomHistory:
         path = path_of("/_matrix/client/v3/rooms/{}/event/{}", room, event)
         return self._parsed(room, await self._or_nothing(path))
 
-    async def edits(self, room: RoomId, event: EventId) -> tuple[EventId, ...]:
-        """The newest hundred. https://spec.matrix.org/v1.17/client-server-api/#event-replacements"""
+    async def edits(self, room: RoomId, event: EventId, sender: UserId) -> tuple[EventId, ...]:
+        """Read all pages, because anybody can send events that claim to be edits, before and after the true ones.
+
+        https://spec.matrix.org/v1.17/client-server-api/#event-replacements
+        """
         path = path_of("/_matrix/client/v1/rooms/{}/relations/{}/m.replace", room, event)
-        try:
-            chunk = (await self.client.call("GET", f"{path}?limit=100")).get("chunk")
-        except MatrixRejected:  # There is no such event, or the homeserver is too old to tell.
-            return ()
-        found = chunk if isinstance(chunk, list) else []
-        ids = [each.get("event_id") for each in found if isinstance(each, Mapping)]
-        return tuple(EventId(each) for each in ids if isinstance(each, str))
+        query, found = {"limit": "100"}, list[EventId]()
+        for _ in range(_MAX_PAGES):
+            try:
+                answer = await self.client.call("GET", f"{path}?{urlencode(query)}")
+            except MatrixRejected:  # There is no such event, or the homeserver is too old to tell.
+                break
+            chunk, following = answer.get("chunk"), text(answer, "next_batch")
+            for each in chunk if isinstance(chunk, list) else []:
+                id_ = id_of(each, "event_id", "$") if isinstance(each, Mapping) else None
+                if id_ is not None and each.get("sender") == sender:
+                    found.append(EventId(id_))
+            if following is None:
+                break
+            query["from"] = following
+        return tuple(found)
 
     async def is_redacted(self, room: RoomId, event: EventId) -> bool:
         """https://spec.matrix.org/v1.17/client-server-api/#redactions"""
@@ -50,7 +64,7 @@ class MatrixRoomHistory:
         return bool(section(section(await self._or_nothing(path), "unsigned"), "redacted_because"))
 
     def _parsed(self, room: RoomId, raw: object) -> Event | None:
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, Mapping) or raw.get("room_id", room) != room:
             return None
         event = received({**raw, "room_id": room})
         return parse_event(event, self.client.user_id)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,9 +152,25 @@ class MatrixRooms:
         to: ProvedRoom | None = None,
         goods: bool = False,
     ) -> EventId:
-        return await self.client.send_event(
-            room, "m.room.message", content, tx, refusals=_MAY_NOT_SPEAK, to=to, goods=goods
+        send = partial(
+            self.client.send_event,
+            room,
+            "m.room.message",
+            tx=tx,
+            refusals=_MAY_NOT_SPEAK,
+            to=to,
+            goods=goods,
         )
+        try:
+            return await send(content)
+        except MatrixRejected as rejected:
+            relation = section(content, "m.relates_to")
+            if rejected.status != HTTPStatus.BAD_REQUEST or relation.get("rel_type") != "m.thread":
+                raise
+            # The homeserver takes no thread whose root is an event of another room, or is an edit or a reaction.
+            # Another homeserver may have let somebody name such a root.
+            reply = {"m.in_reply_to": relation["m.in_reply_to"]}
+            return await send({**content, "m.relates_to": reply})
 
 
 def _relation(room: RoomId, reply_to: EventId | None) -> dict[str, Any]:

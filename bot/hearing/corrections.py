@@ -15,8 +15,9 @@ class Corrections:
     async def as_said(self, message: TextMessage) -> TextMessage:
         """Return an edit of what was refused as if it had been said in its place, under its event id.
 
-        So nothing is done twice, however often it is edited. Only its sender's edits count. The note holds which
-        edit was taken, because the job may be run again.
+        So nothing is done twice, however often it is edited. Only its sender's edits in the same room count, and no
+        edit of an edit (https://spec.matrix.org/v1.17/client-server-api/#validity-of-replacement-events). The note
+        holds which edit was taken, because the job may be run again.
         """
         origin = message.origin
         if message.replaces is None or message.caption:
@@ -37,4 +38,4 @@ class Corrections:
 
 def _note(origin: Origin) -> str:
     """It goes when its sender is forgotten."""
-    return f"command {origin.event}: {origin.sender}"
+    return f"command {origin.event} in {origin.room}: {origin.sender}"

@@ -196,8 +196,12 @@ class RoomHistory(Protocol):
         """Whether the homeserver has taken out what that event said, as the room's rules allowed somebody."""
         ...
 
-    async def edits(self, room: RoomId, event: EventId) -> tuple[EventId, ...]:
-        """The events by which its sender replaced what it said: each holds all of it once more."""
+    async def edits(self, room: RoomId, event: EventId, sender: UserId) -> tuple[EventId, ...]:
+        """Return the events by which `sender` replaced what they said: each holds all of it once more.
+
+        Events of other people are left out, because only its sender can replace an event.
+        https://spec.matrix.org/v1.17/client-server-api/#validity-of-replacement-events
+        """
         ...
 
     async def find(self, room: RoomId, event: EventId) -> Event | None:

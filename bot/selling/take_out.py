@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.attachment import Attachment
-from bot.ids import EventId, OfferId, RoomId, tx_id
+from bot.ids import EventId, OfferId, RoomId, UserId, tx_id
 from bot.jobs import Publish, Seal
 from bot.offer import OfferState
 from bot.ports import Clock, RoomHistory, Rooms, Store
@@ -26,7 +26,7 @@ class TakeOut:
         if draft is None or draft.state is not OfferState.DRAFT or draft.flag is None:
             return
         seen = {
-            attachment.id: await self._redact(attachment)
+            attachment.id: await self._redact(attachment, draft.seller)
             for attachment in draft.attachments
             if attachment.exposed_for is None
         }
@@ -44,14 +44,14 @@ class TakeOut:
                 await uow.jobs.add(Publish(offer))
             await uow.offers.save(draft)
 
-    async def _redact(self, attachment: Attachment) -> float:
+    async def _redact(self, attachment: Attachment, seller: UserId) -> float:
         """Seconds that others saw it; what stands for a gated one is seen by nobody."""
         source = attachment.source
         if attachment.gated or source is None:
             return 0.0
         await self._redact_event(source.room, source.event)
         seconds = max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())
-        for edit in await self.history.edits(source.room, source.event):
+        for edit in await self.history.edits(source.room, source.event, seller):
             await self._redact_event(source.room, edit)
         return seconds
 

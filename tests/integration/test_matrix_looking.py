@@ -97,10 +97,12 @@ async def test_the_power_of_others_is_read_as_well(
 
 async def test_edits_of_an_event_are_found(company: Company, bot: MatrixBot, room: RoomId) -> None:
     event = await company.seller.say(room, "a caption")
-    assert await bot.history.edits(room, EventId(event)) == ()
+    seller = UserId(company.seller.user_id)
+    assert await bot.history.edits(room, EventId(event), seller) == ()
     edit = await company.seller.edit(room, event, "another caption")
-    assert await bot.history.edits(room, EventId(event)) == (edit,)
-    assert await bot.history.edits(room, EventId("$nothing")) == ()
+    await company.buyer.edit(room, event, "a forged caption")
+    assert await bot.history.edits(room, EventId(event), seller) == (edit,)
+    assert await bot.history.edits(room, EventId("$nothing"), seller) == ()
 
 
 async def test_an_event_is_redacted_once_somebody_who_may_has_done_it(

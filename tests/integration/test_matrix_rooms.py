@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from bot.errors import Refusal
-from bot.ids import EventId, RoomId, tx_id
+from bot.events import Origin
+from bot.ids import EventId, RoomId, UserId, tx_id
 from bot.messages import Line
+from bot.thread import answering
 from sandbox.synapse import Synapse
 from tests.integration.matrix_bot import MatrixBot
 from tests.integration.people import Company, Newcomers
@@ -55,6 +57,26 @@ async def test_an_answer_is_a_reply(company: Company, bot: MatrixBot, room: Room
     answer = await bot.rooms.send(room, Line("Here"), tx_id("answer"), reply_to=asked)
     heard = await company.buyer.wait_for_event(answer)
     assert heard.content["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
+
+
+async def test_an_answer_is_a_reply_where_the_thread_is_of_another_room_or_none(
+    company: Company, bot: MatrixBot, room: RoomId
+) -> None:
+    """Another homeserver lets people name whatever they like as the root of a thread; ours refuses it."""
+    asked = EventId(await company.buyer.say(room, "!ppv help"))
+    related = EventId(await company.buyer.edit(room, asked, "!ppv shop"))
+    for root in (EventId("$of-another-room"), related):
+        origin = Origin(
+            event=asked,
+            room=room,
+            sender=UserId(company.buyer.user_id),
+            sent_at=datetime.now(UTC),
+            thread=root,
+        )
+        with answering(origin):
+            answer = await bot.rooms.send(room, Line("Here"), tx_id("answer", root))
+        heard = await company.buyer.wait_for_event(answer)
+        assert heard.content["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
 
 
 async def test_an_edit_changes_what_people_read(

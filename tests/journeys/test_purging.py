@@ -150,7 +150,7 @@ async def test_edits_of_what_is_taken_out_of_a_room_go_with_it(house: House) -> 
     """An edit holds the address of the file once more."""
     raw = with_thumbnail(house, LOUNGE)
     edit = EventId("$edit")
-    house.matrix.edited[EventId(raw["event_id"])] = [edit]
+    house.matrix.edited[EventId(raw["event_id"]), ALICE] = [edit]
     await house.hears(raw)
     await house.says(ALICE, LOUNGE, "!ppv 5 USD")
     assert {EventId(raw["event_id"]), edit} <= set(house.matrix.redacted)
