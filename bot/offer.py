@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from bot.attachment import Attachment
+from bot.attachment import Attachment, Place
 from bot.crypto.envelope import WrappedKey
 from bot.errors import IllegalTransition, Refusal
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
@@ -220,6 +220,15 @@ class Offer:
                         " send it again.",
                         number=number,
                         fault=attachment.fault,
+                    )
+                )
+            if not attachment.paid and attachment.info.place is Place.KEPT:
+                raise NotReady(
+                    spoken(
+                        "Attachment {number} is free for everybody, and it says where it was taken. I can't take"
+                        " that out of this kind of file: sell it with `!ppv paid {number}`, or take it out with"
+                        " `!ppv remove {number}` and send it as JPEG, PNG or MP4.",
+                        number=number,
                     )
                 )
 

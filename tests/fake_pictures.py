@@ -1,11 +1,11 @@
 """Pictures without a decoder: what goes in decides what comes out."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from appservice.pictures.file_types import type_of
-from appservice.pictures.metadata import without_metadata
-from bot.ports import Bar, Cleaned, NoPicture, Picture
+from appservice.pictures.metadata.cleaning import cleaned, looked_through
+from bot.ports import Bar, Metadata, NoPicture, Picture
 
 
 class FakePictures:
@@ -14,8 +14,11 @@ class FakePictures:
     def type_of(self, head: bytes) -> str | None:
         return type_of(head)
 
-    async def without_metadata(self, file: bytes) -> Cleaned:
-        return without_metadata(file)
+    def without_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        return cleaned(file, found)
+
+    def with_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        return looked_through(file, found)
 
     async def look(self, file: bytes) -> Picture:
         if not file.startswith(b"\x89PNG"):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from appservice.pictures.charts import draw_bars
 from appservice.pictures.file_types import type_of
-from appservice.pictures.metadata import without_metadata
+from appservice.pictures.metadata.cleaning import cleaned, looked_through
 from appservice.pictures.process import DecoderFailed, DecoderProcess
 from appservice.pictures.qr_code import draw_qr_code
-from bot.ports import Bar, Cleaned, NoPicture, Picture
+from bot.ports import Bar, Metadata, NoPicture, Picture
 from bot.words import spoken
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
@@ -48,8 +48,11 @@ class PillowPictures:
     def type_of(self, head: bytes) -> str | None:
         return type_of(head)
 
-    async def without_metadata(self, file: bytes) -> Cleaned:
-        return await asyncio.to_thread(without_metadata, file)
+    def without_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        return cleaned(file, found)
+
+    def with_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        return looked_through(file, found)
 
     async def look(self, file: bytes) -> Picture:
         """Raises NoPicture."""

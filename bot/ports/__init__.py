@@ -30,10 +30,10 @@ from bot.ports.matrix import (
 )
 from bot.ports.media import (
     Bar,
-    Cleaned,
     FileTooLarge,
     Media,
     MediaGone,
+    Metadata,
     NoPicture,
     NotTaken,
     Picture,
@@ -66,7 +66,6 @@ __all__ = [
     "Bookmarks",
     "Catalogue",
     "Claims",
-    "Cleaned",
     "Clock",
     "CommonRooms",
     "DirectRooms",
@@ -85,6 +84,7 @@ __all__ = [
     "MediaCopies",
     "MediaGone",
     "Memberships",
+    "Metadata",
     "NoPicture",
     "NotTaken",
     "Offers",

@@ -79,15 +79,16 @@ class Picture:
     the smallest would give the picture away."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A picture without what it says beside its pixels, where it could be taken out."""
+@dataclass(slots=True)
+class Metadata:
+    """What a picture or a film says beside what is seen and heard; complete once it was read to its end."""
 
-    file: bytes
-    place: bool
+    place: bool = False
     """It said where it was taken."""
-    clean: bool
-    """It says nothing any more."""
+    removed: bool = False
+    """Something was taken out of it."""
+    unknown: bool = False
+    """Something may still be in it, because its format is not known, or it is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,12 @@ class Pictures(Protocol):
         """The media type of a file that begins so; None for what is not certain."""
         ...
 
-    async def without_metadata(self, file: bytes) -> Cleaned:
-        """The same pixels, orientation and colours, without place, camera and comments."""
+    def without_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        """Yield the same picture, orientation, colours and sound, without place and camera."""
+        ...
+
+    def with_metadata(self, file: AsyncIterator[bytes], found: Metadata) -> AsyncIterator[bytes]:
+        """Yield the file as it is, and find what `without_metadata` would."""
         ...
 
     async def look(self, file: bytes) -> Picture:

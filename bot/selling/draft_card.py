@@ -31,10 +31,10 @@ _FREE_ON_PAGE = spoken(
 )
 _PLACES = {
     Place.REMOVED: spoken(
-        "this photo said where it was taken, and by which camera: I took that out, the picture itself is unchanged"
+        "this said where it was taken, and by which camera: I took that out, what people see and hear is unchanged"
     ),
     Place.KEPT: spoken(
-        "this photo says where it was taken, and I can't take that out of this kind of file: send it as JPEG or PNG"
+        "this says where it was taken, and I can't take that out of this kind of file: send it as JPEG, PNG or MP4"
         " if nobody should know"
     ),
 }

@@ -14,7 +14,7 @@ from bot.fingerprints import Fingerprints
 from bot.ids import BlobId, OfferId, UserId
 from bot.jobs import TellPerson
 from bot.media_types import HEAD_BYTES
-from bot.ports import BlobStore, KeyVault, NoPicture, Picture, Pictures
+from bot.ports import BlobStore, KeyVault, Metadata, NoPicture, Picture, Pictures
 from bot.words import spoken
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
@@ -61,9 +61,10 @@ class SealContent:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         head, plaintext = await _looked_ahead(plaintext, HEAD_BYTES)
         attachment = attachment.recognised(self.pictures.type_of(head))
-        if attachment.kind is Kind.IMAGE:
-            plaintext, place = await self._clean(plaintext)
-            attachment = replace(attachment, info=replace(attachment.info, place=place))
+        found = Metadata()
+        if attachment.kind is not Kind.FILE:
+            # Before it is sealed, because a free preview shows the same bytes to a whole room.
+            plaintext = self.pictures.without_metadata(plaintext, found)
         kept = bytearray() if attachment.kind is Kind.IMAGE else None
         fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
         chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
@@ -74,7 +75,7 @@ class SealContent:
         outcome = replace(
             attachment.without_source_keys(),
             sealed=replace(sealed, fingerprint=fingerprint.digest()),
-            info=replace(attachment.info, size=sealed.size),
+            info=replace(attachment.info, size=sealed.size, place=_place(found)),
         )
         if picture is None:
             return SealedFile(outcome, why)
@@ -85,20 +86,6 @@ class SealContent:
             teaser=picture.teaser,
         )
         return SealedFile(shown, why)
-
-    async def _clean(
-        self, plaintext: AsyncIterator[bytes]
-    ) -> tuple[AsyncIterator[bytes], Place | None]:
-        """Before it is sealed, because a free preview shows the same bytes to a whole room.
-
-        What is larger than the pictures that are looked at stays as it is.
-        """
-        head, plaintext = await _looked_ahead(plaintext, _LARGEST_PICTURE + 1)
-        if len(head) > _LARGEST_PICTURE:
-            return plaintext, None
-        cleaned = await self.pictures.without_metadata(head)
-        where = Place.REMOVED if cleaned.clean else Place.KEPT
-        return _whole(cleaned.file), where if cleaned.place else None
 
     async def _look(self, kept: bytearray | None) -> tuple[Picture | None, str | None]:
         """Whatever a decoder does, the file is sold. Return the picture, and why there is no teaser."""
@@ -177,6 +164,12 @@ async def _keeping(
                 kept.clear()
                 kept = None
         yield chunk
+
+
+def _place(found: Metadata) -> Place | None:
+    if not found.place:
+        return None
+    return Place.KEPT if found.unknown else Place.REMOVED
 
 
 async def _whole(data: bytes) -> AsyncIterator[bytes]:

@@ -1,16 +1,18 @@
 """Free previews on the page: as open as the rooms where they stand."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from bot.crypto.content import DigestMismatch
 from bot.errors import Broken
 from bot.ids import OfferId
-from bot.messages import DraftCard, FreePreview
+from bot.messages import DraftCard, FreePreview, Line
+from bot.offer import OfferState
 from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
 from tests.journeys.test_claim import PNG
+from tests.pictures import CASES
 
 FREE = PNG + b" for free"
 
@@ -101,7 +103,7 @@ async def test_a_room_that_the_bot_was_thrown_out_of_shows_nothing(
 
 
 async def test_a_free_preview_does_not_say_where_it_was_taken(house: House) -> None:
-    photo = (Path(__file__).parents[1] / "cases" / "gps.jpg").read_bytes()
+    photo = (CASES / "gps.jpg").read_bytes()
     await house.sends(ALICE, STUDIO, photo, "gps.jpg")
     await house.sends(ALICE, STUDIO, b"\x89PNG goods", "1.png")
     await house.says(ALICE, STUDIO, "!ppv free 1")
@@ -117,3 +119,33 @@ async def test_a_free_preview_does_not_say_where_it_was_taken(house: House) -> N
     assert shown is not None
     assert b"Exif" not in shown
     assert len(shown) > 1000
+
+
+async def test_a_place_that_cannot_be_taken_out_is_not_published_for_free(house: House) -> None:
+    gps = Image.Exif()
+    gps.get_ifd(0x8825)[1] = "N"
+    tiff = gps.tobytes().removeprefix(b"Exif\0\0")
+    await house.sends(ALICE, STUDIO, tiff, "beach.tif")
+    await house.sends(ALICE, STUDIO, b"\x89PNG goods", "1.png")
+    for words in ("!ppv free 1", "5 USD Sunset", "!ppv publish #lounge:test"):
+        await house.says(ALICE, STUDIO, words)
+    assert house.matrix.of(FreePreview) == []
+    (refused,) = [each for each in house.matrix.of(Line) if "says where" in each.words]
+    assert "`!ppv paid 1`" in refused.words
+    await house.says(ALICE, STUDIO, "!ppv paid 1")
+    await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
+    (offer,) = house.store.records.offers.values()
+    assert offer.state is OfferState.OPEN
+
+
+async def test_a_film_is_freed_of_its_place_and_the_seller_is_told(house: House) -> None:
+    film = (CASES / "gps_mdta.mov").read_bytes()
+    await house.sends(ALICE, STUDIO, film, "beach.mov", msgtype="m.video")
+    await house.time_passes(minutes=1)
+    note = house.matrix.of(DraftCard)[-1].items[0].note
+    assert note is not None
+    assert "where it was taken" in note
+    (offer,) = house.store.records.offers.values()
+    sealed = offer.attachments[0].sealed
+    assert sealed is not None
+    assert sealed.size == len(film)
