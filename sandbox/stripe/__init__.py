@@ -1,5 +1,6 @@
 """A strict, stateful stand-in for Stripe on this machine. It moves no money."""
 
+from sandbox.stripe.account import Fees
 from sandbox.stripe.capture import CapturedRequest
 from sandbox.stripe.emulator import StripeEmulator
 from sandbox.stripe.errors import StripeError
@@ -12,6 +13,7 @@ __all__ = [
     "CapturedRequest",
     "Delivery",
     "FaultSwitches",
+    "Fees",
     "StripeEmulator",
     "StripeError",
     "StripeObject",

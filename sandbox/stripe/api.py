@@ -9,6 +9,7 @@ from aiohttp import web
 
 from sandbox.stripe.access import check_access
 from sandbox.stripe.account import Account
+from sandbox.stripe.booking import book_due
 from sandbox.stripe.capture import CapturedRequest
 from sandbox.stripe.connect import Connect
 from sandbox.stripe.contract import Contract, Operation, SchemaMissError
@@ -81,6 +82,7 @@ class Api:
             raise reading.problem or internal()
         header = request.headers.get("Stripe-Account")
         account = self.connect.named(header)
+        book_due(account)
         key = cause.idempotency_key if request.method == "POST" else None
         if key is None:
             return await self._work(account, reading.operation, reading, cause, fault)

@@ -1,6 +1,7 @@
-"""Money that came and went, as balance transactions. Stripe itself takes no fees here; platforms do."""
+"""Money that came and went, as balance transactions."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from sandbox.stripe.ledger import Ledger
 from sandbox.stripe.vocabulary import StripeObject
@@ -23,12 +24,14 @@ def book(
     source: StripeObject,
     *,
     reported_as: str | None = None,
-    fee: int = 0,
+    fees: Mapping[str, int] | None = None,
 ) -> StripeObject:
     """Add `amount` (negative: take it away), for the charge, refund or dispute `source`.
 
-    `fee` goes to the platform, or comes back from it if it is negative.
+    `fees` are what Stripe (`stripe_fee`) and the platform (`application_fee`) keep of it; negative ones come back.
     """
+    kept = {kind: fee for kind, fee in (fees or {}).items() if fee}
+    fee = sum(kept.values())
     return ledger.add(
         {
             "id": ledger.new_id("txn_3"),
@@ -41,7 +44,7 @@ def book(
             "description": None,
             "exchange_rate": None,
             "fee": fee,
-            "fee_details": [_fee_detail(fee, source)] if fee else [],
+            "fee_details": [_fee_detail(*each, source) for each in kept.items()],
             "net": amount - fee,
             "reporting_category": reported_as or _REPORTED_AS[kind],
             "source": source["id"],
@@ -51,13 +54,13 @@ def book(
     )
 
 
-def _fee_detail(fee: int, source: StripeObject) -> StripeObject:
+def _fee_detail(kind: str, fee: int, source: StripeObject) -> StripeObject:
     return {
         "amount": fee,
         "application": None,
         "currency": source["currency"],
-        "description": "application fee",
-        "type": "application_fee",
+        "description": kind.replace("_", " "),
+        "type": kind,
     }
 
 

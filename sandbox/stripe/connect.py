@@ -14,7 +14,7 @@ from sandbox.stripe.contract import Contract
 from sandbox.stripe.errors import StripeError, no_such, not_emulated
 from sandbox.stripe.events import EventLog
 from sandbox.stripe.ledger import Ledger
-from sandbox.stripe.vocabulary import Clock, StripeObject
+from sandbox.stripe.vocabulary import OUTSIDE_THE_API, Clock, StripeObject
 
 _LINK_LASTS = timedelta(minutes=5)
 _CARRIED_OUT = frozenset(
@@ -31,6 +31,8 @@ class Connect:
     announce: Callable[[StripeObject], None]
     clock: Clock
     accounts: dict[str, Account] = field(default_factory=dict)
+    departed: dict[str, Account] = field(default_factory=dict)
+    """Those that the platform can look into no more."""
     _ready: set[str] = field(default_factory=set)
     _made: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
 
@@ -64,7 +66,15 @@ class Connect:
         id_ = self.platform.ledger.new_id("acct_1", 16)
         ledger = Ledger(self.clock)
         events = EventLog(ledger, self.contract, self.announce, connected=id_)
-        self.accounts[id_] = Account(ledger, events, self.platform.url, id_, self.platform)
+        self.accounts[id_] = Account(
+            ledger,
+            events,
+            self.platform.url,
+            id_,
+            self.platform,
+            fees=self.platform.fees,
+            call_later=self.platform.call_later,
+        )
         self._made[id_] = (self._now(), params)
         return self.shown(id_, params.get("include", []))
 
@@ -107,13 +117,32 @@ class Connect:
     def onboarded(self, account: str) -> None:
         """The seller has answered all questions, and Stripe is content."""
         self._ready.add(account)
+        self._updated(account, charges_enabled=True)
 
     def restricted(self, account: str) -> None:
         self._ready.discard(account)
-        self.accounts[account].dashboard.charges_enabled = False
+        self._updated(account, charges_enabled=False)
 
     def deauthorized(self, account: str) -> None:
-        del self.accounts[account]
+        """The platform is told, once it can look into the account no more."""
+        gone = self.departed[account] = self.accounts.pop(account)
+        application = {"id": "ca_emulated", "object": "application", "name": "The platform"}
+        gone.events.record("account.application.deauthorized", application, OUTSIDE_THE_API)
+
+    def _updated(self, account: str, *, charges_enabled: bool) -> None:
+        """https://docs.stripe.com/api/events/types#event_types-account.updated"""
+        changed = self.accounts[account]
+        before = {"charges_enabled": changed.dashboard.charges_enabled}
+        changed.dashboard.charges_enabled = charges_enabled
+        shown = {
+            "id": account,
+            "object": "account",
+            "charges_enabled": charges_enabled,
+            "details_submitted": True,
+            "payouts_enabled": charges_enabled,
+            "type": "standard",
+        }
+        changed.events.record("account.updated", shown, OUTSIDE_THE_API, before=before)
 
     def _now(self) -> str:
         return _iso(datetime.fromtimestamp(self.clock(), UTC))

@@ -2,6 +2,7 @@
 
 from sandbox.stripe import balance
 from sandbox.stripe.account import Account
+from sandbox.stripe.booking import book
 from sandbox.stripe.errors import wrong_state
 from sandbox.stripe.vocabulary import OUTSIDE_THE_API, StripeObject
 
@@ -18,20 +19,45 @@ _NO_EVIDENCE = (
 )  # fmt: skip
 
 
-def open_dispute(account: Account, charge_id: str, reason: str) -> StripeObject:
-    """The disputed money leaves the balance at once."""
+def open_dispute(
+    account: Account, charge_id: str, reason: str, amount: int | None = None
+) -> StripeObject:
+    """The disputed money leaves the balance at once. `amount`: None for all that is left of the charge."""
     charge = account.ledger.get("charge", charge_id, param="charge")
     if charge["status"] != "succeeded" or charge["disputed"]:
         raise wrong_state(f"Charge {charge_id} is unpaid, or disputed already.")
+    book(account, charge)
     charge["disputed"] = True
-    dispute = account.ledger.add(_dispute(account, charge, reason))
+    dispute = account.ledger.add(_dispute(account, charge, reason, amount))
     account.events.record("charge.dispute.created", dispute, OUTSIDE_THE_API)
+    _withdraw(account, dispute, fee=account.fees.dispute_minor)
+    return dispute
+
+
+def reopen_dispute(account: Account, dispute_id: str) -> StripeObject:
+    """The bank looks again at what it has decided; money that had come back is withdrawn once more."""
+    dispute = account.ledger.get("dispute", dispute_id, param="dispute")
+    before = {"status": dispute["status"]}
+    if dispute["status"] not in {"won", "lost"}:
+        raise wrong_state(f"This dispute is {dispute['status']}; nothing is decided yet.")
+    dispute["status"] = "under_review"
+    account.events.record("charge.dispute.updated", dispute, OUTSIDE_THE_API, before=before)
+    if before["status"] == "won":
+        _withdraw(account, dispute)
+    return dispute
+
+
+def _withdraw(account: Account, dispute: StripeObject, fee: int = 0) -> None:
     taken = balance.book(
-        account.ledger, "adjustment", -dispute["amount"], dispute, reported_as="dispute"
+        account.ledger,
+        "adjustment",
+        -dispute["amount"],
+        dispute,
+        reported_as="dispute",
+        fees={"stripe_fee": fee},
     )
     dispute["balance_transactions"].append(taken)
     account.events.record("charge.dispute.funds_withdrawn", dispute, OUTSIDE_THE_API)
-    return dispute
 
 
 def contest_dispute(account: Account, dispute_id: str) -> StripeObject:
@@ -50,12 +76,14 @@ def close_dispute(account: Account, dispute_id: str, *, won: bool) -> StripeObje
     dispute["status"] = "won" if won else "lost"
     account.events.record("charge.dispute.closed", dispute, OUTSIDE_THE_API)
     if won:
+        fee_back = account.fees.dispute_minor if account.fees.dispute_returned else 0
         returned = balance.book(
             account.ledger,
             "adjustment",
             dispute["amount"],
             dispute,
             reported_as="dispute_reversal",
+            fees={"stripe_fee": -fee_back},
         )
         dispute["balance_transactions"].append(returned)
         account.events.record("charge.dispute.funds_reinstated", dispute, OUTSIDE_THE_API)
@@ -87,12 +115,14 @@ def _undecided(account: Account, dispute_id: str) -> StripeObject:
     return dispute
 
 
-def _dispute(account: Account, charge: StripeObject, reason: str) -> StripeObject:
+def _dispute(
+    account: Account, charge: StripeObject, reason: str, amount: int | None
+) -> StripeObject:
     now = account.ledger.now()
     dispute: StripeObject = {
         "id": account.ledger.new_id("du_1"),
         "object": "dispute",
-        "amount": charge["amount"] - charge["amount_refunded"],
+        "amount": amount or charge["amount"] - charge["amount_refunded"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": now,

@@ -8,18 +8,20 @@ from typing import Self
 
 import aiohttp
 
-from sandbox.stripe import balance, checkout, disputes, endpoints, payments, refunds
+from sandbox.stripe import checkout, disputes, endpoints, payments, refunds
 from sandbox.stripe.access import TEST_KEY_PREFIXES
-from sandbox.stripe.account import Account, DashboardSettings
+from sandbox.stripe.account import Account, DashboardSettings, Fees
 from sandbox.stripe.api import Api
+from sandbox.stripe.booking import Timers, book_all, book_due
 from sandbox.stripe.capture import CapturedRequest
 from sandbox.stripe.cards import DECLINED, PAYS
 from sandbox.stripe.connect import Connect
-from sandbox.stripe.contract import Contract, SchemaMiss
+from sandbox.stripe.contract import Contract
 from sandbox.stripe.events import EventLog
 from sandbox.stripe.faults import FaultSwitches
 from sandbox.stripe.idempotency import IdempotencyKeys
 from sandbox.stripe.ledger import Ledger
+from sandbox.stripe.looking import Looking
 from sandbox.stripe.page import CheckoutPage, load_templates
 from sandbox.stripe.server import listen, serve
 from sandbox.stripe.spec import load_cut
@@ -30,7 +32,7 @@ DEFAULT_SECRET_KEY = "sk_test_emulated0000000000000000"
 DEFAULT_WEBHOOK_SECRET = "whsec_emulated0000000000000000"
 
 
-class StripeEmulator:
+class StripeEmulator(Looking):
     """One Stripe account in test mode.
 
     Amounts are in minor units, times in seconds. What a method returns is a copy, in Stripe's own
@@ -62,6 +64,7 @@ class StripeEmulator:
         retry_delays: Sequence[float] = (1.0, 5.0, 30.0),
         redirect_hold: float = 10.0,
         port: int = 0,
+        fees: Fees | None = None,
     ) -> AsyncIterator[Self]:
         """Serve on 127.0.0.1 until the block ends.
 
@@ -75,6 +78,7 @@ class StripeEmulator:
         contract = Contract(load_cut())
         faults = FaultSwitches()
         ledger = Ledger(clock)
+        timers = Timers()
         listener = listen(port)
         async with aiohttp.ClientSession() as http:
             webhooks = WebhookSender(
@@ -84,6 +88,8 @@ class StripeEmulator:
                 ledger=ledger,
                 events=EventLog(ledger, contract, webhooks.announce),
                 url=f"http://127.0.0.1:{listener.getsockname()[1]}",
+                fees=fees or Fees(),
+                call_later=timers.call_later,
             )
             api = Api(
                 connect=Connect(account, contract, webhooks.announce, clock),
@@ -102,6 +108,7 @@ class StripeEmulator:
                 try:
                     yield emulator
                 finally:
+                    timers.close()
                     await webhooks.close()
 
     # --- webhooks -------------------------------------------------------------------------------
@@ -149,7 +156,7 @@ class StripeEmulator:
         self._connect.onboarded(account)
 
     def restrict(self, account: str) -> None:
-        """Stripe takes no more charges for a connected account."""
+        """Stripe takes no more charges for a connected account, until it is onboarded again."""
         self._connect.restricted(account)
 
     def deauthorize(self, account: str) -> None:
@@ -190,6 +197,12 @@ class StripeEmulator:
 
     # --- what time, the merchant, the bank and other shops do -----------------------------------
 
+    async def book_payments(self, *, all_of_them: bool = False) -> None:
+        """Book the payments that the clock has reached, or every one. (A look by the API does the former too.)"""
+        for account in (self._account, *self._connect.accounts.values()):
+            (book_all if all_of_them else book_due)(account)
+        await self._answered()
+
     async def expire_due_sessions(self) -> list[StripeObject]:
         """Expire what the clock has passed. (A look by the API or the page does so too.)"""
         expired = checkout.expire_due(self._account)
@@ -205,15 +218,29 @@ class StripeEmulator:
         )
 
     async def settle_refund(self, refund_id: str, *, succeed: bool) -> StripeObject:
-        """Let a pending refund arrive, or let a refund fail, even one that had succeeded."""
+        """Let a refund that waits arrive, or let a refund fail, even one that had succeeded."""
         return await self._after(
             refunds.settle_refund(self._connect.owner(refund_id), refund_id, succeed=succeed)
         )
 
-    async def open_dispute(self, charge_id: str, *, reason: str = "fraudulent") -> StripeObject:
-        """The buyer's bank takes the money back for now."""
+    async def cancel_refund(self, refund_id: str) -> StripeObject:
+        """Cancel in the Dashboard a refund that waits for its buyer."""
         return await self._after(
-            disputes.open_dispute(self._connect.owner(charge_id), charge_id, reason)
+            refunds.cancel_refund(self._connect.owner(refund_id), refund_id, OUTSIDE_THE_API)
+        )
+
+    async def open_dispute(
+        self, charge_id: str, *, reason: str = "fraudulent", amount: int | None = None
+    ) -> StripeObject:
+        """The buyer's bank takes the money back for now: `amount`, or all that is left of the charge."""
+        return await self._after(
+            disputes.open_dispute(self._connect.owner(charge_id), charge_id, reason, amount)
+        )
+
+    async def reopen_dispute(self, dispute_id: str) -> StripeObject:
+        """The bank looks again at what it has decided."""
+        return await self._after(
+            disputes.reopen_dispute(self._connect.owner(dispute_id), dispute_id)
         )
 
     async def contest_dispute(self, dispute_id: str) -> StripeObject:
@@ -248,32 +275,10 @@ class StripeEmulator:
         """The platform's own settings."""
         return self._account.dashboard
 
-    # --- looking --------------------------------------------------------------------------------
-
-    def get(self, object_id: str) -> StripeObject:
-        """Any object by its id (`cs_`, `pi_`, `ch_`, `re_`, `du_`, `evt_`, ...). Raises KeyError."""
-        item = self._connect.owner(object_id).ledger.find(object_id)
-        if item is None:
-            raise KeyError(object_id)
-        return deepcopy(item)
-
-    def all(self, kind: str, *, account: str | None = None) -> list[StripeObject]:
-        """All objects of one kind, oldest first: "checkout.session", "charge", "event", ..."""
-        return deepcopy(list(self._connect.named(account).ledger.all(kind)))
-
-    def charge_of(self, session_id: str) -> StripeObject:
-        """The latest charge behind a session. Raises KeyError if nobody tried to pay it."""
-        intent_id = self.get(session_id)["payment_intent"] or ""
-        return self.get(self.get(intent_id)["latest_charge"])
-
-    def balance(self, currency: str, *, account: str | None = None) -> int:
-        """Payments minus refunds, disputed money and fees, in minor units; the platform's or a seller's."""
-        return balance.total(self._connect.named(account).ledger, currency)
-
     @property
-    def schema_misses(self) -> list[SchemaMiss]:
-        """Answers and events of the emulator itself that Stripe's spec does not allow."""
-        return self._contract.misses
+    def fees(self) -> Fees:
+        """What Stripe keeps, here and in connected accounts, and when it books payments."""
+        return self._account.fees
 
     async def _after(self, item: StripeObject) -> StripeObject:
         await self._answered()

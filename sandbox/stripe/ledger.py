@@ -28,12 +28,14 @@ class Ledger:
     """The account's live objects, in the order in which they were made."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self._objects: dict[str, StripeObject] = {}
         self.baskets: dict[str, Basket] = {}
+        self.bookings_due: dict[str, float] = {}
+        """When charges are booked, by their ids."""
 
     def now(self) -> int:
-        return int(self._clock())
+        return int(self.clock())
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))

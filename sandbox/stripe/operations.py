@@ -139,6 +139,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
         call.account, call.params, call.cause
     ),
     ("GET", "/v1/refunds/{refund}"): _retrieve("refund", "refund"),
+    ("POST", "/v1/refunds/{refund}/cancel"): lambda call: refunds.cancel_refund(
+        call.account, call.object_id, call.cause
+    ),
     ("GET", "/v1/webhook_endpoints"): lambda call: page(
         _fitting(call, "webhook_endpoint"), call.params, "/v1/webhook_endpoints"
     ),

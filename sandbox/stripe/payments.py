@@ -5,8 +5,9 @@ The order of the events is the order in which Stripe usually sends them; nothing
 
 from http import HTTPStatus
 
-from sandbox.stripe import balance, tax
+from sandbox.stripe import tax
 from sandbox.stripe.account import Account
+from sandbox.stripe.booking import book_due, schedule_booking
 from sandbox.stripe.cards import Refusal, refusal_of
 from sandbox.stripe.charges import bank_debit, card_charge, payment_intent
 from sandbox.stripe.checkout import find_session
@@ -37,6 +38,7 @@ def pay_by_card(account: Account, session_id: str, card: str) -> StripeObject:
         raise CardDeclinedError(refusal)
     _take(account, intent, charge)
     _complete(account, session, payment_status="paid")
+    book_due(account)
     return session
 
 
@@ -65,6 +67,7 @@ def settle_later(account: Account, session_id: str, *, succeed: bool) -> StripeO
         _take(account, intent, charge)
         session["payment_status"] = "paid"
         _announce(account, "checkout.session.async_payment_succeeded", session)
+        book_due(account)
     else:
         charge.update(
             failure_code="insufficient_funds",
@@ -95,15 +98,8 @@ def _intent_of(account: Account, session: StripeObject) -> StripeObject:
 
 
 def _take(account: Account, intent: StripeObject, charge: StripeObject) -> None:
-    kind = "charge" if charge["id"].startswith("ch_") else "payment"
-    fee = intent["application_fee_amount"] or 0
-    booked = balance.book(account.ledger, kind, charge["amount"], charge, fee=fee)
-    if fee and account.platform:
-        charge["application_fee"] = account.platform.ledger.new_id("fee_1")
-        balance.book(account.platform.ledger, "application_fee", fee, charge)
     charge.update(
         amount_captured=charge["amount"],
-        balance_transaction=booked["id"],
         captured=True,
         paid=True,
         status="succeeded",
@@ -115,6 +111,7 @@ def _take(account: Account, intent: StripeObject, charge: StripeObject) -> None:
         payment_method=charge["payment_method"],
         status="succeeded",
     )
+    schedule_booking(account, charge)
     _announce(account, "charge.succeeded", charge)
     _announce(account, "payment_intent.succeeded", intent)
 

@@ -45,6 +45,7 @@ class World:
         """A purchase that was asked for and paid so."""
         checkout = await self.processor.create_checkout(request)
         await self.stripe.pay(checkout.session)
+        await self.stripe.book_payments(all_of_them=True)
         found = await self.processor.checkout(checkout.session, request.account)
         assert found.state is AttemptState.COMPLETE
         begun = purchase("p1").attempting(request)

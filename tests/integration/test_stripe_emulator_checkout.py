@@ -227,6 +227,7 @@ async def test_lines_are_listed_apart_from_the_session(world: World) -> None:
 async def test_expansion_follows_ids_through_objects(world: World) -> None:
     session = await world.session()
     await world.stripe.pay(session.id)
+    await world.stripe.book_payments(all_of_them=True)
 
     seen = await world.client.v1.checkout.sessions.retrieve_async(
         session.id, {"expand": ["payment_intent.latest_charge.balance_transaction"]}

@@ -237,10 +237,11 @@ async def test_the_balance_is_the_sum_of_its_transactions(world: World) -> None:
     first = await paid_charge(world)
     await paid_charge(world)
     await world.client.v1.refunds.create_async({"charge": first.id, "amount": 120})
+    await world.stripe.book_payments(all_of_them=True)
 
     balance = await world.client.v1.balance.retrieve_async()
     entries = await world.client.v1.balance_transactions.list_async()
 
     assert balance.available[0].amount == world.stripe.balance("usd") == 880
     assert sum(entry.net for entry in entries.data) == 880
-    assert [entry.type for entry in entries.data] == ["refund", "charge", "charge"]
+    assert [entry.type for entry in entries.data] == ["charge", "refund", "charge"]

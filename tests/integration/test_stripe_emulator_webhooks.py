@@ -206,3 +206,28 @@ async def test_many_payments_at_once_are_all_told(world: World) -> None:
 
     told = {e["data"]["object"]["id"] for e in world.shop.events if e["type"] == COMPLETED}
     assert told == {session.id for session in sessions}
+
+
+async def test_a_platform_hears_of_its_sellers_accounts(world: World) -> None:
+    made = await world.client.v2.core.accounts.create_async(
+        {
+            "display_name": "Sally",
+            "dashboard": "full",
+            "defaults": {
+                "responsibilities": {"fees_collector": "stripe", "losses_collector": "stripe"}
+            },
+            "configuration": {"merchant": {"capabilities": {"card_payments": {"requested": True}}}},
+        }
+    )
+    world.stripe.add_webhook_endpoint(world.shop.url, secret=SECRET, connect=True)
+    world.stripe.onboard(made.id)
+    world.stripe.restrict(made.id)
+    world.stripe.deauthorize(made.id)
+    await world.stripe.webhooks_done()
+    heard = [each for each in world.shop.events if each.get("account") == made.id]
+    by_type = sorted((each["type"], each["data"]["object"]["object"]) for each in heard)
+    assert by_type == [
+        ("account.application.deauthorized", "application"),
+        ("account.updated", "account"),
+        ("account.updated", "account"),
+    ]
