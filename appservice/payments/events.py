@@ -63,14 +63,19 @@ class PaymentEvent:
     """Of events that are ours."""
 
 
-def payment_event(event: Mapping[str, Any], *, instance: str, live: bool) -> PaymentEvent:
-    """From the JSON of a snapshot event. Raises one of UNREADABLE for anything else."""
+def payment_event(
+    event: Mapping[str, Any], *, instance: str, live: bool, account: AccountId | None = None
+) -> PaymentEvent:
+    """Read the JSON of a snapshot event. Raises one of UNREADABLE for anything else.
+
+    `account`: whose record it was read from, where the event itself does not name it.
+    """
     id_, type_, subject = _id(event["id"]), _id(event["type"]), event["data"]["object"]
     concern = _concern(subject, instance)
     if concern is Concern.OURS and event["livemode"] is not live:
         concern = Concern.OTHER_MODE
     hint = None
-    account = event.get("account")
+    account = event.get("account") or account
     if account and type_ in ACCOUNT_EVENT_TYPES and event["livemode"] is live:
         own = AccountId(_id(account))
         concern = Concern.OURS

@@ -8,7 +8,12 @@ import stripe
 
 from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
-from appservice.payments.events import EVENT_TYPES, UNREADABLE, payment_event
+from appservice.payments.events import (
+    ACCOUNT_EVENT_TYPES,
+    EVENT_TYPES,
+    UNREADABLE,
+    payment_event,
+)
 from appservice.payments.options import request_options
 from bot.hint import Hint, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId
@@ -30,7 +35,7 @@ class StripeHistory:
         with stripe_errors():
             page = await self.client.v1.events.list_async(
                 {
-                    "types": [*EVENT_TYPES],
+                    "types": [*EVENT_TYPES, *(ACCOUNT_EVENT_TYPES if account else ())],
                     "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp())},
                     "limit": _PAGE,
                 },
@@ -38,7 +43,9 @@ class StripeHistory:
             )
             async for event in page.auto_paging_iter():
                 try:
-                    read = payment_event(event.to_dict(), instance=self.instance, live=self.live)
+                    read = payment_event(
+                        event.to_dict(), instance=self.instance, live=self.live, account=account
+                    )
                 except UNREADABLE as fault:
                     yield UnreadableEvent(str(event.id)[:255], type(fault).__name__)
                     continue

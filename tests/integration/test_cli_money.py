@@ -13,9 +13,10 @@ from click.testing import CliRunner, Result
 from appservice.cli import main
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
+from bot.admin_act import COMMAND_LINE
 from bot.attempt import AttemptState
 from bot.hint import Source
-from bot.ids import CheckoutSessionId, PurchaseId
+from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, UserId
 from bot.jobs import SendBack, Settle, decode
 from bot.ledger import entries_of
 from bot.offer import OfferState
@@ -82,6 +83,32 @@ def test_a_refund_becomes_a_job_that_the_running_program_does(config: Path) -> N
     assert (job.intent, job.minor, job.note) == ("pi_1", None, "a scratch")
 
 
+def test_another_payment_of_the_sale_goes_back_by_its_name(config: Path) -> None:
+    asyncio.run(_pays_once_too_often(config))
+    result = call(config, "refund", SALE, "--payment", "pi_2", "--yes")
+    assert result.exit_code == 0, result.output
+    (job,) = jobs_in(config)
+    assert isinstance(job, SendBack)
+    assert (job.intent, job.minor, job.asker) == ("pi_2", None, COMMAND_LINE)
+    assert "pi_2" in call(config, "audit").output
+
+
+def test_a_part_of_it_goes_back_as_well(config: Path) -> None:
+    asyncio.run(_pays_once_too_often(config))
+    assert call(config, "refund", SALE, "1.25", "--payment", "pi_2", "--yes").exit_code == 0
+    (job,) = jobs_in(config)
+    assert isinstance(job, SendBack)
+    assert (job.intent, job.minor) == ("pi_2", 125)
+
+
+async def _pays_once_too_often(config: Path) -> None:
+    async with records_of(config) as store, store.begin() as uow:
+        (sold,) = await uow.sales.claimed_by(UserId(BUYER))
+        first = sold.payments[0]
+        second = replace(first, intent=PaymentIntentId("pi_2"), duplicate=True)
+        await uow.purchases.save(replace(sold, payments=(first, second)))
+
+
 def test_a_part_may_be_named(config: Path) -> None:
     assert call(config, "refund", SALE.lower(), "2.50", "--yes").exit_code == 0
     (job,) = jobs_in(config)
@@ -95,6 +122,7 @@ def test_a_part_may_be_named(config: Path) -> None:
         (["S-00000-00000"], "There is no sale S-00000-00000"),
         (["x"], "There is no sale x"),
         ([SALE, "900"], "more than is left"),
+        ([SALE, "--payment", "pi_of_another_sale"], "no payment pi_of_another_sale"),
     ],
 )
 def test_what_can_not_be_refunded_is_said(config: Path, words: list[str], answer: str) -> None:

@@ -84,9 +84,9 @@ RULES = Rules(
 class House:
     """Alice sells, Bob buys, Carol looks on. `restart` is what a crash and a new start leave."""
 
-    def __init__(self, pictures: Pictures | None = None) -> None:
+    def __init__(self, pictures: Pictures | None = None, clock: FrozenClock | None = None) -> None:
         self.pictures = pictures or FakePictures()
-        self.clock = FrozenClock()
+        self.clock = clock or FrozenClock()
         self.fuse = Fuse()
         self.store = MemoryStore(self.clock)
         outside = self.store.outside_unit_of_work
