@@ -139,7 +139,9 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         ),
         state=state,
         memberships=MatrixMemberships(state),
-        policy_lists=MatrixPolicyLists(client, state, doors, clock, settings.admins.policy_lists),
+        policy_lists=MatrixPolicyLists(
+            client, state, doors, clock, settings.admins.policy_lists, AlertSoon(store)
+        ),
         common_rooms=MatrixCommonRooms(client),
         history=MatrixRoomHistory(client),
         doors=doors,

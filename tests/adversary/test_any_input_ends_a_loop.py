@@ -224,7 +224,7 @@ async def test_by_a_policy_list() -> None:
     for seed, chance in inputs("policy list", share(5)):
         good = {**rule, "content": {"entity": "@bob:test", "recommendation": "m.ban"}}
         try:
-            bans = rules_in([changed(chance, rule), changed(chance, rule), good])
+            bans = rules_in([changed(chance, rule), changed(chance, rule), good], BOT)
             assert bans.bans(UserId("@bob:test")), seed
             bans.bans(UserId("@" + "a" * 100 + ":test"))
         except Exception as error:

@@ -9,6 +9,7 @@ from appservice.matrix.globs import Globs
 from appservice.matrix.policy_lists import rules_in
 from bot.ids import UserId
 
+BOT = UserId("@ppvbot:home.test")
 VICTIM = UserId("@" + "a" * 240 + ":home.test")
 
 
@@ -55,6 +56,6 @@ def test_a_hostile_list_still_bans_whom_it_names() -> None:
         {"type": "m.policy.rule.user", "content": {"entity": each, "recommendation": "m.ban"}}
         for each in rules
     ]
-    bans = rules_in(state)
+    bans = rules_in(state, BOT)
     assert not bans.bans(VICTIM)
     assert bans.bans(UserId("@troll1:away.test"))

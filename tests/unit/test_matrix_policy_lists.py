@@ -13,6 +13,7 @@ def rule(kind: str, entity: object, recommendation: object = "m.ban") -> dict[st
     return {"type": f"m.policy.rule.{kind}", "state_key": "x", "content": content}
 
 
+BOT = UserId("@ppvbot:home.test")
 LIST = [
     rule("user", "@troll:away.test"),
     rule("user", "@spam?-*:home.test"),
@@ -43,7 +44,7 @@ LIST = [
     ],
 )
 def test_whom_it_names_is_banned(user: str) -> None:
-    assert rules_in(LIST).bans(UserId(user))
+    assert rules_in(LIST, BOT).bans(UserId(user))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_whom_it_names_is_banned(user: str) -> None:
     ],
 )
 def test_nobody_else_is(user: str) -> None:
-    assert not rules_in(LIST).bans(UserId(user))
+    assert not rules_in(LIST, BOT).bans(UserId(user))
 
 
 def test_an_empty_list_bans_nobody() -> None:
-    assert not rules_in([]).bans(UserId("@anybody:home.test"))
+    assert not rules_in([], BOT).bans(UserId("@anybody:home.test"))
