@@ -1,6 +1,8 @@
 """Names of files that strangers chose, made fit for every system."""
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 from bot.names import one_line
 
@@ -34,10 +36,34 @@ def saveable(name: str) -> str:
     plain = name.translate(_FORBIDDEN).rstrip(". ")
     if _DEVICE.match(plain):
         plain = f"_{plain}"
-    stem, dot, ending = plain.rpartition(".")
-    last = f".{ending}" if dot and len(ending) <= _LONGEST_ENDING else ""
-    most = _LONGEST_SAVED_BYTES - len(last.encode())
     if len(plain.encode()) > _LONGEST_SAVED_BYTES:
-        first = (stem if last else plain).encode()[:most].decode(errors="ignore")
-        plain = first.rstrip(". ") + last
+        plain = _with("", plain)
     return plain or "file"
+
+
+def saveable_together(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names as they can be saved in one folder: no two are the same, also where case is ignored."""
+    taken: set[str] = set()
+    kept = []
+    for plain in map(saveable, names):
+        name, number = plain, 1
+        while _alike(name) in taken:
+            number += 1
+            name = _with(f" ({number})", plain)
+        taken.add(_alike(name))
+        kept.append(name)
+    return tuple(kept)
+
+
+def _alike(name: str) -> str:
+    """macOS takes the two ways to write an accent for one, too."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _with(addition: str, name: str) -> str:
+    """Put `addition` before the ending, and shorten what stands before it to what fits."""
+    stem, dot, ending = name.rpartition(".")
+    last = f".{ending}" if dot and stem and len(ending) <= _LONGEST_ENDING else ""
+    most = _LONGEST_SAVED_BYTES - len((addition + last).encode())
+    first = (stem if last else name).encode()[:most].decode(errors="ignore")
+    return first.rstrip(". ") + addition + last

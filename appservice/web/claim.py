@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.matrix.names import saveable
+from appservice.matrix.names import saveable_together
 from appservice.web.checkout import link_in, personal_link
 from appservice.web.csrf import CsrfGuard
 from appservice.web.faults import BadRequest
@@ -92,10 +92,12 @@ class _Browser:
     async def files(self, request: web.Request) -> web.Response:
         offer, link, secret = _held(request)
         files = await self.use.files(link, secret)
+        saved = saveable_together(file.name for file in files)
         return web.json_response(
             {
                 "files": [
-                    _told(file, self.site.claimed_file(offer, link, file.number)) for file in files
+                    _told(file, name, self.site.claimed_file(offer, link, file.number))
+                    for file, name in zip(files, saved, strict=True)
                 ]
             }
         )
@@ -114,14 +116,14 @@ def _held(request: web.Request) -> tuple[OfferId, LinkToken, str]:
     return offer, link, secret
 
 
-def _told(file: ClaimedFile, url: str) -> dict[str, object]:
+def _told(file: ClaimedFile, saved: str, url: str) -> dict[str, object]:
     """As the script takes it: the key is a JWK, the rest base64."""
     key = base64.urlsafe_b64encode(file.key.key).decode().rstrip("=")
     return {
         "name": file.name,
         "words": size_in_words(file.size),
         "size": file.size,
-        "saved": saveable(file.name),
+        "saved": saved,
         "mimetype": file.mimetype,
         "shown": shown_as(file.mimetype),
         "url": url,

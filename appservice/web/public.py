@@ -35,6 +35,7 @@ _BODY_LIMIT = 256 * 1024
 _COMPOSER_SCRIPTS = ("figures.js", "film.js", "sealing.js", "sending.js", "sorting.js", "studio.js")
 _SCRIPTS = (
     "after_payment.js",
+    "archive.js",
     "claim.js",
     "kept.js",
     "look_again.js",

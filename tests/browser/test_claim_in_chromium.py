@@ -1,6 +1,7 @@
 """Opening what was bought in a real browser: fetched, checked and decrypted there."""
 
 import hashlib
+import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from appservice.web.server import listen
+from bot.ids import code_of
 from sandbox.goods import blob, clip
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
 from tests.shop import Shop
@@ -97,6 +99,37 @@ async def test_a_large_file_is_whole_though_it_is_opened_piece_by_piece() -> Non
         saved = (await (await download.value).path()).read_bytes()
         assert hashlib.sha256(saved).digest() == hashlib.sha256(film).digest()
         assert visiting.complaints == []
+
+
+async def test_all_are_saved_at_once_under_names_of_their_own() -> None:
+    goods = (PICTURE, b"another", b"x" * 9_000_001)
+    shop = Shop(owned=True, goods=goods, goods_name="Strand: Süd.jpg")
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        page = visiting.page
+        async with page.expect_download() as download:
+            await page.get_by_role("button", name="Save all").click()
+        saved = await download.value
+        assert saved.suggested_filename == f"{code_of(OFFER)}.zip"
+        with zipfile.ZipFile(await saved.path()) as archive:
+            assert archive.testzip() is None
+            names = ["Strand_ Süd.jpg", "Strand_ Süd (2).jpg", "Strand_ Süd (3).jpg"]
+            assert archive.namelist() == names
+            assert tuple(archive.read(each) for each in names) == goods
+        assert await page.locator(".claimed .button:not(.quiet)").count() == 1
+        assert visiting.complaints == []
+
+
+async def test_of_all_together_the_damaged_one_is_named_and_nothing_is_saved() -> None:
+    shop = Shop(owned=True, goods=(PICTURE, PICTURE))
+    async with visit(shop) as visiting:
+        await until_open(visiting)
+        shop.goods = (PICTURE, PICTURE[:-1] + b"x")
+        await visiting.page.get_by_role("button", name="Save all").click()
+        await visiting.page.get_by_text("1.png: The file came damaged").wait_for()
+        shop.goods = (PICTURE, PICTURE)
+        async with visiting.page.expect_download():
+            await visiting.page.get_by_role("button", name="Save all").click()
 
 
 async def test_a_file_that_comes_short_is_not_opened() -> None:

@@ -140,7 +140,7 @@ def pages() -> Pages:
     language = Language("xx", Brackets())
     legal = Legal(imprint="/1", privacy="/2", terms="/3", contact="4")
     site = Site(bot=SOMEBODY, origin="https://1", checkout_origins=frozenset(), legal=legal)
-    scripts = dict.fromkeys(("after_payment.js", "claim.js", "look_again.js"), "/")
+    scripts = dict.fromkeys(("after_payment.js", "archive.js", "claim.js", "look_again.js"), "/")
     return Pages(site, templates_in(language, site=site, stylesheet="/", scripts=scripts), language)
 
 
