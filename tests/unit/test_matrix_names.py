@@ -81,7 +81,18 @@ def test_every_saved_name_is_one_that_windows_takes(said: str) -> None:
 
 
 def test_names_in_one_folder_are_all_different_and_each_can_be_saved() -> None:
-    said = ["a.jpg", "A.JPG", "a.jpg", "a (2).jpg", "con", "CON", "e\u0301.png", "\xe9.png", "x" * 255, "x" * 255]
+    said = [
+        "a.jpg",
+        "A.JPG",
+        "a.jpg",
+        "a (2).jpg",
+        "con",
+        "CON",
+        "e\u0301.png",
+        "\xe9.png",
+        "x" * 255,
+        "x" * 255,
+    ]
     saved = saveable_together(said)
     assert saved[:5] == ("a.jpg", "A (2).JPG", "a (3).jpg", "a (2) (2).jpg", "_con")
     assert len({unicodedata.normalize("NFC", each).casefold() for each in saved}) == len(said)
