@@ -7,26 +7,26 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from appservice.arrival import Arrival
+from appservice.adapters import Senses, World, open_world
+from appservice.bot_config import bot_id, rules
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from appservice.health.deliveries import overdue_deliveries
-from appservice.health.disk import want_of_room
+from appservice.health.alerter import Watch
+from appservice.health.delivery_health import overdue_deliveries
+from appservice.health.disk_space import want_of_room
+from appservice.health.metrics_collector import Readings
 from appservice.health.readiness import Readiness
-from appservice.health.readings import Readings
-from appservice.health.systemd import keep_alive, notify
-from appservice.health.watch import Watch
-from appservice.listeners import applications, open_listeners
-from appservice.matrix.events import parse_event
-from appservice.reload import Reload
-from appservice.rules import bot_id, rules
+from appservice.health.systemd_notify import keep_alive, notify
+from appservice.hot_reload import Reload
+from appservice.matrix.content.parse_event import parse_event
+from appservice.matrix.homeserver_connection import Arrival
+from appservice.servers import applications, open_listeners
 from appservice.supervisor import Loop, Supervisor
-from appservice.web.metrics import Metrics
-from appservice.web.transactions import AcceptTransaction
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.transactions import AcceptTransaction
 from appservice.worker import Worker
-from appservice.world import Senses, World, open_world
-from bot.assembly import Bot, assemble
-from bot.operators.dead_jobs import alarm
+from bot.bootstrap import Bot, assemble
+from bot.services.operations.failed_job_alert import alarm
 from config.sections.storage import Blobs
 from config.settings import Settings
 

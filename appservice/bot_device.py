@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from appservice.keks import open_vault
+from appservice.bot_config import bot_id
+from appservice.db.missing_database import not_made_yet
+from appservice.keys.keyring import open_vault
 from appservice.keys_at_rest import keys_at_rest
-from appservice.matrix.answers import MatrixRejected
 from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.crypto.bot_cross_signing import standing_of, strangers_in
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.folder import device_in, forget_device, locked
-from appservice.matrix.crypto.identity import standing_of, strangers_in
-from appservice.matrix.crypto.signing import CrossSigning
-from appservice.not_made_yet import not_made_yet
-from appservice.rules import bot_id
+from appservice.matrix.crypto.store_dir import device_in, forget_device, locked
+from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
+from appservice.matrix.responses import MatrixRejected
 from bot.errors import Transient
 from config.settings import Settings
 

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from appservice.keks import KeysUnusable
-from appservice.keys.vault import KekVault
-from appservice.matrix.crypto.folder import device_in, write_durably
-from appservice.matrix.crypto.signing import CrossSigning
+from appservice.keys.key_vault import KekVault
+from appservice.keys.keyring import KeysUnusable
+from appservice.matrix.crypto.store_dir import device_in, write_durably
+from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from bot.errors import PpvError
 from bot.ids import KekId
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from appservice.keys.token_kek import TokenKek
+    from appservice.keys.pkcs11_kek import TokenKek
 
 _BYTES = 32
 

@@ -15,11 +15,11 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from bot.attachment import Kind
-from bot.contents import Contents, Counted, Size, duration_in_words, scaled
-from bot.moment import Day, Moment
-from bot.money import Money
-from bot.words import Words
+from bot.domain.local_time import Day, Moment
+from bot.domain.money.money import Money
+from bot.domain.offers.attachment import Kind
+from bot.domain.offers.content_summary import Contents, Counted, Size, duration_in_words, scaled
+from bot.i18n import Words
 
 ENGLISH = "en"
 LOCALES = Path(__file__).parent / "locale"

@@ -11,9 +11,9 @@ from typing import Any, Protocol, assert_never
 from appservice.back_off import back_off, pause_aside
 from appservice.db.job_queue import LEASE, Claimed
 from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
-from bot.failed_items import RECORDED, words_of
 from bot.jobs import MONEY_AND_GOODS, OWED, Answered, Job, Owed, decode
 from bot.ports import Clock
+from bot.services.inbound.failed_items import RECORDED, words_of
 
 _FIRST_PAUSE = 1.0
 _USUALLY_MENDED_WITHIN = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figure import Figure, at_most
-from sandbox.cast import Cast, Person
+from sandbox.clients import Cast, Person
 from sandbox.gate import GATE_SECRET
 from sandbox.synapse import Synapse
 

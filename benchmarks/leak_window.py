@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.figure import Figure, at_most
-from sandbox.cast import Person
-from sandbox.goods import photo
-from sandbox.town import Town, open_town
+from sandbox.clients import Person
+from sandbox.environment import Town, open_town
+from sandbox.sample_media import photo
 
 _ROUNDS = 25
 _CAPTION = "!ppv 5 USD Harbour"

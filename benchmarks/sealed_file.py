@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from appservice.storage.local import LocalBlobStore
-from bot.crypto.content import ContentKey, Sealer
-from bot.crypto.streams import CHUNK_BYTES, sealing
+from appservice.storage.local_blob_store import LocalBlobStore
+from bot.crypto.attachment_cipher import ContentKey, Sealer
+from bot.crypto.encrypt_stream import CHUNK_BYTES, sealing
 from bot.ids import BlobId
 
 

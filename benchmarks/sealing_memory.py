@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from appservice.storage.local import LocalBlobStore
+from appservice.storage.local_blob_store import LocalBlobStore
 from benchmarks.figure import Figure, at_most
 from benchmarks.sealed_file import seal
 

@@ -11,7 +11,7 @@ from time import perf_counter
 from nio.crypto import async_encrypt_attachment
 
 from appservice.storage.durable_file import DurableFile
-from appservice.storage.local import LocalBlobStore
+from appservice.storage.local_blob_store import LocalBlobStore
 from benchmarks.figure import Figure, at_least
 from benchmarks.sealed_file import seal
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figure import Figure, at_most
-from sandbox.town import open_town
+from sandbox.environment import open_town
 
 _ROUNDS = 5
 _SETTLE_SECONDS = 5.0

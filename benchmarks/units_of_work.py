@@ -10,7 +10,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from benchmarks.figure import Figure
 from benchmarks.vault import fresh_vault
-from bot.hint import Source
+from bot.domain.money.payment_event import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
 from sandbox.postgres import Cluster

@@ -2,8 +2,8 @@
 
 import secrets
 
-from appservice.keys.local import LocalKek
-from appservice.keys.vault import KekVault
+from appservice.keys.key_vault import KekVault
+from appservice.keys.local_kek import LocalKek
 from bot.ids import KekId
 
 

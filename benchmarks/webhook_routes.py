@@ -14,13 +14,13 @@ from stripe import WebhookSignature
 
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
-from appservice.payments.webhook import WebhookReader
-from appservice.web.faults import Fault
-from appservice.web.metrics import Metrics
-from appservice.web.server import application, listen
-from appservice.web.webhooks import STRIPE_WEBHOOK, webhook_routes
+from appservice.payments.webhook_verifier import WebhookReader
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.webhooks import STRIPE_WEBHOOK, webhook_routes
+from appservice.web.error_pages import Fault
+from appservice.web.http_server import application, listen
 from benchmarks.vault import fresh_vault
-from bot.paying.hints import ReceivePaymentEvent
+from bot.services.payments.reconcile import ReceivePaymentEvent
 
 _SECRET = "whsec_benchmark"
 

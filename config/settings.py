@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.sections.doors import Appservice, Gate, Homeserver, Ops, Public
-from config.sections.house import Admins, Delivery, Encryption, Limits, Logging, Messages
 from config.sections.mail import Mail
-from config.sections.money import Prices, Sales, Stripe
+from config.sections.network import Appservice, Gate, Homeserver, Ops, Public
+from config.sections.payments_section import Prices, Sales, Stripe
+from config.sections.policy import Admins, Delivery, Encryption, Limits, Logging, Messages
 from config.sections.retention import Retention
 from config.sections.section import Section
 from config.sections.storage import Blobs, Database, Keys

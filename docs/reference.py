@@ -12,10 +12,10 @@ import click
 from prometheus_client import Metric
 
 from appservice.cli import main
-from appservice.db.records.census import Census
-from appservice.web.metrics import Metrics
-from appservice.web.standing import standing
-from bot.delivering.undelivered import Undelivered
+from appservice.db.repositories.sql_stats import Census
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.state_metrics import standing
+from bot.services.delivery.undelivered import Undelivered
 from config.problems import key_paths
 from config.settings import Settings
 

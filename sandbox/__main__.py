@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
-from sandbox.cast import MatrixError
+from sandbox.clients import MatrixError
 from sandbox.demo import (
     BUYER,
     BYSTANDER,
@@ -18,8 +18,8 @@ from sandbox.demo import (
     play_sale,
     set_stage,
 )
+from sandbox.environment import open_town
 from sandbox.processes import ChildFailedError
-from sandbox.town import open_town
 
 _OWN_SELLER, _OWN_BUYER = "anna", "ben"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox.browser import Browser, Page
-from sandbox.cast import Person, RoomEvent
-from sandbox.goods import MediaFile, photo, song
-from sandbox.town import Town
+from sandbox.clients import Person, RoomEvent
+from sandbox.environment import Town
+from sandbox.sample_media import MediaFile, photo, song
 
 SELLER, BUYER, BYSTANDER = "sally", "bob", "eve"
 _ROOM = "gallery"

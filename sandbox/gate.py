@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.product import Configuration
+from sandbox.app_process import Configuration
 
 GATE_SECRET = "a-secret-of-the-sandbox"
 

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from sandbox.product import Configuration
+from sandbox.app_process import Configuration
 
 
 async def write_registration(configuration: Configuration) -> Path:

@@ -12,7 +12,7 @@ settings.register_profile("same examples", deadline=None, derandomize=True)
 settings.register_profile("new examples", deadline=None)
 settings.load_profile("new examples" if os.environ.get("PPV_FUZZ") else "same examples")
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.support.postgres_fixtures"]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,15 +13,15 @@ import pytest
 
 from appservice.db import schema
 from appservice.db.engines import engine_at
-from appservice.db.postgres.connection import connected
-from appservice.db.postgres.tables import PostgresTables
+from appservice.db.postgres.pg_connection import connected
+from appservice.db.postgres.pg_table_copy import PostgresTables
 from appservice.db.sqlite.location import sqlite_path
 from appservice.db.store import SqlStore
-from appservice.db.tables import VERSIONS
+from appservice.db.table_copy import VERSIONS
 from bot.ids import BlobId, CheckoutSessionId, EventId, MxcUri, RoomId, UserId
 from bot.messages import Line
-from tests.fakes import Said
-from tests.journeys.house import House
+from tests.support.bot_harness import House
+from tests.support.fake_homeserver import Said
 
 _FOLDER = Path(__file__).with_name("upgrades")
 

@@ -3,7 +3,7 @@
 import secrets
 
 from appservice.clock import SystemClock
-from bot.admin_act import COMMAND_LINE, AdminAct, Deed
+from bot.domain.people.audit_log import COMMAND_LINE, AdminAct, Deed
 
 
 def act(deed: Deed, about: str, words: str = "") -> AdminAct:

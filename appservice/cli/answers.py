@@ -45,8 +45,8 @@ def _words(error: ValidationError) -> str:
 
 
 async def _speaks_matrix(url: str, _: click.Context) -> None:
-    from appservice.checkup.finding import Unwell  # noqa: PLC0415 - loads aiohttp and nio
-    from appservice.checkup.homeserver import matrix_version  # noqa: PLC0415
+    from appservice.doctor.check_homeserver import matrix_version  # noqa: PLC0415
+    from appservice.doctor.check_result import Unwell  # noqa: PLC0415 - loads aiohttp and nio
 
     try:
         await matrix_version(url)
@@ -65,7 +65,7 @@ async def _is_a_user(who: str, ctx: click.Context) -> None:
 
 async def require_name(homeserver: str, domain: str) -> None:
     """Hold a domain against the name by which the homeserver signs, where it tells. Raises ValueError."""
-    from appservice.checkup.homeserver import server_name  # noqa: PLC0415
+    from appservice.doctor.check_homeserver import server_name  # noqa: PLC0415
 
     there = await server_name(homeserver)
     if there not in {None, domain}:
@@ -79,7 +79,7 @@ def require_user(who: str, domain: str | None) -> None:
 
 
 async def _may_do_all(key: str, ctx: click.Context) -> None:
-    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415 - loads stripe
+    from appservice.payments.stripe_processor import StripeProcessor  # noqa: PLC0415 - loads stripe
 
     try:
         async with StripeProcessor.open(

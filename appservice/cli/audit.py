@@ -10,7 +10,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
-from bot.admin_act import AdminAct
+from bot.domain.people.audit_log import AdminAct
 
 
 @click.command()

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from appservice.backup import Places, save
-from appservice.backup import restore as put_back
 from appservice.cli.configuration import config_option, load_settings
+from appservice.database_backup import Places, save
+from appservice.database_backup import restore as put_back
 from bot.errors import PpvError
 
 archive_argument = click.argument("archive", type=click.Path(path_type=Path, dir_okay=False))

@@ -8,7 +8,7 @@ from typing import IO, Any
 import click
 
 from appservice.cli.moved import left_behind
-from bot.currencies import CURRENCIES
+from bot.domain.money.currencies import CURRENCIES
 from config.loading import load_as_written
 from config.locations import anchored
 from config.problems import ConfigError

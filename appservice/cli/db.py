@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from appservice.cli.configuration import config_option, load_settings
-from appservice.db.copy import copy as copy_all
+from appservice.db.copy_database import copy as copy_all
 from appservice.db.engines import engine_at
-from appservice.matrix.crypto.folder import locked
+from appservice.matrix.crypto.store_dir import locked
 from bot.errors import PpvError
 from config.locations import anchored_url
 from config.settings import Settings

@@ -20,8 +20,8 @@ def doctor(path: Path, *, as_json: bool) -> None:
     Ends with 1 if something is not.
     """
     settings = load_settings(path)
-    from appservice.checkup.checks import all_checks  # noqa: PLC0415 - loads nio and stripe
-    from appservice.checkup.finding import examine  # noqa: PLC0415
+    from appservice.doctor.all_checks import all_checks  # noqa: PLC0415 - loads nio and stripe
+    from appservice.doctor.check_result import examine  # noqa: PLC0415
 
     findings = asyncio.run(examine(all_checks(settings)))
     if as_json:

@@ -11,7 +11,7 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
-from bot.books.evidence import evidence as evidence_of
+from bot.services.reporting.dispute_evidence import evidence as evidence_of
 
 
 @click.command()

@@ -11,9 +11,9 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from bot.books.own_data import OwnData, own_data
-from bot.books.statement import Period, Row, Statement, as_csv, as_json
 from bot.ids import UserId
+from bot.services.privacy.data_export import OwnData, own_data
+from bot.services.reporting.statement import Period, Row, Statement, as_csv, as_json
 
 
 @click.command()

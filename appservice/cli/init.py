@@ -148,7 +148,7 @@ def _find_checkout_domain(path: Path) -> None:
             f"Nobody can pay yet: {error}. Once that is mended, `matrix-ppv doctor` looks again."
         )
         return
-    from appservice.payments.stripe import checkout_origins  # noqa: PLC0415 - loads stripe
+    from appservice.payments.stripe_processor import checkout_origins  # noqa: PLC0415 - loads stripe
 
     if origin_of(page) not in checkout_origins(settings.stripe.api_base):
         host = urlsplit(page).hostname
@@ -158,7 +158,7 @@ def _find_checkout_domain(path: Path) -> None:
 
 
 async def _payment_page(settings: Settings) -> str:
-    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415 - loads stripe
+    from appservice.payments.stripe_processor import StripeProcessor  # noqa: PLC0415 - loads stripe
 
     key, api = settings.stripe.secret_key.get_secret_value(), settings.stripe.api_base
     async with StripeProcessor.open(key, instance="ppv", api_base=api) as processor:
@@ -168,7 +168,7 @@ async def _payment_page(settings: Settings) -> str:
 
 async def _new_endpoint(key: str, api: str, url: str, mark: str) -> str | None:
     """The signing secret of a new webhook endpoint; None where the admin has to make it."""
-    from appservice.payments.stripe import StripeProcessor  # noqa: PLC0415 - loads stripe
+    from appservice.payments.stripe_processor import StripeProcessor  # noqa: PLC0415 - loads stripe
 
     try:
         async with StripeProcessor.open(key, instance="ppv", api_base=api) as processor:

@@ -12,8 +12,8 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from bot.admin_act import Deed
-from bot.backlog import DeadJob
+from bot.domain.people.audit_log import Deed
+from bot.domain.queue_stats import DeadJob
 
 _SECRET = frozenset({"words", "note", "event"})
 """What people wrote is nobody's to read here."""

@@ -12,7 +12,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
-from appservice.keks import open_token
+from appservice.keys.keyring import open_token
 from bot.errors import PpvError
 from bot.jobs import RewrapKeys
 from config.settings import Settings
@@ -28,7 +28,7 @@ def keys() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def status(path: Path, *, as_json: bool) -> None:
     """Tell what each key locks up. matrix-ppv may be running."""
-    from appservice.key_uses import KeyUse, key_uses  # noqa: PLC0415 - loads nio
+    from appservice.key_usage import KeyUse, key_uses  # noqa: PLC0415 - loads nio
 
     settings = load_settings(path)
 

@@ -8,7 +8,7 @@ import click
 
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
-from appservice.keks import open_vault
+from appservice.keys.keyring import open_vault
 from bot.errors import PpvError
 from config.settings import Settings
 

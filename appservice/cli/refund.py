@@ -11,12 +11,12 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
-from bot.admin_act import COMMAND_LINE, Deed
+from bot.domain.money.money import Money
+from bot.domain.money.price_parser import typed_amount
+from bot.domain.people.audit_log import COMMAND_LINE, Deed
 from bot.ids import PaymentIntentId
 from bot.jobs import SendBack
-from bot.money import Money
-from bot.paying.plan_refund import plan_refund, refundable_payment
-from bot.price_tag import typed_amount
+from bot.services.payments.plan_refund import plan_refund, refundable_payment
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from appservice.cli.configuration import config_option, load_settings
-from appservice.matrix import registration as generator
+from appservice.matrix import registration_file as generator
 
 
 @click.command()

@@ -11,7 +11,7 @@ import click
 from appservice import observability
 from appservice.cli.configuration import ConfigurationFaulty, config_option, load_settings
 from appservice.db.errors import DatabaseUnusable
-from appservice.keks import KeysUnusable
+from appservice.keys.keyring import KeysUnusable
 from appservice.matrix.crypto.errors import CryptoUnusable
 from config.settings import Settings
 

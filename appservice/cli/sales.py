@@ -2,10 +2,10 @@
 
 import click
 
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Refusal
 from bot.ids import parse_sale_code
 from bot.ports import UnitOfWork
-from bot.purchase import Purchase
 
 sale_argument = click.argument("code")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from appservice.db.transaction import Value
-from bot.words import Words, as_data, from_data
+from bot.i18n import Words, as_data, from_data
 
 T = TypeVar("T")
 U = TypeVar("U")

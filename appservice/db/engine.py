@@ -4,9 +4,9 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
 
+from appservice.db.group_commit.batched_session import Session
 from appservice.db.schema import SchemaState, Upgraded
-from appservice.db.tables import EmptyTables, FullTables
-from appservice.db.turns.session import Session
+from appservice.db.table_copy import EmptyTables, FullTables
 
 
 class Engine(Protocol):

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from appservice.db.engine import Engine
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.sqlite.engine import SqliteEngine
 from appservice.db.sqlite.location import HINT, sqlite_path
+from appservice.db.sqlite.sqlite_engine import SqliteEngine
 
 
 def engine_at(url: str) -> Engine:
@@ -22,7 +22,7 @@ def engine_at(url: str) -> Engine:
 
 def _postgres(url: str) -> Engine:
     try:
-        from appservice.db.postgres.engine import PostgresEngine  # noqa: PLC0415 - psycopg, only where it is used
+        from appservice.db.postgres.pg_engine import PostgresEngine  # noqa: PLC0415 - psycopg, only where it is used
     except ImportError as error:
         raise DatabaseUnusable(
             "PostgreSQL needs one more package. In the copy of the repository, run: pip install '.[postgres]'"

@@ -1,6 +1,6 @@
 """What every engine's errors have in common."""
 
-from appservice.not_made_yet import not_made_yet
+from appservice.db.missing_database import not_made_yet
 from bot.errors import Broken
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher, FieldUnreadable
+from appservice.db.group_commit.batched_database import Database
 from appservice.db.record_key import RecordKey
-from appservice.db.records.jobs import SqlJobs, encrypt_error, error_in, fields_in
+from appservice.db.repositories.sql_jobs import SqlJobs, encrypt_error, error_in, fields_in
 from appservice.db.transaction import Row
-from appservice.db.turns.database import Database
-from bot.backlog import Backlog, DeadJob
+from bot.domain.queue_stats import Backlog, DeadJob
 from bot.jobs import Job
 from bot.ports import Clock
 

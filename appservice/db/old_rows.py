@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from appservice.db.field_cipher import ENCRYPTED, FieldCipher
-from appservice.db.records.bookmarks import SqlBookmarks
+from appservice.db.group_commit.batched_database import Database
+from appservice.db.repositories.key_value import SqlBookmarks
 from appservice.db.transaction import Row, Transaction, Value
-from appservice.db.turns.database import Database
 
 _ROWS_AT_A_TIME = 500
 _DONE = "columns encrypted"

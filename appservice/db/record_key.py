@@ -1,9 +1,9 @@
 """The key of the encrypted columns: random, stored wrapped under a key-encryption key (KEK), held in memory."""
 
 from appservice.db.field_cipher import FieldCipher, ShutFieldCipher, SivFieldCipher
+from appservice.db.group_commit.batched_database import Database
 from appservice.db.transaction import Row
-from appservice.db.turns.database import Database
-from bot.crypto.content import ContentKey
+from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.errors import Broken, KeyUnwrapFailed, PpvError
 from bot.ids import BlobId, KekId, OfferId

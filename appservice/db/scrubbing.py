@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from appservice.db.turns.database import Database
+from appservice.db.group_commit.batched_database import Database
 
 _EVERY_SECONDS = 60.0
 

@@ -7,43 +7,43 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from appservice.db.changes import Changes
 from appservice.db.engines import engine_at
+from appservice.db.group_commit.batched_database import Database
 from appservice.db.job_queue import JobQueue
+from appservice.db.notifier import Changes
 from appservice.db.old_rows import encrypt_old_rows
 from appservice.db.record_key import RecordKey
-from appservice.db.records.admin_acts import SqlAdminActs
-from appservice.db.records.attachments import newest_sealed
-from appservice.db.records.blocks import SqlBlocks
-from appservice.db.records.bookmarks import SqlBookmarks
-from appservice.db.records.catalogue import SqlCatalogue
-from appservice.db.records.census import Census, HandedOver, handed_over, take_census
-from appservice.db.records.claims import SqlClaims
-from appservice.db.records.direct_rooms import SqlDirectRooms
-from appservice.db.records.handovers import SqlHandovers
-from appservice.db.records.identities import SqlIdentities
-from appservice.db.records.inbox import SqlInbox
-from appservice.db.records.jobs import SqlJobs
-from appservice.db.records.languages import SqlLanguages
-from appservice.db.records.ledger import SqlLedger
-from appservice.db.records.leftovers import SqlLeftovers
-from appservice.db.records.media_copies import SqlMediaCopies
-from appservice.db.records.notes import Notes
-from appservice.db.records.offers import SqlOffers
-from appservice.db.records.purchases import SqlPurchases
-from appservice.db.records.reports import SqlReports
-from appservice.db.records.sales import SqlSales
-from appservice.db.records.sealed_keys import SqlSealedKeys
-from appservice.db.records.seller_accounts import SqlSellerAccounts
-from appservice.db.records.sign_ins import SqlSignInLinks, SqlSignIns
-from appservice.db.records.storefronts import SqlStorefronts
-from appservice.db.records.uploads import SqlUploads
-from appservice.db.records.usage import SqlUsage
-from appservice.db.records.visits import SqlVisits
-from appservice.db.records.widgets import SqlWidgets
+from appservice.db.repositories.key_value import SqlBookmarks
+from appservice.db.repositories.sql_access_log import SqlVisits
+from appservice.db.repositories.sql_attachments import newest_sealed
+from appservice.db.repositories.sql_audit_log import SqlAdminActs
+from appservice.db.repositories.sql_blocks import SqlBlocks
+from appservice.db.repositories.sql_catalogue import SqlCatalogue
+from appservice.db.repositories.sql_connected_accounts import SqlSellerAccounts
+from appservice.db.repositories.sql_direct_rooms import SqlDirectRooms
+from appservice.db.repositories.sql_download_sessions import SqlClaims
+from appservice.db.repositories.sql_identities import SqlIdentities
+from appservice.db.repositories.sql_inbox import SqlInbox
+from appservice.db.repositories.sql_interceptions import SqlHandovers
+from appservice.db.repositories.sql_jobs import SqlJobs
+from appservice.db.repositories.sql_languages import SqlLanguages
+from appservice.db.repositories.sql_ledger import SqlLedger
+from appservice.db.repositories.sql_media_cache import SqlMediaCopies
+from appservice.db.repositories.sql_notes import Notes
+from appservice.db.repositories.sql_offers import SqlOffers
+from appservice.db.repositories.sql_purchases import SqlPurchases
+from appservice.db.repositories.sql_quota_usage import SqlUsage
+from appservice.db.repositories.sql_reports import SqlReports
+from appservice.db.repositories.sql_retention import SqlLeftovers
+from appservice.db.repositories.sql_sales import SqlSales
+from appservice.db.repositories.sql_stats import Census, HandedOver, handed_over, take_census
+from appservice.db.repositories.sql_storefronts import SqlStorefronts
+from appservice.db.repositories.sql_uploads import SqlUploads
+from appservice.db.repositories.sql_web_sessions import SqlSignInLinks, SqlSignIns
+from appservice.db.repositories.sql_widgets import SqlWidgets
+from appservice.db.repositories.sql_wrapped_keys import SqlSealedKeys
 from appservice.db.scrubbing import scrub_from_time_to_time
-from appservice.db.turns.database import Database
-from bot.attachment import Sealed
+from bot.domain.offers.attachment import Sealed
 from bot.ids import OfferId
 from bot.ports import Clock, KeyVault
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
 
-from appservice.arrival import Arrival
 from appservice.db.store import SqlStore
+from appservice.matrix.homeserver_connection import Arrival
 from bot.errors import PpvError
 from bot.ports import Clock
 

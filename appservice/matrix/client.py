@@ -9,11 +9,11 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 
-from appservice.matrix.answers import NO_REFUSALS, MatrixRejected, error_of, json_object
-from appservice.matrix.marks import MARK
+from appservice.matrix.event_keys import MARK
+from appservice.matrix.responses import NO_REFUSALS, MatrixRejected, error_of, json_object
+from bot.domain.matrix.private_room import ProvedRoom
 from bot.errors import PpvError, Refusal, Transient
 from bot.ids import EventId, RoomId, TxId, UserId
-from bot.private_room import ProvedRoom
 
 _READ_BUFFER = 1 << 20
 _CALL = aiohttp.ClientTimeout(total=60)

@@ -14,16 +14,16 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from appservice.matrix.answers import json_object
-from appservice.matrix.fields import text
-from appservice.matrix.public_addresses import (
+from appservice.matrix.json_fields import text
+from appservice.matrix.responses import json_object
+from appservice.matrix.server_discovery import Service, place_of, service_of
+from appservice.matrix.ssrf import (
     Allowed,
     PublicResolver,
     is_public,
     literal,
     require_allowed,
 )
-from appservice.matrix.server_discovery import Service, place_of, service_of
 from bot.errors import Broken, Transient
 from bot.ids import UserId, homeserver_of, parse_user_id
 

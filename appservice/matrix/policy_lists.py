@@ -9,12 +9,12 @@ from typing import Any
 
 from appservice.lenient_json import loads
 from appservice.matrix.client import MatrixClient, path_of
-from appservice.matrix.fields import section, text
 from appservice.matrix.globs import Globs
+from appservice.matrix.json_fields import section, text
 from bot.errors import Broken, PpvError, Transient
-from bot.failed_items import words_of
 from bot.ids import RoomId, UserId, homeserver_of
 from bot.ports import Clock, RoomDoors, RoomState
+from bot.services.inbound.failed_items import words_of
 
 _LASTS = timedelta(minutes=5)
 _TOLD_AFTER = timedelta(hours=1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import dns.asyncresolver
 import dns.exception
 
-from appservice.matrix.public_addresses import literal
+from appservice.matrix.ssrf import literal
 
 _PORT = 8448
 _NAME = re.compile(

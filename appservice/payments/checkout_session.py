@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 from stripe import PaymentIntent
 from stripe.checkout import Session
 
-from bot.attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax, Terms
+from bot.domain.money.checkout_attempt import (
+    Amounts,
+    AttemptState,
+    Checkout,
+    CheckoutRequest,
+    Tax,
+    Terms,
+)
+from bot.domain.money.money import Money
+from bot.domain.money.payment import PaymentFacts
 from bot.ids import CheckoutSessionId
-from bot.money import Money
-from bot.payment import PaymentFacts
 
 if TYPE_CHECKING:  # Thousands of types that nobody needs at run time.
     from stripe.params.checkout import (

@@ -8,8 +8,8 @@ from http import HTTPStatus
 import stripe
 
 from bot.errors import AccountNotSetUp, Broken, PpvError, Refusal, Transient
+from bot.i18n import spoken
 from bot.ids import AccountId
-from bot.words import spoken
 
 _TOO_SMALL = spoken(
     "This price is below the smallest amount that can be paid by card."

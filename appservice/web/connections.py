@@ -15,7 +15,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from appservice.web.pacing import visitor_of
+from appservice.web.rate_limit import visitor_of
 
 _LOG = logging.getLogger(__name__)
 

@@ -14,11 +14,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.faults import BadRequest
+from appservice.web.error_pages import BadRequest
 from appservice.web.forms import Form, form_of
 from appservice.web.site import Site
+from bot.i18n import spoken
 from bot.ids import form_token
-from bot.words import spoken
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 OUR_OWN_PAGES = {None, "same-origin", "none"}

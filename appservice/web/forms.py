@@ -9,9 +9,9 @@ from aiohttp.http import HttpProcessingError
 from multidict import MultiDict, MultiDictProxy
 
 from appservice.web.connections import awaiting_body
-from appservice.web.faults import BadRequest
-from appservice.web.uploads import BrokenOff
-from bot.words import spoken
+from appservice.web.error_pages import BadRequest
+from appservice.web.multipart import BrokenOff
+from bot.i18n import spoken
 
 Form = MultiDictProxy[str]
 

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.web.streaming import file_headers, send
-from bot.pages import OpenedFile
+from bot.views.page_models import OpenedFile
 
 _ONE_RANGE = re.compile(
     r"bytes\s*=\s*(?P<first>[0-9]{0,18})-(?P<last>[0-9]{0,18})\s*", re.IGNORECASE

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from bot.i18n import spoken
 from bot.ids import LinkToken, OfferId, RoomId, UserId, homeserver_of
-from bot.words import spoken
 
 OFFER = "/m/{offer}"
 TEASER = "/m/{offer}/teaser.png"

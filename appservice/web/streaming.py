@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from appservice.matrix.names import saveable
-from appservice.web.uploads import BrokenOff
+from appservice.matrix.content.sanitize import saveable
+from appservice.web.multipart import BrokenOff
+from bot.domain.offers.media_types import essence
 from bot.errors import PpvError
-from bot.media_types import essence
 
 _SHOWN = frozenset(
     "image/png image/apng image/jpeg image/gif image/webp image/avif image/bmp"

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from appservice.languages import Language
 from appservice.web.site import Site
 from appservice.web.streaming import may_be_shown
-from bot.contents import duration_in_words
+from bot.domain.offers.content_summary import duration_in_words
+from bot.domain.people.display_names import named, person_name, several_lines
 from bot.ids import UserId
-from bot.names import named, person_name, several_lines
 
 _OUTWARD = Markup(' target="_blank" rel="noreferrer"')
 """For links that lead away, where our pages stand within somebody else's."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.crypto.content import IV_BYTES, KEY_BYTES, ContentKey
+from bot.crypto.attachment_cipher import IV_BYTES, KEY_BYTES, ContentKey
 from bot.ids import MxcUri
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.crypto.content import KEY_BYTES, ContentKey
+from bot.crypto.attachment_cipher import KEY_BYTES, ContentKey
 from bot.errors import KeyUnwrapFailed
 from bot.ids import BlobId, KekId, OfferId
 

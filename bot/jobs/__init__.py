@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from bot.jobs.delivering import Deliver, TakeBack, delivery_lane
-from bot.jobs.ending import Answered, Owed
-from bot.jobs.hearing import (
+from bot.i18n import Words, as_data, from_data
+from bot.jobs.delivery_jobs import Deliver, TakeBack, delivery_lane
+from bot.jobs.guarantee import Answered, Owed
+from bot.jobs.inbound_jobs import (
     BringUpToDate,
     FailedItem,
     HandleEvent,
@@ -14,24 +15,8 @@ from bot.jobs.hearing import (
     TellKeyMissing,
     key_lane,
 )
-from bot.jobs.moderating import Part, TellPerson, WriteToReporter
-from bot.jobs.operators import AlertAdmins, RewrapKeys
-from bot.jobs.paying import (
-    Audit,
-    AwaitBooking,
-    CallIn,
-    CallInAll,
-    LookAtAccount,
-    ReadEvents,
-    SendBack,
-    Settle,
-    SettlePayment,
-    TellBuyer,
-    TellSeller,
-    Watch,
-    WriteToAsker,
-)
-from bot.jobs.selling import (
+from bot.jobs.moderation_jobs import Part, TellPerson, WriteToReporter
+from bot.jobs.offer_jobs import (
     DestroyKeys,
     GiveNotice,
     PostInReplacement,
@@ -50,8 +35,23 @@ from bot.jobs.selling import (
     TidyUp,
     purge_of_removed,
 )
-from bot.jobs.upgrading import FollowUpgrade
-from bot.words import Words, as_data, from_data
+from bot.jobs.operator_jobs import AlertAdmins, RewrapKeys
+from bot.jobs.payment_jobs import (
+    Audit,
+    AwaitBooking,
+    CallIn,
+    CallInAll,
+    LookAtAccount,
+    ReadEvents,
+    SendBack,
+    Settle,
+    SettlePayment,
+    TellBuyer,
+    TellSeller,
+    Watch,
+    WriteToAsker,
+)
+from bot.jobs.upgrade_jobs import FollowUpgrade
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem

@@ -1,6 +1,6 @@
 """What the bot says, as data. How it looks is decided where it is rendered."""
 
-from bot.messages.buyers import (
+from bot.messages.buyer_messages import (
     Bought,
     BuyerNews,
     CancelQuestion,
@@ -12,7 +12,7 @@ from bot.messages.buyers import (
     PersonalLink,
     Receipt,
 )
-from bot.messages.everybody import (
+from bot.messages.common_messages import (
     Alert,
     CannotRead,
     CommandHelp,
@@ -29,7 +29,7 @@ from bot.messages.everybody import (
     Usage,
     Welcome,
 )
-from bot.messages.rooms import (
+from bot.messages.room_messages import (
     Ended,
     FreePreview,
     Placeholder,
@@ -38,7 +38,7 @@ from bot.messages.rooms import (
     ShopEntry,
     TeaserPicture,
 )
-from bot.messages.sellers import (
+from bot.messages.seller_messages import (
     CopiesLeft,
     CopyLeft,
     DraftCard,

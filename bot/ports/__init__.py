@@ -4,15 +4,12 @@ Every call may raise Transient (try again later) or Broken (an operator must loo
 None of the network's ports may be called while a unit of work is open.
 """
 
-from bot.ports.clock import Clock
-from bot.ports.desk import JobDesk
-from bot.ports.goods import (
+from bot.ports.blob_storage import (
     BlobStore,
     KeyVault,
     RewrappedKey,
 )
-from bot.ports.mail import Letter, Mail
-from bot.ports.matrix import (
+from bot.ports.homeserver import (
     Act,
     Ahead,
     CommonRooms,
@@ -28,7 +25,7 @@ from bot.ports.matrix import (
     RoomState,
     RoomWidgets,
 )
-from bot.ports.media import (
+from bot.ports.homeserver_media import (
     Bar,
     FileTooLarge,
     Media,
@@ -39,22 +36,37 @@ from bot.ports.media import (
     Picture,
     Pictures,
 )
-from bot.ports.money import (
+from bot.ports.job_admin import JobDesk
+from bot.ports.mailer import Letter, Mail
+from bot.ports.payment_processor import (
     PaymentHistory,
     PaymentProcessor,
     RefundReason,
     RefundRequest,
     SellerOnboarding,
 )
-from bot.ports.records.errands import Bookmarks, Handovers, Inbox, Jobs
-from bot.ports.records.leftovers import Leftovers
-from bot.ports.records.moderation import AdminActs, Blocks
-from bot.ports.records.offers import Catalogue, Offers
-from bot.ports.records.places import DirectRooms, MediaCopies
-from bot.ports.records.purchases import Ledger, Purchases, Sales, SellerAccounts, Usage
-from bot.ports.records.store import Store, UnitOfWork
-from bot.ports.records.uploads import Uploads
-from bot.ports.records.visitors import Claims, SignInLinks, SignIns, Visits, Widgets
+from bot.ports.repositories.inbox_and_jobs import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.repositories.moderation_repositories import AdminActs, Blocks
+from bot.ports.repositories.offer_repositories import Catalogue, Offers
+from bot.ports.repositories.purchase_repositories import (
+    Ledger,
+    Purchases,
+    Sales,
+    SellerAccounts,
+    Usage,
+)
+from bot.ports.repositories.retention_repositories import Leftovers
+from bot.ports.repositories.room_repositories import DirectRooms, MediaCopies
+from bot.ports.repositories.session_repositories import (
+    Claims,
+    SignInLinks,
+    SignIns,
+    Visits,
+    Widgets,
+)
+from bot.ports.repositories.unit_of_work import Store, UnitOfWork
+from bot.ports.repositories.upload_repositories import Uploads
+from bot.ports.time_source import Clock
 
 __all__ = [
     "Act",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-_TETHER = Path(__file__).with_name("tethered.py")
+_TETHER = Path(__file__).with_name("parent_death.py")
 _STOP_SECONDS = 15.0
 _TAIL_LINES = 25
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError
 
-from sandbox.goods import MediaFile
-from sandbox.town import Town
+from sandbox.environment import Town
+from sandbox.sample_media import MediaFile
 
 _SLICE = 32
 _LEAST = 8

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
-from bot.crypto.content import ContentKey
-from bot.crypto.parts import seal_part
-from sandbox.cast import Person, RoomEvent
-from sandbox.goods import MediaFile, blob, photo
-from sandbox.town import Town
+from bot.crypto.attachment_cipher import ContentKey
+from bot.crypto.upload_parts import seal_part
+from sandbox.clients import Person, RoomEvent
+from sandbox.environment import Town
+from sandbox.sample_media import MediaFile, blob, photo
 from tests.adversary.canary import Canary
 from tests.integration.test_studio_on_synapse import Studio, signed_in
-from tests.integration.town import Market
-from tests.tus_client import SEALED, TUS, metadata
+from tests.support.synapse.market import Market
+from tests.support.tus_client import SEALED, TUS, metadata
 
 
 @dataclass(slots=True)

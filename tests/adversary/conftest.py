@@ -13,7 +13,7 @@ from tests.integration.conftest import (
     registration,
     synapse,
 )
-from tests.integration.encrypted_bot import EncryptedBot
+from tests.support.synapse.encrypted_bot import EncryptedBot
 
 __all__ = ["appservice_port", "newcomer", "registration", "synapse"]
 

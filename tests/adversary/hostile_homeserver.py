@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.cast import Cast, Person
+from sandbox.clients import Cast, Person
+from sandbox.environment import Town, open_town
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings
-from sandbox.town import Town, open_town
 
 _MODULE = "tests.adversary.hostile_module.HostileModule"
 

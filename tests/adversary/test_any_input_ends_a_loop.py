@@ -13,21 +13,21 @@ from typing import Any
 
 import aiohttp
 
+from appservice.matrix.bot_user import MatrixIdentity
 from appservice.matrix.client import MatrixClient
-from appservice.matrix.crypto.assembly import Encryption, open_encryption
-from appservice.matrix.crypto.folder import open_folder
-from appservice.matrix.identity import MatrixIdentity
-from appservice.matrix.media import MatrixMedia
+from appservice.matrix.crypto.setup import Encryption, open_encryption
+from appservice.matrix.crypto.store_dir import open_folder
+from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.policy_lists import rules_in
-from appservice.matrix.sweep import Sweep
-from bot.failed_items import FailedItems
-from bot.hearing.read import HearEncrypted
-from bot.hearing.remember import RememberIdentities
+from appservice.matrix.room.sync_backfill import Sweep
 from bot.ids import KekId, UserId
-from bot.operators.alert import AlertSoon
+from bot.services.inbound.decrypt import HearEncrypted
+from bot.services.inbound.failed_items import FailedItems
+from bot.services.inbound.remember_identities import RememberIdentities
+from bot.services.operations.alert_admins import AlertSoon
 from tests.adversary.any_input import changed, inputs, share
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 _FRESH_AFTER = 200
 
@@ -104,7 +104,7 @@ def poisoned(chance: Any, sync: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_by_the_sweep(monkeypatch: Any) -> None:
-    monkeypatch.setattr("appservice.matrix.sweep._TIME_TO_ARRIVE", 0)
+    monkeypatch.setattr("appservice.matrix.room.sync_backfill._TIME_TO_ARRIVE", 0)
     async with sessionless() as client:
         memory = Memory()
         sweep = Sweep(client, memory)

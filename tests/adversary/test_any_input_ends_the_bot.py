@@ -9,12 +9,12 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.web.metrics import Metrics
-from appservice.web.transactions import transactions_application
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.transactions import transactions_application
 from bot.messages import Help
 from tests.adversary.any_input import changed, damaged, inputs, share
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 _BATCH = 25
 _FRESH_AFTER = 10

@@ -10,22 +10,22 @@ from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
 from stripe import WebhookSignature
 
-from appservice.matrix.answers import error_of, json_object
 from appservice.matrix.openid import USERINFO, MatrixOpenId
+from appservice.matrix.responses import error_of, json_object
 from appservice.matrix.server_discovery import split_name
-from appservice.payments.events import UNREADABLE, payment_event
-from appservice.payments.version import API_VERSION
-from appservice.payments.webhook import WebhookReader
-from appservice.pictures.pillow import PillowPictures
-from appservice.web.gate import HANDOVER, HELD, gate_routes
-from appservice.web.metrics import Metrics
-from appservice.web.transactions import transactions_application
-from bot.attempt import AttemptState
+from appservice.payments.api_version import API_VERSION
+from appservice.payments.stripe_events import UNREADABLE, payment_event
+from appservice.payments.webhook_verifier import WebhookReader
+from appservice.pictures.pillow_adapter import PillowPictures
+from appservice.web.api.gate_api import HANDOVER, HELD, gate_routes
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.transactions import transactions_application
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.payment_event import UnreadableEvent
 from bot.errors import PpvError, Transient, Unauthenticated
-from bot.hint import UnreadableEvent
 from bot.ports import NoPicture
 from tests.adversary.any_input import changed, damaged, dumped, inputs, share
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
 
 SECRET = "whsec_x"
 

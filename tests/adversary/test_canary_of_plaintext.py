@@ -18,10 +18,10 @@ import nio.crypto.attachments
 import psycopg
 import pytest
 
-import sandbox.cast.attachments
-from sandbox.goods import photo
+import sandbox.clients.client_attachments
+from sandbox.environment import open_town
 from sandbox.postgres import Cluster
-from sandbox.town import open_town
+from sandbox.sample_media import photo
 from tests.adversary.canary import Canary, files_in, holds, shows_the_same, spellings
 from tests.adversary.canary_journeys import (
     World,
@@ -32,8 +32,8 @@ from tests.adversary.canary_journeys import (
     by_the_studio,
 )
 from tests.adversary.temporary_files import TemporaryFiles
-from tests.integration.town import SELLER, Market
-from tests.postgres import NewDatabase
+from tests.support.postgres_fixtures import NewDatabase
+from tests.support.synapse.market import SELLER, Market
 
 GATE_IN_CLEAR, CLEAR, GATE_ENCRYPTED = "the gate in clear rooms", "clear rooms", "encrypted rooms"
 POSTGRES = "PostgreSQL"

@@ -8,12 +8,12 @@ from typing import Any, cast
 import pytest
 
 from appservice.matrix.client import MatrixClient
-from appservice.matrix.history import MatrixRoomHistory
+from appservice.matrix.room.room_history import MatrixRoomHistory
 from bot.ids import EventId, RoomId, UserId
 from bot.messages import DraftCard, Help, Shop
 from bot.ports import Act, Power
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 MALLORY = UserId("@mallory:test")
 ELSEWHERE = RoomId("!elsewhere:test")

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from tests.journeys.house import House
-from tests.own_pages import Client, application, link_for, signed_in
-from tests.shop import Shop
-from tests.shop_goods import LINK, OFFER
+from tests.support.bot_harness import House
+from tests.support.fake_page_data import LINK, OFFER
+from tests.support.fake_pages import Shop
+from tests.support.member_pages_client import Client, application, link_for, signed_in
 
 EXCEPTIONS = {
     "/webhooks/stripe": "Stripe signs the body, and no browser is asked for anything",

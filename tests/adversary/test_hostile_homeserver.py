@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Cast, Person
+from sandbox.clients import Cast, Person
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from tests.journeys.house import House
-from tests.own_pages import Browser, application, signed_in
+from tests.support.bot_harness import House
+from tests.support.member_pages_client import Browser, application, signed_in
 
 EACH = 60 * int(os.environ.get("PPV_FUZZ", "1"))
 """Requests for each route."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.cast import Person
-from sandbox.town import Town, open_town
+from sandbox.clients import Person
+from sandbox.environment import Town, open_town
 from tests.adversary.any_input import listed, nested
 from tests.adversary.hostile_homeserver import open_two_towns
 

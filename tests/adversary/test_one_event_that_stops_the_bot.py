@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.failed_items import RECORDED
 from bot.ids import UserId
 from bot.messages import Help
-from tests.journeys.house import CAROL, LOUNGE, House
+from bot.services.inbound.failed_items import RECORDED
+from tests.support.bot_harness import CAROL, LOUNGE, House
 
 MALLORY = UserId("@mallory:evil.test")
 
@@ -116,7 +116,7 @@ async def test_an_event_on_which_the_filter_itself_fails_is_one_item(
             raise TypeError("unhashable type: 'dict'")
         return True
 
-    monkeypatch.setattr("bot.hearing.receive.concerns_us", fails)
+    monkeypatch.setattr("bot.services.inbound.receive_transaction.concerns_us", fails)
     poison = house.timeline.text(LOUNGE, MALLORY, "x")
     behind = house.timeline.text(LOUNGE, CAROL, "!ppv help")
     await house.whatever_happens(lambda: house.bot.receive_transaction("1", [poison, behind]))

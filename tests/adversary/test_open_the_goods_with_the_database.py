@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from sandbox.cast import RoomEvent
-from sandbox.goods import photo
-from sandbox.town import open_town
-from tests.integration.town import SELLER, Market
+from sandbox.clients import RoomEvent
+from sandbox.environment import open_town
+from sandbox.sample_media import photo
+from tests.support.synapse.market import SELLER, Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{22,44}={0,2}")

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from appservice.matrix.power import power
-from appservice.matrix.room_facts import facts_of
+from appservice.matrix.room.power_levels import power
+from appservice.matrix.room.room_facts import facts_of
+from bot.domain.matrix.private_room import NotPrivate, prove
 from bot.ids import RoomId, UserId
 from bot.ports import Act
-from bot.private_room import NotPrivate, prove
 
 BOT, BOB, MALLORY = (UserId(f"@{name}:test") for name in ("ppvbot", "bob", "mallory"))
 ROOM = RoomId("!room:test")

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from appservice.pictures import decoder
-from appservice.pictures.pillow import PillowPictures
-from appservice.pictures.process import DecoderFailed, DecoderProcess
+from appservice.pictures.decoder_process import DecoderFailed, DecoderProcess
+from appservice.pictures.pillow_adapter import PillowPictures
 from bot.ports import NoPicture
-from tests.pictures import CASES, noise, opened, png
+from tests.support.sample_pictures import CASES, noise, opened, png
 
 GOOD = png(noise(90, 90))
 MB = 1024 * 1024

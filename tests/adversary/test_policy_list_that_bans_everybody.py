@@ -15,8 +15,8 @@ from appservice.matrix.policy_lists import MatrixPolicyLists
 from bot.errors import Transient
 from bot.ids import RoomId, UserId, code_of
 from bot.messages import Goods
-from tests.frozen_clock import FrozenClock
-from tests.journeys.house import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.frozen_clock import FrozenClock
 
 PPVBOT, BUYER, TROLL = (UserId(f"@{name}:home.test") for name in ("ppvbot", "buyer", "troll"))
 LIST = "!list:away.test"

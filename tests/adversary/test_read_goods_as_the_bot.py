@@ -12,8 +12,8 @@ from nio.api import Api
 from appservice.matrix.client import Acting
 from bot.ids import TxId
 from bot.messages import Line
-from tests.integration.encrypted_bot import EncryptedBot
-from tests.integration.people import Newcomers
+from tests.support.synapse.encrypted_bot import EncryptedBot
+from tests.support.synapse.synapse_users import Newcomers
 
 
 async def log_in_as_the_bot(bot: EncryptedBot) -> str:

@@ -5,9 +5,9 @@ import pytest
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Alert
-from bot.moderating.report import Said
-from tests.journeys.house import BOB, LOUNGE, House
+from bot.services.moderation.submit_report import Said
 from tests.journeys.test_reports import FILE, house, says
+from tests.support.bot_harness import BOB, LOUNGE, House
 
 __all__ = ["house"]
 

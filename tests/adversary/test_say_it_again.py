@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.synapse import Synapse
-from tests.integration.encrypted_bot import EncryptedBot
-from tests.integration.people import Newcomers
+from tests.support.synapse.encrypted_bot import EncryptedBot
+from tests.support.synapse.synapse_users import Newcomers
 
 
 async def test_a_copy_of_a_ciphertext_is_nothing_also_after_a_restart(

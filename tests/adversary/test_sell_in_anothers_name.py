@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matrix.gate_coverage import Reach
+from bot.domain.matrix.intercepted_attachment import Handover
 from bot.errors import Transient
-from bot.handover import Handover
 from bot.ids import RoomId, UserId, tx_id
 from bot.messages import Alert, Listening, Placeholder
-from bot.reach import Reach
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, CAROL, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 ELSEWHERE = RoomId("!elsewhere:test")
 CIPHER = {"algorithm": "m.megolm.v1.aes-sha2", "session_id": "s1"}

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.cast import Person
+from sandbox.clients import Person
 from sandbox.synapse import Synapse
-from tests.integration.encrypted_bot import EncryptedBot
-from tests.integration.people import Newcomers
+from tests.support.synapse.encrypted_bot import EncryptedBot
+from tests.support.synapse.synapse_users import Newcomers
 
 
 def olm_of(person: Person) -> Any:

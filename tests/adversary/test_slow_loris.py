@@ -17,8 +17,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from sandbox.app_process import Configuration
 from sandbox.processes import free_port
-from sandbox.product import Configuration
 
 HALF_SENT = 1100
 FILES = 512

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Person, RoomEvent
-from sandbox.cast.cross_signing import set_up_identity, sign_device
+from sandbox.clients import Person, RoomEvent
+from sandbox.clients.cross_signing import set_up_identity, sign_device
+from sandbox.environment import Town, open_town
 from sandbox.synapse import Account
-from sandbox.town import Town, open_town
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 

@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.cast import Person, RoomEvent
-from sandbox.goods import photo
+from sandbox.clients import Person, RoomEvent
+from sandbox.sample_media import photo
 from tests.adversary.hostile_homeserver import HostileHomeserver, TwoTowns, open_two_towns
-from tests.integration.encrypted_bot import eventually
-from tests.integration.town import SELLER, Market
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.market import SELLER, Market
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 PATIENCE = 60.0

@@ -10,8 +10,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from sandbox.cast import MatrixError, Person
-from tests.integration.gated import BOT, Gated, gated
+from sandbox.clients import MatrixError, Person
+from tests.support.synapse.gated_homeserver import BOT, Gated, gated
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

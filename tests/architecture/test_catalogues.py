@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from appservice.languages import ENGLISH, LOCALES, load_languages
-from config.sections.house import Messages
+from config.sections.policy import Messages
 
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [code for code in load_languages() if code != ENGLISH]

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from appservice.db.records.census import Census
-from appservice.web.metrics import Metrics
-from appservice.web.standing import standing
-from bot.attempt import AttemptState
-from bot.delivering.undelivered import Undelivered
+from appservice.db.repositories.sql_stats import Census
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.state_metrics import standing
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.purchases.ledger import Movement
 from bot.jobs import JOBS
-from bot.ledger import Movement
+from bot.services.delivery.undelivered import Undelivered
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from appservice.cli import main
-from appservice.payments.events import EVENT_TYPES
-from bot.assembly.chat import commands
-from bot.assembly.parts import parts_of
-from bot.failed_items import FailedItems
-from bot.price_tag import parse_price_tag
+from appservice.payments.stripe_events import EVENT_TYPES
+from bot.bootstrap.command_registry import commands
+from bot.bootstrap.services import parts_of
+from bot.domain.money.price_parser import parse_price_tag
+from bot.services.inbound.failed_items import FailedItems
 from config.problems import key_paths
 from config.settings import Settings
-from tests.journeys.house import RULES, House
+from tests.support.bot_harness import RULES, House
 
 ROOT = Path(__file__).parents[2]
 DOCS = [

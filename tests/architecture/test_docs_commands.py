@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from appservice.cli import main
-from tests.configured import config_file
-from tests.documented import ROOT, in_blocks, typed_in_shell
 from tests.integration.test_cli_money import SALE, a_sale
+from tests.support.configurations import config_file
+from tests.support.documented_commands import ROOT, in_blocks, typed_in_shell
 
 RUN = {
     "audit",

@@ -8,12 +8,12 @@ import pytest
 
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
-from bot.claim import PROOF_LASTS
-from bot.sign_in import LINK_LASTS, SIGN_IN_LASTS
-from bot.unfinished import KEPT
-from config.sections.money import Sales
+from bot.domain.offers.upload import KEPT
+from bot.domain.people.web_session import LINK_LASTS, SIGN_IN_LASTS
+from bot.domain.purchases.download_session import PROOF_LASTS
+from config.sections.payments_section import Sales
 from config.sections.retention import Retention
-from tests.memory_vault import VAULT
+from tests.support.memory.memory_vault import VAULT
 
 DOCS = (Path(__file__).parents[2] / "docs" / "admins.md").read_text()
 PART = DOCS.partition("## What is kept, and for how long")[2].partition("\n## ")[0]

@@ -76,7 +76,7 @@ def test_prove_alone_makes_a_proof() -> None:
         for path in SOURCES
         for name in makers_of_proofs(ast.parse(path.read_text("utf-8")))
     }
-    assert found == {("bot/private_room.py", "prove")}
+    assert found == {("bot/domain/matrix/private_room.py", "prove")}
 
 
 def test_no_module_makes_proofs_by_another_name() -> None:

@@ -5,7 +5,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from tests.query_plans import scans, unlisted_scans
+from tests.support.query_plans import scans, unlisted_scans
 
 ROOT = Path(__file__).parents[2]
 DB = ROOT / "appservice" / "db"

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from appservice.cli import main
 from appservice.cli.snippet import FILES, Places, snippet_for
-from tests.configured import config_file
+from tests.support.configurations import config_file
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 EXAMPLE = Places(

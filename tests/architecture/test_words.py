@@ -12,8 +12,17 @@ ROOT = Path(__file__).parents[2]
 SAID = {"Line", "Decision"}
 NOT_FOR_PEOPLE = (
     *("bot/commands/admin/", "bot/operators/"),  # admins are told in English, as in the log
-    *("appservice/backup.py", "appservice/cli/", "appservice/checkup/", "appservice/mail.py"),
-    *("appservice/web/gate.py", "appservice/web/transactions.py", "appservice/web/webhooks.py"),
+    *(
+        "appservice/database_backup.py",
+        "appservice/cli/",
+        "appservice/checkup/",
+        "appservice/smtp_mailer.py",
+    ),
+    *(
+        "appservice/web/api/gate_api.py",
+        "appservice/web/api/transactions.py",
+        "appservice/web/api/webhooks.py",
+    ),
 )
 
 TEMPLATES = sorted((ROOT / "appservice").glob("*/templates/**/*.html"))

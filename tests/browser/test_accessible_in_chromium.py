@@ -7,10 +7,10 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Locator, Page, expect
 
-from appservice.web.server import listen
+from appservice.web.http_server import listen
 from appservice.web.site import Legal
-from bot.attachment import Kind
-from bot.pages import FreeFile, ShownOffer, StorefrontPage
+from bot.domain.offers.attachment import Kind
+from bot.views.page_models import FreeFile, ShownOffer, StorefrontPage
 from tests.browser.test_checkout_in_chromium import (
     DESKTOP,
     PHONE,
@@ -19,8 +19,8 @@ from tests.browser.test_checkout_in_chromium import (
     needs_chromium,
     visit,
 )
-from tests.shop import Shop
-from tests.shop_goods import LINK, OFFER, SECRET, SESSION, SUNSET, teaser
+from tests.support.fake_page_data import LINK, OFFER, SECRET, SESSION, SUNSET, teaser
+from tests.support.fake_pages import Shop
 
 pytestmark = needs_chromium
 

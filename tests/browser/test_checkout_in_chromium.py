@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
-from appservice.payments.stripe import StripeProcessor
-from appservice.web.server import listen
-from bot.attempt import AttemptState, CheckoutRequest
+from appservice.payments.stripe_processor import StripeProcessor
+from appservice.web.http_server import listen
+from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.money.money import Money
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId
-from bot.money import Money
-from bot.pages import AfterPayment
+from bot.views.page_models import AfterPayment
 from sandbox.stripe import StripeEmulator
-from tests.integration.stripe_world import the_sdk_s_own_warning
-from tests.shop import Shop
-from tests.shop_goods import LINK, OFFER, SUNSET
+from tests.support.fake_page_data import LINK, OFFER, SUNSET
+from tests.support.fake_pages import Shop
+from tests.support.synapse.stripe_world import the_sdk_s_own_warning
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Page
 
-from appservice.web.server import listen
+from appservice.web.http_server import listen
 from bot.ids import code_of
-from sandbox.goods import blob, clip
+from sandbox.sample_media import blob, clip
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, chromium
-from tests.shop import Shop
-from tests.shop_goods import LINK, OFFER, SECRET, teaser
+from tests.support.fake_page_data import LINK, OFFER, SECRET, teaser
+from tests.support.fake_pages import Shop
 
 PICTURE = teaser()
 

@@ -4,12 +4,12 @@ import pytest
 from playwright.async_api import FilePayload
 
 from bot.messages import Placeholder
-from bot.selling.compose import Limits
-from sandbox.goods import clip, drawing, song
+from bot.services.drafts.chat_draft import Limits
+from sandbox.sample_media import clip, drawing, song
 from tests.browser.test_checkout_in_chromium import CHROMIUM
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
-from tests.journeys.house import House
-from tests.real_pictures import RealPictures
+from tests.support.bot_harness import House
+from tests.support.real_pictures import RealPictures
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 

@@ -4,11 +4,11 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from bot.listing import Plan
-from sandbox.goods import drawing
+from bot.domain.offers.listing import Plan
+from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, needs_chromium
 from tests.browser.test_studio_in_chromium import visit
-from tests.journeys.house import ALICE, STUDIO, House
+from tests.support.bot_harness import ALICE, STUDIO, House
 
 pytestmark = needs_chromium
 

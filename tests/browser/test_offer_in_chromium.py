@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.attachment import Kind
+from bot.domain.offers.attachment import Kind
 from bot.ids import UserId
-from bot.pages import FreeFile
-from sandbox.goods import clip
+from bot.views.page_models import FreeFile
+from sandbox.sample_media import clip
 from tests.browser.test_checkout_in_chromium import WAYS, needs_chromium, visit
-from tests.shop_goods import OFFER, teaser
+from tests.support.fake_page_data import OFFER, teaser
 
 pytestmark = needs_chromium
 

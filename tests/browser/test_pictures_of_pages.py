@@ -7,10 +7,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.async_api import Page
 
-from appservice.web.server import listen
+from appservice.web.http_server import listen
 from tests.browser.test_checkout_in_chromium import PHONE, chromium, needs_chromium
-from tests.shop import Shop
-from tests.shop_goods import LINK, OFFER, SESSION
+from tests.support.fake_page_data import LINK, OFFER, SESSION
+from tests.support.fake_pages import Shop
 
 pytestmark = needs_chromium
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.report import Ground
+from bot.domain.people.abuse_report import Ground
 from tests.browser.test_checkout_in_chromium import WAYS, needs_chromium, visit
 
 pytestmark = needs_chromium

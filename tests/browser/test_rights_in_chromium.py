@@ -8,12 +8,12 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from bot.ids import OfferId, code_of
-from sandbox.goods import drawing
+from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import needs_chromium
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
-from tests.journeys.house import BOB, LOUNGE, House
-from tests.own_pages import library_link_for
-from tests.real_pictures import RealPictures
+from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.member_pages_client import library_link_for
+from tests.support.real_pictures import RealPictures
 
 pytestmark = needs_chromium
 

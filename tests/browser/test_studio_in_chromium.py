@@ -9,14 +9,14 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-from appservice.web.server import listen
+from appservice.web.http_server import listen
 from bot.messages import Bought, Placeholder
-from sandbox.goods import drawing
 from sandbox.processes.ports import free_port
+from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
-from tests.own_pages import application, library_link_for, link_for
-from tests.real_pictures import RealPictures
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.member_pages_client import application, library_link_for, link_for
+from tests.support.real_pictures import RealPictures
 
 PREFIX = "/shop"
 WAYS = [

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.test_checkout_in_chromium import CHROMIUM, PHONE
 from tests.browser.test_studio_in_chromium import Visit, a_house_with_offers, visit
-from tests.own_pages import link_for
+from tests.support.member_pages_client import link_for
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 ENGLISH = re.compile(r"\b(the|your|with|sale|files?|words|page|paid|price)\b", re.IGNORECASE)

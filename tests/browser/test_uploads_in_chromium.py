@@ -9,11 +9,11 @@ import pytest
 from playwright.async_api import Page, Route
 
 from bot.ids import OfferId
-from bot.selling.compose import Limits
+from bot.services.drafts.chat_draft import Limits
 from tests.browser.test_checkout_in_chromium import CHROMIUM, PHONE
 from tests.browser.test_studio_in_chromium import Visit, visit, visit_at
-from tests.composing import goods, names
-from tests.journeys.house import House
+from tests.support.bot_harness import House
+from tests.support.draft_forms import goods, names
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 

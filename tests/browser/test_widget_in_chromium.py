@@ -12,11 +12,11 @@ import pytest
 from aiohttp import web
 from playwright.async_api import FrameLocator, Page
 
-from appservice.web.server import listen
+from appservice.web.http_server import listen
 from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, chromium
-from tests.journeys.house import ALICE, STUDIO, House
-from tests.own_pages import application
+from tests.support.bot_harness import ALICE, STUDIO, House
+from tests.support.member_pages_client import application
 
 HOST = (Path(__file__).parent / "host.html").read_text("utf-8")
 ALLOWED = {

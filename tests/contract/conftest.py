@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from appservice.db.sqlite.connection import SqliteSession
+from appservice.db.group_commit.batched_session import Statement
+from appservice.db.sqlite.sqlite_connection import SqliteSession
 from appservice.db.store import SqlStore, open_store
 from appservice.db.transaction import Row
-from appservice.db.turns.session import Statement
 from bot.ports import UnitOfWork
-from tests.frozen_clock import FrozenClock
-from tests.memory_store import MemoryStore
-from tests.memory_vault import VAULT
-from tests.postgres import NewDatabase, wipe
-from tests.query_plans import unlisted_scans
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_store import MemoryStore
+from tests.support.memory.memory_vault import VAULT
+from tests.support.postgres_fixtures import NewDatabase, wipe
+from tests.support.query_plans import unlisted_scans
 
 AnyStore = SqlStore | MemoryStore
 NewStore = Callable[[], AbstractAsyncContextManager[AnyStore]]

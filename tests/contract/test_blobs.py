@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from appservice.storage.local import LocalBlobStore
+from appservice.storage.local_blob_store import LocalBlobStore
 from bot.errors import Broken
 from bot.ids import BlobId
 from bot.ports import BlobStore
-from tests.memory_blobs import MemoryBlobStore
+from tests.support.memory.memory_blobs import MemoryBlobStore
 
 BLOB = BlobId("0123456789abcdef")
 OTHER = BlobId("0123456789abcdee")

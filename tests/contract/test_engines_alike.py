@@ -11,7 +11,7 @@ import pytest
 
 from appservice.db.engines import engine_at
 from sandbox.postgres import Cluster
-from tests.postgres import NewDatabase
+from tests.support.postgres_fixtures import NewDatabase
 
 _TYPES = {
     "bigint": "INTEGER",

@@ -8,15 +8,15 @@ from typing import Protocol
 
 import pytest
 
-from appservice.payments.stripe import StripeProcessor
-from bot.attempt import Amounts, AttemptState, CheckoutRequest
+from appservice.payments.stripe_processor import StripeProcessor
+from bot.domain.money.checkout_attempt import Amounts, AttemptState, CheckoutRequest
+from bot.domain.money.money import Money
 from bot.errors import Broken, Refusal
 from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, RefundId
-from bot.money import Money
 from bot.ports import PaymentProcessor, RefundReason, RefundRequest
 from sandbox.stripe import StripeEmulator
-from tests.fake_processor import FakeProcessor
-from tests.integration.stripe_world import HandClock, the_sdk_s_own_warning
+from tests.support.fake_processor import FakeProcessor
+from tests.support.synapse.stripe_world import HandClock, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

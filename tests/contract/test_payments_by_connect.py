@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appservice.payments.onboarding import StripeOnboarding
-from appservice.payments.stripe import StripeProcessor
-from bot.attempt import AttemptState, CheckoutRequest, Tax, Terms
+from appservice.payments.connect_onboarding import StripeOnboarding
+from appservice.payments.stripe_processor import StripeProcessor
+from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest, Tax, Terms
+from bot.domain.money.money import Money
+from bot.domain.money.payment_event import Hint
+from bot.domain.purchases.ledger import entries_of
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Broken
-from bot.hint import Hint
 from bot.ids import AccountId, PaymentIntentId, PurchaseId, UserId
-from bot.ledger import entries_of
-from bot.money import Money
 from bot.ports import RefundReason, RefundRequest
-from bot.purchase import Purchase
 from sandbox.stripe import StripeEmulator
 from tests.contract.stripe_types import problems_of
 from tests.contract.test_payments import REQUEST
-from tests.integration.stripe_world import the_sdk_s_own_warning
-from tests.records import purchase
+from tests.support.factories import purchase
+from tests.support.synapse.stripe_world import the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

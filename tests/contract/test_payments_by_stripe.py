@@ -9,22 +9,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import stripe as sdk
 
-from appservice.payments.stripe import StripeProcessor, checkout_origins
-from appservice.payments.version import API_VERSION
-from appservice.payments.webhook import WebhookReader
-from appservice.web.metrics import Metrics
-from appservice.web.server import application, listen
-from appservice.web.webhooks import webhook_routes
-from bot.attempt import AttemptState, CheckoutRequest
+from appservice.payments.api_version import API_VERSION
+from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
+from appservice.payments.webhook_verifier import WebhookReader
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.webhooks import webhook_routes
+from appservice.web.http_server import application, listen
+from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.money.money import Money
+from bot.domain.money.payment_event import Hint
 from bot.errors import Broken, Refusal, Transient
-from bot.hint import Hint
 from bot.ids import CheckoutSessionId
-from bot.money import Money
 from sandbox.stripe import FaultSwitches, StripeEmulator
 from tests.contract.stripe_types import problems_of
 from tests.contract.test_payments import REQUEST
-from tests.integration.stripe_world import SECRET, the_sdk_s_own_warning
-from tests.shop import plain_json
+from tests.support.fake_pages import plain_json
+from tests.support.synapse.stripe_world import SECRET, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.attachment import Attachment, Kind, MediaInfo
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo
+from bot.domain.offers.listing import Listing, Plan
+from bot.domain.offers.offer import OfferState
+from bot.domain.offers.offer_hit import OnSale
 from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
-from bot.listing import Listing, Plan
-from bot.offer import OfferState
-from bot.on_sale import OnSale
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, SELLER, draft
+from tests.support.factories import NOON, SELLER, draft
 
 ROOM, ELSEWHERE = RoomId("!room:test"), RoomId("!elsewhere:test")
 HARBOUR = Attachment(

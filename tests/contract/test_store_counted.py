@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from appservice.db.store import SqlStore
-from bot.delivery import Delivery
-from bot.hint import Source
+from bot.domain.money.payment_event import Source
+from bot.domain.purchases.delivery import Delivery
 from bot.ids import BlobId, CheckoutSessionId, KekId, OfferId, PaymentIntentId
 from bot.jobs import Settle
 from tests.contract.test_store_sealed_keys import attachment
-from tests.records import NOON, draft, paid, purchase
+from tests.support.factories import NOON, draft, paid, purchase
 
 pytestmark = pytest.mark.parametrize("new_store", ["sqlite", "postgres"], indirect=True)
 

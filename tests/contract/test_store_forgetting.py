@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from bot.domain.people.abuse_report import Ground, Report
 from bot.ids import LinkToken, PurchaseId, ReportId, RoomId, UserId
-from bot.report import Ground, Report
 from tests.contract.conftest import AnyStore
-from tests.records import BUYER, NOON, draft, paid, purchase
+from tests.support.factories import BUYER, NOON, draft, paid, purchase
 
 OTHER = UserId("@other:test")
 LONGER = UserId(f"{BUYER}.org")

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.handover import Handover
-from bot.hint import Source
+from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.money.payment_event import Source
 from bot.ids import CheckoutSessionId, EventId, RoomId, UserId
 from bot.jobs import Settle
 from bot.ports import UnitOfWork
 from tests.contract.conftest import AnyStore
-from tests.records import NOON
+from tests.support.factories import NOON
 
 _HANDED = Handover(
     name="h1",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.identity import Identity, SeenIdentity
+from bot.domain.people.cross_signing import Identity, SeenIdentity
 from bot.ids import UserId
 from tests.contract.conftest import AnyStore
 

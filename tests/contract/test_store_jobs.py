@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from appservice.db.job_queue import LEASE, Claimed
-from bot.backlog import Backlog
-from bot.hint import Source
+from bot.domain.money.payment_event import Source
+from bot.domain.queue_stats import Backlog
 from bot.ids import CheckoutSessionId, OfferId
 from bot.jobs import FailedItem, HandleEvent, Job, Publish, Settle, ShowAnew, ShowDraft, decode
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
-from tests.frozen_clock import FrozenClock
+from tests.support.frozen_clock import FrozenClock
 
 MINUTE = timedelta(minutes=1)
 

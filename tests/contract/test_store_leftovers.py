@@ -3,17 +3,17 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.attempt import AttemptState
-from bot.claim import Claim
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.access_log import Visit, Visited
+from bot.domain.purchases.download_session import Claim
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import ClaimId, OfferId, PurchaseId
-from bot.offer import OfferState
-from bot.ports.records.leftovers import LinkBatch
-from bot.purchase import Purchase
-from bot.visit import Visit, Visited
+from bot.ports.repositories.retention_repositories import LinkBatch
 from tests.contract.conftest import AnyStore
 from tests.contract.test_store_money import in_checkout
 from tests.contract.test_store_reports import BY_BROWSER, BY_CHAT, UPHELD
-from tests.records import BUYER, NOON, draft, paid, purchase
+from tests.support.factories import BUYER, NOON, draft, paid, purchase
 
 LATER = NOON + timedelta(days=1)
 

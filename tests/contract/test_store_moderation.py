@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from appservice.db.store import open_store
-from bot.admin_act import AdminAct, Deed
+from bot.domain.people.audit_log import AdminAct, Deed
 from bot.ids import UserId
 from tests.contract.conftest import AnyStore
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.records import NOON
+from tests.support.factories import NOON
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
 
 DORA, TROLL = UserId("@dora:test"), UserId("@troll:test")
 BLOCKED = AdminAct(cause="$1", by=DORA, deed=Deed.BLOCK, about=TROLL, words="rude,\nvery", at=NOON)

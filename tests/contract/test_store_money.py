@@ -5,8 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.attempt import AttemptState, CheckoutRequest
-from bot.claim import Claim
+from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.money.connected_account import SellerAccount
+from bot.domain.money.money import Money
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.access_log import Visit, Visited
+from bot.domain.purchases.download_session import Claim
+from bot.domain.purchases.ledger import Entry, Movement
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
     AccountId,
     CheckoutSessionId,
@@ -17,14 +23,8 @@ from bot.ids import (
     parse_sale_code,
     sale_code_of,
 )
-from bot.ledger import Entry, Movement
-from bot.money import Money
-from bot.offer import OfferState
-from bot.purchase import Purchase
-from bot.seller_account import SellerAccount
-from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
-from tests.records import FIVE, NOON, draft, paid, purchase
+from tests.support.factories import FIVE, NOON, draft, paid, purchase
 
 SALLY, TOM = UserId("@sally:test"), UserId("@tom:test")
 HOUR = timedelta(hours=1)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bot.domain.offers.listing import Listing
+from bot.domain.offers.offer import Offer, OfferState
 from bot.errors import Conflict
 from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
-from bot.listing import Listing
-from bot.offer import Offer, OfferState
 from tests.contract.conftest import AnyStore, Mishap, NewStore, mishap_after
-from tests.records import FIVE, NOON, SELLER, STUDIO, draft, offers
+from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, offers
 
 ROOM = RoomId("!room:test")
 

@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.attempt import Attempt, AttemptState, CheckoutRequest
-from bot.delivery import Delivery
-from bot.figures import Passage
+from bot.domain.money.checkout_attempt import Attempt, AttemptState, CheckoutRequest
+from bot.domain.money.money import Money
+from bot.domain.offers.offer import OfferState
+from bot.domain.offers.offer_stats import Passage
+from bot.domain.people.access_log import Visit, Visited
+from bot.domain.purchases.delivery import Delivery
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import CheckoutSessionId, OfferId, PurchaseId, UserId
-from bot.money import Money
-from bot.offer import OfferState
-from bot.purchase import Purchase
-from bot.visit import Visit, Visited
 from tests.contract.conftest import AnyStore
-from tests.records import FIVE, NOON, SELLER, draft, paid, purchase
+from tests.support.factories import FIVE, NOON, SELLER, draft, paid, purchase
 
 OFFER = replace(draft(), price=FIVE, state=OfferState.OPEN)
 EUROS = replace(OFFER, id=OfferId("offer00002"), price=Money(700, "eur"))

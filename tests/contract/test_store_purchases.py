@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.attempt import CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest
+from bot.domain.money.payment import PaymentMismatch
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Broken, Conflict
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, UserId
-from bot.payment import PaymentMismatch
-from bot.purchase import Purchase
 from tests.contract.conftest import AnyStore, NewStore
-from tests.records import BUYER, FIVE, NOON, draft, paid, purchase, purchases_of
+from tests.support.factories import BUYER, FIVE, NOON, draft, paid, purchase, purchases_of
 
 OFFER = OfferId("offer00001")
 OTHER = UserId("@other:test")

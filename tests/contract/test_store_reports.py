@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.people.abuse_report import Ground, Outcome, Report, Ruling
 from bot.ids import OfferId, ReportId, UserId
-from bot.report import Ground, Outcome, Report, Ruling
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, draft
+from tests.support.factories import NOON, draft
 
 OFFER, OTHER = OfferId("offer00001"), OfferId("offer00002")
 BY_CHAT = Report(

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
 from bot.crypto.envelope import WrappedKey
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
 from bot.ids import AttachmentId, BlobId, EventId, KekId, MxcUri, OfferId
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, STUDIO, draft
+from tests.support.factories import NOON, STUDIO, draft
 
 OLD, NEW = KekId("old"), KekId("new")
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.people.studio_widget import Widget
+from bot.domain.people.web_session import Place, SignIn, SignInLink
 from bot.ids import RoomId, SignInId, SignInLinkId, UserId, WidgetId
-from bot.sign_in import Place, SignIn, SignInLink
-from bot.widget import Widget
 from tests.contract.conftest import AnyStore
-from tests.records import NOON
+from tests.support.factories import NOON
 
 ALICE, BOB = UserId("@alice:test"), UserId("@bob:test")
 LINK = SignInLink(id=SignInLinkId("l1"), user=ALICE, place=Place.STUDIO, made_at=NOON)

@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.offers.listing import Listing
+from bot.domain.offers.offer import OfferState
+from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.seller_storefront import Storefront
 from bot.errors import Broken
 from bot.ids import EventId, OfferId, RoomId, UserId
-from bot.listing import Listing
-from bot.offer import OfferState
-from bot.on_sale import OnSale
-from bot.storefront import Storefront
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, SELLER, draft
+from tests.support.factories import NOON, SELLER, draft
 
 FRONT = Storefront(seller=SELLER, name="harbour", about="At night.", open=True)
 OTHER = UserId("@other:test")

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed
 from bot.crypto.envelope import WrappedKey
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed
+from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.offer import Offer, OfferState
 from bot.ids import AttachmentId, BlobId, KekId, OfferId, UserId
-from bot.offer import Offer, OfferState
-from bot.twin import Twin
 from tests.contract.conftest import AnyStore
-from tests.records import BUYER, NOON, draft, paid, purchase
+from tests.support.factories import BUYER, NOON, draft, paid, purchase
 
 FILE, OTHER = bytes(32), bytes([1]) * 32
 

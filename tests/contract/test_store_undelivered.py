@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.delivery import Delivery, Obstacle
+from bot.domain.money.payment import Refund
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.delivery import Delivery, Obstacle
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import PaymentIntentId, PurchaseId, RefundId
-from bot.offer import OfferState
-from bot.payment import Refund
-from bot.purchase import Purchase
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, draft, paid, purchase
+from tests.support.factories import NOON, draft, paid, purchase
 
 PENDING = Delivery(
     round=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), obstacle=Obstacle.SLOW

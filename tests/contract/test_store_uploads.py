@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.attachment import MediaInfo
 from bot.crypto.envelope import WrappedKey
+from bot.domain.offers.attachment import MediaInfo
+from bot.domain.offers.upload import Part, Unfinished
 from bot.errors import Conflict
 from bot.ids import AttachmentId, BlobId, KekId, OfferId
-from bot.unfinished import Part, Unfinished
 from tests.contract.conftest import AnyStore
-from tests.records import NOON, SELLER, draft
+from tests.support.factories import NOON, SELLER, draft
 
 LATER = NOON + timedelta(hours=1)
 FIRST, SECOND = Part(0, 700, BlobId("first")), Part(700, 300, BlobId("second"))

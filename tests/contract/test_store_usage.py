@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
-from bot.attempt import AttemptState, CheckoutRequest
 from bot.crypto.envelope import WrappedKey
+from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
     AttachmentId,
     BlobId,
@@ -16,10 +18,8 @@ from bot.ids import (
     OfferId,
     UserId,
 )
-from bot.offer import OfferState
-from bot.purchase import Purchase
 from tests.contract.conftest import AnyStore
-from tests.records import BUYER, FIVE, NOON, SELLER, STUDIO, draft, purchase
+from tests.support.factories import BUYER, FIVE, NOON, SELLER, STUDIO, draft, purchase
 
 OTHER = UserId("@other:test")
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from appservice.payments.checkout_session import session_params
-from appservice.payments.events import payment_event
-from appservice.payments.stripe import StripeProcessor, checkout_origins
-from bot.attempt import Terms
+from appservice.payments.stripe_events import payment_event
+from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
+from bot.domain.money.checkout_attempt import Terms
 from bot.errors import AccountNotSetUp, Broken
 from bot.ids import AccountId
 from sandbox.stripe import StripeEmulator

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from appservice.keys.local import LocalKek
-from appservice.keys.token import Access, Token
-from appservice.keys.token_kek import TokenKek
-from appservice.keys.vault import KekVault
-from bot.crypto.content import ContentKey
+from appservice.keys.key_vault import KekVault
+from appservice.keys.local_kek import LocalKek
+from appservice.keys.pkcs11_kek import TokenKek
+from appservice.keys.pkcs11_token import Access, Token
+from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext
 from bot.errors import KeyUnwrapFailed
 from bot.ids import BlobId, KekId, OfferId
 from bot.ports import KeyVault
-from tests.memory_vault import MemoryKeyVault
-from tests.softhsm import MODULE, PIN, SoftHsm, make_secret, needs_softhsm
+from tests.support.memory.memory_vault import MemoryKeyVault
+from tests.support.softhsm import MODULE, PIN, SoftHsm, make_secret, needs_softhsm
 
 CONTEXT = KeyContext(OfferId("offer00001"), BlobId("0123456789abcdef"), bytes(32))
 ONE, TWO = KekId("one"), KekId("two")

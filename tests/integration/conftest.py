@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sandbox.cast import Cast
+from sandbox.clients import Cast
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
-from tests.integration.people import Company, Newcomers
+from tests.support.synapse.synapse_users import Company, Newcomers
 
 
 @pytest.fixture(scope="session")

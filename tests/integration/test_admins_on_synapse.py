@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Person
-from sandbox.goods import photo
+from sandbox.clients import Person
+from sandbox.environment import open_town
+from sandbox.sample_media import photo
 from sandbox.synapse.server import SERVER_NAME
-from sandbox.town import open_town
-from tests.integration.town import Market
+from tests.support.synapse.market import Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

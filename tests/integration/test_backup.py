@@ -8,10 +8,10 @@ import sys
 import tarfile
 from pathlib import Path
 
-from appservice.backup import Places, restore
-from appservice.db.sqlite.engine import SqliteEngine
-from sandbox.goods import photo
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
+from appservice.database_backup import Places, restore
+from appservice.db.sqlite.sqlite_engine import SqliteEngine
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
 
 ROOT = Path(__file__).parents[2]
 

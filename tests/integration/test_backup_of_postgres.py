@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from appservice.backup import Places, restore, save
+from appservice.database_backup import Places, restore, save
 from appservice.db import schema
 from appservice.db.engine import Engine
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.schema import SchemaState, migrations
-from appservice.db.sqlite.engine import SqliteEngine
+from appservice.db.sqlite.sqlite_engine import SqliteEngine
 from bot.errors import Refusal, Transient
 from sandbox.postgres import Cluster
 from tests.integration.test_db_copy import assert_whole, fill
-from tests.postgres import NewDatabase
+from tests.support.postgres_fixtures import NewDatabase
 
 
 def places(folder: Path, database: Engine) -> Places:

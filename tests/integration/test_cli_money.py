@@ -13,18 +13,18 @@ from click.testing import CliRunner, Result
 from appservice.cli import main
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from bot.admin_act import COMMAND_LINE
-from bot.attempt import AttemptState
-from bot.hint import Source
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.payment_event import Source
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.access_log import Visit, Visited
+from bot.domain.people.audit_log import COMMAND_LINE
+from bot.domain.purchases.ledger import entries_of
 from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, UserId
 from bot.jobs import SendBack, Settle, decode
-from bot.ledger import entries_of
-from bot.offer import OfferState
-from bot.visit import Visit, Visited
-from tests.configured import config_file
 from tests.contract.test_store_money import in_checkout
-from tests.opened_records import records_of
-from tests.records import BUYER, NOON, SELLER, draft, paid
+from tests.support.configurations import config_file
+from tests.support.factories import BUYER, NOON, SELLER, draft, paid
+from tests.support.record_reader import records_of
 
 SALE = "S-K7QM2-XPA4E"
 

@@ -4,10 +4,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sandbox.goods import photo
-from sandbox.town import open_town
-from tests.integration.encrypted_bot import eventually
-from tests.integration.town import SELLER, Market
+from sandbox.environment import open_town
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.market import SELLER, Market
 
 CONNECT_SECRET = "whsec_connect00000000000000000000000"
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from appservice.db.store import SqlStore, open_store
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Refusal
 from bot.ids import UserId
-from bot.purchase import Purchase
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.records import draft, purchase
+from tests.support.factories import draft, purchase
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
 
 
 async def test_only_what_is_committed_wakes(tmp_path: Path) -> None:

@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from appservice.db.copy import copy
+from appservice.db.copy_database import copy
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.postgres import connection
-from appservice.db.postgres.tables import PostgresTables
+from appservice.db.postgres import pg_connection
+from appservice.db.postgres.pg_table_copy import PostgresTables
 from appservice.db.schema import SchemaState
 from appservice.db.store import SqlStore, open_store
-from appservice.db.tables import Values
-from bot.attachment import Attachment, Kind, MediaInfo
-from bot.attachment import Source as Origin
+from appservice.db.table_copy import Values
+from bot.domain.money.payment_event import Source
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo
+from bot.domain.offers.attachment import Source as Origin
+from bot.domain.purchases.ledger import Entry, Movement
 from bot.errors import Broken, Transient
-from bot.hint import Source
 from bot.ids import AttachmentId, CheckoutSessionId, EventId, MxcUri
 from bot.jobs import Settle
-from bot.ledger import Entry, Movement
 from sandbox.postgres import Cluster
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.postgres import NewDatabase
-from tests.records import FIVE, NOON, SELLER, STUDIO, draft, paid, purchase
+from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, paid, purchase
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
+from tests.support.postgres_fixtures import NewDatabase
 
 _ATTACHMENT = Attachment(
     id=AttachmentId("a1"),
@@ -160,7 +160,7 @@ async def test_a_target_without_a_schema_gets_one(file: str, cluster: Cluster) -
 async def test_a_target_that_is_in_use_is_refused(
     file: str, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
+    monkeypatch.setitem(pg_connection.SESSION, "lock_timeout", "100ms")
     await fill(file)
     async with open_store(server, FrozenClock(), VAULT, alone=True):
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):

@@ -8,7 +8,7 @@ import aiosqlite
 import pytest
 
 from bot.errors import Broken, Transient
-from tests.integration.opened_database import opened_at
+from tests.support.synapse.database_reader import opened_at
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
 from appservice.worker import Worker
-from bot.hint import Source
+from bot.domain.money.payment_event import Source
 from bot.ids import CheckoutSessionId
 from bot.jobs import Job, Settle
-from tests.memory_vault import VAULT
+from tests.support.memory.memory_vault import VAULT
 
 
 @pytest.mark.parametrize("payload", ["", "{", "[]", "7", "[" * 100_000, '{"words": [1]}'])

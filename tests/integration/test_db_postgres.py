@@ -10,17 +10,17 @@ import pytest
 
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.postgres import connection, session
-from appservice.db.postgres.locks import BEGIN_WRITING
+from appservice.db.postgres import pg_connection, pg_session
+from appservice.db.postgres.instance_lock import BEGIN_WRITING
 from appservice.db.store import SqlStore, open_store
 from bot.errors import Broken, Transient
 from bot.ids import MxcUri
 from sandbox.postgres import Cluster
-from tests.cancelling import cancel_after, note_and_cancel_some
-from tests.frozen_clock import FrozenClock
-from tests.integration.sqlite_counter import accept, count, increment
-from tests.memory_vault import VAULT
-from tests.postgres import NewDatabase
+from tests.support.cancellation import cancel_after, note_and_cancel_some
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
+from tests.support.postgres_fixtures import NewDatabase
+from tests.support.synapse.statement_counter import accept, count, increment
 
 _WRITING = BEGIN_WRITING[1][0]
 
@@ -119,8 +119,11 @@ async def test_an_error_tells_nothing_of_what_is_in_the_rows(url: str) -> None:
 async def test_another_writer_is_waited_for_but_not_for_ever(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
-    async with open_store(url, FrozenClock(), VAULT) as store, connection.connected(url) as other:
+    monkeypatch.setitem(pg_connection.SESSION, "lock_timeout", "100ms")
+    async with (
+        open_store(url, FrozenClock(), VAULT) as store,
+        pg_connection.connected(url) as other,
+    ):
         await other.execute("BEGIN")
         await other.execute(_WRITING.encode())
         with pytest.raises(Transient, match="lock timeout"):
@@ -136,7 +139,7 @@ async def test_another_writer_is_waited_for_but_not_for_ever(
 async def test_one_runs_at_a_time_and_commands_beside_it(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
+    monkeypatch.setitem(pg_connection.SESSION, "lock_timeout", "100ms")
     async with open_store(url, FrozenClock(), VAULT, alone=True) as running:
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):
             await _opened(url, alone=True)
@@ -150,7 +153,7 @@ _WAITS_INSIDE = """
 import asyncio, sys
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
-from tests.memory_vault import VAULT
+from tests.support.memory.memory_vault import VAULT
 
 async def wait(url):
     async with open_store(url, SystemClock(), VAULT, alone=True) as store:
@@ -238,7 +241,7 @@ async def test_those_who_share_a_commit_with_a_server_that_goes_are_all_told(
 async def test_a_server_that_hangs_is_given_up(
     url: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "_PATIENCE", 0.2)
+    monkeypatch.setattr(pg_session, "_PATIENCE", 0.2)
     async with open_store(url, FrozenClock(), VAULT) as store:
         cluster.freeze()
         try:
@@ -266,6 +269,6 @@ def test_its_driver_is_loaded_only_where_it_is_used_and_named_where_it_is_missin
     asked = "import sys, appservice.db.store; print('psycopg' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, text=True)
     assert done.stdout == "False\n"
-    monkeypatch.setitem(sys.modules, "appservice.db.postgres.engine", None)
+    monkeypatch.setitem(sys.modules, "appservice.db.postgres.pg_engine", None)
     with pytest.raises(DatabaseUnusable, match=r"pip install '\.\[postgres\]'"):
         engine_at("postgresql://ppv@localhost/ppv")

@@ -7,15 +7,15 @@ import pytest
 
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.postgres import connection
+from appservice.db.postgres import pg_connection
 from appservice.db.schema import SchemaState, Upgraded, migrations
 from appservice.db.store import open_store
 from bot.errors import Broken
 from sandbox.postgres import Cluster
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.postgres import NewDatabase
-from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
+from tests.support.postgres_fixtures import NewDatabase
+from tests.support.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_two_upgrades_at_once_are_one(url: str, monkeypatch: pytest.Monkey
 
 
 async def test_no_upgrade_while_it_runs(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(connection.SESSION, "lock_timeout", "100ms")
+    monkeypatch.setitem(pg_connection.SESSION, "lock_timeout", "100ms")
     async with open_store(url, FrozenClock(), VAULT, alone=True):
         with pytest.raises(DatabaseUnusable, match="Another matrix-ppv is running"):
             await engine_at(url).upgrade(copy=False)

@@ -16,12 +16,12 @@ from appservice.db.schema import SchemaState, Upgraded, migrations
 from appservice.db.sqlite import schema as schema_of_a_file
 from appservice.db.sqlite.location import sqlite_path
 from appservice.db.store import open_store
+from bot.domain.money.money import Money
 from bot.errors import Broken
 from bot.ids import PaymentIntentId
-from bot.money import Money
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
+from tests.support.schema_versions import FAULTY, NEXT, open_and_save, with_next_version
 
 _A_SALE = """
     INSERT INTO offers (id, version, seller, workshop, created_at, text, state)

@@ -12,23 +12,23 @@ import pytest
 
 from appservice.db.old_rows import COLUMNS
 from appservice.db.store import SqlStore, open_store
-from bot.attachment import Attachment, Kind, MediaInfo, Source
-from bot.attempt import CheckoutRequest
-from bot.crypto.content import IV_BYTES, ContentKey
+from bot.crypto.attachment_cipher import IV_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
+from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.money.checkout_attempt import CheckoutRequest
+from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Source
+from bot.domain.offers.upload import Unfinished
+from bot.domain.people.abuse_report import Ground, Report
 from bot.errors import Broken
-from bot.handover import Handover
 from bot.ids import AttachmentId, EventId, MxcUri, PurchaseId, ReportId, RoomId, UserId
 from bot.jobs import HandleEvent, SweepBlobs
-from bot.report import Ground, Report
-from bot.unfinished import Unfinished
 from sandbox.postgres import Cluster
-from tests.frozen_clock import FrozenClock
-from tests.integration.opened_database import opened_at
-from tests.integration.sqlite_counter import open_file
-from tests.memory_vault import VAULT, MemoryKeyVault
-from tests.postgres import NewDatabase
-from tests.records import FIVE, NOON, SELLER, STUDIO, draft, purchase
+from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, purchase
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT, MemoryKeyVault
+from tests.support.postgres_fixtures import NewDatabase
+from tests.support.synapse.database_reader import opened_at
+from tests.support.synapse.statement_counter import open_file
 
 MARK = "zanzibar-harbour"
 KEY = base64.urlsafe_b64encode(MARK.encode() * 2).decode().rstrip("=")

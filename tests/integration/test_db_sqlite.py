@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from appservice.db.sqlite import connection
+from appservice.db.sqlite import sqlite_connection
 from bot.errors import Broken, Transient
-from tests.cancelling import cancel_after, note_and_cancel_some
-from tests.integration.opened_database import opened_at
-from tests.integration.sqlite_counter import accept, count, increment, open_file
+from tests.support.cancellation import cancel_after, note_and_cancel_some
+from tests.support.synapse.database_reader import opened_at
+from tests.support.synapse.statement_counter import accept, count, increment, open_file
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def start(verb: str, path: Path) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.integration.sqlite_counter",
+        "tests.support.synapse.statement_counter",
         verb,
         str(path),
         stdout=asyncio.subprocess.PIPE,
@@ -129,7 +129,7 @@ async def test_whoever_is_cancelled_while_another_writes_leaves_nothing_behind(p
 async def test_another_writer_is_not_waited_for_for_ever(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "_BUSY_TIMEOUT", 0.03)
+    monkeypatch.setattr(sqlite_connection, "_BUSY_TIMEOUT", 0.03)
     async with open_file(path) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

@@ -7,11 +7,11 @@ from pathlib import Path
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from appservice.worker import Worker
-from bot.backlog import Backlog
-from bot.hint import Source
+from bot.domain.money.payment_event import Source
+from bot.domain.queue_stats import Backlog
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
-from tests.memory_vault import VAULT
+from tests.support.memory.memory_vault import VAULT
 
 
 async def accept(store: SqlStore, number: int) -> None:

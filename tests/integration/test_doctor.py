@@ -10,9 +10,9 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.goods import photo
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
-from tests.integration.running_doctor import doctor, findings
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
+from tests.support.synapse.running_doctor import doctor, findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROOT = Path(__file__).parents[2]

@@ -13,19 +13,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from aiosmtpd.controller import Controller
 
-from appservice.checkup.checks import all_checks
-from appservice.checkup.finding import examine
 from appservice.db.store import open_store
+from appservice.doctor.all_checks import all_checks
+from appservice.doctor.check_result import examine
 from bot.jobs import TidyUp
 from config.loading import load
 from sandbox.processes.ports import free_port
 from sandbox.stripe.emulator import DEFAULT_WEBHOOK_SECRET
 from sandbox.synapse.federation import federation_settings
-from tests.frozen_clock import FrozenClock
-from tests.integration.encrypted_bot import eventually
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
-from tests.integration.older_homeserver import proxied, unrecognized
-from tests.memory_vault import VAULT
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
+from tests.support.synapse.older_homeserver import proxied, unrecognized
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PING = "/_matrix/client/v1/appservice/ppv/ping"

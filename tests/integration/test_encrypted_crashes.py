@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Person
-from sandbox.goods import photo
-from tests.integration.encrypted_town import (
+from sandbox.clients import Person
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_environment import (
     PATIENCE,
     EncryptedTown,
     link_in,

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox.goods import photo
-from tests.clients.js_buyer import JsBuyer
-from tests.integration.encrypted_town import (
+from sandbox.sample_media import photo
+from tests.support.js_buyer import JsBuyer
+from tests.support.synapse.encrypted_environment import (
     PATIENCE,
     EncryptedTown,
     heard_by,

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from appservice.matrix.answers import UnknownDevice
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.folder import forget_device, open_folder
-from appservice.matrix.crypto.signing import CrossSigning
-from appservice.matrix.crypto.store import open_machine
+from appservice.matrix.crypto.olm_store import open_machine
+from appservice.matrix.crypto.store_dir import forget_device, open_folder
+from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
+from appservice.matrix.responses import UnknownDevice
 from bot.ids import KekId, TxId
 from bot.messages import Line
 from sandbox.synapse import Synapse
-from tests.integration.encrypted_bot import KEKS, EncryptedBot, eventually
-from tests.integration.older_homeserver import older_homeserver
-from tests.integration.people import Newcomers
+from tests.support.synapse.encrypted_bot import KEKS, EncryptedBot, eventually
+from tests.support.synapse.older_homeserver import older_homeserver
+from tests.support.synapse.synapse_users import Newcomers
 
 _KEYS = "/_matrix/client/v3/keys"
 

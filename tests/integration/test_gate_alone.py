@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import MatrixError
-from tests.integration.gated import BOT, Gated, gated
+from sandbox.clients import MatrixError
+from tests.support.synapse.gated_homeserver import BOT, Gated, gated
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PICTURE: dict[str, Any] = {"msgtype": "m.image", "body": "a.png", "url": "mxc://ppv.localhost/a"}

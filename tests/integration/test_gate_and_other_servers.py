@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Cast, MatrixError, Person
-from sandbox.goods import MediaFile, photo
+from sandbox.clients import Cast, MatrixError, Person
+from sandbox.environment import open_town
 from sandbox.processes import free_port
+from sandbox.sample_media import MediaFile, photo
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings
-from sandbox.town import open_town
-from tests.integration.town import SELLER, Market
+from tests.support.synapse.market import SELLER, Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATIENCE = 30.0

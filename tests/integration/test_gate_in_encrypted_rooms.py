@@ -12,11 +12,11 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.cast import Person
-from sandbox.goods import photo
-from sandbox.town import open_town
-from tests.integration.encrypted_town import PATIENCE, SELLER, EncryptedTown
-from tests.integration.running_doctor import findings
+from sandbox.clients import Person
+from sandbox.environment import open_town
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_environment import PATIENCE, SELLER, EncryptedTown
+from tests.support.synapse.running_doctor import findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SEND = "Send the files for 5.00 USD now"

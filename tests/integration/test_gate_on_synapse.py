@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import MatrixError
-from sandbox.goods import photo
-from sandbox.town import open_town
-from tests.integration.town import SELLER, Market
+from sandbox.clients import MatrixError
+from sandbox.environment import open_town
+from sandbox.sample_media import photo
+from tests.support.synapse.market import SELLER, Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 FLAG: dict[str, Any] = {"io.github.matrix_ppv.price": {"amount": "5.00", "currency": "USD"}}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cast import Person
-from sandbox.town import Town, open_town
+from sandbox.clients import Person
+from sandbox.environment import Town, open_town
 
 PATIENCE = 90.0
 

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer
 from click.testing import CliRunner, Result
 
 from appservice.cli import main
-from appservice.payments.events import EVENT_TYPES
+from appservice.payments.stripe_events import EVENT_TYPES
 from sandbox.stripe import StripeEmulator
 from sandbox.synapse import Synapse
 

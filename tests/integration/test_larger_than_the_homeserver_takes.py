@@ -13,13 +13,13 @@ import pytest_asyncio
 import yaml
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from sandbox.cast import Person, RoomEvent
-from sandbox.goods import MediaFile, blob, photo
-from tests.integration.encrypted_bot import eventually
-from tests.integration.running_doctor import findings
+from sandbox.clients import Person, RoomEvent
+from sandbox.sample_media import MediaFile, blob, photo
 from tests.integration.test_studio_on_synapse import Studio, signed_in
-from tests.integration.town import Market, open_market
-from tests.tus_client import TUS, metadata
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.market import Market, open_market
+from tests.support.synapse.running_doctor import findings
+from tests.support.tus_client import TUS, metadata
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

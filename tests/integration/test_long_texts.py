@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox.goods import photo
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,12 +8,12 @@ from contextlib import asynccontextmanager
 import pytest
 
 from appservice.matrix.client import MatrixClient
-from appservice.matrix.media import MatrixMedia
-from bot.attachment import Source
+from appservice.matrix.media.media_repository import MatrixMedia
+from bot.domain.offers.attachment import Source
 from bot.errors import Transient
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from sandbox.processes import free_port
-from tests.integration.matrix_bot import in_chunks
+from tests.support.synapse.matrix_bot import in_chunks
 
 WHOAMI = "/_matrix/client/v3/account/whoami"
 PHOTO = Source(RoomId("!room:test"), EventId("$event"), MxcUri("mxc://test/photo"))

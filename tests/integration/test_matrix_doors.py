@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from appservice.matrix.doors import MatrixRoomDoors
+from appservice.matrix.room.room_membership import MatrixRoomDoors
 from bot.errors import Refusal
 from bot.ids import RoomId, UserId, tx_id
 from bot.messages import Line
-from sandbox.cast import Person
+from sandbox.clients import Person
 from sandbox.synapse import Synapse
-from tests.integration.matrix_bot import MatrixBot
-from tests.integration.people import Newcomers
+from tests.support.synapse.matrix_bot import MatrixBot
+from tests.support.synapse.synapse_users import Newcomers
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from aiohttp import web
 from appservice.matrix.client import MatrixClient
 from bot.errors import Transient, UsuallyTransient
 from sandbox.synapse import Synapse
-from tests.integration.matrix_bot import DEVICE, NAME, MatrixBot
+from tests.support.synapse.matrix_bot import DEVICE, NAME, MatrixBot
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matrix.matrix_event import MediaMessage, TextMessage
 from bot.errors import Refusal
-from bot.events import MediaMessage, TextMessage
 from bot.ids import EventId, RoomId, UserId, tx_id
 from bot.messages import Line
 from bot.ports import Act, Power
-from sandbox.goods import photo
+from sandbox.sample_media import photo
 from sandbox.synapse import Synapse
-from tests.integration.matrix_bot import MatrixBot
-from tests.integration.people import Company
+from tests.support.synapse.matrix_bot import MatrixBot
+from tests.support.synapse.synapse_users import Company
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.attachment import HomeserverCopy, Source
+from bot.domain.offers.attachment import HomeserverCopy, Source
 from bot.errors import Broken, Refusal
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from bot.ports import FileTooLarge, MediaGone
 from sandbox.synapse import Synapse
-from tests.integration.matrix_bot import MatrixBot, in_chunks
-from tests.integration.people import Newcomers
+from tests.support.synapse.matrix_bot import MatrixBot, in_chunks
+from tests.support.synapse.synapse_users import Newcomers
 
 LARGE = 5 * 1024 * 1024
 

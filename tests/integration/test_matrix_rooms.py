@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.thread import answering
 from bot.errors import Refusal
-from bot.events import Origin
 from bot.ids import EventId, RoomId, UserId, tx_id
 from bot.messages import Line
-from bot.thread import answering
 from sandbox.synapse import Synapse
-from tests.integration.matrix_bot import MatrixBot
-from tests.integration.people import Company, Newcomers
+from tests.support.synapse.matrix_bot import MatrixBot
+from tests.support.synapse.synapse_users import Company, Newcomers
 
 
 @pytest.fixture

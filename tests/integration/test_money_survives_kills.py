@@ -13,13 +13,13 @@ from typing import TypeVar
 import aiohttp
 import pytest
 
+from sandbox.app_process import Product
 from sandbox.browser import Browser, Page
-from sandbox.cast import Person, RoomEvent
-from sandbox.goods import photo
-from sandbox.mortal import DEATHS
+from sandbox.clients import Person, RoomEvent
+from sandbox.crash_injection import DEATHS
 from sandbox.processes import ChildFailedError
-from sandbox.product import Product
-from tests.integration.town import Market, open_market
+from sandbox.sample_media import photo
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -81,7 +81,7 @@ def said(person: Person, bot: str, words: str) -> int:
 
 
 async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Path) -> None:
-    async with open_market(tmp_path, ("sandbox.mortal",), patience=240) as market:
+    async with open_market(tmp_path, ("sandbox.crash_injection",), patience=240) as market:
         bot, product, stripe = market.bot, market.town.product, market.town.stripe
         buyer = await market.town.cast.introduce("bob", display_name="Bob", accepts_invites=True)
         room = await market.room(buyer)

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.cast import RoomEvent
-from sandbox.goods import photo
-from tests.integration.town import Market, open_market
+from sandbox.clients import RoomEvent
+from sandbox.sample_media import photo
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

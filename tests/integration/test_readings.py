@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from appservice.arrival import Arrival
-from appservice.db.records import census
+from appservice.db.repositories import sql_stats
 from appservice.db.store import SqlStore, open_store
+from appservice.health.metrics_collector import Readings
 from appservice.health.readiness import Readiness
-from appservice.health.readings import Readings
-from appservice.web.metrics import Metrics
-from bot.delivery import Delivery
+from appservice.matrix.homeserver_connection import Arrival
+from appservice.web.api.metrics import Metrics
+from bot.domain.purchases.delivery import Delivery
+from bot.domain.purchases.ledger import entries_of
 from bot.errors import Transient
 from bot.ids import OfferId, PaymentIntentId
 from bot.jobs import ShowDraft
-from bot.ledger import entries_of
-from tests.frozen_clock import FrozenClock
-from tests.memory_vault import VAULT
-from tests.records import NOON, SELLER, draft, paid, purchase
+from tests.support.factories import NOON, SELLER, draft, paid, purchase
+from tests.support.frozen_clock import FrozenClock
+from tests.support.memory.memory_vault import VAULT
 
 SHOW = ShowDraft(OfferId("offer00001"))
 
@@ -121,9 +121,14 @@ async def test_jobs_are_shown_by_kind_and_state(
 
 async def test_counting_reads_no_tables(store: SqlStore, tmp_path: Path) -> None:
     """With a hundred thousand sales it would hold everybody up, with each look of Prometheus'."""
-    queries = (census._CHECKOUTS, census._MOVEMENTS, census._DELIVERED, census._UNDELIVERED)
+    queries = (
+        sql_stats._CHECKOUTS,
+        sql_stats._MOVEMENTS,
+        sql_stats._DELIVERED,
+        sql_stats._UNDELIVERED,
+    )
     with closing(sqlite3.connect(tmp_path / "ppv.db")) as reader:
-        for query in (*queries, census._SEALED):
+        for query in (*queries, sql_stats._SEALED):
             (plan,) = reader.execute(f"EXPLAIN QUERY PLAN {query}")
             assert "INDEX" in plan[3], query
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from sandbox.goods import photo
-from sandbox.product import PROGRAM
-from tests.integration.town import Market, open_market
+from sandbox.app_process import PROGRAM
+from sandbox.sample_media import photo
+from tests.support.synapse.market import Market, open_market
 
 
 def logged(market: Market) -> list[dict[str, Any]]:

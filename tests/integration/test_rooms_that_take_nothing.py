@@ -7,11 +7,11 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.cast import Person
-from sandbox.goods import photo
-from tests.integration.encrypted_bot import eventually
+from sandbox.clients import Person
+from sandbox.sample_media import photo
 from tests.integration.test_unreachable_buyers import obstacles
-from tests.integration.town import Market, open_market
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

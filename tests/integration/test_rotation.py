@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.goods import photo
-from tests.integration.encrypted_bot import eventually
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
+from sandbox.sample_media import photo
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
 
 ROOT = Path(__file__).parents[2]
 NEW = {"key": base64.b64encode(bytes(range(32))).decode()}

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.cast import Person
-from sandbox.goods import photo
-from tests.integration.encrypted_bot import eventually
-from tests.integration.encrypted_town import EncryptedTown, open_encrypted_town
-from tests.integration.running_doctor import findings
+from sandbox.clients import Person
+from sandbox.sample_media import photo
 from tests.integration.test_rotation import configure, keys, uses
-from tests.softhsm import SoftHsm, needs_softhsm
+from tests.support.softhsm import SoftHsm, needs_softhsm
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
+from tests.support.synapse.running_doctor import findings
 
 pytestmark = [needs_softhsm, pytest.mark.timeout(300)]
 THIRD = {"key": base64.b64encode(bytes(range(32))).decode()}

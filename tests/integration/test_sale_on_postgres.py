@@ -10,14 +10,14 @@ import aiohttp
 import pytest
 import yaml
 
+from sandbox.app_process import Product
 from sandbox.browser import Browser, Page
-from sandbox.goods import photo
+from sandbox.environment import open_town
 from sandbox.postgres import Cluster
-from sandbox.product import Product
-from sandbox.town import open_town
-from tests.integration.running_doctor import command, findings
-from tests.integration.town import SELLER, Market
-from tests.postgres import NewDatabase
+from sandbox.sample_media import photo
+from tests.support.postgres_fixtures import NewDatabase
+from tests.support.synapse.market import SELLER, Market
+from tests.support.synapse.running_doctor import command, findings
 
 _CARD = {"card": "4242 4242 4242 4242", "action": "pay"}
 

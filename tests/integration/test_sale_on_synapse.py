@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.goods import document, photo, song
-from tests.clients.js_buyer import JsBuyer
+from sandbox.sample_media import document, photo, song
 from tests.contract.stripe_types import problems_of
-from tests.integration.encrypted_bot import eventually
-from tests.integration.town import Market, open_market
+from tests.support.js_buyer import JsBuyer
+from tests.support.synapse.encrypted_bot import eventually
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -5,9 +5,9 @@ import base64
 import nio
 import pytest
 
-from sandbox.cast.attachments import open_encrypted
-from sandbox.goods import archive, blob, clip, document, drawing, photo, song
-from tests.integration.people import Company
+from sandbox.clients.client_attachments import open_encrypted
+from sandbox.sample_media import archive, blob, clip, document, drawing, photo, song
+from tests.support.synapse.synapse_users import Company
 
 FILES = [photo(), drawing(), song(), clip(), archive(), document(), blob(size=3_000_000)]
 

@@ -4,9 +4,9 @@ import base64
 
 import pytest
 
-from sandbox.goods import photo
-from tests.clients.js_buyer import JsBuyer
-from tests.integration.people import Newcomers
+from sandbox.sample_media import photo
+from tests.support.js_buyer import JsBuyer
+from tests.support.synapse.synapse_users import Newcomers
 
 
 @pytest.mark.parametrize("encrypted", [False, True])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cast import MatrixError
+from sandbox.clients import MatrixError
 from sandbox.processes import ChildFailedError, spawn
 from sandbox.synapse import Synapse
-from tests.integration.people import Company, Newcomers
+from tests.support.synapse.synapse_users import Company, Newcomers
 
 
 async def test_what_was_said_survives_a_killed_homeserver(

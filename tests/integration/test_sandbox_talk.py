@@ -2,9 +2,9 @@
 
 import pytest
 
-from sandbox.cast import Person
-from sandbox.goods import clip, photo
-from tests.integration.people import Company, Newcomers
+from sandbox.clients import Person
+from sandbox.sample_media import clip, photo
+from tests.support.synapse.synapse_users import Company, Newcomers
 
 encrypted_or_not = pytest.mark.parametrize("encrypted", [False, True])
 

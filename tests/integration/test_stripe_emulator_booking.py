@@ -7,7 +7,7 @@ import pytest
 import stripe
 
 from sandbox.stripe import Fees, StripeError, StripeObject
-from tests.integration.stripe_world import World, open_world, the_sdk_s_own_warning
+from tests.support.synapse.stripe_world import World, open_world, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

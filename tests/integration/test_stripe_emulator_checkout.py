@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.integration.stripe_world import (
+from tests.support.synapse.stripe_world import (
     HandClock,
     World,
     open_world,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import stripe
 
-from tests.integration.stripe_world import (
+from tests.support.synapse.stripe_world import (
     World,
     open_world,
     recommended,

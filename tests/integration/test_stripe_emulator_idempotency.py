@@ -7,7 +7,7 @@ import pytest
 import stripe
 from stripe.checkout import Session
 
-from tests.integration.stripe_world import (
+from tests.support.synapse.stripe_world import (
     HandClock,
     World,
     open_world,

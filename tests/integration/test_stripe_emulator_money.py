@@ -7,7 +7,7 @@ import stripe
 
 from sandbox.stripe import StripeError
 from sandbox.stripe.cards import INSUFFICIENT_FUNDS, UnknownCardError
-from tests.integration.stripe_world import World, open_world, the_sdk_s_own_warning
+from tests.support.synapse.stripe_world import World, open_world, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

@@ -6,7 +6,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.integration.stripe_world import HandClock, World, open_world, the_sdk_s_own_warning
+from tests.support.synapse.stripe_world import HandClock, World, open_world, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

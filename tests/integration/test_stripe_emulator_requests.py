@@ -10,7 +10,7 @@ import stripe
 
 from sandbox.stripe import API_VERSION, StripeEmulator
 from tests.contract.stripe_types import problems_of
-from tests.integration.stripe_world import (
+from tests.support.synapse.stripe_world import (
     World,
     open_world,
     recommended,

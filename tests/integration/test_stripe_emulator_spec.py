@@ -12,7 +12,7 @@ from sandbox.stripe.contract import Contract, SchemaMissError
 from sandbox.stripe.operations import OPERATIONS
 from sandbox.stripe.spec import OPERATIONS as IN_THE_CUT
 from sandbox.stripe.spec import load_cut
-from tests.integration.stripe_world import recommended, sdk, the_sdk_s_own_warning
+from tests.support.synapse.stripe_world import recommended, sdk, the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

@@ -9,7 +9,7 @@ import pytest
 import stripe
 
 from sandbox.stripe import API_VERSION
-from tests.integration.stripe_world import (
+from tests.support.synapse.stripe_world import (
     SECRET,
     World,
     open_shop,

@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from sandbox.goods import MediaFile, blob, photo
-from tests.integration.town import Market, open_market
+from sandbox.sample_media import MediaFile, blob, photo
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.town import open_town
+from sandbox.environment import open_town
 
 
 @pytest.mark.timeout(180)

@@ -11,15 +11,15 @@ import pytest
 
 from appservice.db.engines import engine_at
 from appservice.db.store import open_store
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import AttachmentId, CheckoutSessionId, OfferId, PaymentIntentId, UserId, purchase_id
 from bot.jobs import JOBS
 from bot.messages import Goods, Line, Placeholder
-from bot.offer import OfferState
-from bot.purchase import Purchase
 from sandbox.postgres import Cluster
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE
-from tests.memory_vault import VAULT
 from tests.older_database import UpgradedHouse, dump_of, world_of, write_postgres, write_sqlite
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE
+from tests.support.memory.memory_vault import VAULT
 
 COMMIT = "953741a"
 DAVE, EMIL, FRANK, HEIDI = (UserId(f"@{name}:test") for name in ("dave", "emil", "frank", "heidi"))

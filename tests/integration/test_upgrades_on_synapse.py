@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox.cast import Person
-from sandbox.goods import photo
-from tests.integration.town import Market, open_market
+from sandbox.clients import Person
+from sandbox.sample_media import photo
+from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
-from sandbox.goods import blob
+from sandbox.sample_media import blob
 from tests.integration.test_studio_on_synapse import Studio, signed_in
-from tests.integration.town import Market, open_market
-from tests.tus_client import TUS, metadata
+from tests.support.synapse.market import Market, open_market
+from tests.support.tus_client import TUS, metadata
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -13,11 +13,11 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.cast import Person
+from sandbox.clients import Person
+from sandbox.environment import Town, open_town
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
-from sandbox.town import Town, open_town
-from tests.integration.running_doctor import findings
+from tests.support.synapse.running_doctor import findings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 APP = "https://app.element.test"

@@ -5,18 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from appservice.payments.events import payment_event
-from appservice.payments.stripe import StripeProcessor
+from appservice.payments.stripe_events import payment_event
+from appservice.payments.stripe_processor import StripeProcessor
 from appservice.worker import Worker
-from bot.assembly import assemble
-from bot.hint import Hint
+from bot.bootstrap import assemble
+from bot.domain.money.payment_event import Hint
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import CheckoutSessionId, PaymentIntentId, UserId
 from bot.messages import Placeholder
-from bot.operators.dead_jobs import alarm
-from bot.purchase import Purchase
+from bot.services.operations.failed_job_alert import alarm
 from sandbox.stripe import Fees, StripeEmulator, StripeObject
-from tests.frozen_clock import FrozenClock
-from tests.journeys.house import BOB, LOUNGE, RULES, House
+from tests.support.bot_harness import BOB, LOUNGE, RULES, House
+from tests.support.frozen_clock import FrozenClock
 
 _INSTANCE = "test"
 PNG = b"\x89PNG a picture of the harbour"

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot.domain.money.connected_account import Commission
 from bot.errors import Refusal
 from bot.messages import Alert, Decision
-from bot.paying.checkout import CheckoutRules
-from bot.seller_account import Commission
+from bot.services.checkout.start_checkout import CheckoutRules
 from sandbox.stripe import StripeEmulator
-from tests.integration.stripe_world import the_sdk_s_own_warning
 from tests.journeys.emulated import EmulatedHouse
-from tests.journeys.house import ALICE, BOB, STUDIO
+from tests.support.bot_harness import ALICE, BOB, STUDIO
+from tests.support.synapse.stripe_world import the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.admin_act import AdminAct, Deed
+from bot.domain.money.money import Money
+from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import RoomId, UserId, code_of, sale_code_of
 from bot.messages import Alert, Help, Line, PersonalLink, Placeholder
-from bot.money import Money
-from bot.permissions import Level, Permissions
-from tests.fakes import BOT
-from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 DORA = UserId("@dora:test")
 FILE = b"\x89PNG a picture"

@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import pytest
 
-from bot.attempt import AttemptState
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.payment import DisputeState, Payment, PaymentFacts
+from bot.domain.money.payment_event import Hint
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import Refusal
-from bot.hint import Hint
 from bot.ids import CheckoutSessionId, OfferId, PaymentIntentId, UserId, code_of, sale_code_of
 from bot.messages import Goods, PersonalLink
-from bot.offer import OfferState
-from bot.payment import DisputeState, Payment, PaymentFacts
-from bot.purchase import Access, Purchase
-from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
 
 STEPS = 2_500
 PNG = b"\x89PNG a picture of the harbour"

@@ -5,9 +5,9 @@ import pytest
 from bot.errors import Refusal
 from bot.ids import OfferId, UserId
 from bot.messages import Goods, Line, PersonalLink, Placeholder
-from bot.paying.ask import TooOften
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from bot.services.checkout.request_link import TooOften
 from tests.journeys.test_claim import PNG
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 
 @pytest.fixture

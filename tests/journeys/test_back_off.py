@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Transient
 from bot.ids import BlobId, CheckoutSessionId, EventId, OfferId, RoomId, TxId, UserId, code_of
 from bot.messages import Goods, Message
-from bot.purchase import Purchase
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

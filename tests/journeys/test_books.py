@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from nio.crypto import decrypt_attachment
 
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, code_of, sale_code_of
 from bot.messages import Enclosure, Line, Placeholder, Stats
-from bot.permissions import Level, Permissions
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.crypto.content import Opener
-from bot.crypto.streams import opening
+from bot.crypto.attachment_cipher import Opener
+from bot.crypto.encrypt_stream import opening
 from bot.errors import Refusal, Unauthenticated
 from bot.ids import LinkToken, OfferId, UserId
 from bot.messages import Line, Placeholder
-from bot.pages import ClaimPage
-from tests.journeys.house import BOB, CAROL, LOUNGE, House
+from bot.views.page_models import ClaimPage
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

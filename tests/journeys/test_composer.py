@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attachment import Kind
+from bot.domain.offers.attachment import Kind
+from bot.domain.offers.offer import OfferState
 from bot.ids import OfferId, RoomId, UserId
 from bot.messages import DraftCard, Placeholder, Published
-from bot.offer import OfferState
-from tests.composing import PNG, begins, draft, names, saves, uploads
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
-from tests.own_pages import Browser, signed_in
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.draft_forms import PNG, begins, draft, names, saves, uploads
+from tests.support.member_pages_client import Browser, signed_in
 
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 

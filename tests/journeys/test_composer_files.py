@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from appservice.storage.local import LocalBlobStore
-from bot.attachment import Kind
+from appservice.storage.local_blob_store import LocalBlobStore
+from bot.domain.offers.attachment import Kind
 from bot.ids import AttachmentId, BlobId
-from bot.selling.quotas import Quotas
-from tests.composing import PNG, begins, draft, form_of, names, uploads
-from tests.journeys.house import House
-from tests.own_pages import Browser, signed_in
+from bot.services.drafts.quotas import Quotas
+from tests.support.bot_harness import House
+from tests.support.draft_forms import PNG, begins, draft, form_of, names, uploads
+from tests.support.member_pages_client import Browser, signed_in
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.money.connected_account import Commission
+from bot.domain.money.payment_event import Hint
 from bot.errors import AccountNotSetUp, Broken, Refusal
-from bot.hint import Hint
 from bot.ids import AccountId, sale_code_of
 from bot.messages import Alert, Decision, Goods, Line, Listening, Placeholder, Published
-from bot.paying.checkout import CheckoutRules
-from bot.seller_account import Commission
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from bot.services.checkout.start_checkout import CheckoutRules
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

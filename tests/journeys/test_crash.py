@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.attachment import Kind
+from bot.domain.offers.attachment import Kind
+from bot.domain.offers.offer import OfferState
 from bot.messages import Goods, Message, PersonalLink, Placeholder
-from bot.offer import OfferState
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import Transient
 from bot.ids import UserId
 from bot.messages import Alert, Decision, Help, Line, PersonalLink, Placeholder, SignInInvitation
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture"
 

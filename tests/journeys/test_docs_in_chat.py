@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, UserId, code_of, report_code_of, sale_code_of
 from bot.jobs import ReadEvents
 from bot.messages import Line
-from bot.permissions import Level, Permissions
-from tests.documented import typed_in_chat
-from tests.fakes import BOT
-from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.documented_commands import typed_in_chat
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 DORA = UserId("@dora:test")

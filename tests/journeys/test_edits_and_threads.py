@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, RoomId, UserId
 from bot.messages import Line, Listening, Placeholder, Shop
-from bot.offer import OfferState
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 ROOT = EventId("$root")

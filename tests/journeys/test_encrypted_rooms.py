@@ -13,8 +13,8 @@ from bot.messages import (
     TeaserPicture,
     Welcome,
 )
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture"
 

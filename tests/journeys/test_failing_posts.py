@@ -2,12 +2,12 @@
 
 import pytest
 
-from appservice.matrix.answers import MatrixRejected, NoMatrixAnswer, TokenUnknown
+from appservice.matrix.responses import MatrixRejected, NoMatrixAnswer, TokenUnknown
 from bot.errors import PpvError, Refusal
 from bot.ids import RoomId
 from bot.messages import Alert, Bought, DraftCard, Ended, Goods, Placeholder, TeaserPicture
-from tests.fakes import BOT
-from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PIER = RoomId("!pier:test")
 PICTURE = b"\x89PNG the harbour"

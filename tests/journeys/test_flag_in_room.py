@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matrix.gate_coverage import Safety
+from bot.domain.offers.offer import OfferState
 from bot.ids import MxcUri
 from bot.messages import Exposed, Line, Listening, Placeholder, Published
-from bot.offer import OfferState
 from bot.ports import Power
-from bot.reach import Safety
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -6,9 +6,9 @@ import pytest
 
 from bot.ids import OfferId, code_of
 from bot.messages import BuyerNews, Goods, Library, Line, PersonalLink, Placeholder, SellerNews
-from bot.paying.checkout import UnknownLink
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from bot.services.checkout.start_checkout import UnknownLink
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 FILE = b"\x89PNG a picture"
 

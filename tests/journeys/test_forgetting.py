@@ -4,7 +4,7 @@ import pytest
 
 from bot.ids import OfferId, code_of
 from bot.messages import Goods, Line, Placeholder
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

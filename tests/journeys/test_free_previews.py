@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 from PIL import Image
 
-from bot.crypto.content import DigestMismatch
+from bot.crypto.attachment_cipher import DigestMismatch
+from bot.domain.offers.offer import OfferState
 from bot.errors import Broken
 from bot.ids import OfferId
 from bot.messages import DraftCard, FreePreview, Line
-from bot.offer import OfferState
-from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
 from tests.journeys.test_claim import PNG
-from tests.pictures import CASES
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.sample_pictures import CASES
 
 FREE = PNG + b" for free"
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.matrix.gate_coverage import Reach
+from bot.domain.matrix.intercepted_attachment import Handover
 from bot.errors import Transient
-from bot.handover import Handover
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Exposed, Goods, Line, Listening, Placeholder
 from bot.ports import Power
-from bot.reach import Reach
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 OTHER_ROOM = RoomId("!other:test")
 PNG = b"\x89PNG a picture of the harbour"

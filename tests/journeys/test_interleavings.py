@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.interleaving import Choose, one_switch
-from tests.journeys.stage import Stage
+from tests.support.interleaving import Choose, one_switch
+from tests.support.staged_sale import Stage
 
 _SAMPLE = 120
 _MANY = 1_000

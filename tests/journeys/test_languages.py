@@ -3,13 +3,13 @@
 import pytest
 
 from appservice.languages import ENGLISH
-from appservice.matrix.render import renderers
+from appservice.matrix.content.render_message import renderers
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import RoomId, UserId
 from bot.messages import Bought, Decision, Line, PersonalLink, Placeholder
-from bot.permissions import Level, Permissions
-from bot.tongue import RoomLanguage
-from tests.fakes import BOT
-from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from bot.services.auth.room_language import RoomLanguage
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 DORA, BOBS = UserId("@dora:test"), RoomId("!bobs:test")
 RENDERERS = renderers(external_payment_span=False)

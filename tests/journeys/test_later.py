@@ -2,14 +2,14 @@
 
 import pytest
 
+from bot.domain.offers.offer import Offer, OfferState
+from bot.domain.people.permissions import Level, Permissions
 from bot.errors import Transient
 from bot.ids import OfferId, code_of
 from bot.messages import Decision, DraftCard, Line, Placeholder, Published
-from bot.offer import Offer, OfferState
-from bot.permissions import Level, Permissions
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
-from tests.own_pages import Browser, signed_in
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from tests.support.fake_homeserver import BOT
+from tests.support.member_pages_client import Browser, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 AT_SIX = "!ppv publish #lounge:test at 2026-11-23 18:00"

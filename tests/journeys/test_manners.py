@@ -3,14 +3,14 @@
 import pytest
 
 from appservice.languages import ENGLISH
-from appservice.matrix.render import renderers
-from bot.assembly.chat import commands
-from bot.assembly.parts import parts_of
-from bot.commands.guide import GUIDE
-from bot.dispatch import HIDDEN
-from bot.failed_items import FailedItems
+from appservice.matrix.content.render_message import renderers
+from bot.bootstrap.command_registry import commands
+from bot.bootstrap.services import parts_of
+from bot.chat.commands.account.command_guide import GUIDE
+from bot.chat.dispatch import HIDDEN
 from bot.messages import CommandHelp, Help, Line, PaymentHelp
-from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from bot.services.inbound.failed_items import FailedItems
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
 
 ENGLISH_WORDS = renderers(external_payment_span=False)[ENGLISH]
 

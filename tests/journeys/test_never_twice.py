@@ -5,8 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attempt import AttemptState, Tax, Terms
-from bot.hint import Hint
+from bot.domain.money.checkout_attempt import AttemptState, Tax, Terms
+from bot.domain.money.payment_event import Hint
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.purchase import Purchase
+from bot.domain.purchases.sale_event import News
 from bot.ids import CheckoutSessionId, PaymentIntentId, code_of
 from bot.messages import (
     Bought,
@@ -19,11 +22,8 @@ from bot.messages import (
     SellerNews,
     Sold,
 )
-from bot.news import News
-from bot.offer import OfferState
-from bot.paying.checkout import CheckoutRules
-from bot.purchase import Purchase
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from bot.services.checkout.start_checkout import CheckoutRules
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.messages import Line
-from tests.composing import PNG, begins, draft, saves, uploads
-from tests.journeys.house import ALICE, STUDIO, House
-from tests.own_pages import Browser, signed_in
+from tests.support.bot_harness import ALICE, STUDIO, House
+from tests.support.draft_forms import PNG, begins, draft, saves, uploads
+from tests.support.member_pages_client import Browser, signed_in
 
 OURS = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.attempt import AttemptState, Checkout, CheckoutRequest
+from bot.domain.money.checkout_attempt import AttemptState, Checkout, CheckoutRequest
+from bot.domain.offers.offer import NotOnSale
+from bot.domain.people.permissions import Level, NotPermitted, Permissions
+from bot.domain.purchases.sale_event import News
 from bot.errors import Refusal, Transient
 from bot.ids import CheckoutSessionId, LinkToken
 from bot.messages import Alert, BuyerNews, Goods, Line
-from bot.news import News
-from bot.offer import NotOnSale
-from bot.paying.checkout import UnknownLink
-from bot.permissions import Level, NotPermitted, Permissions
-from tests.journeys.house import ADMINS, ALICE, BOB, LOUNGE, STUDIO
-from tests.journeys.stage import DORA, Stage
+from bot.services.checkout.start_checkout import UnknownLink
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO
+from tests.support.staged_sale import DORA, Stage
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from appservice.health.deliveries import overdue_deliveries, undelivered
-from bot.delivering.undelivered import not_fetched_in_words
-from bot.delivery import Obstacle, Way
+from appservice.health.delivery_health import overdue_deliveries, undelivered
+from bot.domain.purchases.delivery import Obstacle, Way
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Refusal, Transient
 from bot.ids import OfferId, RoomId, sale_code_of
 from bot.messages import (
@@ -22,9 +22,9 @@ from bot.messages import (
     Receipt,
 )
 from bot.ports import NotTaken
-from bot.purchase import Purchase
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from bot.services.delivery.undelivered import not_fetched_in_words
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 SMALL = b"\x89PNG the harbour"
 LARGE = b"\x89PNG " + b"the whole coast " * 60

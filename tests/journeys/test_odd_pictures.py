@@ -1,8 +1,8 @@
 """One odd file never blocks an offer: it is sold without a teaser, and its seller is told which and why."""
 
+from bot.domain.offers.offer import OfferState
 from bot.messages import Decision, Goods, TeaserPicture
-from bot.offer import OfferState
-from tests.journeys.house import BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import BOB, LOUNGE, STUDIO, House
 
 PNG, ODD = b"\x89PNG a picture", b"DDS what no decoder takes"
 

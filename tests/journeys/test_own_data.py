@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.offers.upload import Announced
 from bot.ids import code_of
 from bot.messages import Enclosure, Line
-from bot.unfinished import Announced
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 from tests.journeys.test_books import enclosed
-from tests.memory_records import Records
-from tests.own_pages import library_link_for, signed_in
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.member_pages_client import library_link_for, signed_in
+from tests.support.memory.memory_records import Records
 
 PNG = b"\x89PNG a picture of the harbour"
 

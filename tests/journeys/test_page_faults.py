@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.web.faults import REPORT_FAULT
+from appservice.web.error_pages import REPORT_FAULT
 from bot.errors import Broken, Refusal, Transient
 from bot.messages import Alert
-from tests.journeys.house import House
-from tests.shop import OUR_OWN_PAGE, Shop
-from tests.shop_goods import LINK
-from tests.unit.test_web_checkout import PAY
+from tests.support.bot_harness import House
+from tests.support.fake_page_data import LINK
+from tests.support.fake_pages import OUR_OWN_PAGE, Shop
+from tests.unit.appservice.web.test_checkout_pages import PAY
 
 TOLD = "those who run this service have been told"
 

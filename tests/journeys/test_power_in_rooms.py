@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, UserId, code_of
 from bot.messages import Decision, Line, Placeholder, Shop
-from bot.offer import OfferState
 from bot.ports import Act, Power
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 NONE = Power(0, 50)

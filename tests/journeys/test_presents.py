@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.domain.purchases.purchase import Access
 from bot.ids import OfferId, code_of, purchase_id
 from bot.messages import Bought, Goods, Library, Line, Placeholder, Receipt
-from bot.purchase import Access
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.concerns import STRIPPED_ID
+from bot.domain.matrix.event_filter import STRIPPED_ID
+from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, RoomId, UserId, code_of
 from bot.messages import (
     Goods,
@@ -16,9 +17,8 @@ from bot.messages import (
     SignInInvitation,
     Welcome,
 )
-from bot.offer import OfferState
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture"
 MALLORY = UserId("@mallory:test")

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.attachment import HomeserverCopy
-from bot.crypto.content import ContentKey, Sealer
+from bot.crypto.attachment_cipher import ContentKey, Sealer
 from bot.crypto.encrypted_file import EncryptedFile
+from bot.domain.offers.attachment import HomeserverCopy
 from bot.ids import EventId, MxcUri
 from bot.jobs import Seal
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Placeholder
-from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 SMALL = b"\x89PNG a small picture of the harbour"

@@ -4,9 +4,9 @@ import pytest
 
 from bot.errors import Refusal
 from bot.messages import DraftCard, Line, Placeholder
-from bot.paying.checkout import CheckoutRules
-from bot.selling.quotas import Quotas
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from bot.services.checkout.start_checkout import CheckoutRules
+from bot.services.drafts.quotas import Quotas
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 FILE = b"\x89PNG" + bytes(3000)
 

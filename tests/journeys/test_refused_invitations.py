@@ -4,8 +4,8 @@ import pytest
 
 from bot.ids import RoomId
 from bot.messages import Line, PersonalLink
-from tests.fakes import BOT
-from tests.journeys.house import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 

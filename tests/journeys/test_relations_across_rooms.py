@@ -4,8 +4,8 @@ import pytest
 
 from bot.ids import RoomId
 from bot.messages import PersonalLink, Placeholder
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 OWN = RoomId("!bobs:test")

@@ -2,14 +2,14 @@
 
 import pytest
 
+from bot.domain.people.abuse_report import Ground, Outcome
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, code_of, report_code_of
 from bot.messages import Alert, Line
-from bot.moderating.published import NoSuchOffer
-from bot.moderating.report import Said
-from bot.permissions import Level, Permissions
-from bot.report import Ground, Outcome
-from tests.journeys.house import ADMINS, ALICE, House
+from bot.services.moderation.report_target import NoSuchOffer
+from bot.services.moderation.submit_report import Said
 from tests.journeys.test_reports import DORA, FILE
+from tests.support.bot_harness import ADMINS, ALICE, House
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.admin_act import Deed
+from bot.domain.people.abuse_report import Outcome, Report
+from bot.domain.people.audit_log import Deed
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, UserId, code_of, report_code_of
 from bot.messages import Alert, Decision, Line
-from bot.moderating.report import Said
-from bot.permissions import Level, Permissions
-from bot.report import Outcome, Report
-from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from bot.services.moderation.submit_report import Said
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 DORA = UserId("@dora:test")
 FILE = b"\x89PNG a picture"

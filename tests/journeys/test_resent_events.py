@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.domain.money.payment_event import Hint
 from bot.errors import Broken, PpvError, Transient
-from bot.hint import Hint
 from bot.messages import Goods, Placeholder, Sold
-from tests.journeys.house import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, House
 
 Then = Callable[[House], Awaitable[None]]
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.money.money import Money
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import AccountId
 from bot.messages import Alert, Goods, Placeholder
-from bot.money import Money
-from bot.purchase import Purchase
-from tests.journeys.house import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.admin_act import Deed
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.audit_log import Deed
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Alert, Goods, Line, PersonalLink, Placeholder
-from bot.offer import OfferState
-from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, RULES, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, RULES, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from bot.crypto.content import ContentKey
+from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.ids import KekId
 from bot.messages import Alert, Goods, Placeholder
-from tests.fuse import Killed
-from tests.journeys.house import BOB, LOUNGE, House
-from tests.memory_vault import MemoryKeyVault
+from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.crash_point import Killed
+from tests.support.memory.memory_vault import MemoryKeyVault
 
 PICTURES = tuple(f"picture {number}".encode() for number in range(3))
 OLD, NEW = KekId("memory"), KekId("second")

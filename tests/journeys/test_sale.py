@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from nio.crypto import decrypt_attachment
 
-from bot.attachment import Kind
-from bot.attempt import AttemptState, Checkout
-from bot.hint import Hint
+from bot.domain.money.checkout_attempt import AttemptState, Checkout
+from bot.domain.money.money import Money
+from bot.domain.money.payment_event import Hint
+from bot.domain.offers.attachment import Kind
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, code_of
 from bot.messages import (
     Bought,
@@ -22,9 +23,8 @@ from bot.messages import (
     Receipt,
     Sold,
 )
-from bot.money import Money
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 

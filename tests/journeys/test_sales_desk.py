@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.money.money import Money
 from bot.ids import OfferId, PurchaseId, UserId, code_of, sale_code_of
 from bot.messages import Decision, Placeholder, SellerNews
-from bot.money import Money
-from tests.journeys.house import BOB, CAROL, LOUNGE, House
-from tests.own_pages import Browser, signed_in
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.member_pages_client import Browser, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -5,9 +5,9 @@ import pytest
 from bot.errors import Refusal
 from bot.ids import LinkToken, OfferId
 from bot.messages import Bought, Goods, Placeholder
-from bot.pages import PersonalPage
-from tests.journeys.house import BOB, LOUNGE, House
+from bot.views.page_models import PersonalPage
 from tests.journeys.test_claim import PNG
+from tests.support.bot_harness import BOB, LOUNGE, House
 
 
 @pytest.fixture

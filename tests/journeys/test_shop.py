@@ -2,12 +2,12 @@
 
 import pytest
 
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, code_of
 from bot.messages import Enclosure, Line, Share, Shop
-from bot.permissions import Level, Permissions
 from bot.ports import Power
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 ATTIC = RoomId("!attic:test")

@@ -2,12 +2,12 @@
 
 import pytest
 
+from bot.domain.people.permissions import Level, Permissions
+from bot.domain.people.web_session import Place
 from bot.ids import RoomId, UserId
 from bot.messages import Line, SignInInvitation
-from bot.permissions import Level, Permissions
-from bot.sign_in import Place
-from bot.signing_in.browser import DeadLink
-from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from bot.services.auth.login import DeadLink
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Line
-from bot.permissions import Level, Permissions
-from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
-from tests.own_pages import Browser, application, signed_in
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from tests.support.member_pages_client import Browser, application, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"

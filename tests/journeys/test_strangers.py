@@ -2,11 +2,11 @@
 
 import pytest
 
+from bot.domain.people.permissions import Level, NotPermitted, Permissions
 from bot.ids import RoomId, UserId
 from bot.messages import Line, PersonalLink, Placeholder, Stranger, Welcome
-from bot.permissions import Level, NotPermitted, Permissions
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.fake_homeserver import BOT
 
 STRANGER, TROLL = UserId("@ann:away"), UserId("@troll:test")
 PARLOUR, CLUB = RoomId("!parlour:away"), RoomId("!club:test")

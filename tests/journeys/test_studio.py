@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.crypto.content import ContentKey, Sealer
+from bot.crypto.attachment_cipher import ContentKey, Sealer
 from bot.crypto.encrypted_file import EncryptedFile
+from bot.domain.offers.offer import OfferState
 from bot.errors import Refusal
 from bot.ids import MxcUri, code_of
 from bot.messages import (
@@ -22,9 +23,8 @@ from bot.messages import (
     TeaserPicture,
     Welcome,
 )
-from bot.offer import OfferState
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 

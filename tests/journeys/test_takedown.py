@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.admin_act import Deed
+from bot.domain.offers.offer import NotOnSale, OfferState
+from bot.domain.people.audit_log import Deed
+from bot.domain.people.permissions import Level, Permissions
+from bot.domain.purchases.purchase import Purchase
 from bot.errors import Refusal, Unauthenticated
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Decision, Goods, Library, Line, Placeholder, Removed
-from bot.offer import NotOnSale, OfferState
-from bot.permissions import Level, Permissions
-from bot.purchase import Purchase
-from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
 
 DORA = UserId("@dora:test")
 FILE = b"\x89PNG a picture"

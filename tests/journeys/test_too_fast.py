@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.hearing.slow_down import Paces
 from bot.ids import RoomId
 from bot.messages import DraftCard, Help, Line, PersonalLink, Placeholder
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from bot.services.inbound.limit_commands import Paces
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 
 @pytest.fixture

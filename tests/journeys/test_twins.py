@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import DraftCard, PersonalLink
-from bot.permissions import Level, Permissions
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, RULES, STUDIO, House
-from tests.own_pages import signed_in
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, RULES, STUDIO, House
+from tests.support.member_pages_client import signed_in
 
 SUNSET, DAWN = b"\x89PNG a sunset", b"\x89PNG dawn"
 

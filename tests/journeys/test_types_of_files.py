@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.attachment import Kind
+from bot.domain.offers.attachment import Kind
 from bot.messages import Goods
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60)
 OGG = b"OggS\0\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x02" + bytes(60)

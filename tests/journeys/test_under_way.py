@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from bot.attachment import Source
+from bot.domain.offers.attachment import Source
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import DraftCard, Line, Message, Placeholder, Published
-from tests.fakes import BOT
-from tests.journeys.house import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 BIG = b"\x89PNG" + b"x" * 69_996
 """Ten chunks."""

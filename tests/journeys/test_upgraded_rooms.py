@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, UserId, code_of
 from bot.messages import Alert, Decision, Line, Placeholder, Shop
-from bot.offer import OfferState
-from bot.permissions import Level, Permissions
 from bot.ports import Act, Power
-from tests.fakes import BOT
-from tests.journeys.house import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 NEW = RoomId("!lounge-of-version-12:test")

@@ -5,17 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivering.deliver import Patience
-from bot.delivering.obstacles import why_it_waits
-from bot.delivery import Obstacle
-from bot.identity import Identity
+from bot.domain.people.cross_signing import Identity
+from bot.domain.people.permissions import Level, Permissions
+from bot.domain.purchases.delivery import Obstacle
+from bot.domain.purchases.delivery_blockers import why_it_waits
+from bot.domain.purchases.purchase import Purchase
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
-from bot.permissions import Level, Permissions
-from bot.purchase import Purchase
-from tests.fakes import BOT
-from tests.fuse import Killed
-from tests.journeys.house import ALICE, BOB, LOUNGE, House
+from bot.services.delivery.deliver import Patience
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.crash_point import Killed
+from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.attempt import Terms
+from bot.domain.money.checkout_attempt import Terms
 from bot.ids import OfferId, code_of
 from bot.messages import Bought
-from bot.paying.checkout import CheckoutRules
-from tests.journeys.house import BOB, CAROL, LOUNGE, House
-from tests.own_pages import Browser, library_link_for, link_for, signed_in
+from bot.services.checkout.start_checkout import CheckoutRules
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.member_pages_client import Browser, library_link_for, link_for, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 MARKUP = "<script>alert(1)</script>"

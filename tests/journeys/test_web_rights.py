@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.purchases.purchase import Access
+from bot.domain.purchases.sale_event import News
 from bot.ids import OfferId, code_of
 from bot.messages import Line, SellerNews
-from bot.news import News
-from bot.purchase import Access
-from tests.journeys.house import BOB, CAROL, LOUNGE, House
-from tests.own_pages import Browser, library_link_for, signed_in
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.member_pages_client import Browser, library_link_for, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 DATA = "/library/data"

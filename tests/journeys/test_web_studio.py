@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from bot.domain.offers.offer import LONGEST_TEXT, OfferState
+from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, code_of
 from bot.messages import Ended, Goods, Placeholder
-from bot.offer import LONGEST_TEXT, OfferState
-from bot.permissions import Level, Permissions
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, RULES, House
-from tests.own_pages import signed_in
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, RULES, House
+from tests.support.member_pages_client import signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"

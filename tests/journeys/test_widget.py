@@ -2,16 +2,16 @@
 
 import pytest
 
+from bot.domain.people.cross_signing import Identity
+from bot.domain.people.permissions import Level, NotPermitted, Permissions
+from bot.domain.people.web_session import Place
 from bot.errors import Refusal, Transient
-from bot.identity import Identity
 from bot.ids import UserId
 from bot.messages import Line
-from bot.permissions import Level, NotPermitted, Permissions
-from bot.sign_in import Place
-from bot.signing_in.widget import DeadWidget, IdentityChanged, NotVouchedFor, SomebodyElses
-from tests.journeys.house import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from bot.services.auth.widget_login import DeadWidget, IdentityChanged, NotVouchedFor, SomebodyElses
 from tests.journeys.test_own_data import data_of
 from tests.journeys.test_signing_in import direct_room_of
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
 
 ELSEWHERE = UserId("@alice:elsewhere.test")
 

@@ -7,10 +7,10 @@ import psycopg
 
 from appservice.db import schema
 from appservice.db.errors import DatabaseUnusable
-from appservice.db.postgres.connection import Connection
 from appservice.db.postgres.errors import classed, in_words
-from appservice.db.postgres.locks import begin_writing, run_alone
-from appservice.db.postgres.translation import translated
+from appservice.db.postgres.instance_lock import begin_writing, run_alone
+from appservice.db.postgres.pg_connection import Connection
+from appservice.db.postgres.pg_translation import translated
 from appservice.db.schema import SchemaState, Upgraded
 
 _VERSIONS = """

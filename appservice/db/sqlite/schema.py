@@ -10,7 +10,7 @@ from appservice.db import schema
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.schema import SchemaState, Upgraded
 from appservice.db.sqlite.errors import classed
-from appservice.db.sqlite.snapshot import snapshot
+from appservice.db.sqlite.sqlite_snapshot import snapshot
 
 _VERSIONS = """
 CREATE TABLE schema_versions (

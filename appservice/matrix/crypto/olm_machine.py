@@ -4,7 +4,7 @@ from typing import Any
 
 import nio.crypto
 
-from appservice.matrix.crypto.room_keys import RoomKeys
+from appservice.matrix.crypto.megolm.room_key_store import RoomKeys
 
 _MAX_OLM_SESSIONS_PER_DEVICE = 20
 """Each device begins a session of its own, and a new one where the last one broke."""

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.messages import Placeholder
-from tests.journeys.house import BOB, LOUNGE, House
-from tests.money_back import PNG
+from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.refund_steps import PNG
 
 
 @pytest.fixture

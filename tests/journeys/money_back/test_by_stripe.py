@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from bot.admin_act import COMMAND_LINE
+from bot.domain.people.audit_log import COMMAND_LINE
+from bot.domain.people.permissions import Level, Permissions
+from bot.domain.purchases.ledger import Movement
+from bot.domain.purchases.purchase import Access
 from bot.ids import code_of
-from bot.ledger import Movement
-from bot.paying.plan_refund import plan_refund
-from bot.permissions import Level, Permissions
-from bot.purchase import Access
+from bot.services.payments.plan_refund import plan_refund
 from sandbox.stripe import Fees
-from tests.integration.stripe_world import the_sdk_s_own_warning
 from tests.journeys.emulated import EmulatedHouse
-from tests.journeys.house import ADMINS, ALICE, BOB, STUDIO
-from tests.journeys.stage import DORA
-from tests.money_back import sale
+from tests.support.bot_harness import ADMINS, ALICE, BOB, STUDIO
+from tests.support.refund_steps import sale
+from tests.support.staged_sale import DORA
+from tests.support.synapse.stripe_world import the_sdk_s_own_warning
 
 pytestmark = the_sdk_s_own_warning
 

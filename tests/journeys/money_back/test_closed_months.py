@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.attempt import Tax
-from bot.books.statement import Period, Statement, as_csv
-from bot.desk.sales import SaleFilter, SaleState
-from bot.ledger import Entry, Movement
+from bot.domain.money.checkout_attempt import Tax
+from bot.domain.money.money import Money
+from bot.domain.money.payment import DisputeState
+from bot.domain.purchases.ledger import Entry, Movement
 from bot.messages import Placeholder
-from bot.money import Money
-from bot.paying.checkout import CheckoutRules
-from bot.payment import DisputeState
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, House
-from tests.money_back import bought, payment
+from bot.services.checkout.start_checkout import CheckoutRules
+from bot.services.reporting.statement import Period, Statement, as_csv
+from bot.views.seller_sales import SaleFilter, SaleState
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.refund_steps import bought, payment
 
 _WON, _LOST, _OPEN = DisputeState.WON, DisputeState.LOST, DisputeState.OPEN
 

@@ -2,13 +2,13 @@
 
 import pytest
 
+from bot.domain.money.money import Money
+from bot.domain.money.payment import DisputeState
+from bot.domain.purchases.purchase import Access
+from bot.domain.purchases.sale_event import News
 from bot.messages import BuyerNews, Goods, Line, PersonalLink, Placeholder
-from bot.money import Money
-from bot.news import News
-from bot.payment import DisputeState
-from bot.purchase import Access
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
-from tests.money_back import bought, goods_redacted, last_answer, news, payment, sale
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.refund_steps import bought, goods_redacted, last_answer, news, payment, sale
 
 
 async def test_a_dispute_suspends_and_a_won_one_gives_back(house: House) -> None:

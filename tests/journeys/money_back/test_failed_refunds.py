@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from bot.domain.purchases.purchase import Access
 from bot.ids import CheckoutSessionId, PaymentIntentId
 from bot.messages import Alert, Line
-from bot.purchase import Access
-from tests.journeys.house import ALICE, STUDIO
-from tests.journeys.stage import Stage
+from tests.support.bot_harness import ALICE, STUDIO
+from tests.support.staged_sale import Stage
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """What buyers give back, as of right or by their seller's leave."""
 
-from bot.attempt import Terms
+from bot.domain.money.checkout_attempt import Terms
+from bot.domain.purchases.sale_event import News
 from bot.messages import Goods, Line, Placeholder, SellerNews
-from bot.news import News
-from bot.paying.checkout import CheckoutRules
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
-from tests.money_back import goods_redacted
+from bot.services.checkout.start_checkout import CheckoutRules
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.refund_steps import goods_redacted
 
 
 async def test_a_buyer_withdraws_within_the_time_that_the_law_gives(house: House) -> None:

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.admin_act import COMMAND_LINE, Deed
+from bot.domain.money.money import Money
+from bot.domain.money.payment import DisputeState
+from bot.domain.people.audit_log import COMMAND_LINE, Deed
+from bot.domain.purchases.purchase import Access
+from bot.domain.purchases.sale_event import News
 from bot.ids import PaymentIntentId
 from bot.messages import Alert, BuyerNews, Goods, Library, Line, Placeholder
-from bot.money import Money
-from bot.news import News
-from bot.paying.plan_refund import plan_refund
-from bot.payment import DisputeState
-from bot.purchase import Access
-from tests.journeys.house import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
-from tests.money_back import bought, goods_redacted, last_answer, news, payment, sale
+from bot.services.payments.plan_refund import plan_refund
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.refund_steps import bought, goods_redacted, last_answer, news, payment, sale
 
 
 async def test_a_seller_refunds_and_both_are_told(house: House) -> None:

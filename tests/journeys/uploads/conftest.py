@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.ids import OfferId
-from tests.composing import begins
-from tests.journeys.house import House
-from tests.own_pages import Browser, signed_in
+from tests.support.bot_harness import House
+from tests.support.draft_forms import begins
+from tests.support.member_pages_client import Browser, signed_in
 
 
 @pytest.fixture

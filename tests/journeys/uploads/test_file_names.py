@@ -1,10 +1,10 @@
 """Names of files stay what they were, and can be saved everywhere."""
 
 from bot.ids import OfferId
-from tests.composing import PNG, names, uploads
-from tests.journeys.house import House
-from tests.own_pages import Browser
-from tests.tus_client import Sender
+from tests.support.bot_harness import House
+from tests.support.draft_forms import PNG, names, uploads
+from tests.support.member_pages_client import Browser
+from tests.support.tus_client import Sender
 
 
 async def test_a_name_with_quotes_stays_what_it_was(

@@ -6,12 +6,12 @@ import pytest
 
 from bot.ids import OfferId
 from bot.messages import Placeholder
-from sandbox.goods import clip, photo
-from tests.composing import draft, goods, saves
-from tests.journeys.house import LOUNGE, House
-from tests.own_pages import Browser
-from tests.real_pictures import RealPictures
-from tests.tus_client import Sender
+from sandbox.sample_media import clip, photo
+from tests.support.bot_harness import LOUNGE, House
+from tests.support.draft_forms import draft, goods, saves
+from tests.support.member_pages_client import Browser
+from tests.support.real_pictures import RealPictures
+from tests.support.tus_client import Sender
 
 FILM = clip().data
 POSTER = photo("poster.jpg").data

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attachment import Kind
+from bot.domain.offers.attachment import Kind
 from bot.ids import OfferId, UserId
 from bot.messages import DraftCard, Placeholder
-from bot.selling.quotas import Quotas
-from tests.composing import PNG, begins, draft, goods, names, saves
-from tests.journeys.house import ALICE, BOB, LOUNGE, STUDIO, House
-from tests.own_pages import Browser, signed_in
-from tests.tus_client import TUS, Sender
+from bot.services.drafts.quotas import Quotas
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.draft_forms import PNG, begins, draft, goods, names, saves
+from tests.support.member_pages_client import Browser, signed_in
+from tests.support.tus_client import TUS, Sender
 
 FILE = secrets.token_bytes(400_000)
 

@@ -8,19 +8,19 @@ from datetime import timedelta
 
 import pytest
 
-from appservice.web.server import listen
-from appservice.web.uploads import BrokenOff
+from appservice.web.http_server import listen
+from appservice.web.multipart import BrokenOff
+from bot.domain.offers.upload import KEPT, Announced, Arrived, Part
 from bot.errors import Refusal
 from bot.ids import BlobId, OfferId
-from bot.selling import parts
-from bot.selling.own_draft import NotYourDraft
-from bot.selling.upload_in_parts import NoSuchUpload, UploadInParts
-from bot.unfinished import KEPT, Announced, Arrived, Part
-from tests.composing import begins, draft, goods
-from tests.fuse import Killed
-from tests.journeys.house import ALICE, House
-from tests.own_pages import application, signed_in
-from tests.tus_client import Sender
+from bot.services.drafts.web_draft import NotYourDraft
+from bot.services.uploads import part_store
+from bot.services.uploads.resumable_upload import NoSuchUpload, UploadInParts
+from tests.support.bot_harness import ALICE, House
+from tests.support.crash_point import Killed
+from tests.support.draft_forms import begins, draft, goods
+from tests.support.member_pages_client import application, signed_in
+from tests.support.tus_client import Sender
 
 FILE = secrets.token_bytes(400_000)
 KB = 1024
@@ -33,7 +33,7 @@ async def offer(house: House) -> OfferId:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts.in_parts, "__defaults__", (64 * KB,))
+    monkeypatch.setattr(part_store.in_parts, "__defaults__", (64 * KB,))
 
 
 async def comes(*chunks: bytes) -> AsyncIterator[bytes]:

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.crypto.parts import seal_part
+from bot.crypto.upload_parts import seal_part
 from bot.ids import OfferId
-from bot.selling.parts import PART_BYTES
-from tests.composing import PNG, draft, goods
-from tests.journeys.house import House
-from tests.own_pages import Browser
-from tests.tus_client import SEALED, Sender
+from bot.services.uploads.part_store import PART_BYTES
+from tests.support.bot_harness import House
+from tests.support.draft_forms import PNG, draft, goods
+from tests.support.member_pages_client import Browser
+from tests.support.tus_client import SEALED, Sender
 
 FILE = secrets.token_bytes(300_000)
 

@@ -1,0 +1,196 @@
+"""The adapters, opened: everything that the bot meets of the world."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from appservice.bot_config import bot_id, rules
+from appservice.clock import SystemClock
+from appservice.db.store import SqlStore, open_store
+from appservice.keys.keyring import KeysUnusable, open_vault
+from appservice.keys_at_rest import keys_at_rest
+from appservice.matrix.bot_user import MatrixIdentity
+from appservice.matrix.client import MatrixClient
+from appservice.matrix.content.render_message import renderers
+from appservice.matrix.crypto.setup import Encryption, open_encryption
+from appservice.matrix.crypto.store_dir import open_folder
+from appservice.matrix.gate_client import NoGate, SynapseGate
+from appservice.matrix.homeserver_connection import Identity
+from appservice.matrix.media.media_repository import MatrixMedia
+from appservice.matrix.openid import MatrixOpenId
+from appservice.matrix.policy_lists import MatrixPolicyLists
+from appservice.matrix.room.membership_cache import MatrixMemberships
+from appservice.matrix.room.no_encryption import Unencrypted
+from appservice.matrix.room.room_history import MatrixRoomHistory
+from appservice.matrix.room.room_membership import MatrixRoomDoors
+from appservice.matrix.room.room_sender import MatrixRooms
+from appservice.matrix.room.room_state import MatrixRoomState
+from appservice.matrix.room.shared_rooms import MatrixCommonRooms
+from appservice.matrix.room.sync_backfill import Sweep
+from appservice.matrix.room_widgets import MatrixRoomWidgets
+from appservice.payments.stripe_processor import StripeProcessor
+from appservice.pictures.pillow_adapter import PillowPictures
+from appservice.smtp_mailer import NoMail, SmtpMail
+from appservice.storage.local_blob_store import LocalBlobStore
+from bot.bootstrap import Ports
+from bot.errors import PpvError
+from bot.services.auth.room_language import RoomLanguage
+from bot.services.inbound.remember_identities import RememberIdentities
+from bot.services.operations.alert_admins import AlertSoon
+from config.sections.mail import Mail as MailSettings
+from config.settings import Settings
+
+DEVICE = "MATRIXPPV"
+"""Where nothing is encrypted, any device will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """What keeps the bot there, and hearing."""
+
+    identity: Identity
+    encryption: Encryption | None
+    sweep: Sweep
+
+    @property
+    def trouble(self) -> str | None:
+        """Why encrypted rooms are not heard, for the operator."""
+        if self.encryption is None:
+            return None
+        if not self.encryption.hearing.in_touch.is_set():
+            return "out of touch with encrypted rooms"
+        return self.encryption.identity.trouble.words
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    ports: Ports
+    store: SqlStore
+    senses: Senses
+
+
+@asynccontextmanager
+async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[World]:
+    """Raises DatabaseUnusable, CryptoUnusable and KeysUnusable."""
+    async with AsyncExitStack() as stack:
+        yield await _opened(settings, clock, stack)
+
+
+async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> World:
+    vault = await stack.enter_async_context(open_vault(settings.keys))
+    store = await stack.enter_async_context(
+        open_store(settings.database.address, clock, vault, alone=True)
+    )
+    await _unlock(store)
+    bot = bot_id(settings)
+    encrypts = settings.encryption.direct_rooms != "off"
+    folder = None
+    if encrypts:
+        at_rest = await keys_at_rest(settings, vault, create=True)
+        place = settings.encryption.folder
+        folder = stack.enter_context(open_folder(place, bot, at_rest, vault.active))
+    client = await stack.enter_async_context(
+        MatrixClient.open(
+            settings.homeserver.url,
+            bot,
+            folder.device.device if folder else DEVICE,
+            settings.appservice.as_token.get_secret_value(),
+        )
+    )
+    processor = await stack.enter_async_context(
+        StripeProcessor.open(
+            settings.stripe.secret_key.get_secret_value(),
+            instance=settings.appservice.id,
+            api_base=settings.stripe.api_base,
+            checkout_domains=settings.stripe.checkout_domains,
+        )
+    )
+    gate = await _gate(settings, stack)
+    openid = await stack.enter_async_context(
+        MatrixOpenId.open(settings.homeserver.domain, settings.homeserver.url)
+    )
+    media = MatrixMedia(client, gate)
+    identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
+    remember = RememberIdentities(store, clock, rules(settings).permissions.admins())
+    encryption = (
+        stack.enter_context(
+            open_encryption(
+                folder,
+                client,
+                identity,
+                remember,
+                AlertSoon(store),
+                signed_only=settings.encryption.devices == "required",
+            )
+        )
+        if folder
+        else None
+    )
+    state = MatrixRoomState(client)
+    doors = MatrixRoomDoors(client, encrypted=encrypts)
+    ports = Ports(
+        store=store,
+        rooms=MatrixRooms(
+            client,
+            renderers(external_payment_span=settings.messages.external_payment_span),
+            RoomLanguage(store, settings.messages.language),
+        ),
+        state=state,
+        memberships=MatrixMemberships(state),
+        policy_lists=MatrixPolicyLists(
+            client, state, doors, clock, settings.admins.policy_lists, AlertSoon(store)
+        ),
+        common_rooms=MatrixCommonRooms(client),
+        history=MatrixRoomHistory(client),
+        doors=doors,
+        gate=gate or NoGate(),
+        encryption=encryption.rooms if encryption else Unencrypted(),
+        widgets=MatrixRoomWidgets(client),
+        openid=openid,
+        media=media,
+        blobs=await LocalBlobStore.open(settings.blobs.folder),
+        vault=vault,
+        record_key=store.record_key,
+        pictures=await stack.enter_async_context(PillowPictures.open()),
+        processor=processor,
+        payment_history=processor.history(live=settings.stripe.live),
+        onboarding=processor.onboarding(
+            api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
+        ),
+        mail=mail_of(settings.mail),
+        desk=store.queue,
+        clock=clock,
+    )
+    known_as = encryption.identity if encryption else identity
+    return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
+
+
+async def _unlock(store: SqlStore) -> None:
+    """Raises KeysUnusable: nothing can be taken in without the key of the records."""
+    try:
+        await store.unlock()
+    except PpvError as error:
+        raise KeysUnusable(f"The database can't be used: {error}") from error
+
+
+def mail_of(section: MailSettings) -> NoMail | SmtpMail:
+    if not section.server:
+        return NoMail()
+    return SmtpMail(
+        server=section.server,
+        port=section.port,
+        security=section.security,
+        sender=section.sender,
+        username=section.username,
+        password=section.password.get_secret_value(),
+    )
+
+
+async def _gate(settings: Settings, stack: AsyncExitStack) -> SynapseGate | None:
+    secret = settings.gate.secret.get_secret_value()
+    if not secret:
+        return None
+    http = await stack.enter_async_context(aiohttp.ClientSession())
+    return SynapseGate(http, settings.homeserver.url, secret)

@@ -1,0 +1,137 @@
+"""A database for asyncio: one unit of work at a time, and as few commits as durability allows.
+
+Crossing over to the engine and back takes longer than most statements, and a commit, which waits for the
+disk, takes longer than anything. So statements cross over together, and commits are shared.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from appservice.db.columns import storable
+from appservice.db.group_commit.batched_session import Session, Statement
+from appservice.db.group_commit.commit_batch import Group
+from appservice.db.group_commit.shield import to_the_end
+from appservice.db.transaction import Row, Transaction, Value
+from bot.errors import Broken
+
+
+class Turn:
+    """One unit of work. What returns nothing is kept back, and goes out with the next that returns something.
+
+    The first error dooms all of it, for statements that crossed over behind the one that failed have run.
+    """
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+        self._kept: list[Statement] = []
+        self._begun = False
+        self._failure: Exception | None = None
+
+    async def run(self, sql: str, *values: Value) -> None:
+        self._kept.append((sql, tuple(map(storable, values))))
+
+    async def rows(self, sql: str, *values: Value) -> list[Row]:
+        await self.run(sql, *values)
+        return await to_the_end(self._send())
+
+    async def row(self, sql: str, *values: Value) -> Row | None:
+        return next(iter(await self.rows(sql, *values)), None)
+
+    async def finish(self) -> None:
+        """Raises the first error, even one that was caught before."""
+        if self._kept or self._failure:
+            await to_the_end(self._send())
+
+    async def undo(self) -> None:
+        if self._begun:
+            await self._group.undo(self._failure)
+
+    async def _send(self) -> list[Row]:
+        if self._failure is not None:
+            raise self._failure
+        statements, self._kept = self._kept, []
+        first, self._begun = not self._begun, True
+        try:
+            return await self._group.send(statements, first=first)
+        except Exception as error:
+            self._failure = error
+            raise
+
+
+class Database:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._turn = asyncio.Lock()
+        self._group: Group | None = None
+        """The one that is not settled yet."""
+        self._closed = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Committed and on the disk when the block has ended; undone when it raises.
+
+        Raises Transient when the database is locked, full or out of reach, Broken when it refuses.
+        Whoever is cancelled while it commits does not learn how that went.
+        """
+        async with self._turn:
+            unit = None
+            try:
+                group = await self._present_group()
+                unit = Turn(group)
+                yield unit
+                await unit.finish()
+            except BaseException as error:
+                await to_the_end(self._abandon(unit))
+                told = self._told(error)
+                if told is not error:
+                    raise told from error
+                raise
+        async with self._turn:  # Those who have queued up go first, and share the commit.
+            if self._group is group:
+                await to_the_end(self._settle())
+        if group.failure is not None:
+            raise self._told(group.failure) from group.failure
+
+    async def scrub(self) -> None:
+        """Remove what was deleted from the engine's log of changes, where that can be done. Raises like above."""
+        async with self._turn:
+            await to_the_end(self._settle())
+            if self._closed:
+                return
+            try:
+                await to_the_end(self._session.scrub())
+            except Exception as error:
+                raise self._told(error) from error
+
+    async def close(self) -> None:
+        """Once those who have finished are committed. Nobody gets a turn after that."""
+        async with self._turn:
+            self._closed = True
+            await to_the_end(self._settle())
+
+    def _told(self, error: BaseException) -> BaseException:
+        return self._session.classed(error) if isinstance(error, Exception) else error
+
+    async def _present_group(self) -> Group:
+        if self._group is None:
+            return await to_the_end(self._open_group())
+        return self._group
+
+    async def _open_group(self) -> Group:
+        if self._closed:
+            raise Broken("the database is closed")
+        group = Group(self._session)
+        await group.begin()
+        self._group = group
+        return group
+
+    async def _abandon(self, unit: Turn | None) -> None:
+        if unit is not None:
+            await unit.undo()
+        await self._settle()  # Those who have finished before have nobody else to rely on.
+
+    async def _settle(self) -> None:
+        if self._group is not None:
+            await self._group.commit()
+            self._group = None

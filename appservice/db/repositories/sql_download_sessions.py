@@ -1,0 +1,64 @@
+"""Claims: browsers that want to open what somebody bought."""
+
+from datetime import datetime
+
+from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.transaction import Row, Transaction
+from bot.domain.purchases.download_session import Claim
+from bot.ids import ClaimId, UserId
+
+_OF_BUYER = "purchase IN (SELECT id FROM purchases WHERE buyer = ?)"
+
+
+class SqlClaims:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, claim: ClaimId) -> Claim | None:
+        row = await self._transaction.row("SELECT * FROM claims WHERE id = ?", claim)
+        return _from_row(row) if row else None
+
+    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+        rows = await self._transaction.rows(
+            f"SELECT * FROM claims WHERE {_OF_BUYER} AND code = ? ORDER BY made_at, id",  # noqa: S608 - of our own words
+            buyer,
+            code,
+        )
+        return tuple(_from_row(row) for row in rows)
+
+    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+        rows = await self._transaction.rows(
+            f"SELECT * FROM claims WHERE {_OF_BUYER} ORDER BY made_at, id",  # noqa: S608 - of our own words
+            buyer,
+        )
+        return tuple(_from_row(row) for row in rows)
+
+    async def save(self, claim: Claim) -> None:
+        await self._transaction.run(
+            "INSERT INTO claims (id, purchase, code, made_at, proven_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET code = excluded.code, made_at = excluded.made_at,"
+            " proven_at = excluded.proven_at",
+            claim.id,
+            claim.purchase,
+            claim.code,
+            time_to_text(claim.made_at),
+            nullable(time_to_text, claim.proven_at),
+        )
+
+    async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
+        if buyer is not None:
+            await self._transaction.run(f"DELETE FROM claims WHERE {_OF_BUYER}", buyer)  # noqa: S608
+        if before is not None:
+            await self._transaction.run(
+                "DELETE FROM claims WHERE made_at < ?", time_to_text(before)
+            )
+
+
+def _from_row(row: Row) -> Claim:
+    return Claim(
+        id=row["id"],
+        purchase=row["purchase"],
+        code=row["code"],
+        made_at=time_from_text(row["made_at"]),
+        proven_at=nullable(time_from_text, row["proven_at"]),
+    )

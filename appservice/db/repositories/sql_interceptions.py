@@ -1,0 +1,72 @@
+"""Attachments that a gate took out before they came into a room."""
+
+from datetime import datetime
+
+from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.transaction import Transaction
+from bot.domain.matrix.intercepted_attachment import Handover
+from bot.ids import EventId, RoomId, UserId
+
+_HANDLED = ""
+"""In the place of the content. The row stays, so that the same name handed over again is nothing new."""
+
+
+class SqlHandovers:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
+        self._transaction = transaction
+        self._cipher = cipher
+
+    async def add(self, handover: Handover) -> None:
+        await self._transaction.run(
+            "INSERT INTO handovers (name, room, sender, content, received_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
+            handover.name,
+            handover.room,
+            handover.sender,
+            self._cipher.encrypt(to_json(handover.content), "handovers.content", handover.name),
+            time_to_text(handover.received_at),
+        )
+
+    async def waiting(self, sender: UserId, *, beside: str) -> int:
+        row = await self._transaction.row(
+            "SELECT COUNT(*) AS waiting FROM handovers WHERE sender = ? AND event IS NULL AND name <> ?",
+            sender,
+            beside,
+        )
+        return int(row["waiting"]) if row else 0
+
+    async def claim(
+        self, name: str, event: EventId, *, room: RoomId, sender: UserId
+    ) -> Handover | None:
+        row = await self._transaction.row(
+            "UPDATE handovers SET event = ? WHERE name = ? AND room = ? AND sender = ?"
+            " AND (event IS NULL OR event = ?) RETURNING *",
+            event,
+            name,
+            room,
+            sender,
+            event,
+        )
+        if row is None or row["content"] == _HANDLED:
+            return None
+        return Handover(
+            name=row["name"],
+            room=row["room"],
+            sender=row["sender"],
+            content=from_json(
+                self._cipher.decrypt(row["content"], "handovers.content", row["name"])
+            ),
+            received_at=time_from_text(row["received_at"]),
+            event=row["event"],
+        )
+
+    async def handled(self, event: EventId) -> None:
+        await self._transaction.run(
+            "UPDATE handovers SET content = ? WHERE event = ?", _HANDLED, event
+        )
+
+    async def forget(self, before: datetime) -> None:
+        await self._transaction.run(
+            "DELETE FROM handovers WHERE received_at < ?", time_to_text(before)
+        )

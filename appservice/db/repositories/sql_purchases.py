@@ -1,0 +1,168 @@
+"""Purchases, with their attempts to pay, the payments and the deliveries."""
+
+from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.field_cipher import FieldCipher
+from appservice.db.repositories.optimistic_lock import Versions
+from appservice.db.repositories.sql_attempts import attempt_from_row, write_attempt
+from appservice.db.repositories.sql_payments import payment_from_row, write_payment
+from appservice.db.transaction import Row, Transaction, Value
+from bot.domain.purchases.delivery import Delivery, Handed, Obstacle, Way
+from bot.domain.purchases.purchase import Purchase
+from bot.domain.purchases.sale_log import SaleEvent, purchase_events
+from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
+
+
+class SqlPurchases:
+    def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
+        self._transaction = transaction
+        self._cipher = cipher
+        self._versions = Versions()
+        self._loaded: dict[PurchaseId, Purchase] = {}
+        self.saved: set[PurchaseId] = set()
+        self.log: list[SaleEvent] = []
+        """What happened to them, to be told once it is committed."""
+
+    async def get(self, purchase: PurchaseId) -> Purchase | None:
+        return await self._one("WHERE id = ?", purchase)
+
+    async def by_link(self, link: LinkToken) -> Purchase | None:
+        return await self._one("WHERE link = ?", link)
+
+    async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
+        return await self._one(
+            "WHERE id = (SELECT purchase FROM attempts WHERE session = ?)", session
+        )
+
+    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
+        return await self._one(
+            "WHERE id = (SELECT purchase FROM payments WHERE payment_intent = ?)", intent
+        )
+
+    async def _one(self, where: str, value: Value) -> Purchase | None:
+        row = await self._transaction.row(
+            f"SELECT * FROM purchases {where}",  # noqa: S608 - of our own words
+            value,
+        )
+        if row is None:
+            return None
+        purchase = await load_purchase(self._transaction, self._cipher, row)
+        self._loaded[purchase.id] = purchase
+        return purchase
+
+    async def save(self, purchase: Purchase) -> None:
+        """Also raises PaymentMismatch when a payment was counted for another purchase."""
+        made_from, version = self._versions.step(purchase.id, purchase.version)
+        if made_from == 0:
+            found = await self._transaction.row(
+                "INSERT INTO purchases (id, version, offer, buyer, link, created_at, given_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (id) DO NOTHING RETURNING id",
+                purchase.id,
+                version,
+                purchase.offer,
+                purchase.buyer,
+                purchase.link,
+                time_to_text(purchase.created_at),
+                nullable(time_to_text, purchase.given_at),
+            )
+        else:
+            found = await self._transaction.row(
+                "UPDATE purchases SET version = ?, buyer = ?, link = ?, given_at = ?"
+                " WHERE id = ? AND version = ? RETURNING id",
+                version,
+                purchase.buyer,
+                purchase.link,
+                nullable(time_to_text, purchase.given_at),
+                purchase.id,
+                made_from,
+            )
+        self._versions.saved(purchase.id, version, found=found is not None)
+        await self._write_parts(purchase)
+        self.saved.add(purchase.id)
+        if made_from == 0 or purchase.id in self._loaded:
+            self.log += purchase_events(self._loaded.get(purchase.id), purchase)
+        self._loaded[purchase.id] = purchase
+
+    async def _write_parts(self, purchase: Purchase) -> None:
+        for number, payment in enumerate(purchase.payments, 1):
+            await write_payment(self._transaction, purchase.id, number, payment)
+        await self._transaction.run("DELETE FROM attempts WHERE purchase = ?", purchase.id)
+        for attempt in purchase.attempts:
+            await write_attempt(self._transaction, self._cipher, purchase.id, attempt)
+        await self._transaction.run("DELETE FROM deliveries WHERE purchase = ?", purchase.id)
+        for delivery in purchase.deliveries:
+            await self._write_delivery(purchase.id, delivery)
+
+    async def _write_delivery(self, purchase: PurchaseId, delivery: Delivery) -> None:
+        await self._transaction.run(
+            "INSERT INTO deliveries (purchase, round, requested_at, payment, room, done_at, taken_back_at,"
+            " obstacle, obstacle_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            purchase,
+            delivery.round,
+            time_to_text(delivery.requested_at),
+            delivery.payment,
+            delivery.room,
+            nullable(time_to_text, delivery.done_at),
+            nullable(time_to_text, delivery.taken_back_at),
+            delivery.obstacle,
+            nullable(time_to_text, delivery.obstacle_since),
+        )
+        for position, handed in enumerate(delivery.handed):
+            await self._transaction.run(
+                "INSERT INTO handed (purchase, round, position, attachment, event, room, way)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                purchase,
+                delivery.round,
+                position,
+                handed.attachment,
+                handed.event,
+                handed.room,
+                handed.way,
+            )
+
+
+async def load_purchase(transaction: Transaction, cipher: FieldCipher, row: Row) -> Purchase:
+    """The whole, from its row in `purchases`."""
+    id_ = row["id"]
+    attempts = await transaction.rows(
+        "SELECT * FROM attempts WHERE purchase = ? ORDER BY number", id_
+    )
+    payments = await transaction.rows(
+        "SELECT * FROM payments WHERE purchase = ? ORDER BY number", id_
+    )
+    deliveries = await transaction.rows(
+        "SELECT * FROM deliveries WHERE purchase = ? ORDER BY round", id_
+    )
+    handed = await transaction.rows(
+        "SELECT * FROM handed WHERE purchase = ? ORDER BY round, position", id_
+    )
+    return Purchase(
+        id=id_,
+        version=row["version"],
+        offer=row["offer"],
+        buyer=row["buyer"],
+        link=row["link"],
+        created_at=time_from_text(row["created_at"]),
+        given_at=nullable(time_from_text, row["given_at"]),
+        attempts=tuple(attempt_from_row(each, cipher) for each in attempts),
+        payments=tuple(payment_from_row(each) for each in payments),
+        deliveries=tuple(_delivery_from_row(each, handed) for each in deliveries),
+    )
+
+
+def _delivery_from_row(row: Row, handed: list[Row]) -> Delivery:
+    return Delivery(
+        round=row["round"],
+        requested_at=time_from_text(row["requested_at"]),
+        payment=row["payment"],
+        room=row["room"],
+        done_at=nullable(time_from_text, row["done_at"]),
+        taken_back_at=nullable(time_from_text, row["taken_back_at"]),
+        obstacle=nullable(Obstacle, row["obstacle"]),
+        obstacle_since=nullable(time_from_text, row["obstacle_since"]),
+        handed=tuple(
+            Handed(each["attachment"], each["event"], each["room"], Way(each["way"]))
+            for each in handed
+            if each["round"] == row["round"]
+        ),
+    )

@@ -1,0 +1,93 @@
+"""Browsers that are signed in, and links by which one may."""
+
+from datetime import datetime
+
+from appservice.db.columns import time_from_text, time_to_text
+from appservice.db.transaction import Row, Transaction
+from bot.domain.people.web_session import Place, SignIn, SignInLink
+from bot.ids import SignInId, SignInLinkId, UserId
+
+
+class SqlSignInLinks:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, link: SignInLinkId) -> SignInLink | None:
+        row = await self._transaction.row("SELECT * FROM sign_in_links WHERE id = ?", link)
+        return _link(row) if row else None
+
+    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM sign_in_links WHERE who = ? ORDER BY made_at, id", user
+        )
+        return tuple(_link(row) for row in rows)
+
+    async def save(self, link: SignInLink) -> None:
+        await self._transaction.run(
+            "INSERT INTO sign_in_links (id, who, place, made_at) VALUES (?, ?, ?, ?)",
+            link.id,
+            link.user,
+            link.place,
+            time_to_text(link.made_at),
+        )
+
+    async def use(self, link: SignInLinkId) -> bool:
+        used = await self._transaction.row(
+            "DELETE FROM sign_in_links WHERE id = ? RETURNING id", link
+        )
+        return used is not None
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        if user is not None:
+            await self._transaction.run("DELETE FROM sign_in_links WHERE who = ?", user)
+        if before is not None:
+            await self._transaction.run(
+                "DELETE FROM sign_in_links WHERE made_at < ?", time_to_text(before)
+            )
+
+
+class SqlSignIns:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, sign_in: SignInId) -> SignIn | None:
+        row = await self._transaction.row("SELECT * FROM sign_ins WHERE id = ?", sign_in)
+        return _sign_in(row) if row else None
+
+    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM sign_ins WHERE who = ? ORDER BY began_at, id", user
+        )
+        return tuple(_sign_in(row) for row in rows)
+
+    async def save(self, sign_in: SignIn) -> None:
+        await self._transaction.run(
+            "INSERT INTO sign_ins (id, who, began_at) VALUES (?, ?, ?)",
+            sign_in.id,
+            sign_in.user,
+            time_to_text(sign_in.began_at),
+        )
+
+    async def end(self, sign_in: SignInId) -> None:
+        await self._transaction.run("DELETE FROM sign_ins WHERE id = ?", sign_in)
+
+    async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
+        if user is not None:
+            await self._transaction.run("DELETE FROM sign_ins WHERE who = ?", user)
+        if before is not None:
+            await self._transaction.run(
+                "DELETE FROM sign_ins WHERE began_at < ?", time_to_text(before)
+            )
+
+
+def _link(row: Row) -> SignInLink:
+    return SignInLink(
+        id=row["id"],
+        user=row["who"],
+        place=Place(row["place"]),
+        made_at=time_from_text(row["made_at"]),
+    )
+
+
+def _sign_in(row: Row) -> SignIn:
+    return SignIn(id=row["id"], user=row["who"], began_at=time_from_text(row["began_at"]))

@@ -1,0 +1,43 @@
+"""Studios beside a chat."""
+
+from appservice.db.columns import time_from_text, time_to_text
+from appservice.db.transaction import Row, Transaction
+from bot.domain.people.studio_widget import Widget
+from bot.ids import RoomId, UserId, WidgetId
+
+
+class SqlWidgets:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    async def get(self, widget: WidgetId) -> Widget | None:
+        row = await self._transaction.row("SELECT * FROM widgets WHERE id = ?", widget)
+        return _widget(row) if row else None
+
+    async def of(self, user: UserId) -> tuple[Widget, ...]:
+        rows = await self._transaction.rows(
+            "SELECT * FROM widgets WHERE who = ? ORDER BY made_at, id", user
+        )
+        return tuple(_widget(row) for row in rows)
+
+    async def save(self, widget: Widget) -> None:
+        await self.forget(room=widget.room)
+        await self._transaction.run(
+            "INSERT INTO widgets (id, who, room, made_at) VALUES (?, ?, ?, ?)",
+            widget.id,
+            widget.user,
+            widget.room,
+            time_to_text(widget.made_at),
+        )
+
+    async def forget(self, *, room: RoomId | None = None, user: UserId | None = None) -> None:
+        if room is not None:
+            await self._transaction.run("DELETE FROM widgets WHERE room = ?", room)
+        if user is not None:
+            await self._transaction.run("DELETE FROM widgets WHERE who = ?", user)
+
+
+def _widget(row: Row) -> Widget:
+    return Widget(
+        id=row["id"], user=row["who"], room=row["room"], made_at=time_from_text(row["made_at"])
+    )

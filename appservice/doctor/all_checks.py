@@ -1,0 +1,29 @@
+"""All checks, by the names that `matrix-ppv doctor` prints."""
+
+from collections.abc import Mapping
+
+from appservice.doctor.check_gate import GateCheck
+from appservice.doctor.check_homeserver import HomeserverChecks
+from appservice.doctor.check_mail import MailCheck
+from appservice.doctor.check_pkcs11 import TokenCheck
+from appservice.doctor.check_public_url import PublicCheck
+from appservice.doctor.check_result import Check
+from appservice.doctor.check_rooms import RoomChecks
+from appservice.doctor.check_storage import RecordChecks
+from appservice.doctor.check_stripe import MoneyChecks
+from appservice.doctor.check_widget import WidgetCheck
+from config.settings import Settings
+
+
+def all_checks(settings: Settings) -> Mapping[str, Check]:
+    return {
+        **HomeserverChecks(settings).all(),
+        **GateCheck(settings).all(),
+        **RoomChecks(settings).all(),
+        **RecordChecks(settings).all(),
+        **TokenCheck(settings).all(),
+        **MoneyChecks(settings).all(),
+        "public": PublicCheck(settings).reachable,
+        **WidgetCheck(settings).all(),
+        **MailCheck(settings).all(),
+    }

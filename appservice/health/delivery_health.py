@@ -1,0 +1,19 @@
+"""What is paid for and was not handed over."""
+
+from bot.errors import PpvError
+from bot.ports import Clock, Store
+from bot.services.delivery.undelivered import Undelivered, overdue_in_words
+
+
+async def undelivered(store: Store, clock: Clock) -> Undelivered:
+    """As the records have it now. Raises Transient."""
+    async with store.begin() as uow:
+        return Undelivered(await uow.sales.undelivered(), clock.now())
+
+
+async def overdue_deliveries(store: Store, clock: Clock) -> str | None:
+    """In words for admins; None where nothing is overdue, or the records are out of reach."""
+    try:
+        return overdue_in_words(await undelivered(store, clock))
+    except PpvError:
+        return None

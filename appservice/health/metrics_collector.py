@@ -1,0 +1,36 @@
+"""What the operator can measure, taken anew with each look of Prometheus'."""
+
+from pathlib import Path
+
+from prometheus_client import Metric
+
+from appservice.db.store import SqlStore
+from appservice.health.delivery_health import undelivered
+from appservice.health.disk_space import free_bytes
+from appservice.web.api.metrics import Metrics
+from appservice.web.api.state_metrics import standing
+from bot.ports import Clock
+
+
+class Readings:
+    """Deliveries are added to `metrics` as they are found, each once in the life of the process."""
+
+    def __init__(self, store: SqlStore, metrics: Metrics, blobs: Path, clock: Clock) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._blobs = blobs
+        self._clock = clock
+        self._counted_until = clock.now()
+
+    async def __call__(self) -> tuple[Metric, ...]:
+        """Raises Transient."""
+        for each in await self._store.handed_over(self._counted_until):
+            self._metrics.delivery_seconds.observe(each.took.total_seconds())
+            self._counted_until = each.at
+        free = await free_bytes(self._blobs)
+        return standing(
+            await self._store.census(),
+            await undelivered(self._store, self._clock),
+            now=self._clock.now(),
+            free_bytes=free,
+        )

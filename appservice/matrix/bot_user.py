@@ -1,0 +1,154 @@
+"""Who the bot is on the homeserver: its account, its device, its name and picture."""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.json_fields import count, text
+from appservice.matrix.media.media_repository import MatrixMedia
+from appservice.matrix.mxc import is_mxc
+from appservice.matrix.responses import MatrixRejected, UnknownDevice
+from bot.errors import Refusal
+from bot.ids import MxcUri, UserId
+from bot.ports import NotTaken
+
+_CANNOT_MAKE_DEVICES = frozenset({"M_UNRECOGNIZED", "M_NOT_FOUND"})
+_PICTURE = files("appservice.matrix") / "avatar.png"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Whoami:
+    user: UserId
+    device: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixIdentity:
+    """Makes the bot what it should be; all of it may be done again at every start."""
+
+    client: MatrixClient
+    media: MatrixMedia
+    appservice_id: str
+    display_name: str
+
+    async def establish(self) -> None:
+        """Account and device, then name and picture, each only if it is not so yet."""
+        await self._register()
+        await self._make_device()
+        await self._show_face()
+
+    async def whoami(self) -> Whoami:
+        """How the homeserver sees our requests."""
+        answer = await self.client.call("GET", "/_matrix/client/v3/account/whoami")
+        return Whoami(UserId(text(answer, "user_id") or ""), text(answer, "device_id"))
+
+    async def has_device(self) -> bool:
+        """Whether the homeserver still knows it."""
+        try:
+            await self.whoami()
+        except UnknownDevice:
+            return False
+        return True
+
+    async def ping(self, transaction: str) -> int | None:
+        """Like `reach`; the bot's device is made again if somebody has deleted it."""
+        milliseconds = await self.reach(transaction)
+        if not await self.has_device():
+            await self._make_device()
+        return milliseconds
+
+    async def reach(self, transaction: str) -> int | None:
+        """Have the homeserver call us: milliseconds it took, or None where it knows no pings.
+
+        https://spec.matrix.org/v1.17/application-service-api/#pinging
+        """
+        path = path_of("/_matrix/client/v1/appservice/{}/ping", self.appservice_id)
+        body = {"transaction_id": transaction}
+        try:
+            answer = await self.client.call("POST", path, body, acting=Acting.SERVICE)
+        except MatrixRejected as rejected:
+            if rejected.code == "M_UNRECOGNIZED":
+                return None
+            raise
+        return count(answer, "duration_ms")
+
+    async def _register(self) -> None:
+        """https://spec.matrix.org/v1.17/application-service-api/#server-admin-style-permissions"""
+        body = {
+            "type": "m.login.application_service",
+            "username": self.client.user_id[1:].partition(":")[0],
+            "inhibit_login": True,
+        }
+        path = "/_matrix/client/v3/register"
+        try:
+            await self.client.call("POST", path, body, acting=Acting.SERVICE)
+        except MatrixRejected as rejected:
+            if rejected.code != "M_USER_IN_USE":
+                raise
+
+    async def _make_device(self) -> None:
+        """https://spec.matrix.org/v1.17/application-service-api/#device-management"""
+        path = path_of("/_matrix/client/v3/devices/{}", self.client.device_id)
+        body = {"display_name": self.display_name}
+        try:
+            await self.client.call("PUT", path, body, acting=Acting.USER)
+        except MatrixRejected as rejected:
+            if rejected.code not in _CANNOT_MAKE_DEVICES:
+                raise
+            await self._log_in()
+
+    async def _log_in(self) -> None:
+        """The older way to a device, on homeservers that know no other: it has a token of its own.
+
+        https://spec.matrix.org/v1.17/application-service-api/#server-admin-style-permissions
+        """
+        body = {
+            "type": "m.login.application_service",
+            "identifier": {"type": "m.id.user", "user": self.client.user_id},
+            "device_id": self.client.device_id,
+            "initial_device_display_name": self.display_name,
+        }
+        path = "/_matrix/client/v3/login"
+        answer = await self.client.call("POST", path, body, acting=Acting.SERVICE)
+        self.client.act_on(self.client.device_id, text(answer, "access_token"))
+
+    async def _show_face(self) -> None:
+        path = path_of("/_matrix/client/v3/profile/{}", self.client.user_id)
+        profile = await self.client.call("GET", path)
+        if text(profile, "displayname") != self.display_name:
+            await self.client.call("PUT", f"{path}/displayname", {"displayname": self.display_name})
+        picture = _PICTURE.read_bytes()
+        if not await self._is_shown(picture, profile):
+            try:
+                url = await self.media.reserve(len(picture))
+                await self.media.upload(
+                    url, _whole(picture), size=len(picture), mimetype="image/png"
+                )
+            except NotTaken as error:
+                _LOG.warning("the bot goes without a picture: %s", error)
+                return
+            await self.client.call("PUT", f"{path}/avatar_url", {"avatar_url": url})
+
+    async def _is_shown(self, picture: bytes, profile: Mapping[str, Any]) -> bool:
+        url = text(profile, "avatar_url") or ""
+        if not is_mxc(url):
+            return False
+        shown = bytearray()
+        try:
+            async with aclosing(self.media.fetch(MxcUri(url))) as chunks:
+                async for chunk in chunks:
+                    shown += chunk
+                    if len(shown) > len(picture):
+                        return False
+        except Refusal:
+            return False
+        return shown == picture
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data

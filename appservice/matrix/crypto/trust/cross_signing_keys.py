@@ -1,0 +1,140 @@
+"""Cross-signing: the bot's own identity, which vouches for its device.
+
+Clients that shut out unsigned devices neither read an unsigned bot nor write to it.
+https://spec.matrix.org/v1.17/client-server-api/#cross-signing
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appservice.matrix.crypto.errors import CryptoUnusable
+from appservice.matrix.crypto.secrets_at_rest import disclose, enclose
+from appservice.matrix.crypto.store_dir import write_durably
+from bot.ids import KekId
+
+_SEED_BYTES = 32
+_PURPOSE = "cross-signing identity"
+
+Json = Mapping[str, Any]
+
+
+def canonical(value: Json) -> bytes:
+    """https://spec.matrix.org/v1.17/appendices/#signing-json"""
+    unsigned = {key: each for key, each in value.items() if key not in {"signatures", "unsigned"}}
+    return json.dumps(unsigned, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An Ed25519 key from its 32-byte seed."""
+
+    seed: bytes = field(repr=False)
+
+    @property
+    def public(self) -> str:
+        """Unpadded base64."""
+        raw = Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw()
+        return base64.b64encode(raw).decode().rstrip("=")
+
+    def sign(self, value: Json) -> str:
+        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(canonical(value))
+        return base64.b64encode(signature).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class CrossSigning:
+    """Three keys: the master key vouches for the two others, of which one signs our devices."""
+
+    user: str
+    master: SigningKey
+    self_signing: SigningKey
+    user_signing: SigningKey
+
+    @classmethod
+    def fresh(cls, user: str) -> Self:
+        return cls(user, *(SigningKey(secrets.token_bytes(_SEED_BYTES)) for _ in range(3)))
+
+    @classmethod
+    def load(cls, file: Path, user: str, keks: Mapping[KekId, bytes]) -> Self | None:
+        """None where there is none yet. Raises CryptoUnusable."""
+        try:
+            content = json.loads(file.read_text("utf-8"))
+            owner, kek_id, enclosed = content["user"], content["kek"], content["seeds"]
+            sealed = base64.b64decode(enclosed, validate=True)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CryptoUnusable(f"{file} is damaged. Restore it from a backup.") from error
+        if kek_id not in keks:
+            raise CryptoUnusable(
+                f"{file} is locked up under the key “{kek_id}”, which is not in keys.keks."
+                " Put it back: it is the bot's identity, which people see as unchanged."
+            )
+        seeds = disclose(sealed, keks[kek_id], f"{_PURPOSE} of {owner}")
+        parts = [SigningKey(seeds[at : at + _SEED_BYTES]) for at in (0, _SEED_BYTES, 64)]
+        return cls(user, *parts) if owner == user else None
+
+    @staticmethod
+    def kek_of(file: Path) -> str | None:
+        """The id of the KEK that it is locked up under; None where there is no such file, or a damaged one."""
+        try:
+            return str(json.loads(file.read_text("utf-8"))["kek"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def save(self, file: Path, kek_id: str, kek: bytes) -> None:
+        seeds = self.master.seed + self.self_signing.seed + self.user_signing.seed
+        sealed = enclose(seeds, kek, f"{_PURPOSE} of {self.user}")
+        content = {
+            "user": self.user,
+            "kek": kek_id,
+            "seeds": base64.b64encode(sealed).decode(),
+        }
+        write_durably(file, content)
+
+    def upload(self, device: str, sign_by_device: Callable[[Json], str]) -> dict[str, Any]:
+        """The body that makes this the identity of the account."""
+        master = self._public(self.master, "master")
+        by_device = {f"ed25519:{device}": sign_by_device(master)}
+        return {
+            "master_key": master | {"signatures": {self.user: by_device}},
+            "self_signing_key": self._vouched(self.self_signing, "self_signing"),
+            "user_signing_key": self._vouched(self.user_signing, "user_signing"),
+        }
+
+    def has_signed(self, device_keys: Json) -> bool:
+        """Whether our signature is on the keys of a device, as the homeserver shows them."""
+        signatures = device_keys.get("signatures")
+        ours = signatures.get(self.user) if isinstance(signatures, Mapping) else None
+        shown = ours.get(self._key_id(self.self_signing)) if isinstance(ours, Mapping) else None
+        return bool(shown == self.self_signing.sign(device_keys))
+
+    def signed(self, device_keys: Json) -> dict[str, Any]:
+        """The keys of a device with our signature."""
+        plain = {k: v for k, v in device_keys.items() if k not in {"signatures", "unsigned"}}
+        return plain | self._signature(self.self_signing, plain)
+
+    def is_known_as(self, master_key: Json) -> bool:
+        """Whether this is the identity that the homeserver shows."""
+        keys = master_key.get("keys")
+        return isinstance(keys, Mapping) and self._key_id(self.master) in keys
+
+    def _vouched(self, key: SigningKey, usage: str) -> dict[str, Any]:
+        public = self._public(key, usage)
+        return public | self._signature(self.master, public)
+
+    def _public(self, key: SigningKey, usage: str) -> dict[str, Any]:
+        return {"user_id": self.user, "usage": [usage], "keys": {self._key_id(key): key.public}}
+
+    def _signature(self, key: SigningKey, value: Json) -> dict[str, Any]:
+        return {"signatures": {self.user: {self._key_id(key): key.sign(value)}}}
+
+    def _key_id(self, key: SigningKey) -> str:
+        return f"ed25519:{key.public}"

@@ -1,0 +1,133 @@
+"""The buyer's browser, opening what was bought: proven by a word in a chat, held by a cookie."""
+
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.matrix.content.sanitize import saveable_together
+from appservice.web.buyers.checkout_pages import link_in, personal_link
+from appservice.web.buyers.page_renderer import AllPages
+from appservice.web.csrf import CsrfGuard
+from appservice.web.error_pages import BadRequest
+from appservice.web.site import CLAIM, Site
+from appservice.web.streaming import send_ciphertext, shown_as
+from bot.domain.offers.content_summary import size_in_words
+from bot.domain.purchases.download_session import PROOF_LASTS
+from bot.errors import Unauthenticated
+from bot.i18n import spoken
+from bot.ids import LinkToken, OfferId, parse_code
+from bot.views.page_models import ClaimedFile, ClaimPage
+
+_COOKIE = "ppv_claim"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimPages:
+    """The use cases behind the pages."""
+
+    begin: Callable[[LinkToken], Awaitable[str]]
+    """The secret for the cookie. Raises Refusal."""
+    show: Callable[[OfferId, LinkToken, str | None], Awaitable[ClaimPage | None]]
+    files: Callable[[LinkToken, str], Awaitable[tuple[ClaimedFile, ...]]]
+    """Raises Unauthenticated."""
+    ciphertext: Callable[[LinkToken, str, int], Awaitable[tuple[int, AsyncIterator[bytes]]]]
+    """Raises Unauthenticated."""
+
+
+def claim_routes(site: Site, pages: AllPages, use: ClaimPages) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, CsrfGuard(site), use)
+    return [
+        web.get(CLAIM, browser.show),
+        web.post(CLAIM, browser.begin),
+        web.get(f"{CLAIM}/files", browser.files),
+        web.get(CLAIM + r"/files/{number:\d{1,3}}", browser.ciphertext),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: AllPages
+    csrf: CsrfGuard
+    use: ClaimPages
+
+    async def show(self, request: web.Request) -> web.Response:
+        offer, link = parse_code(request.match_info["offer"]), personal_link(request)
+        if offer is None or link is None:
+            return self.pages(request).unknown_offer()
+        shown = await self.use.show(offer, link, request.cookies.get(_COOKIE))
+        if shown is None:
+            return self.pages(request).unknown_offer()
+        return self.csrf.page(request, partial(self.pages(request).claim, shown, link))
+
+    async def begin(self, request: web.Request) -> web.Response:
+        link, offer = (
+            await link_in(request, self.csrf),
+            parse_code(request.match_info["offer"]),
+        )
+        if offer is None or link is None:
+            raise BadRequest(
+                HTTPStatus.BAD_REQUEST,
+                spoken("This is not a personal link. Please open the one from your chat again."),
+            )
+        secret = await self.use.begin(link)
+        answer = web.Response(
+            status=HTTPStatus.SEE_OTHER, headers={"Location": self.site.claim(offer, link)}
+        )
+        answer.set_cookie(
+            _COOKIE,
+            secret,
+            max_age=int(PROOF_LASTS.total_seconds()),
+            path=self.site.claim(offer),
+            secure=self.site.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+        return answer
+
+    async def files(self, request: web.Request) -> web.Response:
+        offer, link, secret = _held(request)
+        files = await self.use.files(link, secret)
+        saved = saveable_together(file.name for file in files)
+        return web.json_response(
+            {
+                "files": [
+                    _told(file, name, self.site.claimed_file(offer, link, file.number))
+                    for file, name in zip(files, saved, strict=True)
+                ]
+            }
+        )
+
+    async def ciphertext(self, request: web.Request) -> web.StreamResponse:
+        _, link, secret = _held(request)
+        size, chunks = await self.use.ciphertext(link, secret, int(request.match_info["number"]))
+        return await send_ciphertext(request, chunks, size=size)
+
+
+def _held(request: web.Request) -> tuple[OfferId, LinkToken, str]:
+    offer, link = parse_code(request.match_info["offer"]), personal_link(request)
+    secret = request.cookies.get(_COOKIE)
+    if offer is None or link is None or not secret:
+        raise Unauthenticated("no personal link, or no cookie")
+    return offer, link, secret
+
+
+def _told(file: ClaimedFile, saved: str, url: str) -> dict[str, object]:
+    """As the script takes it: the key is a JWK, the rest base64."""
+    key = base64.urlsafe_b64encode(file.key.key).decode().rstrip("=")
+    return {
+        "name": file.name,
+        "words": size_in_words(file.size),
+        "size": file.size,
+        "saved": saved,
+        "mimetype": file.mimetype,
+        "shown": shown_as(file.mimetype),
+        "url": url,
+        "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "k": key},
+        "iv": base64.b64encode(file.key.iv).decode(),
+        "sha256": base64.b64encode(file.sha256).decode(),
+    }

@@ -1,0 +1,134 @@
+"""The buyer's browser: what one has bought, sent again, with its receipts, and given back."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.members.member_pages import OwnPages
+from appservice.web.members.sessions import Visitor, Visitors
+from appservice.web.site import LIBRARY, OWN_DATA, Site
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, parse_code
+from bot.services.delivery.redeliver import NotBought
+from bot.services.payments.right_of_withdrawal import NothingToCancel, Withdrawal
+from bot.views.library_view import ReceiptSheet, Shelf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryPages:
+    """The use cases behind the pages."""
+
+    shelf: Callable[[UserId], Awaitable[Shelf]]
+    again: Callable[[UserId, OfferId, str], Awaitable[None]]
+    """Raises Refusal."""
+    receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptSheet, ...]]]
+    """Raises NotBought."""
+    withdrawal: Callable[[UserId, OfferId], Awaitable[Withdrawal]]
+    """How it stands with taking it back. Raises NothingToCancel."""
+    withdraw: Callable[[UserId, OfferId], Awaitable[None]]
+    """Raises Refusal."""
+    ask_seller: Callable[[UserId, OfferId, str, str], Awaitable[None]]
+    """To take it back, in the buyer's words. Raises Refusal."""
+
+
+def library_routes(
+    site: Site, pages: OwnPages, visitors: Visitors, use: LibraryPages
+) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, visitors, use)
+    own = partial(pages.for_visitors, visitors)
+    return [
+        web.get(LIBRARY, own(browser.show)),
+        web.post(LIBRARY + "/{offer}/again", own(browser.again)),
+        web.get(LIBRARY + "/{offer}/receipt", own(browser.receipt)),
+        web.get(LIBRARY + "/{offer}/cancel", own(browser.withdrawal)),
+        web.post(LIBRARY + "/{offer}/cancel", own(browser.withdraw)),
+        web.post(LIBRARY + "/{offer}/ask", own(browser.ask_seller)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: OwnPages
+    visitors: Visitors
+    use: LibraryPages
+
+    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._page(visitor, done=request.query.get("done"))
+
+    async def again(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await self.visitors.own_form(request)
+        try:
+            await self.use.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
+        except Refusal as refusal:
+            return await self._page(visitor, fault=refusal.words)
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=again")
+
+    async def receipt(self, request: web.Request, visitor: Visitor) -> web.Response:
+        try:
+            receipts = await self.use.receipts(visitor.user, _offer_in(request))
+        except NotBought as refusal:
+            return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
+        return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
+
+    async def withdrawal(self, request: web.Request, visitor: Visitor) -> web.Response:
+        try:
+            standing = await self.use.withdrawal(visitor.user, _offer_in(request))
+        except NothingToCancel as refusal:
+            return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
+        return self.pages.page(
+            "studio/cancel.html",
+            visitor=visitor,
+            standing=standing,
+            address=f"{self.site.path(LIBRARY)}/{standing.offer}",
+            form=secrets.token_urlsafe(12),
+        )
+
+    async def withdraw(self, request: web.Request, visitor: Visitor) -> web.Response:
+        await self.visitors.own_form(request)
+        try:
+            await self.use.withdraw(visitor.user, _offer_in(request))
+        except Refusal as refusal:
+            return await self._page(visitor, fault=refusal.words)
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=cancel")
+
+    async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await self.visitors.own_form(request)
+        words, once = form.get("words", ""), f"form:{form.get('form', '')[:40]}"
+        try:
+            await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
+        except Refusal as refusal:
+            return await self._page(visitor, fault=refusal.words)
+        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=ask")
+
+    async def _page(
+        self,
+        visitor: Visitor,
+        *,
+        done: str | None = None,
+        fault: str | None = None,
+        status: HTTPStatus = HTTPStatus.CONFLICT,
+    ) -> web.Response:
+        shelf = await self.use.shelf(visitor.user)
+        room = shelf.direct_room
+        return self.pages.page(
+            "studio/library.html",
+            status if fault else HTTPStatus.OK,
+            visitor=visitor,
+            shelf=shelf,
+            chat=self.site.room(room) if room else self.site.chat_with_bot(),
+            address=self.site.path(LIBRARY),
+            own_data=self.site.path(OWN_DATA),
+            form=secrets.token_urlsafe(12),
+            done=done,
+            fault=fault,
+        )
+
+
+def _offer_in(request: web.Request) -> OfferId:
+    """One that nobody has for what is no code at all."""
+    return parse_code(request.match_info["offer"]) or OfferId("")

@@ -1,0 +1,63 @@
+"""The form to report an offer, as somebody filled it in.
+
+What it must hold: https://eur-lex.europa.eu/eli/reg/2022/2065/oj, article 16(2).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.domain.people.abuse_report import Ground
+from bot.i18n import spoken
+from config.mail_address import LONGEST_MAIL_ADDRESS, mail_address
+
+_SHORTEST, _LONGEST = 20, 5000
+_FIELD = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The form as somebody filled it in."""
+
+    ground: str = ""
+    words: str = ""
+    name: str = ""
+    email: str = ""
+    good_faith: bool = False
+
+    @property
+    def address(self) -> str:
+        """The e-mail address as mail servers take it; empty for what is none."""
+        try:
+            return mail_address(self.email)
+        except ValueError:
+            return ""
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """What is missing, by field."""
+        found = {}
+        if self.ground not in set(Ground):
+            found["ground"] = spoken("Please choose what is wrong.")
+        if len(self.words) < _SHORTEST:
+            found["words"] = spoken("Please say a little more, so that others can understand it.")
+        if self.ground != Ground.MINORS and not self.name:
+            found["name"] = spoken("Please say who you are.")
+        if (self.email or self.ground != Ground.MINORS) and not self.address:
+            found["email"] = spoken("Please give an e-mail address, such as ann@example.org.")
+        if not self.good_faith:
+            found["good_faith"] = spoken("Please confirm this.")
+        return found
+
+
+def notice_of(form: Mapping[str, object]) -> Notice:
+    def said(field: str, most: int) -> str:
+        value = form.get(field)
+        return value.strip()[:most] if isinstance(value, str) else ""
+
+    return Notice(
+        ground=said("ground", _FIELD),
+        words=said("words", _LONGEST),
+        name=said("name", _FIELD),
+        email=said("email", LONGEST_MAIL_ADDRESS + 1),
+        good_faith=said("good_faith", _FIELD) == "yes",
+    )

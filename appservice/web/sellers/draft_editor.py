@@ -1,0 +1,269 @@
+"""The seller's browser: a draft, put together from files, words and a price."""
+
+import re
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from operator import methodcaller
+
+from aiohttp import web
+
+from appservice.languages import load_languages
+from appservice.web.members.member_pages import OwnPages
+from appservice.web.members.sessions import Visitor, Visitors, typed_in
+from appservice.web.multipart import SentFile, parts_of
+from appservice.web.site import STUDIO, STUDIO_OFFER, STUDIO_OFFERS, STUDIO_PRICE, Site
+from appservice.web.streaming import send
+from bot.domain.local_time import zones
+from bot.domain.money.money import Money
+from bot.domain.money.price_parser import typed_price
+from bot.domain.offers.attachment import Attachment
+from bot.domain.offers.content_summary import contents
+from bot.domain.offers.offer import Offer, TooMany
+from bot.errors import Refusal
+from bot.i18n import spoken, together
+from bot.ids import AttachmentId, OfferId, UserId, parse_code, upload_id
+from bot.services.drafts.offer_text import fitting_text
+from bot.services.drafts.web_draft import NotYourDraft
+from bot.services.offers.publish_offer import require_rooms
+from bot.services.uploads.form_upload import Upload
+from bot.views.draft_view import DraftSheet, SmallPicture
+
+Change = Callable[[Offer], Offer]
+_PLACE = re.compile(r"[1-9][0-9]{0,3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposerPages:
+    """The use cases behind the pages. Those that change something raise Refusal."""
+
+    currency: str
+    """Taken where a seller names none."""
+    left_of: Callable[[Money], Money | None]
+    """Of a price, for its seller, as far as it is known."""
+    sheet: Callable[[UserId, OfferId], Awaitable[DraftSheet | None]]
+    thumbnail: Callable[[UserId, OfferId, AttachmentId], Awaitable[SmallPicture | None]]
+    begin: Callable[[UserId, str], Awaitable[OfferId]]
+    """The same form, sent twice, begins one draft."""
+    upload: Callable[[UserId, OfferId, Upload, AsyncIterator[bytes]], Awaitable[None]]
+    word: Callable[[UserId, OfferId, str, str, str], Awaitable[None]]
+    """Price and words as they were typed, and what the form had shown before."""
+    change: Callable[[UserId, OfferId, Change], Awaitable[None]]
+    discard: Callable[[UserId, OfferId], Awaitable[None]]
+    publish: Callable[[UserId, OfferId, Sequence[str]], Awaitable[None]]
+    plan: Callable[[UserId, OfferId, Sequence[str], str, str], Awaitable[None]]
+    """In those rooms, at a time and in a time zone, as they were typed."""
+    call_off: Callable[[UserId, OfferId], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    site: Site
+    pages: OwnPages
+    visitors: Visitors
+    use: ComposerPages
+
+    def routes(self) -> list[web.RouteDef]:
+        sellers = partial(self.pages.for_sellers, self.visitors)
+        file = STUDIO_OFFER + "/files/{file:[a-z0-9]{16}}"
+        return [
+            web.post(STUDIO_OFFERS, sellers(self.begin)),
+            web.get(STUDIO_PRICE, sellers(self.price)),
+            web.post(f"{STUDIO_OFFER}/draft", sellers(self.save)),
+            web.post(f"{STUDIO_OFFER}/files", sellers(self.upload)),
+            web.post(file, sellers(self.arrange)),
+            web.get(f"{file}/small", sellers(self.thumbnail)),
+        ]
+
+    async def begin(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await self.visitors.own_form(request)
+        offer = await self.use.begin(visitor.user, form.get("form", ""))
+        return self.pages.go_to(self.site.studio_offer(offer))
+
+    async def price(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """While somebody types it: what it is, or why it cannot be charged."""
+        language = load_languages()[visitor.language]
+        try:
+            price = typed_price(request.query.get("typed", ""), self.use.currency)
+        except Refusal as refusal:
+            return web.json_response({"problem": language.spoken(refusal.words)})
+        left = self.use.left_of(price)
+        told = {"price": language.amount(str(price))}
+        return web.json_response(told | ({"left": language.amount(str(left))} if left else {}))
+
+    async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """Whatever else the form asks for, nothing that was typed is lost."""
+        form = await self.visitors.own_form(request)
+        typed = typed_in(form)
+        rooms = form.getall("rooms", [])
+        rooms += typed.get("room", "").replace(",", " ").split()
+        offer = _offer_in(request)
+        try:
+            problems = await self._do(visitor.user, offer, typed, rooms)
+        except Refusal as refusal:
+            problems = [refusal.words]
+        if problems:
+            return await self._again(request, visitor, problems, typed, rooms)
+        if typed.get("do") == "discard":
+            return self.pages.go_to(self.site.path(STUDIO))
+        return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={typed.get('do', '')[:10]}")
+
+    async def _do(
+        self, seller: UserId, offer: OfferId, typed: Mapping[str, str], rooms: list[str]
+    ) -> list[str]:
+        """Return all that is the matter with what was typed, so that it is told at once. Raises Refusal."""
+        if typed.get("do") == "discard":
+            await self.use.discard(seller, offer)
+            return []
+        price, text, shown = (typed.get(name, "") for name in ("price", "text", "seen"))
+        sells = typed.get("do") in {"publish", "plan"}
+        priced = partial(typed_price, price, self.use.currency)
+        problems = _refusals(partial(fitting_text, text), *([priced] if price.strip() else []))
+        if not problems:
+            await self.use.word(seller, offer, price, text, shown)
+        if sells:
+            unpriced = [] if price.strip() else [priced]
+            problems += _refusals(*unpriced, partial(require_rooms, rooms))
+        if problems:
+            return problems
+        match typed.get("do"):
+            case "publish":
+                await self.use.publish(seller, offer, rooms)
+            case "plan":
+                when, zone = typed.get("when", ""), typed.get("zone", "")
+                await self.use.plan(seller, offer, rooms, when, zone)
+            case "unplan":
+                await self.use.call_off(seller, offer)
+        return []
+
+    async def upload(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """The token stands before the files in the form, so nothing is taken of a form that is not ours."""
+        offer, words, problems, number = _offer_in(request), dict[str, str](), list[str](), 0
+        async for name, part in parts_of(request):
+            if not isinstance(part, SentFile):
+                words[name] = part
+                continue
+            self.visitors.require_own_form(request, words.get("token"))
+            id_ = upload_id(offer, words.get("form", ""), number)
+            number += 1
+            try:
+                upload = Upload(id=id_, name=part.name, mimetype=part.mimetype)
+                await self.use.upload(visitor.user, offer, upload, part.chunks)
+            except (NotYourDraft, TooMany) as refusal:
+                problems.append(refusal.words)
+                break
+            except Refusal as refusal:
+                problems.append(
+                    spoken("“{name}” was left out: {why}", name=part.name, why=refusal.words)
+                )
+        if "text/html" not in request.headers.get("Accept", ""):
+            if problems:
+                told = load_languages()[visitor.language].spoken(together(problems))
+                return web.json_response({"error": told}, status=HTTPStatus.CONFLICT)
+            return web.json_response({})
+        if problems:
+            return await self._again(request, visitor, problems)
+        return self.pages.go_to(self.site.studio_offer(offer))
+
+    async def arrange(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await self.visitors.own_form(request)
+        offer, file = _offer_in(request), AttachmentId(request.match_info["file"])
+        change = _arrangements(file, form.get("place", "")).get(form.get("do", ""))
+        try:
+            if change is not None:
+                await self.use.change(visitor.user, offer, change)
+        except Refusal as refusal:
+            return await self._again(request, visitor, [refusal.words])
+        return self.pages.go_to(f"{self.site.studio_offer(offer)}#files")
+
+    async def thumbnail(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        file = AttachmentId(request.match_info["file"])
+        small = await self.use.thumbnail(visitor.user, _offer_in(request), file)
+        if small is None:
+            raise web.HTTPNotFound
+        answer = web.StreamResponse(headers={"Content-Type": small.mimetype})
+        return await send(request, answer, small.chunks, size=small.size)
+
+    async def show(self, request: web.Request, visitor: Visitor) -> web.Response | None:
+        """None for what is no draft of the visitor's."""
+        sheet = await self.use.sheet(visitor.user, _offer_in(request))
+        return self._page(sheet, visitor, done=request.query.get("done")) if sheet else None
+
+    async def _again(
+        self,
+        request: web.Request,
+        visitor: Visitor,
+        problems: list[str],
+        typed: Mapping[str, str] | None = None,
+        rooms: Sequence[str] | None = None,
+    ) -> web.Response:
+        """The page once more, with what is the matter and with what was typed."""
+        sheet = await self.use.sheet(visitor.user, _offer_in(request))
+        if sheet is None:
+            return self.pages.unknown_offer(visitor)
+        return self._page(sheet, visitor, problems=problems, typed=typed, chosen=rooms)
+
+    def _page(
+        self,
+        sheet: DraftSheet,
+        visitor: Visitor,
+        *,
+        done: str | None = None,
+        problems: Sequence[str] = (),
+        typed: Mapping[str, str] | None = None,
+        chosen: Sequence[str] | None = None,
+    ) -> web.Response:
+        offer = sheet.offer
+        meant = [sheet.rooms[0].room] if len(sheet.rooms) == 1 else []
+        meant = list(offer.plan.rooms) if offer.plan else meant
+        return self.pages.page(
+            "studio/composer.html",
+            HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
+            policy=self.site.policy(opens_files=True),
+            visitor=visitor,
+            sheet=sheet,
+            offer=offer,
+            contents=contents(offer.paid) if offer.paid else "",
+            all_contents=contents(offer.attachments) if offer.attachments else "",
+            teaser=next((each.teaser for each in offer.paid if each.teaser), None),
+            done=done,
+            problems=problems,
+            typed=typed or {},
+            chosen=meant if chosen is None else chosen,
+            address=self.site.studio_offer(offer.id),
+            zones=zones(),
+            prices=self.site.path(STUDIO_PRICE),
+            form=secrets.token_urlsafe(12),
+            currency=self.use.currency.upper(),
+        )
+
+
+def _offer_in(request: web.Request) -> OfferId:
+    """One that nobody has for what is no code at all."""
+    return parse_code(request.match_info["offer"]) or OfferId("")
+
+
+def _refusals(*checks: Callable[[], object]) -> list[str]:
+    """Return what each of the checks that refuse says."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(refusal.words)
+    return found
+
+
+def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:
+    """`place`: from 1."""
+    placed = int(place) - 1 if _PLACE.fullmatch(place) else 0
+    return {
+        "to": methodcaller("placed", file, placed),
+        "free": methodcaller("changing", file, Attachment.given_away),
+        "paid": methodcaller("changing", file, Attachment.sold),
+        "up": methodcaller("moved", file, -1),
+        "down": methodcaller("moved", file, 1),
+        "remove": methodcaller("without", file),
+    }

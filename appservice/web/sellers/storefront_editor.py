@@ -1,0 +1,85 @@
+"""The seller's browser: their page for everybody, and what stands on it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+
+from aiohttp import web
+
+from appservice.web.members.member_pages import OwnPages
+from appservice.web.members.sessions import Visitor, Visitors, typed_in
+from appservice.web.site import STUDIO_PAGE, Site
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, parse_code
+from bot.views.storefront_view import StorefrontSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioPagePages:
+    """The use cases behind the page."""
+
+    sheet: Callable[[UserId], Awaitable[StorefrontSheet]]
+    name: Callable[[UserId, str, str, bool], Awaitable[None]]
+    """Its name, its words, and whether it is open. Raises Refusal."""
+    choose: Callable[[UserId, frozenset[OfferId]], Awaitable[None]]
+    """What stands on it."""
+
+
+def studio_page_routes(
+    site: Site, pages: OwnPages, visitors: Visitors, use: StudioPagePages
+) -> list[web.RouteDef]:
+    browser = _Browser(site, pages, visitors, use)
+    sellers = partial(pages.for_sellers, visitors)
+    return [
+        web.get(STUDIO_PAGE, sellers(browser.show)),
+        web.post(STUDIO_PAGE, sellers(browser.save)),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    site: Site
+    pages: OwnPages
+    visitors: Visitors
+    use: StudioPagePages
+
+    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+        return await self._page(visitor, done=request.query.get("done"))
+
+    async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
+        form = await self.visitors.own_form(request)
+        typed = typed_in(form)
+        codes = (parse_code(each) for each in form.getall("shown", []))
+        shown = frozenset(each for each in codes if each)
+        name, about = (typed.get(field, "") for field in ("name", "about"))
+        try:
+            await self.use.name(visitor.user, name, about, typed.get("open") == "yes")
+        except Refusal as refusal:
+            return await self._page(visitor, fault=refusal.words, typed=typed, shown=shown)
+        await self.use.choose(visitor.user, shown)
+        return self.pages.go_to(f"{self.site.path(STUDIO_PAGE)}?done=save")
+
+    async def _page(
+        self,
+        visitor: Visitor,
+        *,
+        done: str | None = None,
+        fault: str | None = None,
+        typed: dict[str, str] | None = None,
+        shown: frozenset[OfferId] | None = None,
+    ) -> web.Response:
+        sheet = await self.use.sheet(visitor.user)
+        marked = frozenset(each.offer for each in sheet.choices if each.public)
+        return self.pages.page(
+            "studio/page.html",
+            HTTPStatus.CONFLICT if fault else HTTPStatus.OK,
+            visitor=visitor,
+            sheet=sheet,
+            front=sheet.front,
+            shown=marked if shown is None else shown,
+            done=done,
+            fault=fault,
+            typed=typed or {},
+            address=self.site.path(STUDIO_PAGE),
+        )

@@ -1,0 +1,115 @@
+"""What the bot is put together from: the world's ports, and the rules of the house."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.domain.money.fees import Fees
+from bot.domain.people.permissions import Permissions
+from bot.domain.retention_state import Retention
+from bot.domain.urls import Links
+from bot.ids import UserId
+from bot.ports import (
+    BlobStore,
+    Clock,
+    CommonRooms,
+    Gate,
+    JobDesk,
+    KeyVault,
+    Mail,
+    Media,
+    Memberships,
+    OpenIdServers,
+    PaymentHistory,
+    PaymentProcessor,
+    Pictures,
+    PolicyLists,
+    RewrappedKey,
+    RoomDoors,
+    RoomEncryption,
+    RoomHistory,
+    Rooms,
+    RoomState,
+    RoomWidgets,
+    SellerOnboarding,
+    Store,
+)
+from bot.services.auth.room_language import Tongue
+from bot.services.checkout.start_checkout import CheckoutRules
+from bot.services.delivery.deliver import Patience
+from bot.services.drafts.chat_draft import Limits
+from bot.services.drafts.quotas import Quotas
+from bot.services.inbound.limit_commands import Paces
+from bot.services.room_sale.flag_sale import Windows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The world."""
+
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    memberships: Memberships
+    policy_lists: PolicyLists
+    common_rooms: CommonRooms
+    history: RoomHistory
+    doors: RoomDoors
+    gate: Gate
+    encryption: RoomEncryption
+    widgets: RoomWidgets
+    openid: OpenIdServers
+    media: Media
+    blobs: BlobStore
+    vault: KeyVault
+    record_key: RewrappedKey
+    pictures: Pictures
+    processor: PaymentProcessor
+    payment_history: PaymentHistory
+    onboarding: SellerOnboarding
+    mail: Mail
+    desk: JobDesk
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the settings say."""
+
+    bot: UserId
+    permissions: Permissions
+    limits: Limits
+    quotas: Quotas
+    paces: Paces
+    windows: Windows
+    currency: str
+    """Taken where a seller names none."""
+    links: Links
+    live: bool
+    """Real money."""
+    checkout: CheckoutRules
+    fees: Fees
+    refund_on_warning: bool
+    """Payments that the card network warns of go back at once."""
+    patience: Patience
+    withdrawal_days: int
+    """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
+    time_zone: ZoneInfo
+    """In which days, weeks and months begin and end in exports and statistics."""
+    contact: str
+    """Whom to ask about money besides the seller, in words."""
+    admin_room: str
+    """Where admins are told what they should know: an id or an alias; empty for none."""
+    visits_kept: timedelta
+    """For so long it is known when somebody opened a page."""
+    retention: Retention
+    widgets: bool
+    """There are chat apps that may show the studio beside a chat."""
+    private: bool
+    """Direct rooms must be encrypted."""
+    signed_only: bool
+    """In encrypted rooms people without a cross-signing identity are not obeyed."""
+    tongues: tuple[Tongue, ...]
+    """Languages that the bot can speak."""
+    language: str
+    """The code of the one that is spoken in rooms, and with whoever never chose another."""

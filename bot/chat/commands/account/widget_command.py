@@ -1,0 +1,45 @@
+"""`!ppv widget`: one's studio beside the chat, in apps that show widgets. `!ppv widget off` takes it out."""
+
+from dataclasses import dataclass
+
+from bot.chat.command_call import Asked
+from bot.domain.people.permissions import Level
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import tx_id
+from bot.messages import Line
+from bot.ports import Rooms
+from bot.services.auth.authorization import Standing
+from bot.services.auth.widget_login import PutUpWidget
+
+_OFF = {"off", "stop", "remove"}
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetCommand:
+    rooms: Rooms
+    standing: Standing
+    widget: PutUpWidget
+    allowed: bool
+    """The people who run this have named apps that may show it."""
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        if asked.argument.strip().lower() in _OFF:
+            await self.widget.take_down(origin.room)
+            words = spoken("Your studio is out of this chat. `!ppv studio` opens it in a browser.")
+        else:
+            await self.standing.require(origin.sender, Level.SELLER)
+            if not self.allowed:
+                raise Refusal(
+                    spoken(
+                        "Here the studio is not shown beside the chat. `!ppv studio` opens it in a browser."
+                    )
+                )
+            await self.widget(origin.sender, origin.room)
+            words = spoken(
+                "Your studio stands beside this chat now, in apps that show widgets, such as Element on a"
+                " computer. Press “Continue” there, and allow it to ask who you are. Other apps show nothing"
+                " of it. `!ppv widget off` takes it out again."
+            )
+        await self.rooms.confide(asked.chat, Line(words), tx_id("widget", origin.event))

@@ -1,0 +1,58 @@
+"""`!ppv admin jobs`, `retry`: what was laid aside, and doing it again once its cause is mended."""
+
+from dataclasses import dataclass
+from textwrap import shorten
+
+from bot.chat.command_call import Asked
+from bot.chat.commands.admin.admin_replies import act, answer
+from bot.domain.people.audit_log import Deed
+from bot.domain.queue_stats import DeadJob
+from bot.errors import Refusal
+from bot.ports import Clock, JobDesk, Rooms, Store
+
+_LISTED = 10
+_LINE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ListJobs:
+    rooms: Rooms
+    desk: JobDesk
+
+    async def __call__(self, asked: Asked) -> None:
+        dead = await self.desk.dead()
+        if not dead:
+            await answer(self.rooms, asked, "No job was laid aside.")
+            return
+        lines = [_line(job) for job in dead[:_LISTED]]
+        if len(dead) > _LISTED:
+            lines.append(f"… and {len(dead) - _LISTED} more: `matrix-ppv jobs list`")
+        lines.append(
+            f"Once the cause is mended: `!ppv admin retry {dead[0].id}`, or `!ppv admin retry all`"
+        )
+        await answer(self.rooms, asked, "\n".join(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class RetryJobs:
+    store: Store
+    rooms: Rooms
+    desk: JobDesk
+    clock: Clock
+
+    async def __call__(self, asked: Asked) -> None:
+        wanted = asked.argument.strip().lower()
+        chosen = [job.id for job in await self.desk.dead() if wanted in {str(job.id), "all"}]
+        if not chosen:
+            raise Refusal("Which job? `!ppv admin jobs` lists those that were laid aside.")
+        numbers = ", ".join(str(number) for number in chosen)
+        async with self.store.begin() as uow:
+            await uow.acts.add(act(asked, Deed.RETRY, numbers, "", self.clock))
+        for number in chosen:
+            await self.desk.revive(number, self.clock.now())
+        await answer(self.rooms, asked, f"I am doing it again: job {numbers}.")
+
+
+def _line(job: DeadJob) -> str:
+    error = shorten(job.error, _LINE, placeholder="…").replace("`", "'")
+    return f"{job.id}: `{job.kind}`, {job.created_at:%Y-%m-%d %H:%M} UTC. {error}"

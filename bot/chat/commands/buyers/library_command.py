@@ -1,0 +1,76 @@
+"""`!ppv library`: what one has bought; with a code, delivered once more."""
+
+from dataclasses import dataclass
+
+from bot.chat.command_call import Asked
+from bot.domain.offers.offer import OfferState
+from bot.domain.people.web_session import Place
+from bot.domain.purchases.delivery_blockers import why_it_waits
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import UserId, code_of, parse_code, purchase_id, tx_id
+from bot.messages import Library, LibraryEntry, Line
+from bot.ports import Rooms, Store
+from bot.services.auth.login_links import MakeSignInLink
+from bot.services.delivery.redeliver import NotBought, SendAgain, Withheld
+from bot.services.messaging.direct_room import DirectRoom
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCommand:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+    send_again: SendAgain
+    make_link: MakeSignInLink
+
+    async def __call__(self, asked: Asked) -> None:
+        if asked.argument.strip():
+            await self._again(asked)
+            return
+        entries = await self._entries(asked.origin.sender)
+        room = await self.direct_room(asked.origin.sender)
+        link = await self.make_link(asked.origin.sender, Place.LIBRARY)
+        await self.rooms.confide(room, Library(entries, link), tx_id("library", asked.origin.event))
+
+    async def _again(self, asked: Asked) -> None:
+        offer, buyer = parse_code(asked.argument), asked.origin.sender
+        try:
+            if offer is None:
+                raise NotBought
+            await self.send_again(purchase_id(offer, buyer), asked.origin.event)
+        except NotBought as refusal:
+            raise Refusal(
+                spoken(
+                    "You have not bought “{typed}”. `!ppv library` shows what you have.",
+                    typed=asked.argument.strip()[:40],
+                )
+            ) from refusal
+        except Withheld as refusal:
+            # How it stands with somebody's money is no matter for a room with others.
+            room = await self.direct_room(buyer)
+            await self.rooms.confide(
+                room, Line(refusal.words), tx_id("withheld", asked.origin.event)
+            )
+
+    async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
+        entries = []
+        async with self.store.begin() as uow:
+            for purchase in await uow.sales.had_by(buyer):
+                offer, payment = await uow.offers.get(purchase.offer), purchase.kept
+                since = payment.paid_at if payment else purchase.given_at
+                if offer is None or since is None or not purchase.owned:
+                    continue
+                if offer.state is OfferState.TAKEN_DOWN:
+                    continue
+                entries.append(
+                    LibraryEntry(
+                        code=code_of(offer.id),
+                        text=offer.text,
+                        price=str(payment.amount) if payment else None,
+                        paid_on=since,
+                        delivered=purchase.delivered,
+                        stuck=why_it_waits(purchase),
+                    )
+                )
+        return tuple(entries)

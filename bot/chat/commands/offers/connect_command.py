@@ -1,0 +1,35 @@
+"""`!ppv connect`: an account of one's own, where the money of one's sales goes."""
+
+from dataclasses import dataclass
+
+from bot.chat.command_call import Asked
+from bot.domain.people.permissions import Level
+from bot.i18n import spoken
+from bot.ids import tx_id
+from bot.messages import Line
+from bot.ports import Rooms
+from bot.services.auth.authorization import Standing
+from bot.services.checkout.seller_accounts import SellersAccounts
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectCommand:
+    rooms: Rooms
+    standing: Standing
+    accounts: SellersAccounts
+
+    async def __call__(self, asked: Asked) -> None:
+        origin = asked.origin
+        await self.standing.require(origin.sender, Level.SELLER)
+        link = await self.accounts.connect(origin.sender)
+        words = (
+            spoken("Your account is ready: the money of your sales goes to it.")
+            if link is None
+            else spoken(
+                "Tell Stripe where your money goes: {link}\nThe link is for you alone and good for a few"
+                " minutes. When you are through, say `!ppv connect` once more, and I look whether Stripe"
+                " is content.",
+                link=link,
+            )
+        )
+        await self.rooms.confide(asked.chat, Line(words), tx_id("connect", origin.event))

@@ -1,0 +1,146 @@
+"""What we understand of Matrix events, already parsed and cleaned of what clients add."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.offers.attachment import Kind, MediaInfo, Source
+from bot.domain.people.cross_signing import Author
+from bot.ids import EventId, RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Who sent what where and when: the part that all events share."""
+
+    event: EventId
+    room: RoomId
+    sender: UserId
+    sent_at: datetime
+    encrypted: bool = False
+    """It travelled end-to-end encrypted."""
+    thread: EventId | None = None
+    """The root of the thread that it was said in."""
+    author: Author | None = None
+    """The device that encrypted it; None for what a gate took out, which looked at the device itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextMessage:
+    """Words; of an edit, the new ones."""
+
+    origin: Origin
+    text: str = field(repr=False)
+    reply_to: EventId | None = None
+    replaces: EventId | None = None
+    caption: bool = False
+    """Of a file, edited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaMessage:
+    """One attachment, perhaps with a caption."""
+
+    origin: Origin
+    name: str = field(repr=False)
+    kind: Kind
+    info: MediaInfo
+    source: Source
+    thumbnail: Source | None = None
+    caption: str = field(default="", repr=False)
+    gated: bool = False
+    """A gate took it out before it came into the room; `origin` is that of what stands in its place."""
+    price_flag: str | None = None
+    """The price in the event's content, as text: `5.00 USD`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """Several attachments in one event, which we do not sell."""
+
+    origin: Origin
+    flagged: bool
+    """For sale, as its sender meant it."""
+    gated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsellable:
+    """A sticker, a poll or a place on the map."""
+
+    origin: Origin
+    kind: str
+    """`sticker`, `poll` or `location`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    origin: Origin
+    target: EventId
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    origin: Origin
+    target: EventId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """Somebody wants the bot in a room.
+
+    All of it is a hint: who truly invited is known after joining, and a direct chat is proved by its state.
+    """
+
+    origin: Origin
+    direct: bool
+    stripped: bool = False
+    """Another homeserver may have made it up, its sender included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody came into a room, or changed name or picture there."""
+
+    origin: Origin
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """Somebody left a room, was removed, or turned an invitation down."""
+
+    origin: Origin
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """A room is replaced by another one. It is a hint: the room's current state names the replacement.
+
+    https://spec.matrix.org/v1.17/client-server-api/#room-upgrades
+    """
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """An encrypted event."""
+
+    origin: Origin
+
+
+Event = (
+    TextMessage
+    | MediaMessage
+    | Gallery
+    | Unsellable
+    | Reaction
+    | Redaction
+    | Invitation
+    | Arrival
+    | Departure
+    | Tombstone
+    | Unreadable
+)

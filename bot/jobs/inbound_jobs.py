@@ -1,0 +1,81 @@
+"""What was heard and is still to be understood."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.ids import EventId, RoomId
+from bot.jobs.guarantee import Answered
+
+
+@dataclass(frozen=True, slots=True)
+class HandleEvent(Answered):
+    """Understand a Matrix event, kept here as it came, and do what it asks.
+
+    What one sender says in a room happens in order; nobody waits there for what somebody else has asked for.
+    """
+
+    event: Mapping[str, Any]
+
+    @property
+    def lane(self) -> str:
+        """One for each person in each room: nobody holds up what others say there."""
+        return f"room:{self.event['room_id']}:{self.event.get('sender', '')}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLater(Answered):
+    """An encrypted event whose key has not come yet, as it came, and when that was (ISO 8601)."""
+
+    event: Mapping[str, Any]
+    heard_at: str
+
+    @property
+    def lane(self) -> str:
+        session = self.event["content"].get("session_id", "")
+        return f"{key_lane(session)}{self.event['event_id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellKeyMissing(Answered):
+    """Tell the sender of an encrypted event that it cannot be read."""
+
+    room: RoomId
+    event: EventId
+    session: str
+
+    @property
+    def lane(self) -> str:
+        return f"missing:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class BringUpToDate(Answered):
+    """Somebody of another homeserver came into their direct room."""
+
+    room: RoomId
+    arrival: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"up to date {self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem(Answered):
+    """Something from outside that could not be handled. It is recorded as laid aside, and runs only when retried."""
+
+    door: str
+    item: str
+    """Names it for operators; never what it says."""
+    event: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a Matrix event of the right shape: what is handled again."""
+
+    @property
+    def lane(self) -> str:
+        return f"failed:{self.door}"
+
+
+def key_lane(session: str) -> str:
+    """How the lanes of all begin who wait for this session's key."""
+    return f"key:{session}:"

@@ -1,0 +1,199 @@
+"""From a file to an offer in a room."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.offers.offer import Offer
+from bot.ids import AttachmentId, EventId, MxcUri, OfferId, RoomId, UserId
+from bot.jobs.guarantee import Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Seal(Owed):
+    """Encrypt one attachment into our own store."""
+
+    offer: OfferId
+    attachment: AttachmentId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeCopies(Owed):
+    """Delete the homeserver's copies of what left its draft before it was sealed."""
+
+    owner: UserId
+    urls: Sequence[MxcUri]
+
+    @property
+    def lane(self) -> str:
+        return f"purge:{self.urls[0]}"
+
+
+def purge_of_removed(before: Offer, after: Offer) -> tuple[PurgeCopies, ...]:
+    """For the attachments that `before` has and `after` has not."""
+    return tuple(
+        PurgeCopies(before.seller, tuple(source.url for source in each.sources))
+        for each in before.attachments
+        if each.homeserver_copy is None and each.sources and not after.attachment(each.id)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDraft(Owed):
+    """Bring the seller's picture of a draft up to date."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"draft:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening(Owed):
+    """The time for sending attachments to a flagged offer is over."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"listening:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Owed):
+    """Post an offer to the rooms it is meant for."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishLater(Owed):
+    """Put a draft on sale at a moment (ISO 8601) that its seller has set, unless they think again."""
+
+    offer: OfferId
+    at: str
+
+    @property
+    def lane(self) -> str:
+        return f"planned:{self.offer} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnew(Owed):
+    """Bring what stands for an offer in its rooms up to date, or in one of them."""
+
+    offer: OfferId
+    room: RoomId | None = None
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class PostInReplacement(Owed):
+    """Post an open offer in a room that has replaced one where it stands."""
+
+    offer: OfferId
+    room: RoomId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshShop(Owed):
+    """Bring a room's list of what is on sale there up to date, if one is kept."""
+
+    room: RoomId
+
+    @property
+    def lane(self) -> str:
+        return f"shop:{self.room}"
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyKeys(Owed):
+    """Destroy the keys of an offer that is off sale or was discarded, unless somebody has bought it."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"destroy:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepBlobs(Owed):
+    """Delete ciphertexts that belong to nothing any more."""
+
+    @property
+    def lane(self) -> str:
+        return "blobs"
+
+
+@dataclass(frozen=True, slots=True)
+class TidyUp(Owed):
+    """Look through what nobody needs any more."""
+
+    @property
+    def lane(self) -> str:
+        return "tidying"
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNotice(Owed):
+    """Tell people that something of an offer goes soon, unless it has changed since it was so marked."""
+
+    offer: OfferId
+    mark: str
+
+    @property
+    def lane(self) -> str:
+        return f"notice:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class SweepUpload(Owed):
+    """Forget an upload that was not gone on with for a day."""
+
+    upload: AttachmentId
+
+    @property
+    def lane(self) -> str:
+        return f"upload:{self.upload}"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Owed):
+    """Show a draft to its seller as others will see it."""
+
+    offer: OfferId
+    room: RoomId
+    cause: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowGoods(Owed):
+    """Show sellers their own goods, as a buyer gets them."""
+
+    offer: OfferId
+    room: RoomId
+    cause: EventId
+
+    @property
+    def lane(self) -> str:
+        return f"offer:{self.offer}"

@@ -1,0 +1,191 @@
+"""What became of the money."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.money.payment_event import Source
+from bot.domain.purchases.sale_event import News
+from bot.ids import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RoomId,
+    UserId,
+)
+from bot.jobs.guarantee import Answered, Owed
+
+
+@dataclass(frozen=True, slots=True)
+class Settle(Owed):
+    """Ask the payment processor about a checkout, and record what it says.
+
+    `account`: where the processor says that it happened, if the processor told us.
+    """
+
+    session: CheckoutSessionId
+    source: Source
+    account: AccountId | None = None
+
+    @property
+    def lane(self) -> str:
+        return f"checkout:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch(Owed):
+    """Look at a checkout that is under way from time to time, whatever we are told of it."""
+
+    session: CheckoutSessionId
+    looks: int = 0
+
+    @property
+    def lane(self) -> str:
+        return f"watch:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePayment(Owed):
+    """Ask about a payment: money may have gone back, or the bank may want it.
+
+    `again`: we did not know the payment when we heard of it first; perhaps it was just being settled.
+    """
+
+    intent: PaymentIntentId
+    source: Source
+    again: bool = False
+    account: AccountId | None = None
+
+    @property
+    def lane(self) -> str:
+        return f"payment{'-again' if self.again else ''}:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitBooking(Owed):
+    """Ask about a payment from time to time until the processor has booked all that happened to it."""
+
+    intent: PaymentIntentId
+    looks: int = 0
+
+    @property
+    def lane(self) -> str:
+        return f"booking:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtAccount(Owed):
+    """Ask the payment processor whether it still takes money for a seller's own account."""
+
+    account: AccountId
+
+    @property
+    def lane(self) -> str:
+        return f"account:{self.account}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallIn(Owed):
+    """End a checkout that nobody should pay any more.
+
+    It has a lane of its own, because Settle brings money in and must not wait behind its back-off.
+    """
+
+    session: CheckoutSessionId
+
+    @property
+    def lane(self) -> str:
+        return f"call in:{self.session}"
+
+
+@dataclass(frozen=True, slots=True)
+class CallInAll(Owed):
+    """The same for all open checkouts of an offer that do not ask for its price."""
+
+    offer: OfferId
+
+    @property
+    def lane(self) -> str:
+        return f"checkouts:{self.offer}"
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack(Owed):
+    """Refund a payment. `key` makes it one refund; `minor` is None for all that is left."""
+
+    purchase: PurchaseId
+    intent: PaymentIntentId
+    key: str
+    reason: str
+    """A `RefundReason`."""
+    minor: int | None = None
+    note: str = field(default="", repr=False)
+    room: RoomId | None = None
+    """Where it was asked for, and by which message: a refusal is answered there."""
+    cause: EventId | None = None
+    asker: UserId | None = None
+    """Who asked for it outside of a chat: the seller in the browser, or `COMMAND_LINE`. A refusal is told to them,
+    and ends it. A refund that nobody asked for is owed."""
+
+    @property
+    def lane(self) -> str:
+        return f"refund:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToAsker(Answered):
+    """Somebody typed a Matrix ID on the page of an offer, in that hour (ISO 8601)."""
+
+    offer: OfferId
+    who: UserId
+    hour: str
+
+    @property
+    def lane(self) -> str:
+        return f"asker:{self.who}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellSeller(Owed):
+    """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's."""
+
+    purchase: PurchaseId
+    news: News
+    about: str
+    words: str = field(default="", repr=False)
+
+    @property
+    def lane(self) -> str:
+        return f"sale:{self.purchase}"
+
+
+@dataclass(frozen=True, slots=True)
+class TellBuyer(Owed):
+    """Tell the buyer what became of their money."""
+
+    purchase: PurchaseId
+    news: News
+    about: str
+
+    @property
+    def lane(self) -> str:
+        return f"money:{self.purchase}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvents(Owed):
+    """Read what the processor has recorded since the last time, for what we were not told."""
+
+    @property
+    def lane(self) -> str:
+        return "reconcile:events"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit(Owed):
+    """Hold the processor's completed checkouts of the last days against our records."""
+
+    @property
+    def lane(self) -> str:
+        return "reconcile:audit"

@@ -1,0 +1,20 @@
+"""The queue of jobs, as an operator sees it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.queue_stats import Backlog, DeadJob
+
+
+class JobDesk(Protocol):
+    """Not to be asked while a unit of work is open."""
+
+    async def backlog(self) -> Backlog: ...
+
+    async def dead(self) -> tuple[DeadJob, ...]:
+        """The oldest first."""
+        ...
+
+    async def revive(self, job: int, now: datetime) -> bool:
+        """Do it again; False when it is not laid aside."""
+        ...

@@ -1,0 +1,78 @@
+"""What was heard, what is still to be done, and how far we are."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.matrix.intercepted_attachment import Handover
+from bot.ids import EventId, RoomId, UserId
+from bot.jobs import FailedItem, Job
+
+
+class Inbox(Protocol):
+    async def accept(self, source: str, id_: str) -> bool:
+        """Whether this came in for the first time."""
+        ...
+
+    async def forget(self, user: UserId) -> None:
+        """All whose id names this person."""
+        ...
+
+
+class Jobs(Protocol):
+    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+        """To be run from `at` on (or at once), one at a time and in order within its lane.
+
+        `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
+        """
+        ...
+
+    async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
+        """Record it among the dead jobs. Of those of its lane, the newest `keep` stay."""
+        ...
+
+    async def wake(self, lanes: str) -> None:
+        """What waits in lanes that begin so is due now."""
+        ...
+
+
+class Handovers(Protocol):
+    """What a gate has taken out, and what has not been seen of it yet."""
+
+    async def add(self, handover: Handover) -> None:
+        """Nothing happens when it is there already."""
+        ...
+
+    async def waiting(self, sender: UserId, *, beside: str) -> int:
+        """How many of theirs no event has claimed yet, other than the one of that name."""
+        ...
+
+    async def claim(
+        self, name: str, event: EventId, *, room: RoomId, sender: UserId
+    ) -> Handover | None:
+        """For the event that stands for it: the first one that comes has it, until it is `handled`.
+
+        An event of another room or sender changes nothing, because anybody may copy the name.
+        """
+        ...
+
+    async def handled(self, event: EventId) -> None:
+        """Forget the content of what this event stands for; nobody gets it any more."""
+        ...
+
+    async def forget(self, before: datetime) -> None: ...
+
+
+class Bookmarks(Protocol):
+    """How far something was read."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def set(self, name: str, where: str) -> None: ...
+
+    async def drop(self, beginning: str) -> None:
+        """That one, and all whose name begins with it and a blank."""
+        ...
+
+    async def forget(self, user: UserId) -> None:
+        """All whose name ends with this person."""
+        ...

@@ -1,0 +1,107 @@
+"""Purchases, their money, and what is asked of all of them."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.money.connected_account import SellerAccount
+from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.offer_stats import OfferFigures, Passage
+from bot.domain.purchases.ledger import Entry
+from bot.domain.purchases.purchase import Purchase
+from bot.ids import (
+    CheckoutSessionId,
+    LinkToken,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    SaleCode,
+    UserId,
+)
+
+
+class Purchases(Protocol):
+    async def get(self, purchase: PurchaseId) -> Purchase | None: ...
+
+    async def by_link(self, link: LinkToken) -> Purchase | None: ...
+
+    async def by_session(self, session: CheckoutSessionId) -> Purchase | None: ...
+
+    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None: ...
+
+    async def save(self, purchase: Purchase) -> None:
+        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        ...
+
+
+class Sales(Protocol):
+    """Purchases, by other things than what they are."""
+
+    async def by_code(self, code: SaleCode) -> Purchase | None: ...
+
+    async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
+        """Everybody's claims on it, paid or not."""
+        ...
+
+    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+        """Of all that was ever published, the newest first."""
+        ...
+
+    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+        """Of all who first opened their link since then, the earliest day first."""
+        ...
+
+    async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """What was paid for or given, whatever became of the money; the newest first."""
+        ...
+
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+        """Files of it that are paid for in other offers too which that buyer has paid for or was given."""
+        ...
+
+    async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
+        """All of a buyer's, paid or not."""
+        ...
+
+    async def in_checkout(self, offer: OfferId) -> tuple[Purchase, ...]:
+        """Those that may be paid right now."""
+        ...
+
+    async def undelivered(self) -> tuple[Purchase, ...]:
+        """Owned, with a delivery that is not done; without those of what was taken down."""
+        ...
+
+
+class Usage(Protocol):
+    """What people take up of what there is for all."""
+
+    async def bytes_of(self, seller: UserId) -> int:
+        """Of all ciphertexts that a key of theirs opens, and of what they have begun to send, whole."""
+        ...
+
+    async def offers_of(self, seller: UserId, since: datetime) -> int:
+        """Those begun since then that went on sale, or are on their way there."""
+        ...
+
+    async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
+        """Count the buyer's attempts that await them (`Attempt.awaits_buyer`)."""
+        ...
+
+
+class Ledger(Protocol):
+    async def add(self, entry: Entry) -> None:
+        """Nothing happens when it is there already."""
+        ...
+
+    async def of(
+        self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[Entry, ...]:
+        """A seller's movements, or everybody's, from `since` on and before `until`; the oldest first."""
+        ...
+
+
+class SellerAccounts(Protocol):
+    async def of(self, seller: UserId) -> SellerAccount | None: ...
+
+    async def all(self) -> tuple[SellerAccount, ...]: ...
+
+    async def save(self, account: SellerAccount) -> None: ...

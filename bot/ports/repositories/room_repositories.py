@@ -1,0 +1,62 @@
+"""Where people and files are on Matrix, and how people want to be spoken to."""
+
+from typing import Protocol
+
+from bot.domain.people.cross_signing import Identity
+from bot.ids import MxcUri, RoomId, UserId
+
+
+class DirectRooms(Protocol):
+    """Who talks with the bot alone, and where."""
+
+    async def of(self, user: UserId) -> RoomId | None:
+        """The room to look at first. It has to be proved private before anything private is sent."""
+        ...
+
+    async def all_of(self, user: UserId) -> tuple[RoomId, ...]:
+        """In the order in which they became known, those included that ceased to be private."""
+        ...
+
+    async def partner(self, room: RoomId) -> UserId | None:
+        """Whose it is; None for one that ceased to be private."""
+        ...
+
+    async def save(self, user: UserId, room: RoomId) -> None:
+        """One direct room for each user, the one named last. Earlier ones stay known as theirs."""
+        ...
+
+    async def forget(self, user: UserId) -> tuple[RoomId, ...]:
+        """Which they were."""
+        ...
+
+    async def cease(self, room: RoomId) -> None:
+        """The room is not private any more: it stays known as somebody's, and is used no more."""
+        ...
+
+
+class Languages(Protocol):
+    """Which one somebody has chosen; https://www.rfc-editor.org/info/bcp47."""
+
+    async def of(self, user: UserId) -> str | None: ...
+
+    async def save(self, user: UserId, code: str) -> None: ...
+
+    async def forget(self, user: UserId) -> None: ...
+
+
+class Identities(Protocol):
+    """Cross-signing identities of people, remembered from the first sight of them."""
+
+    async def of(self, user: UserId) -> Identity | None: ...
+
+    async def save(self, identity: Identity) -> None: ...
+
+    async def forget(self, user: UserId) -> None: ...
+
+
+class MediaCopies(Protocol):
+    """Where the homeserver holds copies of what we keep: a name of ours for each, and its address."""
+
+    async def of(self, name: str) -> MxcUri | None: ...
+
+    async def save(self, name: str, url: MxcUri) -> None: ...

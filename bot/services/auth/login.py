@@ -1,0 +1,102 @@
+"""A browser that signs in, is known, and signs out."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.domain.people.permissions import Level
+from bot.domain.people.web_session import Place, SignIn, SignInLink
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import UserId, sign_in_id, sign_in_link_id
+from bot.ports import Clock, Store
+from bot.services.auth.authorization import Standing
+
+_JUST_NOW = timedelta(minutes=15)
+
+
+class DeadLink(Refusal):
+    """A link that was used, has run out, or never was one of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "This link does not work any more: it is good for ten minutes, and once. Write `!ppv"
+                " library` to the bot, or `!ppv studio` if you sell, and you get a new one."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    secret: str = field(repr=False)
+    """For the browser's cookie."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Somebody at a browser."""
+
+    user: UserId
+    may_sell: bool
+    just_now: bool = False
+    """Only moments ago: what cannot be undone asks for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInBrowser:
+    store: Store
+    clock: Clock
+    standing: Standing
+
+    async def look(self, secret: str) -> SignInLink:
+        """Whom the link signs in. Looking does not use it up, for chats and scanners fetch links too.
+
+        Raises DeadLink.
+        """
+        async with self.store.begin() as uow:
+            link = await uow.sign_in_links.get(sign_in_link_id(secret))
+        if link is None or not link.works(self.clock.now()):
+            raise DeadLink
+        return link
+
+    async def enter(self, secret: str, before: str | None = None) -> Entered:
+        """Use the link up. `before` is the secret that the browser had until now: that sign-in ends.
+
+        Raises DeadLink.
+        """
+        id_, fresh, now = sign_in_link_id(secret), secrets.token_urlsafe(32), self.clock.now()
+        async with self.store.begin() as uow:
+            link = await uow.sign_in_links.get(id_)
+            if link is None or not link.works(now) or not await uow.sign_in_links.use(id_):
+                raise DeadLink
+            if before is not None:
+                await uow.sign_ins.end(sign_in_id(before))
+            await uow.sign_ins.save(SignIn(id=sign_in_id(fresh), user=link.user, began_at=now))
+        return Entered(secret=fresh, place=link.place)
+
+    async def who(self, secret: str) -> SignedIn | None:
+        """Who sits there; None for nobody that we know, and for those who are blocked meanwhile."""
+        async with self.store.begin() as uow:
+            found = await uow.sign_ins.get(sign_in_id(secret))
+        if found is None or not found.lasts(self.clock.now()):
+            return None
+        level = await self.standing.level_of(found.user)
+        if level is None or level < Level.BUYER:
+            return None
+        return SignedIn(
+            user=found.user,
+            may_sell=level >= Level.SELLER,
+            just_now=self.clock.now() - found.began_at < _JUST_NOW,
+        )
+
+    async def leave(self, secret: str) -> None:
+        async with self.store.begin() as uow:
+            await uow.sign_ins.end(sign_in_id(secret))
+
+    async def leave_everywhere(self, user: UserId) -> None:
+        """No browser is signed in as that user any more, and no link is left to do so."""
+        async with self.store.begin() as uow:
+            await uow.sign_ins.forget(user=user)
+            await uow.sign_in_links.forget(user=user)

@@ -1,0 +1,168 @@
+"""The studio beside a seller's chat: put up, taken down, and signed in to by whoever their homeserver says it is.
+
+A homeserver's OpenID token is not made out to anybody: whoever was given one can show it elsewhere. So
+it counts only together with the secret in the address of the one widget that was put up for that person.
+https://spec.matrix.org/v1.17/client-server-api/#openid
+"""
+
+import re
+import secrets
+from dataclasses import dataclass
+
+from bot.domain.people.permissions import Level, NotPermitted
+from bot.domain.people.studio_widget import Widget
+from bot.domain.people.web_session import Place, SignIn
+from bot.domain.urls import Links
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import RoomId, UserId, digest_of, homeserver_of, sign_in_id, widget_id
+from bot.ports import Clock, OpenIdServers, RoomWidgets, Store
+from bot.services.auth.authorization import Standing
+from bot.services.auth.login import Entered
+from bot.services.rate_limiter import Pace, Verdict
+
+_NAME = "Studio"
+_TOKEN = re.compile(r"[!-~]{1,2000}", re.ASCII)
+_PER_MINUTE = 10
+"""Each try asks a homeserver."""
+
+
+class DeadWidget(Refusal):
+    """A widget that was taken down or put up anew, or never was one of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "This studio was closed. Write `!ppv widget` to the bot in your direct chat, and a new one opens."
+            )
+        )
+
+
+class SomebodyElses(Refusal):
+    """Who opens it is not whom it was put up for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "This studio belongs to somebody else. Write `!ppv studio` to the bot in a direct chat of your own."
+            )
+        )
+
+
+class NotVouchedFor(Refusal):
+    """The homeserver does not know the token: it has run out, or was made up, or used already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken("Your homeserver did not confirm who you are. Please try once more.")
+        )
+
+
+class IdentityChanged(Refusal):
+    """The person's cross-signing identity is a new one that nobody has confirmed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "Your encryption identity is a new one. Please say `!ppv identity confirm` to the bot in your direct"
+                " chat first, best from an app that you used with it before."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PutUpWidget:
+    store: Store
+    clock: Clock
+    widgets: RoomWidgets
+    links: Links
+
+    async def __call__(self, user: UserId, room: RoomId) -> None:
+        """In the direct room of `user`, in place of one that was there. Raises Refusal if the bot may not."""
+        secret = secrets.token_urlsafe(32)
+        await self.widgets.put_up(room, _NAME, self.links.widget(secret))
+        widget = Widget(id=widget_id(secret), user=user, room=room, made_at=self.clock.now())
+        async with self.store.begin() as uow:
+            await uow.widgets.save(widget)
+
+    async def take_down(self, room: RoomId) -> None:
+        """Its address is worth nothing any more, whether or not the bot may still take it out of the room.
+
+        Raises Refusal.
+        """
+        async with self.store.begin() as uow:
+            await uow.widgets.forget(room=room)
+        await self.widgets.take_down(room)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWidget:
+    store: Store
+    clock: Clock
+    standing: Standing
+    servers: OpenIdServers
+    pace: Pace
+
+    @classmethod
+    def at(
+        cls, store: Store, clock: Clock, standing: Standing, servers: OpenIdServers
+    ) -> "SignInWidget":
+        return cls(store, clock, standing, servers, Pace(_PER_MINUTE, clock))
+
+    async def __call__(
+        self, secret: str, token: str, server: str, before: str | None = None
+    ) -> Entered:
+        """`secret` is in the widget's address, `token` from `server`. `before`: as with a link.
+
+        Nobody is asked anything for a stranger's sake: first the widget must be one of ours, and the
+        homeserver that of its owner. Raises Refusal, or Transient while the homeserver does not answer.
+        """
+        widget = await self._known(secret)
+        if server != homeserver_of(widget.user):
+            raise SomebodyElses
+        if self.pace(widget.id) is not Verdict.GO:
+            raise Refusal(
+                spoken("That was a lot at once. Please wait half a minute, then try once more.")
+            )
+        if not _TOKEN.fullmatch(token):
+            raise NotVouchedFor
+        user = await self.servers.holder_of(token, server)
+        if user is None:
+            raise NotVouchedFor
+        if user != widget.user:
+            raise SomebodyElses
+        await self._require_known_identity(user)
+        level = await self.standing.level_of(user)
+        if level is None or level < Level.BUYER:
+            raise NotPermitted(user, Level.BUYER)
+        fresh = await self._entered(widget, token, before)
+        place = Place.STUDIO if level >= Level.SELLER else Place.LIBRARY
+        return Entered(secret=fresh, place=place)
+
+    async def _require_known_identity(self, user: UserId) -> None:
+        """A homeserver that makes a new identity for somebody can make an OpenID token for them as well."""
+        async with self.store.begin() as uow:
+            identity = await uow.identities.of(user)
+        if identity is not None and identity.is_changed:
+            raise IdentityChanged
+
+    async def _known(self, secret: str) -> Widget:
+        async with self.store.begin() as uow:
+            widget = await uow.widgets.get(widget_id(secret))
+        if widget is None:
+            raise DeadWidget
+        return widget
+
+    async def _entered(self, widget: Widget, token: str, before: str | None) -> str:
+        """Each token once, and not if the widget was taken down meanwhile."""
+        fresh = secrets.token_urlsafe(32)
+        async with self.store.begin() as uow:
+            if not await uow.inbox.accept("openid token", digest_of(token)):
+                raise NotVouchedFor
+            if await uow.widgets.get(widget.id) is None:
+                raise DeadWidget
+            if before is not None:
+                await uow.sign_ins.end(sign_in_id(before))
+            sign_in = SignIn(id=sign_in_id(fresh), user=widget.user, began_at=self.clock.now())
+            await uow.sign_ins.save(sign_in)
+        return fresh

@@ -1,0 +1,97 @@
+"""Sending once more what somebody bought: to a new phone, say."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.offers.offer import OfferState
+from bot.domain.purchases.purchase import Access, Purchase
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import LinkToken, PurchaseId
+from bot.jobs import Deliver, delivery_lane
+from bot.ports import Clock, Store, UnitOfWork
+
+_JUST_NOW = timedelta(minutes=1)
+
+_WITHHELD = {
+    Access.SUSPENDED: spoken(
+        "Your bank is looking into your payment for this. Until it has decided, I can't send the"
+        " files again."
+    ),
+    Access.REVOKED: spoken(
+        "Your payment for this was refunded, so I can't send the files again. React with 🔓 to the"
+        " offer to buy it once more."
+    ),
+}
+
+
+class NotBought(Refusal):
+    """Nothing was ever paid."""
+
+    def __init__(self) -> None:
+        super().__init__(spoken("You have not bought this, so there is nothing to send."))
+
+
+class Withheld(Refusal):
+    """It was paid, but the money went back, or may, or it was taken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAgain:
+    store: Store
+    clock: Clock
+
+    async def __call__(self, id_: PurchaseId, cause: str) -> None:
+        """Once for each cause. What waits to be handed over is tried at once. Raises NotBought and Withheld."""
+        async with self.store.begin() as uow:
+            purchase = await _require_owned(uow, await uow.purchases.get(id_))
+            if await uow.inbox.accept("again", cause):
+                await deliver_again(uow, purchase, self.clock.now())
+
+    async def by_link(self, link: LinkToken, round_: int) -> None:
+        """What the button on the personal page does; `round_`: how many deliveries there were on that page.
+
+        Whoever has the link may press it, as often as they like: nothing is sent before the last round has
+        arrived, nor twice in a minute. Raises NotBought and Withheld.
+        """
+        async with self.store.begin() as uow:
+            purchase = await _require_owned(uow, await uow.purchases.by_link(link))
+            now = self.clock.now()
+            last = purchase.deliveries[-1] if purchase.deliveries else None
+            if (
+                last is not None
+                and purchase.delivered
+                and last.round == round_
+                and now - last.requested_at >= _JUST_NOW
+            ):
+                await deliver_again(uow, purchase, now)
+
+
+async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase:
+    if purchase is None or purchase.access is Access.NONE:
+        raise NotBought
+    offer = await uow.offers.get(purchase.offer)
+    if offer is not None and offer.state is OfferState.TAKEN_DOWN:
+        raise Withheld(
+            spoken("This was taken down by the people who run this, so I can't send it again.")
+        )
+    if purchase.owned and offer is not None and offer.emptied:
+        raise Withheld(
+            spoken(
+                "Its files are deleted here by now: it was off sale, and nobody had asked for them for a long"
+                " time. What is in your app stays yours."
+            )
+        )
+    if not purchase.owned:
+        raise Withheld(_WITHHELD[purchase.access])
+    return purchase
+
+
+async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
+    """One more round of what is paid for, unless the last one is still to be done: then that, at once."""
+    if purchase.deliveries and not purchase.delivered:
+        await uow.jobs.wake(delivery_lane(purchase.buyer))
+    else:
+        purchase = purchase.delivering(now)
+        await uow.purchases.save(purchase)
+    await uow.jobs.add(Deliver(purchase.id, len(purchase.deliveries), purchase.buyer), once=True)

@@ -1,0 +1,71 @@
+"""Taking back: the money is gone, so what was delivered is removed. A key that was seen stays seen."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from bot.domain.offers.offer import Offer
+from bot.domain.purchases.delivery import Delivery
+from bot.domain.purchases.purchase import Access, Purchase
+from bot.errors import Refusal
+from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
+from bot.jobs import AlertAdmins, TakeBack
+from bot.ports import Clock, Rooms, Store
+from bot.services.messaging.send_once import said_before
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackDeliveries:
+    store: Store
+    rooms: Rooms
+    clock: Clock
+
+    async def __call__(self, job: TakeBack) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(job.purchase)
+            offer = await uow.offers.get(purchase.offer) if purchase else None
+            direct = await uow.direct_rooms.of(purchase.buyer) if purchase else None
+        if purchase is None or purchase.access is not Access.REVOKED:
+            return
+        for delivery in purchase.deliveries:
+            room = delivery.room or direct
+            if delivery.taken_back_at is not None or room is None:
+                continue
+            try:
+                async for place, event in self._handed(purchase, offer, delivery, room):
+                    tx = tx_id("take back", purchase.id, event)
+                    await self.rooms.redact(place, event, tx, reason="The payment was refunded.")
+            except Refusal as refusal:
+                # In a room that the bot is not in any more there is nothing it can do.
+                await self._tell_admins(purchase, delivery, refusal)
+            await self._record(job.purchase, delivery.round)
+
+    async def _tell_admins(self, purchase: Purchase, delivery: Delivery, refusal: Refusal) -> None:
+        words = (
+            f"Sale {sale_code_of(purchase.id)} was refunded, but what I sent for it still stands in the buyer's chat:"
+            f" {refusal}"
+        )
+        key = f"not taken back:{purchase.id}:{delivery.round}"
+        async with self.store.begin() as uow:
+            await uow.jobs.add(AlertAdmins(key, words), once=True)
+
+    async def _handed(
+        self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
+    ) -> AsyncIterator[tuple[RoomId, EventId]]:
+        """Also what was sent, and not recorded: the money went back in the middle of that round."""
+        for handed in delivery.handed:
+            yield handed.room or room, handed.event
+        if offer is None or delivery.done_at is not None:
+            return
+        for attachment in offer.paid:
+            if not delivery.handed_over(attachment.id, room):
+                tx = delivery.tx_of(purchase.id, attachment.id)
+                sent = await said_before(self.rooms, room, delivery, tx)
+                if sent is not None:
+                    yield room, sent
+
+    async def _record(self, id_: PurchaseId, round_: int) -> None:
+        async with self.store.begin() as uow:
+            latest = await uow.purchases.get(id_)
+            if latest is None:
+                return
+            await uow.purchases.save(latest.taken_back(round_, self.clock.now()))

@@ -1,0 +1,35 @@
+"""Sellers look at their own goods, as a buyer gets them, for nothing."""
+
+from dataclasses import dataclass
+
+from bot.ids import code_of, tx_id
+from bot.jobs import ShowGoods
+from bot.messages import OwnGoods
+from bot.ports import Rooms, Store
+from bot.services.messaging.direct_room import DirectRoom
+from bot.services.messaging.file_message import HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOwnGoods:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+    hand_over: HandOver
+
+    async def __call__(self, job: ShowGoods) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None:
+            return
+        room = await self.direct_room.there_or_elsewhere(job.room, offer.seller)
+        header = await self.rooms.confide(
+            room, OwnGoods(code_of(offer.id)), tx_id("own", job.cause)
+        )
+        for attachment in offer.paid:
+            await self.rooms.confide(
+                room,
+                await self.hand_over.or_page(offer.id, attachment, None),
+                tx_id("own", job.cause, attachment.id),
+                reply_to=header,
+            )

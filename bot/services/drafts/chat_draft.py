@@ -1,0 +1,148 @@
+"""Putting a draft together in the studio: the seller's direct room with the bot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.matrix.matrix_event import MediaMessage, Origin
+from bot.domain.offers.attachment import Attachment
+from bot.domain.offers.content_summary import Size
+from bot.domain.offers.offer import Offer
+from bot.domain.people.permissions import Level
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import AttachmentId, attachment_id, offer_id
+from bot.jobs import Seal, ShowDraft, purge_of_removed
+from bot.ports import Store
+from bot.services.auth.authorization import Standing
+from bot.services.drafts.price_flags import flagged_price
+from bot.services.drafts.quotas import Quotas, StorageFull
+
+
+class TooLarge(Refusal):
+    """A file over the limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one offer may hold."""
+
+    file_size: int
+    """Bytes."""
+    attachments: int
+
+    def require_size(self, size: int | None) -> None:
+        """Raises TooLarge when a file says, or turns out, to be larger than may be sold."""
+        if size is not None and size > self.file_size:
+            raise TooLarge(
+                spoken(
+                    "it is larger than {size}, the most I can take. Please send a smaller one.",
+                    size=Size(self.file_size),
+                )
+            )
+
+
+class NoDraft(Refusal):
+    """There is nothing to change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "You have no draft right now. Send me a photo, a video or any file, and I will start one."
+            )
+        )
+
+
+def as_attachment(message: MediaMessage) -> Attachment:
+    """What a message brings."""
+    return Attachment(
+        id=attachment_id(message.origin.event),
+        name=message.name,
+        kind=message.kind,
+        info=message.info,
+        source=message.source,
+        sent_at=message.origin.sent_at,
+        thumbnail_source=message.thumbnail,
+        gated=message.gated,
+    )
+
+
+def new_draft(origin: Origin) -> Offer:
+    """An empty draft, begun by this event in this room."""
+    return Offer(
+        id=offer_id(origin.event),
+        seller=origin.sender,
+        workshop=origin.room,
+        created_at=origin.sent_at,
+    )
+
+
+async def edit_draft(
+    store: Store,
+    origin: Origin,
+    change: Callable[[Offer], Offer],
+    *,
+    begin: bool = False,
+    seal: AttachmentId | None = None,
+) -> None:
+    """Change the sender's draft in that room, and show it to them.
+
+    `begin`: start one if there is none. `seal`: this attachment came in with the change.
+    Raises NoDraft, and what `change` raises.
+    """
+    async with store.begin() as uow:
+        draft = await uow.offers.draft_in(origin.room, origin.sender)
+        if draft is None:
+            if not begin:
+                raise NoDraft
+            draft = new_draft(origin)
+            if await uow.offers.get(draft.id):
+                return  # A rerun: the draft has gone its way since.
+        changed = change(draft)
+        if changed == draft:
+            return
+        await uow.offers.save(changed)
+        for purge in purge_of_removed(draft, changed):
+            await uow.jobs.add(purge, once=True)
+        if seal:
+            await uow.jobs.add(Seal(changed.id, seal), once=True)
+        await uow.jobs.add(ShowDraft(changed.id), once=True)
+
+
+@dataclass(frozen=True, slots=True)
+class AddToDraft:
+    """A file that a seller sends to the studio joins the draft; a caption joins its text."""
+
+    store: Store
+    standing: Standing
+    limits: Limits
+    quotas: Quotas
+    currency: str
+
+    async def __call__(self, message: MediaMessage) -> None:
+        """Raises Refusal."""
+        await self.standing.require(message.origin.sender, Level.SELLER)
+        self.limits.require_size(message.info.size)
+        await self._require_storage(message)
+        attachment = as_attachment(message)
+        tag = flagged_price(message, self.currency)
+
+        def change(draft: Offer) -> Offer:
+            if draft.attachment(attachment.id):
+                return draft
+            draft = draft.with_attachment(attachment, limit=self.limits.attachments)
+            words = tag.text if tag else message.caption
+            draft = draft.saying("\n".join(filter(None, [draft.text, words])))
+            return draft.priced(tag.price) if tag else draft
+
+        await edit_draft(self.store, message.origin, change, begin=True, seal=attachment.id)
+
+    async def _require_storage(self, message: MediaMessage) -> None:
+        """By the size that the message names; the true one is held against it while sealing."""
+        async with self.store.begin() as uow:
+            used = await uow.usage.bytes_of(message.origin.sender)
+        try:
+            self.quotas.require_storage(used, message.info.size or 0)
+        except StorageFull as full:
+            raise StorageFull(
+                spoken("I have left {name} out: {full}", name=message.name, full=full.words)
+            ) from full

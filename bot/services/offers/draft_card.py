@@ -1,0 +1,160 @@
+"""The seller's picture of a draft, kept up to date in place while files are being sealed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.matrix.private_room import ProvedRoom
+from bot.domain.offers.attachment import Attachment, Kind, Place
+from bot.domain.offers.content_summary import Size, duration_in_words
+from bot.domain.offers.offer import NotReady, Offer, OfferState
+from bot.i18n import spoken, together
+from bot.ids import AttachmentId, TxId, code_of, tx_id
+from bot.jobs import ShowDraft
+from bot.messages import DraftCard, DraftItem
+from bot.ports import Clock, Media, Rooms, Store
+from bot.services.drafts.encrypt_progress import EVERY, Sealed, progress_of, under_way
+from bot.services.offers.duplicates import FindTwins
+from bot.services.offers.status_message import TellUnderWay
+
+_NAMES = {
+    Kind.IMAGE: spoken("photo"),
+    Kind.VIDEO: spoken("video"),
+    Kind.AUDIO: spoken("sound file"),
+    Kind.FILE: spoken("file"),
+}
+_ON_PAGE = spoken(
+    "too large for the chat server, so buyers open this one on their own web page, by a link in their chat"
+)
+_FREE_ON_PAGE = spoken(
+    "too large for the chat server, so people see this one on the offer's web page"
+)
+_PLACES = {
+    Place.REMOVED: spoken(
+        "this said where it was taken, and by which camera: I took that out, what people see and hear is unchanged"
+    ),
+    Place.KEPT: spoken(
+        "this says where it was taken, and I can't take that out of this kind of file: send it as JPEG, PNG or MP4"
+        " if nobody should know"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDraftCard:
+    store: Store
+    rooms: Rooms
+    tell: TellUnderWay
+    clock: Clock
+    find_twins: FindTwins
+    media: Media
+
+    async def __call__(self, job: ShowDraft) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+            progress = await progress_of(uow, job.offer)
+        if offer is None:
+            return
+        if offer.state is OfferState.PUBLISHING and (words := under_way(offer, progress)):
+            await self.tell(offer, f"⏳ {words} Then I put it on sale.")
+        if offer.state is not OfferState.DRAFT:
+            return
+        studio = await self.tell.direct_room.still(offer.workshop, offer.seller)
+        if studio is None:
+            return
+        percent = [str(progress.percent)] if progress else []
+        tx = tx_id("card", offer.id, str(offer.version), *percent)
+        twins = await self.find_twins(offer)
+        notes = notes_on_files(offer, await self.media.largest())
+        shown = card(offer, progress, twins, notes)
+        if offer.card is not None:
+            await self._edit(offer, studio, shown, tx)
+            return
+        sent = await self.rooms.confide(studio, shown, tx)
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(job.offer)
+            if latest is not None:
+                await uow.offers.save(replace(latest, card=sent))
+
+    async def _edit(self, offer: Offer, studio: ProvedRoom, shown: DraftCard, tx: TxId) -> None:
+        """Soon after the last time only a moment later, together with what else has changed till then."""
+        now, edited = self.clock.now(), f"card {offer.id}"
+        async with self.store.begin() as uow:
+            note = await uow.bookmarks.get(edited)
+            again = datetime.fromisoformat(note) + EVERY if note else now
+            if now < again:
+                await uow.jobs.add(ShowDraft(offer.id), at=again, once=True)
+                return
+            await uow.bookmarks.set(edited, now.isoformat())
+        if offer.card is not None:
+            await self.rooms.edit_confided(studio, offer.card, shown, tx)
+
+
+def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
+    """What to say of its files that are larger than the homeserver takes, or said where they were taken."""
+    notes: dict[AttachmentId, str] = {}
+    for each in offer.attachments:
+        said = [_PLACES[each.info.place]] if each.info.place else []
+        if largest is not None and each.size > largest:
+            said.append(_ON_PAGE if each.paid else _FREE_ON_PAGE)
+        if said:
+            notes[each.id] = together(said, by="; ")
+    return notes
+
+
+def card(
+    offer: Offer,
+    progress: Sealed | None,
+    twins: Mapping[AttachmentId, str],
+    notes: Mapping[AttachmentId, str],
+) -> DraftCard:
+    """All that is known of a draft, and the next thing to do. `twins`: which of its files are sold already."""
+    return DraftCard(
+        under_way=under_way(offer, progress),
+        text=offer.text,
+        price=str(offer.price) if offer.price else None,
+        items=tuple(
+            _item(number, a, twins.get(a.id), notes.get(a.id))
+            for number, a in enumerate(offer.attachments, 1)
+        ),
+        next_step=_next_step(offer),
+    )
+
+
+def _item(number: int, attachment: Attachment, twin: str | None, note: str | None) -> DraftItem:
+    info = attachment.info
+    facts: list[object] = [
+        _NAMES[attachment.kind],
+        duration_in_words(info.duration_ms) if info.duration_ms else "",
+        f"{info.width}\N{MULTIPLICATION SIGN}{info.height}" if info.width and info.height else "",
+        Size(attachment.size) if attachment.size else "",
+    ]
+    return DraftItem(
+        number=number,
+        name=attachment.name,
+        about=together(filter(None, facts), by=", "),
+        free=not attachment.paid,
+        sealed=attachment.sealed is not None,
+        fault=attachment.fault,
+        twin=twin,
+        note=note,
+    )
+
+
+def _next_step(offer: Offer) -> str:
+    if offer.plan is not None:
+        return (
+            f"🕒 It goes on sale at {offer.plan.words}."
+            f" `!ppv scheduled {code_of(offer.id)} cancel` makes it your draft again."
+        )
+    try:
+        offer.require_complete()
+    except NotReady as missing:
+        return missing.words
+    if not offer.text:
+        return spoken(
+            "Add some words with `!ppv text …`, or put it on sale with `!ppv publish #room:server`"
+        )
+    return spoken(
+        "See it as buyers will with `!ppv preview`, or put it on sale with `!ppv publish #room:server`"
+    )

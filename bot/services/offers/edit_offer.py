@@ -1,0 +1,75 @@
+"""What sellers change of an offer that is on sale: price, words, or that it is on sale at all."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.money.money import Money
+from bot.domain.offers.offer import REPENT, Offer, OfferState
+from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.permissions import Level
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import OfferId, UserId, code_of
+from bot.jobs import CallInAll, DestroyKeys, ShowAnew
+from bot.ports import Clock, Store
+from bot.services.auth.authorization import Standing
+from bot.services.drafts.offer_text import fitting_text
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOffer:
+    """Checkouts that are under way for what is no longer asked are ended; who paid meanwhile, has bought."""
+
+    store: Store
+    standing: Standing
+    clock: Clock
+
+    async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
+        """Raises Refusal."""
+        return await self._change(offer, who, lambda latest: latest.repriced(price))
+
+    async def reword(self, offer: OfferId, text: str, who: UserId) -> Offer:
+        """Raises Refusal."""
+        words = fitting_text(text)
+        return await self._change(offer, who, lambda latest: latest.reworded(words))
+
+    async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
+        """Buyers keep what they bought; if there are none, its keys are destroyed. Raises Refusal."""
+
+        def change(latest: Offer) -> Offer:
+            latest.require_on_sale()
+            return latest.withdrawn()
+
+        return await self._change(offer, who, change)
+
+    async def _change(self, id_: OfferId, who: UserId, change: Callable[[Offer], Offer]) -> Offer:
+        admin = await self.standing.may(who, Level.ADMIN)
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(id_)
+            theirs = offer is not None and offer.seller == who
+            if offer is None or not (theirs or admin):
+                raise Refusal(
+                    spoken("You have no offer with that code. It stands below each offer of yours.")
+                )
+            changed = change(offer)
+            if changed != offer:
+                await uow.offers.save(changed)
+                if not theirs:
+                    await uow.acts.add(_act(who, changed, self.clock))
+                await uow.jobs.add(ShowAnew(id_), once=True)
+                await uow.jobs.add(CallInAll(id_), once=True)
+                if changed.state is OfferState.WITHDRAWN:
+                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + REPENT)
+            return changed
+
+
+def _act(admin: UserId, changed: Offer, clock: Clock) -> AdminAct:
+    withdrawn = changed.state is OfferState.WITHDRAWN
+    return AdminAct(
+        cause=f"{changed.id} {changed.version}",
+        by=admin,
+        deed=Deed.WITHDRAW if withdrawn else Deed.REPRICE,
+        about=code_of(changed.id),
+        words="" if withdrawn else str(changed.price),
+        at=clock.now(),
+    )

@@ -1,0 +1,197 @@
+"""Putting an offer on sale: its placeholder in each room, and the truth for its seller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import methodcaller
+
+from bot.domain.matrix.event_filter import BUY_KEY
+from bot.domain.offers.attachment import HomeserverCopy
+from bot.domain.offers.content_summary import contents
+from bot.domain.offers.listing import Listing, posted_again
+from bot.domain.offers.offer import NotReady, Offer, OfferState
+from bot.errors import Broken, Refusal, Transient
+from bot.i18n import spoken, together
+from bot.ids import EventId, OfferId, RoomId, code_of, homeserver_of, tx_id
+from bot.jobs import Publish, RefreshShop, ShowDraft
+from bot.messages import CopiesLeft, CopyLeft, Exposed, Line, Published
+from bot.ports import Clock, Rooms, RoomState, Store
+from bot.services.drafts.encrypt_progress import EVERY
+from bot.services.offers.placeholder import Showing
+from bot.services.offers.posting_transactions import posting_txs
+from bot.services.offers.status_message import TellUnderWay
+
+_POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishOffer:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    showing: Showing
+    tell: TellUnderWay
+    clock: Clock
+
+    async def __call__(self, job: Publish) -> None:
+        began = self.clock.now()
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None or offer.state not in _POSTED:
+            return
+        try:
+            offer.require_complete()
+        except NotReady as fault:
+            await self._back_to_the_studio(offer, fault.words)
+            return
+        if any(a.sealed is None for a in offer.attachments):
+            raise Transient(f"offer {offer.id} is still being sealed")
+        refused = await self._post_all(offer, began)
+        if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
+            await self._back_to_the_studio(offer, together(words for _, words in refused))
+            return
+        async with self.store.begin() as uow:
+            for listing in offer.listings:
+                await uow.jobs.add(RefreshShop(listing.room), once=True)
+        await self._tidy(offer)
+        if await self._is_wanted(offer.id):
+            await self._tell(offer, dict(refused))
+
+    async def _post_all(self, offer: Offer, began: datetime) -> list[tuple[RoomId, str]]:
+        """Return the rooms that it could not be posted in, each with the reason."""
+        refused = []
+        for number, listing in enumerate(offer.listings, 1):
+            if listing.finished:
+                continue
+            if self.clock.now() - began >= EVERY:
+                words = spoken(
+                    "⏳ Posting it in room {number} of {all}…",
+                    number=number,
+                    all=len(offer.listings),
+                )
+                await self.tell(offer, words)
+            if not await self._is_wanted(offer.id):
+                break
+            try:
+                await self.post(offer, listing)
+            except Refusal as refusal:
+                refused.append((listing.room, refusal.words))
+        return refused
+
+    async def _is_wanted(self, offer_id: OfferId) -> bool:
+        """Whether it is still to be on sale: it may be withdrawn or taken down while it is being posted."""
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(offer_id)
+        return latest is not None and latest.state in _POSTED
+
+    async def post(self, offer: Offer, listing: Listing) -> None:
+        """Every event has its own lasting tx id, so a rerun posts nothing twice."""
+        room = listing.room
+        tx = await posting_txs(self.store, offer.id, room)
+        teaser = await self.showing.teaser(offer, room)
+        if teaser:
+            picture = await self.rooms.send(room, teaser, tx("teaser"))
+            listing = replace(listing, teaser=picture)
+        placeholder = await self.showing.placeholder(offer)
+        try:
+            text = await self.rooms.send(room, placeholder, tx("text"))
+        except (Refusal, Broken):
+            if listing.teaser:
+                await self._take_back(offer.id, room, listing.teaser)
+            raise
+        listing = replace(listing, placeholder=text)
+        await self._record(offer.id, listing)
+        await self.rooms.react(room, text, BUY_KEY, tx("reaction"))
+        for number, preview in enumerate(await self.showing.previews(offer, room), 1):
+            await self.rooms.send(room, preview, tx(f"preview {number}"))
+        await self._record(offer.id, replace(listing, finished=True))
+
+    async def _take_back(self, offer_id: OfferId, room: RoomId, teaser: EventId) -> None:
+        """Leave no picture without its offer. The next try posts both anew."""
+        await self._redact(room, teaser, reason="Its offer could not be posted.")
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(posted_again(offer_id, room), teaser)
+
+    async def _record(self, offer_id: OfferId, listing: Listing) -> None:
+        await self._change(offer_id, lambda latest: latest.posted(listing))
+
+    async def _change(self, offer_id: OfferId, change: Callable[[Offer], Offer]) -> None:
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(offer_id)
+            if latest is not None:
+                await uow.offers.save(change(latest))
+
+    async def _tidy(self, offer: Offer) -> None:
+        """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
+        if offer.flag is None:
+            return
+        unseen = {each.source.event for each in offer.attachments if each.gated and each.source}
+        for event in (offer.flag.command, offer.flag.answer):
+            if event is not None and event not in unseen:
+                await self._redact(offer.flag.room, event, reason="It is a paid message now.")
+
+    async def _redact(self, room: RoomId, event: EventId, *, reason: str) -> None:
+        try:
+            await self.rooms.redact(room, event, tx_id("tidy", event), reason=reason)
+        except Refusal:
+            return  # Power was taken from the bot meanwhile; the offer stands all the same.
+
+    async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
+        standing = [each.room for each in offer.listings if each.room not in refused]
+        key = " ".join([await self._key(offer, each.room) for each in offer.listings])
+        posted = Published(
+            seller=offer.seller,
+            code=code_of(offer.id),
+            price=str(offer.price),
+            contents=contents(offer.paid),
+            rooms=tuple([await self.state.title(each) for each in standing]),
+            link=self.showing.links.offer(offer.id),
+        )
+        nowhere = Line(spoken("I have posted it nowhere."))
+        tx = tx_id("published", offer.id, key)
+        room = await self.tell.finish(offer, posted if standing else nowhere, tx)
+        for gone, words in refused.items():
+            await self.rooms.confide(room, Line(words), tx_id("refused", offer.id, key, gone))
+            await self._change(offer.id, methodcaller("unlisted", gone))
+        exposed = [a for a in offer.attachments if a.exposed_for is not None and not a.gated]
+        if exposed:
+            await self.rooms.confide(
+                room,
+                Exposed(
+                    files=len(exposed),
+                    seconds=max(a.exposed_for or 0.0 for a in exposed),
+                    purged=all(a.homeserver_copy is HomeserverCopy.DELETED for a in exposed),
+                ),
+                tx_id("exposed", offer.id),
+            )
+        if left := _copies_left(offer):
+            truth = CopiesLeft(left, homeserver_of(offer.seller))
+            await self.rooms.confide(room, truth, tx_id("copies left", offer.id))
+
+    async def _key(self, offer: Offer, room: RoomId) -> str:
+        """Return another key for a room where the offer was deleted and is posted again."""
+        async with self.store.begin() as uow:
+            deleted = await uow.bookmarks.get(posted_again(offer.id, room))
+        return " ".join(filter(None, [room, deleted]))
+
+    async def _back_to_the_studio(self, offer: Offer, why: str) -> None:
+        """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
+        if offer.state is not OfferState.PUBLISHING:
+            return
+        words = spoken("I have posted nothing yet. {why} Your draft is kept here.", why=why)
+        tx = tx_id("kept", offer.id, str(offer.version))
+        room = await self.tell.finish(offer, Line(words), tx)
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(offer.id)
+            if latest is None or latest.state is not OfferState.PUBLISHING:
+                return
+            await uow.offers.save(latest.back_to_draft().moved_to(room.id))
+            await uow.jobs.add(ShowDraft(offer.id), once=True)
+
+
+def _copies_left(offer: Offer) -> tuple[CopyLeft, ...]:
+    return tuple(
+        CopyLeft(each.name, each.homeserver_copy, each.source.ciphertext)
+        for each in offer.attachments
+        if each.source and each.homeserver_copy not in {None, HomeserverCopy.DELETED}
+    )

@@ -1,0 +1,21 @@
+"""The transaction ids under which an offer is posted in a room."""
+
+from collections.abc import Callable
+
+from bot.domain.offers.listing import posted_again
+from bot.ids import OfferId, RoomId, TxId, tx_id
+from bot.ports import Store
+
+PostingTx = Callable[[str], TxId]
+"""From a part of what is posted (`text`, `teaser`, …) to its transaction id."""
+
+
+async def posting_txs(store: Store, offer: OfferId, room: RoomId) -> PostingTx:
+    """Return the ids for the events of an offer in a room.
+
+    They are others after the placeholder was deleted there, because a homeserver answers a known id with the
+    event that is gone.
+    """
+    async with store.begin() as uow:
+        deleted = await uow.bookmarks.get(posted_again(offer, room))
+    return lambda part: tx_id("publish", offer, room, part, *filter(None, [deleted]))

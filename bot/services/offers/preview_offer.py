@@ -1,0 +1,63 @@
+"""The preview of a draft: exactly the messages that others will see, before and after they pay."""
+
+from dataclasses import dataclass
+
+from bot.domain.offers.content_summary import contents
+from bot.domain.offers.offer import NotReady
+from bot.errors import Transient
+from bot.ids import TxId, tx_id
+from bot.jobs import Preview
+from bot.messages import Bought, Line, PreviewAfter, PreviewBefore
+from bot.ports import Rooms, RoomState, Store
+from bot.services.messaging.direct_room import DirectRoom
+from bot.services.messaging.file_message import HandOver
+from bot.services.offers.placeholder import Showing
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewDraft:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    direct_room: DirectRoom
+    showing: Showing
+    hand_over: HandOver
+
+    async def __call__(self, job: Preview) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None:
+            return
+        room = await self.direct_room.there_or_elsewhere(job.room, offer.seller, secrets=False)
+
+        def tx(part: str) -> TxId:
+            return tx_id("preview", job.cause, part)
+
+        try:
+            offer.require_complete()
+        except NotReady as missing:
+            await self.rooms.confide(room, Line(missing.words), tx("missing"))
+            return
+        if any(a.sealed is None for a in offer.attachments):
+            raise Transient(f"offer {offer.id} is still being sealed")
+        await self.rooms.confide(room, PreviewBefore(), tx("before"))
+        teaser = await self.showing.teaser(offer, room.id)
+        if teaser:
+            await self.rooms.confide(room, teaser, tx("teaser"))
+        await self.rooms.confide(room, await self.showing.placeholder(offer), tx("placeholder"))
+        for number, free in enumerate(await self.showing.previews(offer, room.id)):
+            await self.rooms.confide(room, free, tx(f"free {number}"))
+        await self.rooms.confide(room, PreviewAfter(), tx("after"))
+        bought = Bought(
+            buyer=offer.seller,
+            text=offer.text,
+            contents=contents(offer.paid),
+            seller=offer.seller,
+            seller_name=await self.state.name_of(offer.seller),
+            again=False,
+            link=self.showing.links.offer(offer.id),
+        )
+        header = await self.rooms.confide(room, bought, tx("bought"))
+        for attachment in offer.paid:
+            goods = await self.hand_over.or_page(offer.id, attachment, None)
+            await self.rooms.confide(room, goods, tx(attachment.id), reply_to=header)

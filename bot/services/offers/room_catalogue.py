@@ -1,0 +1,90 @@
+"""What is on sale in a room, as a message; and the one in a room that is always up to date."""
+
+from dataclasses import dataclass
+
+from bot.domain.offers.content_summary import contents
+from bot.domain.offers.listing import kept_list
+from bot.errors import Refusal
+from bot.ids import EventId, RoomId, code_of, tx_id
+from bot.jobs import RefreshShop
+from bot.messages import Shop, ShopEntry
+from bot.ports import Clock, Rooms, Store
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ShopWindow:
+    store: Store
+
+    async def __call__(self, room: RoomId, wanted: str = "", *, kept: bool = False) -> Shop:
+        """The newest first. Each room has a shop of its own: what stands elsewhere may be meant for others."""
+        async with self.store.begin() as uow:
+            found = [each for each in await uow.catalogue.of_room(room) if each.matches(wanted)]
+            offers = [await uow.offers.get(each.offer) for each in found[:_LISTED]]
+        entries = tuple(
+            ShopEntry(
+                code=code_of(offer.id),
+                text=offer.text,
+                contents=contents(offer.paid),
+                price=str(offer.price),
+            )
+            for offer in offers
+            if offer is not None
+        )
+        more = len(found) - len(entries)
+        return Shop(entries, more, searched=bool(wanted.strip()), kept=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepShop:
+    """One list in a room, which changes with what is on sale there."""
+
+    store: Store
+    rooms: Rooms
+    window: ShopWindow
+    clock: Clock
+
+    async def begin(self, room: RoomId, cause: EventId) -> None:
+        """Posted and pinned, in place of one that was kept before.
+
+        Raises Refusal when the bot may not pin: the list stands there all the same.
+        """
+        async with self.store.begin() as uow:
+            noted = await uow.bookmarks.get(kept_list(room))
+        before = None if noted is None else EventId(noted)
+        shop = await self.window(room, kept=True)
+        event = await self.rooms.send(room, shop, tx_id("kept shop", cause))
+        refusal = None
+        try:
+            await self.rooms.pin(room, event, instead_of=before)
+        except Refusal as refused:
+            refusal = refused
+        if before is not None and before != event:
+            await self._take_out(room, before)
+        async with self.store.begin() as uow:
+            # The last step, because a rerun could not find the earlier list any more.
+            await uow.bookmarks.set(kept_list(room), event)
+            await uow.jobs.add(RefreshShop(room), once=True)
+        if refusal is not None:
+            raise refusal
+
+    async def _take_out(self, room: RoomId, event: EventId) -> None:
+        tx = tx_id("kept shop", "replaced", event)
+        try:
+            await self.rooms.redact(room, event, tx, reason="There is a newer list.")
+        except Refusal:
+            return  # It stays as it was: nobody keeps it up to date any more.
+
+    async def refresh(self, job: RefreshShop) -> None:
+        async with self.store.begin() as uow:
+            event = await uow.bookmarks.get(kept_list(job.room))
+        if event is None:
+            return
+        shop = await self.window(job.room, kept=True)
+        listed = [f"{each.code} {each.price}" for each in shop.entries]
+        tx = tx_id("kept shop", event, self.clock.now().isoformat(), *listed)
+        try:
+            await self.rooms.edit(job.room, EventId(event), shop, tx)
+        except Refusal:
+            return  # The bot is not there any more.

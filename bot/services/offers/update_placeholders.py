@@ -1,0 +1,77 @@
+"""Bringing the placeholders of an offer up to date: another price, or the end of its sale."""
+
+from dataclasses import dataclass
+
+from bot.domain.offers.listing import Listing, not_shown
+from bot.domain.offers.offer import Offer, OfferState
+from bot.errors import PpvError, Refusal
+from bot.ids import EventId, code_of, tx_id
+from bot.jobs import RefreshShop, ShowAnew
+from bot.messages import Ended, OpenMessage, Removed
+from bot.ports import Rooms, Store
+from bot.services.offers.placeholder import Showing
+from bot.services.offers.posting_transactions import posting_txs
+
+_STANDING = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOfferAnew:
+    store: Store
+    rooms: Rooms
+    showing: Showing
+
+    async def __call__(self, job: ShowAnew) -> None:
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None or offer.state not in _STANDING:
+            return
+        async with self.store.begin() as uow:
+            for listing in offer.listings:
+                await uow.jobs.add(RefreshShop(listing.room), once=True)
+        message = await self._message(offer)
+        failures: list[PpvError] = []
+        for listing in offer.listings:
+            if job.room not in {None, listing.room}:
+                continue
+            try:
+                await self._show(offer, listing, message)
+            except Refusal:
+                # The bot is not there any more. It makes up for that when it comes back.
+                await self._note_not_shown(offer, listing)
+            except PpvError as failure:
+                # The room shows what is not so any more. The others come first, then this one is tried again.
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    async def _show(self, offer: Offer, listing: Listing, message: OpenMessage) -> None:
+        if listing.placeholder is None:
+            return
+        tx = tx_id("anew", offer.id, listing.room, str(offer.version))
+        await self.rooms.edit(listing.room, listing.placeholder, message, tx)
+        if offer.state is OfferState.TAKEN_DOWN:
+            await self._take_out_pictures(offer, listing)
+
+    async def _message(self, offer: Offer) -> OpenMessage:
+        if offer.state is OfferState.TAKEN_DOWN:
+            return Removed(code_of(offer.id))
+        if offer.state is OfferState.WITHDRAWN:
+            return Ended(offer.text, code_of(offer.id), self.showing.links.offer(offer.id))
+        return await self.showing.placeholder(offer)
+
+    async def _note_not_shown(self, offer: Offer, listing: Listing) -> None:
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(not_shown(offer.id, listing.room), "not shown")
+
+    async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
+        """Teaser and free previews; the latter are found by the ids under which they were posted."""
+        events: list[EventId | None] = [listing.teaser]
+        posting_tx = await posting_txs(self.store, offer.id, listing.room)
+        for number in range(1, len(offer.free) + 1):
+            posted = posting_tx(f"preview {number}")
+            events.append(await self.rooms.sent(listing.room, posted, offer.created_at))
+        for event in filter(None, events):
+            await self.rooms.redact(
+                listing.room, event, tx_id("taken down", event), reason="It was taken down."
+            )

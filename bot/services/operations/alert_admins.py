@@ -1,0 +1,79 @@
+"""Telling admins: in their room, or each in a direct chat, or in the log if there is nobody."""
+
+import logging
+from dataclasses import dataclass
+
+from bot.domain.matrix.private_room import ProvedRoom
+from bot.errors import Refusal
+from bot.ids import RoomId, UserId, tx_id
+from bot.jobs import AlertAdmins
+from bot.messages import Alert
+from bot.ports import RoomDoors, Rooms, RoomState, Store
+from bot.services.messaging.direct_room import DirectRoom
+from bot.services.messaging.room_replacement import versions_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSoon:
+    """Have admins told, once for each key."""
+
+    store: Store
+
+    async def __call__(self, key: str, words: str) -> None:
+        async with self.store.begin() as uow:
+            await uow.jobs.add(AlertAdmins(key, words), once=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TellAdmins:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    doors: RoomDoors
+    direct_room: DirectRoom
+    room: str
+    """An id or an alias; empty for none."""
+    admins: tuple[UserId, ...]
+    """Whom to tell where there is no such room."""
+
+    async def __call__(self, job: AlertAdmins) -> None:
+        """Once for each key."""
+        told = f"alert: {job.key}"
+        async with self.store.begin() as uow:
+            if await uow.bookmarks.get(told):
+                return
+        room = await self._room()
+        chats = [] if room else await self._chats()
+        # What people wrote is for the admins' eyes; the log has it only where nobody else would.
+        extra = {"alert": job.key} if room or chats else {"alert": job.key, "words": job.words}
+        log.warning("alert", extra=extra)
+        if room:
+            await self.rooms.send(room, Alert(job.words), tx_id("alert", job.key))
+        for chat in chats:
+            await self.rooms.confide(chat, Alert(job.words), tx_id("alert", job.key))
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(told, "told")
+
+    async def _room(self) -> RoomId | None:
+        if not self.room:
+            return None
+        try:
+            room = await self.state.resolve(self.room)
+            await self.doors.join(room)
+            room = (await versions_of(self.state, room))[-1]
+        except Refusal as refusal:
+            log.warning("the admins' room is shut", extra={"error": str(refusal)})
+            return None
+        return room
+
+    async def _chats(self) -> list[ProvedRoom]:
+        """Whoever cannot be reached is left out: if that is everybody, the log has it."""
+        chats: list[ProvedRoom] = []
+        for admin in self.admins:
+            try:
+                chats.append(await self.direct_room(admin, secrets=False))
+            except Refusal as refusal:
+                log.warning("an admin takes no invitation", extra={"error": str(refusal)})
+        return chats

@@ -1,0 +1,110 @@
+"""Telling buyers and sellers what became of money."""
+
+from dataclasses import dataclass
+
+from bot.domain.money.money import Money
+from bot.domain.money.payment import Payment
+from bot.domain.offers.offer import Offer
+from bot.domain.purchases.purchase import Purchase
+from bot.domain.purchases.sale_event import News
+from bot.errors import Broken, Refusal
+from bot.ids import PurchaseId, code_of, sale_code_of, tx_id
+from bot.jobs import TellBuyer, TellSeller
+from bot.messages import BuyerNews, SellerNews, Sold
+from bot.ports import Rooms, Store
+from bot.services.messaging.direct_room import DirectRoom
+
+
+@dataclass(frozen=True, slots=True)
+class TellSellerNews:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+
+    async def __call__(self, job: TellSeller) -> None:
+        purchase, offer = await _sale(self.store, job.purchase)
+        room = await self.direct_room(offer.seller, secrets=False)
+        tx = tx_id("seller", job.news, job.about)
+        message = _to_seller(News(job.news), job.about, purchase, offer, job.words)
+        await self.rooms.confide(room, message, tx)
+
+
+@dataclass(frozen=True, slots=True)
+class TellBuyerNews:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+
+    async def __call__(self, job: TellBuyer) -> None:
+        purchase, offer = await _sale(self.store, job.purchase)
+        if purchase.forgotten:
+            return
+        amount, whole, _ = _about(purchase, job.about)
+        message = BuyerNews(
+            news=News(job.news),
+            code=code_of(offer.id),
+            text=offer.text,
+            amount=str(amount),
+            whole=whole,
+        )
+        try:
+            room = await self.direct_room(purchase.buyer)
+            await self.rooms.confide(room, message, tx_id("buyer", job.news, job.about))
+        except Refusal:
+            latest, _ = await _sale(self.store, job.purchase)
+            if not latest.forgotten:
+                raise
+            # The bot has left the room, because the buyer was forgotten meanwhile.
+
+
+def _to_seller(
+    news: News, about: str, purchase: Purchase, offer: Offer, words: str
+) -> Sold | SellerNews:
+    amount, whole, payment = _about(purchase, about)
+    sale = sale_code_of(purchase.id)
+    if news is News.SOLD:
+        return Sold(
+            seller=offer.seller,
+            buyer=purchase.buyer,
+            sale=sale,
+            code=code_of(offer.id),
+            price=str(amount),
+            text=offer.text,
+        )
+    disputes = payment.disputes if payment else ()
+    return SellerNews(
+        news=news,
+        seller=offer.seller,
+        sale=sale,
+        buyer=purchase.buyer,
+        text=offer.text,
+        amount=str(amount),
+        whole=whole,
+        answer_by=next((each.answer_by for each in disputes if each.id == about), None),
+        words=words,
+    )
+
+
+def _about(purchase: Purchase, about: str) -> tuple[Money, bool, Payment | None]:
+    """The amount that an id of the processor's stands for, whether it is all of the payment, and that."""
+    for payment in purchase.payments:
+        if payment.intent == about:
+            return payment.amount, True, payment
+        amounts: dict[str, Money] = {each.id: each.amount for each in payment.refunds}
+        amounts |= {each.id: each.amount for each in payment.disputes}
+        if about in amounts:
+            amount = amounts[about]
+            return amount, payment.gone or amount == payment.amount, payment
+    for attempt in purchase.attempts:
+        if attempt.session == about:
+            return attempt.request.price, True, None
+    raise Broken(f"purchase {purchase.id} knows nothing of {about}")
+
+
+async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:
+    async with store.begin() as uow:
+        purchase = await uow.purchases.get(purchase_id)
+        offer = await uow.offers.get(purchase.offer) if purchase else None
+    if purchase is None or offer is None:
+        raise Broken(f"purchase {purchase_id} or its offer is not in the records")
+    return purchase, offer

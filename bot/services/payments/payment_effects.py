@@ -1,0 +1,150 @@
+"""What follows from money: all that is to be done once a purchase has changed from this into that."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.payment import DisputeState, Payment
+from bot.domain.money.payment_event import Source
+from bot.domain.purchases.purchase import Access, Purchase
+from bot.domain.purchases.sale_event import TO_BUYERS, TO_SELLERS, News
+from bot.ids import sale_code_of
+from bot.jobs import AlertAdmins, CallIn, Deliver, Job, SendBack, TakeBack, TellBuyer, TellSeller
+from bot.ports import RefundReason
+
+_OF_ATTEMPTS = {AttemptState.PROCESSING: News.UNDER_WAY, AttemptState.FAILED: News.NOT_PAID}
+_OF_DISPUTES = {
+    DisputeState.INQUIRY: News.INQUIRY,
+    DisputeState.OPEN: News.DISPUTED,
+    DisputeState.WON: News.DISPUTE_WON,
+    DisputeState.LOST: News.DISPUTE_LOST,
+}
+
+
+def consequences(
+    before: Purchase, after: Purchase, now: datetime, source: Source
+) -> tuple[Purchase, tuple[Job, ...]]:
+    """The purchase to save, with a delivery to come if one is due, and the jobs to be added with it."""
+    jobs: list[Job] = []
+    after, due = _with_delivery_due(before, after, now)
+    jobs += due
+    if after.access is Access.REVOKED and before.access is not Access.REVOKED:
+        jobs.append(TakeBack(after.id, after.buyer))
+    jobs += _to_send_back(before, after)
+    jobs += _to_call_in(after)
+    jobs += _told(after, _news(before, after))
+    jobs += _alerts(before, after, source)
+    return after, tuple(jobs)
+
+
+def _with_delivery_due(
+    before: Purchase, after: Purchase, now: datetime
+) -> tuple[Purchase, list[Job]]:
+    """A round for each payment that is kept, for a present, and for what was taken back or stuck meanwhile."""
+    if not after.owned:
+        return after, []
+    paid = after.kept.intent if after.kept and not after.kept.gone else None
+    if paid and all(each.payment != paid for each in after.deliveries):
+        after = after.delivering(now, paid)
+    elif not before.owned and (after.given_at or before.access is Access.REVOKED):
+        after = after.delivering(now)
+    elif before.owned or after.delivered:
+        return after, []
+    return after, [Deliver(after.id, len(after.deliveries), after.buyer)]
+
+
+def _to_send_back(before: Purchase, after: Purchase) -> Iterator[Job]:
+    """Payments that are not kept: of what was owned already, and of what the buyer may not have."""
+    twice = _is_settled(before)
+    for payment in after.payments:
+        if payment.duplicate and before.payment(payment.intent) is None:
+            yield SendBack(
+                purchase=after.id,
+                intent=payment.intent,
+                key=f"{'duplicate' if twice else 'not for sale'}:{payment.intent}",
+                reason=RefundReason.DUPLICATE if twice else RefundReason.REQUESTED,
+            )
+
+
+def _to_call_in(after: Purchase) -> Iterator[Job]:
+    """Checkouts that are open beside a payment or a present: nobody should pay by them as well."""
+    for attempt in after.attempts:
+        if _is_settled(after) and attempt.state is AttemptState.OPEN and attempt.session:
+            yield CallIn(attempt.session)
+
+
+def _is_settled(purchase: Purchase) -> bool:
+    return purchase.access in {Access.GRANTED, Access.SUSPENDED}
+
+
+def _news(before: Purchase, after: Purchase) -> Iterator[tuple[News, str]]:
+    """What is new, each with the processor's id of it."""
+    for old, new in zip(before.attempts, after.attempts, strict=False):
+        if new.state is not old.state and new.state in _OF_ATTEMPTS and new.session:
+            yield _OF_ATTEMPTS[new.state], new.session
+    for payment in after.payments:
+        known = before.payment(payment.intent)
+        if known is None:
+            twice = News.PAID_TWICE if _is_settled(before) else News.SENT_BACK
+            yield (twice if payment.duplicate else News.SOLD), payment.intent
+        yield from _of_refunds(known, payment)
+        yield from _of_disputes(known, payment)
+
+
+def _of_refunds(known: Payment | None, payment: Payment) -> Iterator[tuple[News, str]]:
+    """The refund of a payment too many was announced together with it; that it failed was not."""
+    before = {each.id: each for each in known.refunds} if known else {}
+    for refund in payment.refunds:
+        old = before.get(refund.id)
+        if old is None and not payment.duplicate:
+            yield News.REFUNDED, refund.id
+        if refund.failed and not (old and old.failed):
+            yield News.REFUND_FAILED, refund.id
+
+
+def _of_disputes(known: Payment | None, payment: Payment) -> Iterator[tuple[News, str]]:
+    before = {each.id: each.state for each in known.disputes} if known else {}
+    for dispute in payment.disputes:
+        if before.get(dispute.id) is not dispute.state:
+            yield _OF_DISPUTES[dispute.state], dispute.id
+
+
+def _told(after: Purchase, news: Iterator[tuple[News, str]]) -> Iterator[Job]:
+    for each, about in news:
+        if each in TO_BUYERS:
+            yield TellBuyer(after.id, each, about)
+        if each in TO_SELLERS:
+            yield TellSeller(after.id, each, about)
+
+
+def _alerts(before: Purchase, after: Purchase, source: Source) -> Iterator[Job]:
+    code = sale_code_of(after.id)
+    for payment in after.payments:
+        known = before.payment(payment.intent)
+        if known is None and source in {Source.CLOCK, Source.AUDIT}:
+            yield AlertAdmins(
+                f"missed:{payment.intent}",
+                f"Sale {code} was paid, but no webhook of Stripe's told me: I found it by looking."
+                " Please check the webhook endpoint (`matrix-ppv doctor`).",
+            )
+        for news, about in _of_refunds(known, payment):
+            if news is News.REFUND_FAILED:
+                yield AlertAdmins(
+                    f"refund failed:{about}",
+                    f"A refund of sale {code} has failed: the buyer's bank did not take the money"
+                    f" ({about}). To try once more: `matrix-ppv refund {code} --payment {payment.intent}`."
+                    " See Stripe's Dashboard for how to send it another way.",
+                )
+        for news, about in _of_disputes(known, payment):
+            if news in {News.DISPUTED, News.INQUIRY}:
+                yield AlertAdmins(
+                    f"{news}:{about}",
+                    f"The bank behind sale {code} questions the payment ({about}). Evidence to hand in:"
+                    f" `matrix-ppv evidence {code}`.",
+                )
+        if payment.warned and not (known and known.warned):
+            yield AlertAdmins(
+                f"warned:{payment.intent}",
+                f"The card network warns of fraud behind sale {code}. To refund it before it is"
+                f" disputed: `matrix-ppv refund {code}`.",
+            )

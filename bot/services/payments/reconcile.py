@@ -1,0 +1,161 @@
+"""Hints that money moved: taken in once, whichever way they came, and asked about later."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.payment_event import Hint, Source, UnreadableEvent
+from bot.errors import Broken
+from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
+from bot.jobs import AlertAdmins, Audit, LookAtAccount, ReadEvents, Settle, SettlePayment, Watch
+from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
+from bot.services.inbound.failed_items import FailedItems, Malformed
+
+_DOOR = "stripe_events"
+_BOOKMARK = "payment events"
+_EVERY = timedelta(hours=1)
+_OVERLAP = timedelta(hours=1)
+_TIME_TO_ARRIVE = timedelta(minutes=5)
+"""Webhooks may take so long without being late."""
+_AT_FIRST = timedelta(days=3)
+_AUDIT_EVERY = timedelta(days=1)
+_AUDITED = timedelta(days=3)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivePaymentEvent:
+    """One event of the payment processor, by webhook. When this returns, a crash loses nothing of it."""
+
+    store: Store
+
+    async def __call__(self, hint: Hint) -> None:
+        async with self.store.begin() as uow:
+            await _take(uow, hint, Source.WEBHOOK)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """What no webhook brought is found by reading the processor's own record, every hour and every day."""
+
+    store: Store
+    history: PaymentHistory
+    clock: Clock
+    failed: FailedItems
+
+    async def begin(self) -> None:
+        """At the start, for it may have been long since the last time."""
+        async with self.store.begin() as uow:
+            await uow.jobs.add(ReadEvents(), once=True)
+            await uow.jobs.add(Audit(), once=True)
+
+    async def read_events(self, _: ReadEvents) -> None:
+        """All events since the last time; the next time in an hour."""
+        until = self.clock.now() - _TIME_TO_ARRIVE
+        async with self.store.begin() as uow:
+            mark = await uow.bookmarks.get(_BOOKMARK)
+            accounts = await _accounts(uow)
+        since = datetime.fromisoformat(mark) - _OVERLAP if mark else until - _AT_FIRST
+        hints: list[Hint | UnreadableEvent] = []
+        for account in accounts:
+            async with self._account_of(account):
+                hints += [hint async for hint in self.history.events(since, until, account)]
+        missed: set[str] = set()
+
+        async def take(uow: UnitOfWork, hint: Hint | UnreadableEvent) -> None:
+            if isinstance(hint, UnreadableEvent):
+                if await uow.inbox.accept("payment", hint.event):
+                    fault = Malformed(hint.fault)
+                    await self.failed.record_in(uow, _DOOR, hint.event, fault)
+            elif await _take(uow, hint, Source.AUDIT):
+                missed.add(hint.event)
+
+        await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(_BOOKMARK, until.isoformat())
+            await uow.jobs.add(ReadEvents(), at=self.clock.now() + _EVERY, once=True)
+            if missed and mark:
+                log.warning("webhooks were missed", extra={"events": len(missed)})
+                await uow.jobs.add(_webhooks_missing(len(missed), until))
+
+    async def audit(self, _: Audit) -> None:
+        """The processor's completed checkouts of the last days, against our records."""
+        since = self.clock.now() - _AUDITED
+        async with self.store.begin() as uow:
+            accounts = await _accounts(uow)
+        sessions: list[Settle] = []
+        for account in accounts:
+            async with self._account_of(account):
+                sessions += [
+                    Settle(session, Source.AUDIT, account)
+                    async for session in self.history.completed(since, account)
+                ]
+        await self.failed.one_by_one(
+            "stripe_checkouts", sessions, self._look_at, lambda each: each.session
+        )
+        async with self.store.begin() as uow:
+            await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+
+    @asynccontextmanager
+    async def _account_of(self, account: AccountId | None) -> AsyncIterator[None]:
+        """Leave out a seller's account that cannot be read, so that it holds up no other one, and look at it."""
+        try:
+            yield
+        except Broken:
+            if account is None:
+                raise
+            log.warning("a seller's account cannot be read", extra={"account": account})
+            async with self.store.begin() as uow:
+                await uow.jobs.add(LookAtAccount(account), once=True)
+
+    async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
+        session = settle.session
+        purchase = await uow.purchases.by_session(session)
+        if purchase is None:
+            log.warning("a checkout with our mark is not in the records")
+            await uow.jobs.add(settle, once=True)
+        elif purchase.attempt_of(session).state is not AttemptState.COMPLETE:
+            # Perhaps it is just being settled.
+            at = self.clock.now() + _TIME_TO_ARRIVE
+            await uow.jobs.add(Watch(session, looks=1), at=at, once=True)
+
+
+async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
+    """The house's own (None), and those of the sellers."""
+    return (None, *[own.account for own in await uow.seller_accounts.all()])
+
+
+async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
+    """Turn it into a job, and return whether it came for the first time.
+
+    The processor sends an event again until it is acknowledged, and whenever somebody clicks *Resend* in its
+    Dashboard because something went wrong here: that is a reason to ask again, whatever became of the first job.
+    """
+    first = await uow.inbox.accept("payment", hint.event)
+    if not first and source is not Source.WEBHOOK:
+        return False
+    job: Settle | SettlePayment | LookAtAccount
+    if hint.is_account:
+        job = LookAtAccount(AccountId(hint.about))
+    elif hint.is_checkout:
+        job = Settle(CheckoutSessionId(hint.about), source, hint.account)
+    else:
+        job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
+    await uow.jobs.add(job, once=True)
+    # News is a reason to ask at once, even if an earlier question is in back-off.
+    await uow.jobs.wake(job.lane)
+    return first
+
+
+def _webhooks_missing(number: int, until: datetime) -> AlertAdmins:
+    """Said once a day, however many."""
+    events = "an event" if number == 1 else f"{number} events"
+    return AlertAdmins(
+        f"webhooks missing:{until.date()}",
+        f"Stripe has recorded {events} that no webhook brought. I have read them there, so nothing is"
+        " lost, but sales take longer. Please check the webhook endpoint (`matrix-ppv doctor`).",
+    )

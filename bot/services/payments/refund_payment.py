@@ -1,0 +1,96 @@
+"""Sending money back. It changes nothing here: what became of it is asked of the processor, as always."""
+
+from dataclasses import dataclass
+
+from bot.domain.money.money import Money
+from bot.domain.money.payment_event import Source
+from bot.domain.people.audit_log import COMMAND_LINE, AdminAct, Deed
+from bot.errors import Broken, Refusal, Transient
+from bot.i18n import spoken
+from bot.ids import RoomId, UserId, sale_code_of, tx_id
+from bot.jobs import AlertAdmins, SendBack, SettlePayment, TellPerson
+from bot.messages import Line
+from bot.ports import Clock, PaymentProcessor, RefundReason, RefundRequest, Rooms, Store
+from bot.services.messaging.direct_room import DirectRoom
+
+_AN_HOUR = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class SendMoneyBack:
+    store: Store
+    rooms: Rooms
+    processor: PaymentProcessor
+    direct_room: DirectRoom
+    clock: Clock
+
+    async def __call__(self, job: SendBack) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(job.purchase)
+        payment = purchase.payment(job.intent) if purchase else None
+        if purchase is None or payment is None:
+            raise Broken(f"purchase {job.purchase} has no payment {job.intent} to send back")
+        if payment.refundable.minor <= 0:
+            return
+        request = RefundRequest(
+            key=job.key,
+            intent=job.intent,
+            amount=None if job.minor is None else Money(job.minor, payment.amount.currency),
+            reason=RefundReason(job.reason),
+            note=job.note,
+            account=purchase.account_of(payment),
+        )
+        try:
+            await self.processor.refund(request)
+        except Refusal as refusal:
+            await self._refused(job, refusal.words)
+            return
+        async with self.store.begin() as uow:
+            await uow.jobs.add(SettlePayment(job.intent, Source.OURSELVES), once=True)
+
+    async def _refused(self, job: SendBack, why: str) -> None:
+        """Tell who asked, which ends it; what nobody asked for is tried again, because it is owed."""
+        if job.room is not None:
+            await self._answer(job, job.room, why)
+        elif job.asker is not None:
+            await self._tell_asker(job, job.asker, why)
+        else:
+            await self._alert(job, f"{why} I keep trying.")
+            raise Transient(f"a refund is refused: {why}", retry_after=_AN_HOUR)
+
+    async def _answer(self, job: SendBack, asked_in: RoomId, why: str) -> None:
+        """Where it was asked, if that is a direct room; the admins hear of it otherwise."""
+        async with self.store.begin() as uow:
+            asker = await uow.direct_rooms.partner(asked_in)
+        if asker is None:
+            await self._alert(job, why)
+            return
+        room = await self.direct_room.there_or_elsewhere(asked_in, asker)
+        cause = job.cause if room.id == asked_in else None
+        await self.rooms.confide(room, Line(why), tx_id("refund refused", job.key), reply_to=cause)
+
+    async def _alert(self, job: SendBack, why: str) -> None:
+        words = f"A refund for sale {sale_code_of(job.purchase)} can't be made: {why}"
+        async with self.store.begin() as uow:
+            await uow.jobs.add(AlertAdmins(f"refund refused:{job.key}", words))
+
+    async def _tell_asker(self, job: SendBack, asker: UserId, why: str) -> None:
+        key, code = f"refund refused:{job.key}", sale_code_of(job.purchase)
+        async with self.store.begin() as uow:
+            if asker != COMMAND_LINE:
+                words = spoken("The refund for sale {sale} was not made. {why}", sale=code, why=why)
+                await uow.jobs.add(TellPerson(asker, key, words))
+                return
+            act = AdminAct(
+                cause=key,
+                by=asker,
+                deed=Deed.REFUND,
+                about=code,
+                words=f"not made: {why}",
+                at=self.clock.now(),
+            )
+            await uow.acts.add(act)
+            alert = (
+                f"The refund for sale {code} that the command line asked for was not made. {why}"
+            )
+            await uow.jobs.add(AlertAdmins(key, alert))

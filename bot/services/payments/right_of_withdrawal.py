@@ -1,0 +1,144 @@
+"""The right to withdraw from a purchase: who has it, how it is used, and what is left to those who have not.
+
+The law lets buyers waive it for what is sent at once, and it ends only when the files are sent:
+https://eur-lex.europa.eu/eli/dir/2011/83/oj, article 16 (m).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.money.payment import Payment
+from bot.domain.offers.offer import Offer
+from bot.domain.people.access_log import Visited
+from bot.domain.purchases.delivery import Way
+from bot.domain.purchases.purchase import Purchase
+from bot.domain.purchases.sale_event import News
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import OfferId, UserId, code_of, purchase_id
+from bot.jobs import SendBack, TellSeller
+from bot.ports import Clock, RefundReason, Store, UnitOfWork
+
+_LONGEST = 500
+"""Letters."""
+
+
+class NothingToCancel(Refusal):
+    """They own nothing of that, or paid nothing for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            spoken(
+                "You have bought nothing with that code that could be taken back. `!ppv library` shows"
+                " what you own."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """How it stands with one purchase."""
+
+    offer: OfferId
+    code: str
+    text: str = field(repr=False)
+    amount: str
+    until: datetime
+    why_not: str | None
+    """Why the right has ended, in sentences; None for those who have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFromPurchase:
+    store: Store
+    clock: Clock
+    days: int
+    """For so long after paying; 0 for nobody."""
+
+    async def look(self, buyer: UserId, offer: OfferId | None) -> Withdrawal:
+        """Raises NothingToCancel."""
+        async with self.store.begin() as uow:
+            return await self._standing(uow, *await _bought(uow, buyer, offer))
+
+    async def __call__(self, buyer: UserId, offer: OfferId | None) -> None:
+        """The money goes back, and the files with that. Raises Refusal for those who have no such right."""
+        async with self.store.begin() as uow:
+            purchase, found, payment = await _bought(uow, buyer, offer)
+            standing = await self._standing(uow, purchase, found, payment)
+            if standing.why_not:
+                raise Refusal(standing.why_not)
+            send_back = SendBack(
+                purchase=purchase.id,
+                intent=payment.intent,
+                key=f"cancel:{payment.intent}",
+                reason=RefundReason.REQUESTED,
+                note="withdrawn from by the buyer",
+            )
+            await uow.jobs.add(send_back, once=True)
+
+    async def ask(self, buyer: UserId, offer: OfferId | None, words: str, cause: str) -> None:
+        """The seller hears, once for each payment, that the buyer would like to. Raises Refusal."""
+        async with self.store.begin() as uow:
+            purchase, found, payment = await _bought(uow, buyer, offer)
+            standing = await self._standing(uow, purchase, found, payment)
+            if standing.why_not is None:
+                raise Refusal(
+                    spoken(
+                        "You need not ask: you may take it back by yourself. `!ppv cancel {code} yes` does it.",
+                        code=standing.code,
+                    )
+                )
+            asked = f"wish to give back {payment.intent}"
+            if await uow.bookmarks.get(asked) not in {None, cause}:
+                raise Refusal(
+                    spoken(
+                        "The seller knows already that you would like to give it back. If they send the money"
+                        " back, I tell you at once."
+                    )
+                )
+            await uow.bookmarks.set(asked, cause)
+            wish = TellSeller(
+                purchase.id, News.WANTS_BACK, payment.intent, " ".join(words.split())[:_LONGEST]
+            )
+            await uow.jobs.add(wish, once=True)
+
+    async def _standing(
+        self, uow: UnitOfWork, purchase: Purchase, offer: Offer, payment: Payment
+    ) -> Withdrawal:
+        until = payment.paid_at + timedelta(days=self.days)
+        why_not = None
+        if payment.consent is not None and await _has_something(uow, purchase):
+            why_not = spoken(
+                "When you paid you agreed that your right to withdraw ends once the files are sent, and they"
+                " were. So it is up to the seller now."
+            )
+        elif self.clock.now() > until:
+            why_not = spoken("It is too late to withdraw from that. So it is up to the seller now.")
+        return Withdrawal(
+            offer=offer.id,
+            code=code_of(offer.id),
+            text=offer.text,
+            amount=str(payment.refundable),
+            until=until,
+            why_not=why_not,
+        )
+
+
+async def _bought(
+    uow: UnitOfWork, buyer: UserId, offer_id: OfferId | None
+) -> tuple[Purchase, Offer, Payment]:
+    """Raises NothingToCancel."""
+    purchase = await uow.purchases.get(purchase_id(offer_id, buyer)) if offer_id else None
+    offer = await uow.offers.get(purchase.offer) if purchase else None
+    payment = purchase.kept if purchase and purchase.owned else None
+    if purchase is None or offer is None or payment is None or payment.gone:
+        raise NothingToCancel
+    return purchase, offer, payment
+
+
+async def _has_something(uow: UnitOfWork, purchase: Purchase) -> bool:
+    """In the chat, or opened in their browser. A link to what can be opened there is not the thing itself."""
+    handed = [each for delivery in purchase.deliveries for each in delivery.handed]
+    if any(each.way is Way.CHAT for each in handed):
+        return True
+    return any(visit.what is Visited.KEYS for visit in await uow.visits.of(purchase.id))

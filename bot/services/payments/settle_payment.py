@@ -1,0 +1,173 @@
+"""Settling: whatever hints that money moved, only what the payment processor says when asked counts."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.money.checkout_attempt import FIRST_LOOK, AttemptState
+from bot.domain.money.payment import PaymentFacts
+from bot.domain.money.payment_event import Source
+from bot.domain.offers.offer import Offer
+from bot.domain.purchases.purchase import Purchase
+from bot.ids import AccountId, PurchaseId
+from bot.jobs import AlertAdmins, CallIn, SendBack, Settle, SettlePayment, Watch
+from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
+from bot.services.checkout.payment_objection import objection
+from bot.services.payments.record_payment import RecordMoney
+from bot.services.payments.recover_purchases import found_again, unknown_payment
+
+_ASK_AGAIN = timedelta(minutes=5)
+_LONGEST_PAUSE = timedelta(hours=6)
+_UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SettleCheckout:
+    """Record what became of a checkout. For webhook, success page and timer alike; repeats do nothing."""
+
+    store: Store
+    processor: PaymentProcessor
+    record: RecordMoney
+    clock: Clock
+    live: bool
+    """Whether this installation takes real money."""
+
+    async def __call__(self, job: Settle) -> None:
+        """Raises PaymentMismatch when Stripe's facts and ours differ: nothing is unlocked then."""
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_session(job.session)
+        purchase = purchase or await self._unheard_of(job)
+        if purchase is None:
+            return
+        attempt = purchase.attempt_of(job.session)
+        if attempt.state is AttemptState.COMPLETE:
+            return
+        if _is_elsewhere(job.source, job.account, attempt.request.account):
+            await _alert(self.store, job.session, job.account)
+            return
+        checkout = await self.processor.checkout(job.session, attempt.request.account)
+
+        async def change(uow: UnitOfWork, latest: Purchase, offer: Offer) -> Purchase:
+            found = await objection(uow, latest, offer, latest.attempt_of(job.session))
+            if checkout.state is AttemptState.COMPLETE:
+                unwanted = found is not None and found.sends_back
+                return latest.paid(checkout, live=self.live, unwanted=unwanted)
+            if checkout.state is AttemptState.OPEN:
+                if found is not None and job.source is not Source.OURSELVES:
+                    await uow.jobs.add(CallIn(job.session), once=True)
+                return latest
+            return latest.attempt_ended(job.session, checkout.state)
+
+        await self.record(purchase.id, change, Source(job.source))
+
+    async def _unheard_of(self, job: Settle) -> Purchase | None:
+        """Return the purchase of a checkout that the processor made for us, but that our records do not know.
+
+        Either its answer never came, or the records are older than it. Admins are told of money that belongs to
+        no purchase.
+        """
+        checkout = await self.processor.checkout(job.session, job.account)
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.get(PurchaseId(checkout.reference or ""))
+            for attempt in purchase.attempts if purchase else ():
+                asked = (attempt.number, attempt.request.account) == (checkout.attempt, job.account)
+                if purchase and asked and attempt.state is AttemptState.CREATING:
+                    opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
+                    await uow.purchases.save(opened)
+            known = await uow.purchases.by_session(job.session)
+            if known is None and purchase is not None:
+                found = await found_again(uow, purchase, checkout, job.account, self.clock)
+                if found is not None:
+                    await uow.purchases.save(found)
+                    log.warning("a checkout that was not in the records was found again")
+                    return found
+            alert = unknown_payment(checkout) if known is None else None
+            if alert is not None:
+                await uow.jobs.add(alert, once=True)
+            return known
+
+
+@dataclass(frozen=True, slots=True)
+class WatchCheckout:
+    """A checkout that is under way is looked at now and then, less and less often, until it has ended."""
+
+    store: Store
+    clock: Clock
+
+    async def __call__(self, job: Watch) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_session(job.session)
+            if purchase is None or purchase.attempt_of(job.session).state not in _UNDER_WAY:
+                return
+            await uow.jobs.add(Settle(job.session, Source.CLOCK), once=True)
+            pause = min(FIRST_LOOK * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
+            await uow.jobs.add(Watch(job.session, job.looks + 1), at=self.clock.now() + pause)
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePaymentFacts:
+    """Record what became of a payment since: refunds, disputes, warnings."""
+
+    store: Store
+    processor: PaymentProcessor
+    record: RecordMoney
+    clock: Clock
+    refund_on_warning: bool
+    """A payment that the card network warns of is refunded at once, which is cheaper than a dispute."""
+
+    async def __call__(self, job: SettlePayment) -> None:
+        async with self.store.begin() as uow:
+            purchase = await uow.purchases.by_payment(job.intent)
+            if purchase is None and not job.again:
+                # Perhaps its checkout is just being settled from an answer that is older than this news.
+                again = replace(job, again=True)
+                await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, once=True)
+            elif purchase is not None and job.again:
+                # In its own lane, so that a payment is asked about once at a time and the last answer is the newest.
+                await uow.jobs.add(replace(job, again=False), once=True)
+                return
+        payment = purchase.payment(job.intent) if purchase else None
+        if purchase is None or payment is None:
+            return
+        if _is_elsewhere(job.source, job.account, purchase.account_of(payment)):
+            await _alert(self.store, job.intent, job.account)
+            return
+        facts = await self.processor.payment(job.intent, purchase.account_of(payment))
+        if facts is None:
+            return
+
+        async def change(_: UnitOfWork, latest: Purchase, __: Offer) -> Purchase:
+            return latest.learning(facts)
+
+        await self.record(purchase.id, change, Source(job.source))
+        if facts.warned and self.refund_on_warning and not payment.learning(facts).gone:
+            send_back = SendBack(
+                purchase=purchase.id,
+                intent=job.intent,
+                key=f"warned:{job.intent}",
+                reason=RefundReason.FRAUDULENT,
+            )
+            async with self.store.begin() as uow:
+                if await uow.inbox.accept("refund", f"{send_back.key}{_again(facts)}"):
+                    await uow.jobs.add(send_back)
+
+
+def _again(facts: PaymentFacts) -> str:
+    """What tells the second try of a refund that failed from the first one; there is no third one by itself."""
+    return ":again" if any(refund.failed for refund in facts.refunds) else ""
+
+
+def _is_elsewhere(source: str, told: AccountId | None, asked: AccountId | None) -> bool:
+    """Money of ours moves in the account that we asked for it in; the processor's own word is held to that."""
+    return source in {Source.WEBHOOK, Source.AUDIT} and told != asked
+
+
+async def _alert(store: Store, about: str, account: AccountId | None) -> None:
+    words = (
+        f"An event of Stripe's names a payment of ours ({about}) in the account {account or 'of the house'},"
+        " where we never asked for it. I have left it alone."
+    )
+    async with store.begin() as uow:
+        await uow.jobs.add(AlertAdmins(f"wrong account:{about}:{account}", words), once=True)

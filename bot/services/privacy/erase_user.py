@@ -1,0 +1,87 @@
+"""Forgetting a buyer: the Matrix ID goes from all records, the rows that tax law asks for stay without it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.purchases.purchase import Access, Purchase
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import EventId, LinkToken, UserId
+from bot.jobs import Part
+from bot.ports import Clock, Store, UnitOfWork
+
+_TO_CONFIRM = timedelta(hours=1)
+
+
+class NotAskedYet(Refusal):
+    """It cannot be undone, so it takes two steps."""
+
+    def __init__(self) -> None:
+        super().__init__(spoken("Please say `!ppv forget-me` first: I tell you what it means."))
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPerson:
+    store: Store
+    clock: Clock
+
+    async def ask(self, user: UserId) -> None:
+        """The first step, good for an hour. Raises Refusal for whoever cannot be forgotten, or not now."""
+        async with self.store.begin() as uow:
+            await _require_nothing_under_way(uow, user, self.clock.now())
+            await uow.bookmarks.set(_asked(user), self.clock.now().isoformat())
+
+    async def __call__(self, user: UserId, cause: EventId) -> None:
+        """The second step; what is said then is up to the job that leaves the rooms. Raises Refusal."""
+        async with self.store.begin() as uow:
+            if not await uow.inbox.accept("forget-me", cause):
+                return
+            asked = await uow.bookmarks.get(_asked(user))
+            if asked is None or self.clock.now() - datetime.fromisoformat(asked) > _TO_CONFIRM:
+                raise NotAskedYet
+            await _require_nothing_under_way(uow, user, self.clock.now())
+            await uow.claims.forget(buyer=user)
+            for purchase in await uow.sales.claimed_by(user):
+                fresh = LinkToken(secrets.token_urlsafe(18))
+                await uow.purchases.save(purchase.without_buyer(fresh))
+            for thrown_away in await uow.catalogue.of_seller(user, discarded=True):
+                await uow.leftovers.remove(thrown_away)
+            for report in await uow.reports.of(user):
+                await uow.reports.save(replace(report, reporter=None))
+            for room in await uow.direct_rooms.forget(user):
+                await uow.jobs.add(Part(room, cause))
+            await uow.sign_ins.forget(user=user)
+            await uow.sign_in_links.forget(user=user)
+            await uow.languages.forget(user)
+            await uow.identities.forget(user)
+            await uow.widgets.forget(user=user)
+            await uow.bookmarks.forget(user)
+            await uow.inbox.forget(user)
+
+
+async def _require_nothing_under_way(uow: UnitOfWork, user: UserId, now: datetime) -> None:
+    if await uow.catalogue.of_seller(user):
+        raise Refusal(
+            spoken(
+                "Whoever sells here can't be forgotten by a command, for what was sold must stay on"
+                " record. Please ask the people who run this: `!ppv help payment` says how."
+            )
+        )
+    if any(_is_under_way(purchase, now) for purchase in await uow.sales.claimed_by(user)):
+        raise Refusal(
+            spoken(
+                "Something of yours is still under way: a payment, files that I have to hand over, or a"
+                " question of your bank's. Please ask me again once that is through; a checkout that you"
+                " left lapses within an hour."
+            )
+        )
+
+
+def _is_under_way(purchase: Purchase, now: datetime) -> bool:
+    waiting = purchase.owned and not purchase.delivered
+    return purchase.may_be_paid(now) or waiting or purchase.access is Access.SUSPENDED
+
+
+def _asked(user: UserId) -> str:
+    return f"forget-me: {user}"

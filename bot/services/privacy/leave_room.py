@@ -1,0 +1,25 @@
+"""The last words to somebody who is forgotten, and out of their room."""
+
+from dataclasses import dataclass
+
+from bot.i18n import spoken
+from bot.ids import tx_id
+from bot.jobs import Part
+from bot.messages import Line
+from bot.ports import RoomDoors, Rooms
+
+_WORDS = spoken(
+    "Done: I no longer know who you are, nor what you bought. Records of the sales stay without your name, as"
+    " tax law asks. What I sent you stays in your app for as long as you like. All the best to you!"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartFromSomebody:
+    rooms: Rooms
+    doors: RoomDoors
+
+    async def __call__(self, job: Part) -> None:
+        """Raises Refusal where the bot is out already."""
+        await self.rooms.send(job.room, Line(_WORDS), tx_id("part", job.cause))
+        await self.doors.leave(job.room)

@@ -1,0 +1,63 @@
+"""Where buyers drop out between their personal link and the files, week by week."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from bot.domain.offers.offer_stats import Passage
+from bot.i18n import spoken
+from bot.services.reporting.weekly_sales import label_of, mondays, week_of
+
+STEPS = (spoken("Opened"), spoken("Checkout"), spoken("Paid"), spoken("Delivered"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """How many took each step, of those who first opened their link in that time."""
+
+    label: str
+    steps: tuple[int, ...]
+
+    @property
+    def share(self) -> str:
+        """How many of them paid, in percent."""
+        opened, _, paid, _ = self.steps
+        return f"{100 * paid / opened:.0f} %" if opened else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """In one currency."""
+
+    weeks: tuple[Stretch, ...]
+    total: Stretch
+
+    @property
+    def most_lost(self) -> tuple[str, str, int] | None:
+        """Between which steps most drop out, and how many; None where nobody does."""
+        steps = self.total.steps
+        lost = [(before - after, n) for n, (before, after) in enumerate(pairwise(steps))]
+        most, step = max(lost, key=lambda each: each[0])
+        return (STEPS[step], STEPS[step + 1], most) if most else None
+
+
+def funnels_of(passages: Iterable[Passage], today: date) -> dict[str, Funnel]:
+    """By currency, of the last twelve weeks."""
+    weeks = mondays(today)
+    counts: dict[str, dict[date, list[int]]] = {}
+    for each in passages:
+        if week_of(each.day) in weeks:
+            of_currency = counts.setdefault(
+                each.currency, {week: [0] * len(STEPS) for week in weeks}
+            )
+            week = of_currency[week_of(each.day)]
+            for step, number in enumerate((each.opened, each.checkouts, each.paid, each.delivered)):
+                week[step] += number
+    return {currency: _funnel(by_week) for currency, by_week in sorted(counts.items())}
+
+
+def _funnel(by_week: dict[date, list[int]]) -> Funnel:
+    weeks = tuple(Stretch(label_of(week), tuple(steps)) for week, steps in by_week.items())
+    total = tuple(sum(each.steps[step] for each in weeks) for step in range(len(STEPS)))
+    return Funnel(weeks, Stretch(spoken("All twelve"), total))

@@ -1,0 +1,166 @@
+"""Every day: what nobody needs any more is looked through, its people told, and in the end it goes."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.offers.offer import Offer, OfferState
+from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.web_session import LINK_LASTS, SIGN_IN_LASTS
+from bot.domain.purchases.download_session import PROOF_LASTS
+from bot.domain.retention_state import Idle, Retention, Step
+from bot.ids import OfferId, UserId, code_of
+from bot.jobs import DestroyKeys, GiveNotice, TidyUp
+from bot.ports import Clock, Store, UnitOfWork
+from bot.services.retention.stale_items import Leftover, Lingering, lingering, note_of
+
+_EVERY = timedelta(days=1)
+_AT_ONCE = 100
+"""Rows of a batch. Each batch is a unit of work of its own, so that sales go on in between."""
+_THROWN_AWAY = timedelta(days=30)
+"""So long after its seller threw a draft away its words are still there."""
+_HANDED_OVER = timedelta(days=7)
+"""So long what a gate took out waits for its message."""
+_BY = UserId("(retention)")
+_REMOVED = {
+    Leftover.DRAFT: "a draft that nobody touched, with its files",
+    Leftover.WITHDRAWN: "what was known of an offer that nobody bought",
+    Leftover.GOODS: "the files of an offer that is off sale; its sales stay on record",
+}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TidyRecords:
+    store: Store
+    clock: Clock
+    rules: Retention
+
+    async def begin(self) -> None:
+        """At the start; from then on by itself."""
+        async with self.store.begin() as uow:
+            await uow.jobs.add(TidyUp(), once=True)
+
+    async def __call__(self, _: TidyUp) -> None:
+        """Killed anywhere, it does the rest the next time."""
+        now = self.clock.now()
+        async with self.store.begin() as uow:
+            await self._forget_traces(uow, now)
+        await self._forget_heard(now)
+        await self._forget_links(now)
+        after: OfferId | None = None
+        while True:
+            async with self.store.begin() as uow:
+                offers = await uow.leftovers.idle(after=after, limit=_AT_ONCE)
+            for offer in offers:
+                async with self.store.begin() as uow:
+                    await self._look_at(uow, offer, now)
+            if not offers:
+                break
+            after = offers[-1]
+        async with self.store.begin() as uow:
+            await uow.jobs.add(TidyUp(), at=now + _EVERY, once=True)
+
+    async def _forget_traces(self, uow: UnitOfWork, now: datetime) -> None:
+        await uow.claims.forget(before=now - PROOF_LASTS)
+        await uow.sign_in_links.forget(before=now - LINK_LASTS)
+        await uow.sign_ins.forget(before=now - SIGN_IN_LASTS)
+        await uow.handovers.forget(now - _HANDED_OVER)
+        if self.rules.reports is not None:
+            names = await uow.leftovers.forget_reporters(now - self.rules.reports)
+            await _note(uow, f"who made {names} reports", names, now)
+
+    async def _forget_heard(self, now: datetime) -> None:
+        if self.rules.heard is None:
+            return
+        removed = _AT_ONCE
+        while removed == _AT_ONCE:
+            async with self.store.begin() as uow:
+                removed = await uow.leftovers.forget_heard(now - self.rules.heard, limit=_AT_ONCE)
+
+    async def _forget_links(self, now: datetime) -> None:
+        if self.rules.links is None:
+            return
+        links, last, more = 0, None, True
+        while more:
+            async with self.store.begin() as uow:
+                batch = await uow.leftovers.forget_links(
+                    now - self.rules.links, now=now, after=last, limit=_AT_ONCE
+                )
+            links, last = links + batch.removed, batch.last
+            more = last is not None
+        async with self.store.begin() as uow:
+            await _note(uow, f"{links} personal links that nothing was paid by", links, now)
+
+    async def _look_at(self, uow: UnitOfWork, id_: OfferId, now: datetime) -> None:
+        offer = await uow.offers.get(id_)
+        if offer is None:
+            return
+        thrown_away = offer.state is OfferState.DISCARDED
+        found = None if thrown_away else await lingering(uow, offer, self.rules, self.clock.now())
+        if not thrown_away and found is None:
+            return
+        mark = found.mark if found else f"discarded-{offer.version}"
+        note = await uow.bookmarks.get(note_of(id_))
+        idle = Idle.parsed(note) if note else None
+        if idle is None or idle.mark != mark:
+            await uow.bookmarks.drop(note_of(id_))
+            await uow.bookmarks.set(note_of(id_), str(Idle(mark, now)))
+        elif found is None:
+            if now - idle.since >= _THROWN_AWAY and not any(
+                each.parts for each in offer.attachments
+            ):
+                await self._forget(uow, offer)
+        else:
+            match idle.next_step(found.kept, self.rules.notice, now):
+                case Step.NOTICE:
+                    await uow.jobs.add(GiveNotice(id_, mark), once=True)
+                case Step.REMOVE:
+                    await self._remove(uow, offer, found, now)
+                case Step.WAIT:
+                    pass
+
+    async def _remove(self, uow: UnitOfWork, offer: Offer, found: Lingering, now: datetime) -> None:
+        match found.what:
+            case Leftover.DRAFT:
+                await uow.offers.save(offer.discarded())
+                await uow.jobs.add(DestroyKeys(offer.id), once=True)
+                await uow.bookmarks.drop(note_of(offer.id))
+            case Leftover.GOODS:
+                await uow.offers.save(offer.forgotten())
+                await uow.bookmarks.drop(note_of(offer.id))
+            case Leftover.WITHDRAWN:
+                await self._forget(uow, offer)
+        words = _REMOVED[found.what]
+        log.info("removed", extra={"offer": offer.id, "what": found.what.value})
+        await uow.acts.add(
+            AdminAct(
+                cause=f"retention {offer.id} {found.mark}",
+                by=_BY,
+                deed=Deed.REMOVE,
+                about=code_of(offer.id),
+                words=words,
+                at=now,
+            )
+        )
+
+    async def _forget(self, uow: UnitOfWork, offer: Offer) -> None:
+        await uow.leftovers.remove(offer.id)
+        await uow.bookmarks.drop(note_of(offer.id))
+        for told in ("under way", "card", "posted again"):
+            await uow.bookmarks.drop(f"{told} {offer.id}")
+
+
+async def _note(uow: UnitOfWork, words: str, number: int, now: datetime) -> None:
+    if number:
+        await uow.acts.add(
+            AdminAct(
+                cause=f"retention {words} {now.isoformat()}",
+                by=_BY,
+                deed=Deed.REMOVE,
+                about="records",
+                words=words,
+                at=now,
+            )
+        )

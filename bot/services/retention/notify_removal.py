@@ -1,0 +1,69 @@
+"""Telling people that something of theirs goes soon, each once. Until all know it, nothing goes."""
+
+from dataclasses import dataclass
+
+from bot.domain.offers.offer import Offer
+from bot.domain.retention_state import Idle, Retention, Step
+from bot.errors import Refusal
+from bot.ids import OfferId, UserId, code_of, tx_id
+from bot.jobs import AlertAdmins, GiveNotice
+from bot.messages import Line
+from bot.ports import Clock, Rooms, Store
+from bot.services.messaging.direct_room import DirectRoom
+from bot.services.retention.stale_items import Lingering, lingering, note_of, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfRemoval:
+    store: Store
+    rooms: Rooms
+    direct_room: DirectRoom
+    clock: Clock
+    rules: Retention
+
+    async def __call__(self, job: GiveNotice) -> None:
+        now = self.clock.now()
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+            found = await lingering(uow, offer, self.rules, now) if offer else None
+            note = await uow.bookmarks.get(note_of(job.offer))
+        idle = Idle.parsed(note) if note else None
+        if offer is None or found is None or idle is None or found.mark != idle.mark:
+            return  # Somebody has touched it meanwhile.
+        if idle.next_step(found.kept, self.rules.notice, now) is not Step.NOTICE:
+            return
+        unreached = [who for who in found.whose if not await self._tell(who, offer, found, idle)]
+        async with self.store.begin() as uow:
+            if unreached:
+                await uow.jobs.add(AlertAdmins(f"notice {offer.id}", _unreached(offer, unreached)))
+            elif await uow.bookmarks.get(note_of(offer.id)) == note:
+                await uow.bookmarks.set(note_of(offer.id), str(idle.noticed(now)))
+
+    async def _tell(self, who: UserId, offer: Offer, found: Lingering, idle: Idle) -> bool:
+        """Whether they know it now, or knew it already."""
+        told = _told(offer.id, idle, who)
+        async with self.store.begin() as uow:
+            if await uow.bookmarks.get(told):
+                return True
+        goes_at = idle.goes_at(found.kept, self.rules.notice, self.clock.now())
+        try:
+            room = await self.direct_room(who, secrets=False)
+            words = Line(words_of(found, offer, who, goes_at))
+            await self.rooms.confide(room, words, tx_id("notice", told))
+        except Refusal:
+            return False
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(told, "told")
+        return True
+
+
+def _told(offer: OfferId, idle: Idle, who: UserId) -> str:
+    return f"{note_of(offer)} told {idle.since.isoformat()}: {who}"
+
+
+def _unreached(offer: Offer, people: list[UserId]) -> str:
+    named = ", ".join(people)
+    return (
+        f"Something of the offer {code_of(offer.id)} was to be removed because nobody needs it any more, but I"
+        f" can't tell {named}: they take no invitations. It stays until I can."
+    )

@@ -1,0 +1,28 @@
+"""Hear that a room was replaced, and which invitations belong to that."""
+
+from dataclasses import dataclass
+
+from bot.domain.matrix.matrix_event import Event, Invitation, Tombstone
+from bot.domain.offers.listing import awaited
+from bot.ids import homeserver_of
+from bot.jobs import FollowUpgrade
+from bot.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class HearOfUpgrade:
+    store: Store
+
+    async def __call__(self, tombstone: Tombstone) -> None:
+        """Whoever sent it, because the state of both rooms decides."""
+        origin = tombstone.origin
+        async with self.store.begin() as uow:
+            job = FollowUpgrade(origin.room, homeserver_of(origin.sender))
+            await uow.jobs.add(job, once=True)
+
+    async def awaits(self, event: Event) -> bool:
+        """Whether this invites the bot into a room that it has asked to be let into."""
+        if not isinstance(event, Invitation):
+            return False
+        async with self.store.begin() as uow:
+            return await uow.bookmarks.get(awaited(event.origin.room)) is not None

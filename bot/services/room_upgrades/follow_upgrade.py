@@ -1,0 +1,175 @@
+"""Go into the room that has replaced another one: what is on sale in the old room is put on sale there as well.
+
+The bot stays in the old room, because refunds and takedowns have to remove what stands there.
+"""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.matrix.private_room import NotPrivate, prove
+from bot.domain.offers.listing import awaited, kept_list, replaced
+from bot.domain.offers.offer import Offer, OfferState
+from bot.domain.people.permissions import Permissions
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import EventId, RoomId, UserId, tx_id
+from bot.jobs import (
+    AlertAdmins,
+    FollowUpgrade,
+    PostInReplacement,
+    Publish,
+    ShowDraft,
+    TellPerson,
+    delivery_lane,
+)
+from bot.messages import Line
+from bot.ports import Clock, RoomDoors, RoomEncryption, Rooms, RoomState, Store, UnitOfWork
+from bot.services.messaging.room_replacement import replacement_of
+from bot.services.offers.room_catalogue import KeepShop
+
+_BETWEEN_OFFERS = timedelta(seconds=5)
+"""A room with many offers is not flooded."""
+_ON_SALE = {OfferState.PUBLISHING, OfferState.OPEN}
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowIntoReplacement:
+    store: Store
+    rooms: Rooms
+    state: RoomState
+    doors: RoomDoors
+    encryption: RoomEncryption
+    keep_shop: KeepShop
+    clock: Clock
+    permissions: Permissions
+    admin_room: str
+    bot: UserId
+
+    async def __call__(self, job: FollowUpgrade) -> None:
+        old = job.room
+        new = await self.state.replacement(old)
+        if new is None:
+            return
+        async with self.store.begin() as uow:
+            if await uow.bookmarks.get(replaced(old)) == new:
+                return
+        inside = await self.state.is_member(new, self.bot)
+        try:
+            await self.doors.join(new, via=job.via)
+        except Refusal:
+            await self._ask_to_be_let_in(old, new)
+            return
+        if await replacement_of(self.state, old) != new:
+            log.warning("a tombstone names a room that does not replace this one")
+            if not inside:
+                await self.doors.leave(new)
+            return
+        await self._move_list(old, new)
+        await self._move_chat(old, new)
+        await self._move_offers(old, new)
+
+    async def _ask_to_be_let_in(self, old: RoomId, new: RoomId) -> None:
+        title = await self.state.title(old)
+        ours = await self._is_in_settings(old, new)
+        words = spoken(
+            "{room} has moved to a new room, where I am not invited. Please invite me there ({bot}): then I put"
+            " your offers there too. Until then they are on sale by their links and on your page.",
+            room=title,
+            bot=self.bot,
+        )
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(awaited(new), old)
+            sellers = {each.seller for each in await _on_sale_in(uow, old)}
+            for seller in sorted(sellers):
+                await uow.jobs.add(TellPerson(seller, f"not let into {new}", words), once=True)
+            if ours:
+                alert = (
+                    f"{title}, which the configuration names, has moved to the room {new}, and I am not"
+                    f" invited there: please invite {self.bot}. Until then the old room counts."
+                )
+                await uow.jobs.add(AlertAdmins(f"not let into {new}", alert), once=True)
+
+    async def _is_in_settings(self, *rooms: RoomId) -> bool:
+        for named in filter(None, (self.admin_room, *self.permissions.by_room())):
+            with suppress(Refusal):
+                if await self.state.resolve(named) in rooms:
+                    return True
+        return False
+
+    async def _move_list(self, old: RoomId, new: RoomId) -> None:
+        """Before the offers, so that it stands above them."""
+        async with self.store.begin() as uow:
+            kept = await uow.bookmarks.get(kept_list(old))
+            there = await uow.bookmarks.get(kept_list(new))
+        if kept is not None and there is None:
+            with suppress(Refusal):  # It stands there, even if the bot may not pin it.
+                await self.keep_shop.begin(new, EventId(kept))
+
+    async def _move_chat(self, old: RoomId, new: RoomId) -> None:
+        """A direct chat goes on in the replacement if that proves private, and its draft goes along."""
+        async with self.store.begin() as uow:
+            person = await uow.direct_rooms.partner(old)
+        if person is None:
+            return
+        try:
+            proved = prove(
+                await self.state.facts(new), bot=self.bot, person=person, encrypted=False
+            )
+        except NotPrivate as flaw:
+            log.info("a replaced chat is not private any more", extra={"flaw": str(flaw)})
+            return
+        words = spoken("Our chat goes on here. What I have sent you stays in the old one as well.")
+        await self.rooms.confide(proved, Line(words), tx_id("chat goes on", new))
+        async with self.store.begin() as uow:
+            await uow.direct_rooms.cease(old)
+            await uow.direct_rooms.save(person, new)
+            await uow.jobs.wake(delivery_lane(person))
+            draft = await uow.offers.draft_in(old, person)
+            if draft is not None:
+                await uow.offers.save(draft.moved_to(new))
+                await uow.jobs.add(ShowDraft(draft.id), once=True)
+
+    async def _move_offers(self, old: RoomId, new: RoomId) -> None:
+        """Oldest first, with a pause after each."""
+        opened = await self.encryption.is_encrypted(old) and not (
+            await self.encryption.is_encrypted(new)
+        )
+        title = await self.state.title(new)
+        at = self.clock.now()
+        async with self.store.begin() as uow:
+            await uow.bookmarks.set(replaced(old), new)
+            await uow.bookmarks.drop(awaited(new))
+            moving = await _on_sale_in(uow, old)
+            for offer in moving if not opened else ():
+                await uow.offers.save(offer.following(old, new))
+                if offer.state is OfferState.OPEN:
+                    at += _BETWEEN_OFFERS
+                    await uow.jobs.add(PostInReplacement(offer.id, new), at=at, once=True)
+                else:
+                    await uow.jobs.add(Publish(offer.id), once=True)
+            words = _words(title, opened=opened)
+            for seller in sorted({each.seller for each in moving}):
+                await uow.jobs.add(TellPerson(seller, f"moved to {new}", words), once=True)
+
+
+def _words(title: str, *, opened: bool) -> str:
+    if opened:
+        return spoken(
+            "The room {room} has moved to a new room, which is not encrypted as the old one was. So I have not"
+            " put your offers there: do it in `!ppv studio`, if you want them there.",
+            room=title,
+        )
+    return spoken(
+        "The room {room} has moved to a new room. I went along and put your offers there too: they stay on sale,"
+        " and links keep working.",
+        room=title,
+    )
+
+
+async def _on_sale_in(uow: UnitOfWork, room: RoomId) -> list[Offer]:
+    found = [await uow.offers.get(each) for each in await uow.catalogue.listed_in(room)]
+    return [each for each in found if each is not None and each.state in _ON_SALE]

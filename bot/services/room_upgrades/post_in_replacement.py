@@ -1,0 +1,55 @@
+"""Post in a room that has replaced another one what was on sale in the old one."""
+
+from dataclasses import dataclass
+
+from bot.domain.offers.offer import OfferState
+from bot.errors import Refusal
+from bot.i18n import spoken
+from bot.ids import RoomId, UserId
+from bot.jobs import PostInReplacement, RefreshShop, TellPerson
+from bot.ports import Act, RoomState, Store
+from bot.services.offers.post_offer import PublishOffer
+
+
+@dataclass(frozen=True, slots=True)
+class PostOfferInReplacement:
+    store: Store
+    state: RoomState
+    publish: PublishOffer
+
+    async def __call__(self, job: PostInReplacement) -> None:
+        """The seller is told of a refusal once for each room."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(job.offer)
+        if offer is None or offer.state is not OfferState.OPEN:
+            return
+        waiting = [each for each in offer.listings if each.room == job.room and not each.finished]
+        for listing in waiting:
+            try:
+                await self._require_allowed(job.room, offer.seller)
+                await self.publish.post(offer, listing)
+            except Refusal as refusal:
+                await self._give_up(job, offer.seller, refusal)
+                return
+        async with self.store.begin() as uow:
+            await uow.jobs.add(RefreshShop(job.room), once=True)
+
+    async def _require_allowed(self, room: RoomId, seller: UserId) -> None:
+        """Sellers need not have come into the new room yet. Raises Refusal for those who may not write there."""
+        allowed = (await self.state.power(room, seller, Act.SPEAK)).enough
+        if not allowed or await self.state.has_left(room, seller):
+            raise Refusal(spoken("You may not write there."))
+
+    async def _give_up(self, job: PostInReplacement, seller: UserId, refusal: Refusal) -> None:
+        title = await self.state.title(job.room)
+        words = spoken(
+            "I could not put your offers into the new room {room}: {why} They are on sale by their links all the"
+            " same.",
+            room=title,
+            why=refusal.words,
+        )
+        async with self.store.begin() as uow:
+            latest = await uow.offers.get(job.offer)
+            if latest is not None:
+                await uow.offers.save(latest.unlisted(job.room))
+            await uow.jobs.add(TellPerson(seller, f"not posted in {job.room}", words), once=True)

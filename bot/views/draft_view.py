@@ -1,0 +1,131 @@
+"""A draft on its seller's desk: what it holds, what is missing, and where it may go."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+
+from bot.crypto.attachment_cipher import Opener
+from bot.crypto.encrypt_stream import opening
+from bot.domain.offers.attachment import Attachment
+from bot.domain.offers.offer import Offer
+from bot.domain.offers.upload import Unfinished
+from bot.i18n import spoken
+from bot.ids import AttachmentId, OfferId, RoomId, UserId
+from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, Media, RoomState, Store
+from bot.services.drafts.chat_draft import Limits
+from bot.services.drafts.web_draft import NotYourDraft, own_draft, seen
+from bot.services.offers.draft_card import notes_on_files
+from bot.services.offers.duplicates import FindTwins
+from bot.services.offers.schedule_sale import zone_of
+from bot.views.offer_titles import titles_of
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChoice:
+    room: RoomId
+    title: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSheet:
+    """All of one draft."""
+
+    offer: Offer
+    seller_name: str = field(repr=False)
+    seen: str
+    """For the form that changes price and words."""
+    missing: str | None
+    """Why it cannot be put on sale yet, in words."""
+    rooms: tuple[RoomChoice, ...]
+    """Where the seller and the bot are."""
+    limits: Limits
+    twins: Mapping[AttachmentId, str]
+    """Which of its files are sold already, in words."""
+    notes: Mapping[AttachmentId, str]
+    """What else to know of some of them, in words."""
+    zone: str | None
+    """The time zone that they named last."""
+    unfinished: tuple[Unfinished, ...]
+    """Files of which a part has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    mimetype: str
+    size: int
+    """Bytes."""
+    chunks: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    store: Store
+    state: RoomState
+    common_rooms: CommonRooms
+    blobs: BlobStore
+    vault: KeyVault
+    limits: Limits
+    find_twins: FindTwins
+    clock: Clock
+    media: Media
+
+    async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftSheet | None:
+        """None for what is no draft of theirs."""
+        try:
+            async with self.store.begin() as uow:
+                offer = await own_draft(uow, seller, offer_id)
+                zone = await uow.bookmarks.get(zone_of(seller))
+                uploads = await uow.uploads.of(offer_id)
+        except NotYourDraft:
+            return None
+        return DraftSheet(
+            offer=offer,
+            seller_name=await self.state.name_of(seller),
+            seen=seen(offer),
+            missing=_missing(offer),
+            rooms=await self.rooms(seller),
+            limits=self.limits,
+            twins=await self.find_twins(offer),
+            notes=notes_on_files(offer, await self.media.largest()),
+            zone=offer.plan.zone if offer.plan else zone,
+            unfinished=tuple(each for each in uploads if self._is_open(offer, each)),
+        )
+
+    def _is_open(self, offer: Offer, upload: Unfinished) -> bool:
+        kept = self.clock.now() < upload.kept_until
+        return kept and offer.attachment(upload.id) is None
+
+    async def rooms(self, seller: UserId) -> tuple[RoomChoice, ...]:
+        """By title. Where one talks with the bot alone nothing is sold."""
+        shared = await self.common_rooms.with_(seller)
+        async with self.store.begin() as uow:
+            open_ones = [each for each in shared if await uow.direct_rooms.partner(each) is None]
+        titles = await titles_of(self.state, open_ones)
+        choices = [RoomChoice(room, title) for room, title in titles.items()]
+        return tuple(sorted(choices, key=lambda each: (each.title.casefold(), each.room)))
+
+    async def thumbnail(
+        self, seller: UserId, offer_id: OfferId, attachment_id: AttachmentId
+    ) -> SmallPicture | None:
+        """Of a file in an offer of theirs, opened; None where there is none."""
+        async with self.store.begin() as uow:
+            offer = await uow.offers.get(offer_id)
+        if offer is None or offer.seller != seller:
+            return None
+        attachment: Attachment | None = offer.attachment(attachment_id)
+        small = attachment.thumbnail if attachment else None
+        if small is None:
+            return None
+        key = await self.vault.unwrap(small.sealed.key, small.sealed.context(offer_id))
+        chunks = opening(self.blobs.read(small.sealed.blob), Opener(key, small.sealed.sha256))
+        return SmallPicture(small.mimetype, small.sealed.size, chunks)
+
+
+def _missing(offer: Offer) -> str | None:
+    """But for the price, which is typed beside it."""
+    if not offer.paid:
+        return spoken(
+            "There is nothing to sell in it yet: add at least one file that is not a free preview."
+        )
+    if any(each.fault for each in offer.attachments):
+        return spoken("One of the files can't be sold: remove it, or add it once more.")
+    return None

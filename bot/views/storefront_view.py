@@ -1,0 +1,60 @@
+"""A seller's page for everybody, on the seller's desk: what it is called, and what may stand on it."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.offers.offer import OfferState
+from bot.domain.offers.seller_storefront import Storefront
+from bot.ids import OfferId, UserId, code_of
+from bot.ports import RoomState, Store
+from bot.views.offer_titles import titles_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """An offer that is on sale."""
+
+    offer: OfferId
+    code: str
+    text: str = field(repr=False)
+    price: str
+    rooms: tuple[str, ...] = field(repr=False)
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StorefrontSheet:
+    front: Storefront | None
+    choices: tuple[Choice, ...]
+    """The newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorefrontDesk:
+    store: Store
+    state: RoomState
+
+    async def __call__(self, seller: UserId) -> StorefrontSheet:
+        async with self.store.begin() as uow:
+            front = await uow.storefronts.of(seller)
+            ids = await uow.catalogue.of_seller(seller)
+            offers = [
+                offer
+                for id_ in ids
+                if (offer := await uow.offers.get(id_)) and offer.state is OfferState.OPEN
+            ]
+        rooms = (listing.room for offer in offers for listing in offer.listings)
+        titles = await titles_of(self.state, rooms)
+        return StorefrontSheet(
+            front,
+            tuple(
+                Choice(
+                    offer=offer.id,
+                    code=code_of(offer.id),
+                    text=offer.text,
+                    price=str(offer.price),
+                    rooms=tuple(titles[listing.room] for listing in offer.listings),
+                    public=offer.public,
+                )
+                for offer in offers
+            ),
+        )

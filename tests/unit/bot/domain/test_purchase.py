@@ -1,0 +1,383 @@
+"""The only place that says what may become of a purchase."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from bot.domain.money.checkout_attempt import (
+    Amounts,
+    AttemptState,
+    Checkout,
+    CheckoutRequest,
+    Tax,
+    Terms,
+)
+from bot.domain.money.money import Money
+from bot.domain.money.payment import (
+    Booking,
+    Dispute,
+    DisputeState,
+    PaymentFacts,
+    PaymentMismatch,
+    Refund,
+)
+from bot.domain.purchases.delivery import Handed
+from bot.domain.purchases.purchase import Access, Purchase
+from bot.errors import IllegalTransition, Refusal
+from bot.ids import (
+    AttachmentId,
+    BookingId,
+    CheckoutSessionId,
+    DisputeId,
+    EventId,
+    LinkToken,
+    OfferId,
+    PaymentIntentId,
+    PurchaseId,
+    RefundId,
+    RoomId,
+    UserId,
+)
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PRICE, NOTHING = Money(500, "usd"), Money(0, "usd")
+SESSION = CheckoutSessionId("cs_test_0000000001")
+
+
+def fresh() -> Purchase:
+    return Purchase(
+        id=PurchaseId("p1"),
+        offer=OfferId("offer00001"),
+        buyer=UserId("@bob:test"),
+        link=LinkToken("link"),
+        created_at=NOW,
+    )
+
+
+def request(
+    attempt: int = 1, price: Money = PRICE, at: datetime = NOW, **changes: object
+) -> CheckoutRequest:
+    plain = CheckoutRequest(
+        purchase=PurchaseId("p1"),
+        attempt=attempt,
+        price=price,
+        title="Paid message from Alice",
+        expires_at=at + timedelta(minutes=31),
+        success_url="https://ppv.test/success",
+        cancel_url="https://ppv.test/m/offer",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def in_checkout() -> Purchase:
+    return fresh().attempting(request()).attempt_opened(1, SESSION, "https://checkout.test")
+
+
+def facts(
+    intent: str = "pi_1",
+    amount: Money = PRICE,
+    refunds: tuple[Refund, ...] = (),
+    disputes: tuple[Dispute, ...] = (),
+) -> PaymentFacts:
+    return PaymentFacts(
+        intent=PaymentIntentId(intent),
+        charge=None,
+        amount=amount,
+        at=NOW,
+        refunds=refunds,
+        disputes=disputes,
+    )
+
+
+def refund(minor: int = 500, *, failed: bool = False) -> Refund:
+    return Refund(id=RefundId("re_1"), amount=Money(minor, "usd"), at=NOW, failed=failed)
+
+
+def dispute(state: DisputeState) -> Dispute:
+    return Dispute(id=DisputeId("dp_1"), amount=PRICE, at=NOW, state=state, reason="fraudulent")
+
+
+def paid_checkout(**changes: object) -> Checkout:
+    checkout = Checkout(
+        session=SESSION,
+        reference="p1",
+        state=AttemptState.COMPLETE,
+        one_time=True,
+        live=False,
+        amounts=Amounts(asked=PRICE, tax=NOTHING, total=PRICE),
+        payment=facts(),
+    )
+    return replace(checkout, **changes)  # type: ignore[arg-type]
+
+
+def bought() -> Purchase:
+    return in_checkout().paid(paid_checkout(), live=False)
+
+
+def test_a_second_click_gets_the_same_attempt() -> None:
+    purchase = in_checkout()
+    assert purchase.usable_attempt(PRICE, NOW) == purchase.attempts[0]
+
+
+def test_an_attempt_is_not_handed_out_in_its_last_minute() -> None:
+    purchase = in_checkout()
+    assert purchase.usable_attempt(PRICE, NOW + timedelta(minutes=29, seconds=59))
+    assert purchase.usable_attempt(PRICE, NOW + timedelta(minutes=30)) is None
+
+
+def test_a_request_without_an_answer_is_repeated_only_while_stripe_would_take_it() -> None:
+    asked = fresh().attempting(request())
+    assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=59))
+    assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=60)) is None
+
+
+def test_an_attempt_at_another_price_is_not_handed_out() -> None:
+    assert in_checkout().usable_attempt(Money(600, "usd"), NOW) is None
+
+
+def test_an_expired_attempt_makes_room_for_the_next() -> None:
+    purchase = in_checkout().attempt_ended(SESSION, AttemptState.EXPIRED)
+    assert purchase.usable_attempt(PRICE, NOW) is None
+    assert purchase.attempting(request(attempt=2)).attempts[1].state is AttemptState.CREATING
+
+
+def test_attempts_are_numbered_without_gaps() -> None:
+    with pytest.raises(IllegalTransition):
+        in_checkout().attempting(request(attempt=3))
+
+
+def test_a_paid_purchase_begins_no_attempt() -> None:
+    with pytest.raises(IllegalTransition):
+        bought().attempting(request(attempt=2))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"reference": "p2"},
+        {"reference": None},
+        {"state": AttemptState.OPEN},
+        {"state": AttemptState.PROCESSING},
+        {"one_time": False},
+        {"live": True},
+        {"amounts": Amounts(asked=PRICE, tax=NOTHING, total=Money(499, "usd"))},
+        {"amounts": Amounts(asked=Money(499, "usd"), tax=Money(1, "usd"), total=PRICE)},
+        {"amounts": Amounts(asked=PRICE, tax=Money(1, "usd"), total=PRICE)},
+        {"amounts": Amounts(asked=Money(500, "eur"), tax=NOTHING, total=Money(500, "eur"))},
+        {"amounts": None},
+        {"payment": None},
+        {"payment": facts(amount=Money(499, "usd"))},
+        {"terms_accepted": True},
+        {"session": CheckoutSessionId("cs_test_0000000002")},
+    ],
+)
+def test_a_checkout_that_differs_in_any_point_unlocks_nothing(forged: dict[str, object]) -> None:
+    with pytest.raises(PaymentMismatch):
+        in_checkout().paid(paid_checkout(**forged), live=False)
+
+
+def opened(request_: CheckoutRequest) -> Purchase:
+    return fresh().attempting(request_).attempt_opened(1, SESSION, "https://checkout.test")
+
+
+def test_tax_that_is_added_is_paid_on_top() -> None:
+    total = Money(595, "usd")
+    amounts = Amounts(asked=PRICE, tax=Money(95, "usd"), total=total)
+    checkout = paid_checkout(amounts=amounts, payment=facts(amount=total))
+    paid = opened(request(tax=Tax.ADDED)).paid(checkout, live=False)
+    assert (paid.payments[0].amount, paid.payments[0].tax) == (total, Money(95, "usd"))
+    with pytest.raises(PaymentMismatch):
+        opened(request(tax=Tax.INCLUDED)).paid(checkout, live=False)
+
+
+def test_tax_that_the_price_holds_changes_nothing_of_the_total() -> None:
+    checkout = paid_checkout(amounts=Amounts(asked=PRICE, tax=Money(80, "usd"), total=PRICE))
+    paid = opened(request(tax=Tax.INCLUDED)).paid(checkout, live=False)
+    assert (paid.payments[0].amount, paid.payments[0].tax) == (PRICE, Money(80, "usd"))
+
+
+def test_terms_that_were_asked_for_must_have_been_accepted() -> None:
+    asked = opened(request(terms=Terms(version="3", text="…", url="https://ppv.test/terms")))
+    with pytest.raises(PaymentMismatch, match="terms_accepted"):
+        asked.paid(paid_checkout(), live=False)
+    consent = asked.paid(paid_checkout(terms_accepted=True), live=False).payments[0].consent
+    assert consent is not None
+    assert (consent.version, consent.at) == ("3", NOW)
+
+
+def test_paying_is_recorded_once_however_often_it_is_told() -> None:
+    assert bought().paid(paid_checkout(), live=False) == bought()
+
+
+def test_a_second_payment_is_kept_apart_to_be_sent_back() -> None:
+    twice = bought().paid(paid_checkout(payment=facts("pi_2")), live=False)
+    assert [payment.duplicate for payment in twice.payments] == [False, True]
+    assert twice.kept == bought().kept
+    assert twice.learning(facts("pi_2", refunds=(refund(),))).access is Access.GRANTED
+
+
+def test_a_refund_takes_access_and_lets_the_buyer_buy_again() -> None:
+    back = bought().learning(facts(refunds=(refund(),)))
+    assert back.access is Access.REVOKED
+    with pytest.raises(IllegalTransition):
+        back.delivering(NOW)
+    second = CheckoutSessionId("cs_test_0000000002")
+    again = back.attempting(request(attempt=2)).attempt_opened(2, second, "https://checkout.test")
+    paid = again.paid(paid_checkout(session=second, payment=facts("pi_2")), live=False)
+    assert paid.access is Access.GRANTED
+    assert not paid.payments[1].duplicate
+
+
+def test_a_refund_that_fails_after_the_buyer_paid_again_keeps_the_goods_paid() -> None:
+    second = CheckoutSessionId("cs_test_0000000002")
+    purchase = (
+        bought()
+        .learning(facts(refunds=(refund(),)))
+        .attempting(request(attempt=2))
+        .attempt_opened(2, second, "https://checkout.test")
+        .paid(paid_checkout(session=second, payment=facts("pi_2")), live=False)
+        .learning(facts(refunds=(refund(failed=True),)))
+    )
+    other = Refund(id=RefundId("re_2"), amount=PRICE, at=NOW)
+    assert purchase.learning(facts("pi_2", refunds=(other,))).access is Access.GRANTED
+
+
+def test_part_of_the_money_back_leaves_the_goods() -> None:
+    assert bought().learning(facts(refunds=(refund(200),))).access is Access.GRANTED
+
+
+def test_a_refund_that_failed_gives_access_back_and_stays_failed() -> None:
+    back = bought().learning(facts(refunds=(refund(),)))
+    failed = back.learning(facts(refunds=(refund(failed=True),)))
+    assert failed.access is Access.GRANTED
+    late = failed.learning(facts(refunds=(refund(),)))
+    assert late.access is Access.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("states", "access"),
+    [
+        ([DisputeState.INQUIRY], Access.GRANTED),
+        ([DisputeState.OPEN], Access.SUSPENDED),
+        ([DisputeState.OPEN, DisputeState.WON], Access.GRANTED),
+        ([DisputeState.OPEN, DisputeState.LOST], Access.REVOKED),
+        ([DisputeState.LOST, DisputeState.OPEN], Access.SUSPENDED),
+        ([DisputeState.WON, DisputeState.OPEN], Access.SUSPENDED),
+        ([DisputeState.LOST, DisputeState.WON], Access.GRANTED),
+        ([DisputeState.OPEN, DisputeState.INQUIRY], Access.SUSPENDED),
+    ],
+)
+def test_a_dispute_decides_over_access(states: list[DisputeState], access: Access) -> None:
+    purchase = bought()
+    for state in states:
+        purchase = purchase.learning(facts(disputes=(dispute(state),)))
+    assert purchase.access is access
+
+
+def test_money_that_is_looked_into_or_on_its_way_is_not_asked_for_again() -> None:
+    disputed = bought().learning(facts(disputes=(dispute(DisputeState.OPEN),)))
+    on_its_way = in_checkout().attempt_ended(SESSION, AttemptState.PROCESSING)
+    for purchase in (disputed, on_its_way):
+        with pytest.raises(Refusal):
+            purchase.require_payable()
+        with pytest.raises(IllegalTransition):
+            purchase.attempting(request(attempt=2))
+
+
+def test_a_complete_checkout_stays_so_whatever_is_told_later() -> None:
+    assert bought().attempt_ended(SESSION, AttemptState.EXPIRED) == bought()
+
+
+def test_nothing_is_delivered_that_is_not_paid() -> None:
+    with pytest.raises(IllegalTransition):
+        in_checkout().delivering(NOW)
+
+
+class Life(RuleBasedStateMachine):
+    """Any order of clicks, expiries, payments and deliveries keeps the books in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.purchase = fresh()
+        self.now = NOW
+
+    @rule(minutes=st.integers(0, 40))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @precondition(lambda self: self.purchase.access in {Access.NONE, Access.REVOKED})
+    @rule()
+    def click(self) -> None:
+        if self.purchase.usable_attempt(PRICE, self.now):
+            return
+        number = len(self.purchase.attempts) + 1
+        session = CheckoutSessionId(f"cs_test_{number:010}")
+        self.purchase = self.purchase.attempting(request(number, at=self.now)).attempt_opened(
+            number, session, "https://checkout.test"
+        )
+
+    @precondition(lambda self: self.purchase.attempts)
+    @rule(data=st.data())
+    def pay(self, data: st.DataObject) -> None:
+        attempt = data.draw(st.sampled_from(self.purchase.attempts))
+        checkout = paid_checkout(session=attempt.session, payment=facts(f"pi_{attempt.number}"))
+        owned = self.purchase.owned
+        known = self.purchase.payment(PaymentIntentId(f"pi_{attempt.number}"))
+        self.purchase = self.purchase.paid(checkout, live=False)
+        assert known or self.purchase.payments[-1].duplicate is owned
+
+    @precondition(lambda self: self.purchase.payments)
+    @rule(data=st.data(), failed=st.booleans())
+    def give_back(self, data: st.DataObject, failed: bool) -> None:
+        payment = data.draw(st.sampled_from(self.purchase.payments))
+        told = facts(payment.intent, refunds=(refund(failed=failed),))
+        self.purchase = self.purchase.learning(told)
+
+    @precondition(lambda self: self.purchase.owned)
+    @rule()
+    def deliver(self) -> None:
+        self.purchase = self.purchase.delivering(self.now)
+        number = len(self.purchase.deliveries)
+        handed = Handed(AttachmentId("a"), EventId(f"${number}"))
+        room = RoomId("!direct:test")
+        once = self.purchase.handed(number, room, handed)
+        assert once.handed(number, room, handed) == once
+        self.purchase = once.delivery_done(number, self.now)
+
+    @invariant()
+    def delivered_only_if_paid(self) -> None:
+        assert self.purchase.payments or not self.purchase.deliveries
+
+    @invariant()
+    def at_most_one_attempt_can_be_used(self) -> None:
+        usable = self.purchase.usable_attempt(PRICE, self.now)
+        assert usable is None or usable is self.purchase.attempts[-1]
+
+    @invariant()
+    def owned_only_with_money_that_is_still_there(self) -> None:
+        there = [p for p in self.purchase.payments if not p.duplicate and not p.gone]
+        assert self.purchase.owned is bool(there)
+
+
+TestLife = Life.TestCase
+
+
+def test_bookings_that_were_recorded_without_their_ids_count_once() -> None:
+    def booking(id_: str, minor: int) -> Booking:
+        amount = Money(minor, "usd")
+        return Booking(id=BookingId(id_), amount=amount, fee=Money(0, "usd"), at=NOW)
+
+    def told(*bookings: Booking) -> tuple[Dispute, ...]:
+        return (replace(dispute(DisputeState.WON), bookings=bookings),)
+
+    old = bought().learning(facts(disputes=told(booking("dp_1", -500), booking("dp_1", 500))))
+    first = [booking("txn_1", -500), booking("txn_2", 500)]
+    assert old.learning(facts(disputes=told(*first))) == old
+    second = [booking("txn_3", -500), booking("txn_4", 500)]
+    for _ in range(2):
+        old = old.learning(facts(disputes=told(*first, *second)))
+    kept = [each.id for each in old.payments[0].disputes[0].bookings]
+    assert kept == ["dp_1", "dp_1", "txn_3", "txn_4"]
