@@ -1,1 +1,1 @@
-"""The chat commands, one file each. Which name belongs to which is written in `bot.assembly`."""
+"""The chat commands, one file each. Which name belongs to which is written in `bot.bootstrap`."""
