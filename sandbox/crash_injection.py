@@ -1,6 +1,6 @@
 """matrix-ppv that dies by SIGKILL the first time it comes to each place where that matters.
 
-`python -m sandbox.mortal --config FILE`: as `matrix-ppv run`. It dies only while the file `deaths` lies beside
+`python -m sandbox.crash_injection --config FILE`: as `matrix-ppv run`. It dies only while the file `deaths` lies beside
 the configuration, after it has written the place there: so it dies once at each.
 """
 

@@ -108,7 +108,7 @@ async def world(
             world.canary.keys.add(keys["key"]["k"])
             return ciphertext, keys
 
-        monkeypatch.setattr(sandbox.cast.attachments, "encrypt_attachment", watched)
+        monkeypatch.setattr(sandbox.clients.client_attachments, "encrypt_attachment", watched)
         yield world
 
 

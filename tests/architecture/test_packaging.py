@@ -78,7 +78,7 @@ def test_the_wheel_holds_the_three_rooms_and_their_data(tmp_path: Path) -> None:
     for data in (
         "appservice/db/migrations/0001_first_sale.sql",
         "appservice/matrix/avatar.png",
-        "appservice/matrix/templates/placeholder.html",
+        "appservice/matrix/content/templates/placeholder.html",
         "appservice/locale/de/LC_MESSAGES/words.po",
         "appservice/locale/fr/LC_MESSAGES/words.po",
         "appservice/web/static/style.css",

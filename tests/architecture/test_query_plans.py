@@ -9,7 +9,7 @@ from tests.support.query_plans import scans, unlisted_scans
 
 ROOT = Path(__file__).parents[2]
 DB = ROOT / "appservice" / "db"
-SOURCES = [DB / "job_queue.py", *sorted((DB / "records").glob("*.py"))]
+SOURCES = [DB / "job_queue.py", *sorted((DB / "repositories").glob("*.py"))]
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 
 

@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SAID = {"Line", "Decision"}
 NOT_FOR_PEOPLE = (
-    *("bot/chat/commands/admin/", "bot/services/operations/"),  # admins are told in English, as in the log
+    *(
+        "bot/chat/commands/admin/",
+        "bot/services/operations/",
+    ),  # admins are told in English, as in the log
     *(
         "appservice/database_backup.py",
         "appservice/cli/",

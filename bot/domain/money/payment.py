@@ -171,7 +171,7 @@ class Payment:
     warned: bool = False
     consent: Consent | None = None
     duplicate: bool = False
-    """It is to go back: the buyer owned it already, or may not have it (see `bot.services.checkout.payment_objection`)."""
+    """To be refunded: the buyer owned it already, or may not have it (see `payment_objection`)."""
 
     @property
     def refunded(self) -> Money:

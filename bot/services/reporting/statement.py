@@ -36,7 +36,7 @@ class Row:
     currency: str
     amount: str
     tax: str
-    """How much of a payment or of a refund is tax, see `bot.services.reporting.tax`; empty for none, and for everything else."""
+    """How much of a payment or refund is tax (see `tax.py`); empty for none, and for every other entry."""
     reference: str
     """The payment processor's id."""
     time_zone: str = "UTC"

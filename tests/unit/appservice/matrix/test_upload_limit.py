@@ -120,7 +120,8 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Lets seconds pass."""
     now = [1e6]
     monkeypatch.setattr(
-        "appservice.matrix.media.upload_limit.time", SimpleNamespace(monotonic=lambda: now[0])
+        "appservice.matrix.media.media_repository.upload_limit.time",
+        SimpleNamespace(monotonic=lambda: now[0]),
     )
 
     def let_pass(seconds: float) -> None:
