@@ -148,12 +148,16 @@ class WriteToAsker(Answered):
 
 @dataclass(frozen=True, slots=True)
 class TellSeller(Owed):
-    """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's."""
+    """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's.
+
+    `at`: when it was learned, of what may happen to the same thing more than once.
+    """
 
     purchase: PurchaseId
     news: News
     about: str
     words: str = field(default="", repr=False)
+    at: str = ""
 
     @property
     def lane(self) -> str:
@@ -162,11 +166,12 @@ class TellSeller(Owed):
 
 @dataclass(frozen=True, slots=True)
 class TellBuyer(Owed):
-    """Tell the buyer what became of their money."""
+    """Tell the buyer what became of their money. `at`: see `TellSeller`."""
 
     purchase: PurchaseId
     news: News
     about: str
+    at: str = ""
 
     @property
     def lane(self) -> str:

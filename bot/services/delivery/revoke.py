@@ -8,7 +8,7 @@ from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import Refusal
 from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
-from bot.jobs import AlertAdmins, TakeBack
+from bot.jobs import AlertAdmins, Deliver, TakeBack
 from bot.ports import Clock, Rooms, Store
 from bot.services.messaging.send_once import said_before
 
@@ -68,4 +68,11 @@ class TakeBackDeliveries:
             latest = await uow.purchases.get(id_)
             if latest is None:
                 return
-            await uow.purchases.save(latest.taken_back(round_, self.clock.now()))
+            now = self.clock.now()
+            latest = latest.taken_back(round_, now)
+            if latest.owned and latest.deliveries[-1].round == round_:
+                # The bank has changed its mind meanwhile, which led to no new round, because nothing was gone yet.
+                latest = latest.delivering(now)
+                round_again = Deliver(latest.id, latest.deliveries[-1].round, latest.buyer)
+                await uow.jobs.add(round_again, once=True)
+            await uow.purchases.save(latest)

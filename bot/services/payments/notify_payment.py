@@ -8,7 +8,7 @@ from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
 from bot.domain.purchases.sale_event import News
 from bot.errors import Broken, Refusal
-from bot.ids import PurchaseId, code_of, sale_code_of, tx_id
+from bot.ids import PurchaseId, TxId, code_of, sale_code_of, tx_id
 from bot.jobs import TellBuyer, TellSeller
 from bot.messages import BuyerNews, SellerNews, Sold
 from bot.ports import Rooms, Store
@@ -24,7 +24,7 @@ class TellSellerNews:
     async def __call__(self, job: TellSeller) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         room = await self.direct_room(offer.seller, secrets=False)
-        tx = tx_id("seller", job.news, job.about)
+        tx = _tx("seller", job)
         message = _to_seller(News(job.news), job.about, purchase, offer, job.words)
         await self.rooms.confide(room, message, tx)
 
@@ -49,12 +49,16 @@ class TellBuyerNews:
         )
         try:
             room = await self.direct_room(purchase.buyer)
-            await self.rooms.confide(room, message, tx_id("buyer", job.news, job.about))
+            await self.rooms.confide(room, message, _tx("buyer", job))
         except Refusal:
             latest, _ = await _sale(self.store, job.purchase)
             if not latest.forgotten:
                 raise
             # The bot has left the room, because the buyer was forgotten meanwhile.
+
+
+def _tx(to: str, job: TellSeller | TellBuyer) -> TxId:
+    return tx_id(to, job.news, job.about, *([job.at] if job.at else []))
 
 
 def _to_seller(

@@ -32,8 +32,8 @@ def consequences(
         jobs.append(TakeBack(after.id, after.buyer))
     jobs += _to_send_back(before, after)
     jobs += _to_call_in(after)
-    jobs += _told(after, _news(before, after))
-    jobs += _alerts(before, after, source)
+    jobs += _told(after, _news(before, after), now)
+    jobs += _alerts(before, after, source, now)
     return after, tuple(jobs)
 
 
@@ -46,11 +46,18 @@ def _with_delivery_due(
     paid = after.kept.intent if after.kept and not after.kept.gone else None
     if paid and all(each.payment != paid for each in after.deliveries):
         after = after.delivering(now, paid)
-    elif not before.owned and (after.given_at or before.access is Access.REVOKED):
+    elif not before.owned and (
+        after.given_at or before.access is Access.REVOKED or _is_taken_back(after)
+    ):
         after = after.delivering(now)
     elif before.owned or after.delivered:
         return after, []
     return after, [Deliver(after.id, len(after.deliveries), after.buyer)]
+
+
+def _is_taken_back(purchase: Purchase) -> bool:
+    """Whether what was handed over last is removed again: it was revoked, then suspended by another dispute."""
+    return bool(purchase.deliveries) and purchase.deliveries[-1].taken_back_at is not None
 
 
 def _to_send_back(before: Purchase, after: Purchase) -> Iterator[Job]:
@@ -109,15 +116,17 @@ def _of_disputes(known: Payment | None, payment: Payment) -> Iterator[tuple[News
             yield _OF_DISPUTES[dispute.state], dispute.id
 
 
-def _told(after: Purchase, news: Iterator[tuple[News, str]]) -> Iterator[Job]:
+def _told(after: Purchase, news: Iterator[tuple[News, str]], now: datetime) -> Iterator[Job]:
+    """Banks reopen disputes and decide anew, so the time tells one verdict from the same one later."""
     for each, about in news:
+        at = now.isoformat() if each in _OF_DISPUTES.values() else ""
         if each in TO_BUYERS:
-            yield TellBuyer(after.id, each, about)
+            yield TellBuyer(after.id, each, about, at=at)
         if each in TO_SELLERS:
-            yield TellSeller(after.id, each, about)
+            yield TellSeller(after.id, each, about, at=at)
 
 
-def _alerts(before: Purchase, after: Purchase, source: Source) -> Iterator[Job]:
+def _alerts(before: Purchase, after: Purchase, source: Source, now: datetime) -> Iterator[Job]:
     code = sale_code_of(after.id)
     for payment in after.payments:
         known = before.payment(payment.intent)
@@ -138,7 +147,7 @@ def _alerts(before: Purchase, after: Purchase, source: Source) -> Iterator[Job]:
         for news, about in _of_disputes(known, payment):
             if news in {News.DISPUTED, News.INQUIRY}:
                 yield AlertAdmins(
-                    f"{news}:{about}",
+                    f"{news}:{about}:{now.isoformat()}",
                     f"The bank behind sale {code} questions the payment ({about}). Evidence to hand in:"
                     f" `matrix-ppv evidence {code}`.",
                 )

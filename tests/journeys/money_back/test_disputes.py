@@ -103,9 +103,13 @@ async def test_access_and_books_follow_the_last_word(
 ) -> None:
     access = {_WON: Access.GRANTED, _LOST: Access.REVOKED, _OPEN: Access.SUSPENDED}
     for verdict in [_OPEN, *verdicts]:
+        await house.time_passes(days=1)
         await house.stripe_says(house.stripe.disputes(payment(house), verdict))
         assert bought(house).access is access[verdict]
         entries = house.store.records.ledger.values()
         assert sum(each.amount.minor for each in entries) == house.stripe.balance()
-    left = {each.event for d in bought(house).deliveries for each in d.handed}
-    assert bool(left - set(house.matrix.redacted)) is (verdicts[-1] is _WON)
+        handed = {each.event for d in bought(house).deliveries for each in d.handed}
+        left = bool(handed - set(house.matrix.redacted))
+        assert verdict is _OPEN or left is (verdict is _WON)
+        told = {_OPEN: News.DISPUTED, _WON: News.DISPUTE_WON, _LOST: News.DISPUTE_LOST}[verdict]
+        assert [each[-1] for each in news(house)] == [told, told]
