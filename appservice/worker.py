@@ -11,9 +11,10 @@ from typing import Any, Protocol, assert_never
 from appservice.back_off import back_off, pause_aside
 from appservice.db.job_queue import LEASE, Claimed
 from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
-from bot.jobs import MONEY_AND_GOODS, OWED, Answered, Job, Owed, decode
+from bot.jobs import MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
 from bot.ports import Clock
 from bot.services.inbound.failed_items import RECORDED, words_of
+from bot.domain.matrix.thread import continuing
 
 _FIRST_PAUSE = 1.0
 _USUALLY_MENDED_WITHIN = timedelta(minutes=10)
@@ -207,7 +208,8 @@ class Worker:
         job: Job | None = None
         try:
             job = _decoded(claimed)
-            await self._handle(job)
+            with continuing((claimed.fields or {}).get(THREAD)):
+                await self._handle(job)
         except Refusal as refusal:
             return self._refused(claimed, job, refusal, about)
         except Transient as error:

@@ -52,6 +52,7 @@ from bot.jobs.payment_jobs import (
     WriteToAsker,
 )
 from bot.jobs.upgrade_jobs import FollowUpgrade
+from bot.domain.matrix.thread import threaded
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
@@ -121,13 +122,18 @@ MONEY_AND_GOODS = frozenset(
     )
 )  # fmt: skip
 
+THREAD = "_thread"
+"""The field in which a job carries the thread of the command that it answers."""
+_ANSWERS = Preview | ShowGoods | SendBack | Publish | Deliver | TellPerson | TellSeller | TellBuyer
+
 _NAMES = {kind: name for name, kind in JOBS.items()}
 
 
 def encode(job: Job) -> tuple[str, dict[str, Any]]:
     """The name and the JSON fields of a job. Nothing is copied: a raw event may be of any depth."""
     values = {each.name: getattr(job, each.name) for each in fields(job)}
-    return _NAMES[type(job)], {
+    thread = threaded() if isinstance(job, _ANSWERS) else None
+    return _NAMES[type(job)], ({THREAD: thread} if thread else {}) | {
         name: as_data(value) if isinstance(value, Words) else value
         for name, value in values.items()
     }
@@ -137,13 +143,14 @@ def decode(name: str, values: Mapping[str, Any]) -> Job:
     """Raises KeyError for a job that this version does not know."""
     words = values.get("words")
     said = {"words": from_data(words)} if words is not None else {}
-    return JOBS[name](**{**values, **said})
+    return JOBS[name](**{k: v for k, v in {**values, **said}.items() if k != THREAD})
 
 
 __all__ = [
     "JOBS",
     "MONEY_AND_GOODS",
     "OWED",
+    "THREAD",
     "AlertAdmins",
     "Answered",
     "Audit",

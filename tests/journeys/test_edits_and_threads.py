@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.offers.offer import OfferState
-from bot.ids import EventId, RoomId, UserId
-from bot.messages import Line, Listening, Placeholder, Shop
+from bot.ids import EventId, RoomId, UserId, code_of
+from bot.messages import Goods, Line, Listening, Placeholder, Shop
 from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -124,3 +124,41 @@ async def test_what_is_said_elsewhere_meanwhile_is_in_no_thread(house: House) ->
     )
     await house.says(BOB, LOUNGE, "!ppv shop")
     assert house.matrix.said_of(Shop)[-1].thread is None
+
+
+async def test_answers_that_come_from_later_jobs_stay_in_the_thread_too(house: House) -> None:
+    await house.open_studio()
+    await house.sends(ALICE, STUDIO, PNG, "1.png")
+    await house.says(ALICE, STUDIO, "!ppv price 5 USD")
+    await house.time_passes(minutes=1)
+    before = len(house.matrix.said)
+    house.restart()
+    await house.hears(in_thread(house.timeline.text(STUDIO, ALICE, "!ppv preview")))
+    shown = [each for each in house.matrix.said[before:] if each.room == STUDIO]
+    assert len(shown) > 3
+    assert {each.thread for each in shown} == {ROOT}
+
+
+async def test_goods_that_are_asked_for_in_a_thread_come_in_it(house: House) -> None:
+    offer = await house.publishes(PNG)
+    placeholder = house.matrix.event_of(Placeholder)
+    await house.reacts(BOB, LOUNGE, placeholder, "🔓")
+    await house.pays(BOB)
+    await house.time_passes(hours=1)
+    before, direct = len(house.matrix.said), house.direct(BOB)
+    asked = in_thread(house.timeline.text(direct, BOB, f"!ppv library {code_of(offer)}"))
+    house.matrix.keys.add("an app's session")
+    await house.hears_encrypted(house.timeline.encrypted(asked, "an app's session"))
+    goods = [each for each in house.matrix.said[before:] if each.room == direct]
+    assert any(isinstance(each.message, Goods) for each in goods)
+    assert {each.thread for each in goods} == {ROOT}
+
+
+async def test_an_offer_that_is_published_in_a_thread_of_its_room_stands_in_the_room(
+    house: House,
+) -> None:
+    await house.hears(in_thread(house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")))
+    await house.sends(ALICE, LOUNGE, PNG, "1.png")
+    await house.hears(in_thread(house.timeline.text(LOUNGE, ALICE, "!ppv done")))
+    await house.time_passes(minutes=1)
+    assert [each.thread for each in house.matrix.said_of(Placeholder)] == [None]

@@ -20,6 +20,7 @@ from bot.services.drafts.encrypt_progress import EVERY
 from bot.services.offers.placeholder import Showing
 from bot.services.offers.posting_transactions import posting_txs
 from bot.services.offers.status_message import TellUnderWay
+from bot.domain.matrix.thread import continuing
 
 _POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
 
@@ -73,7 +74,8 @@ class PublishOffer:
             if not await self._is_wanted(offer.id):
                 break
             try:
-                await self.post(offer, listing)
+                with continuing(None):  # An offer stands in the room, not in the thread of its command.
+                    await self.post(offer, listing)
             except Refusal as refusal:
                 refused.append((listing.room, refusal.words))
         return refused
