@@ -10,11 +10,11 @@ from typing import Any, Protocol, assert_never
 
 from appservice.back_off import back_off, pause_aside
 from appservice.db.job_queue import LEASE, Claimed
+from bot.domain.matrix.thread import continuing
 from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
 from bot.jobs import MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
 from bot.ports import Clock
 from bot.services.inbound.failed_items import RECORDED, words_of
-from bot.domain.matrix.thread import continuing
 
 _FIRST_PAUSE = 1.0
 _USUALLY_MENDED_WITHIN = timedelta(minutes=10)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from bot.domain.matrix.thread import threaded
 from bot.i18n import Words, as_data, from_data
 from bot.jobs.delivery_jobs import Deliver, TakeBack, delivery_lane
 from bot.jobs.guarantee import Answered, Owed
@@ -52,7 +53,6 @@ from bot.jobs.payment_jobs import (
     WriteToAsker,
 )
 from bot.jobs.upgrade_jobs import FollowUpgrade
-from bot.domain.matrix.thread import threaded
 
 Job = (
     HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem

@@ -6,6 +6,7 @@ from datetime import datetime
 from operator import methodcaller
 
 from bot.domain.matrix.event_filter import BUY_KEY
+from bot.domain.matrix.thread import continuing
 from bot.domain.offers.attachment import HomeserverCopy
 from bot.domain.offers.content_summary import contents
 from bot.domain.offers.listing import Listing, posted_again
@@ -20,7 +21,6 @@ from bot.services.drafts.encrypt_progress import EVERY
 from bot.services.offers.placeholder import Showing
 from bot.services.offers.posting_transactions import posting_txs
 from bot.services.offers.status_message import TellUnderWay
-from bot.domain.matrix.thread import continuing
 
 _POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
 
@@ -74,7 +74,9 @@ class PublishOffer:
             if not await self._is_wanted(offer.id):
                 break
             try:
-                with continuing(None):  # An offer stands in the room, not in the thread of its command.
+                with continuing(
+                    None
+                ):  # An offer stands in the room, not in the thread of its command.
                     await self.post(offer, listing)
             except Refusal as refusal:
                 refused.append((listing.room, refusal.words))
