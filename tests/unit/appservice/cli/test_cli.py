@@ -42,6 +42,28 @@ def test_neither_help_nor_check_config_loads_matrix_or_stripe(tmp_path: Path) ->
     assert result.stdout.splitlines()[-1] == "[]"
 
 
+def test_doctor_ends_although_a_check_hangs_in_a_thread(tmp_path: Path) -> None:
+    """A name that is looked up, a token, a file system on a network: none of them can be cancelled."""
+    program = (
+        "import asyncio, threading, appservice.doctor.all_checks as checks, appservice.doctor.check_result as finding;"
+        "from appservice.cli import main;"
+        "finding._PATIENCE = 0.1;"
+        "checks.all_checks = lambda _: {'token': lambda: asyncio.to_thread(threading.Event().wait)};"
+        f"main(['doctor', '-c', {str(config_file(tmp_path))!r}])"
+    )
+    root = Path(__file__).parents[2]
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 1
+    assert "NOT  token       no answer within 15 seconds" in result.stdout
+
+
 def test_the_package_that_postgresql_needs_is_named_before_the_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 """Commands that read make nothing: all of them are run in an empty folder, with a configuration that is fine."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,11 @@ def line(name: tuple[str, ...], config: Path) -> list[str]:
     ]
     sure = ["--yes"] * any(parameter.name == "yes" for parameter in command.params)
     return [*name, "--config", str(config), *sure, *filter(None, arguments)]
+
+
+@pytest.fixture(autouse=True)
+def doctor_ends_like_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os._exit", sys.exit)
 
 
 def call(*arguments: str) -> Result:
