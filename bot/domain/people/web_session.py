@@ -7,6 +7,8 @@ from enum import StrEnum
 from bot.ids import SignInId, SignInLinkId, UserId
 
 LINK_LASTS = timedelta(minutes=10)
+WIDGET_PREFIX = "widget-"
+"""How the secrets of browsers begin that the word of a homeserver has let in."""
 SIGN_IN_LASTS = timedelta(hours=12)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.people.permissions import Level
-from bot.domain.people.web_session import Place, SignIn, SignInLink
+from bot.domain.people.web_session import WIDGET_PREFIX, Place, SignIn, SignInLink
 from bot.errors import Refusal
 from bot.i18n import spoken
 from bot.ids import UserId, sign_in_id, sign_in_link_id
@@ -41,7 +41,7 @@ class SignedIn:
     user: UserId
     may_sell: bool
     just_now: bool = False
-    """Only moments ago: what cannot be undone asks for that."""
+    """By a link from the chat, and only moments ago: what cannot be undone asks for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,13 @@ class SignInBrowser:
         return SignedIn(
             user=found.user,
             may_sell=level >= Level.SELLER,
-            just_now=self.clock.now() - found.began_at < _JUST_NOW,
+            just_now=self._is_just_now(secret, found),
         )
+
+    def _is_just_now(self, secret: str, found: SignIn) -> bool:
+        """Whether a link from the chat was used moments ago. The word of a homeserver is not enough for that."""
+        recent = self.clock.now() - found.began_at < _JUST_NOW
+        return recent and not secret.startswith(WIDGET_PREFIX)
 
     async def leave(self, secret: str) -> None:
         async with self.store.begin() as uow:

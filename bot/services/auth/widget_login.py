@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from bot.domain.people.permissions import Level, NotPermitted
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import Place, SignIn
+from bot.domain.people.web_session import WIDGET_PREFIX, Place, SignIn
 from bot.domain.urls import Links
 from bot.errors import Refusal
 from bot.i18n import spoken
 from bot.ids import RoomId, UserId, digest_of, homeserver_of, sign_in_id, widget_id
+from bot.jobs import TellPerson
 from bot.ports import Clock, OpenIdServers, RoomWidgets, Store
 from bot.services.auth.authorization import Standing
 from bot.services.auth.login import Entered
@@ -23,6 +24,12 @@ from bot.services.rate_limiter import Pace, Verdict
 
 _NAME = "Studio"
 _TOKEN = re.compile(r"[!-~]{1,2000}", re.ASCII)
+_OPENED = spoken(
+    "Your studio beside this chat was opened in a browser that was not signed in before. Was that you? Then all is"
+    " well. If not: `!ppv widget off` closes it and signs out every browser, and please tell the people who run this"
+    " (`!ppv help payment` says how)."
+)
+"""The person's homeserver, which vouches for them, may have let in somebody else."""
 _PER_MINUTE = 10
 """Each try asks a homeserver."""
 
@@ -85,13 +92,14 @@ class PutUpWidget:
         async with self.store.begin() as uow:
             await uow.widgets.save(widget)
 
-    async def take_down(self, room: RoomId) -> None:
-        """Its address is worth nothing any more, whether or not the bot may still take it out of the room.
+    async def take_down(self, user: UserId, room: RoomId) -> None:
+        """Sign out every browser of `user`. The address is worth nothing any more, even where it stays in the room.
 
         Raises Refusal.
         """
         async with self.store.begin() as uow:
             await uow.widgets.forget(room=room)
+            await uow.sign_ins.forget(user=user)
         await self.widgets.take_down(room)
 
 
@@ -154,15 +162,18 @@ class SignInWidget:
         return widget
 
     async def _entered(self, widget: Widget, token: str, before: str | None) -> str:
-        """Each token once, and not if the widget was taken down meanwhile."""
-        fresh = secrets.token_urlsafe(32)
+        """Take each token once, and none if the widget was taken down meanwhile; tell the owner of a new browser."""
+        fresh = f"{WIDGET_PREFIX}{secrets.token_urlsafe(32)}"
         async with self.store.begin() as uow:
             if not await uow.inbox.accept("openid token", digest_of(token)):
                 raise NotVouchedFor
             if await uow.widgets.get(widget.id) is None:
                 raise DeadWidget
+            known = await uow.sign_ins.get(sign_in_id(before)) if before is not None else None
             if before is not None:
                 await uow.sign_ins.end(sign_in_id(before))
+            if known is None or known.user != widget.user:
+                await uow.jobs.add(TellPerson(widget.user, sign_in_id(fresh), _OPENED))
             sign_in = SignIn(id=sign_in_id(fresh), user=widget.user, began_at=self.clock.now())
             await uow.sign_ins.save(sign_in)
         return fresh

@@ -26,8 +26,11 @@ class WidgetCommand:
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         if asked.argument.strip().lower() in _OFF:
-            await self.widget.take_down(origin.room)
-            words = spoken("Your studio is out of this chat. `!ppv studio` opens it in a browser.")
+            await self.widget.take_down(origin.sender, origin.room)
+            words = spoken(
+                "Your studio is out of this chat, and no browser is signed in to it any more. `!ppv studio` opens it in"
+                " a browser."
+            )
         else:
             await self.standing.require(origin.sender, Level.SELLER)
             if not self.allowed:
