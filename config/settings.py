@@ -75,6 +75,23 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _rooms_of_other_homeservers_are_named_by_id(self) -> Self:
+        """The homeserver of an alias can lead it to another room whenever it likes, also to one of somebody else's."""
+        ours = self.homeserver.domain
+        named = {
+            "permissions": [each for each in self.permissions if each.startswith("#")],
+            "admins.room": [self.admins.room] if self.admins.room.startswith("#") else [],
+        }
+        for setting, aliases in named.items():
+            for alias in aliases:
+                if alias.partition(":")[2] != ours:
+                    raise ValueError(
+                        f"{setting} names a room by {alias}, an alias of another homeserver, which can lead it to"
+                        " another room at any time: write the room's id, which begins with !"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _real_money_is_encrypted(self) -> Self:
         if self.stripe.live and self.public.url.startswith("http://"):
             raise ValueError("with a live Stripe key, public.url must begin with https://")

@@ -1,5 +1,6 @@
 """Looking at rooms: who is in them, what they are called, what the bot may do there."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,19 +17,22 @@ from appservice.matrix.room.power_levels import power
 from appservice.matrix.room.room_facts import inviter_of, room_facts
 from bot.domain.matrix.private_room import RoomFacts
 from bot.domain.people.display_names import one_line, person_name
-from bot.errors import Refusal
+from bot.errors import PpvError, Refusal
 from bot.i18n import spoken
 from bot.ids import RoomId, UserId
 from bot.ports import Act, Power
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
 _NOT_INSIDE = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
-_ALIAS = re.compile(r"#[\w.=+-]{1,100}:[A-Za-z0-9.-]{1,100}(:\d{1,5})?")
+_ALIAS = re.compile(r"#[\w.=+-]{1,100}:[A-Za-z0-9.-]{1,100}(:\d{1,5})?", re.ASCII)
+"""In ASCII, because other letters look like these, or turn the line around."""
+_ALIAS_SECONDS = 5.0
+"""An alias of another homeserver is looked up there."""
 _NAMES_KEPT = 1000
 _NAMES_SECONDS = 300
 
 
-def _fresh_names() -> TTLCache[UserId, str]:
+def _fresh_names() -> TTLCache[str, str]:
     return TTLCache(_NAMES_KEPT, _NAMES_SECONDS)
 
 
@@ -37,8 +41,10 @@ class MatrixRoomState:
     """The port `RoomState`."""
 
     client: MatrixClient
-    names: TTLCache[UserId, str] = field(default_factory=_fresh_names, repr=False)
+    names: TTLCache[str, str] = field(default_factory=_fresh_names, repr=False)
     """Display names for a while: pages that anybody may load must not each ask the homeserver."""
+    aliases: TTLCache[str, str] = field(default_factory=_fresh_names, repr=False)
+    """The rooms that aliases lead to, for a while; empty for none."""
 
     async def resolve(self, room: str) -> RoomId:
         address = room_address(room)
@@ -93,10 +99,22 @@ class MatrixRoomState:
 
     async def title(self, room: RoomId) -> str:
         alias = text(await self._or_nothing(_state_path(room, "m.room.canonical_alias")), "alias")
-        if alias and _ALIAS.fullmatch(alias):
+        if alias and _ALIAS.fullmatch(alias) and await self._room_of(alias) == room:
             return alias
         name = text(await self._or_nothing(_state_path(room, "m.room.name")), "name")
         return person_name(name or "") or room
+
+    async def _room_of(self, alias: str) -> str:
+        """Look an alias up, because who runs a room on another homeserver can name any alias as that of their room."""
+        known = self.aliases.get(alias)
+        if known is None:
+            try:
+                async with asyncio.timeout(_ALIAS_SECONDS):
+                    known = await self.resolve(alias)
+            except (PpvError, TimeoutError):
+                known = ""
+            self.aliases[alias] = known
+        return known
 
     async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
         levels = await self._state(room, "m.room.power_levels")

@@ -14,7 +14,7 @@ def settings(folder: Path, changes: str = "") -> Settings:
 
 def test_people_limits_and_words_are_taken_at_once(tmp_path: Path) -> None:
     changes = (
-        "permissions: {'*': seller}\nlimits: {attachments_per_offer: 3}\nadmins: {room: '#a:b'}\n"
+        "permissions: {'*': seller}\nlimits: {attachments_per_offer: 3}\nadmins: {room: '!a:b'}\n"
         "sales: {contact: Ann}\nlogging: {level: debug}\nprices: {default_currency: eur}"
     )
     now, waiting = reloaded(settings(tmp_path), settings(tmp_path, changes))
