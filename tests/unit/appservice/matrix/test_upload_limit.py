@@ -120,7 +120,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Lets seconds pass."""
     now = [1e6]
     monkeypatch.setattr(
-        "appservice.matrix.media.media_repository.media_repository.media_repository.upload_limit.time",
+        "appservice.matrix.media.upload_limit.time",
         SimpleNamespace(monotonic=lambda: now[0]),
     )
 
