@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from operator import methodcaller
 
 from aiohttp import web
 
@@ -260,10 +259,10 @@ def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:
     """`place`: from 1."""
     placed = int(place) - 1 if _PLACE.fullmatch(place) else 0
     return {
-        "to": methodcaller("placed", file, placed),
-        "free": methodcaller("changing", file, Attachment.given_away),
-        "paid": methodcaller("changing", file, Attachment.sold),
-        "up": methodcaller("moved", file, -1),
-        "down": methodcaller("moved", file, 1),
-        "remove": methodcaller("without", file),
+        "to": lambda draft: draft.placed(file, placed),
+        "free": lambda draft: draft.changing(file, Attachment.given_away),
+        "paid": lambda draft: draft.changing(file, Attachment.sold),
+        "up": lambda draft: draft.moved(file, -1),
+        "down": lambda draft: draft.moved(file, 1),
+        "remove": lambda draft: draft.without(file),
     }

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from operator import methodcaller
-from typing import NoReturn
+from typing import Concatenate, NoReturn, ParamSpec
 
 from bot.domain.matrix.private_room import NoDevice, ProvedRoom
 from bot.domain.offers.content_summary import contents
@@ -20,6 +19,8 @@ from bot.services.delivery.choose_channel import ChooseWay
 from bot.services.delivery.revoke_job import way_back
 from bot.services.messaging.direct_room import DirectRoom
 from bot.services.messaging.send_once import Saying
+
+P = ParamSpec("P")
 
 _ASK_AGAIN = timedelta(days=1)
 """So often, at most, somebody is invited who does not come."""
@@ -89,15 +90,15 @@ class DeliverPurchase:
             event = await say(message, tx, reply_to=header)
             way = Way.WEB if isinstance(message, GoodsOnPage) else Way.CHAT
             handed = Handed(attachment.id, event, room.id, way)
-            await self._record(purchase.id, methodcaller("handed", job.round, room.id, handed))
+            await self._record(purchase.id, Purchase.handed, job.round, room.id, handed)
         if delivery.payment is not None:
             await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
-        await self._record(purchase.id, methodcaller("delivery_done", job.round, done_at))
+        await self._record(purchase.id, Purchase.delivery_done, job.round, done_at)
 
     async def _held_up(self, job: Deliver, obstacle: Obstacle) -> None:
         now = self.clock.now()
-        await self._record(job.purchase, methodcaller("delivery_waits", job.round, obstacle, now))
+        await self._record(job.purchase, Purchase.delivery_waits, job.round, obstacle, now)
 
     async def _send_back(self, purchase: Purchase, delivery: Delivery) -> None:
         """It was paid for while it was being taken down."""
@@ -136,9 +137,8 @@ class DeliverPurchase:
         again: float = _ASK_AGAIN.total_seconds(),
     ) -> NoReturn:
         """Raises _BuyerIsAwaited, to be woken when the buyer comes; _AwaitedForLong once the patience is at its end."""
-        await self._record(
-            purchase.id, methodcaller("delivery_waits", round_, obstacle, self.clock.now())
-        )
+        now = self.clock.now()
+        await self._record(purchase.id, Purchase.delivery_waits, round_, obstacle, now)
         since = purchase.deliveries[round_ - 1].requested_at
         if self.clock.now() - since > self.patience.at_most:
             raise _AwaitedForLong(
@@ -188,11 +188,17 @@ class DeliverPurchase:
             tx_id("receipt", intent),
         )
 
-    async def _record(self, id_: PurchaseId, change: Callable[[Purchase], Purchase]) -> None:
+    async def _record(
+        self,
+        id_: PurchaseId,
+        change: Callable[Concatenate[Purchase, P], Purchase],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
         async with self.store.begin() as uow:
             latest = await uow.purchases.get(id_)
             if latest is not None:
-                await uow.purchases.save(change(latest))
+                await uow.purchases.save(change(latest, *args, **kwargs))
 
 
 async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from operator import methodcaller
+from typing import Concatenate, ParamSpec
 
 from bot.domain.matrix.event_filter import BUY_KEY
 from bot.domain.matrix.thread import continuing
@@ -21,6 +21,8 @@ from bot.services.drafts.encrypt_progress import EVERY
 from bot.services.offers.placeholder import Showing
 from bot.services.offers.posting_transactions import posting_txs
 from bot.services.offers.status_message import TellUnderWay
+
+P = ParamSpec("P")
 
 _POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
 
@@ -117,13 +119,19 @@ class PublishOffer:
             await uow.bookmarks.set(posted_again(offer_id, room), teaser)
 
     async def _record(self, offer_id: OfferId, listing: Listing) -> None:
-        await self._change(offer_id, lambda latest: latest.posted(listing))
+        await self._change(offer_id, Offer.posted, listing)
 
-    async def _change(self, offer_id: OfferId, change: Callable[[Offer], Offer]) -> None:
+    async def _change(
+        self,
+        offer_id: OfferId,
+        change: Callable[Concatenate[Offer, P], Offer],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer_id)
             if latest is not None:
-                await uow.offers.save(change(latest))
+                await uow.offers.save(change(latest, *args, **kwargs))
 
     async def _tidy(self, offer: Offer) -> None:
         """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
@@ -156,7 +164,7 @@ class PublishOffer:
         room = await self.tell.finish(offer, posted if standing else nowhere, tx)
         for gone, words in refused.items():
             await self.rooms.confide(room, Line(words), tx_id("refused", offer.id, key, gone))
-            await self._change(offer.id, methodcaller("unlisted", gone))
+            await self._change(offer.id, Offer.unlisted, gone)
         exposed = [a for a in offer.attachments if a.exposed_for is not None and not a.gated]
         if exposed:
             await self.rooms.confide(

@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from operator import methodcaller
 
 from bot.domain.offers.attachment import Attachment, HomeserverCopy
 from bot.errors import Broken
@@ -31,8 +30,9 @@ class PurgeHomeserverCopies:
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer)
             if latest is not None:
-                change = methodcaller("purged", outcome)
-                await uow.offers.save(latest.changing(attachment.id, change))
+                await uow.offers.save(
+                    latest.changing(attachment.id, lambda file: file.purged(outcome))
+                )
 
     async def _purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
         try:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from operator import methodcaller
 
 from bot.domain.matrix.event_filter import DONE_KEY
 from bot.domain.matrix.gate_coverage import Safety
@@ -146,7 +145,7 @@ class FlagInRoom:
         safety = reach.safety(encrypted=encrypted)
         words = Listening(str(draft.price), minutes, self.limits.attachments, safety)
         answer = await self.rooms.send(room, words, tx_id("listening", command))
-        await self._change(offer, methodcaller("answered", answer))
+        await self._change(offer, lambda latest: latest.answered(answer))
         await self.rooms.react(room, answer, DONE_KEY, tx_id("done key", command))
 
     async def _begin(
