@@ -19,6 +19,7 @@ from appservice.db.repositories.sql_attachments import newest_sealed
 from appservice.db.repositories.sql_audit_log import SqlAdminActs
 from appservice.db.repositories.sql_blocks import SqlBlocks
 from appservice.db.repositories.sql_catalogue import SqlCatalogue
+from appservice.db.repositories.sql_checkout_marks import SqlCheckoutMarks
 from appservice.db.repositories.sql_connected_accounts import SqlSellerAccounts
 from appservice.db.repositories.sql_direct_rooms import SqlDirectRooms
 from appservice.db.repositories.sql_download_sessions import SqlClaims
@@ -63,6 +64,7 @@ class SqlUnitOfWork:
     acts: SqlAdminActs
     blocks: SqlBlocks
     reports: SqlReports
+    checkout_marks: SqlCheckoutMarks
     ledger: SqlLedger
     visits: SqlVisits
     claims: SqlClaims
@@ -126,6 +128,7 @@ class SqlStore:
                 acts=SqlAdminActs(transaction),
                 blocks=SqlBlocks(transaction),
                 reports=SqlReports(transaction, cipher),
+                checkout_marks=SqlCheckoutMarks(cipher),
                 ledger=SqlLedger(transaction),
                 visits=SqlVisits(transaction),
                 claims=SqlClaims(transaction),

@@ -43,6 +43,11 @@ def app_tag(instance: str) -> str:
     return f"ppv:{instance}"
 
 
+def is_ours(session: Session, instance: str) -> bool:
+    marks = session.metadata.to_dict() if session.metadata else {}
+    return bool(marks.get("app") == app_tag(instance))
+
+
 def idempotency_key(request: CheckoutRequest, instance: str) -> str:
     """The same for every rerun of one attempt.
 
@@ -61,7 +66,7 @@ def session_params(request: CheckoutRequest, instance: str) -> "SessionCreatePar
         "app": app_tag(instance),
         "purchase": request.purchase,
         "attempt": str(request.attempt),
-    }
+    } | ({"mark": request.mark} if request.mark else {})
     payment: SessionCreateParamsPaymentIntentData = {
         "metadata": marks,
         "description": request.title,
@@ -141,7 +146,8 @@ def state_of(session: Session) -> AttemptState:
 def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout:
     """What Stripe says of a session, in our words."""
     terms = session.consent.terms_of_service if session.consent else None
-    number = (session.metadata.to_dict() if session.metadata else {}).get("attempt", "")
+    marks = session.metadata.to_dict() if session.metadata else {}
+    number = marks.get("attempt", "")
     return Checkout(
         session=CheckoutSessionId(session.id),
         reference=session.client_reference_id,
@@ -153,8 +159,17 @@ def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout
         payment=facts,
         terms_accepted=terms == "accepted",
         url=session.url,
+        commission=_commission(session),
+        mark=marks.get("mark", ""),
         payer=_payer(session),
     )
+
+
+def _commission(session: Session) -> Money | None:
+    """https://docs.stripe.com/api/payment_intents/object#payment_intent_object-application_fee_amount"""
+    intent = session.payment_intent
+    kept = intent.application_fee_amount if isinstance(intent, PaymentIntent) else None
+    return Money(kept, str(session.currency)) if kept else None
 
 
 def _payer(session: Session) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import stripe
 
-from appservice.payments.checkout_session import app_tag
+from appservice.payments.checkout_session import is_ours
 from appservice.payments.errors import stripe_errors
 from appservice.payments.request_options import request_options
 from appservice.payments.stripe_events import (
@@ -65,6 +65,5 @@ class StripeHistory:
                 request_options(account),
             )
             async for session in page.auto_paging_iter():
-                marks = session.metadata.to_dict() if session.metadata else {}
-                if marks.get("app") == app_tag(self.instance):
+                if is_ours(session, self.instance):
                     yield CheckoutSessionId(session.id)

@@ -15,6 +15,7 @@ from appservice.payments.checkout_session import (
     app_tag,
     checkout_of,
     idempotency_key,
+    is_ours,
     session_params,
 )
 from appservice.payments.connect_onboarding import StripeOnboarding
@@ -157,6 +158,16 @@ class StripeProcessor:
             )
             return await self._facts(found, account, thoroughly=True)
 
+    async def checkout_of(
+        self, intent: PaymentIntentId, account: AccountId | None = None
+    ) -> CheckoutSessionId | None:
+        with stripe_errors():
+            page = await self._sessions.list_async(
+                {"payment_intent": intent, "limit": 1}, request_options(account)
+            )
+        ours = [each for each in page.data if is_ours(each, self._instance)]
+        return CheckoutSessionId(ours[0].id) if ours else None
+
     async def refund(self, request: RefundRequest) -> None:
         marks = {"app": app_tag(self._instance), "key": request.key}
         params: RefundCreateParams = {
@@ -166,7 +177,7 @@ class StripeProcessor:
         }
         if request.amount is not None:
             params["amount"] = request.amount.minor
-        if request.account is not None:
+        if request.account is not None and await self._has_commission(request):
             params["refund_application_fee"] = True
 
         async def create(key: str) -> None:
@@ -180,6 +191,14 @@ class StripeProcessor:
 
         with refund_errors():
             await once(f"{self._instance}:refund:{request.key}", create)
+
+    async def _has_commission(self, request: RefundRequest) -> bool:
+        """Stripe refuses to refund an application fee where there is none, as in small sales."""
+        with stripe_errors():
+            intent = await self._api.payment_intents.retrieve_async(
+                request.intent, options=request_options(request.account)
+            )
+        return bool(intent.application_fee_amount)
 
     async def _facts(
         self, intent: PaymentIntent, account: AccountId | None, *, thoroughly: bool

@@ -27,6 +27,7 @@ from bot.jobs import (
     ReadEvents,
     ReadLater,
     RefreshShop,
+    RefundUnknown,
     RewrapKeys,
     Seal,
     SendBack,
@@ -69,6 +70,7 @@ from bot.services.operations.alert_admins import TellAdmins
 from bot.services.operations.notify_user import TellDecision
 from bot.services.payments.await_booking import WatchBooking
 from bot.services.payments.notify_payment import TellBuyerNews, TellSellerNews
+from bot.services.payments.recover_purchases import RefundUnknownPayment
 from bot.services.payments.refund_payment import SendMoneyBack
 from bot.services.payments.settle_payment import SettlePaymentFacts, WatchCheckout
 from bot.services.privacy.leave_room import PartFromSomebody
@@ -144,6 +146,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
         CallIn: call_in.one,
         CallInAll: call_in.all_of,
         SendBack: SendMoneyBack(p.store, p.rooms, p.processor, parts.direct_room, p.clock),
+        RefundUnknown: RefundUnknownPayment(p.store, p.processor),
         ReadEvents: parts.reconcile.read_events,
         Audit: parts.reconcile.audit,
         Deliver: DeliverPurchase(

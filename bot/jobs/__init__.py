@@ -44,6 +44,7 @@ from bot.jobs.payment_jobs import (
     CallInAll,
     LookAtAccount,
     ReadEvents,
+    RefundUnknown,
     SendBack,
     Settle,
     SettlePayment,
@@ -60,7 +61,7 @@ Job = (
     | PostInReplacement | FollowUpgrade
     | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
     | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll
-    | LookAtAccount | SendBack | ReadEvents | Audit
+    | LookAtAccount | SendBack | RefundUnknown | ReadEvents | Audit
     | TellPerson | WriteToReporter | Part
     | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
 )  # fmt: skip
@@ -97,6 +98,7 @@ JOBS: dict[str, type[Job]] = {
     "call_in_all": CallInAll,
     "look_at_account": LookAtAccount,
     "send_back": SendBack,
+    "refund_unknown": RefundUnknown,
     "read_events": ReadEvents,
     "audit": Audit,
     "deliver": Deliver,
@@ -117,7 +119,7 @@ MONEY_AND_GOODS = frozenset(
     for name, kind in JOBS.items()
     if issubclass(
         kind,
-        Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | ReadEvents | Audit
+        Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | RefundUnknown | ReadEvents | Audit
         | TellSeller | TellBuyer | Deliver | TakeBack | AlertAdmins,
     )
 )  # fmt: skip
@@ -176,6 +178,7 @@ __all__ = [
     "ReadEvents",
     "ReadLater",
     "RefreshShop",
+    "RefundUnknown",
     "RewrapKeys",
     "Seal",
     "SendBack",

@@ -134,6 +134,20 @@ class SendBack(Owed):
 
 
 @dataclass(frozen=True, slots=True)
+class RefundUnknown(Owed):
+    """Refund a payment whose purchase and offer our records have lost. `words`: what its buyer is told then."""
+
+    intent: PaymentIntentId
+    account: AccountId | None
+    buyer: UserId
+    words: str = field(repr=False)
+
+    @property
+    def lane(self) -> str:
+        return f"refund:{self.intent}"
+
+
+@dataclass(frozen=True, slots=True)
 class WriteToAsker(Answered):
     """Somebody typed a Matrix ID on the page of an offer, in that hour (ISO 8601)."""
 

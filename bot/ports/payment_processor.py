@@ -62,6 +62,12 @@ class PaymentProcessor(Protocol):
         """How a payment stands, None while no money has come in. Raises Broken for an unknown one."""
         ...
 
+    async def checkout_of(
+        self, intent: PaymentIntentId, account: AccountId | None = None
+    ) -> CheckoutSessionId | None:
+        """Return the checkout with our mark that a payment was made by; None for a payment of something else."""
+        ...
+
     async def refund(self, request: RefundRequest) -> None:
         """Send money back; none for a payment that has gone back already. A refund under this key that has
         failed since was not made, so it is made again. Raises Refusal, in words for whoever asked, when it

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 
@@ -166,6 +166,10 @@ class StripeEmulator(Looking):
     @property
     def connected_accounts(self) -> Sequence[str]:
         return tuple(self._connect.accounts)
+
+    async def checkout_by_seller(self, account: str, params: dict[str, Any]) -> StripeObject:
+        """A session that a seller makes in an own account, without the platform."""
+        return await self._after(checkout.open_session(self._connect.accounts[account], params))
 
     # --- what the buyer does --------------------------------------------------------------------
 

@@ -276,3 +276,13 @@ async def test_a_dispute_brings_each_entry_of_the_balance_with_its_own_day() -> 
     assert (taken.amount.minor, back.amount.minor) == (-500, 500)
     assert (taken.at.timestamp(), back.at.timestamp()) == (opened, clock())
     assert facts.fee_at
+
+
+@on_each
+async def test_the_checkout_of_a_payment_is_found(opening: Opening) -> None:
+    async with opening() as world:
+        session = (await world.processor.create_checkout(REQUEST)).session
+        await world.buyers.pay(session)
+        paid = (await world.processor.checkout(session)).payment
+        assert paid
+        assert await world.processor.checkout_of(paid.intent) == session

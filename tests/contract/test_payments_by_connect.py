@@ -112,6 +112,14 @@ async def test_a_refund_gives_the_commission_back_as_well() -> None:
         assert _booked(sale.learning(facts)) == 0
 
 
+async def test_a_sale_too_small_for_a_commission_is_refunded_as_well() -> None:
+    async with open_world() as world:
+        account = await world.seller()
+        sale = await world.paid(replace(PLAIN, account=account))
+        await world.processor.refund(_back(sale.payments[0].intent, account, None, "all"))
+        assert world.stripe.balance("usd", account=account) == 0
+
+
 async def test_nobody_looks_into_an_account_that_is_not_connected() -> None:
     async with open_world() as world:
         with pytest.raises(Broken):

@@ -96,6 +96,9 @@ class EmulatedHouse(House):
     async def bob_asks(self) -> None:
         """Alice has published something; Bob has his personal link."""
         await self.publishes(PNG)
+        await self.bob_reacts()
+
+    async def bob_reacts(self) -> None:
         await self.reacts(BOB, LOUNGE, self.matrix.event_of(Placeholder), "🔓")
 
     async def bob_pays(self) -> PaymentIntentId:

@@ -81,6 +81,7 @@ class FakeProcessor:
                 live=False,
                 amounts=_amounts(request),
                 url=f"https://checkout.stripe.com/c/pay/{session}",
+                mark=request.mark,
             )
         self.fuse.pass_()
         return self.checkouts[session]
@@ -112,6 +113,14 @@ class FakeProcessor:
         if intent not in self.payments:
             raise Broken(f"no such payment: {intent}")
         return self.payments[intent]
+
+    async def checkout_of(
+        self, intent: PaymentIntentId, account: AccountId | None = None
+    ) -> CheckoutSessionId | None:
+        self.outside_unit_of_work()
+        paid = [c for c in self.checkouts.values() if c.payment and c.payment.intent == intent]
+        ours = [c.session for c in paid if self.request_of(c.session).account == account]
+        return ours[0] if ours else None
 
     async def refund(self, request: RefundRequest) -> None:
         self.outside_unit_of_work()
@@ -201,6 +210,7 @@ class FakeProcessor:
             AttemptState.COMPLETE,
             amounts=amounts,
             payment=facts,
+            commission=request.commission,
             terms_accepted=request.terms is not None,
         )
 

@@ -71,6 +71,8 @@ class CheckoutRequest:
     """The seller's own account at the processor, where the money goes; None for the house's."""
     commission: Money | None = None
     """What the house keeps of a sale on a seller's account."""
+    mark: str = field(default="", repr=False)
+    """Seals for whom and for what it is, in case our records lose that: see `ports.CheckoutMarks`."""
 
     def added_up(self, amounts: Amounts) -> Amounts:
         """As they must be: the price that was asked for, and the tax where there is any."""
@@ -135,6 +137,10 @@ class Checkout:
     """Of one that is complete."""
     terms_accepted: bool = False
     url: str | None = field(default=None, repr=False)
+    commission: Money | None = None
+    """What the house keeps of its payment, as the processor has it."""
+    mark: str = field(default="", repr=False)
+    """As we gave it, if the checkout is ours."""
     payer: str | None = field(default=None, repr=False)
     """Name and address for letters, as the buyer typed them at checkout."""
 
@@ -149,6 +155,7 @@ class Checkout:
             "live": (self.live, live),
             "amounts": (amounts, expected),
             "terms_accepted": (self.terms_accepted, request.terms is not None),
+            "commission": (self.commission, request.commission),
             "payment": (facts and facts.amount, expected and expected.total),
         }
         wrong = [

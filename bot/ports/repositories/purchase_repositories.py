@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.money.checkout_attempt import Checkout, CheckoutRequest
 from bot.domain.money.connected_account import SellerAccount
 from bot.domain.offers.duplicate_file import Twin
 from bot.domain.offers.offer_stats import OfferFigures, Passage
+from bot.domain.purchases.checkout_mark import CheckoutMark
 from bot.domain.purchases.ledger import Entry
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
+    AccountId,
     CheckoutSessionId,
     LinkToken,
     OfferId,
@@ -84,6 +87,20 @@ class Usage(Protocol):
 
     async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
         """Count the buyer's attempts that await them (`Attempt.awaits_buyer`)."""
+        ...
+
+
+class CheckoutMarks(Protocol):
+    """Marks that a checkout bears at the processor, sealed so that nobody else can read or make them.
+
+    They open for the purchase, attempt, price and account that they were made for, and for nothing else: a seller
+    sees the marks of checkouts in an account of their own, and can put any of them on others.
+    """
+
+    def seal(self, request: CheckoutRequest, offer: OfferId, buyer: UserId) -> str: ...
+
+    def open(self, checkout: Checkout, account: AccountId | None) -> CheckoutMark | None:
+        """Return what the checkout in that account was sealed with; None if it bears no mark of ours."""
         ...
 
 

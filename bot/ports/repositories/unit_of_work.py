@@ -7,6 +7,7 @@ from bot.ports.repositories.inbox_and_jobs import Bookmarks, Handovers, Inbox, J
 from bot.ports.repositories.moderation_repositories import AdminActs, Blocks, Reports
 from bot.ports.repositories.offer_repositories import Catalogue, Offers, SealedKeys, Storefronts
 from bot.ports.repositories.purchase_repositories import (
+    CheckoutMarks,
     Ledger,
     Purchases,
     Sales,
@@ -50,6 +51,8 @@ class UnitOfWork(Protocol):
     def blocks(self) -> Blocks: ...
     @property
     def reports(self) -> Reports: ...
+    @property
+    def checkout_marks(self) -> CheckoutMarks: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -1,6 +1,6 @@
 """The checkout: from the button on the personal page to the payment processor, once for each purchase."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -188,6 +188,8 @@ class StartCheckout:
                 managed=self.rules.managed,
                 **await self._whose_money(uow, offer.seller, price),
             )
+            mark = uow.checkout_marks.seal(request, offer.id, purchase.buyer)
+            request = replace(request, mark=mark)
             await uow.purchases.save(purchase.attempting(request))
             for older in purchase.attempts:
                 if older.state is AttemptState.OPEN and older.session:

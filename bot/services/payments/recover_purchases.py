@@ -1,35 +1,90 @@
 """Checkouts with our mark that our records do not know: whatever is newer than a backup that was restored."""
 
-from bot.domain.money.checkout_attempt import AttemptState, Checkout, CheckoutRequest, Tax, Terms
-from bot.domain.offers.offer import Offer
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.domain.money.checkout_attempt import (
+    Amounts,
+    AttemptState,
+    Checkout,
+    CheckoutRequest,
+    Tax,
+    Terms,
+)
+from bot.domain.offers.offer import Offer, OfferState
+from bot.domain.purchases.checkout_mark import CheckoutMark
 from bot.domain.purchases.purchase import Purchase
-from bot.ids import AccountId, PurchaseId, sale_code_of
-from bot.jobs import AlertAdmins
-from bot.ports import Clock, UnitOfWork
+from bot.errors import Refusal, Transient
+from bot.i18n import spoken
+from bot.ids import AccountId, LinkToken, PurchaseId, code_of, purchase_id, sale_code_of
+from bot.jobs import AlertAdmins, Job, RefundUnknown, TellPerson
+from bot.ports import (
+    Clock,
+    PaymentProcessor,
+    RefundReason,
+    RefundRequest,
+    Store,
+    UnitOfWork,
+)
 
 _UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING, AttemptState.COMPLETE}
+_PUBLISHED = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
+_RETRY_SECONDS = 3600.0
 
 
 async def found_again(
     uow: UnitOfWork,
-    purchase: Purchase,
+    purchase: Purchase | None,
     checkout: Checkout,
+    mark: CheckoutMark | None,
     account: AccountId | None,
     clock: Clock,
 ) -> Purchase | None:
     """Return the purchase with an attempt for the checkout; None where that would be to trust too much.
 
-    Sellers can make checkouts with any marks in accounts of their own, so account and price must be those that
-    the offer asks for now.
+    Sellers can make checkouts with any metadata in accounts of their own, so only a sealed mark counts there. In
+    the house's account a checkout of an older version, without a mark, counts if its purchase is known and it asks
+    for the offer's price.
     """
-    offer = await uow.offers.get(purchase.offer)
+    known = mark.offer if mark else purchase.offer if purchase else None
+    offer = await uow.offers.get(known) if known else None
     if offer is None or checkout.amounts is None or checkout.state not in _UNDER_WAY:
         return None
-    if offer.price != checkout.amounts.asked or account != await _account_of(uow, offer):
+    if mark is None and (account is not None or offer.price != checkout.amounts.asked):
         return None
-    asked, tax, total = checkout.amounts.asked, checkout.amounts.tax, checkout.amounts.total
+    if purchase is None and mark is not None and offer.state in _PUBLISHED:
+        purchase = _begun(offer, mark, clock)
+    if purchase is None:
+        return None
+    request = _request(purchase, offer, checkout.amounts, mark, account, clock)
+    if checkout.terms_accepted:
+        request = replace(request, terms=Terms(version="unknown", text="", url=""))
+    return purchase.found_again(request, checkout.session, checkout.url)
+
+
+def _begun(offer: Offer, mark: CheckoutMark, clock: Clock) -> Purchase:
+    return Purchase(
+        id=purchase_id(offer.id, mark.buyer),
+        offer=offer.id,
+        buyer=mark.buyer,
+        link=LinkToken(secrets.token_urlsafe(18)),
+        created_at=clock.now(),
+    )
+
+
+def _request(
+    purchase: Purchase,
+    offer: Offer,
+    amounts: Amounts,
+    mark: CheckoutMark | None,
+    account: AccountId | None,
+    clock: Clock,
+) -> CheckoutRequest:
+    """Return what the checkout must have been asked for with, as far as it still matters."""
+    asked, tax, total = amounts.asked, amounts.tax, amounts.total
     kind = Tax.NONE if not tax.minor else Tax.INCLUDED if total == asked else Tax.ADDED
-    request = CheckoutRequest(
+    return CheckoutRequest(
         purchase=purchase.id,
         attempt=len(purchase.attempts) + 1,
         price=asked,
@@ -37,32 +92,81 @@ async def found_again(
         expires_at=clock.now(),
         success_url="",
         cancel_url="",
-        terms=Terms(version="unknown", text="", url="") if checkout.terms_accepted else None,
         tax=kind,
         account=account,
+        commission=mark.commission if mark else None,
     )
-    return purchase.found_again(request, checkout.session, checkout.url)
 
 
-async def _account_of(uow: UnitOfWork, offer: Offer) -> AccountId | None:
-    own = await uow.seller_accounts.of(offer.seller)
-    return own.account if own else None
+def unknown_payment(
+    checkout: Checkout, mark: CheckoutMark | None, account: AccountId | None
+) -> Iterator[Job]:
+    """Yield what is to be done about money that we have no purchase for; nothing where none of it is left.
 
-
-def unknown_payment(checkout: Checkout) -> AlertAdmins | None:
-    """Return what admins are told of money that we have no purchase for; None where there is none of it left."""
+    It goes back by itself if the mark tells that it is for an offer of ours, and nothing has happened to it yet.
+    """
     facts = checkout.payment
     if checkout.state is not AttemptState.COMPLETE or facts is None:
-        return None
+        return
     back = sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
     if back >= facts.amount.minor:
-        return None
+        return
     place = "https://dashboard.stripe.com/" + ("" if checkout.live else "test/")
     payer = checkout.payer or "somebody whom Stripe does not name"
     code = sale_code_of(PurchaseId(checkout.reference)) if checkout.reference else "unknown"
-    return AlertAdmins(
+    goes_back = mark is not None and not facts.refunds and not facts.disputes
+    if mark is not None:
+        payer = f"{mark.buyer} ({payer})"
+    if mark is not None and goes_back:
+        told = spoken(
+            "Your payment of {amount} for {code} goes back to you: that offer is no longer in my records, so I can't"
+            " send you its files. I am sorry. You don't need to do anything.",
+            amount=facts.amount,
+            code=code_of(mark.offer),
+        )
+        yield RefundUnknown(facts.intent, account, mark.buyer, told)
+    what = (
+        "The offer is lost, so I send the money back and tell the buyer."
+        if goes_back
+        else "I can't tell what was bought, so nothing is delivered. Please write to the buyer, or send the money back."
+    )
+    yield AlertAdmins(
         f"unknown payment:{facts.intent}",
         f"Stripe has a payment of {facts.amount} by {payer} that bears my mark and is not in my records (sale"
-        f" {code}). Was an old backup restored? I can't tell what was bought, so nothing is delivered. Please write"
-        f" to the buyer, or send the money back: {place}payments/{facts.intent}",
+        f" {code}). Was an old backup restored? {what} {place}payments/{facts.intent}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class RefundUnknownPayment:
+    store: Store
+    processor: PaymentProcessor
+
+    async def __call__(self, job: RefundUnknown) -> None:
+        key = f"unknown:{job.intent}"
+        facts = await self.processor.payment(job.intent, job.account)
+        if facts and any(refund.failed for refund in facts.refunds):
+            words = (
+                f"The refund of {facts.amount} to {job.buyer} has failed ({job.intent}), and I don't try it again by"
+                " myself. See Stripe's Dashboard for how to send the money another way."
+            )
+            async with self.store.begin() as uow:
+                await uow.jobs.add(AlertAdmins(f"refund failed:{key}", words), once=True)
+            return
+        request = RefundRequest(
+            key=key,
+            intent=job.intent,
+            amount=None,
+            reason=RefundReason.REQUESTED,
+            account=job.account,
+        )
+        try:
+            await self.processor.refund(request)
+        except Refusal as refusal:
+            words = f"The payment {job.intent} that is not in my records can't be sent back: {refusal.words}"
+            async with self.store.begin() as uow:
+                alert = AlertAdmins(f"refund refused:{key}", f"{words} I keep trying.")
+                await uow.jobs.add(alert, once=True)
+            raise Transient(words, retry_after=_RETRY_SECONDS) from refusal
+        async with self.store.begin() as uow:
+            await uow.jobs.add(TellPerson(job.buyer, key, job.words), once=True)

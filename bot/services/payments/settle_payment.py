@@ -65,8 +65,8 @@ class SettleCheckout:
     async def _unheard_of(self, job: Settle) -> Purchase | None:
         """Return the purchase of a checkout that the processor made for us, but that our records do not know.
 
-        Either its answer never came, or the records are older than it. Admins are told of money that belongs to
-        no purchase.
+        Either its answer never came, or the records are older than it. Money for an offer that is lost as well goes
+        back; where it cannot be told whose it was, admins are told of it.
         """
         checkout = await self.processor.checkout(job.session, job.account)
         async with self.store.begin() as uow:
@@ -77,16 +77,17 @@ class SettleCheckout:
                     opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
                     await uow.purchases.save(opened)
             known = await uow.purchases.by_session(job.session)
-            if known is None and purchase is not None:
-                found = await found_again(uow, purchase, checkout, job.account, self.clock)
-                if found is not None:
-                    await uow.purchases.save(found)
-                    log.warning("a checkout that was not in the records was found again")
-                    return found
-            alert = unknown_payment(checkout) if known is None else None
-            if alert is not None:
-                await uow.jobs.add(alert, once=True)
-            return known
+            if known is not None:
+                return known
+            mark = uow.checkout_marks.open(checkout, job.account)
+            found = await found_again(uow, purchase, checkout, mark, job.account, self.clock)
+            if found is not None:
+                await uow.purchases.save(found)
+                log.warning("a checkout that was not in the records was found again")
+                return found
+            for lost in unknown_payment(checkout, mark, job.account):
+                await uow.jobs.add(lost, once=True)
+            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ class SettlePaymentFacts:
                 await uow.jobs.add(replace(job, again=False), once=True)
                 return
         payment = purchase.payment(job.intent) if purchase else None
+        if purchase is None and job.again:
+            await self._find_checkout(job)
         if purchase is None or payment is None:
             return
         if _is_elsewhere(job.source, job.account, purchase.account_of(payment)):
@@ -152,6 +155,13 @@ class SettlePaymentFacts:
             async with self.store.begin() as uow:
                 if await uow.inbox.accept("refund", f"{send_back.key}{_again(facts)}"):
                     await uow.jobs.add(send_back)
+
+    async def _find_checkout(self, job: SettlePayment) -> None:
+        """Have the payment's checkout settled, if it is ours: the records may be older than the payment."""
+        session = await self.processor.checkout_of(job.intent, job.account)
+        if session is not None:
+            async with self.store.begin() as uow:
+                await uow.jobs.add(Settle(session, job.source, job.account), once=True)
 
 
 def _again(facts: PaymentFacts) -> str:

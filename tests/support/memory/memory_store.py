@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 
+from appservice.db.field_cipher import SivFieldCipher
+from appservice.db.repositories.sql_checkout_marks import SqlCheckoutMarks
 from bot.domain.matrix.intercepted_attachment import Handover
 from bot.domain.money.connected_account import SellerAccount
 from bot.ids import (
@@ -143,6 +145,9 @@ class MemoryMediaCopies:
         self._copies[name] = url
 
 
+_CIPHER = SivFieldCipher(bytes(32))
+
+
 class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
@@ -156,6 +161,7 @@ class MemoryUnitOfWork:
         self.acts = MemoryAdminActs(records)
         self.blocks = MemoryBlocks(records)
         self.reports = MemoryReports(records)
+        self.checkout_marks = SqlCheckoutMarks(_CIPHER)
         self.ledger = MemoryLedger(records)
         self.visits = MemoryVisits(records)
         self.claims = MemoryClaims(records)
