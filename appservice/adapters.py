@@ -164,7 +164,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity
-    return World(ports, store, Senses(known_as, encryption, Sweep(client, store.notes)))
+    return World(ports, store, Senses(known_as, encryption, Sweep(client, store.sync_token)))
 
 
 async def _unlock(store: SqlStore) -> None:

@@ -93,7 +93,7 @@ class MortalStore:
     def __init__(self, store: Any, fate: Fate) -> None:
         self._store, self._fate = store, fate
         self.queue = MortalQueue(store.queue)
-        self.notes = store.notes
+        self.sync_token = store.sync_token
         self.changes = store.changes
 
     @asynccontextmanager

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from appservice.db.field_cipher import ENCRYPTED, FieldCipher
 from appservice.db.group_commit.batched_database import Database
-from appservice.db.repositories.key_value import SqlBookmarks
 from appservice.db.transaction import Row, Transaction, Value
 
 _ROWS_AT_A_TIME = 500
-_DONE = "columns encrypted"
-_VERSION = "2"
+_VERSION = 2
 """Counts up when a column is added below."""
+
+
+_DONE = """
+    INSERT INTO process_state (id, encrypted_columns) VALUES (1, ?)
+    ON CONFLICT (id) DO UPDATE SET encrypted_columns = excluded.encrypted_columns
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ COLUMNS = (
 async def encrypt_old_rows(database: Database, cipher: FieldCipher) -> None:
     """Killed anywhere, the next start does the rest; meanwhile both kinds of rows can be read."""
     async with database.transaction() as transaction:
-        if await SqlBookmarks(transaction).get(_DONE) == _VERSION:
+        row = await transaction.row("SELECT encrypted_columns FROM process_state WHERE id = 1")
+        if row and row["encrypted_columns"] == _VERSION:
             return
     for column in COLUMNS:
         last: tuple[Value, ...] | None = None
@@ -54,7 +59,7 @@ async def encrypt_old_rows(database: Database, cipher: FieldCipher) -> None:
                 break
             last = tuple(rows[-1][name] for name in column.key)
     async with database.transaction() as transaction:
-        await SqlBookmarks(transaction).set(_DONE, _VERSION)
+        await transaction.run(_DONE, _VERSION)
     await database.scrub()
 
 

@@ -13,7 +13,6 @@ from appservice.db.job_queue import JobQueue
 from appservice.db.notifier import Changes
 from appservice.db.old_rows import encrypt_old_rows
 from appservice.db.record_key import RecordKey
-from appservice.db.repositories.key_value import SqlBookmarks
 from appservice.db.repositories.sql_access_log import SqlVisits
 from appservice.db.repositories.sql_attachments import newest_sealed
 from appservice.db.repositories.sql_audit_log import SqlAdminActs
@@ -27,15 +26,17 @@ from appservice.db.repositories.sql_identities import SqlIdentities
 from appservice.db.repositories.sql_inbox import SqlInbox
 from appservice.db.repositories.sql_interceptions import SqlHandovers
 from appservice.db.repositories.sql_jobs import SqlJobs
-from appservice.db.repositories.sql_languages import SqlLanguages
 from appservice.db.repositories.sql_ledger import SqlLedger
 from appservice.db.repositories.sql_media_cache import SqlMediaCopies
-from appservice.db.repositories.sql_notes import Notes
 from appservice.db.repositories.sql_offers import SqlOffers
+from appservice.db.repositories.sql_operations import SqlOperations, SyncToken
+from appservice.db.repositories.sql_people import SqlPeople
+from appservice.db.repositories.sql_postings import SqlPostings
 from appservice.db.repositories.sql_purchases import SqlPurchases
 from appservice.db.repositories.sql_quota_usage import SqlUsage
 from appservice.db.repositories.sql_reports import SqlReports
 from appservice.db.repositories.sql_retention import SqlLeftovers
+from appservice.db.repositories.sql_sale_rooms import SqlSaleRooms
 from appservice.db.repositories.sql_sales import SqlSales
 from appservice.db.repositories.sql_stats import Census, HandedOver, handed_over, take_census
 from appservice.db.repositories.sql_storefronts import SqlStorefronts
@@ -73,14 +74,16 @@ class SqlUnitOfWork:
     widgets: SqlWidgets
     seller_accounts: SqlSellerAccounts
     handovers: SqlHandovers
-    bookmarks: SqlBookmarks
     jobs: SqlJobs
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
-    languages: SqlLanguages
+    people: SqlPeople
     identities: SqlIdentities
     media_copies: SqlMediaCopies
     leftovers: SqlLeftovers
+    operations: SqlOperations
+    postings: SqlPostings
+    sale_rooms: SqlSaleRooms
 
 
 class SqlStore:
@@ -91,7 +94,7 @@ class SqlStore:
         self._clock = clock
         self.record_key = RecordKey(database, vault)
         self.queue = JobQueue(database, clock, self.record_key)
-        self.notes = Notes(database)
+        self.sync_token = SyncToken(database)
         self.changes = Changes()
         """Of purchases, once they are committed."""
 
@@ -137,14 +140,16 @@ class SqlStore:
                 widgets=SqlWidgets(transaction),
                 seller_accounts=SqlSellerAccounts(transaction),
                 handovers=SqlHandovers(transaction, cipher),
-                bookmarks=SqlBookmarks(transaction),
                 jobs=jobs,
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),
-                languages=SqlLanguages(transaction),
+                people=SqlPeople(transaction),
                 identities=SqlIdentities(transaction),
                 media_copies=SqlMediaCopies(transaction),
                 leftovers=SqlLeftovers(transaction, cipher),
+                operations=SqlOperations(transaction),
+                postings=SqlPostings(transaction),
+                sale_rooms=SqlSaleRooms(transaction),
             )
         for event in (*offers.log, *purchases.log):
             log.info(event.message, extra=event.about)

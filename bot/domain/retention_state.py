@@ -56,13 +56,6 @@ class Idle:
         due = now - self.since >= kept and now - self.noticed_at >= notice
         return Step.REMOVE if due else Step.WAIT
 
-    def __str__(self) -> str:
-        """As it is noted down."""
-        noticed = self.noticed_at.isoformat() if self.noticed_at else "-"
-        return f"{self.mark} {self.since.isoformat()} {noticed}"
-
-    @classmethod
-    def parsed(cls, note: str) -> Self:
-        mark, since, noticed = note.split(" ")
-        at = None if noticed == "-" else datetime.fromisoformat(noticed)
-        return cls(mark, datetime.fromisoformat(since), at)
+    def continues(self, before: "Idle") -> bool:
+        """Whether it is the same idle time, so that who was told before need not be told again."""
+        return (self.mark, self.since) == (before.mark, before.since)

@@ -45,7 +45,7 @@ from bot.ports.payment_processor import (
     RefundRequest,
     SellerOnboarding,
 )
-from bot.ports.repositories.inbox_and_jobs import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.repositories.inbox_and_jobs import Handovers, Inbox, Jobs
 from bot.ports.repositories.moderation_repositories import AdminActs, Blocks
 from bot.ports.repositories.offer_repositories import Catalogue, Offers
 from bot.ports.repositories.purchase_repositories import (
@@ -75,7 +75,6 @@ __all__ = [
     "Bar",
     "BlobStore",
     "Blocks",
-    "Bookmarks",
     "Catalogue",
     "Claims",
     "Clock",

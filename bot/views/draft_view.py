@@ -15,7 +15,6 @@ from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.web_draft import NotYourDraft, own_draft, seen
 from bot.services.offers.draft_card import notes_on_files
 from bot.services.offers.duplicates import FindTwins
-from bot.services.offers.schedule_sale import zone_of
 from bot.views.offer_titles import titles_of
 
 
@@ -73,7 +72,7 @@ class Composer:
         try:
             async with self.store.begin() as uow:
                 offer = await own_draft(uow, seller, offer_id)
-                zone = await uow.bookmarks.get(zone_of(seller))
+                zone = await uow.people.time_zone(seller)
                 uploads = await uow.uploads.of(offer_id)
         except NotYourDraft:
             return None

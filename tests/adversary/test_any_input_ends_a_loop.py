@@ -55,11 +55,11 @@ class Memory:
     def __init__(self) -> None:
         self.token: str | None = "s0"
 
-    async def read(self, _: str) -> str | None:
+    async def read(self) -> str | None:
         return self.token
 
-    async def write(self, _: str, value: str) -> None:
-        self.token = value
+    async def write(self, token: str) -> None:
+        self.token = token
 
 
 @asynccontextmanager

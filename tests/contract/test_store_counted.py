@@ -47,8 +47,8 @@ async def test_what_was_sealed_last_is_of_the_newest_offer(store: SqlStore) -> N
     assert (newest[0], newest[1].blob) == (OfferId("offer0000a"), BlobId("new"))
 
 
-async def test_notes_are_kept(store: SqlStore) -> None:
-    assert await store.notes.read("heard") is None
-    for value in ("1", "2"):
-        await store.notes.write("heard", value)
-    assert await store.notes.read("heard") == "2"
+async def test_the_sync_token_is_kept(store: SqlStore) -> None:
+    assert await store.sync_token.read() is None
+    for token in ("s1", "s2"):
+        await store.sync_token.write(token)
+    assert await store.sync_token.read() == "s2"

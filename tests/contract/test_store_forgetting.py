@@ -8,7 +8,6 @@ from tests.contract.conftest import AnyStore
 from tests.support.factories import BUYER, NOON, draft, paid, purchase
 
 OTHER = UserId("@other:test")
-LONGER = UserId(f"{BUYER}.org")
 
 
 async def test_a_purchase_loses_its_buyer_and_its_link(store: AnyStore) -> None:
@@ -52,25 +51,6 @@ async def test_direct_rooms_are_forgotten_and_told(store: AnyStore) -> None:
         assert await uow.direct_rooms.partner(RoomId("!1:test")) is None
         assert await uow.direct_rooms.of(OTHER) == "!2:test"
         assert await uow.direct_rooms.forget(BUYER) == ()
-
-
-async def test_notes_and_traces_are_forgotten_of_one_person_alone(store: AnyStore) -> None:
-    names = [f"stranger: {who}" for who in (BUYER, OTHER, LONGER)]
-    ids = [
-        template.format(who)
-        for who in (BUYER, OTHER, LONGER)
-        for template in ("{}", "!room {}", "{} key")
-    ]
-    async with store.begin() as uow:
-        for name in names:
-            await uow.bookmarks.set(name, "told")
-        for id_ in ids:
-            assert await uow.inbox.accept("trace", id_)
-        await uow.bookmarks.forget(BUYER)
-        await uow.inbox.forget(BUYER)
-    async with store.begin() as uow:
-        assert [await uow.bookmarks.get(name) for name in names] == [None, "told", "told"]
-        assert [id_ for id_ in ids if await uow.inbox.accept("trace", id_)] == ids[:3]
 
 
 async def test_reports_are_found_by_who_made_them(store: AnyStore) -> None:

@@ -22,6 +22,3 @@ async def test_an_identity_is_kept_until_its_person_is_forgotten(store: AnyStore
         await uow.identities.save(changed)
     async with store.begin() as uow:
         assert await uow.identities.of(BOB) == changed
-        await uow.identities.forget(BOB)
-    async with store.begin() as uow:
-        assert await uow.identities.of(BOB) is None

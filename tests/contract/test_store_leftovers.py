@@ -8,6 +8,7 @@ from bot.domain.offers.offer import OfferState
 from bot.domain.people.access_log import Visit, Visited
 from bot.domain.purchases.download_session import Claim
 from bot.domain.purchases.purchase import Purchase
+from bot.domain.retention_state import Idle
 from bot.ids import ClaimId, OfferId, PurchaseId
 from bot.ports.repositories.retention_repositories import LinkBatch
 from tests.contract.conftest import AnyStore
@@ -141,11 +142,28 @@ async def test_what_was_heard_is_forgotten_and_what_is_owed_once_is_not(store: A
         assert not await uow.inbox.accept("refund", "1")
 
 
-async def test_notes_are_dropped_by_how_they_begin(store: AnyStore) -> None:
-    names = ("idle a", "idle a told: @bob:test", "idle ab", "all idle a")
+async def test_idle_time_is_kept_with_who_was_told_of_its_end(store: AnyStore) -> None:
+    offer, gone = draft().id, OfferId("offer0000z")
+    idle = Idle("draft-1", NOON)
     async with store.begin() as uow:
-        for name in names:
-            await uow.bookmarks.set(name, "there")
-        await uow.bookmarks.drop("idle a")
-        left = [name for name in names if await uow.bookmarks.get(name)]
-    assert left == ["idle ab", "all idle a"]
+        await uow.offers.save(draft())
+        assert await uow.leftovers.idle_since(offer) is None
+        for each in (offer, gone):
+            await uow.leftovers.save_idle(each, idle)
+            await uow.leftovers.record_notice(each, BUYER)
+    async with store.begin() as uow:
+        assert await uow.leftovers.idle_since(offer) == idle
+        assert await uow.leftovers.idle_since(gone) is None
+        assert await uow.leftovers.was_noticed(offer, BUYER)
+        assert not await uow.leftovers.was_noticed(gone, BUYER)
+        await uow.leftovers.record_notice(offer, BUYER)
+        await uow.leftovers.save_idle(offer, idle.noticed(LATER))
+        assert await uow.leftovers.was_noticed(offer, BUYER)
+    async with store.begin() as uow:
+        assert await uow.leftovers.idle_since(offer) == idle.noticed(LATER)
+        await uow.leftovers.save_idle(offer, Idle("draft-1", LATER))
+        assert not await uow.leftovers.was_noticed(offer, BUYER)
+        await uow.leftovers.record_notice(offer, BUYER)
+        await uow.leftovers.save_idle(offer, None)
+        assert await uow.leftovers.idle_since(offer) is None
+        assert not await uow.leftovers.was_noticed(offer, BUYER)

@@ -18,6 +18,7 @@ from bot.ids import (
     CheckoutSessionId,
     ClaimId,
     OfferId,
+    PaymentIntentId,
     PurchaseId,
     UserId,
     parse_sale_code,
@@ -139,13 +140,14 @@ async def test_a_sale_is_found_by_its_code_however_it_is_typed(store: AnyStore) 
         assert await uow.sales.by_code(nobody) is None
 
 
-async def test_a_bookmark_is_where_it_was_put_last(store: AnyStore) -> None:
+async def test_a_refund_request_is_kept_with_what_asked_for_it(store: AnyStore) -> None:
+    intent = PaymentIntentId("pi_1")
     async with store.begin() as uow:
-        assert await uow.bookmarks.get("payment events") is None
-        await uow.bookmarks.set("payment events", "yesterday")
-        await uow.bookmarks.set("payment events", "today")
+        assert await uow.purchases.refund_request(intent) is None
+        await uow.purchases.request_refund(intent, "$first")
+        await uow.purchases.request_refund(intent, "$second")
     async with store.begin() as uow:
-        assert await uow.bookmarks.get("payment events") == "today"
+        assert await uow.purchases.refund_request(intent) == "$second"
 
 
 def visit(what: Visited, *, purchase: str | None = None, at: datetime = NOON) -> Visit:

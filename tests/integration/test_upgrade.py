@@ -17,9 +17,15 @@ from bot.ids import AttachmentId, CheckoutSessionId, OfferId, PaymentIntentId, U
 from bot.jobs import JOBS
 from bot.messages import Goods, Line, Placeholder
 from sandbox.postgres import Cluster
-from tests.older_database import UpgradedHouse, dump_of, world_of, write_postgres, write_sqlite
 from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE
 from tests.support.memory.memory_vault import VAULT
+from tests.support.older_database import (
+    UpgradedHouse,
+    dump_of,
+    world_of,
+    write_postgres,
+    write_sqlite,
+)
 
 COMMIT = "953741a"
 DAVE, EMIL, FRANK, HEIDI = (UserId(f"@{name}:test") for name in ("dave", "emil", "frank", "heidi"))

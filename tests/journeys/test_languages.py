@@ -114,4 +114,4 @@ async def test_who_is_forgotten_is_spoken_to_like_anybody(house: House) -> None:
     await house.says(BOB, BOBS, "forget-me")
     await house.says(BOB, BOBS, "forget-me yes")
     async with house.store.begin() as uow:
-        assert await uow.languages.of(UserId(BOB)) is None
+        assert await uow.people.language(UserId(BOB)) is None

@@ -122,7 +122,7 @@ async def test_a_room_with_a_copied_mark_is_not_taken_for_the_bots(house: House)
     house.matrix.opened[TRAP] = BOB
     house.matrix.state[TRAP] = {"creators": frozenset({MALLORY})}
     async with house.store.begin() as uow:
-        await uow.bookmarks.set(f"opening a direct room: {BOB}", "begun")
+        await uow.direct_rooms.begin_opening(BOB)
     await buys(house)
     await house.pays(BOB)
     assert TRAP not in rooms_of(house, PersonalLink) | rooms_of(house, Goods)

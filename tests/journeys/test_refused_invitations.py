@@ -34,7 +34,7 @@ async def test_a_room_that_was_made_in_vain_is_given_up(house: House) -> None:
     room = RoomId("!vain:test")
     house.matrix.members[room], house.matrix.opened[room] = {BOT}, BOB
     async with house.store.begin() as uow:
-        await uow.bookmarks.set(f"opening a direct room: {BOB}", "begun")
+        await uow.direct_rooms.begin_opening(BOB)
     house.matrix.shut.add(BOB)
     await house.says(BOB, LOUNGE, f"!ppv buy {offer}")
     assert BOT not in house.matrix.members[room]

@@ -137,7 +137,7 @@ async def test_what_became_of_a_lost_payment_is_taken_in(house: EmulatedHouse, w
     intent = await house.bob_pays()
     await house.time_passes(days=20)
     backup.is_restored()
-    house.store.records.bookmarks["payment events"] = house.clock.now().isoformat()
+    house.store.records.payment_events_read_until = house.clock.now()
     if what == "refund":
         await house.emulator.refund_in_dashboard(intent)
     else:

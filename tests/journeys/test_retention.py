@@ -85,7 +85,7 @@ async def test_a_draft_goes_two_weeks_after_its_seller_was_told_once(house: Hous
     assert removed(house) == [code_of(offer)]
     await days_pass(house, 35)
     assert offer not in house.store.records.offers
-    assert str(offer) not in repr(house.store.records.bookmarks)
+    assert offer not in house.store.records.idle
     assert not await house.store.queue.dead()
 
 

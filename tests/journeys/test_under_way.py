@@ -82,7 +82,7 @@ async def test_a_big_file_shows_how_far_it_is_at_most_every_two_seconds() -> Non
     (shown,) = house.matrix.said_of(DraftCard)
     assert isinstance(shown.message, DraftCard)
     assert shown.message.items[0].sealed
-    assert "sealing" not in repr(house.store.records.bookmarks)
+    assert not house.store.records.encryption_progress
 
 
 async def test_what_is_done_at_once_is_not_spoken_of() -> None:

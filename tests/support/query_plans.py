@@ -10,7 +10,9 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-_MIGRATIONS = Path(__file__).parents[2] / "appservice" / "db" / "migrations"
+from appservice.db.sqlite.functions import FUNCTIONS
+
+MIGRATIONS = Path(__file__).parents[2] / "appservice" / "db" / "migrations"
 _NO_TABLE = ("SCAN CONSTANT ROW", "SCAN (", "SCAN json_each", "SCAN held", "SCAN heads")
 
 _SHORT_LIVED = "rows live for minutes or days, and the daily tidy run reads them once"
@@ -32,7 +34,9 @@ LISTED = {
     "SELECT * FROM widgets WHERE who = ? ORDER BY made_at, id": _ONE_PERSON,
     "SELECT * FROM reports WHERE reporter = ? ORDER BY made_at, id": _ERASURE,
     "DELETE FROM inbox WHERE id = ? OR substr(id, 1": _ERASURE,
-    "DELETE FROM notes WHERE substr(name, length(name)": _ERASURE,
+    "DELETE FROM admin_alerts WHERE key = ? OR substr(key, 1": _ERASURE,
+    "DELETE FROM handovers WHERE sender = ?": _ERASURE,
+    "UPDATE reports SET reporter = NULL WHERE reporter = ?": _ERASURE,
     "UPDATE reports SET reporter = NULL": "the daily tidy run; reports are few",
     "SELECT * FROM reports WHERE outcome IS NULL ORDER BY": "all that waits for a decision is shown",
     "SELECT * FROM ledger ORDER BY happened_at, id": "the export of everybody, by an operator",
@@ -80,6 +84,8 @@ def _scans(database: sqlite3.Connection, sql: str) -> Iterator[str]:
 
 def _database() -> sqlite3.Connection:
     database = sqlite3.connect(":memory:")
-    for migration in sorted(_MIGRATIONS.glob("*.sql")):
+    for function in FUNCTIONS:
+        database.create_function(*function)
+    for migration in sorted(MIGRATIONS.glob("*.sql")):
         database.executescript(migration.read_text())
     return database

@@ -87,7 +87,7 @@ class Stage(House):
         self.link: LinkToken = self.link_of(BOB)
         self.sale = sale_code_of(purchase_id(self.offer, BOB))
         self.room = self.direct(BOB)
-        self.store.records.bookmarks[f"forget-me: {BOB}"] = self.clock.now().isoformat()
+        self.store.records.erasure_requests[BOB] = self.clock.now()
 
     async def acting(self, acts: Sequence[Callable[[], Awaitable[None]]], choose: Choose) -> None:
         """All at the same time, then time for whatever is under way."""

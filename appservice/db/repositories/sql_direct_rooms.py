@@ -1,6 +1,7 @@
 """Direct rooms: of a user's, the one that was named last counts."""
 
 from appservice.db.transaction import Transaction
+from bot.domain.matrix.private_room import Flaw
 from bot.ids import RoomId, UserId
 
 
@@ -33,8 +34,32 @@ class SqlDirectRooms:
             "INSERT INTO direct_rooms (room, user_id) VALUES (?, ?)", room, user
         )
 
-    async def cease(self, room: RoomId) -> None:
-        await self._transaction.run("UPDATE direct_rooms SET ceased = 1 WHERE room = ?", room)
+    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
+        await self._transaction.run(
+            "UPDATE direct_rooms SET ceased = 1, flaw = ? WHERE room = ?", flaw, room
+        )
+
+    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+        row = await self._transaction.row(
+            "SELECT room, flaw FROM direct_rooms WHERE user_id = ? AND flaw IS NOT NULL"
+            " ORDER BY id DESC LIMIT 1",
+            user,
+        )
+        return (RoomId(row["room"]), Flaw(row["flaw"])) if row else None
+
+    async def explained(self, user: UserId) -> None:
+        await self._transaction.run("UPDATE direct_rooms SET flaw = NULL WHERE user_id = ?", user)
+
+    async def begin_opening(self, user: UserId) -> bool:
+        row = await self._transaction.row(
+            "INSERT INTO direct_room_openings (user_id) VALUES (?) ON CONFLICT (user_id) DO NOTHING"
+            " RETURNING user_id",
+            user,
+        )
+        return row is None
+
+    async def end_opening(self, user: UserId) -> None:
+        await self._transaction.run("DELETE FROM direct_room_openings WHERE user_id = ?", user)
 
     async def forget(self, user: UserId) -> tuple[RoomId, ...]:
         rows = await self._transaction.rows(

@@ -35,6 +35,3 @@ class SqlIdentities:
             identity.shown,
             identity.changed_at.isoformat() if identity.changed_at else None,
         )
-
-    async def forget(self, user: UserId) -> None:
-        await self._transaction.run("DELETE FROM identities WHERE user_id = ?", user)

@@ -2,7 +2,6 @@
 
 from appservice.db.columns import time_to_text
 from appservice.db.transaction import Transaction
-from bot.ids import UserId
 from bot.ports import Clock
 
 
@@ -20,15 +19,3 @@ class SqlInbox:
             time_to_text(self._clock.now()),
         )
         return row is not None
-
-    async def forget(self, user: UserId) -> None:
-        """A name stands alone, or behind or before a blank."""
-        await self._transaction.run(
-            "DELETE FROM inbox WHERE id = ? OR substr(id, 1, length(?)) = ?"
-            " OR substr(id, length(id) - length(?) + 1) = ?",
-            user,
-            f"{user} ",
-            f"{user} ",
-            f" {user}",
-            f" {user}",
-        )

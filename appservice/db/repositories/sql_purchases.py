@@ -38,6 +38,20 @@ class SqlPurchases:
             "WHERE id = (SELECT purchase FROM payments WHERE payment_intent = ?)", intent
         )
 
+    async def refund_request(self, intent: PaymentIntentId) -> str | None:
+        row = await self._transaction.row(
+            "SELECT cause FROM refund_requests WHERE payment_intent_id = ?", intent
+        )
+        return str(row["cause"]) if row else None
+
+    async def request_refund(self, intent: PaymentIntentId, cause: str) -> None:
+        await self._transaction.run(
+            "INSERT INTO refund_requests (payment_intent_id, cause) VALUES (?, ?)"
+            " ON CONFLICT (payment_intent_id) DO UPDATE SET cause = excluded.cause",
+            intent,
+            cause,
+        )
+
     async def _one(self, where: str, value: Value) -> Purchase | None:
         row = await self._transaction.row(
             f"SELECT * FROM purchases {where}",  # noqa: S608 - of our own words

@@ -2,17 +2,27 @@
 
 from datetime import datetime
 
-from appservice.db.columns import time_from_text, time_to_text
+from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_attempts import has_payable_attempt
 from appservice.db.transaction import Transaction
-from bot.ids import OfferId, PurchaseId
+from bot.domain.retention_state import Idle
+from bot.ids import OfferId, PurchaseId, UserId
 from bot.ports.repositories.retention_repositories import LinkBatch, LinkCursor
 
 _IDLE = """
     SELECT id FROM offers WHERE state IN ('draft', 'discarded', 'withdrawn') AND id > ?
         AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.offer = offers.id)
     ORDER BY id LIMIT ?
+"""
+_SAVE_IDLE = """
+    INSERT INTO idle_offers (offer_id, mark, idle_at, noticed_at) SELECT id, ?, ?, ? FROM offers WHERE id = ?
+    ON CONFLICT (offer_id) DO UPDATE
+    SET mark = excluded.mark, idle_at = excluded.idle_at, noticed_at = excluded.noticed_at
+"""
+_SAVE_NOTICE = """
+    INSERT INTO removal_notices (offer_id, user_id) SELECT offer_id, ? FROM idle_offers WHERE offer_id = ?
+    ON CONFLICT (offer_id, user_id) DO NOTHING
 """
 _LINKS = """
     SELECT id, created_at,
@@ -41,6 +51,33 @@ class SqlLeftovers:
     async def idle(self, *, after: OfferId | None, limit: int) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(_IDLE, after or "", limit)
         return tuple(OfferId(row["id"]) for row in rows)
+
+    async def idle_since(self, offer: OfferId) -> Idle | None:
+        row = await self._transaction.row("SELECT * FROM idle_offers WHERE offer_id = ?", offer)
+        if row is None:
+            return None
+        since = time_from_text(row["idle_at"])
+        return Idle(row["mark"], since, nullable(time_from_text, row["noticed_at"]))
+
+    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+        before = await self.idle_since(offer)
+        if before and (idle is None or not idle.continues(before)):
+            # With it go the notices.
+            await self._transaction.run("DELETE FROM idle_offers WHERE offer_id = ?", offer)
+        if idle is not None:
+            noticed_at = nullable(time_to_text, idle.noticed_at)
+            await self._transaction.run(
+                _SAVE_IDLE, idle.mark, time_to_text(idle.since), noticed_at, offer
+            )
+
+    async def was_noticed(self, offer: OfferId, user: UserId) -> bool:
+        row = await self._transaction.row(
+            "SELECT user_id FROM removal_notices WHERE offer_id = ? AND user_id = ?", offer, user
+        )
+        return row is not None
+
+    async def record_notice(self, offer: OfferId, user: UserId) -> None:
+        await self._transaction.run(_SAVE_NOTICE, user, offer)
 
     async def remove(self, offer: OfferId) -> None:
         for row in await self._transaction.rows("SELECT id FROM purchases WHERE offer = ?", offer):

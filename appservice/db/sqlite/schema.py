@@ -10,6 +10,7 @@ from appservice.db import schema
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.schema import SchemaState, Upgraded
 from appservice.db.sqlite.errors import classed
+from appservice.db.sqlite.functions import FUNCTIONS
 from appservice.db.sqlite.sqlite_snapshot import snapshot
 
 _VERSIONS = """
@@ -79,6 +80,8 @@ async def _version(connection: aiosqlite.Connection) -> int:
 
 async def _upgrade(connection: aiosqlite.Connection, present: int) -> int:
     scripts = schema.migrations()
+    for function in FUNCTIONS:
+        await connection.create_function(*function)
     for version in range(present + 1, len(scripts) + 1):
         first = _VERSIONS if version == 1 else ""
         record = f"INSERT INTO schema_versions (version) VALUES ({version});"  # noqa: S608 - a number of ours

@@ -29,7 +29,6 @@ SWEPT = (
     "m.room.tombstone",
     *UNSELLABLE,
 )
-_TOKEN = "swept up to"  # noqa: S105 - a name, not a secret
 _EVERY = 60.0
 _AFTER_FAILURE = 5.0
 _TIME_TO_ARRIVE = 5.0
@@ -47,9 +46,9 @@ Accept = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[None]]
 class Memory(Protocol):
     """Where the token is kept."""
 
-    async def read(self, name: str) -> str | None: ...
+    async def read(self) -> str | None: ...
 
-    async def write(self, name: str, value: str) -> None: ...
+    async def write(self, token: str) -> None: ...
 
 
 class Sweep:
@@ -82,7 +81,7 @@ class Sweep:
 
         A room whose events cannot be taken in does not hold up the others. Raises PpvError.
         """
-        since = await self._memory.read(_TOKEN)
+        since = await self._memory.read()
         sync = await self._sync(since)
         until = text(sync, "next_batch")
         if not until:
@@ -97,7 +96,7 @@ class Sweep:
         )
         for error in filter(None, put_off):
             raise error
-        await self._memory.write(_TOKEN, until)
+        await self._memory.write(until)
 
     async def _take_room(
         self,

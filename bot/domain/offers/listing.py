@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.local_time import as_typed, in_words
 from bot.i18n import Words
-from bot.ids import EventId, OfferId, RoomId
+from bot.ids import EventId, RoomId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,28 +49,3 @@ class Plan:
     @property
     def typed(self) -> str:
         return as_typed(self.at, self.zone)
-
-
-def kept_list(room: RoomId) -> str:
-    """Return the name of the note that holds the list which is kept up to date in a room."""
-    return f"kept shop: {room}"
-
-
-def not_shown(offer: OfferId, room: RoomId) -> str:
-    """Return the name of the note that a change of an offer could not be shown in a room."""
-    return f"not shown: {offer} {room}"
-
-
-def awaited(room: RoomId) -> str:
-    """Return the name of the note that the bot waits to be let into a room that replaces another one."""
-    return f"awaited: {room}"
-
-
-def replaced(room: RoomId) -> str:
-    """Return the name of the note that holds the room which has replaced a room."""
-    return f"replaced: {room}"
-
-
-def posted_again(offer: OfferId, room: RoomId) -> str:
-    """Return the name of the note that holds the placeholder that was deleted in a room last."""
-    return f"posted again {offer} {room}"

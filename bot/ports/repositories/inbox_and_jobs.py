@@ -13,10 +13,6 @@ class Inbox(Protocol):
         """Whether this came in for the first time."""
         ...
 
-    async def forget(self, user: UserId) -> None:
-        """All whose id names this person."""
-        ...
-
 
 class Jobs(Protocol):
     async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
@@ -60,19 +56,3 @@ class Handovers(Protocol):
         ...
 
     async def forget(self, before: datetime) -> None: ...
-
-
-class Bookmarks(Protocol):
-    """How far something was read."""
-
-    async def get(self, name: str) -> str | None: ...
-
-    async def set(self, name: str, where: str) -> None: ...
-
-    async def drop(self, beginning: str) -> None:
-        """That one, and all whose name begins with it and a blank."""
-        ...
-
-    async def forget(self, user: UserId) -> None:
-        """All whose name ends with this person."""
-        ...

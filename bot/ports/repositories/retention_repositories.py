@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.ids import OfferId, PurchaseId
+from bot.domain.retention_state import Idle
+from bot.ids import OfferId, PurchaseId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,20 @@ class Leftovers(Protocol):
         Without those that were ever reported: they are evidence.
         """
         ...
+
+    async def idle_since(self, offer: OfferId) -> Idle | None:
+        """Since when it is known that nobody has touched it."""
+        ...
+
+    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+        """With None, or another mark than before, nobody has been told any more. Only for an offer that is there."""
+        ...
+
+    async def was_noticed(self, offer: OfferId, user: UserId) -> bool:
+        """Whether that person was told that something of the offer goes."""
+        ...
+
+    async def record_notice(self, offer: OfferId, user: UserId) -> None: ...
 
     async def remove(self, offer: OfferId) -> None:
         """With all that hangs on it. Only for what nobody has ever paid for or was given."""

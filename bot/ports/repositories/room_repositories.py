@@ -1,7 +1,8 @@
-"""Where people and files are on Matrix, and how people want to be spoken to."""
+"""Where people and files are on Matrix."""
 
 from typing import Protocol
 
+from bot.domain.matrix.private_room import Flaw
 from bot.domain.people.cross_signing import Identity
 from bot.ids import MxcUri, RoomId, UserId
 
@@ -29,19 +30,24 @@ class DirectRooms(Protocol):
         """Which they were."""
         ...
 
-    async def cease(self, room: RoomId) -> None:
-        """The room is not private any more: it stays known as somebody's, and is used no more."""
+    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
+        """The room is not private any more: it stays known as somebody's, and is used no more.
+
+        `flaw` says why, if that still has to be explained to the person.
+        """
         ...
 
+    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+        """The room of theirs that ceased last, and why, until it was explained to them."""
+        ...
 
-class Languages(Protocol):
-    """Which one somebody has chosen; https://www.rfc-editor.org/info/bcp47."""
+    async def explained(self, user: UserId) -> None: ...
 
-    async def of(self, user: UserId) -> str | None: ...
+    async def begin_opening(self, user: UserId) -> bool:
+        """Whether one had begun to be opened for them before, and its end was not recorded."""
+        ...
 
-    async def save(self, user: UserId, code: str) -> None: ...
-
-    async def forget(self, user: UserId) -> None: ...
+    async def end_opening(self, user: UserId) -> None: ...
 
 
 class Identities(Protocol):
@@ -50,8 +56,6 @@ class Identities(Protocol):
     async def of(self, user: UserId) -> Identity | None: ...
 
     async def save(self, identity: Identity) -> None: ...
-
-    async def forget(self, user: UserId) -> None: ...
 
 
 class MediaCopies(Protocol):

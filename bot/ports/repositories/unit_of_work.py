@@ -3,9 +3,12 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.ports.repositories.inbox_and_jobs import Bookmarks, Handovers, Inbox, Jobs
+from bot.ports.repositories.inbox_and_jobs import Handovers, Inbox, Jobs
 from bot.ports.repositories.moderation_repositories import AdminActs, Blocks, Reports
 from bot.ports.repositories.offer_repositories import Catalogue, Offers, SealedKeys, Storefronts
+from bot.ports.repositories.operations_repositories import Operations
+from bot.ports.repositories.person_repositories import People
+from bot.ports.repositories.posting_repositories import Postings
 from bot.ports.repositories.purchase_repositories import (
     CheckoutMarks,
     Ledger,
@@ -15,7 +18,8 @@ from bot.ports.repositories.purchase_repositories import (
     Usage,
 )
 from bot.ports.repositories.retention_repositories import Leftovers
-from bot.ports.repositories.room_repositories import DirectRooms, Identities, Languages, MediaCopies
+from bot.ports.repositories.room_repositories import DirectRooms, Identities, MediaCopies
+from bot.ports.repositories.sale_room_repositories import SaleRooms
 from bot.ports.repositories.session_repositories import (
     Claims,
     SignInLinks,
@@ -35,6 +39,10 @@ class UnitOfWork(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def sealed_keys(self) -> SealedKeys: ...
+    @property
+    def postings(self) -> Postings: ...
+    @property
+    def sale_rooms(self) -> SaleRooms: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property
@@ -70,19 +78,19 @@ class UnitOfWork(Protocol):
     @property
     def handovers(self) -> Handovers: ...
     @property
-    def bookmarks(self) -> Bookmarks: ...
-    @property
     def jobs(self) -> Jobs: ...
     @property
     def inbox(self) -> Inbox: ...
     @property
     def direct_rooms(self) -> DirectRooms: ...
     @property
-    def languages(self) -> Languages: ...
+    def people(self) -> People: ...
     @property
     def identities(self) -> Identities: ...
     @property
     def media_copies(self) -> MediaCopies: ...
+    @property
+    def operations(self) -> Operations: ...
     @property
     def leftovers(self) -> Leftovers: ...
 

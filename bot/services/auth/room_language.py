@@ -28,5 +28,5 @@ class RoomLanguage:
     async def __call__(self, room: RoomId) -> str:
         async with self.store.begin() as uow:
             person = await uow.direct_rooms.partner(room)
-            chosen = await uow.languages.of(person) if person else None
+            chosen = await uow.people.language(person) if person else None
         return chosen or self.house

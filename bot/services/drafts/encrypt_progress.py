@@ -7,22 +7,15 @@ from datetime import timedelta
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import Offer
 from bot.i18n import spoken
-from bot.ids import AttachmentId, OfferId
+from bot.ids import OfferId
 from bot.jobs import ShowDraft
 from bot.ports import Clock, Store, UnitOfWork
+from bot.ports.repositories.posting_repositories import EncryptionProgress
 
 EVERY = timedelta(seconds=2)
 """What takes no longer than that is not spoken of; after that, a message is changed no more often."""
 _ALMOST = 99
 """What a sender's app says of a file's size is not proven."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """How much of one file is."""
-
-    attachment: AttachmentId
-    percent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +37,22 @@ class SealingProgress:
                 told = now
                 async with self.store.begin() as uow:
                     percent = min(_ALMOST, done * 100 // size)
-                    await uow.bookmarks.set(_note(offer), f"{attachment.id} {percent}")
+                    progress = EncryptionProgress(attachment.id, percent)
+                    await uow.postings.save_progress(offer, progress)
                     await uow.jobs.add(ShowDraft(offer), once=True)
             yield chunk
 
 
-async def progress_of(uow: UnitOfWork, offer: OfferId) -> Sealed | None:
+async def progress_of(uow: UnitOfWork, offer: OfferId) -> EncryptionProgress | None:
     """Of the file that is being sealed, once that takes longer."""
-    note = await uow.bookmarks.get(_note(offer))
-    if note is None:
-        return None
-    attachment, percent = note.split()
-    return Sealed(AttachmentId(attachment), int(percent))
+    return await uow.postings.progress(offer)
 
 
 async def forget_progress(uow: UnitOfWork, offer: OfferId) -> None:
-    await uow.bookmarks.drop(_note(offer))
+    await uow.postings.save_progress(offer, None)
 
 
-def under_way(offer: Offer, progress: Sealed | None) -> str | None:
+def under_way(offer: Offer, progress: EncryptionProgress | None) -> str | None:
     """`Sealing 3 of 5 (40 %)…`; None when all is done, or there is only one and it has just begun."""
     open_ = [each for each in offer.attachments if each.sealed is None and each.fault is None]
     all_ = len(offer.attachments)
@@ -77,7 +67,3 @@ def under_way(offer: Offer, progress: Sealed | None) -> str | None:
     return spoken(
         "Sealing {number} of {all} ({percent} %)…", number=number, all=all_, percent=percent
     )
-
-
-def _note(offer: OfferId) -> str:
-    return f"sealing {offer}"

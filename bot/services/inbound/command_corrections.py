@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from bot.domain.matrix.matrix_event import Origin, TextMessage
+from bot.domain.matrix.matrix_event import TextMessage
 from bot.ports import Store
-
-_REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,26 +14,19 @@ class Corrections:
         """Return an edit of what was refused as if it had been said in its place, under its event id.
 
         So nothing is done twice, however often it is edited. Only its sender's edits in the same room count, and no
-        edit of an edit (https://spec.matrix.org/v1.17/client-server-api/#validity-of-replacement-events). The note
-        holds which edit was taken, because the job may be run again.
+        edit of an edit (https://spec.matrix.org/v1.17/client-server-api/#validity-of-replacement-events). The
+        record holds which edit was taken, because the job may be run again.
         """
         origin = message.origin
         if message.replaces is None or message.caption:
             return message
         first = replace(origin, event=message.replaces)
         async with self.store.begin() as uow:
-            note = await uow.bookmarks.get(_note(first))
-            if note not in {_REFUSED, origin.event}:
+            if not await uow.people.correct_command(first, origin.event):
                 return message
-            await uow.bookmarks.set(_note(first), origin.event)
         return replace(message, origin=first, replaces=None)
 
     async def refused(self, message: TextMessage) -> None:
         if message.replaces is None:
             async with self.store.begin() as uow:
-                await uow.bookmarks.set(_note(message.origin), _REFUSED)
-
-
-def _note(origin: Origin) -> str:
-    """It goes when its sender is forgotten."""
-    return f"command {origin.event} in {origin.room}: {origin.sender}"
+                await uow.people.record_refused_command(message.origin)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from bot.domain.matrix.matrix_event import Invitation
 from bot.domain.matrix.private_room import NotPrivate, RoomFacts, only_companion, prove
-from bot.domain.offers.listing import not_shown
 from bot.domain.people.permissions import Level
 from bot.errors import Refusal, Transient
 from bot.ids import RoomId, UserId, tx_id
@@ -66,9 +65,8 @@ class Greet:
         """Show what changed while the bot was not in the room."""
         async with self.store.begin() as uow:
             for offer in await uow.catalogue.listed_in(room):
-                if await uow.bookmarks.get(not_shown(offer, room)):
+                if await uow.postings.take_outdated(offer, room):
                     await uow.jobs.add(ShowAnew(offer, room), once=True)
-                    await uow.bookmarks.drop(not_shown(offer, room))
             await uow.jobs.add(RefreshShop(room), once=True)
 
     async def _join(self, invitation: Invitation) -> None:

@@ -7,7 +7,6 @@ allow. https://spec.matrix.org/v1.17/rooms/v11/#redactions
 from dataclasses import dataclass
 
 from bot.domain.matrix.matrix_event import Redaction
-from bot.domain.offers.listing import kept_list, posted_again
 from bot.domain.offers.offer import REPENT, Offer, OfferState
 from bot.i18n import spoken
 from bot.ids import EventId, OfferId, RoomId, UserId, attachment_id, code_of
@@ -40,13 +39,13 @@ class FollowRedaction:
         async with self.store.begin() as uow:
             offer = await uow.offers.standing_as(target)
             listed = offer is not None and _stands(offer, origin.room, target)
-            kept = await uow.bookmarks.get(kept_list(origin.room)) == target
+            kept = await uow.sale_rooms.pinned_list(origin.room) == target
         if not (listed or kept) or not await self.history.is_redacted(origin.room, target):
             return
         title = await self.state.title(origin.room)
         async with self.store.begin() as uow:
-            if await uow.bookmarks.get(kept_list(origin.room)) == target:
-                await uow.bookmarks.drop(kept_list(origin.room))
+            if await uow.sale_rooms.pinned_list(origin.room) == target:
+                await uow.sale_rooms.save_pinned_list(origin.room, None)
             if offer is not None and listed:
                 await self._unlist(uow, offer.id, redaction, title)
 
@@ -71,7 +70,7 @@ class FollowRedaction:
         if offer is None or not _stands(offer, room, redaction.target):
             return
         left = offer.unlisted(room)
-        await uow.bookmarks.set(posted_again(id_, room), redaction.target)
+        await uow.postings.record_deleted(id_, room, redaction.target)
         await uow.jobs.add(RefreshShop(room), once=True)
         if offer.state is not OfferState.OPEN:
             await uow.offers.save(left)

@@ -39,9 +39,8 @@ class TurnAway:
 
     async def _tell(self, event: Event) -> None:
         origin, invited = event.origin, isinstance(event, Invitation)
-        told = f"stranger: {origin.sender}"
         async with self.store.begin() as uow:
-            if await uow.bookmarks.get(told):
+            if await uow.people.was_turned_away(origin.sender):
                 return
         if invited:
             await self.doors.join(origin.room)
@@ -52,4 +51,4 @@ class TurnAway:
             reply_to=None if invited else origin.event,
         )
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(told, "told")
+            await uow.people.record_turned_away(origin.sender)

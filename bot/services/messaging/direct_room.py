@@ -73,7 +73,7 @@ class DirectRoom:
         try:
             return prove(facts, bot=self.bot, person=user, encrypted=secrets and self.encrypted)
         except NotPrivate as not_private:
-            await self._give_up(room, user, not_private.flaw)
+            await self._give_up(room, not_private.flaw)
             return None
 
     async def _with_person(self, facts: RoomFacts | None, user: UserId) -> RoomFacts | None:
@@ -87,7 +87,7 @@ class DirectRoom:
                     return await self.state.facts(facts.id)
         return facts
 
-    async def _give_up(self, room: RoomId, user: UserId, flaw: Flaw) -> None:
+    async def _give_up(self, room: RoomId, flaw: Flaw) -> None:
         """The bot stays in the room, so that it can still take back what it sent there."""
         why = _WHY.get(flaw)
         if why is None:
@@ -95,42 +95,38 @@ class DirectRoom:
         with suppress(Refusal):
             await self.rooms.send(room, Line(_ANOTHER_CHAT), tx_id("another chat", room))
         async with self.store.begin() as uow:
-            await uow.direct_rooms.cease(room)
-            await uow.bookmarks.set(_moved(user), f"{room} {flaw}")
+            await uow.direct_rooms.cease(room, flaw)
 
     async def _explain(self, proved: ProvedRoom) -> None:
         """Say once in the room that is used instead why there is another one. A draft goes along."""
-        moved = _moved(proved.person)
         async with self.store.begin() as uow:
-            note = await uow.bookmarks.get(moved)
-        if note is None:
+            ceased = await uow.direct_rooms.to_explain(proved.person)
+        if ceased is None:
             return
-        before, _, flaw = note.partition(" ")
+        before, flaw = ceased
         tx = tx_id("why another chat", proved.id, before)
-        await self.rooms.confide(proved, Line(_explanation(Flaw(flaw))), tx)
+        await self.rooms.confide(proved, Line(_explanation(flaw)), tx)
         async with self.store.begin() as uow:
-            draft = await uow.offers.draft_in(RoomId(before), proved.person)
+            draft = await uow.offers.draft_in(before, proved.person)
             if draft is not None:
                 await uow.offers.save(draft.moved_to(proved.id))
                 await uow.jobs.add(ShowDraft(draft.id), once=True)
-            await uow.bookmarks.drop(moved)
+            await uow.direct_rooms.explained(proved.person)
 
     async def _open(self, user: UserId) -> ProvedRoom:
         """The room exists as soon as the homeserver has made it, even if we died before we knew."""
-        opening = f"opening a direct room: {user}"
         async with self.store.begin() as uow:
-            begun = await uow.bookmarks.get(opening)
-            await uow.bookmarks.set(opening, "begun")
-        proved = await self._unrecorded(user) if begun == "begun" else None
+            begun = await uow.direct_rooms.begin_opening(user)
+        proved = await self._unrecorded(user) if begun else None
         try:
             proved = proved or await self._new(user)
         except Refusal:
             async with self.store.begin() as uow:
-                await uow.bookmarks.set(opening, "refused")
+                await uow.direct_rooms.end_opening(user)
             raise
         async with self.store.begin() as uow:
             await uow.direct_rooms.save(user, proved.id)
-            await uow.bookmarks.set(opening, "done")
+            await uow.direct_rooms.end_opening(user)
         return proved
 
     async def _new(self, user: UserId) -> ProvedRoom:
@@ -148,10 +144,6 @@ class DirectRoom:
                 if not known and not_private.flaw is Flaw.ABSENT:
                     await self.doors.leave(room)  # It was made in vain: they take no invitation.
         return None
-
-
-def _moved(user: UserId) -> str:
-    return f"moved to another chat: {user}"
 
 
 def _explanation(flaw: Flaw) -> Words:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain.matrix.private_room import ProvedRoom
 from bot.domain.offers.attachment import Attachment, Kind, Place
@@ -13,7 +12,8 @@ from bot.ids import AttachmentId, TxId, code_of, tx_id
 from bot.jobs import ShowDraft
 from bot.messages import DraftCard, DraftItem
 from bot.ports import Clock, Media, Rooms, Store
-from bot.services.drafts.encrypt_progress import EVERY, Sealed, progress_of, under_way
+from bot.ports.repositories.posting_repositories import EncryptionProgress
+from bot.services.drafts.encrypt_progress import EVERY, progress_of, under_way
 from bot.services.offers.duplicates import FindTwins
 from bot.services.offers.status_message import TellUnderWay
 
@@ -78,14 +78,14 @@ class ShowDraftCard:
 
     async def _edit(self, offer: Offer, studio: ProvedRoom, shown: DraftCard, tx: TxId) -> None:
         """Soon after the last time only a moment later, together with what else has changed till then."""
-        now, edited = self.clock.now(), f"card {offer.id}"
+        now = self.clock.now()
         async with self.store.begin() as uow:
-            note = await uow.bookmarks.get(edited)
-            again = datetime.fromisoformat(note) + EVERY if note else now
+            edited_at = await uow.postings.card_edited_at(offer.id)
+            again = edited_at + EVERY if edited_at else now
             if now < again:
                 await uow.jobs.add(ShowDraft(offer.id), at=again, once=True)
                 return
-            await uow.bookmarks.set(edited, now.isoformat())
+            await uow.postings.save_card_edited(offer.id, now)
         if offer.card is not None:
             await self.rooms.edit_confided(studio, offer.card, shown, tx)
 
@@ -104,7 +104,7 @@ def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]
 
 def card(
     offer: Offer,
-    progress: Sealed | None,
+    progress: EncryptionProgress | None,
     twins: Mapping[AttachmentId, str],
     notes: Mapping[AttachmentId, str],
 ) -> DraftCard:

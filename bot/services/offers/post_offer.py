@@ -9,7 +9,7 @@ from bot.domain.matrix.event_filter import BUY_KEY
 from bot.domain.matrix.thread import continuing
 from bot.domain.offers.attachment import HomeserverCopy
 from bot.domain.offers.content_summary import contents
-from bot.domain.offers.listing import Listing, posted_again
+from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import NotReady, Offer, OfferState
 from bot.errors import Broken, Refusal, Transient
 from bot.i18n import spoken, together
@@ -116,7 +116,7 @@ class PublishOffer:
         """Leave no picture without its offer. The next try posts both anew."""
         await self._redact(room, teaser, reason="Its offer could not be posted.")
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(posted_again(offer_id, room), teaser)
+            await uow.postings.record_deleted(offer_id, room, teaser)
 
     async def _record(self, offer_id: OfferId, listing: Listing) -> None:
         await self._change(offer_id, Offer.posted, listing)
@@ -183,7 +183,7 @@ class PublishOffer:
     async def _key(self, offer: Offer, room: RoomId) -> str:
         """Return another key for a room where the offer was deleted and is posted again."""
         async with self.store.begin() as uow:
-            deleted = await uow.bookmarks.get(posted_again(offer.id, room))
+            deleted = await uow.postings.deleted(offer.id, room)
         return " ".join(filter(None, [room, deleted]))
 
     async def _back_to_the_studio(self, offer: Offer, why: str) -> None:

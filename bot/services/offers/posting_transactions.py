@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from bot.domain.offers.listing import posted_again
 from bot.ids import OfferId, RoomId, TxId, tx_id
 from bot.ports import Store
 
@@ -17,5 +16,5 @@ async def posting_txs(store: Store, offer: OfferId, room: RoomId) -> PostingTx:
     event that is gone.
     """
     async with store.begin() as uow:
-        deleted = await uow.bookmarks.get(posted_again(offer, room))
+        deleted = await uow.postings.deleted(offer, room)
     return lambda part: tx_id("publish", offer, room, part, *filter(None, [deleted]))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.domain.offers.content_summary import contents
-from bot.domain.offers.listing import kept_list
 from bot.errors import Refusal
 from bot.ids import EventId, RoomId, code_of, tx_id
 from bot.jobs import RefreshShop
@@ -51,8 +50,7 @@ class KeepShop:
         Raises Refusal when the bot may not pin: the list stands there all the same.
         """
         async with self.store.begin() as uow:
-            noted = await uow.bookmarks.get(kept_list(room))
-        before = None if noted is None else EventId(noted)
+            before = await uow.sale_rooms.pinned_list(room)
         shop = await self.window(room, kept=True)
         event = await self.rooms.send(room, shop, tx_id("kept shop", cause))
         refusal = None
@@ -64,7 +62,7 @@ class KeepShop:
             await self._take_out(room, before)
         async with self.store.begin() as uow:
             # The last step, because a rerun could not find the earlier list any more.
-            await uow.bookmarks.set(kept_list(room), event)
+            await uow.sale_rooms.save_pinned_list(room, event)
             await uow.jobs.add(RefreshShop(room), once=True)
         if refusal is not None:
             raise refusal
@@ -78,13 +76,13 @@ class KeepShop:
 
     async def refresh(self, job: RefreshShop) -> None:
         async with self.store.begin() as uow:
-            event = await uow.bookmarks.get(kept_list(job.room))
+            event = await uow.sale_rooms.pinned_list(job.room)
         if event is None:
             return
         shop = await self.window(job.room, kept=True)
         listed = [f"{each.code} {each.price}" for each in shop.entries]
         tx = tx_id("kept shop", event, self.clock.now().isoformat(), *listed)
         try:
-            await self.rooms.edit(job.room, EventId(event), shop, tx)
+            await self.rooms.edit(job.room, event, shop, tx)
         except Refusal:
             return  # The bot is not there any more.

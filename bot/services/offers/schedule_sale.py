@@ -66,7 +66,7 @@ class PlanSale:
         """The same; the zone is asked for no second time. Raises Refusal."""
         plan = await self(seller, offer, wanted, when, zone)
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(zone_of(seller), plan.zone)
+            await uow.people.save_time_zone(seller, plan.zone)
 
     async def move(self, seller: UserId, offer: OfferId, when: str) -> Plan:
         """To another time, in the same rooms. Raises Refusal."""
@@ -142,11 +142,6 @@ class PlanSale:
         if at - now > _FURTHEST:
             raise Refusal(spoken("That is more than a year away. Please choose an earlier time."))
         return at, zone
-
-
-def zone_of(seller: UserId) -> str:
-    """Under which name it is noted."""
-    return f"time zone: {seller}"
 
 
 async def _due(uow: UnitOfWork, job: PublishLater) -> Offer | None:

@@ -1,28 +1,16 @@
 """One message about an offer on its way into the rooms: it changes while that takes long, and says how it went."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from bot.domain.matrix.private_room import ProvedRoom
 from bot.domain.offers.offer import Offer
 from bot.i18n import spoken
-from bot.ids import EventId, RoomId, TxId, digest_of, tx_id
+from bot.ids import TxId, digest_of, tx_id
 from bot.messages import Line, Message
 from bot.ports import Clock, Rooms, Store
+from bot.ports.repositories.posting_repositories import StatusMessage
 from bot.services.drafts.encrypt_progress import EVERY
 from bot.services.messaging.direct_room import DirectRoom
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """The message as it stands."""
-
-    room: RoomId
-    event: EventId
-    at: datetime
-
-    def __str__(self) -> str:
-        return f"{self.room} {self.event} {self.at.isoformat()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +25,15 @@ class TellUnderWay:
         told = await self._told(offer)
         if told is None:
             await self._first(offer, Line(words))
-        elif self.clock.now() - told.at >= EVERY:
+        elif self.clock.now() - told.edited_at >= EVERY:
             tx = tx_id("under way", told.event, words)
             await self.rooms.edit(told.room, told.event, Line(words), tx)
-            await self._note(offer, str(_Told(told.room, told.event, self.clock.now())))
+            await self._save(offer, replace(told, edited_at=self.clock.now()))
 
     async def finish(self, offer: Offer, message: Message, tx: TxId) -> ProvedRoom:
         """The last words: in that message if there is one, or else as a new one under `tx`. Where they stand."""
         async with self.store.begin() as uow:
-            begun = await uow.bookmarks.get(_name(offer)) is not None
+            begun = await uow.postings.began_status(offer.id, _posting(offer))
         if not begun:
             room = await self.direct_room(offer.seller, secrets=False)
             await self.rooms.confide(room, message, tx)
@@ -59,28 +47,26 @@ class TellUnderWay:
             await self.rooms.edit_confided(room, told.event, message, at_last)
         return room
 
-    async def _first(self, offer: Offer, message: Line) -> _Told:
+    async def _first(self, offer: Offer, message: Line) -> StatusMessage:
         """Noted down before it is sent: whoever died in between finds it again by the same tx id."""
-        await self._note(offer, "begun")
+        await self._save(offer, None)
         room = await self.direct_room(offer.seller, secrets=False)
-        event = await self.rooms.confide(room, message, tx_id(_name(offer)))
-        told = _Told(room.id, event, self.clock.now())
-        await self._note(offer, str(told))
+        event = await self.rooms.confide(
+            room, message, tx_id(f"under way {offer.id} {_posting(offer)}")
+        )
+        told = StatusMessage(room.id, event, self.clock.now())
+        await self._save(offer, told)
         return told
 
-    async def _told(self, offer: Offer) -> _Told | None:
+    async def _told(self, offer: Offer) -> StatusMessage | None:
         async with self.store.begin() as uow:
-            note = await uow.bookmarks.get(_name(offer))
-        if note is None or note == "begun":
-            return None
-        room, event, at = note.split(" ")
-        return _Told(RoomId(room), EventId(event), datetime.fromisoformat(at))
+            return await uow.postings.status(offer.id, _posting(offer))
 
-    async def _note(self, offer: Offer, value: str) -> None:
+    async def _save(self, offer: Offer, message: StatusMessage | None) -> None:
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(_name(offer), value)
+            await uow.postings.save_status(offer.id, _posting(offer), message)
 
 
-def _name(offer: Offer) -> str:
-    """Of one time that it is put on sale: in more rooms later, it is another."""
-    return f"under way {offer.id} {digest_of(*(each.room for each in offer.listings))}"
+def _posting(offer: Offer) -> str:
+    """One time that it is put on sale: in more rooms later, it is another."""
+    return digest_of(*(each.room for each in offer.listings))

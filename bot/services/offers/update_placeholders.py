@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.offers.listing import Listing, not_shown
+from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import Offer, OfferState
 from bot.errors import PpvError, Refusal
 from bot.ids import EventId, code_of, tx_id
@@ -62,7 +62,7 @@ class ShowOfferAnew:
 
     async def _note_not_shown(self, offer: Offer, listing: Listing) -> None:
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(not_shown(offer.id, listing.room), "not shown")
+            await uow.postings.record_outdated(offer.id, listing.room)
 
     async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
         """Teaser and free previews; the latter are found by the ids under which they were posted."""

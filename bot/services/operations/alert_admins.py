@@ -40,9 +40,8 @@ class TellAdmins:
 
     async def __call__(self, job: AlertAdmins) -> None:
         """Once for each key."""
-        told = f"alert: {job.key}"
         async with self.store.begin() as uow:
-            if await uow.bookmarks.get(told):
+            if await uow.operations.alerted(job.key):
                 return
         room = await self._room()
         chats = [] if room else await self._chats()
@@ -54,7 +53,7 @@ class TellAdmins:
         for chat in chats:
             await self.rooms.confide(chat, Alert(job.words), tx_id("alert", job.key))
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(told, "told")
+            await uow.operations.record_alert(job.key)
 
     async def _room(self) -> RoomId | None:
         if not self.room:

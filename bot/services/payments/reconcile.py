@@ -15,7 +15,6 @@ from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed
 
 _DOOR = "stripe_events"
-_BOOKMARK = "payment events"
 _EVERY = timedelta(hours=1)
 _OVERLAP = timedelta(hours=1)
 _TIME_TO_ARRIVE = timedelta(minutes=5)
@@ -57,9 +56,9 @@ class Reconcile:
         """All events since the last time; the next time in an hour."""
         until = self.clock.now() - _TIME_TO_ARRIVE
         async with self.store.begin() as uow:
-            mark = await uow.bookmarks.get(_BOOKMARK)
+            read_until = await uow.operations.payment_events_read_until()
             accounts = await _accounts(uow)
-        since = datetime.fromisoformat(mark) - _OVERLAP if mark else until - _AT_FIRST
+        since = read_until - _OVERLAP if read_until else until - _AT_FIRST
         hints: list[Hint | UnreadableEvent] = []
         for account in accounts:
             async with self._account_of(account):
@@ -76,9 +75,9 @@ class Reconcile:
 
         await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(_BOOKMARK, until.isoformat())
+            await uow.operations.save_payment_events_read(until)
             await uow.jobs.add(ReadEvents(), at=self.clock.now() + _EVERY, once=True)
-            if missed and mark:
+            if missed and read_until:
                 log.warning("webhooks were missed", extra={"events": len(missed)})
                 await uow.jobs.add(_webhooks_missing(len(missed), until))
 

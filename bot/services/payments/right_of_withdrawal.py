@@ -88,15 +88,14 @@ class WithdrawFromPurchase:
                         code=standing.code,
                     )
                 )
-            asked = f"wish to give back {payment.intent}"
-            if await uow.bookmarks.get(asked) not in {None, cause}:
+            if await uow.purchases.refund_request(payment.intent) not in {None, cause}:
                 raise Refusal(
                     spoken(
                         "The seller knows already that you would like to give it back. If they send the money"
                         " back, I tell you at once."
                     )
                 )
-            await uow.bookmarks.set(asked, cause)
+            await uow.purchases.request_refund(payment.intent, cause)
             wish = TellSeller(
                 purchase.id, News.WANTS_BACK, payment.intent, " ".join(words.split())[:_LONGEST]
             )

@@ -18,7 +18,6 @@ from bot.domain.people.cross_signing import Identity
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import UserId, code_of, report_code_of, sale_code_of
 from bot.ports import UnitOfWork
-from bot.services.offers.schedule_sale import zone_of
 from bot.services.reporting.purchase_json import deliveries_of, payments_of, visit_json, when
 from bot.services.reporting.statement import Row, rows_of
 
@@ -65,8 +64,8 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) 
         "sales": [asdict(row) for row in sales],
         "own_account_at_the_payment_processor": asdict(account) if account else None,
         "encryption_identity": _identity(await uow.identities.of(who)),
-        "language": await uow.languages.of(who),
-        "time_zone": await uow.bookmarks.get(zone_of(who)),
+        "language": await uow.people.language(who),
+        "time_zone": await uow.people.time_zone(who),
         "acts_of_admins": await _acts(uow, who),
     }
     return OwnData(facts, sales)

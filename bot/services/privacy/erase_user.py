@@ -1,7 +1,7 @@
 """Forgetting a buyer: the Matrix ID goes from all records, the rows that tax law asks for stay without it."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.purchases.purchase import Access, Purchase
@@ -30,15 +30,15 @@ class ForgetPerson:
         """The first step, good for an hour. Raises Refusal for whoever cannot be forgotten, or not now."""
         async with self.store.begin() as uow:
             await _require_nothing_under_way(uow, user, self.clock.now())
-            await uow.bookmarks.set(_asked(user), self.clock.now().isoformat())
+            await uow.people.request_erasure(user, self.clock.now())
 
     async def __call__(self, user: UserId, cause: EventId) -> None:
         """The second step; what is said then is up to the job that leaves the rooms. Raises Refusal."""
         async with self.store.begin() as uow:
             if not await uow.inbox.accept("forget-me", cause):
                 return
-            asked = await uow.bookmarks.get(_asked(user))
-            if asked is None or self.clock.now() - datetime.fromisoformat(asked) > _TO_CONFIRM:
+            asked_at = await uow.people.erasure_requested_at(user)
+            if asked_at is None or self.clock.now() - asked_at > _TO_CONFIRM:
                 raise NotAskedYet
             await _require_nothing_under_way(uow, user, self.clock.now())
             await uow.claims.forget(buyer=user)
@@ -47,17 +47,9 @@ class ForgetPerson:
                 await uow.purchases.save(purchase.without_buyer(fresh))
             for thrown_away in await uow.catalogue.of_seller(user, discarded=True):
                 await uow.leftovers.remove(thrown_away)
-            for report in await uow.reports.of(user):
-                await uow.reports.save(replace(report, reporter=None))
             for room in await uow.direct_rooms.forget(user):
                 await uow.jobs.add(Part(room, cause))
-            await uow.sign_ins.forget(user=user)
-            await uow.sign_in_links.forget(user=user)
-            await uow.languages.forget(user)
-            await uow.identities.forget(user)
-            await uow.widgets.forget(user=user)
-            await uow.bookmarks.forget(user)
-            await uow.inbox.forget(user)
+            await uow.people.erase(user)
 
 
 async def _require_nothing_under_way(uow: UnitOfWork, user: UserId, now: datetime) -> None:
@@ -81,7 +73,3 @@ async def _require_nothing_under_way(uow: UnitOfWork, user: UserId, now: datetim
 def _is_under_way(purchase: Purchase, now: datetime) -> bool:
     waiting = purchase.owned and not purchase.delivered
     return purchase.may_be_paid(now) or waiting or purchase.access is Access.SUSPENDED
-
-
-def _asked(user: UserId) -> str:
-    return f"forget-me: {user}"

@@ -1,13 +1,14 @@
 """Taking a copy of one's own data: in the chat or in the browser, now and then."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import Refusal
 from bot.i18n import spoken
 from bot.ids import UserId
 from bot.ports import Clock, Store
+from bot.ports.repositories.person_repositories import DataExport
 from bot.services.privacy.data_export import OwnData, own_data
 
 _BETWEEN = timedelta(minutes=10)
@@ -34,13 +35,9 @@ class TakeOwnData:
         """The same `cause` once more is no second time. Raises TooSoon."""
         now = self.clock.now()
         async with self.store.begin() as uow:
-            at, _, before = (await uow.bookmarks.get(_taken(who)) or "").partition(" ")
-            if at and before != cause and now - datetime.fromisoformat(at) < _BETWEEN:
-                raise TooSoon
-            if before != cause:
-                await uow.bookmarks.set(_taken(who), f"{now.isoformat()} {cause}")
+            last = await uow.people.last_export(who)
+            if last is None or last.cause != cause:
+                if last is not None and now - last.exported_at < _BETWEEN:
+                    raise TooSoon
+                await uow.people.save_export(who, DataExport(now, cause))
             return await own_data(uow, who, now, self.zone)
-
-
-def _taken(who: UserId) -> str:
-    return f"own data: {who}"

@@ -12,7 +12,7 @@ from bot.domain.retention_state import Idle, Retention, Step
 from bot.ids import OfferId, UserId, code_of
 from bot.jobs import DestroyKeys, GiveNotice, TidyUp
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services.retention.stale_items import Leftover, Lingering, lingering, note_of
+from bot.services.retention.stale_items import Leftover, Lingering, lingering
 
 _EVERY = timedelta(days=1)
 _AT_ONCE = 100
@@ -102,11 +102,9 @@ class TidyRecords:
         if not thrown_away and found is None:
             return
         mark = found.mark if found else f"discarded-{offer.version}"
-        note = await uow.bookmarks.get(note_of(id_))
-        idle = Idle.parsed(note) if note else None
+        idle = await uow.leftovers.idle_since(id_)
         if idle is None or idle.mark != mark:
-            await uow.bookmarks.drop(note_of(id_))
-            await uow.bookmarks.set(note_of(id_), str(Idle(mark, now)))
+            await uow.leftovers.save_idle(id_, Idle(mark, now))
         elif found is None:
             if now - idle.since >= _THROWN_AWAY and not any(
                 each.parts for each in offer.attachments
@@ -126,10 +124,10 @@ class TidyRecords:
             case Leftover.DRAFT:
                 await uow.offers.save(offer.discarded())
                 await uow.jobs.add(DestroyKeys(offer.id), once=True)
-                await uow.bookmarks.drop(note_of(offer.id))
+                await uow.leftovers.save_idle(offer.id, None)
             case Leftover.GOODS:
                 await uow.offers.save(offer.forgotten())
-                await uow.bookmarks.drop(note_of(offer.id))
+                await uow.leftovers.save_idle(offer.id, None)
             case Leftover.WITHDRAWN:
                 await self._forget(uow, offer)
         words = _REMOVED[found.what]
@@ -147,9 +145,6 @@ class TidyRecords:
 
     async def _forget(self, uow: UnitOfWork, offer: Offer) -> None:
         await uow.leftovers.remove(offer.id)
-        await uow.bookmarks.drop(note_of(offer.id))
-        for told in ("under way", "card", "posted again"):
-            await uow.bookmarks.drop(f"{told} {offer.id}")
 
 
 async def _note(uow: UnitOfWork, words: str, number: int, now: datetime) -> None:

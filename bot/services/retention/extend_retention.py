@@ -8,7 +8,7 @@ from bot.errors import Refusal
 from bot.i18n import spoken
 from bot.ids import OfferId, UserId, purchase_id
 from bot.ports import Clock, Store
-from bot.services.retention.stale_items import lingering, note_of
+from bot.services.retention.stale_items import lingering
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,5 @@ class KeepIt:
                 raise Refusal(spoken("You neither sell nor own anything with that code."))
             found = await lingering(uow, offer, self.rules, self.clock.now())
             if found is not None:
-                await uow.bookmarks.drop(note_of(offer.id))
-                await uow.bookmarks.set(note_of(offer.id), str(Idle(found.mark, self.clock.now())))
+                await uow.leftovers.save_idle(offer.id, Idle(found.mark, self.clock.now()))
             return offer

@@ -10,7 +10,7 @@ from bot.jobs import AlertAdmins, GiveNotice
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
-from bot.services.retention.stale_items import Lingering, lingering, note_of, words_of
+from bot.services.retention.stale_items import Lingering, lingering, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,7 @@ class TellOfRemoval:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             found = await lingering(uow, offer, self.rules, now) if offer else None
-            note = await uow.bookmarks.get(note_of(job.offer))
-        idle = Idle.parsed(note) if note else None
+            idle = await uow.leftovers.idle_since(job.offer)
         if offer is None or found is None or idle is None or found.mark != idle.mark:
             return  # Somebody has touched it meanwhile.
         if idle.next_step(found.kept, self.rules.notice, now) is not Step.NOTICE:
@@ -36,29 +35,28 @@ class TellOfRemoval:
         async with self.store.begin() as uow:
             if unreached:
                 await uow.jobs.add(AlertAdmins(f"notice {offer.id}", _unreached(offer, unreached)))
-            elif await uow.bookmarks.get(note_of(offer.id)) == note:
-                await uow.bookmarks.set(note_of(offer.id), str(idle.noticed(now)))
+            elif await uow.leftovers.idle_since(offer.id) == idle:
+                await uow.leftovers.save_idle(offer.id, idle.noticed(now))
 
     async def _tell(self, who: UserId, offer: Offer, found: Lingering, idle: Idle) -> bool:
         """Whether they know it now, or knew it already."""
-        told = _told(offer.id, idle, who)
         async with self.store.begin() as uow:
-            if await uow.bookmarks.get(told):
+            if await uow.leftovers.was_noticed(offer.id, who):
                 return True
         goes_at = idle.goes_at(found.kept, self.rules.notice, self.clock.now())
         try:
             room = await self.direct_room(who, secrets=False)
             words = Line(words_of(found, offer, who, goes_at))
-            await self.rooms.confide(room, words, tx_id("notice", told))
+            await self.rooms.confide(room, words, tx_id("notice", _told(offer.id, idle, who)))
         except Refusal:
             return False
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(told, "told")
+            await uow.leftovers.record_notice(offer.id, who)
         return True
 
 
 def _told(offer: OfferId, idle: Idle, who: UserId) -> str:
-    return f"{note_of(offer)} told {idle.since.isoformat()}: {who}"
+    return f"idle {offer} told {idle.since.isoformat()}: {who}"
 
 
 def _unreached(offer: Offer, people: list[UserId]) -> str:

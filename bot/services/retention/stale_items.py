@@ -10,7 +10,7 @@ from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.domain.retention_state import Retention
 from bot.i18n import Words, spoken
-from bot.ids import OfferId, UserId, code_of
+from bot.ids import UserId, code_of
 from bot.ports import UnitOfWork
 
 
@@ -75,11 +75,6 @@ def _in_motion(purchase: Purchase, now: datetime) -> bool:
         or (purchase.owned and not purchase.delivered)
         or purchase.access is Access.SUSPENDED
     )
-
-
-def note_of(offer: OfferId) -> str:
-    """Under which name it is noted down how long it has lain there; whom was told stands behind it."""
-    return f"idle {offer}"
 
 
 def words_of(found: Lingering, offer: Offer, who: UserId, goes_at: datetime) -> Words:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from bot.domain.matrix.matrix_event import Event, Invitation, Tombstone
-from bot.domain.offers.listing import awaited
 from bot.ids import homeserver_of
 from bot.jobs import FollowUpgrade
 from bot.ports import Store
@@ -25,4 +24,4 @@ class HearOfUpgrade:
         if not isinstance(event, Invitation):
             return False
         async with self.store.begin() as uow:
-            return await uow.bookmarks.get(awaited(event.origin.room)) is not None
+            return await uow.sale_rooms.awaits_invitation(event.origin.room)

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.matrix.private_room import NotPrivate, prove
-from bot.domain.offers.listing import awaited, kept_list, replaced
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.people.permissions import Permissions
 from bot.errors import Refusal
 from bot.i18n import spoken
-from bot.ids import EventId, RoomId, UserId, tx_id
+from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import (
     AlertAdmins,
     FollowUpgrade,
@@ -55,7 +54,7 @@ class FollowIntoReplacement:
         if new is None:
             return
         async with self.store.begin() as uow:
-            if await uow.bookmarks.get(replaced(old)) == new:
+            if await uow.sale_rooms.followed(old, new):
                 return
         inside = await self.state.is_member(new, self.bot)
         try:
@@ -82,7 +81,7 @@ class FollowIntoReplacement:
             bot=self.bot,
         )
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(awaited(new), old)
+            await uow.sale_rooms.await_invitation(old, new)
             sellers = {each.seller for each in await _on_sale_in(uow, old)}
             for seller in sorted(sellers):
                 await uow.jobs.add(TellPerson(seller, f"not let into {new}", words), once=True)
@@ -103,11 +102,11 @@ class FollowIntoReplacement:
     async def _move_list(self, old: RoomId, new: RoomId) -> None:
         """Before the offers, so that it stands above them."""
         async with self.store.begin() as uow:
-            kept = await uow.bookmarks.get(kept_list(old))
-            there = await uow.bookmarks.get(kept_list(new))
+            kept = await uow.sale_rooms.pinned_list(old)
+            there = await uow.sale_rooms.pinned_list(new)
         if kept is not None and there is None:
             with suppress(Refusal):  # It stands there, even if the bot may not pin it.
-                await self.keep_shop.begin(new, EventId(kept))
+                await self.keep_shop.begin(new, kept)
 
     async def _move_chat(self, old: RoomId, new: RoomId) -> None:
         """A direct chat goes on in the replacement if that proves private, and its draft goes along."""
@@ -141,8 +140,7 @@ class FollowIntoReplacement:
         title = await self.state.title(new)
         at = self.clock.now()
         async with self.store.begin() as uow:
-            await uow.bookmarks.set(replaced(old), new)
-            await uow.bookmarks.drop(awaited(new))
+            await uow.sale_rooms.follow(old, new)
             moving = await _on_sale_in(uow, old)
             for offer in moving if not opened else ():
                 await uow.offers.save(offer.following(old, new))

@@ -4,17 +4,16 @@ Whoever has the records, and not the key-encryption key, can't even tell whether
 those that are sold.
 """
 
-import json
 from dataclasses import dataclass
 
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.errors import KeyUnwrapFailed
-from bot.ids import BlobId, KekId, OfferId
+from bot.ids import BlobId, OfferId
 from bot.ports import KeyVault, Store
 
-_NAME = "fingerprint key"
-_CONTEXT = KeyContext(OfferId(""), BlobId(_NAME), b"")
+_NAME = "fingerprints"
+_CONTEXT = KeyContext(OfferId(""), BlobId("fingerprint key"), b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +49,13 @@ class Fingerprints:
 
     async def _kept(self) -> WrappedKey | None:
         async with self.store.begin() as uow:
-            return _read(await uow.bookmarks.get(_NAME))
+            return await uow.operations.data_key(_NAME)
 
     async def _keep(self, key: ContentKey, *, instead_of: WrappedKey | None) -> bool:
         """False when somebody else was first."""
         wrapped = await self.vault.wrap(key, _CONTEXT)
         async with self.store.begin() as uow:
-            if _read(await uow.bookmarks.get(_NAME)) != instead_of:
+            if await uow.operations.data_key(_NAME) != instead_of:
                 return False
-            await uow.bookmarks.set(_NAME, _written(wrapped))
+            await uow.operations.save_data_key(_NAME, wrapped)
         return True
-
-
-def _read(kept: str | None) -> WrappedKey | None:
-    if kept is None:
-        return None
-    fields = json.loads(kept)
-    nonce, ciphertext = (bytes.fromhex(fields[name]) for name in ("nonce", "ciphertext"))
-    return WrappedKey(KekId(fields["kek"]), nonce, ciphertext)
-
-
-def _written(wrapped: WrappedKey) -> str:
-    return json.dumps(
-        {
-            "kek": wrapped.kek,
-            "nonce": wrapped.nonce.hex(),
-            "ciphertext": wrapped.ciphertext.hex(),
-        }
-    )

@@ -102,7 +102,7 @@ async def test_an_upload_is_not_named_by_anything_that_holders_of_the_file_could
 ) -> None:
     await sender.begins()
     first = sender.location
-    house.store.records.bookmarks.pop("fingerprint key")
+    house.store.records.data_keys.pop("fingerprints")
     await sender.begins()
     assert sender.location != first
 

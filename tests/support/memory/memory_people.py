@@ -1,28 +1,94 @@
 """What is kept of people besides what they sell and buy, in memory."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.private_room import Flaw
 from bot.domain.people.cross_signing import Identity
-from bot.ids import RoomId, UserId
+from bot.ids import EventId, RoomId, UserId
 from bot.ports import Clock
+from bot.ports.repositories.person_repositories import DataExport
 from tests.support.memory.memory_records import Records
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
-class MemoryBookmarks:
+
+class MemoryPeople:
     def __init__(self, records: Records) -> None:
-        self._bookmarks = records.bookmarks
+        self._records = records
 
-    async def get(self, name: str) -> str | None:
-        return self._bookmarks.get(name)
+    async def language(self, user: UserId) -> str | None:
+        return self._records.languages.get(user)
 
-    async def set(self, name: str, where: str) -> None:
-        self._bookmarks[name] = where
+    async def save_language(self, user: UserId, code: str) -> None:
+        self._records.languages[user] = code
 
-    async def drop(self, beginning: str) -> None:
-        for name in [each for each in self._bookmarks if f"{each} ".startswith(f"{beginning} ")]:
-            del self._bookmarks[name]
+    async def time_zone(self, user: UserId) -> str | None:
+        return self._records.time_zones.get(user)
 
-    async def forget(self, user: UserId) -> None:
-        for name in [each for each in self._bookmarks if each.endswith(f": {user}")]:
-            del self._bookmarks[name]
+    async def save_time_zone(self, user: UserId, zone: str) -> None:
+        self._records.time_zones[user] = zone
+
+    async def was_turned_away(self, user: UserId) -> bool:
+        return user in self._records.turned_away
+
+    async def record_turned_away(self, user: UserId) -> None:
+        self._records.turned_away.add(user)
+
+    async def record_refused_command(self, command: Origin) -> None:
+        self._records.refused_commands[command.event, command.room, command.sender] = None
+
+    async def correct_command(self, command: Origin, edit: EventId) -> bool:
+        refused, key = self._records.refused_commands, (command.event, command.room, command.sender)
+        if key not in refused or refused[key] not in {None, edit}:
+            return False
+        refused[key] = edit
+        return True
+
+    async def erasure_requested_at(self, user: UserId) -> datetime | None:
+        return self._records.erasure_requests.get(user)
+
+    async def request_erasure(self, user: UserId, at: datetime) -> None:
+        self._records.erasure_requests[user] = at
+
+    async def last_export(self, user: UserId) -> DataExport | None:
+        return self._records.data_exports.get(user)
+
+    async def save_export(self, user: UserId, export: DataExport) -> None:
+        self._records.data_exports[user] = export
+
+    async def erase(self, user: UserId) -> None:
+        records = self._records
+        for by_user in (
+            records.languages,
+            records.time_zones,
+            records.erasure_requests,
+            records.data_exports,
+            records.identities,
+            records.storefronts,
+        ):
+            by_user.pop(user, None)
+        records.turned_away.discard(user)
+        records.openings.discard(user)
+        records.notices -= {each for each in records.notices if each[1] == user}
+        records.alerts -= {each for each in records.alerts if each.endswith(f":{user}")}
+        _remove(records.refused_commands, lambda key, _: key[2] == user)
+        _remove(records.sign_ins, lambda _, each: each.user == user)
+        _remove(records.sign_in_links, lambda _, each: each.user == user)
+        _remove(records.widgets, lambda _, each: each.user == user)
+        _remove(records.handovers, lambda _, each: each.sender == user)
+        _remove(records.inbox, lambda key, _: user in key[1].split(" "))
+        for report in [each for each in records.reports.values() if each.reporter == user]:
+            records.reports[report.id] = replace(report, reporter=None)
+
+
+def _remove(rows: dict[Key, Value], unwanted: Callable[[Key, Value], bool]) -> None:
+    for key in [key for key, value in rows.items() if unwanted(key, value)]:
+        del rows[key]
 
 
 class MemoryInbox:
@@ -33,24 +99,6 @@ class MemoryInbox:
         fresh = (source, id_) not in self._records.inbox
         self._records.inbox.setdefault((source, id_), self._clock.now())
         return fresh
-
-    async def forget(self, user: UserId) -> None:
-        for each in [each for each in self._records.inbox if user in each[1].split(" ")]:
-            del self._records.inbox[each]
-
-
-class MemoryLanguages:
-    def __init__(self, records: Records) -> None:
-        self._languages = records.languages
-
-    async def of(self, user: UserId) -> str | None:
-        return self._languages.get(user)
-
-    async def save(self, user: UserId, code: str) -> None:
-        self._languages[user] = code
-
-    async def forget(self, user: UserId) -> None:
-        self._languages.pop(user, None)
 
 
 class MemoryIdentities:
@@ -63,13 +111,11 @@ class MemoryIdentities:
     async def save(self, identity: Identity) -> None:
         self._identities[identity.user] = identity
 
-    async def forget(self, user: UserId) -> None:
-        self._identities.pop(user, None)
-
 
 class MemoryDirectRooms:
     def __init__(self, records: Records) -> None:
         self._rooms, self._ceased = records.direct_rooms, records.ceased
+        self._flaws, self._openings = records.flaws, records.openings
 
     async def of(self, user: UserId) -> RoomId | None:
         theirs = await self.all_of(user)
@@ -81,16 +127,37 @@ class MemoryDirectRooms:
     async def partner(self, room: RoomId) -> UserId | None:
         return None if room in self._ceased else self._rooms.get(room)
 
-    async def cease(self, room: RoomId) -> None:
+    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
         self._ceased.add(room)
+        self._flaws.pop(room, None)
+        if flaw is not None and room in self._rooms:
+            self._flaws[room] = flaw
+
+    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+        rooms = [room for room in await self.all_of(user) if room in self._flaws]
+        return (rooms[-1], self._flaws[rooms[-1]]) if rooms else None
+
+    async def explained(self, user: UserId) -> None:
+        for room in await self.all_of(user):
+            self._flaws.pop(room, None)
+
+    async def begin_opening(self, user: UserId) -> bool:
+        begun = user in self._openings
+        self._openings.add(user)
+        return begun
+
+    async def end_opening(self, user: UserId) -> None:
+        self._openings.discard(user)
 
     async def save(self, user: UserId, room: RoomId) -> None:
         self._rooms.pop(room, None)
         self._ceased.discard(room)
+        self._flaws.pop(room, None)
         self._rooms[room] = user
 
     async def forget(self, user: UserId) -> tuple[RoomId, ...]:
         theirs = tuple(room for room, whose in self._rooms.items() if whose == user)
         for room in theirs:
             del self._rooms[room]
+            self._flaws.pop(room, None)
         return theirs

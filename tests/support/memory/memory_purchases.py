@@ -47,6 +47,12 @@ class MemoryPurchases:
     async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
         return next((p for p in self._records.purchases.values() if p.payment(intent)), None)
 
+    async def refund_request(self, intent: PaymentIntentId) -> str | None:
+        return self._records.refund_requests.get(intent)
+
+    async def request_refund(self, intent: PaymentIntentId, cause: str) -> None:
+        self._records.refund_requests[intent] = cause
+
     async def save(self, purchase: Purchase) -> None:
         made_from, version = self._versions.step(purchase.id, purchase.version)
         present = self._records.purchases.get(purchase.id)

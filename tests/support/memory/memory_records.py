@@ -1,9 +1,12 @@
 """What the store in memory holds."""
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
+from bot.crypto.envelope import WrappedKey
 from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.matrix.private_room import Flaw
 from bot.domain.money.connected_account import SellerAccount
 from bot.domain.offers.offer import Offer
 from bot.domain.offers.seller_storefront import Storefront
@@ -17,11 +20,14 @@ from bot.domain.people.web_session import SignIn, SignInLink
 from bot.domain.purchases.download_session import Claim
 from bot.domain.purchases.ledger import Entry, Movement
 from bot.domain.purchases.purchase import Purchase
+from bot.domain.retention_state import Idle
 from bot.ids import (
     AttachmentId,
     ClaimId,
+    EventId,
     MxcUri,
     OfferId,
+    PaymentIntentId,
     PurchaseId,
     ReportId,
     RoomId,
@@ -30,6 +36,8 @@ from bot.ids import (
     UserId,
     WidgetId,
 )
+from bot.ports.repositories.person_repositories import DataExport
+from bot.ports.repositories.posting_repositories import EncryptionProgress, StatusMessage
 from tests.support.memory.memory_queue import StoredJob
 
 
@@ -42,7 +50,30 @@ class Records:
     direct_rooms: dict[RoomId, UserId] = field(default_factory=dict)
     """In the order in which they were named."""
     ceased: set[RoomId] = field(default_factory=set)
+    flaws: dict[RoomId, Flaw] = field(default_factory=dict)
+    """Of rooms that ceased, until they are explained."""
+    openings: set[UserId] = field(default_factory=set)
     languages: dict[UserId, str] = field(default_factory=dict)
+    time_zones: dict[UserId, str] = field(default_factory=dict)
+    turned_away: set[UserId] = field(default_factory=set)
+    refused_commands: dict[tuple[EventId, RoomId, UserId], EventId | None] = field(
+        default_factory=dict
+    )
+    erasure_requests: dict[UserId, datetime] = field(default_factory=dict)
+    data_exports: dict[UserId, DataExport] = field(default_factory=dict)
+    pinned_lists: dict[RoomId, EventId] = field(default_factory=dict)
+    upgrades: dict[tuple[RoomId, RoomId], bool] = field(default_factory=dict)
+    deleted_postings: dict[tuple[OfferId, RoomId], EventId] = field(default_factory=dict)
+    outdated_postings: set[tuple[OfferId, RoomId]] = field(default_factory=set)
+    status_messages: dict[tuple[OfferId, str], StatusMessage | None] = field(default_factory=dict)
+    cards_edited: dict[OfferId, datetime] = field(default_factory=dict)
+    encryption_progress: dict[OfferId, EncryptionProgress] = field(default_factory=dict)
+    idle: dict[OfferId, Idle] = field(default_factory=dict)
+    notices: set[tuple[OfferId, UserId]] = field(default_factory=set)
+    refund_requests: dict[PaymentIntentId, str] = field(default_factory=dict)
+    alerts: set[str] = field(default_factory=set)
+    data_keys: dict[str, WrappedKey] = field(default_factory=dict)
+    payment_events_read_until: datetime | None = None
     identities: dict[UserId, Identity] = field(default_factory=dict)
     media_copies: dict[str, MxcUri] = field(default_factory=dict)
     ledger: dict[tuple[Movement, str], Entry] = field(default_factory=dict)
@@ -53,7 +84,6 @@ class Records:
     widgets: dict[WidgetId, Widget] = field(default_factory=dict)
     handovers: dict[str, Handover] = field(default_factory=dict)
     seller_accounts: dict[UserId, SellerAccount] = field(default_factory=dict)
-    bookmarks: dict[str, str] = field(default_factory=dict)
     admin_acts: dict[str, AdminAct] = field(default_factory=dict)
     blocks: set[UserId] = field(default_factory=set)
     reports: dict[ReportId, Report] = field(default_factory=dict)
@@ -62,29 +92,4 @@ class Records:
     jobs_ever: int = 0
 
     def copy(self) -> "Records":
-        return Records(
-            offers=dict(self.offers),
-            purchases=dict(self.purchases),
-            jobs=dict(self.jobs),
-            inbox=dict(self.inbox),
-            direct_rooms=dict(self.direct_rooms),
-            ceased=set(self.ceased),
-            languages=dict(self.languages),
-            identities=dict(self.identities),
-            media_copies=dict(self.media_copies),
-            ledger=dict(self.ledger),
-            visits=dict(self.visits),
-            claims=dict(self.claims),
-            sign_in_links=dict(self.sign_in_links),
-            sign_ins=dict(self.sign_ins),
-            widgets=dict(self.widgets),
-            handovers=dict(self.handovers),
-            seller_accounts=dict(self.seller_accounts),
-            bookmarks=dict(self.bookmarks),
-            admin_acts=dict(self.admin_acts),
-            blocks=set(self.blocks),
-            reports=dict(self.reports),
-            storefronts=dict(self.storefronts),
-            uploads=dict(self.uploads),
-            jobs_ever=self.jobs_ever,
-        )
+        return Records(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})

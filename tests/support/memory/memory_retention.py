@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.offers.offer import OfferState
-from bot.ids import OfferId, PurchaseId
+from bot.domain.retention_state import Idle
+from bot.ids import OfferId, PurchaseId, UserId
 from bot.ports.repositories.retention_repositories import LinkBatch, LinkCursor
 from tests.support.memory.memory_records import Records
 
@@ -25,13 +26,42 @@ class MemoryLeftovers:
         ]
         return tuple(sorted(found)[:limit])
 
+    async def idle_since(self, offer: OfferId) -> Idle | None:
+        return self._records.idle.get(offer)
+
+    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+        before = self._records.idle.pop(offer, None)
+        if before is None or idle is None or not idle.continues(before):
+            notices = self._records.notices
+            notices -= {each for each in notices if each[0] == offer}
+        if idle is not None and offer in self._records.offers:
+            self._records.idle[offer] = idle
+
+    async def was_noticed(self, offer: OfferId, user: UserId) -> bool:
+        return (offer, user) in self._records.notices
+
+    async def record_notice(self, offer: OfferId, user: UserId) -> None:
+        if offer in self._records.idle:
+            self._records.notices.add((offer, user))
+
     async def remove(self, offer: OfferId) -> None:
         for each in [p for p in self._records.purchases.values() if p.offer == offer]:
             assert not each.had, "what was paid for is never removed"
             self._remove_purchase(each.id)
         for key in [key for key, each in self._records.visits.items() if each.offer == offer]:
             del self._records.visits[key]
-        del self._records.offers[offer]
+        records = self._records
+        del records.offers[offer]
+        for of_offer in (records.cards_edited, records.encryption_progress, records.idle):
+            of_offer.pop(offer, None)
+        for posted in [each for each in records.deleted_postings if each[0] == offer]:
+            del records.deleted_postings[posted]
+        for posting in [each for each in records.status_messages if each[0] == offer]:
+            del records.status_messages[posting]
+        records.outdated_postings -= {
+            each for each in records.outdated_postings if each[0] == offer
+        }
+        records.notices -= {each for each in records.notices if each[0] == offer}
 
     async def forget_links(
         self, before: datetime, *, now: datetime, after: LinkCursor | None = None, limit: int

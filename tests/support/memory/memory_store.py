@@ -24,12 +24,12 @@ from tests.support.memory.memory_keys import MemorySealedKeys
 from tests.support.memory.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
 from tests.support.memory.memory_offers import MemoryCatalogue, MemoryOffers
 from tests.support.memory.memory_people import (
-    MemoryBookmarks,
     MemoryDirectRooms,
     MemoryIdentities,
     MemoryInbox,
-    MemoryLanguages,
+    MemoryPeople,
 )
+from tests.support.memory.memory_postings import MemoryOperations, MemoryPostings, MemorySaleRooms
 from tests.support.memory.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
 from tests.support.memory.memory_queue import MemoryJobQueue, StoredJob
 from tests.support.memory.memory_quota_usage import MemoryUsage
@@ -170,11 +170,13 @@ class MemoryUnitOfWork:
         self.widgets = MemoryWidgets(records)
         self.handovers = MemoryHandovers(records)
         self.seller_accounts = MemorySellerAccounts(records)
-        self.bookmarks = MemoryBookmarks(records)
+        self.operations = MemoryOperations(records)
         self.jobs = MemoryJobs(records, clock)
         self.inbox = MemoryInbox(records, clock)
         self.leftovers = MemoryLeftovers(records)
-        self.languages = MemoryLanguages(records)
+        self.people = MemoryPeople(records)
+        self.postings = MemoryPostings(records)
+        self.sale_rooms = MemorySaleRooms(records)
         self.identities = MemoryIdentities(records)
         self.direct_rooms = MemoryDirectRooms(records)
         self.media_copies = MemoryMediaCopies(records)

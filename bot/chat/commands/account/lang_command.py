@@ -25,7 +25,7 @@ class LangCommand:
         if wanted:
             tongue = self._tongue(wanted)
             async with self.store.begin() as uow:
-                await uow.languages.save(origin.sender, tongue.code)
+                await uow.people.save_language(origin.sender, tongue.code)
             words = spoken(
                 "In our direct chat I speak {language} with you from now on. What you type to me stays as it is:"
                 " `!ppv help`",
@@ -61,7 +61,7 @@ class LangCommand:
 
     async def _spoken_with(self, who: UserId) -> Words:
         async with self.store.begin() as uow:
-            code = await uow.languages.of(who) or self.house
+            code = await uow.people.language(who) or self.house
         ours = next((each.name for each in self.tongues if each.code == code), code)
         others = [each for each in self.tongues if each.code != code]
         return spoken(

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,8 +46,3 @@ def test_nothing_goes_before_its_time_or_without_notice(
     if told.next_step(kept, notice, NOON + now) is Step.REMOVE:
         assert now - noticed >= notice
         assert now - since >= kept
-
-
-@pytest.mark.parametrize("idle", [Idle("goods-3-12", NOON), Idle("x", NOON).noticed(NOON)])
-def test_it_is_noted_down_and_read_again(idle: Idle) -> None:
-    assert Idle.parsed(str(idle)) == idle

@@ -23,7 +23,7 @@ from bot.messages import Line
 from tests.support.bot_harness import House
 from tests.support.fake_homeserver import Said
 
-_FOLDER = Path(__file__).with_name("upgrades")
+_FOLDER = Path(__file__).parents[1] / "upgrades"
 
 
 def dump_of(commit: str) -> str:
