@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from appservice.db.erasure import ERASURE, Effect
+from appservice.db.repositories.erasure import ERASURE, Effect
 from appservice.db.sqlite.functions import FUNCTIONS
 from tests.support.query_plans import MIGRATIONS
 

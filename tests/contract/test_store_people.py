@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from appservice.db.erasure import ERASURE, Effect
+from appservice.db.repositories.erasure import ERASURE, Effect
 from appservice.db.store import SqlStore
 from bot.domain.matrix.intercepted_attachment import Handover
 from bot.domain.matrix.matrix_event import Origin

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import count
@@ -45,10 +45,7 @@ async def write_postgres(url: str, dump: str, monkeypatch: pytest.MonkeyPatch) -
     with closing(sqlite3.connect(":memory:")) as source:
         source.executescript(dump)
         (version,) = source.execute(f"SELECT MAX(version) FROM {VERSIONS}").fetchone()  # noqa: S608
-        with monkeypatch.context() as older:
-            scripts = schema.migrations()[:version]
-            older.setattr(schema, "migrations", lambda: scripts)
-            await engine_at(url).upgrade(copy=False)
+        await make_version(url, version, monkeypatch)
         async with connected(url) as connection:
             await connection.execute("BEGIN")
             tables = PostgresTables(connection)
@@ -61,6 +58,24 @@ async def write_postgres(url: str, dump: str, monkeypatch: pytest.MonkeyPatch) -
             numbers = source.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
             await tables.count_on(dict(numbers))
             await connection.execute("COMMIT")
+
+
+async def make_version(url: str, version: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make an empty database of an older version, on either engine."""
+    with monkeypatch.context() as older:
+        scripts = schema.migrations()[:version]
+        older.setattr(schema, "migrations", lambda: scripts)
+        await engine_at(url).upgrade(copy=False)
+
+
+async def insert(url: str, sql: str, rows: Sequence[tuple[str | int, ...]]) -> None:
+    """Run a statement with each of the rows, on either engine. Parameters are written as `?`."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(sqlite_path(url))) as database, database:
+            database.executemany(sql, rows)
+    else:
+        async with connected(url) as connection, connection.cursor() as cursor:
+            await cursor.executemany(sql.replace("?", "%s").encode(), rows)
 
 
 class UpgradedHouse(House):

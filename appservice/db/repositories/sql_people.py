@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
-from appservice.db.erasure import erase
+from appservice.db.repositories.erasure import erase
 from appservice.db.transaction import Transaction
 from bot.domain.matrix.matrix_event import Origin
 from bot.ids import EventId, UserId
