@@ -137,7 +137,7 @@ class SalesDesk:
 def _earnings(
     entries: Sequence[Entry], passages: Iterable[Passage], now: datetime
 ) -> Iterator[Earnings]:
-    totals, funnels = balances(entries), funnels_of(passages, now.date())
+    totals, funnels = balances(entries), funnels_of(passages, now)
     for currency in dict.fromkeys([*totals, *funnels]):
         total = totals.get(currency, Money(0, currency))
         weeks = weeks_of(entries, currency, now)

@@ -1,7 +1,7 @@
 """The way from the personal link to the files, as the store counts it: in memory and in SQLite alike."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.money.checkout_attempt import Attempt, AttemptState, CheckoutRequest
 from bot.domain.money.money import Money
@@ -69,11 +69,11 @@ async def opens(
 
 async def counted(
     store: AnyStore, since: datetime = BEFORE
-) -> list[tuple[date, str, tuple[int, ...]]]:
+) -> list[tuple[datetime, str, tuple[int, ...]]]:
     async with store.begin() as uow:
         found: tuple[Passage, ...] = await uow.sales.passages(SELLER, since)
     return [
-        (each.day, each.currency, (each.opened, each.checkouts, each.paid, each.delivered))
+        (each.at, each.currency, (each.opened, each.checkouts, each.paid, each.delivered))
         for each in found
     ]
 
@@ -91,7 +91,7 @@ async def test_each_counts_once_on_the_day_of_their_first_opening_with_all_steps
     for name in ("looks", "wavers", "pays"):
         await opens(store, name, 1, 2, 3)
     await opens(store, "has", 2)
-    first, second = (NOON.date() + timedelta(days=days) for days in (1, 2))
+    first, second = (NOON + timedelta(days=days) for days in (1, 2))
     assert await counted(store) == [(first, "usd", (3, 2, 1, 0)), (second, "usd", (1, 1, 1, 1))]
     assert await counted(store, NOON + timedelta(days=2)) == [(second, "usd", (1, 1, 1, 1))]
 
@@ -101,7 +101,7 @@ async def test_who_never_opened_it_is_not_counted_but_who_went_on_unseen_is(
 ) -> None:
     await keep(store, asked("silent"), bought(asked("unseen", at=NOON + timedelta(hours=3))))
     await opens(store, "silent", 1, what=Visited.SUCCESS_PAGE)
-    assert await counted(store) == [(NOON.date(), "usd", (1, 1, 1, 1))]
+    assert await counted(store) == [(NOON + timedelta(hours=3), "usd", (1, 1, 1, 1))]
 
 
 async def test_presents_other_currencies_and_other_sellers_are_kept_apart(store: AnyStore) -> None:
@@ -115,5 +115,11 @@ async def test_presents_other_currencies_and_other_sellers_are_kept_apart(store:
     )
     for name in ("euro", "other", "dollar"):
         await opens(store, name, 0)
-    day = NOON.date()
-    assert await counted(store) == [(day, "eur", (1, 0, 0, 0)), (day, "usd", (1, 0, 0, 0))]
+    assert await counted(store) == [(NOON, "eur", (1, 0, 0, 0)), (NOON, "usd", (1, 0, 0, 0))]
+
+
+async def test_five_minutes_are_counted_together(store: AnyStore) -> None:
+    names = ("one", "two", "three")
+    at = [NOON + timedelta(minutes=m, seconds=s) for m, s in ((35, 0), (39, 59), (40, 0))]
+    await keep(store, *(bought(asked(n, at=t)) for n, t in zip(names, at, strict=True)))
+    assert [(when, steps[0]) for when, _, steps in await counted(store)] == [(at[0], 2), (at[2], 1)]

@@ -1,6 +1,6 @@
 """Purchases, by other things than what they are."""
 
-from datetime import date, datetime
+from datetime import UTC, datetime
 
 from appservice.db.columns import time_to_text
 from appservice.db.field_cipher import FieldCipher
@@ -32,10 +32,12 @@ _HAD_ALREADY = f"""
     WHERE mine.offer = ? ORDER BY own.position, purchases.created_at, purchases.id
 """  # noqa: S608 - of our own words
 _PASSAGES = """
-    SELECT day, currency, COUNT(*) AS opened, SUM(checkout) AS checkouts, SUM(paid) AS paid,
+    SELECT bucket, currency, COUNT(*) AS opened, SUM(checkout) AS checkouts, SUM(paid) AS paid,
         SUM(paid * handed) AS delivered
     FROM (
-        SELECT substr(COALESCE(opened_at, created_at), 1, 10) AS day, currency, checkout, paid, handed
+        SELECT substr(COALESCE(opened_at, created_at), 1, 15)
+            || CASE WHEN substr(COALESCE(opened_at, created_at), 16, 1) < '5' THEN '0' ELSE '5' END AS bucket,
+            currency, checkout, paid, handed
         FROM (
             SELECT purchases.created_at,
                 (SELECT MIN(visited_at) FROM visits WHERE visits.purchase = purchases.id
@@ -53,8 +55,8 @@ _PASSAGES = """
         ) AS steps
         WHERE COALESCE(opened_at, created_at) >= ? AND (opened_at IS NOT NULL OR checkout = 1)
             AND currency IS NOT NULL
-    ) AS days
-    GROUP BY day, currency ORDER BY day, currency
+    ) AS buckets
+    GROUP BY bucket, currency ORDER BY bucket, currency
 """
 
 _HAD_SINCE = """COALESCE((SELECT MAX(paid_at) FROM payments
@@ -92,7 +94,7 @@ class SqlSales:
         rows = await self._transaction.rows(_PASSAGES, seller, time_to_text(since))
         return tuple(
             Passage(
-                day=date.fromisoformat(row["day"]),
+                at=datetime.fromisoformat(row["bucket"]).replace(tzinfo=UTC),
                 currency=row["currency"],
                 opened=row["opened"],
                 checkouts=row["checkouts"],

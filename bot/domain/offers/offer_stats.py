@@ -1,7 +1,7 @@
 """How an offer does, in numbers."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 
 from bot.ids import OfferId
 
@@ -22,10 +22,11 @@ class OfferFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """How far those came who first opened their personal link on one day (UTC). Each is counted in every step that
-    they took, whenever that was. Presents are left out."""
+    """How far those came who first opened their personal link within the same five minutes. Each is counted in every
+    step that they took, whenever that was. Presents are left out."""
 
-    day: date
+    at: datetime
+    """When these begin: no time zone's day begins within them."""
     currency: str
     """In which they paid, or would have."""
     opened: int

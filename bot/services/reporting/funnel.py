@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from bot.domain.offers.offer_stats import Passage
@@ -42,16 +42,17 @@ class Funnel:
         return (STEPS[step], STEPS[step + 1], most) if most else None
 
 
-def funnels_of(passages: Iterable[Passage], today: date) -> dict[str, Funnel]:
-    """By currency, of the last twelve weeks."""
-    weeks = mondays(today)
+def funnels_of(passages: Iterable[Passage], now: datetime) -> dict[str, Funnel]:
+    """By currency, of the last twelve weeks of `now`'s time zone."""
+    weeks = mondays(now.date())
     counts: dict[str, dict[date, list[int]]] = {}
     for each in passages:
-        if week_of(each.day) in weeks:
+        week_begins = week_of(each.at.astimezone(now.tzinfo).date())
+        if week_begins in weeks:
             of_currency = counts.setdefault(
                 each.currency, {week: [0] * len(STEPS) for week in weeks}
             )
-            week = of_currency[week_of(each.day)]
+            week = of_currency[week_begins]
             for step, number in enumerate((each.opened, each.checkouts, each.paid, each.delivered)):
                 week[step] += number
     return {currency: _funnel(by_week) for currency, by_week in sorted(counts.items())}

@@ -1,7 +1,7 @@
 """Purchases, sales and the ledger, in memory."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from appservice.db.repositories.optimistic_lock import Versions
 from bot.domain.money.checkout_attempt import AttemptState
@@ -126,7 +126,7 @@ class MemorySales:
         )
 
     async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
-        days: dict[tuple[date, str], list[int]] = {}
+        buckets: dict[tuple[datetime, str], list[int]] = {}
         for purchase in self._purchases.values():
             offer = self._records.offers[purchase.offer]
             opened = [
@@ -147,12 +147,13 @@ class MemorySales:
                 continue
             paid = any(not each.duplicate for each in purchase.payments)
             handed = any(each.done_at for each in purchase.deliveries)
-            steps = days.setdefault((first.date(), currencies[0]), [0, 0, 0, 0])
+            bucket = first.replace(minute=first.minute // 5 * 5, second=0, microsecond=0)
+            steps = buckets.setdefault((bucket, currencies[0]), [0, 0, 0, 0])
             for step, taken in enumerate((True, checkout, paid, paid and handed)):
                 steps[step] += taken
         return tuple(
-            Passage(day=day, currency=currency, opened=o, checkouts=c, paid=p, delivered=d)
-            for (day, currency), (o, c, p, d) in sorted(days.items())
+            Passage(at=at, currency=currency, opened=o, checkouts=c, paid=p, delivered=d)
+            for (at, currency), (o, c, p, d) in sorted(buckets.items())
         )
 
     async def had_by(self, buyer: UserId) -> tuple[Purchase, ...]:
