@@ -46,8 +46,15 @@ SIGNS = frozenset(
 )
 
 
-def currency_of(written: str, default: str) -> str | None:
-    """Return the code that a sign, word or code names; None for any other word. Raises BadPrice if it names several."""
+ABBREVIATIONS = ("kr.", "kr", "rs.", "rs", "sfr.", "sfr", "kč", "zł")
+"""Words that people write before a number as well."""
+
+
+def currency_of(written: str, default: str, number: str = "50") -> str | None:
+    """Return the code that a sign, word or code names; None for any other word.
+
+    Raises BadPrice if it names several; `number` stands with it.
+    """
     alone = _ALONE.get(written) or _ALONE.get(written.lower())
     shared = _SHARED.get(written.lower())
     bare = written.rstrip(".").lower()
@@ -62,9 +69,9 @@ def currency_of(written: str, default: str) -> str | None:
         return codes[0]
     raise BadPrice(
         spoken(
-            "Several currencies are called “{name}”. Write the one you mean by its three letters, like this: 50"
-            " {example}",
+            "Several currencies are called “{name}”. Write the one you mean by its three letters, like one of these:"
+            " {examples}",
             name=written,
-            example=codes[0].upper(),
+            examples=", ".join(f"{number} {code.upper()}" for code in codes),
         )
     )

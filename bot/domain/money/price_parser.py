@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.domain.money.currencies import CURRENCIES
-from bot.domain.money.currency_names import SIGNS, currency_of
+from bot.domain.money.currency_names import ABBREVIATIONS, SIGNS, currency_of
 from bot.domain.money.money import BadPrice, Money
 from bot.i18n import spoken
 
@@ -17,11 +17,12 @@ from bot.i18n import spoken
 _ALSO_WORDS = frozenset("all bam bob cop cup gel lak mad mop pen sos std top try".split())
 
 _SIGN = "|".join(re.escape(each) for each in sorted(SIGNS, key=len, reverse=True))
+_ABBREVIATION = "|".join(map(re.escape, ABBREVIATIONS))
 _GROUPED = r"\d{1,3}(?:[\s'\u2019]\d{3})+(?!\d)(?:[.,]\d+)?"
 _NUMBER = rf"[+-]?(?:{_GROUPED}|\d+(?:[.,]\d+)*)(?:[.,][-\u2013\u2014]{{1,2}})?"
 _CODE = r"[^\W\d_]+\.?"
 _TAG = re.compile(
-    rf"""\s*(?P<before>{_SIGN}|[A-Za-z]{{3}}(?=\s|\d))?\s*
+    rf"""\s*(?P<before>{_SIGN}|(?i:{_ABBREVIATION})(?=\s|\d)|[A-Za-z]{{3}}(?=\s|\d))?\s*
     (?P<amount>{_NUMBER})
     (?:\s*(?P<after>{_SIGN})(?!\w)|\s*(?P<word>{_CODE}))?
     (?=[,;:.!]?(?:\s|$))[,;:.!]?\s*(?P<text>.*)""",
@@ -128,13 +129,13 @@ def _read(typed: str, default: str) -> _Read | None:
     parts = found.groupdict()
     before, after, word, text = (parts.get(key) for key in ("before", "after", "word", "text"))
     written, text = str(parts["amount"]), (text or "").strip()
-    if before and before not in SIGNS and before.lower() not in CURRENCIES and not before.isupper():
+    if before and not (_is_name(before) or before.isupper()):
         return None
-    code = _code(word, text, default) if word else None
+    code = _code(word, text, default, written) if word else None
     if word and code is None:
         text = typed[found.start("word") :].strip()
-    first = currency_of(before, default) if before else None
-    second = code or (currency_of(after, default) if after else None)
+    first = currency_of(before, default, written) if before else None
+    second = code or (currency_of(after, default, written) if after else None)
     currency = _one_of(first, second, before)
     named = currency is not None
     currency = currency or default
@@ -145,9 +146,14 @@ def _read(typed: str, default: str) -> _Read | None:
     return _Read(_amount(written, currency), currency, text, named)
 
 
-def _code(word: str, text: str, default: str) -> str | None:
+def _is_name(before: str) -> bool:
+    lower = before.lower()
+    return before in SIGNS or lower in CURRENCIES or lower in ABBREVIATIONS
+
+
+def _code(word: str, text: str, default: str, written: str) -> str | None:
     """The currency that a word behind the number names; None for a word of the text."""
-    named = currency_of(word, default)
+    named = currency_of(word, default, written)
     if named is None:
         return word if len(word) == 3 and word.isascii() and word.isupper() else None
     return None if text and word in _ALSO_WORDS else named

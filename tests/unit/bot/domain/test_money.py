@@ -69,3 +69,21 @@ def test_the_table_knows_the_special_currencies() -> None:
     assert exponents == {"jpy": 0, "krw": 0, "isk": 2, "ugx": 2, "kwd": 3}
     assert CURRENCIES["isk"].decimals == CURRENCIES["ugx"].decimals == 0
     assert len(CURRENCIES) > 130
+
+
+@pytest.mark.parametrize(
+    ("largest", "code"),
+    [
+        ("9999999999.99", "idr"),
+        ("999999.99", "usd"),
+        ("99999999", "jpy"),
+        ("99999.99", "kwd"),
+        ("999999", "isk"),
+    ],
+)
+def test_the_largest_price_is_as_stripe_has_it(largest: str, code: str) -> None:
+    """https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
+    most = Money.price(Decimal(largest), code)
+    assert most.minor == CURRENCIES[code].maximum
+    with pytest.raises(BadPrice, match="more than can be charged"):
+        Money.price(Decimal(largest) + 1, code)
