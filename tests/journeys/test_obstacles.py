@@ -6,7 +6,7 @@ from appservice.health.delivery_health import overdue_deliveries, undelivered
 from bot.domain.purchases.delivery import Obstacle, Way
 from bot.domain.purchases.purchase import Purchase
 from bot.errors import Refusal, Transient
-from bot.ids import OfferId, RoomId, sale_code_of
+from bot.ids import OfferId, RoomId, code_of, sale_code_of
 from bot.messages import (
     Alert,
     Bought,
@@ -15,6 +15,7 @@ from bot.messages import (
     Goods,
     GoodsOnPage,
     Library,
+    Line,
     OwnGoods,
     Placeholder,
     PreviewAfter,
@@ -194,6 +195,21 @@ async def test_a_media_repository_that_fails_for_an_hour_sends_the_buyer_to_the_
     assert purchase(house).delivered
     assert purchase(house).obstacle is None
     assert len(house.matrix.of(Alert)) == 1
+
+
+async def test_who_asks_again_while_it_is_being_sent_is_told_so_and_gets_it_once(
+    house: House,
+) -> None:
+    await is_about_to_pay(house, SMALL)
+    house.matrix.media_trouble = Transient("the homeserver answered 502")
+    await house.pays(BOB)
+    code = code_of(purchase(house).offer)
+    await house.says(BOB, house.direct(BOB), f"!ppv library {code}")
+    assert "sending you that already" in house.matrix.of(Line)[-1].words
+    house.matrix.media_trouble = None
+    await house.says(BOB, house.direct(BOB), f"!ppv library {code}")
+    await house.time_passes(minutes=20)
+    assert len(house.matrix.of(Goods)) == 1
 
 
 async def test_a_media_repository_that_comes_back_within_the_hour_gets_the_files(

@@ -41,12 +41,17 @@ class SendAgain:
     store: Store
     clock: Clock
 
-    async def __call__(self, id_: PurchaseId, cause: str) -> None:
-        """Once for each cause. What waits to be handed over is tried at once. Raises NotBought and Withheld."""
+    async def __call__(self, id_: PurchaseId, cause: str) -> bool:
+        """Once for each cause. What waits to be handed over is tried at once. Raises NotBought and Withheld.
+
+        Return whether this began a delivery; if not, the one before is under way still.
+        """
         async with self.store.begin() as uow:
             purchase = await _require_owned(uow, await uow.purchases.get(id_))
-            if await uow.inbox.accept("again", cause):
-                await deliver_again(uow, purchase, self.clock.now())
+            if not await uow.inbox.accept("again", cause):
+                return True
+            await deliver_again(uow, purchase, self.clock.now())
+            return not purchase.deliveries or purchase.delivered
 
     async def by_link(self, link: LinkToken, round_: int) -> None:
         """What the button on the personal page does; `round_`: how many deliveries there were on that page.

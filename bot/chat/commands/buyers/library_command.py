@@ -38,7 +38,7 @@ class LibraryCommand:
         try:
             if offer is None:
                 raise NotBought
-            await self.send_again(purchase_id(offer, buyer), asked.origin.event)
+            began = await self.send_again(purchase_id(offer, buyer), asked.origin.event)
         except NotBought as refusal:
             raise Refusal(
                 spoken(
@@ -52,6 +52,17 @@ class LibraryCommand:
             await self.rooms.confide(
                 room, Line(refusal.words), tx_id("withheld", asked.origin.event)
             )
+            return
+        if not began:
+            await self._say_under_way(asked)
+
+    async def _say_under_way(self, asked: Asked) -> None:
+        room = await self.direct_room(asked.origin.sender)
+        words = spoken(
+            "I am sending you that already: each file comes as soon as it is ready. If something is in the way,"
+            " `!ppv library` says what it waits for."
+        )
+        await self.rooms.confide(room, Line(words), tx_id("under way", asked.origin.event))
 
     async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
         entries = []
