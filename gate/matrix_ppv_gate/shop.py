@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from synapse.api.errors import HttpResponseException
 from synapse.module_api import JsonDict, ModuleApi, make_deferred_yieldable, run_in_background
 from synapse.module_api.errors import SynapseError
 from twisted.internet import reactor
@@ -18,6 +19,14 @@ LATER = SynapseError(
 )
 """Clients try again by themselves, as after no other error."""
 
+NEVER = SynapseError(
+    HTTPStatus.BAD_REQUEST,
+    "The shop cannot read your message, so it was not sent.",
+    "M_BAD_JSON",
+)
+_NEVER_CODES = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
+"""matrix-ppv answers so whenever the same message comes again."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,11 +37,11 @@ class Shop:
     secret: str = field(repr=False)
 
     async def hand_over(self, name: str, event: JsonDict) -> None:
-        """Raises LATER unless it was taken in for good."""
+        """Raises LATER, or NEVER, unless it was taken in for good."""
         await self._post("handover", event | {"name": name})
 
     async def hold(self, event: JsonDict) -> str | None:
-        """The name under which an encrypted event was taken in; None for what may pass. Raises LATER."""
+        """The name under which an encrypted event was taken in; None for what may pass. Raises LATER and NEVER."""
         name = (await self._post("held", event)).get("name")
         return name if isinstance(name, str) else None
 
@@ -50,6 +59,9 @@ class Shop:
     async def _post(self, route: str, body: JsonDict) -> JsonDict:
         try:
             return await self._ask(route, body)
+        except HttpResponseException as error:
+            logger.warning("matrix-ppv answered %s", error.code)
+            raise (NEVER if error.code in _NEVER_CODES else LATER) from None
         except Exception:
             logger.exception("matrix-ppv took nothing in")
             raise LATER from None

@@ -13,6 +13,7 @@ import pytest_asyncio
 from sandbox.clients import MatrixError
 from sandbox.environment import open_town
 from sandbox.sample_media import photo
+from tests.adversary.any_input import changed, inputs, share
 from tests.support.synapse.market import SELLER, Market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -141,6 +142,48 @@ def handed_over(market: Market, room: str) -> int:
             "SELECT COUNT(*) FROM handovers WHERE room = ?", (room,)
         ).fetchone()
     return int(row[0])
+
+
+async def status_of(market: Market, room: str, key: str, content: Any) -> int:
+    """What the homeserver or the gate in it answers; 0 for what is no JSON."""
+    path = ("rooms", room, "send", "m.room.message", f"fuzz-{key}")
+    try:
+        await market.seller.session.request("PUT", *path, body=content)
+    except MatrixError as error:
+        return error.status
+    except (ValueError, RecursionError):
+        return 0
+    return 200
+
+
+async def test_whatever_an_armed_seller_sends_stops_neither_side(market: Market) -> None:
+    """Through the gate, the hand-over and the event that stands for it; then a good file is sold as ever."""
+    eve = await market.buyer()
+    room = await market.room(eve)
+    pid = market.town.product.pid
+    good = {
+        "msgtype": "m.image",
+        "body": "fuzz.jpg",
+        "url": "mxc://x/y",
+        "info": {"size": 5},
+        **FLAG,
+    }
+    answers = {
+        seed: await status_of(market, room, seed, changed(chance, good))
+        for seed, chance in inputs("gate on Synapse", max(1, share(1) // 4))
+    }
+    assert 200 in answers.values()
+    repeated = [seed for seed, status in answers.items() if status == 503]
+    assert not repeated, "apps send it again and again, though it will never be taken"
+    assert market.town.product.alive
+    assert market.town.product.pid == pid
+    await market.seller.say(room, "!ppv done")
+    await market.seller.say(room, "!ppv 3 USD After all that")
+    await market.hears(market.seller, room, "Send the files for 3.00 USD now")
+    await market.seller.send_file(room, photo("after-all.jpg", seed=77))
+    await market.seller.say(room, "!ppv done")
+    await market.hears(eve, room, "After all that")
+    assert stored(market, "after-all.jpg") == 0
 
 
 async def test_of_two_hundred_files_a_member_who_downloads_on_sight_gets_none(

@@ -15,6 +15,7 @@ from bot.domain.matrix.intercepted_attachment import Handover
 from bot.domain.matrix.raw_event import content_fault, short_text
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
+from bot.services.inbound.failed_items import Malformed
 
 AcceptHandover = Callable[[Handover], Awaitable[None]]
 """Keeps it for good, once, before it returns. May raise Transient."""
@@ -66,7 +67,10 @@ class _Gate:
 
     async def held(self, request: web.Request) -> web.Response:
         """What only the members of a room can read."""
-        name = await self.hold(await self._read(request, "event_id"))
+        try:
+            name = await self.hold(await self._read(request, "event_id"))
+        except Malformed:
+            raise _no_event() from None
         return web.json_response({"name": name} if name else {})
 
     async def call(self, request: web.Request) -> web.Response:
@@ -85,7 +89,7 @@ class _Gate:
         except (ValueError, KeyError, TypeError):
             fine = False
         if not fine:
-            raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")
+            raise _no_event()
         return said
 
     async def _require_secret(self, request: web.Request) -> None:
@@ -94,3 +98,8 @@ class _Gate:
         if not self.secret or not hmac.compare_digest(given, expected):
             await self.refused()
             raise BadRequest(HTTPStatus.FORBIDDEN, "This is not our secret.", code="M_FORBIDDEN")
+
+
+def _no_event() -> BadRequest:
+    """The gate tells the sender at once: what cannot be read will not be read when it comes again either."""
+    return BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")

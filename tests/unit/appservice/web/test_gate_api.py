@@ -13,6 +13,7 @@ from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.domain.matrix.intercepted_attachment import Handover
 from bot.errors import Transient
+from bot.services.inbound.failed_items import Malformed
 from tests.support.fake_pages import Client
 from tests.support.frozen_clock import FrozenClock
 
@@ -65,6 +66,16 @@ class Shelf:
         )
         async with TestClient(TestServer(app)) as homeserver:
             yield homeserver
+
+
+async def test_what_was_decrypted_and_cannot_be_kept_is_refused_for_good() -> None:
+    """Otherwise the sender's app would send it again and again."""
+    shelf = Shelf(failure=Malformed("nested too deeply"))
+    async with shelf.listening() as gate:
+        event = {**FINE, "event_id": "$event"}
+        answer = await gate.post(HELD, json=event, headers=OURS)
+        assert answer.status == 400
+        assert (await answer.json())["errcode"] == "M_BAD_JSON"
 
 
 async def test_what_is_handed_over_is_kept() -> None:
