@@ -14,6 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from appservice.languages import Language, load_languages
+from appservice.matrix.content.addresses import without_addresses, without_links
 from appservice.matrix.content.event_size import (
     MOST_EVENT_BYTES,
     left_out,
@@ -23,6 +24,7 @@ from appservice.matrix.content.event_size import (
 )
 from appservice.matrix.content.media_content import attachment_content
 from appservice.matrix.content.plain_text import plain_text
+from appservice.no_break import with_no_breaks
 from bot.domain.matrix.gate_coverage import Safety
 from bot.domain.money.currencies import CURRENCIES
 from bot.domain.offers.attachment import HomeserverCopy
@@ -140,7 +142,7 @@ class Renderer:
             "msgtype": "m.text" if isinstance(message, _WORTH_A_SOUND) else "m.notice",
             "body": plain_text(html),
             "format": "org.matrix.custom.html",
-            "formatted_body": html,
+            "formatted_body": with_no_breaks(html),
             "m.mentions": {},
         }
 
@@ -171,14 +173,14 @@ def _sentence(text: str) -> Markup:
 
 
 def _lines(text: str) -> Markup:
-    """Somebody's words with their line breaks: no markup of their own, and no pills of people."""
+    """Somebody's words with their line breaks: no markup, no links, and no pills of people."""
     lines = _PILL.sub(" ", several_lines(text.strip())).splitlines()
-    return Markup("<br>").join(line.strip() for line in lines)
+    return Markup("<br>").join(without_links(line.strip()) for line in lines)
 
 
 def _excerpt(language: Language, text: str) -> str:
     """The first words of an offer, to tell it from others."""
-    words = shorten(_PILL.sub(" ", several_lines(text)), 60, placeholder="…")
+    words = shorten(without_addresses(_PILL.sub(" ", several_lines(text))), 60, placeholder="…")
     return language.spoken(spoken("“{words}”, ", words=words)) if words else ""
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from appservice.languages import Language, load_languages
+from appservice.no_break import with_no_breaks
 from appservice.web.accepted_language import language_of
 from appservice.web.buyers.report_form import Notice
 from appservice.web.error_pages import Fault
@@ -135,7 +136,7 @@ class Pages:
     ) -> str:
         """The part of that page that changes, as HTML. `resting`: nobody looks any more."""
         template = self.templates.get_template("standing.html")
-        return template.render(self._standing(after, session, resting=resting))
+        return with_no_breaks(template.render(self._standing(after, session, resting=resting)))
 
     def _standing(
         self, after: AfterPayment, session: CheckoutSessionId, *, resting: bool, looks: int = 0
@@ -192,7 +193,7 @@ class Pages:
         self, template: str, status: HTTPStatus, *, policy: str | None = None, **shown: object
     ) -> web.Response:
         """`policy`: what else than all other pages it may do."""
-        html = self.templates.get_template(template).render(shown)
+        html = with_no_breaks(self.templates.get_template(template).render(shown))
         headers = {
             "Content-Language": self.language.code,
             "Vary": "Accept-Language",

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 from jinja2 import Environment
 
 from appservice.languages import ENGLISH
+from appservice.no_break import with_no_breaks
 from appservice.web.accepted_language import language_of
 from appservice.web.forms import typed_by_the_signed_out
 from appservice.web.members.sessions import Visitor, Visitors
@@ -116,4 +117,6 @@ class OwnPages:
             "Vary": "Accept-Language",
             "Content-Security-Policy": policy or self.site.policy(),
         }
-        return web.Response(text=html, status=status, content_type="text/html", headers=headers)
+        return web.Response(
+            text=with_no_breaks(html), status=status, content_type="text/html", headers=headers
+        )

@@ -64,11 +64,16 @@ def html(message: Message) -> str:
     return str(RENDERER.content(message)["formatted_body"])
 
 
+def _read(said: str) -> str:
+    """As people read it: only the HTML keeps numbers on one line with what they count."""
+    return said.replace("\N{NO-BREAK SPACE}", " ")
+
+
 @pytest.mark.parametrize("message", QUIET + LOUD)
 def test_text_and_html_say_the_same_in_one_format(message: Message) -> None:
     content = RENDERER.content(message)
     assert content["format"] == "org.matrix.custom.html"
-    assert content["body"] == plain_text(content["formatted_body"]) != ""
+    assert _read(content["body"]) == _read(plain_text(content["formatted_body"])) != ""
     assert "\n" not in content["formatted_body"]
     assert "  " not in content["body"]
     assert content["body"] == content["body"].strip()
@@ -114,7 +119,7 @@ def test_the_button_is_a_link_that_looks_like_one_where_colours_are_shown() -> N
 def test_price_and_link_can_be_taken_out_and_the_rest_makes_sense(message: Message) -> None:
     marked = renderers(external_payment_span=True)[ENGLISH].content(message)
     assert marked["body"] == body(message)
-    left = plain_text(SPAN.sub("", marked["formatted_body"]))
+    left = _read(plain_text(SPAN.sub("", marked["formatted_body"])))
     assert "5.00" not in left
     assert LINK not in left
     assert f"🔒 {INSIDE}, sold by Sally" in left
@@ -142,7 +147,7 @@ def test_a_rooms_list_can_be_bought_from() -> None:
 def test_prices_in_a_rooms_list_can_be_taken_out() -> None:
     shop = Shop((ShopEntry(CODE, "Sunset", INSIDE, "5.00 USD"),), 0, searched=False)
     marked = renderers(external_payment_span=True)[ENGLISH].content(shop)["formatted_body"]
-    left = plain_text(SPAN.sub("", marked))
+    left = _read(plain_text(SPAN.sub("", marked)))
     assert "5.00" not in left
     assert f"• {CODE} “Sunset”, {INSIDE}\n" in left
 

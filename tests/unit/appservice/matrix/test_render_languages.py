@@ -83,7 +83,11 @@ def test_words_that_are_not_would_be_found() -> None:
 @pytest.mark.parametrize("message", [each for each in QUIET + LOUD if not isinstance(each, Alert)])
 def test_every_message_is_said_in_every_language(message: Message, code: str) -> None:
     content, english = RENDERERS[code].content(message), RENDERERS[ENGLISH].content(message)
-    assert content["body"] == plain_text(content["formatted_body"])
+    read = [
+        each.replace("\xa0", " ")
+        for each in (content["body"], plain_text(content["formatted_body"]))
+    ]
+    assert read[0] == read[1]
     assert not re.search(r"%\(\w+\)|\{\w*\}|\{\{|None|  ", content["body"])
     made_up = isinstance(message, Line) or "words" in {each.name for each in fields(message)}
     assert made_up or content["body"] != english["body"]
