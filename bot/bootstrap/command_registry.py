@@ -47,6 +47,7 @@ from bot.services.inbound.limit_commands import SlowDown
 from bot.services.inbound.member_joined import WelcomeBack
 from bot.services.inbound.redactions import FollowRedaction
 from bot.services.inbound.reject_stranger import TurnAway
+from bot.services.messaging.missed_changes import ShowMissedChanges
 from bot.services.moderation.submit_report import FileReport
 from bot.services.reporting.statement import Statement
 from bot.services.retention.extend_retention import KeepIt
@@ -130,12 +131,23 @@ def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
 
 
 def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
+    show_missed = ShowMissedChanges(p.store)
     return Dispatch(
         store=p.store,
         rooms=p.rooms,
         standing=parts.standing,
         commands=commands(p, r, parts),
-        greet=Greet(p.store, p.rooms, p.state, p.doors, parts.standing, p.clock, r.bot, r.private),
+        greet=Greet(
+            p.store,
+            p.rooms,
+            p.state,
+            p.doors,
+            parts.standing,
+            show_missed,
+            p.clock,
+            r.bot,
+            r.private,
+        ),
         turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
         vet=parts.vet,
         slow_down=SlowDown.at(r.paces, p.clock),
@@ -158,6 +170,7 @@ def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
         follow_redaction=FollowRedaction(p.store, p.history, p.state, p.clock),
         welcome_back=WelcomeBack(p.store, p.clock, r.bot),
         hear_of_upgrade=HearOfUpgrade(p.store),
+        show_missed=show_missed,
         corrections=Corrections(p.store),
         currency=r.currency,
     )

@@ -125,7 +125,7 @@ def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
             p.store, p.rooms, p.state, parts.direct_room, parts.showing, parts.hand_over
         ),
         ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.direct_room, parts.hand_over),
-        ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing),
+        ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing, p.clock),
         RefreshShop: parts.keep_shop.refresh,
         DestroyKeys: DestroyOfferKeys(p.store, p.clock),
         SweepBlobs: parts.sweep_orphans,

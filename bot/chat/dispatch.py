@@ -13,6 +13,7 @@ from bot.domain.matrix.matrix_event import (
     Invitation,
     MediaMessage,
     Origin,
+    PowerLevels,
     Reaction,
     Redaction,
     TextMessage,
@@ -40,6 +41,7 @@ from bot.services.inbound.redactions import FollowRedaction
 from bot.services.inbound.reject_stranger import TurnAway
 from bot.services.inbound.vet_sender import ENCRYPTED_ONLY, HARMLESS, VetSender
 from bot.services.messaging.direct_room import DirectRoom
+from bot.services.messaging.missed_changes import ShowMissedChanges
 from bot.services.room_sale.collect_files import EndListening
 from bot.services.room_sale.flag_sale import FlagInRoom
 from bot.services.room_upgrades.detect_upgrade import HearOfUpgrade
@@ -83,12 +85,16 @@ class Dispatch:
     follow_redaction: FollowRedaction
     welcome_back: WelcomeBack
     hear_of_upgrade: HearOfUpgrade
+    show_missed: ShowMissedChanges
     corrections: Corrections
     currency: str
 
     async def __call__(self, event: Event) -> None:
         if isinstance(event, Tombstone):
             await self.hear_of_upgrade(event)
+            return
+        if isinstance(event, PowerLevels):
+            await self.show_missed(event.origin.room)
             return
         with answering(event.origin):
             await self._respond(event)

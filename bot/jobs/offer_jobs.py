@@ -92,10 +92,13 @@ class ShowAnew(Owed):
 
     offer: OfferId
     room: RoomId | None = None
+    tries: int = 0
+    """How often the room has refused it."""
 
     @property
     def lane(self) -> str:
-        return f"offer:{self.offer}"
+        # What waits for hours holds up nothing else that concerns the offer.
+        return f"show:{self.offer} {self.room}" if self.tries else f"offer:{self.offer}"
 
 
 @dataclass(frozen=True, slots=True)

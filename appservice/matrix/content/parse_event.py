@@ -25,6 +25,7 @@ from bot.domain.matrix.matrix_event import (
     Gallery,
     Invitation,
     Origin,
+    PowerLevels,
     Reaction,
     Redaction,
     TextMessage,
@@ -37,6 +38,10 @@ from bot.ids import EventId, RoomId, UserId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEAR_9999 = 253_370_764_800_000
+_HINTS: dict[str, type[Tombstone | PowerLevels]] = {
+    "m.room.tombstone": Tombstone,
+    "m.room.power_levels": PowerLevels,
+}
 _QUOTES_SOMEBODY = ("> <@", "> * <@")
 
 
@@ -46,9 +51,10 @@ def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
     if origin is None:
         return None
     content = section(raw, "content")
-    if raw.get("type") == "m.room.tombstone" and raw.get("state_key") == "":
-        return Tombstone(origin=origin)
     if "state_key" in raw:
+        hint = _HINTS.get(text(raw, "type") or "") if raw["state_key"] == "" else None
+        if hint is not None:
+            return hint(origin=origin)
         return _membership(raw, content, origin, bot_user_id)
     parsed: Event | None = None
     match raw.get("type"):

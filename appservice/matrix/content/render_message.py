@@ -14,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from appservice.languages import Language, load_languages
-from appservice.matrix.content.addresses import without_addresses, without_links
+from appservice.matrix.content.address_display import without_addresses, without_links
 from appservice.matrix.content.event_size import (
     MOST_EVENT_BYTES,
     left_out,

@@ -27,6 +27,7 @@ SWEPT = (
     "m.room.redaction",
     "m.room.member",
     "m.room.tombstone",
+    "m.room.power_levels",
     *UNSELLABLE,
 )
 _EVERY = 60.0

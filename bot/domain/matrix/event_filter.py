@@ -79,7 +79,7 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
             ours = _is_ours_to_answer(content)
         case "m.room.member":
             ours = direct or event.get("state_key") == bot
-        case "m.room.tombstone":
+        case "m.room.tombstone" | "m.room.power_levels":
             ours = event.get("state_key") == ""
         case "m.room.encrypted":
             ours = direct or GATE_KEY in content

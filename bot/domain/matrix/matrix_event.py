@@ -125,6 +125,16 @@ class Tombstone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerLevels:
+    """Who may do what in a room was changed. It is a hint: the bot tries again what it was refused.
+
+    https://spec.matrix.org/v1.17/client-server-api/#mroompower_levels
+    """
+
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An encrypted event."""
 
@@ -142,5 +152,6 @@ Event = (
     | Arrival
     | Departure
     | Tombstone
+    | PowerLevels
     | Unreadable
 )

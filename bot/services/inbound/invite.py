@@ -8,10 +8,11 @@ from bot.domain.matrix.private_room import NotPrivate, RoomFacts, only_companion
 from bot.domain.people.permissions import Level
 from bot.errors import Refusal, Transient
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import FollowUpgrade, RefreshShop, ShowAnew, delivery_lane
+from bot.jobs import FollowUpgrade, delivery_lane
 from bot.messages import RoomWelcome, Welcome
 from bot.ports import Clock, RoomDoors, Rooms, RoomState, Store
 from bot.services.auth.authorization import Standing
+from bot.services.messaging.missed_changes import ShowMissedChanges
 from bot.services.messaging.room_replacement import replaced_by
 
 _UNTIL_STORED = timedelta(minutes=1)
@@ -24,6 +25,7 @@ class Greet:
     state: RoomState
     doors: RoomDoors
     standing: Standing
+    show_missed: ShowMissedChanges
     clock: Clock
     bot: UserId
     private: bool
@@ -50,7 +52,7 @@ class Greet:
         else:
             tx = tx_id("welcome", invitation.origin.event)
             await self.rooms.send(room, RoomWelcome(), tx)
-            await self._catch_up(room)
+            await self.show_missed(room)
 
     async def _follows(self, room: RoomId) -> bool:
         """Whether the room replaces one that the bot is in: then it stays, whoever sent the invitation."""
@@ -60,14 +62,6 @@ class Greet:
         async with self.store.begin() as uow:
             await uow.jobs.add(FollowUpgrade(old, ""), once=True)
         return True
-
-    async def _catch_up(self, room: RoomId) -> None:
-        """Show what changed while the bot was not in the room."""
-        async with self.store.begin() as uow:
-            for offer in await uow.catalogue.listed_in(room):
-                if await uow.postings.take_outdated(offer, room):
-                    await uow.jobs.add(ShowAnew(offer, room), once=True)
-            await uow.jobs.add(RefreshShop(room), once=True)
 
     async def _join(self, invitation: Invitation) -> None:
         """Another homeserver may refuse the bot for a moment, because it stores an invitation only after it was

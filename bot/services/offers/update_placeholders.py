@@ -1,6 +1,7 @@
 """Bringing the placeholders of an offer up to date: another price, or the end of its sale."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import Offer, OfferState
@@ -8,10 +9,11 @@ from bot.errors import PpvError, Refusal
 from bot.ids import EventId, code_of, tx_id
 from bot.jobs import RefreshShop, ShowAnew
 from bot.messages import Ended, OpenMessage, Removed
-from bot.ports import Rooms, Store
+from bot.ports import Clock, Rooms, Store
 from bot.services.offers.placeholder import Showing
 from bot.services.offers.posting_transactions import posting_txs
 
+_MOST_TRIES = 35
 _STANDING = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
 
 
@@ -20,11 +22,12 @@ class ShowOfferAnew:
     store: Store
     rooms: Rooms
     showing: Showing
+    clock: Clock
 
     async def __call__(self, job: ShowAnew) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-        if offer is None or offer.state not in _STANDING:
+        if offer is None or offer.state not in _STANDING or not await self._is_outdated(job):
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
@@ -37,8 +40,9 @@ class ShowOfferAnew:
             try:
                 await self._show(offer, listing, message)
             except Refusal:
-                # The bot is not there any more. It makes up for that when it comes back.
-                await self._note_not_shown(offer, listing)
+                # The bot is not there any more, or may not speak. It makes up for that when it comes back, when
+                # power levels change, and after a while in case it did not hear of either.
+                await self._note_not_shown(offer, listing, job.tries)
             except PpvError as failure:
                 # The room shows what is not so any more. The others come first, then this one is tried again.
                 failures.append(failure)
@@ -60,9 +64,21 @@ class ShowOfferAnew:
             return Ended(offer.text, code_of(offer.id), self.showing.links.offer(offer.id))
         return await self.showing.placeholder(offer)
 
-    async def _note_not_shown(self, offer: Offer, listing: Listing) -> None:
+    async def _note_not_shown(self, offer: Offer, listing: Listing, tries: int) -> None:
+        """Try again after 1, 2, 4, … hours, at most a day, for a month in all."""
         async with self.store.begin() as uow:
             await uow.postings.record_outdated(offer.id, listing.room)
+            if tries < _MOST_TRIES:
+                at = self.clock.now() + timedelta(hours=min(2**tries, 24))
+                again = ShowAnew(offer.id, listing.room, tries + 1)
+                await uow.jobs.add(again, at=at, once=True)
+
+    async def _is_outdated(self, job: ShowAnew) -> bool:
+        """Whether a further try has something to show."""
+        if job.room is None or not job.tries:
+            return True
+        async with self.store.begin() as uow:
+            return await uow.postings.take_outdated(job.offer, job.room)
 
     async def _take_out_pictures(self, offer: Offer, listing: Listing) -> None:
         """Teaser and free previews; the latter are found by the ids under which they were posted."""

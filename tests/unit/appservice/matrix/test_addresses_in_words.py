@@ -2,7 +2,7 @@
 
 import pytest
 
-from appservice.matrix.content.addresses import without_addresses, without_links
+from appservice.matrix.content.address_display import without_addresses, without_links
 
 
 @pytest.mark.parametrize(
