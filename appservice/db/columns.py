@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from appservice.db.transaction import Value
@@ -31,8 +32,17 @@ def time_from_text(text: str) -> datetime:
 
 
 def to_json(value: Any) -> str:
-    """The same text for equal values."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    """The same text for equal values. Dataclasses become objects of their fields."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return time_to_text(value)
+        case timedelta():
+            return value.total_seconds()
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def from_json(text: str) -> Any:

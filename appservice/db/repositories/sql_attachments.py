@@ -1,6 +1,5 @@
 """One attachment of an offer: its row, and the rows of what was sealed of it."""
 
-from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -14,12 +13,22 @@ from appservice.db.columns import (
     words_to_text,
 )
 from appservice.db.field_cipher import FieldCipher
-from appservice.db.repositories.sql_media_infos import info_from_json
+from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.transaction import Row, Transaction
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
-from bot.domain.offers.attachment import Attachment, HomeserverCopy, Kind, Sealed, Source, Thumbnail
+from bot.domain.offers.attachment import (
+    Attachment,
+    HomeserverCopy,
+    Kind,
+    MediaInfo,
+    Sealed,
+    Source,
+    Thumbnail,
+)
 from bot.ids import AttachmentId, OfferId
+
+INFO = JsonColumn[MediaInfo](MediaInfo)
 
 
 async def write_attachment(
@@ -45,7 +54,7 @@ async def write_attachment(
         encrypted("name", attachment.name),
         attachment.kind,
         int(attachment.paid),
-        to_json(asdict(attachment.info)),
+        INFO.write(attachment.info),
         encrypted("source", to_json(nullable(_source_fields, attachment.source))),
         time_to_text(attachment.sent_at),
         nullable(partial(encrypted, "thumbnail_source"), small),
@@ -75,7 +84,7 @@ def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
         name=decrypted("name") or "",
         kind=Kind(row["kind"]),
         paid=bool(row["paid"]),
-        info=info_from_json(row["info"]),
+        info=INFO.read(row["info"]),
         source=nullable(_source_from_fields, from_json(decrypted("source") or "null")),
         sent_at=time_from_text(row["sent_at"]),
         thumbnail_source=nullable(

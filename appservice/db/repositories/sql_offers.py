@@ -1,10 +1,8 @@
 """Offers, with their attachments and the rooms they are listed in."""
 
-from dataclasses import asdict
-from datetime import timedelta
-
-from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher
+from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.repositories.optimistic_lock import Versions
 from appservice.db.repositories.sql_attachments import attachment_from_row, write_attachment
 from appservice.db.repositories.sql_offer_texts import encrypt_text, text_in
@@ -15,6 +13,7 @@ from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.sale_log import SaleEvent, offer_events
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 
+_FLAG, _PLAN = JsonColumn[Flag](Flag), JsonColumn[Plan](Plan)
 _ATTACHMENTS = """
     SELECT attachments.*,
         content.blob, content.sha256, content.size, content.kek, content.nonce, content.wrapped_key,
@@ -88,9 +87,9 @@ class SqlOffers:
             offer.price.minor if offer.price else None,
             offer.price.currency if offer.price else None,
             offer.state,
-            nullable(_flag_to_json, offer.flag),
+            nullable(_FLAG.write, offer.flag),
             offer.card,
-            nullable(_plan_to_json, offer.plan),
+            nullable(_PLAN.write, offer.plan),
             int(offer.public),
         )
         if made_from == 0:
@@ -148,9 +147,9 @@ class SqlOffers:
             text=text_in(self._cipher, row),
             price=None if row["price"] is None else Money(row["price"], row["currency"]),
             state=OfferState(row["state"]),
-            flag=nullable(_flag_from_json, row["flag"]),
+            flag=nullable(_FLAG.read, row["flag"]),
             card=row["card"],
-            plan=nullable(_plan_from_json, row["plan"]),
+            plan=nullable(_PLAN.read, row["plan"]),
             public=bool(row["public"]),
             attachments=tuple(attachment_from_row(self._cipher, each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
@@ -166,31 +165,3 @@ def _listing_from_row(row: Row) -> Listing:
         teaser=row["teaser"],
         finished=bool(row["finished"]),
     )
-
-
-def _flag_to_json(flag: Flag) -> str:
-    fields = asdict(flag) | {
-        "window": flag.window.total_seconds(),
-        "until": nullable(time_to_text, flag.until),
-    }
-    return to_json(fields)
-
-
-def _flag_from_json(text: str) -> Flag:
-    fields = from_json(text)
-    return Flag(
-        **fields
-        | {
-            "window": timedelta(seconds=fields["window"]),
-            "until": nullable(time_from_text, fields["until"]),
-        }
-    )
-
-
-def _plan_to_json(plan: Plan) -> str:
-    return to_json({"at": time_to_text(plan.at), "zone": plan.zone, "rooms": plan.rooms})
-
-
-def _plan_from_json(text: str) -> Plan:
-    fields = from_json(text)
-    return Plan(time_from_text(fields["at"]), fields["zone"], tuple(fields["rooms"]))

@@ -1,14 +1,12 @@
 """One payment: its row, with what became of it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from appservice.db.columns import from_json, nullable, time_from_text, time_to_text, to_json
+from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.transaction import Row, Transaction
 from bot.domain.money.money import Money
 from bot.domain.money.payment import (
-    Booking,
     Consent,
     Dispute,
     DisputeState,
@@ -16,7 +14,7 @@ from bot.domain.money.payment import (
     PaymentMismatch,
     Refund,
 )
-from bot.ids import BookingId, PurchaseId
+from bot.ids import PurchaseId
 
 _RECORD = """
     INSERT INTO payments (payment_intent, purchase, number, session, amount, currency, paid_at, charge, tax,
@@ -46,9 +44,9 @@ async def write_payment(
         int(payment.duplicate),
         int(payment.warned),
         _fee_to_json(payment),
-        to_json([_refund_to_fields(each) for each in payment.refunds]),
-        to_json([_dispute_to_fields(each) for each in payment.disputes]),
-        nullable(_consent_to_json, payment.consent),
+        _REFUNDS.write(payment.refunds),
+        _DISPUTES.write(payment.disputes),
+        nullable(_CONSENT.write, payment.consent),
     )
     if recorded is None:
         raise PaymentMismatch(f"payment {payment.intent} was counted before, for another purchase")
@@ -66,10 +64,10 @@ def payment_from_row(row: Row) -> Payment:
         charge=row["charge"],
         fee=Money(*fee[:2]) if fee else None,
         fee_at=time_from_text(fee[2]) if fee and len(fee) > _BARE_FEE else None,
-        refunds=tuple(_refund_from_fields(each) for each in from_json(row["refunds"])),
-        disputes=tuple(_dispute_from_fields(each) for each in from_json(row["disputes"])),
+        refunds=_REFUNDS.read(row["refunds"]),
+        disputes=_DISPUTES.read(row["disputes"]),
         warned=bool(row["warned"]),
-        consent=nullable(_consent_from_json, row["consent"]),
+        consent=nullable(_CONSENT.read, row["consent"]),
         duplicate=bool(row["duplicate"]),
     )
 
@@ -85,93 +83,40 @@ def _fee_to_json(payment: Payment) -> str | None:
     return to_json([payment.fee.minor, payment.fee.currency, *when])
 
 
-def _consent_to_json(consent: Consent) -> str:
-    return to_json({"version": consent.version, "at": time_to_text(consent.at)})
+def _earlier_refunds(refunds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_with_amounts(each) for each in refunds]
 
 
-def _consent_from_json(text: str) -> Consent:
-    fields = from_json(text)
-    return Consent(fields["version"], time_from_text(fields["at"]))
+def _earlier_disputes(disputes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [_with_bookings(_with_amounts(each)) for each in disputes]
 
 
-def _refund_to_fields(refund: Refund) -> dict[str, Any]:
-    return {
-        "id": refund.id,
-        "minor": refund.amount.minor,
-        "currency": refund.amount.currency,
-        "at": time_to_text(refund.at),
-        "failed": refund.failed,
-        "booked_at": nullable(time_to_text, refund.booked_at),
-        "failure_booked_at": nullable(time_to_text, refund.failure_booked_at),
-        "fee_back": [refund.fee_back.minor, refund.fee_back.currency] if refund.fee_back else None,
-    }
+def _with_amounts(fields: dict[str, Any]) -> dict[str, Any]:
+    """Amounts were written beside the other fields, or as lists."""
+    if "minor" in fields:
+        fields["amount"] = [fields.pop("minor"), fields.pop("currency")]
+    for name in ("amount", "fee", "fee_back"):
+        if isinstance(fields.get(name), list):
+            fields[name] = dict(zip(("minor", "currency"), fields[name], strict=True))
+    return fields
 
 
-def _refund_from_fields(fields: dict[str, Any]) -> Refund:
-    return Refund(
-        id=fields["id"],
-        amount=Money(fields["minor"], fields["currency"]),
-        at=time_from_text(fields["at"]),
-        failed=fields["failed"],
-        booked_at=nullable(time_from_text, fields.get("booked_at")),
-        failure_booked_at=nullable(time_from_text, fields.get("failure_booked_at")),
-        fee_back=Money(*fields["fee_back"]) if fields.get("fee_back") else None,
-    )
+def _with_bookings(dispute: dict[str, Any]) -> dict[str, Any]:
+    """One that was recorded before bookings were kept did to the balance what the ledger has of it."""
+    bookings = dispute.setdefault("bookings", _as_in_ledger(dispute))
+    return dispute | {"bookings": [_with_amounts(each) for each in bookings]}
 
 
-def _dispute_to_fields(dispute: Dispute) -> dict[str, Any]:
-    return {
-        "id": dispute.id,
-        "minor": dispute.amount.minor,
-        "currency": dispute.amount.currency,
-        "at": time_to_text(dispute.at),
-        "state": dispute.state,
-        "reason": dispute.reason,
-        "answer_by": nullable(time_to_text, dispute.answer_by),
-        "bookings": [_booking_to_fields(each) for each in dispute.bookings],
-    }
+def _as_in_ledger(dispute: dict[str, Any]) -> list[dict[str, Any]]:
+    minor, currency = dispute["amount"]["minor"], dispute["amount"]["currency"]
+    taken = [] if dispute["state"] == DisputeState.INQUIRY else [-minor]
+    back = [minor] if dispute["state"] == DisputeState.WON else []
+    return [
+        {"id": dispute["id"], "amount": [each, currency], "fee": [0, currency], "at": dispute["at"]}
+        for each in (*taken, *back)
+    ]
 
 
-def _dispute_from_fields(fields: dict[str, Any]) -> Dispute:
-    dispute = Dispute(
-        id=fields["id"],
-        amount=Money(fields["minor"], fields["currency"]),
-        at=time_from_text(fields["at"]),
-        state=DisputeState(fields["state"]),
-        reason=fields["reason"],
-        answer_by=nullable(time_from_text, fields["answer_by"]),
-    )
-    told = fields.get("bookings")
-    bookings = map(_booking_from_fields, told) if told is not None else _as_in_ledger(dispute)
-    return replace(dispute, bookings=tuple(bookings))
-
-
-def _as_in_ledger(dispute: Dispute) -> Iterator[Booking]:
-    """Yield what the ledger has of one that was recorded before bookings were kept."""
-    taken = [] if dispute.state is DisputeState.INQUIRY else [-dispute.amount.minor]
-    back = [dispute.amount.minor] if dispute.state is DisputeState.WON else []
-    for minor in (*taken, *back):
-        yield Booking(
-            id=BookingId(dispute.id),
-            amount=Money(minor, dispute.amount.currency),
-            fee=Money(0, dispute.amount.currency),
-            at=dispute.at,
-        )
-
-
-def _booking_to_fields(booking: Booking) -> dict[str, Any]:
-    return {
-        "id": booking.id,
-        "amount": [booking.amount.minor, booking.amount.currency],
-        "fee": [booking.fee.minor, booking.fee.currency],
-        "at": time_to_text(booking.at),
-    }
-
-
-def _booking_from_fields(fields: dict[str, Any]) -> Booking:
-    return Booking(
-        id=fields["id"],
-        amount=Money(*fields["amount"]),
-        fee=Money(*fields["fee"]),
-        at=time_from_text(fields["at"]),
-    )
+_REFUNDS = JsonColumn[tuple[Refund, ...]](tuple[Refund, ...], _earlier_refunds)
+_DISPUTES = JsonColumn[tuple[Dispute, ...]](tuple[Dispute, ...], _earlier_disputes)
+_CONSENT = JsonColumn[Consent](Consent)

@@ -1,11 +1,10 @@
 """Files that come in parts, while they are not whole."""
 
-from dataclasses import asdict
 from datetime import datetime
 
-from appservice.db.columns import time_from_text, time_to_text, to_json
+from appservice.db.columns import time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher
-from appservice.db.repositories.sql_media_infos import info_from_json
+from appservice.db.repositories.sql_attachments import INFO
 from appservice.db.transaction import Row, Transaction
 from bot.crypto.envelope import WrappedKey
 from bot.domain.offers.upload import Part, Unfinished
@@ -38,7 +37,7 @@ class SqlUploads:
             upload.seller,
             self._cipher.encrypt(upload.name, "uploads.name", upload.id),
             upload.size,
-            to_json(asdict(upload.info)),
+            INFO.write(upload.info),
             upload.key.kek,
             upload.key.nonce,
             upload.key.ciphertext,
@@ -97,7 +96,7 @@ class SqlUploads:
             seller=row["seller"],
             name=self._cipher.decrypt(row["name"], "uploads.name", row["id"]),
             size=row["size"],
-            info=info_from_json(row["info"]),
+            info=INFO.read(row["info"]),
             key=WrappedKey(row["kek"], row["nonce"], row["wrapped_key"]),
             heard_at=time_from_text(row["heard_at"]),
             parts=tuple(Part(each["start"], each["size"], each["blob"]) for each in parts),
