@@ -1,5 +1,6 @@
 """All settings: sections of them, each with its types and defaults. The words for admins stand in example.yaml."""
 
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import combinations
 from typing import Annotated, Any, Literal, Self
 
@@ -21,12 +22,23 @@ def _local_users_buy(known: dict[str, Any]) -> dict[str, Level]:
     return {f"*:{known['homeserver'].domain}": "buyer"}
 
 
-_EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - what an admin wrote
+def _bound_to(host: str) -> frozenset[IPv4Address | IPv6Address]:
+    """Return the addresses that a host listens on; none for a name that only the system knows."""
+    if host.lower().rstrip(".") == "localhost":
+        return frozenset({IPv4Address("127.0.0.1"), IPv6Address("::1")})
+    try:
+        address = ip_address(host or "0.0.0.0")  # noqa: S104 - what an admin wrote
+    except ValueError:
+        return frozenset()
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return frozenset({mapped or address})
 
 
 def _meet(one: str, other: str) -> bool:
-    """Whether two hosts cannot listen on one port."""
-    return one == other or bool({one, other} & _EVERYWHERE)
+    """Whether two hosts cannot listen on one port. The unspecified addresses are all of them."""
+    here, there = _bound_to(one), _bound_to(other)
+    everywhere = any(address.is_unspecified for address in here | there)
+    return one.lower() == other.lower() or everywhere or bool(here & there)
 
 
 class Settings(Section):

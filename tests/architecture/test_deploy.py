@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ from bot.jobs import JOBS
 from bot.services.delivery.undelivered import Undelivered
 
 ROOT = Path(__file__).parents[2]
+SYSTEMD_ANALYZE = shutil.which("systemd-analyze")
 DEPLOY = ROOT / "deploy"
 DASHBOARD = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text())
 ALERTS = [
@@ -100,3 +103,19 @@ def test_all_that_is_packed_gets_into_the_image() -> None:
     packed = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
     beside = {project["project"]["readme"], *project["project"]["license-files"]}
     assert packed | beside | {"pyproject.toml"} <= let_in
+
+
+@pytest.mark.skipif(SYSTEMD_ANALYZE is None, reason="needs systemd")
+def test_systemd_finds_no_fault_in_the_unit_and_little_exposure(tmp_path: Path) -> None:
+    unit = (DEPLOY / "matrix-ppv.service").read_text()
+    file = tmp_path / "matrix-ppv.service"
+    file.write_text(re.sub(r"(?m)^(ExecStart\w*=)\S+", r"\1/bin/true", unit))
+    verified = subprocess.run(
+        [str(SYSTEMD_ANALYZE), "verify", str(file)], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert (verified.returncode, verified.stderr) == (0, "")
+    rated = subprocess.run(
+        [str(SYSTEMD_ANALYZE), "security", "--offline=true", "--threshold=20", str(file)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert rated.returncode == 0, rated.stdout[-400:]

@@ -1,7 +1,9 @@
 """Going into real rooms, and opening direct ones."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -77,6 +79,30 @@ async def test_who_takes_no_invitations_is_told_what_to_do(
     await block_invitations(bob)
     with pytest.raises(Refusal, match=f"start a direct chat with {bot.user_id}"):
         await bot.doors.open_direct(UserId(bob.user_id))
+
+
+async def left_rooms(bot: MatrixBot) -> set[str]:
+    """Those that the homeserver still keeps for the bot."""
+    wanted = json.dumps({"room": {"include_leave": True, "timeline": {"limit": 0}}})
+    answer = await bot.client.call(
+        "GET", f"/_matrix/client/v3/sync?timeout=0&{urlencode({'filter': wanted})}"
+    )
+    return set(answer.get("rooms", {}).get("leave", {}))
+
+
+async def test_a_room_that_was_made_in_vain_is_left_and_forgotten(
+    newcomer: Newcomers, bot: MatrixBot
+) -> None:
+    bob, eve = await newcomer("bob"), await newcomer("eve")
+    other = await bot.doors.open_direct(UserId(eve.user_id))
+    await bot.doors.leave(other)
+    before = await left_rooms(bot)
+    assert other in before, "a room that was only left is still kept"
+    await block_invitations(bob)
+    with pytest.raises(Refusal):
+        await bot.doors.open_direct(UserId(bob.user_id))
+    assert await left_rooms(bot) == before
+    assert await bot.doors.opened_for(UserId(bob.user_id)) == ()
 
 
 async def test_who_has_left_is_invited_again_and_who_is_there_is_not(
