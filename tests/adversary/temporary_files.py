@@ -13,12 +13,12 @@ class TemporaryFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kept = folder.with_name("kept")
+        self.kept.mkdir(exist_ok=True)
         self._known: set[int] = set()
 
     @contextmanager
     def watched(self, pid: int) -> Iterator[None]:
-        """Look again and again meanwhile; what is gone between two looks is not seen."""
-        self.kept.mkdir(exist_ok=True)
+        """Look again and again meanwhile, for files of libraries: what Python deletes, `audited` keeps."""
         over = threading.Event()
 
         def watch() -> None:

@@ -7,6 +7,8 @@ says what each place may hold, and why; whatever else turns up is a fault.
 import asyncio
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
@@ -84,6 +86,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TemporaryFiles
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).with_name("audited")))
     return TemporaryFiles(folder)
 
 
@@ -152,6 +155,7 @@ async def test_no_mark_is_found_where_it_may_not_be(
             await by_a_later_flag(world)
         await by_the_browser(world)
         await all_is_done(world.town.product.configuration.folder / "ppv.db", database)
+    assert (temporary.kept / f"audited-{world.town.product.pid}").exists()
     more = {"temporary": temporary.kept, "shared memory": Path("/dev/shm")}  # noqa: S108
     if database:
         cluster: Cluster = request.getfixturevalue("cluster")
@@ -197,6 +201,27 @@ def test_temporary_files_are_found_after_they_are_deleted(temporary: TemporaryFi
             file.write(mark)
             file.flush()
     assert [file.read_bytes() for _, file in files_in({"kept": temporary.kept})].count(mark) >= 2
+
+
+_SHORT_LIVED = """
+import pathlib, tempfile
+with tempfile.TemporaryFile() as file:
+    file.write(b"zanzibar-1")
+file = tempfile.NamedTemporaryFile(delete=False)
+file.write(b"zanzibar-2")
+file.close()
+pathlib.Path(file.name).unlink()
+with tempfile.TemporaryDirectory() as folder:
+    (pathlib.Path(folder) / "file").write_bytes(b"zanzibar-3")
+"""
+
+
+def test_temporary_files_are_found_however_short_they_live(temporary: TemporaryFiles) -> None:
+    """Nobody looks meanwhile."""
+    subprocess.run([sys.executable, "-P", "-c", _SHORT_LIVED, "appservice"], check=True)
+    assert not list(temporary.folder.iterdir())
+    found = {file.read_bytes() for _, file in files_in({"kept": temporary.kept})}
+    assert {b"zanzibar-1", b"zanzibar-2", b"zanzibar-3"} <= found
 
 
 def test_the_search_finds_what_is_there() -> None:
