@@ -119,6 +119,17 @@ async def by_a_later_flag(world: World) -> None:
         await market.hears(market.seller, room, "!ppv buy")
 
 
+async def by_a_later_flag_in_an_encrypted_room(world: World) -> None:
+    """It makes no goods of what went into the room before, so nothing of that is kept."""
+    market = world.market
+    room = await world.room()
+    sent = await market.seller.send_file(room, world.picture("unannounced"))
+    await market.seller.wait_for_event(sent)
+    await market.seller.say(room, "!ppv 5 USD Afterwards")
+    await market.hears(market.seller, room, "Send the files for 5.00 USD now")
+    await market.seller.say(room, "!ppv done")
+
+
 async def by_the_browser(world: World) -> None:
     """One file by a form and one sealed in the browser are put on sale; another draft stays a draft."""
     market = world.market

@@ -30,6 +30,7 @@ from tests.adversary.canary_journeys import (
     by_a_buyer_who_gives_it_back,
     by_a_flag,
     by_a_later_flag,
+    by_a_later_flag_in_an_encrypted_room,
     by_the_browser,
     by_the_studio,
 )
@@ -151,7 +152,9 @@ async def test_no_mark_is_found_where_it_may_not_be(
         await by_the_studio(world)
         await by_a_buyer_who_gives_it_back(world)
         await by_a_flag(world)
-        if not world.encrypted:
+        if world.encrypted:
+            await by_a_later_flag_in_an_encrypted_room(world)
+        else:
             await by_a_later_flag(world)
         await by_the_browser(world)
         await all_is_done(world.town.product.configuration.folder / "ppv.db", database)
