@@ -19,7 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 _BODY_SECONDS = 20
 """For all of a body that is held in memory. Uploads have limits of their own."""
 _MOST_FIELDS = 1000
-_TYPED = ("text", "price", "room", "when", "name", "about", "to", "amount", "reason")
+_TYPED = ("text", "words", "price", "room", "when", "name", "about", "to", "amount", "reason")
 """The fields of the forms on people's own pages that are typed, and not chosen."""
 _UTF_8 = frozenset({None, "utf-8", "utf8"})
 

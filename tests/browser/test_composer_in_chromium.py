@@ -242,6 +242,45 @@ async def test_words_come_back_after_a_sign_in_that_had_ended() -> None:
         assert await words.input_value() == ""
 
 
+async def test_words_of_other_forms_come_back_as_well() -> None:
+    house = House()
+    await house.publishes(b"\x89PNG goods")
+    (offer,) = house.store.records.offers
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        for path, button in (
+            (f"/studio/offers/{offer}", "Change the words"),
+            ("/studio/page", "Save"),
+        ):
+            await page.goto(visiting.base + path)
+            await page.locator("textarea").first.fill("Harbours at night")
+            if path == "/studio/page":
+                await page.get_by_label("Its name in the address").fill("harbours")
+            await page.context.clear_cookies()
+            await page.get_by_role("button", name=button).click()
+            await page.get_by_role("heading", name="What you had typed").wait_for()
+            await visiting.signs_in()
+            await page.goto(visiting.base + path)
+            await page.wait_for_function(
+                "[...document.querySelectorAll('textarea')].some(e => e.value === 'Harbours at night')"
+            )
+        refused = [each for each in visiting.complaints if "401" not in each]
+        assert refused == []
+
+
+async def test_figures_stay_in_their_boxes_on_the_smallest_phone() -> None:
+    house = House()
+    await house.publishes(b"\x89PNG goods")
+    async with visit(house, viewport={"width": 320, "height": 640}) as visiting:
+        await visiting.signs_in()
+        wide = await visiting.page.eval_on_selector_all(
+            ".funnel dt", "all => all.filter(each => each.scrollWidth > each.clientWidth).length"
+        )
+        assert wide == 0
+        assert await visiting.inner_width() == 320
+
+
 async def test_the_navigation_is_one_line_on_the_smallest_phone() -> None:
     async with visit(House(), viewport={"width": 320, "height": 640}) as visiting:
         await visiting.signs_in()

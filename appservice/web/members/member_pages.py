@@ -115,7 +115,7 @@ class OwnPages:
         headers = {
             "Content-Language": code,
             "Vary": "Accept-Language",
-            "Content-Security-Policy": policy or self.site.policy(),
+            "Content-Security-Policy": policy or self.site.policy(scripts=visitor is not None),
         }
         return web.Response(
             text=with_no_breaks(html), status=status, content_type="text/html", headers=headers
