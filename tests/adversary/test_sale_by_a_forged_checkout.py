@@ -61,8 +61,9 @@ FORGERIES: list[Forge] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("lost", [True, False])
-@pytest.mark.parametrize("forge", FORGERIES, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    ("forge", "lost"), [*((each, True) for each in FORGERIES), (nothing_else, False)]
+)
 async def test_nothing_is_delivered_for_it(
     house: EmulatedHouse, forge: Forge, *, lost: bool
 ) -> None:

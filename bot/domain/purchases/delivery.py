@@ -59,8 +59,13 @@ class Delivery:
     """When our messages were removed again, after a refund."""
 
     def tx_of(self, purchase: PurchaseId, attachment: AttachmentId) -> TxId:
-        """Under which that attachment is sent, in this round of that purchase."""
-        return tx_id("deliver", purchase, str(self.round), attachment)
+        """Under which that attachment is sent, in this round of that purchase.
+
+        The time is in it because rounds are counted anew after a backup is restored, and the homeserver would answer
+        with an event of the lost time, which may be removed.
+        """
+        requested = str(int(self.requested_at.timestamp()))
+        return tx_id("deliver", purchase, str(self.round), requested, attachment)
 
     def handed_over(self, attachment: AttachmentId, room: RoomId) -> bool:
         """In that room, so far as it is recorded."""
