@@ -36,7 +36,7 @@ class KeyUse:
 async def key_uses(settings: Settings, store: SqlStore) -> tuple[KeyUse, ...]:
     """Of all KEKs that are configured or in use, the active one first. Raises CryptoUnusable."""
     async with store.begin() as uow:
-        content = await uow.sealed_keys.used()
+        content = await uow.offers.kek_usage()
     records = await store.record_key.kek()
     off = settings.encryption.direct_rooms == "off"
     encryption = set[KekId]() if off else of_the_bot(settings.encryption.folder)

@@ -91,7 +91,7 @@ def rotate(path: Path) -> None:
     async def begin(store: SqlStore) -> int:
         records = await store.record_key.need_moving()
         async with store.begin() as uow:
-            used = await uow.sealed_keys.used()
+            used = await uow.offers.kek_usage()
             left = sum(number for kek, number in used.items() if kek != settings.keys.active)
             left += records
             if left:

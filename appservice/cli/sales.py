@@ -13,7 +13,7 @@ sale_argument = click.argument("code")
 async def sale_with(uow: UnitOfWork, typed: str) -> Purchase:
     """Raises Refusal."""
     code = parse_sale_code(typed)
-    purchase = await uow.sales.by_code(code) if code else None
+    purchase = await uow.purchases.by_code(code) if code else None
     if purchase is None:
         raise Refusal(f"There is no sale {typed}. Codes of sales look like S-K7QM2-XPA4E.")
     return purchase

@@ -17,12 +17,10 @@ from appservice.db.repositories.sql_access_log import SqlVisits
 from appservice.db.repositories.sql_attachments import newest_sealed
 from appservice.db.repositories.sql_audit_log import SqlAdminActs
 from appservice.db.repositories.sql_blocks import SqlBlocks
-from appservice.db.repositories.sql_catalogue import SqlCatalogue
 from appservice.db.repositories.sql_checkout_marks import SqlCheckoutMarks
 from appservice.db.repositories.sql_connected_accounts import SqlSellerAccounts
 from appservice.db.repositories.sql_direct_rooms import SqlDirectRooms
 from appservice.db.repositories.sql_download_sessions import SqlClaims
-from appservice.db.repositories.sql_identities import SqlIdentities
 from appservice.db.repositories.sql_inbox import SqlInbox
 from appservice.db.repositories.sql_interceptions import SqlHandovers
 from appservice.db.repositories.sql_jobs import SqlJobs
@@ -37,13 +35,11 @@ from appservice.db.repositories.sql_quota_usage import SqlUsage
 from appservice.db.repositories.sql_reports import SqlReports
 from appservice.db.repositories.sql_retention import SqlLeftovers
 from appservice.db.repositories.sql_sale_rooms import SqlSaleRooms
-from appservice.db.repositories.sql_sales import SqlSales
 from appservice.db.repositories.sql_stats import Census, HandedOver, handed_over, take_census
 from appservice.db.repositories.sql_storefronts import SqlStorefronts
 from appservice.db.repositories.sql_uploads import SqlUploads
 from appservice.db.repositories.sql_web_sessions import SqlSignInLinks, SqlSignIns
 from appservice.db.repositories.sql_widgets import SqlWidgets
-from appservice.db.repositories.sql_wrapped_keys import SqlSealedKeys
 from appservice.db.scrubbing import scrub_from_time_to_time
 from bot.domain.offers.attachment import Sealed
 from bot.ids import OfferId
@@ -56,10 +52,7 @@ log = logging.getLogger(__name__)
 class SqlUnitOfWork:
     offers: SqlOffers
     uploads: SqlUploads
-    sealed_keys: SqlSealedKeys
-    catalogue: SqlCatalogue
     purchases: SqlPurchases
-    sales: SqlSales
     storefronts: SqlStorefronts
     usage: SqlUsage
     acts: SqlAdminActs
@@ -78,7 +71,6 @@ class SqlUnitOfWork:
     inbox: SqlInbox
     direct_rooms: SqlDirectRooms
     people: SqlPeople
-    identities: SqlIdentities
     media_copies: SqlMediaCopies
     leftovers: SqlLeftovers
     operations: SqlOperations
@@ -122,10 +114,7 @@ class SqlStore:
             yield SqlUnitOfWork(
                 offers=offers,
                 uploads=SqlUploads(transaction, cipher),
-                sealed_keys=SqlSealedKeys(transaction),
-                catalogue=SqlCatalogue(transaction, cipher),
                 purchases=purchases,
-                sales=SqlSales(transaction, cipher),
                 storefronts=SqlStorefronts(transaction),
                 usage=SqlUsage(transaction, cipher),
                 acts=SqlAdminActs(transaction),
@@ -144,7 +133,6 @@ class SqlStore:
                 inbox=SqlInbox(transaction, self._clock),
                 direct_rooms=SqlDirectRooms(transaction),
                 people=SqlPeople(transaction),
-                identities=SqlIdentities(transaction),
                 media_copies=SqlMediaCopies(transaction),
                 leftovers=SqlLeftovers(transaction, cipher),
                 operations=SqlOperations(transaction),

@@ -8,7 +8,7 @@ from bot.services.delivery.undelivered import Undelivered, overdue_in_words
 async def undelivered(store: Store, clock: Clock) -> Undelivered:
     """As the records have it now. Raises Transient."""
     async with store.begin() as uow:
-        return Undelivered(await uow.sales.undelivered(), clock.now())
+        return Undelivered(await uow.purchases.undelivered(), clock.now())
 
 
 async def overdue_deliveries(store: Store, clock: Clock) -> str | None:

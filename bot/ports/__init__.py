@@ -45,60 +45,28 @@ from bot.ports.payment_processor import (
     RefundRequest,
     SellerOnboarding,
 )
-from bot.ports.repositories.inbox_and_jobs import Handovers, Inbox, Jobs
-from bot.ports.repositories.moderation_repositories import AdminActs, Blocks
-from bot.ports.repositories.offer_repositories import Catalogue, Offers
-from bot.ports.repositories.purchase_repositories import (
-    Ledger,
-    Purchases,
-    Sales,
-    SellerAccounts,
-    Usage,
-)
-from bot.ports.repositories.retention_repositories import Leftovers
-from bot.ports.repositories.room_repositories import DirectRooms, MediaCopies
-from bot.ports.repositories.session_repositories import (
-    Claims,
-    SignInLinks,
-    SignIns,
-    Visits,
-    Widgets,
-)
 from bot.ports.repositories.unit_of_work import Store, UnitOfWork
-from bot.ports.repositories.upload_repositories import Uploads
 from bot.ports.time_source import Clock
 
 __all__ = [
     "Act",
-    "AdminActs",
     "Ahead",
     "Bar",
     "BlobStore",
-    "Blocks",
-    "Catalogue",
-    "Claims",
     "Clock",
     "CommonRooms",
-    "DirectRooms",
     "FileTooLarge",
     "Gate",
-    "Handovers",
-    "Inbox",
     "JobDesk",
-    "Jobs",
     "KeyVault",
-    "Ledger",
-    "Leftovers",
     "Letter",
     "Mail",
     "Media",
-    "MediaCopies",
     "MediaGone",
     "Memberships",
     "Metadata",
     "NoPicture",
     "NotTaken",
-    "Offers",
     "OpenIdServers",
     "PaymentHistory",
     "PaymentProcessor",
@@ -106,7 +74,6 @@ __all__ = [
     "Pictures",
     "PolicyLists",
     "Power",
-    "Purchases",
     "RefundReason",
     "RefundRequest",
     "RewrappedKey",
@@ -116,15 +83,7 @@ __all__ = [
     "RoomState",
     "RoomWidgets",
     "Rooms",
-    "Sales",
-    "SellerAccounts",
     "SellerOnboarding",
-    "SignInLinks",
-    "SignIns",
     "Store",
     "UnitOfWork",
-    "Uploads",
-    "Usage",
-    "Visits",
-    "Widgets",
 ]

@@ -79,7 +79,7 @@ class LibraryShelf:
 
     async def __call__(self, buyer: UserId) -> Shelf:
         async with self.store.begin() as uow:
-            purchases = await uow.sales.had_by(buyer)
+            purchases = await uow.purchases.had_by(buyer)
             found = [(each, await uow.offers.get(each.offer)) for each in purchases]
             room = await uow.direct_rooms.of(buyer)
         return Shelf(

@@ -68,12 +68,12 @@ class Desk:
     async def offers(self, seller: UserId, page: int = 1) -> OfferList:
         """The first page for a number that is none."""
         async with self.store.begin() as uow:
-            ids = await uow.catalogue.of_seller(seller)
+            ids = await uow.offers.of_seller(seller)
             pages = max(1, -(-len(ids) // _A_PAGE))
             page = page if 1 <= page <= pages else 1
             shown = ids[(page - 1) * _A_PAGE : page * _A_PAGE]
             offers = [offer for id_ in shown if (offer := await uow.offers.get(id_))]
-            figures = {each.offer: each for each in await uow.sales.figures(seller)}
+            figures = {each.offer: each for each in await uow.purchases.figures(seller)}
             own = await uow.seller_accounts.of(seller) if self.by_connect else None
         rooms = (room for offer in offers for room in _rooms(offer))
         titles = await titles_of(self.state, rooms)
@@ -86,7 +86,7 @@ class Desk:
             offer = await uow.offers.get(offer_id)
             if offer is None or offer.seller != seller or offer.state is OfferState.DISCARDED:
                 return None
-            figures = {each.offer: each for each in await uow.sales.figures(seller)}
+            figures = {each.offer: each for each in await uow.purchases.figures(seller)}
         titles = await titles_of(self.state, _rooms(offer))
         return OfferSheet(_line(offer, titles, figures.get(offer_id)), offer.attachments)
 

@@ -96,7 +96,7 @@ class SalesDesk:
         """The first page for a number that is none."""
         async with self.store.begin() as uow:
             entries = await uow.ledger.of(seller)
-            passages = await uow.sales.passages(seller, self.clock.now() - _CHARTED)
+            passages = await uow.purchases.passages(seller, self.clock.now() - _CHARTED)
             wanted = replace(wanted, period=wanted.period.within(self.statement.zone))
             sales = [await _as_it_is_now(uow, sale) for sale in _sales(entries)]
             found = [sale for sale in sales if _fits(sale, wanted)]
@@ -124,7 +124,7 @@ class SalesDesk:
         """
         known = parse_sale_code(code)
         async with self.store.begin() as uow:
-            purchase = await uow.sales.by_code(known) if known else None
+            purchase = await uow.purchases.by_code(known) if known else None
             offer = await uow.offers.get(purchase.offer) if purchase else None
             if purchase is None or offer is None or offer.seller != seller:
                 raise Refusal(spoken("There is no such sale of yours."))

@@ -32,7 +32,7 @@ class LookAtStorefront:
         ):
             return None
         async with self.store.begin() as uow:
-            shown = await uow.catalogue.shown_by(front.seller)
+            shown = await uow.offers.shown_by(front.seller)
             found = [each for each in shown if each.matches(wanted)]
             pages = max(1, -(-len(found) // _A_PAGE))
             page = page if 1 <= page <= pages else 1

@@ -36,7 +36,7 @@ class StorefrontDesk:
     async def __call__(self, seller: UserId) -> StorefrontSheet:
         async with self.store.begin() as uow:
             front = await uow.storefronts.of(seller)
-            ids = await uow.catalogue.of_seller(seller)
+            ids = await uow.offers.of_seller(seller)
             offers = [
                 offer
                 for id_ in ids

@@ -33,8 +33,8 @@ async def test_what_is_on_sale_in_a_room_is_found_the_newest_first(store: AnySto
         for offer in (standing, also_new, newer):
             await uow.offers.save(offer)
     async with store.begin() as uow:
-        found = await uow.catalogue.of_room(ROOM)
-        assert await uow.catalogue.of_room(ELSEWHERE) == ()
+        found = await uow.offers.of_room(ROOM)
+        assert await uow.offers.of_room(ELSEWHERE) == ()
     assert found == (
         OnSale(OfferId("offer00002"), "Newer"),
         OnSale(OfferId("offer00003"), "As new"),
@@ -49,7 +49,7 @@ async def test_what_is_not_open_is_not_found(store: AnyStore) -> None:
             offer = replace(draft(f"offer0000{number}"), state=state, listings=(POSTED,))
             await uow.offers.save(offer)
     async with store.begin() as uow:
-        assert await uow.catalogue.of_room(ROOM) == ()
+        assert await uow.offers.of_room(ROOM) == ()
 
 
 async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: AnyStore) -> None:
@@ -61,9 +61,9 @@ async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: 
         somebody_else = replace(draft("offer00009"), seller=UserId("@other:test"))
         await uow.offers.save(somebody_else)
     async with store.begin() as uow:
-        found = await uow.catalogue.of_seller(SELLER)
-        assert await uow.catalogue.of_seller(UserId("@nobody:test")) == ()
-        everything = await uow.catalogue.of_seller(SELLER, discarded=True)
+        found = await uow.offers.of_seller(SELLER)
+        assert await uow.offers.of_seller(UserId("@nobody:test")) == ()
+        everything = await uow.offers.of_seller(SELLER, discarded=True)
     assert found == ("taken_down", "withdrawn_", "open______", "publishing", "draft_____")
     assert set(everything) == {*found, "discarded_"}
 
@@ -79,7 +79,7 @@ async def test_what_goes_on_sale_by_itself_is_found_and_is_no_draft_at_hand(
         for offer in (later, others, gone):
             await uow.offers.save(offer)
     async with store.begin() as uow:
-        assert await uow.catalogue.planned_by(SELLER) == (later.id,)
+        assert await uow.offers.planned_by(SELLER) == (later.id,)
         assert await uow.offers.draft_in(later.workshop, SELLER) is None
         found = await uow.offers.get(later.id)
     assert found is not None
@@ -120,4 +120,4 @@ async def test_all_that_is_listed_in_a_room_is_found_the_oldest_first(store: Any
         for offer in [*offers, replace(draft("offer00009"), listings=(Listing(ELSEWHERE),))]:
             await uow.offers.save(offer)
     async with store.begin() as uow:
-        assert await uow.catalogue.listed_in(ROOM) == tuple(each.id for each in offers[::-1])
+        assert await uow.offers.listed_in(ROOM) == tuple(each.id for each in offers[::-1])

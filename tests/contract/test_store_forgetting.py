@@ -16,18 +16,18 @@ async def test_a_purchase_loses_its_buyer_and_its_link(store: AnyStore) -> None:
         await uow.purchases.save(paid(purchase(), "pi_1"))
         await uow.purchases.save(purchase("p2", buyer=OTHER))
     async with store.begin() as uow:
-        (theirs,) = await uow.sales.claimed_by(BUYER)
+        (theirs,) = await uow.purchases.claimed_by(BUYER)
         await uow.purchases.save(theirs.without_buyer(LinkToken("fresh")))
     async with store.begin() as uow:
-        assert await uow.sales.claimed_by(BUYER) == ()
-        assert await uow.sales.had_by(BUYER) == ()
+        assert await uow.purchases.claimed_by(BUYER) == ()
+        assert await uow.purchases.had_by(BUYER) == ()
         assert await uow.purchases.by_link(LinkToken("link of p1")) is None
         found = await uow.purchases.get(PurchaseId("p1"))
         assert found
         assert (found.forgotten, found.owned, found.link) == (True, False, "fresh")
         assert BUYER not in repr(found)
         assert [each.amount for each in found.payments] == [each.amount for each in theirs.payments]
-        assert len(await uow.sales.claimed_by(OTHER)) == 1
+        assert len(await uow.purchases.claimed_by(OTHER)) == 1
 
 
 async def test_two_buyers_of_one_offer_can_both_be_forgotten(store: AnyStore) -> None:

@@ -14,11 +14,11 @@ async def test_an_identity_is_kept_until_its_person_is_forgotten(store: AnyStore
     first = Identity.first(BOB, SeenIdentity(master_key="m1", devices=frozenset({"a", "b"})))
     changed = first.updated(SeenIdentity(master_key="m2", devices=frozenset()), NOW)
     async with store.begin() as uow:
-        assert await uow.identities.of(BOB) is None
-        await uow.identities.save(first)
+        assert await uow.people.identity(BOB) is None
+        await uow.people.save_identity(first)
     async with store.begin() as uow:
-        assert await uow.identities.of(BOB) == first
-        assert await uow.identities.of(ALICE) is None
-        await uow.identities.save(changed)
+        assert await uow.people.identity(BOB) == first
+        assert await uow.people.identity(ALICE) is None
+        await uow.people.save_identity(changed)
     async with store.begin() as uow:
-        assert await uow.identities.of(BOB) == changed
+        assert await uow.people.identity(BOB) == changed

@@ -116,8 +116,8 @@ async def test_open_checkouts_of_an_offer_are_found(store: AnyStore) -> None:
         ):
             await uow.purchases.save(each)
     async with store.begin() as uow:
-        found = await uow.sales.in_checkout(OFFER)
-        everybody = await uow.sales.of(OFFER)
+        found = await uow.purchases.in_checkout(OFFER)
+        everybody = await uow.purchases.of(OFFER)
     assert [each.id for each in found] == ["p1"]
     assert [each.id for each in everybody] == ["p1", "p2"]
 
@@ -131,13 +131,13 @@ async def test_a_sale_is_found_by_its_code_however_it_is_typed(store: AnyStore) 
         code = parse_sale_code(typed)
         assert code == sale_code_of(mine)
         async with store.begin() as uow:
-            found = await uow.sales.by_code(code)
+            found = await uow.purchases.by_code(code)
         assert found is not None
         assert found.id == mine
     nobody = parse_sale_code("S-00000-00000")
     assert nobody
     async with store.begin() as uow:
-        assert await uow.sales.by_code(nobody) is None
+        assert await uow.purchases.by_code(nobody) is None
 
 
 async def test_a_refund_request_is_kept_with_what_asked_for_it(store: AnyStore) -> None:
@@ -188,8 +188,8 @@ async def test_figures_of_a_seller_count_what_happened_to_each_offer(store: AnyS
         await uow.visits.note(visit(Visited.PERSONAL_PAGE, purchase="p1"))
         await uow.visits.note(visit(Visited.CHECKOUT, purchase="p1"))
     async with store.begin() as uow:
-        (figures,) = await uow.sales.figures(public.seller)
-        assert await uow.sales.figures(TOM) == ()
+        (figures,) = await uow.purchases.figures(public.seller)
+        assert await uow.purchases.figures(TOM) == ()
     assert (figures.offer, figures.opens, figures.checkouts) == (OFFER, 2, 2)
     assert (figures.paid, figures.delivered) == (1, 1)
 

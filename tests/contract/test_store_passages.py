@@ -71,7 +71,7 @@ async def counted(
     store: AnyStore, since: datetime = BEFORE
 ) -> list[tuple[datetime, str, tuple[int, ...]]]:
     async with store.begin() as uow:
-        found: tuple[Passage, ...] = await uow.sales.passages(SELLER, since)
+        found: tuple[Passage, ...] = await uow.purchases.passages(SELLER, since)
     return [
         (each.at, each.currency, (each.opened, each.checkouts, each.paid, each.delivered))
         for each in found

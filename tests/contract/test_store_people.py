@@ -148,7 +148,7 @@ async def remember(store: AnyStore, user: UserId) -> None:
         await uow.direct_rooms.begin_opening(user)
         await uow.leftovers.save_idle(offer.id, Idle("draft-1", NOON))
         await uow.leftovers.record_notice(offer.id, user)
-        await uow.identities.save(
+        await uow.people.save_identity(
             Identity(user=user, trusted="key", devices=frozenset(), shown="key")
         )
         await uow.sign_ins.save(SignIn(id=SignInId(name), user=user, began_at=NOON))

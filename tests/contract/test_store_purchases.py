@@ -89,7 +89,7 @@ async def test_what_a_buyer_has_paid_for_is_listed_the_newest_first(store: AnySt
         paid(purchase("p9", buyer=OTHER), "pi_9"),
     )
     async with store.begin() as uow:
-        listed = await uow.sales.had_by(BUYER)
+        listed = await uow.purchases.had_by(BUYER)
     assert [each.id for each in listed] == ["p1", "p2", "p0"]
     assert listed[0].payments == paid(bought[1], "pi_1", at=NOON + timedelta(hours=3)).payments
 
@@ -98,12 +98,12 @@ async def test_a_present_is_listed_with_what_was_paid_for(store: AnyStore) -> No
     given = replace(purchase("p2", offer="offer00002"), given_at=NOON + timedelta(hours=2))
     await save(store, paid(purchase("p1", offer="offer00001"), "pi_1", at=NOON), given)
     async with store.begin() as uow:
-        listed = await uow.sales.had_by(BUYER)
+        listed = await uow.purchases.had_by(BUYER)
         assert [each.id for each in listed] == ["p2", "p1"]
         assert listed[0].given_at == given.given_at
         await uow.purchases.save(replace(listed[1], given_at=NOON + timedelta(hours=3)))
     async with store.begin() as uow:
-        assert [each.id for each in await uow.sales.had_by(BUYER)] == ["p2", "p1"]
+        assert [each.id for each in await uow.purchases.had_by(BUYER)] == ["p2", "p1"]
 
 
 async def test_a_payment_counts_for_one_purchase_only(store: AnyStore) -> None:

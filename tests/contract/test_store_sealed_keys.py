@@ -39,10 +39,10 @@ async def save(store: AnyStore, name: str, *attachments: Attachment) -> None:
 
 async def test_keys_are_counted_thumbnails_included(store: AnyStore) -> None:
     async with store.begin() as uow:
-        assert await uow.sealed_keys.used() == {}
+        assert await uow.offers.kek_usage() == {}
     await save(store, "a", attachment("1", OLD, small=NEW), attachment("2", OLD))
     async with store.begin() as uow:
-        assert await uow.sealed_keys.used() == {OLD: 2, NEW: 1}
+        assert await uow.offers.kek_usage() == {OLD: 2, NEW: 1}
 
 
 async def test_offers_with_a_key_under_another_one_come_page_by_page(store: AnyStore) -> None:
@@ -51,7 +51,6 @@ async def test_offers_with_a_key_under_another_one_come_page_by_page(store: AnyS
     await save(store, "c", attachment("1", NEW, small=OLD))
     await save(store, "d", attachment("1", OLD), attachment("2", OLD))
     async with store.begin() as uow:
-        keys = uow.sealed_keys
-        assert await keys.elsewhere(NEW, after=None, limit=2) == ("a", "c")
-        assert await keys.elsewhere(NEW, after=OfferId("c"), limit=2) == ("d",)
-        assert await keys.elsewhere(NEW, after=OfferId("d"), limit=2) == ()
+        assert await uow.offers.under_other_keks(NEW, after=None, limit=2) == ("a", "c")
+        assert await uow.offers.under_other_keks(NEW, after=OfferId("c"), limit=2) == ("d",)
+        assert await uow.offers.under_other_keks(NEW, after=OfferId("d"), limit=2) == ()

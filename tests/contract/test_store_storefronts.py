@@ -68,5 +68,5 @@ async def test_what_stands_on_it_is_found_the_newest_first(store: AnyStore) -> N
         for offer in (SHOWN, newer, hidden, unposted, theirs, *closed):
             await uow.offers.save(offer)
     async with store.begin() as uow:
-        found = await uow.catalogue.shown_by(SELLER)
+        found = await uow.offers.shown_by(SELLER)
     assert found == (OnSale(newer.id, "Dawn"), OnSale(SHOWN.id, "Sunset"))

@@ -58,8 +58,8 @@ async def test_the_sellers_own_open_offers_of_the_same_file_are_found(store: Any
     second = offer("offer00003", attachment("later.png", FILE), hours=1)
     await keep(store, MINE, second, first)
     async with store.begin() as uow:
-        found = await uow.catalogue.on_sale_already(MINE.id)
-        assert await uow.catalogue.on_sale_already(OfferId("nothing000")) == ()
+        found = await uow.offers.on_sale_already(MINE.id)
+        assert await uow.offers.on_sale_already(OfferId("nothing000")) == ()
     sunset = AttachmentId("id of sunset.png")
     assert found == (
         Twin(sunset, first.id, "evening.png"),
@@ -78,7 +78,7 @@ async def test_what_is_not_on_sale_not_theirs_or_free_is_not_found(store: AnySto
     free = offer("offer00003", attachment("free.png", FILE, for_money=False))
     await keep(store, MINE, *closed, somebodys, free)
     async with store.begin() as uow:
-        assert await uow.catalogue.on_sale_already(MINE.id) == ()
+        assert await uow.offers.on_sale_already(MINE.id) == ()
 
 
 @pytest.mark.parametrize("how", ["paid", "given", "neither", "somebody else's"])
@@ -97,6 +97,6 @@ async def test_what_a_buyer_had_of_the_same_files_is_found(store: AnyStore, how:
     async with store.begin() as uow:
         await uow.purchases.save(bought)
     async with store.begin() as uow:
-        found = await uow.sales.had_already(MINE.id, BUYER)
+        found = await uow.purchases.had_already(MINE.id, BUYER)
     had = (Twin(AttachmentId("id of sunset.png"), other.id, "evening.png"),)
     assert found == (had if how in {"paid", "given"} else ())

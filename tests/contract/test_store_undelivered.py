@@ -21,7 +21,7 @@ async def undelivered(store: AnyStore, *purchases: Purchase, **offer: object) ->
         for each in purchases:
             await uow.purchases.save(each)
     async with store.begin() as uow:
-        return [each.id for each in await uow.sales.undelivered()]
+        return [each.id for each in await uow.purchases.undelivered()]
 
 
 async def test_what_is_paid_and_not_handed_over_is_found(store: AnyStore) -> None:

@@ -113,4 +113,4 @@ async def test_they_count_as_taken_room_and_their_keys_as_in_use(store: AnyStore
         await uow.uploads.add(replace(upload("a"), parts=(FIRST,)))
         await uow.uploads.add(upload("b", offer="offer00002"))
         assert await uow.usage.bytes_of(SELLER) == 2000
-        assert await uow.sealed_keys.used() == {KekId("old"): 2}
+        assert await uow.offers.kek_usage() == {KekId("old"): 2}

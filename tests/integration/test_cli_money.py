@@ -103,7 +103,7 @@ def test_a_part_of_it_goes_back_as_well(config: Path) -> None:
 
 async def _pays_once_too_often(config: Path) -> None:
     async with records_of(config) as store, store.begin() as uow:
-        (sold,) = await uow.sales.claimed_by(UserId(BUYER))
+        (sold,) = await uow.purchases.claimed_by(UserId(BUYER))
         first = sold.payments[0]
         second = replace(first, intent=PaymentIntentId("pi_2"), duplicate=True)
         await uow.purchases.save(replace(sold, payments=(first, second)))

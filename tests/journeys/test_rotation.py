@@ -21,7 +21,7 @@ async def house() -> House:
 
 async def used(house: House) -> dict[KekId, int]:
     async with house.store.begin() as uow:
-        return dict(await uow.sealed_keys.used())
+        return dict(await uow.offers.kek_usage())
 
 
 async def starts_anew(house: House) -> None:

@@ -129,7 +129,7 @@ async def test_an_identity_that_an_admin_confirms_gets_it_at_once(unread: House)
         user=BOB, trusted="old", devices=frozenset(), shown="new", changed_at=unread.clock.now()
     )
     async with unread.store.begin() as uow:
-        await uow.identities.save(changed)
+        await uow.people.save_identity(changed)
     unread.matrix.no_device.discard(BOB)
     unread.restart(permissions=Permissions({"*": Level.BUYER, ALICE: Level.ADMIN}))
     unread.matrix.members[(room := RoomId("!admins:test"))] = {ALICE, BOT}

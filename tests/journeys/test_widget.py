@@ -53,11 +53,11 @@ async def test_it_stays_shut_while_a_new_identity_is_not_confirmed(house: House)
         user=ALICE, trusted="old", devices=frozenset(), shown="new", changed_at=house.clock.now()
     )
     async with house.store.begin() as uow:
-        await uow.identities.save(changed)
+        await uow.people.save_identity(changed)
     with pytest.raises(IdentityChanged):
         await house.bot.sign_in_widget(secret, "alices", "test")
     async with house.store.begin() as uow:
-        await uow.identities.save(changed.confirmed())
+        await uow.people.save_identity(changed.confirmed())
     assert (await house.bot.sign_in_widget(secret, "alices", "test")).place is Place.STUDIO
 
 

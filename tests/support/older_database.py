@@ -119,8 +119,8 @@ class UpgradedHouse(House):
     async def _open_checkouts(self) -> None:
         """Let the payment processor know what it knew."""
         async with self.sql.begin() as uow:
-            offers = await uow.catalogue.of_seller(UserId("@alice:test"), discarded=True)
-            purchases = [each for offer in offers for each in await uow.sales.of(offer)]
+            offers = await uow.offers.of_seller(UserId("@alice:test"), discarded=True)
+            purchases = [each for offer in offers for each in await uow.purchases.of(offer)]
         attempts = {each.session: each.request for one in purchases for each in one.attempts}
         for session, request in sorted(attempts.items(), key=lambda each: str(each[0])):
             made = await self.stripe.create_checkout(request)

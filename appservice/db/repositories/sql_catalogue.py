@@ -31,6 +31,8 @@ _ON_SALE_ALREADY = f"""
 
 
 class SqlCatalogue:
+    """The questions that `SqlOffers` answers about many offers."""
+
     def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
         self._cipher = cipher

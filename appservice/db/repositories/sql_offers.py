@@ -5,7 +5,9 @@ from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.repositories.optimistic_lock import Versions
 from appservice.db.repositories.sql_attachments import attachment_from_row, write_attachment
+from appservice.db.repositories.sql_catalogue import SqlCatalogue
 from appservice.db.repositories.sql_offer_texts import encrypt_text, text_in
+from appservice.db.repositories.sql_wrapped_keys import SqlSealedKeys
 from appservice.db.transaction import Row, Transaction, Value
 from bot.domain.money.money import Money
 from bot.domain.offers.listing import Flag, Listing, Plan
@@ -30,10 +32,9 @@ _ATTACHMENTS = """
 """
 
 
-class SqlOffers:
+class SqlOffers(SqlCatalogue, SqlSealedKeys):
     def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
-        self._transaction = transaction
-        self._cipher = cipher
+        super().__init__(transaction, cipher)
         self._versions = Versions()
         self._loaded: dict[OfferId, Offer] = {}
         self.log: list[SaleEvent] = []

@@ -1,11 +1,13 @@
 """What is remembered of a person besides what they sell and buy."""
 
+import json
 from datetime import datetime
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.repositories.erasure import erase
 from appservice.db.transaction import Transaction
 from bot.domain.matrix.matrix_event import Origin
+from bot.domain.people.cross_signing import Identity
 from bot.ids import EventId, UserId
 from bot.ports.repositories.person_repositories import DataExport
 
@@ -90,6 +92,30 @@ class SqlPeople:
     async def save_export(self, user: UserId, export: DataExport) -> None:
         at = time_to_text(export.exported_at)
         await self._transaction.run(_SAVE_EXPORT, user, at, export.cause)
+
+    async def identity(self, user: UserId) -> Identity | None:
+        row = await self._transaction.row("SELECT * FROM identities WHERE user_id = ?", user)
+        if row is None:
+            return None
+        return Identity(
+            user=UserId(row["user_id"]),
+            trusted=row["trusted"],
+            devices=frozenset(json.loads(row["devices"])),
+            shown=row["shown"],
+            changed_at=datetime.fromisoformat(row["changed_at"]) if row["changed_at"] else None,
+        )
+
+    async def save_identity(self, identity: Identity) -> None:
+        await self._transaction.run(
+            "INSERT INTO identities (user_id, trusted, devices, shown, changed_at)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (user_id) DO UPDATE SET trusted = excluded.trusted,"
+            " devices = excluded.devices, shown = excluded.shown, changed_at = excluded.changed_at",
+            identity.user,
+            identity.trusted,
+            json.dumps(sorted(identity.devices)),
+            identity.shown,
+            identity.changed_at.isoformat() if identity.changed_at else None,
+        )
 
     async def erase(self, user: UserId) -> None:
         await erase(self._transaction, user)

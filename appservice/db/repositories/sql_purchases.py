@@ -1,21 +1,22 @@
 """Purchases, with their attempts to pay, the payments and the deliveries."""
 
-from appservice.db.columns import nullable, time_from_text, time_to_text
+from appservice.db.columns import nullable, time_to_text
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.optimistic_lock import Versions
-from appservice.db.repositories.sql_attempts import attempt_from_row, write_attempt
-from appservice.db.repositories.sql_payments import payment_from_row, write_payment
-from appservice.db.transaction import Row, Transaction, Value
-from bot.domain.purchases.delivery import Delivery, Handed, Obstacle, Way
+from appservice.db.repositories.sql_attempts import write_attempt
+from appservice.db.repositories.sql_payments import write_payment
+from appservice.db.repositories.sql_purchase_rows import load_purchase
+from appservice.db.repositories.sql_sales import SqlSales
+from appservice.db.transaction import Transaction, Value
+from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Purchase
 from bot.domain.purchases.sale_log import SaleEvent, purchase_events
 from bot.ids import CheckoutSessionId, LinkToken, PaymentIntentId, PurchaseId
 
 
-class SqlPurchases:
+class SqlPurchases(SqlSales):
     def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
-        self._transaction = transaction
-        self._cipher = cipher
+        super().__init__(transaction, cipher)
         self._versions = Versions()
         self._loaded: dict[PurchaseId, Purchase] = {}
         self.saved: set[PurchaseId] = set()
@@ -133,50 +134,3 @@ class SqlPurchases:
                 handed.room,
                 handed.way,
             )
-
-
-async def load_purchase(transaction: Transaction, cipher: FieldCipher, row: Row) -> Purchase:
-    """The whole, from its row in `purchases`."""
-    id_ = row["id"]
-    attempts = await transaction.rows(
-        "SELECT * FROM attempts WHERE purchase = ? ORDER BY number", id_
-    )
-    payments = await transaction.rows(
-        "SELECT * FROM payments WHERE purchase = ? ORDER BY number", id_
-    )
-    deliveries = await transaction.rows(
-        "SELECT * FROM deliveries WHERE purchase = ? ORDER BY round", id_
-    )
-    handed = await transaction.rows(
-        "SELECT * FROM handed WHERE purchase = ? ORDER BY round, position", id_
-    )
-    return Purchase(
-        id=id_,
-        version=row["version"],
-        offer=row["offer"],
-        buyer=row["buyer"],
-        link=row["link"],
-        created_at=time_from_text(row["created_at"]),
-        given_at=nullable(time_from_text, row["given_at"]),
-        attempts=tuple(attempt_from_row(each, cipher) for each in attempts),
-        payments=tuple(payment_from_row(each) for each in payments),
-        deliveries=tuple(_delivery_from_row(each, handed) for each in deliveries),
-    )
-
-
-def _delivery_from_row(row: Row, handed: list[Row]) -> Delivery:
-    return Delivery(
-        round=row["round"],
-        requested_at=time_from_text(row["requested_at"]),
-        payment=row["payment"],
-        room=row["room"],
-        done_at=nullable(time_from_text, row["done_at"]),
-        taken_back_at=nullable(time_from_text, row["taken_back_at"]),
-        obstacle=nullable(Obstacle, row["obstacle"]),
-        obstacle_since=nullable(time_from_text, row["obstacle_since"]),
-        handed=tuple(
-            Handed(each["attachment"], each["event"], each["room"], Way(each["way"]))
-            for each in handed
-            if each["round"] == row["round"]
-        ),
-    )

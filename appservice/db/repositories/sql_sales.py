@@ -6,7 +6,7 @@ from appservice.db.columns import time_to_text
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_duplicates import TWINS, twin_from_row
 from appservice.db.repositories.sql_offer_texts import text_in
-from appservice.db.repositories.sql_purchases import load_purchase
+from appservice.db.repositories.sql_purchase_rows import load_purchase
 from appservice.db.transaction import Transaction, Value
 from bot.domain.offers.duplicate_file import Twin
 from bot.domain.offers.offer_stats import OfferFigures, Passage
@@ -64,6 +64,8 @@ _HAD_SINCE = """COALESCE((SELECT MAX(paid_at) FROM payments
 
 
 class SqlSales:
+    """The questions that `SqlPurchases` answers about many purchases."""
+
     def __init__(self, transaction: Transaction, cipher: FieldCipher) -> None:
         self._transaction = transaction
         self._cipher = cipher

@@ -7,17 +7,18 @@ from bot.ids import KekId, OfferId
 
 
 class SqlSealedKeys:
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
+    """The questions that `SqlOffers` answers about the keys of all offers."""
 
-    async def used(self) -> Mapping[KekId, int]:
+    _transaction: Transaction
+
+    async def kek_usage(self) -> Mapping[KekId, int]:
         rows = await self._transaction.rows(
             "SELECT kek, COUNT(*) AS number FROM"
             " (SELECT kek FROM sealed UNION ALL SELECT kek FROM uploads) AS held GROUP BY kek"
         )
         return {KekId(row["kek"]): row["number"] for row in rows}
 
-    async def elsewhere(
+    async def under_other_keks(
         self, kek: KekId, *, after: OfferId | None, limit: int
     ) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

@@ -38,24 +38,6 @@ class Offers(Protocol):
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
         ...
 
-
-class SealedKeys(Protocol):
-    """Which key-encryption keys our content keys lie under."""
-
-    async def used(self) -> Mapping[KekId, int]:
-        """How many content keys lie under each; those of unfinished uploads among them."""
-        ...
-
-    async def elsewhere(
-        self, kek: KekId, *, after: OfferId | None, limit: int
-    ) -> tuple[OfferId, ...]:
-        """The offers that have a key under another one than `kek`, in order of their ids."""
-        ...
-
-
-class Catalogue(Protocol):
-    """Finding offers."""
-
     async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
         """The open offers that are posted there, the newest first."""
         ...
@@ -78,6 +60,16 @@ class Catalogue(Protocol):
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         """The drafts that go on sale by themselves, the oldest first."""
+        ...
+
+    async def kek_usage(self) -> Mapping[KekId, int]:
+        """How many content keys lie under each; those of unfinished uploads among them."""
+        ...
+
+    async def under_other_keks(
+        self, kek: KekId, *, after: OfferId | None, limit: int
+    ) -> tuple[OfferId, ...]:
+        """The offers that have a key under another one than `kek`, in order of their ids."""
         ...
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.matrix.matrix_event import Origin
+from bot.domain.people.cross_signing import Identity
 from bot.ids import EventId, UserId
 
 
@@ -51,6 +52,12 @@ class People(Protocol):
     async def last_export(self, user: UserId) -> DataExport | None: ...
 
     async def save_export(self, user: UserId, export: DataExport) -> None: ...
+
+    async def identity(self, user: UserId) -> Identity | None:
+        """Their cross-signing identity, remembered from the first sight of it."""
+        ...
+
+    async def save_identity(self, identity: Identity) -> None: ...
 
     async def erase(self, user: UserId) -> None:
         """Delete or empty all that names this person, but for what belongs to a purchase or an offer."""

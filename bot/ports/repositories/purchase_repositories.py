@@ -41,10 +41,6 @@ class Purchases(Protocol):
         """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
         ...
 
-
-class Sales(Protocol):
-    """Purchases, by other things than what they are."""
-
     async def by_code(self, code: SaleCode) -> Purchase | None: ...
 
     async def of(self, offer: OfferId) -> tuple[Purchase, ...]:

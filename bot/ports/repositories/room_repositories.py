@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from bot.domain.matrix.private_room import Flaw
-from bot.domain.people.cross_signing import Identity
 from bot.ids import MxcUri, RoomId, UserId
 
 
@@ -48,14 +47,6 @@ class DirectRooms(Protocol):
         ...
 
     async def end_opening(self, user: UserId) -> None: ...
-
-
-class Identities(Protocol):
-    """Cross-signing identities of people, remembered from the first sight of them."""
-
-    async def of(self, user: UserId) -> Identity | None: ...
-
-    async def save(self, identity: Identity) -> None: ...
 
 
 class MediaCopies(Protocol):

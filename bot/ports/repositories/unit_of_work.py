@@ -5,7 +5,7 @@ from typing import Protocol
 
 from bot.ports.repositories.inbox_and_jobs import Handovers, Inbox, Jobs
 from bot.ports.repositories.moderation_repositories import AdminActs, Blocks, Reports
-from bot.ports.repositories.offer_repositories import Catalogue, Offers, SealedKeys, Storefronts
+from bot.ports.repositories.offer_repositories import Offers, Storefronts
 from bot.ports.repositories.operations_repositories import Operations
 from bot.ports.repositories.person_repositories import People
 from bot.ports.repositories.posting_repositories import Postings
@@ -13,12 +13,11 @@ from bot.ports.repositories.purchase_repositories import (
     CheckoutMarks,
     Ledger,
     Purchases,
-    Sales,
     SellerAccounts,
     Usage,
 )
 from bot.ports.repositories.retention_repositories import Leftovers
-from bot.ports.repositories.room_repositories import DirectRooms, Identities, MediaCopies
+from bot.ports.repositories.room_repositories import DirectRooms, MediaCopies
 from bot.ports.repositories.sale_room_repositories import SaleRooms
 from bot.ports.repositories.session_repositories import (
     Claims,
@@ -38,19 +37,13 @@ class UnitOfWork(Protocol):
     @property
     def uploads(self) -> Uploads: ...
     @property
-    def sealed_keys(self) -> SealedKeys: ...
-    @property
     def postings(self) -> Postings: ...
     @property
     def sale_rooms(self) -> SaleRooms: ...
     @property
-    def catalogue(self) -> Catalogue: ...
-    @property
     def storefronts(self) -> Storefronts: ...
     @property
     def purchases(self) -> Purchases: ...
-    @property
-    def sales(self) -> Sales: ...
     @property
     def usage(self) -> Usage: ...
     @property
@@ -85,8 +78,6 @@ class UnitOfWork(Protocol):
     def direct_rooms(self) -> DirectRooms: ...
     @property
     def people(self) -> People: ...
-    @property
-    def identities(self) -> Identities: ...
     @property
     def media_copies(self) -> MediaCopies: ...
     @property

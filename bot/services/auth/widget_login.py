@@ -150,7 +150,7 @@ class SignInWidget:
     async def _require_known_identity(self, user: UserId) -> None:
         """A homeserver that makes a new identity for somebody can make an OpenID token for them as well."""
         async with self.store.begin() as uow:
-            identity = await uow.identities.of(user)
+            identity = await uow.people.identity(user)
         if identity is not None and identity.is_changed:
             raise IdentityChanged
 

@@ -20,7 +20,7 @@ class CallInCheckouts:
     async def all_of(self, job: CallInAll) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-            for purchase in await uow.sales.in_checkout(job.offer):
+            for purchase in await uow.purchases.in_checkout(job.offer):
                 if offer is not None:
                     await _call_in(uow, purchase, offer)
 
@@ -36,7 +36,7 @@ class CallInCheckouts:
 
 async def call_in_checkouts_of(uow: UnitOfWork, buyer: UserId) -> None:
     """End all that something stands against, now that the buyer stands differently here."""
-    for purchase in await uow.sales.claimed_by(buyer):
+    for purchase in await uow.purchases.claimed_by(buyer):
         offer = await uow.offers.get(purchase.offer)
         if offer is not None:
             await _call_in(uow, purchase, offer)

@@ -9,7 +9,7 @@ from bot.ports import UnitOfWork
 async def already_had(uow: UnitOfWork, offer: Offer, buyer: UserId) -> tuple[Twin, ...]:
     """One for each file; only from what is theirs, and can still be sent again."""
     found: dict[str, Twin] = {}
-    for twin in await uow.sales.had_already(offer.id, buyer):
+    for twin in await uow.purchases.had_already(offer.id, buyer):
         purchase = await uow.purchases.get(purchase_id(twin.offer, buyer))
         other = await uow.offers.get(twin.offer)
         if purchase and purchase.owned and other and other.state is not OfferState.TAKEN_DOWN:

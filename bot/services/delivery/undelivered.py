@@ -21,7 +21,7 @@ class TakeUpDeliveries:
     async def begin(self) -> None:
         """At the start: each undelivered purchase has a job, whatever became of the one that it had."""
         async with self.store.begin() as uow:
-            for purchase in await uow.sales.undelivered():
+            for purchase in await uow.purchases.undelivered():
                 job = Deliver(purchase.id, len(purchase.deliveries), purchase.buyer)
                 await uow.jobs.add(job, once=True)
 

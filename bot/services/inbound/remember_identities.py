@@ -23,14 +23,14 @@ class RememberIdentities:
         async with self.store.begin() as uow:
             for name, shown in seen.items():
                 user = UserId(name)
-                known = await uow.identities.of(user)
+                known = await uow.people.identity(user)
                 now = (
                     known.updated(shown, self.clock.now()) if known else Identity.first(user, shown)
                 )
                 remembered[name] = now
                 if now == known:
                     continue
-                await uow.identities.save(now)
+                await uow.people.save_identity(now)
                 if known and now.changed_at and now.changed_at != known.changed_at:
                     await self._tell(uow, now, now.changed_at)
         return remembered
@@ -47,7 +47,7 @@ class RememberIdentities:
             date=f"{at + CONFIRMABLE_AFTER:%Y-%m-%d}",
         )
         await uow.jobs.add(TellPerson(user, key, words), once=True)
-        if user in self.admins or await uow.catalogue.of_seller(user):
+        if user in self.admins or await uow.offers.of_seller(user):
             alert = (
                 f"The encryption identity of {user} has changed. Until it is confirmed they cannot sell,"
                 " refund or open their pages here. Ask them by another way whether it was them; if it was:"

@@ -58,7 +58,7 @@ class VetSender:
         if author is not None:
             return (await self.remember({sender: author.seen}))[sender]
         async with self.store.begin() as uow:
-            return await uow.identities.of(sender)
+            return await uow.people.identity(sender)
 
     async def _clear(self, origin: Origin, *, harmless: bool, aloud: bool) -> bool:
         if await self.encryption.is_encrypted(origin.room):
@@ -67,7 +67,7 @@ class VetSender:
         if harmless:
             return True
         async with self.store.begin() as uow:
-            identity = await uow.identities.of(origin.sender)
+            identity = await uow.people.identity(origin.sender)
         if identity is None or not (identity.trusted or identity.devices):
             return True
         if aloud:

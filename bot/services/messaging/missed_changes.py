@@ -14,7 +14,7 @@ class ShowMissedChanges:
     async def __call__(self, room: RoomId) -> None:
         """Add the jobs; each notes its change again if the room still refuses it."""
         async with self.store.begin() as uow:
-            for offer in await uow.catalogue.listed_in(room):
+            for offer in await uow.offers.listed_in(room):
                 if await uow.postings.take_outdated(offer, room):
                     await uow.jobs.add(ShowAnew(offer, room), once=True)
             await uow.jobs.add(RefreshShop(room), once=True)

@@ -45,7 +45,7 @@ class TakeDown:
             await uow.acts.add(act)
             for report in await uow.reports.undecided(offer_id):
                 await decide(uow, report, Outcome.UPHELD, act)
-            owners = [each for each in await uow.sales.of(offer_id) if each.owned]
+            owners = [each for each in await uow.purchases.of(offer_id) if each.owned]
             back = [each for each in owners if each.kept and (refund or not _has_it(each))]
             for purchase in owners:
                 await self._part_with(uow, purchase, act, send_back=purchase in back)

@@ -18,7 +18,7 @@ class FindTwins:
     async def __call__(self, draft: Offer) -> Mapping[AttachmentId, str]:
         """What to say of which of its files that are paid for. Of other people's offers nothing is said."""
         async with self.store.begin() as uow:
-            twins = await uow.catalogue.on_sale_already(draft.id)
+            twins = await uow.offers.on_sale_already(draft.id)
             offers = [await uow.offers.get(each) for each in {twin.offer for twin in twins}]
         standing = {offer.id: await self._where(offer) for offer in offers if offer is not None}
         found: defaultdict[AttachmentId, list[str]] = defaultdict(list)

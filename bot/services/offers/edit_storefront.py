@@ -32,7 +32,7 @@ class KeepStorefront:
     async def of(self, seller: UserId) -> tuple[Storefront | None, int]:
         """It, and how many offers it shows."""
         async with self.store.begin() as uow:
-            shown = await uow.catalogue.shown_by(seller)
+            shown = await uow.offers.shown_by(seller)
             return await uow.storefronts.of(seller), len(shown)
 
     async def name(
@@ -75,7 +75,7 @@ class KeepStorefront:
         """All that the seller has on sale there; how many that are. Raises Refusal when there is nothing."""
         found = 0
         async with self.store.begin() as uow:
-            for each in await uow.catalogue.of_room(room):
+            for each in await uow.offers.of_room(room):
                 offer = await uow.offers.get(each.offer)
                 if offer is not None and offer.seller == seller:
                     await uow.offers.save(offer.marked(public=public))
@@ -87,7 +87,7 @@ class KeepStorefront:
     async def choose(self, seller: UserId, shown: frozenset[OfferId]) -> None:
         """These of all that is on sale, and no others."""
         async with self.store.begin() as uow:
-            for id_ in await uow.catalogue.of_seller(seller):
+            for id_ in await uow.offers.of_seller(seller):
                 offer = await uow.offers.get(id_)
                 if offer is not None and offer.state is OfferState.OPEN:
                     marked = offer.marked(public=id_ in shown)

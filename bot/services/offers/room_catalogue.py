@@ -19,7 +19,7 @@ class ShopWindow:
     async def __call__(self, room: RoomId, wanted: str = "", *, kept: bool = False) -> Shop:
         """The newest first. Each room has a shop of its own: what stands elsewhere may be meant for others."""
         async with self.store.begin() as uow:
-            found = [each for each in await uow.catalogue.of_room(room) if each.matches(wanted)]
+            found = [each for each in await uow.offers.of_room(room) if each.matches(wanted)]
             offers = [await uow.offers.get(each.offer) for each in found[:_LISTED]]
         entries = tuple(
             ShopEntry(

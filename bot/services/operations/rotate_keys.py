@@ -28,7 +28,7 @@ class RewrapContentKeys:
         """At the start: after a change of the active key, or a rotation that was cut off."""
         moving = any([await each.need_moving() for each in self.others])
         async with self.store.begin() as uow:
-            if moving or await uow.sealed_keys.elsewhere(self.vault.active, after=None, limit=1):
+            if moving or await uow.offers.under_other_keks(self.vault.active, after=None, limit=1):
                 await uow.jobs.add(RewrapKeys(), once=True)
 
     async def __call__(self, _: RewrapKeys) -> None:
@@ -51,7 +51,7 @@ class RewrapContentKeys:
         last = None
         while True:
             async with self.store.begin() as uow:
-                page = await uow.sealed_keys.elsewhere(self.vault.active, after=last, limit=_PAGE)
+                page = await uow.offers.under_other_keks(self.vault.active, after=last, limit=_PAGE)
             for last in page:
                 yield last
             if len(page) < _PAGE:

@@ -50,7 +50,7 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) 
         "made_at": when(now),
         "shut_out_by_admins": await uow.blocks.has(who),
         "chats_with_the_bot": list(await uow.direct_rooms.all_of(who)),
-        "purchases": [await _purchase(uow, each) for each in await uow.sales.claimed_by(who)],
+        "purchases": [await _purchase(uow, each) for each in await uow.purchases.claimed_by(who)],
         "reports": [_report(each) for each in await uow.reports.of(who)],
         "browsers": await _browsers(uow, who),
         "page_for_everybody": asdict(front)
@@ -58,12 +58,12 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) 
         else None,
         "offers": [
             _offer(offer, await uow.uploads.of(id_))
-            for id_ in await uow.catalogue.of_seller(who, discarded=True)
+            for id_ in await uow.offers.of_seller(who, discarded=True)
             if (offer := await uow.offers.get(id_))
         ],
         "sales": [asdict(row) for row in sales],
         "own_account_at_the_payment_processor": asdict(account) if account else None,
-        "encryption_identity": _identity(await uow.identities.of(who)),
+        "encryption_identity": _identity(await uow.people.identity(who)),
         "language": await uow.people.language(who),
         "time_zone": await uow.people.time_zone(who),
         "acts_of_admins": await _acts(uow, who),

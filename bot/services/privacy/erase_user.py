@@ -42,10 +42,10 @@ class ForgetPerson:
                 raise NotAskedYet
             await _require_nothing_under_way(uow, user, self.clock.now())
             await uow.claims.forget(buyer=user)
-            for purchase in await uow.sales.claimed_by(user):
+            for purchase in await uow.purchases.claimed_by(user):
                 fresh = LinkToken(secrets.token_urlsafe(18))
                 await uow.purchases.save(purchase.without_buyer(fresh))
-            for thrown_away in await uow.catalogue.of_seller(user, discarded=True):
+            for thrown_away in await uow.offers.of_seller(user, discarded=True):
                 await uow.leftovers.remove(thrown_away)
             for room in await uow.direct_rooms.forget(user):
                 await uow.jobs.add(Part(room, cause))
@@ -53,14 +53,14 @@ class ForgetPerson:
 
 
 async def _require_nothing_under_way(uow: UnitOfWork, user: UserId, now: datetime) -> None:
-    if await uow.catalogue.of_seller(user):
+    if await uow.offers.of_seller(user):
         raise Refusal(
             spoken(
                 "Whoever sells here can't be forgotten by a command, for what was sold must stay on"
                 " record. Please ask the people who run this: `!ppv help payment` says how."
             )
         )
-    if any(_is_under_way(purchase, now) for purchase in await uow.sales.claimed_by(user)):
+    if any(_is_under_way(purchase, now) for purchase in await uow.purchases.claimed_by(user)):
         raise Refusal(
             spoken(
                 "Something of yours is still under way: a payment, files that I have to hand over, or a"

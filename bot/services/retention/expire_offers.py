@@ -33,7 +33,7 @@ class DestroyOfferKeys:
             offer = await uow.offers.get(job.offer)
             if offer is None or offer.state not in {OfferState.WITHDRAWN, OfferState.DISCARDED}:
                 return
-            purchases = await uow.sales.of(job.offer)
+            purchases = await uow.purchases.of(job.offer)
             if any(purchase.had for purchase in purchases):
                 return
             now = self.clock.now()

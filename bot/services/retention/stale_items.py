@@ -34,7 +34,7 @@ async def lingering(
     uow: UnitOfWork, offer: Offer, rules: Retention, now: datetime
 ) -> Lingering | None:
     """None for what is in use, and for what the rules keep for ever."""
-    seller, purchases = offer.seller, await uow.sales.of(offer.id)
+    seller, purchases = offer.seller, await uow.purchases.of(offer.id)
     found: Lingering | None = None
     moving = any(_in_motion(each, now) for each in purchases)
     if offer.state is OfferState.DRAFT:

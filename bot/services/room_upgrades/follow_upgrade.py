@@ -169,5 +169,5 @@ def _words(title: str, *, opened: bool) -> str:
 
 
 async def _on_sale_in(uow: UnitOfWork, room: RoomId) -> list[Offer]:
-    found = [await uow.offers.get(each) for each in await uow.catalogue.listed_in(room)]
+    found = [await uow.offers.get(each) for each in await uow.offers.listed_in(room)]
     return [each for each in found if each is not None and each.state in _ON_SALE]

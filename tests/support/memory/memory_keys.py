@@ -13,11 +13,11 @@ class MemorySealedKeys:
         self._offers = records.offers
         self._uploads = records.uploads
 
-    async def used(self) -> Mapping[KekId, int]:
+    async def kek_usage(self) -> Mapping[KekId, int]:
         sealed = [kek for offer in self._offers.values() for kek in _keks(offer)]
         return Counter([*sealed, *(upload.key.kek for upload in self._uploads.values())])
 
-    async def elsewhere(
+    async def under_other_keks(
         self, kek: KekId, *, after: OfferId | None, limit: int
     ) -> tuple[OfferId, ...]:
         found = sorted(

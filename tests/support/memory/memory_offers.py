@@ -15,57 +15,8 @@ from bot.ids import (
     UserId,
 )
 from tests.support.memory.memory_duplicates import twins
+from tests.support.memory.memory_keys import MemorySealedKeys
 from tests.support.memory.memory_records import Records
-
-
-class MemoryOffers:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._versions = Versions()
-
-    async def get(self, offer: OfferId) -> Offer | None:
-        return self._records.offers.get(offer)
-
-    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
-        drafts = [
-            offer
-            for offer in self._records.offers.values()
-            if offer.state is OfferState.DRAFT
-            and offer.workshop == workshop
-            and offer.seller == seller
-            and offer.plan is None
-        ]
-        return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
-
-    async def draft_with(
-        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
-    ) -> Offer | None:
-        for offer in self._records.offers.values():
-            mine = (offer.workshop, offer.seller, offer.state)
-            if mine == (workshop, seller, OfferState.DRAFT) and offer.attachment(attachment):
-                return offer
-        return None
-
-    async def standing_as(self, event: EventId) -> Offer | None:
-        for offer in self._records.offers.values():
-            if any(event in {each.placeholder, each.teaser} for each in offer.listings):
-                return offer
-        return None
-
-    async def holds(self, blob: BlobId) -> bool:
-        return any(
-            blob == part.blob
-            for offer in self._records.offers.values()
-            for each in offer.attachments
-            for part in each.parts
-        )
-
-    async def save(self, offer: Offer) -> None:
-        made_from, version = self._versions.step(offer.id, offer.version)
-        present = self._records.offers.get(offer.id)
-        found = made_from == (present.version if present else 0)
-        self._versions.saved(offer.id, version, found=found)
-        self._records.offers[offer.id] = replace(offer, version=version)
 
 
 class MemoryCatalogue:
@@ -125,3 +76,55 @@ class MemoryCatalogue:
             if (offer.seller, offer.state) == (seller, OfferState.DRAFT) and offer.plan
         ]
         return tuple(each.id for each in sorted(found, key=lambda o: (o.created_at, o.id)))
+
+
+class MemoryOffers(MemoryCatalogue, MemorySealedKeys):
+    def __init__(self, records: Records) -> None:
+        MemoryCatalogue.__init__(self, records)
+        MemorySealedKeys.__init__(self, records)
+        self._records = records
+        self._versions = Versions()
+
+    async def get(self, offer: OfferId) -> Offer | None:
+        return self._records.offers.get(offer)
+
+    async def draft_in(self, workshop: RoomId, seller: UserId) -> Offer | None:
+        drafts = [
+            offer
+            for offer in self._records.offers.values()
+            if offer.state is OfferState.DRAFT
+            and offer.workshop == workshop
+            and offer.seller == seller
+            and offer.plan is None
+        ]
+        return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
+
+    async def draft_with(
+        self, attachment: AttachmentId, workshop: RoomId, seller: UserId
+    ) -> Offer | None:
+        for offer in self._records.offers.values():
+            mine = (offer.workshop, offer.seller, offer.state)
+            if mine == (workshop, seller, OfferState.DRAFT) and offer.attachment(attachment):
+                return offer
+        return None
+
+    async def standing_as(self, event: EventId) -> Offer | None:
+        for offer in self._records.offers.values():
+            if any(event in {each.placeholder, each.teaser} for each in offer.listings):
+                return offer
+        return None
+
+    async def holds(self, blob: BlobId) -> bool:
+        return any(
+            blob == part.blob
+            for offer in self._records.offers.values()
+            for each in offer.attachments
+            for part in each.parts
+        )
+
+    async def save(self, offer: Offer) -> None:
+        made_from, version = self._versions.step(offer.id, offer.version)
+        present = self._records.offers.get(offer.id)
+        found = made_from == (present.version if present else 0)
+        self._versions.saved(offer.id, version, found=found)
+        self._records.offers[offer.id] = replace(offer, version=version)

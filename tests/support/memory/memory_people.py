@@ -61,6 +61,12 @@ class MemoryPeople:
     async def save_export(self, user: UserId, export: DataExport) -> None:
         self._records.data_exports[user] = export
 
+    async def identity(self, user: UserId) -> Identity | None:
+        return self._records.identities.get(user)
+
+    async def save_identity(self, identity: Identity) -> None:
+        self._records.identities[identity.user] = identity
+
     async def erase(self, user: UserId) -> None:
         records = self._records
         for by_user in (
@@ -99,17 +105,6 @@ class MemoryInbox:
         fresh = (source, id_) not in self._records.inbox
         self._records.inbox.setdefault((source, id_), self._clock.now())
         return fresh
-
-
-class MemoryIdentities:
-    def __init__(self, records: Records) -> None:
-        self._identities = records.identities
-
-    async def of(self, user: UserId) -> Identity | None:
-        return self._identities.get(user)
-
-    async def save(self, identity: Identity) -> None:
-        self._identities[identity.user] = identity
 
 
 class MemoryDirectRooms:

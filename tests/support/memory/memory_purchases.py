@@ -27,60 +27,6 @@ from tests.support.memory.memory_duplicates import twins
 from tests.support.memory.memory_records import Records
 
 
-class MemoryPurchases:
-    def __init__(self, records: Records) -> None:
-        self._records = records
-        self._versions = Versions()
-
-    async def get(self, purchase: PurchaseId) -> Purchase | None:
-        return self._records.purchases.get(purchase)
-
-    async def by_link(self, link: LinkToken) -> Purchase | None:
-        return next((p for p in self._records.purchases.values() if p.link == link), None)
-
-    async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
-        return next(
-            (p for p in self._records.purchases.values() if session in _sessions(p)),
-            None,
-        )
-
-    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
-        return next((p for p in self._records.purchases.values() if p.payment(intent)), None)
-
-    async def refund_request(self, intent: PaymentIntentId) -> str | None:
-        return self._records.refund_requests.get(intent)
-
-    async def request_refund(self, intent: PaymentIntentId, cause: str) -> None:
-        self._records.refund_requests[intent] = cause
-
-    async def save(self, purchase: Purchase) -> None:
-        made_from, version = self._versions.step(purchase.id, purchase.version)
-        present = self._records.purchases.get(purchase.id)
-        found = made_from == (present.version if present else 0)
-        self._versions.saved(purchase.id, version, found=found)
-        self._require_consistent(purchase)
-        self._records.purchases[purchase.id] = replace(purchase, version=version)
-
-    def _require_consistent(self, purchase: Purchase) -> None:
-        if purchase.offer not in self._records.offers:
-            raise Broken(f"purchase {purchase.id} is for an offer that is not there")
-        for other in self._records.purchases.values():
-            if other.id == purchase.id:
-                continue
-            if {p.intent for p in purchase.payments} & {p.intent for p in other.payments}:
-                raise PaymentMismatch("a payment was counted before, for another purchase")
-            if (
-                other.link == purchase.link
-                or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
-                or _sessions(other) & _sessions(purchase)
-            ):
-                raise Broken(f"purchase {purchase.id} shares what must be its own with {other.id}")
-
-
-def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
-    return {attempt.session for attempt in purchase.attempts if attempt.session}
-
-
 class MemorySales:
     def __init__(self, records: Records) -> None:
         self._records = records
@@ -189,6 +135,60 @@ class MemorySales:
     def _taken_down(self, purchase: Purchase) -> bool:
         offer = self._records.offers.get(purchase.offer)
         return offer is not None and offer.state is OfferState.TAKEN_DOWN
+
+
+class MemoryPurchases(MemorySales):
+    def __init__(self, records: Records) -> None:
+        super().__init__(records)
+        self._versions = Versions()
+
+    async def get(self, purchase: PurchaseId) -> Purchase | None:
+        return self._records.purchases.get(purchase)
+
+    async def by_link(self, link: LinkToken) -> Purchase | None:
+        return next((p for p in self._records.purchases.values() if p.link == link), None)
+
+    async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
+        return next(
+            (p for p in self._records.purchases.values() if session in _sessions(p)),
+            None,
+        )
+
+    async def by_payment(self, intent: PaymentIntentId) -> Purchase | None:
+        return next((p for p in self._records.purchases.values() if p.payment(intent)), None)
+
+    async def refund_request(self, intent: PaymentIntentId) -> str | None:
+        return self._records.refund_requests.get(intent)
+
+    async def request_refund(self, intent: PaymentIntentId, cause: str) -> None:
+        self._records.refund_requests[intent] = cause
+
+    async def save(self, purchase: Purchase) -> None:
+        made_from, version = self._versions.step(purchase.id, purchase.version)
+        present = self._records.purchases.get(purchase.id)
+        found = made_from == (present.version if present else 0)
+        self._versions.saved(purchase.id, version, found=found)
+        self._require_consistent(purchase)
+        self._records.purchases[purchase.id] = replace(purchase, version=version)
+
+    def _require_consistent(self, purchase: Purchase) -> None:
+        if purchase.offer not in self._records.offers:
+            raise Broken(f"purchase {purchase.id} is for an offer that is not there")
+        for other in self._records.purchases.values():
+            if other.id == purchase.id:
+                continue
+            if {p.intent for p in purchase.payments} & {p.intent for p in other.payments}:
+                raise PaymentMismatch("a payment was counted before, for another purchase")
+            if (
+                other.link == purchase.link
+                or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
+                or _sessions(other) & _sessions(purchase)
+            ):
+                raise Broken(f"purchase {purchase.id} shares what must be its own with {other.id}")
+
+
+def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
+    return {attempt.session for attempt in purchase.attempts if attempt.session}
 
 
 class MemoryLedger:

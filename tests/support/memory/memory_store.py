@@ -20,17 +20,15 @@ from bot.ids import (
 from bot.jobs import FailedItem, Job, encode
 from bot.ports import Clock
 from tests.support.memory.memory_access_log import MemoryClaims, MemoryVisits
-from tests.support.memory.memory_keys import MemorySealedKeys
 from tests.support.memory.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
-from tests.support.memory.memory_offers import MemoryCatalogue, MemoryOffers
+from tests.support.memory.memory_offers import MemoryOffers
 from tests.support.memory.memory_people import (
     MemoryDirectRooms,
-    MemoryIdentities,
     MemoryInbox,
     MemoryPeople,
 )
 from tests.support.memory.memory_postings import MemoryOperations, MemoryPostings, MemorySaleRooms
-from tests.support.memory.memory_purchases import MemoryLedger, MemoryPurchases, MemorySales
+from tests.support.memory.memory_purchases import MemoryLedger, MemoryPurchases
 from tests.support.memory.memory_queue import MemoryJobQueue, StoredJob
 from tests.support.memory.memory_quota_usage import MemoryUsage
 from tests.support.memory.memory_records import Records
@@ -152,10 +150,7 @@ class MemoryUnitOfWork:
     def __init__(self, records: Records, clock: Clock) -> None:
         self.offers = MemoryOffers(records)
         self.uploads = MemoryUploads(records)
-        self.sealed_keys = MemorySealedKeys(records)
-        self.catalogue = MemoryCatalogue(records)
         self.purchases = MemoryPurchases(records)
-        self.sales = MemorySales(records)
         self.storefronts = MemoryStorefronts(records)
         self.usage = MemoryUsage(records)
         self.acts = MemoryAdminActs(records)
@@ -177,7 +172,6 @@ class MemoryUnitOfWork:
         self.people = MemoryPeople(records)
         self.postings = MemoryPostings(records)
         self.sale_rooms = MemorySaleRooms(records)
-        self.identities = MemoryIdentities(records)
         self.direct_rooms = MemoryDirectRooms(records)
         self.media_copies = MemoryMediaCopies(records)
 

@@ -22,7 +22,7 @@ class IdentityCommand:
     async def __call__(self, asked: Asked) -> None:
         origin = asked.origin
         async with self.store.begin() as uow:
-            identity = await uow.identities.of(origin.sender)
+            identity = await uow.people.identity(origin.sender)
             if identity is None or identity.changed_at is None:
                 words = _NOTHING_TO_CONFIRM
             elif asked.argument.strip().lower() != "confirm":
@@ -30,7 +30,7 @@ class IdentityCommand:
             else:
                 due = identity.changed_at + CONFIRMABLE_AFTER
                 author = self._require_proof(identity, due, origin.author)
-                await uow.identities.save(identity.confirmed(author.seen))
+                await uow.people.save_identity(identity.confirmed(author.seen))
                 await uow.jobs.wake(delivery_lane(origin.sender))
                 words = _CONFIRMED
         await self.rooms.send(

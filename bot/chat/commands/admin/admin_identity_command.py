@@ -19,10 +19,10 @@ class ConfirmIdentity:
     async def __call__(self, asked: Asked) -> None:
         user, why = whom(asked)
         async with self.store.begin() as uow:
-            identity = await uow.identities.of(user)
+            identity = await uow.people.identity(user)
             if identity is None or not identity.is_changed:
                 raise Refusal(f"{user} has no new encryption identity that waits to be confirmed.")
-            await uow.identities.save(identity.confirmed())
+            await uow.people.save_identity(identity.confirmed())
             await uow.jobs.wake(delivery_lane(user))
             await uow.acts.add(act(asked, Deed.IDENTITY, user, why, self.clock))
         await answer(

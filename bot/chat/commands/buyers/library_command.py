@@ -67,7 +67,7 @@ class LibraryCommand:
     async def _entries(self, buyer: UserId) -> tuple[LibraryEntry, ...]:
         entries = []
         async with self.store.begin() as uow:
-            for purchase in await uow.sales.had_by(buyer):
+            for purchase in await uow.purchases.had_by(buyer):
                 offer, payment = await uow.offers.get(purchase.offer), purchase.kept
                 since = payment.paid_at if payment else purchase.given_at
                 if offer is None or since is None or not purchase.owned:

@@ -13,7 +13,7 @@ async def sale_of(
 ) -> tuple[Purchase, Offer]:
     """Sellers speak of their own sales, admins of all. Raises Refusal."""
     code = parse_sale_code(typed)
-    purchase = await uow.sales.by_code(code) if code else None
+    purchase = await uow.purchases.by_code(code) if code else None
     offer = await uow.offers.get(purchase.offer) if purchase else None
     theirs = offer is not None and offer.seller == who
     if purchase is None or offer is None or not (theirs or admin):

@@ -54,7 +54,7 @@ class ScheduledCommand:
 
     async def _list(self, seller: UserId) -> str:
         async with self.store.begin() as uow:
-            ids = await uow.catalogue.planned_by(seller)
+            ids = await uow.offers.planned_by(seller)
             offers = [offer for id_ in ids[:_LISTED] if (offer := await uow.offers.get(id_))]
         lines = []
         for offer in offers:

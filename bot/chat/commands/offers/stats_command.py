@@ -38,7 +38,7 @@ class StatsCommand:
         origin = asked.origin
         await self.standing.require(origin.sender, Level.SELLER)
         async with self.store.begin() as uow:
-            figures = await uow.sales.figures(origin.sender)
+            figures = await uow.purchases.figures(origin.sender)
             entries = await uow.ledger.of(origin.sender)
         if asked.argument.strip():
             offer = parse_code(asked.argument)

@@ -179,9 +179,9 @@ async def test_goods_wait_until_the_new_identity_is_confirmed(bot: Bot) -> None:
         with pytest.raises(NoDevice):
             await bot.says(content)
     async with bot.store.begin() as uow:
-        identity = await uow.identities.of(BOB)
+        identity = await uow.people.identity(BOB)
         assert identity is not None
-        await uow.identities.save(identity.confirmed())
+        await uow.people.save_identity(identity.confirmed())
     await bot.says(FILE)
     assert bot.homeserver.readers() == {"PHONE", "NEW"}
 
