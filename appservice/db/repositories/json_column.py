@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from appservice.db.columns import from_json, storable, to_json
+from bot.errors import Broken
 
 T = TypeVar("T")
 
@@ -22,7 +23,15 @@ class JsonColumn(Generic[T]):
         return to_json(value)
 
     def read(self, text: str) -> T:
-        return self._adapter.validate_python(self._earlier(_storable(from_json(text))))
+        """Raises Broken for what is no such JSON, without a word of it: it may be what somebody wrote."""
+        try:
+            return self._adapter.validate_python(self._earlier(_storable(from_json(text))))
+        except ValidationError as error:
+            faults = error.errors(include_input=False, include_context=False, include_url=False)
+            places = [".".join(map(str, each["loc"])) or "all of it" for each in faults]
+            raise Broken(
+                f"a JSON column of the database cannot be read: {', '.join(places)}"
+            ) from None
 
 
 def _storable(value: Any) -> Any:

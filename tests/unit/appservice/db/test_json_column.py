@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from bot.domain.money.money import Money
 from bot.domain.money.payment import Booking, Consent, Dispute, DisputeState, Refund
 from bot.domain.offers.attachment import MediaInfo, Place
 from bot.domain.offers.listing import Flag, Plan
+from bot.errors import Broken
 from bot.ids import BookingId, DisputeId, EventId, RefundId, RoomId
 from tests.support.older_database import dump_of
 
@@ -131,3 +133,10 @@ def test_half_a_surrogate_pair_is_no_obstacle() -> None:
     assert column.read(column.write(MediaInfo(mimetype="image/\ud800"))) == MediaInfo(
         mimetype="image/?"
     )
+
+
+def test_a_column_that_cannot_be_read_is_named_without_what_stands_in_it() -> None:
+    text = json.dumps({"size": "my secret", "waveform": ["my secret"]})
+    with pytest.raises(Broken, match=r"cannot be read: size, waveform\.0") as raised:
+        COLUMNS["attachments.info"].read(text)
+    assert "secret" not in "".join(format_exception(raised.value))
