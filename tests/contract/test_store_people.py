@@ -13,7 +13,8 @@ from bot.domain.people.cross_signing import Identity
 from bot.domain.people.studio_widget import Widget
 from bot.domain.people.web_session import Place, SignIn, SignInLink
 from bot.domain.retention_state import Idle
-from bot.ids import EventId, ReportId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
+from bot.ids import EventId, PurchaseId, ReportId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
+from bot.jobs import Deliver, TellPerson
 from bot.ports.repositories.person_repositories import DataExport
 from tests.contract.conftest import AnyStore
 from tests.support.factories import BUYER, NOON, draft
@@ -175,4 +176,6 @@ async def remember(store: AnyStore, user: UserId) -> None:
         for trace in (f"{user}", f"!room {user}", f"{user} key"):
             await uow.inbox.accept("trace", trace)
         await uow.operations.record_alert(f"identity:{user}")
+        await uow.jobs.add(TellPerson(user, "key", "words"))
+        await uow.jobs.add(Deliver(PurchaseId("p1"), 1, user))
         await uow.blocks.set(user)

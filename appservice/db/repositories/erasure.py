@@ -43,12 +43,12 @@ ERASURE = (
     Column("reports", "reporter", Effect.EMPTIED),
     Column("inbox", "id", Effect.NAMED),
     Column("admin_alerts", "key", Effect.NAMED),
+    Column("jobs", "lane", Effect.NAMED),
     Column("purchases", "buyer", Effect.BY_SERVICE, "tax law asks for the purchase, not for its buyer"),
     Column("direct_rooms", "user_id", Effect.BY_SERVICE, "the bot leaves the rooms"),
     Column("offers", "seller", Effect.BY_SERVICE, "only who has no offers but discarded ones is erased"),
     Column("uploads", "seller", Effect.BY_SERVICE, "they go with their drafts"),
-    Column("jobs", "lane", Effect.KEPT, "a job is work under way and goes when it is done"),
-    Column("jobs", "payload", Effect.KEPT, "as above, and it is encrypted"),
+    Column("jobs", "payload", Effect.KEPT, "it is encrypted, and goes when the job is done"),
     Column("ledger", "seller", Effect.KEPT, "tax law asks for it"),
     Column("seller_accounts", "seller", Effect.KEPT, "the payment processor still sends events about it"),
     Column("blocks", "user_id", Effect.KEPT, "nobody gets rid of a block by being erased"),
@@ -73,15 +73,9 @@ async def erase(transaction: Transaction, user: UserId) -> None:
 
 
 async def _delete_named(transaction: Transaction, column: Column, user: UserId) -> None:
-    """The ID is all of the text, its first or last word, or its end behind a colon."""
-    name = column.name
+    """The ID stands between blanks, colons before it, and the ends of the text."""
+    words = f"replace(' ' || {column.name} || ' ', ':@', ' @')"
     await transaction.run(
-        f"DELETE FROM {column.table} WHERE {name} = ? OR substr({name}, 1, length(?)) = ?"  # noqa: S608 - names of ours
-        f" OR substr({name}, length({name}) - length(?) + 1) IN (?, ?)",
-        user,
-        f"{user} ",
-        f"{user} ",
-        f" {user}",
-        f" {user}",
-        f":{user}",
+        f"DELETE FROM {column.table} WHERE replace({words}, ?, '') <> {words}",  # noqa: S608 - names of ours
+        f" {user} ",
     )
