@@ -24,7 +24,8 @@ VISITOR = Visitor(user=ALICE, may_sell=True, token="t")
 
 @pytest.fixture
 def pages() -> OwnPages:
-    return OwnPages(SITE, load_pages(SITE, "style.css", {}).templates, "studio.css", ("studio.js",))
+    templates = load_pages(SITE, "style.css", {"kept.js": "/kept.js"}).templates
+    return OwnPages(SITE, templates, "studio.css", ("studio.js",))
 
 
 @pytest.mark.parametrize("state", [each for each in OfferState if each != "discarded"])
