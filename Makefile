@@ -58,7 +58,7 @@ lock: $(INSTALLED) ## Resolve pyproject.toml into the lock files, with the hash 
 
 translations: $(INSTALLED) ## Bring the catalogues up to date with the words of chat and pages
 	@mkdir -p build
-	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords spoken --keywords Usage:2 --no-location --sort-output \
+	@$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords gettext_lazy --keywords Usage:2 --no-location --sort-output \
 		--output-file build/words.pot appservice bot
 	@$(BIN)/pybabel --quiet update --domain words --input-file build/words.pot --output-dir $(CATALOGUES) \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from appservice.bot_config import bot_id, rules
+from appservice.bot_config import bot_config, bot_id
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from appservice.keys.keyring import KeysUnusable, open_vault
@@ -16,29 +16,29 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.content.render_message import renderers
 from appservice.matrix.crypto.setup import Encryption, open_encryption
 from appservice.matrix.crypto.store_dir import open_folder
-from appservice.matrix.gate_client import NoGate, SynapseGate
+from appservice.matrix.gate_client import DisabledGate, SynapseGate
 from appservice.matrix.homeserver_connection import Identity
 from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.openid import MatrixOpenId
 from appservice.matrix.policy_lists import MatrixPolicyLists
 from appservice.matrix.room.membership_cache import MatrixMemberships
-from appservice.matrix.room.no_encryption import Unencrypted
+from appservice.matrix.room.no_encryption import NoEncryption
 from appservice.matrix.room.room_history import MatrixRoomHistory
-from appservice.matrix.room.room_membership import MatrixRoomDoors
+from appservice.matrix.room.room_membership import MatrixRoomMembership
 from appservice.matrix.room.room_sender import MatrixRooms
 from appservice.matrix.room.room_state import MatrixRoomState
-from appservice.matrix.room.shared_rooms import MatrixCommonRooms
-from appservice.matrix.room.sync_backfill import Sweep
+from appservice.matrix.room.shared_rooms import MatrixSharedRooms
+from appservice.matrix.room.sync_backfill import SyncBackfill
 from appservice.matrix.room_widgets import MatrixRoomWidgets
 from appservice.payments.stripe_processor import StripeProcessor
 from appservice.pictures.pillow_adapter import PillowPictures
-from appservice.smtp_mailer import NoMail, SmtpMail
+from appservice.smtp_mailer import DisabledMailer, SmtpMailer
 from appservice.storage.local_blob_store import LocalBlobStore
 from bot.bootstrap import Ports
 from bot.errors import PpvError
 from bot.services.auth.room_language import RoomLanguage
 from bot.services.inbound.remember_identities import RememberIdentities
-from bot.services.operations.alert_admins import AlertSoon
+from bot.services.operations.alert_admins import QueueAlert
 from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
 
@@ -47,12 +47,12 @@ DEVICE = "MATRIXPPV"
 
 
 @dataclass(frozen=True, slots=True)
-class Senses:
+class Connectivity:
     """What keeps the bot there, and hearing."""
 
     identity: Identity
     encryption: Encryption | None
-    sweep: Sweep
+    sweep: SyncBackfill
 
     @property
     def trouble(self) -> str | None:
@@ -65,20 +65,20 @@ class Senses:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Adapters:
     ports: Ports
     store: SqlStore
-    senses: Senses
+    senses: Connectivity
 
 
 @asynccontextmanager
-async def open_world(settings: Settings, clock: SystemClock) -> AsyncIterator[World]:
+async def open_adapters(settings: Settings, clock: SystemClock) -> AsyncIterator[Adapters]:
     """Raises DatabaseUnusable, CryptoUnusable and KeysUnusable."""
     async with AsyncExitStack() as stack:
         yield await _opened(settings, clock, stack)
 
 
-async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> World:
+async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Adapters:
     vault = await stack.enter_async_context(open_vault(settings.keys))
     store = await stack.enter_async_context(
         open_store(settings.database.address, clock, vault, alone=True)
@@ -113,7 +113,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     )
     media = MatrixMedia(client, gate)
     identity = MatrixIdentity(client, media, settings.appservice.id, "Pay-per-view")
-    remember = RememberIdentities(store, clock, rules(settings).permissions.admins())
+    remember = RememberIdentities(store, clock, bot_config(settings).permissions.admins())
     encryption = (
         stack.enter_context(
             open_encryption(
@@ -121,7 +121,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
                 client,
                 identity,
                 remember,
-                AlertSoon(store),
+                QueueAlert(store),
                 signed_only=settings.encryption.devices == "required",
             )
         )
@@ -129,7 +129,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         else None
     )
     state = MatrixRoomState(client)
-    doors = MatrixRoomDoors(client, encrypted=encrypts)
+    doors = MatrixRoomMembership(client, encrypted=encrypts)
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
@@ -140,13 +140,13 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         state=state,
         memberships=MatrixMemberships(state),
         policy_lists=MatrixPolicyLists(
-            client, state, doors, clock, settings.admins.policy_lists, AlertSoon(store)
+            client, state, doors, clock, settings.admins.policy_lists, QueueAlert(store)
         ),
-        common_rooms=MatrixCommonRooms(client),
+        shared_rooms=MatrixSharedRooms(client),
         history=MatrixRoomHistory(client),
-        doors=doors,
-        gate=gate or NoGate(),
-        encryption=encryption.rooms if encryption else Unencrypted(),
+        membership=doors,
+        gate=gate or DisabledGate(),
+        encryption=encryption.rooms if encryption else NoEncryption(),
         widgets=MatrixRoomWidgets(client),
         openid=openid,
         media=media,
@@ -159,12 +159,14 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         onboarding=processor.onboarding(
             api_base=settings.stripe.api_base, back_to=f"https://matrix.to/#/{bot}"
         ),
-        mail=mail_of(settings.mail),
-        desk=store.queue,
+        mailer=open_mailer(settings.mail),
+        job_admin=store.queue,
         clock=clock,
     )
     known_as = encryption.identity if encryption else identity
-    return World(ports, store, Senses(known_as, encryption, Sweep(client, store.sync_token)))
+    return Adapters(
+        ports, store, Connectivity(known_as, encryption, SyncBackfill(client, store.sync_token))
+    )
 
 
 async def _unlock(store: SqlStore) -> None:
@@ -175,10 +177,10 @@ async def _unlock(store: SqlStore) -> None:
         raise KeysUnusable(f"The database can't be used: {error}") from error
 
 
-def mail_of(section: MailSettings) -> NoMail | SmtpMail:
+def open_mailer(section: MailSettings) -> DisabledMailer | SmtpMailer:
     if not section.server:
-        return NoMail()
-    return SmtpMail(
+        return DisabledMailer()
+    return SmtpMailer(
         server=section.server,
         port=section.port,
         security=section.security,

@@ -7,33 +7,33 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from appservice.adapters import Senses, World, open_world
-from appservice.bot_config import bot_id, rules
+from appservice.adapters import Adapters, Connectivity, open_adapters
+from appservice.bot_config import bot_config, bot_id
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from appservice.health.alerter import Watch
+from appservice.health.alerter import HealthAlerter
 from appservice.health.delivery_health import overdue_deliveries
 from appservice.health.disk_space import want_of_room
-from appservice.health.metrics_collector import Readings
+from appservice.health.metrics_collector import MetricsCollector
 from appservice.health.readiness import Readiness
 from appservice.health.systemd_notify import keep_alive, notify
 from appservice.hot_reload import Reload
 from appservice.matrix.content.parse_event import parse_event
-from appservice.matrix.homeserver_connection import Arrival
+from appservice.matrix.homeserver_connection import HomeserverConnection
 from appservice.servers import applications, open_listeners
 from appservice.supervisor import Loop, Supervisor
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import AcceptTransaction
 from appservice.worker import Worker
 from bot.bootstrap import Bot, assemble
-from bot.services.operations.failed_job_alert import alarm
+from bot.services.operations.failed_job_alert import failed_job_alert
 from config.sections.storage import Blobs
 from config.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-OpenWorld = Callable[[Settings, SystemClock], AbstractAsyncContextManager[World]]
+OpenWorld = Callable[[Settings, SystemClock], AbstractAsyncContextManager[Adapters]]
 
 
 ReadAgain = Callable[[], Settings | None]
@@ -42,7 +42,7 @@ ReadAgain = Callable[[], Settings | None]
 
 async def run(
     settings: Settings,
-    open_world: OpenWorld = open_world,
+    open_world: OpenWorld = open_adapters,
     read_again: ReadAgain = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, in the world that `open_world` gives; SIGHUP reads the settings again.
@@ -53,15 +53,15 @@ async def run(
     for each, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
         asyncio.get_running_loop().add_signal_handler(each, event.set)
     async with open_world(settings, clock) as world, open_listeners(settings) as listeners:
-        arrival = Arrival(world.senses.identity)
+        arrival = HomeserverConnection(world.senses.identity)
         metrics = Metrics()
         loops = Supervisor(metrics.loop_failed)
         ready = Readiness(world.store, arrival, world.senses, loops, clock)
-        readings = Readings(world.store, metrics, settings.blobs.folder, clock)
+        readings = MetricsCollector(world.store, metrics, settings.blobs.folder, clock)
         understand = partial(parse_event, bot_user_id=bot_id(settings))
 
         async def serve(settings: Settings) -> Bot:
-            bot = assemble(world.ports, rules(settings), understand, metrics.item_failed)
+            bot = assemble(world.ports, bot_config(settings), understand, metrics.item_failed)
             accept = _clear_ones(bot) if world.senses.encryption else bot.receive_transaction
             await listeners.serve(
                 applications(
@@ -70,7 +70,7 @@ async def run(
                     clock,
                     accept=accept,
                     metrics=metrics,
-                    changes=world.store.changes.of,
+                    changes=world.store.changes.subscribe,
                     ready=ready,
                     readings=readings,
                 )
@@ -80,18 +80,18 @@ async def run(
         bot = await serve(settings)
         for chore in (
             bot.reconcile,
-            bot.sweep_orphans,
+            bot.delete_orphans,
             bot.rewrap_keys,
-            bot.tidy_records,
-            bot.take_up_deliveries,
+            bot.clean_up_records,
+            bot.resume_deliveries,
         ):
             await chore.begin()
         log.info("listening")
         notify("READY=1")
-        worker = Worker(world.store.queue, bot.handlers, clock, alarm=alarm)
+        worker = Worker(world.store.queue, bot.handlers, clock, alarm=failed_job_alert)
         reload = Reload(settings, read_again, serve, worker)
         troubles = partial(_troubles, ready, settings.blobs, world.store, clock)
-        watch = Watch(troubles, world.store, clock)
+        watch = HealthAlerter(troubles, world.store, clock)
         lasting: dict[str, Loop] = {
             "reload": partial(reload.on, hangup),
             "watch": watch.keep,
@@ -128,8 +128,8 @@ async def _work(
     loops: Supervisor,
     worker: Worker,
     bot: Bot,
-    senses: Senses,
-    arrival: Arrival,
+    senses: Connectivity,
+    arrival: HomeserverConnection,
     lasting: Mapping[str, Loop],
     stop: asyncio.Event,
 ) -> None:
@@ -149,7 +149,7 @@ async def _work(
     async def hear() -> None:
         await arrival.here.wait()
         if encryption:
-            heard = bot.hear_encrypted
+            heard = bot.decrypt_events
             await encryption.hearing.listen(
                 heard,
                 heard.keys_came,

@@ -4,20 +4,20 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from appservice.languages import load_languages
-from bot.bootstrap import Rules
+from bot.bootstrap import BotConfig
 from bot.domain.money.checkout_attempt import Tax, Terms
-from bot.domain.money.connected_account import Commission
-from bot.domain.money.fees import Fee, Fees
+from bot.domain.money.connected_account import ApplicationFee
+from bot.domain.money.fees import Fees, ProcessorFee
 from bot.domain.people.permissions import Level, Permissions
 from bot.domain.retention_state import Retention
-from bot.domain.urls import Links
+from bot.domain.urls import PublicUrls
 from bot.ids import UserId
-from bot.services.auth.room_language import Tongue
+from bot.services.auth.room_language import KnownLanguage
 from bot.services.checkout.start_checkout import CheckoutRules
 from bot.services.delivery.deliver import Patience
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.quotas import Quotas
-from bot.services.inbound.limit_commands import Paces
+from bot.services.inbound.limit_commands import CommandRates
 from bot.services.room_sale.flag_sale import Windows
 from config.sections.retention import Retention as RetentionSettings
 from config.settings import Settings
@@ -30,19 +30,19 @@ def bot_id(settings: Settings) -> UserId:
     return UserId(f"@{settings.appservice.bot_localpart}:{settings.homeserver.domain}")
 
 
-def rules(settings: Settings) -> Rules:
+def bot_config(settings: Settings) -> BotConfig:
     limits = settings.limits
-    return Rules(
+    return BotConfig(
         bot=bot_id(settings),
         permissions=Permissions(
             {who: Level[level.upper()] for who, level in settings.permissions.items()}
         ),
         limits=Limits(file_size=limits.file_size, attachments=limits.attachments_per_offer),
         quotas=Quotas(limits.storage_per_seller, limits.offers_per_day),
-        paces=Paces(limits.commands_per_minute, limits.room_commands_per_minute),
+        paces=CommandRates(limits.commands_per_minute, limits.room_commands_per_minute),
         windows=Windows(timedelta(minutes=limits.listening_minutes), _GATHERING),
         currency=settings.prices.default_currency,
-        links=Links(settings.public.url.rstrip("/")),
+        urls=PublicUrls(settings.public.url.rstrip("/")),
         live=settings.stripe.live,
         checkout=_checkout(settings),
         fees=_fees(settings),
@@ -57,7 +57,7 @@ def rules(settings: Settings) -> Rules:
         admin_room=settings.admins.room,
         retention=_retention(settings.retention),
         visits_kept=timedelta(days=settings.sales.access_log_days),
-        tongues=tongues(),
+        tongues=known_languages(),
         language=settings.messages.language,
         widgets=bool(settings.public.widget_clients),
         private=settings.encryption.direct_rooms == "required",
@@ -72,18 +72,18 @@ def _retention(section: RetentionSettings) -> Retention:
     return Retention(
         drafts=kept(section.drafts),
         withdrawn=kept(section.withdrawn),
-        goods=kept(section.goods),
+        purchased_files=kept(section.goods),
         links=kept(section.links),
         reports=kept(section.reports),
-        heard=kept(section.heard),
+        inbox=kept(section.heard),
         notice=timedelta(days=section.notice),
     )
 
 
-def tongues() -> tuple[Tongue, ...]:
+def known_languages() -> tuple[KnownLanguage, ...]:
     languages = load_languages().values()
     return tuple(
-        Tongue(
+        KnownLanguage(
             code=each.code,
             name=each.name,
             known_as=frozenset(
@@ -95,14 +95,16 @@ def tongues() -> tuple[Tongue, ...]:
 
 
 def _fees(settings: Settings) -> Fees:
-    known = {each: Fee(fee.percent, fee.fixed) for each, fee in settings.stripe.fees.items()}
+    known = {
+        each: ProcessorFee(fee.percent, fee.fixed) for each, fee in settings.stripe.fees.items()
+    }
     return Fees(known, _commission(settings))
 
 
-def _commission(settings: Settings) -> Commission | None:
+def _commission(settings: Settings) -> ApplicationFee | None:
     if not settings.stripe.connect:
         return None
-    return Commission(int(settings.stripe.commission_percent * 100))
+    return ApplicationFee(int(settings.stripe.commission_percent * 100))
 
 
 def _checkout(settings: Settings) -> CheckoutRules:

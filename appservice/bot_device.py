@@ -9,31 +9,31 @@ from appservice.bot_config import bot_id
 from appservice.db.missing_database import not_made_yet
 from appservice.keys.keyring import open_vault
 from appservice.keys_at_rest import keys_at_rest
-from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.client import ActAs, MatrixClient, path_of
 from appservice.matrix.crypto.bot_cross_signing import standing_of, strangers_in
 from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.store_dir import device_in, forget_device, locked
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.responses import MatrixRejected
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceReport:
+class DeviceStatus:
     """The bot's device as we have it, and as the homeserver shows it."""
 
     id: str
     kek: str
-    keys_up: bool
-    ours: bool
+    keys_uploaded: bool
+    identity_matches: bool
     """The identity that people see is the one in our folder."""
     signed: bool
     strangers: tuple[str, ...]
     """Further devices of the account with keys that our identity has not signed."""
 
 
-async def look_at_device(settings: Settings) -> DeviceReport | None:
+async def device_status(settings: Settings) -> DeviceStatus | None:
     """None before there is one. Raises CryptoUnusable and KeysUnusable, and what the homeserver raises."""
     folder, user = settings.encryption.folder, bot_id(settings)
     device = device_in(folder)
@@ -45,11 +45,11 @@ async def look_at_device(settings: Settings) -> DeviceReport | None:
     async with _as_bot(settings, device.device) as client:
         standing = await standing_of(client, user, device.device)
     ours = identity is not None and identity.is_known_as(standing.master_key)
-    return DeviceReport(
+    return DeviceStatus(
         id=device.device,
         kek=device.kek,
-        keys_up=bool(standing.device_keys),
-        ours=ours,
+        keys_uploaded=bool(standing.device_keys),
+        identity_matches=ours,
         signed=identity is not None and ours and identity.has_signed(standing.device_keys),
         strangers=strangers_in(standing, identity),
     )
@@ -59,16 +59,16 @@ async def look(settings: Settings) -> tuple[str, ...]:
     """Lines for an operator. Raises like `look_at_device`, and CryptoUnusable before the first start."""
     user, folder = bot_id(settings), settings.encryption.folder
     _require_folder(folder)
-    device = await look_at_device(settings)
+    device = await device_status(settings)
     if device is None:
         return (f"{user} has no device yet: matrix-ppv makes one at its first start.",)
     return (
         f"Device {device.id} of {user}, in {folder}, under the key “{device.kek}”.",
         "Its keys are on the homeserver."
-        if device.keys_up
+        if device.keys_uploaded
         else "Its keys are not on the homeserver: start matrix-ppv, which puts them there.",
         "The identity that people see is ours."
-        if device.ours
+        if device.identity_matches
         else "The identity that people see is not in this folder: restore identity.json from a backup.",
         "The device is signed: apps that insist on it read the bot."
         if device.signed
@@ -97,8 +97,8 @@ async def forget(settings: Settings) -> str | None:
         async with _as_bot(settings, device.device) as client:
             path = path_of("/_matrix/client/v3/devices/{}", device.device)
             # If it stays there, nobody is behind it, which does no harm.
-            with suppress(MatrixRejected, Transient):
-                await client.call("DELETE", path, {}, acting=Acting.USER)
+            with suppress(MatrixRejected, TemporaryError):
+                await client.call("DELETE", path, {}, acting=ActAs.USER)
         forget_device(folder)
         return device.device
 

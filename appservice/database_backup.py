@@ -15,14 +15,14 @@ from appservice.db.engine import Engine
 from appservice.db.engines import engine_at
 from appservice.db.missing_database import not_made_yet
 from appservice.db.sqlite.sqlite_snapshot import snapshot
-from bot.errors import Broken, Refusal
+from bot.errors import OperatorError, UserError
 from config.settings import Settings
 
 _DATABASE, _BLOBS, _CRYPTO, _CONFIG = "ppv.db", "blobs", "crypto", "config.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class BackupPaths:
     """Where what belongs into an archive lies on this machine."""
 
     database: Engine
@@ -32,20 +32,20 @@ class Places:
     """The folders that every start makes: without one of them an archive would not be whole."""
 
     @classmethod
-    def of(cls, settings: Settings) -> "Places":
+    def of(cls, settings: Settings) -> "BackupPaths":
         blobs, crypto = settings.blobs.folder, settings.encryption.folder
         required = (blobs,) if settings.encryption.direct_rooms == "off" else (blobs, crypto)
         return cls(engine_at(settings.database.address), blobs, crypto, required)
 
 
-def save(places: Places, archive: Path, config: Path | None) -> int:
+def save(places: BackupPaths, archive: Path, config: Path | None) -> int:
     """Write the archive; its size in bytes. With `config`, the keys are in it.
 
-    Raises Broken, and Transient for a database out of reach. For the command line: it runs an event loop.
+    Raises OperatorError, and Transient for a database out of reach. For the command line: it runs an event loop.
     """
     for required in places.required:
         if not required.is_dir():
-            raise Broken(not_made_yet(f"folder {required.absolute()}"))
+            raise OperatorError(not_made_yet(f"folder {required.absolute()}"))
     partial = archive.with_name(f"{archive.name}.partial")
     try:
         partial.touch(mode=0o600)
@@ -59,22 +59,22 @@ def save(places: Places, archive: Path, config: Path | None) -> int:
                 tar.add(config, _CONFIG)
         partial.replace(archive)
     except (OSError, sqlite3.Error) as error:
-        raise Broken(f"the backup could not be made: {error}") from error
+        raise OperatorError(f"the backup could not be made: {error}") from error
     finally:
         partial.unlink(missing_ok=True)
     return archive.stat().st_size
 
 
-def restore(archive: Path, places: Places) -> None:
-    """Put everything back where nothing is. Raises Refusal where something is, and Broken.
+def restore(archive: Path, places: BackupPaths) -> None:
+    """Put everything back where nothing is. Raises UserError where something is, and Broken.
 
     For the command line: it runs an event loop.
     """
-    if database := asyncio.run(places.database.occupied()):
-        raise Refusal(f"A restore replaces nothing. {database}")
+    if database := asyncio.run(places.database.existing_data()):
+        raise UserError(f"A restore replaces nothing. {database}")
     for place in (places.blobs, places.crypto):
         if place.is_dir() and any(place.iterdir()):
-            raise Refusal(
+            raise UserError(
                 f"A restore replaces nothing. {place} is there already. Move it away first, with"
                 " matrix-ppv stopped."
             )
@@ -86,10 +86,10 @@ def restore(archive: Path, places: Places) -> None:
                 elif member.isfile() and (target := _target(places, member.name)):
                     _extract(tar, member, target)
     except (OSError, tarfile.TarError) as error:
-        raise Broken(f"{archive} could not be restored: {error}") from error
+        raise OperatorError(f"{archive} could not be restored: {error}") from error
 
 
-def _restore_database(tar: tarfile.TarFile, member: tarfile.TarInfo, places: Places) -> None:
+def _restore_database(tar: tarfile.TarFile, member: tarfile.TarInfo, places: BackupPaths) -> None:
     home = places.blobs.absolute().parent
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home) as folder:
@@ -105,7 +105,7 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> Non
     target.chmod(0o600)
 
 
-def _contents(places: Places, folder: Path) -> Iterator[tuple[str, Path]]:
+def _contents(places: BackupPaths, folder: Path) -> Iterator[tuple[str, Path]]:
     """Names in the archive, and the files to be added under them, one by one."""
     asyncio.run(places.database.save_to(folder / "database"))
     yield _DATABASE, folder / "database"
@@ -118,7 +118,7 @@ def _contents(places: Places, folder: Path) -> Iterator[tuple[str, Path]]:
         yield f"{_CRYPTO}/{store.name}", folder / store.name
 
 
-def _target(places: Places, name: str) -> Path | None:
+def _target(places: BackupPaths, name: str) -> Path | None:
     """Where a file of the archive belongs; None for what does not belong anywhere."""
     kind, _, rest = name.partition("/")
     if ".." in rest.split("/") or rest.startswith("/"):

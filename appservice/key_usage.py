@@ -25,7 +25,7 @@ class KeyUse:
         return bool(self.content_keys or self.records or self.encryption)
 
     @property
-    def words(self) -> str:
+    def summary(self) -> str:
         """What it locks up."""
         keys = f"{self.content_keys} content key{'' if self.content_keys == 1 else 's'}"
         held = [keys] * bool(self.content_keys) + ["the records"] * self.records

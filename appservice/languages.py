@@ -15,11 +15,17 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from bot.domain.local_time import Day, Moment
+from bot.domain.local_time import Date, ZonedTime
 from bot.domain.money.money import Money
-from bot.domain.offers.attachment import Kind
-from bot.domain.offers.content_summary import Contents, Counted, Size, duration_in_words, scaled
-from bot.i18n import Words
+from bot.domain.offers.attachment import MediaKind
+from bot.domain.offers.content_summary import (
+    ByteSize,
+    ContentSummary,
+    KindCount,
+    format_duration,
+    split_size,
+)
+from bot.i18n import Translatable
 
 ENGLISH = "en"
 LOCALES = Path(__file__).parent / "locale"
@@ -52,7 +58,7 @@ class Language:
         """Words of the bot's own, as they are said here; unchanged where the catalogue has none."""
         if not words:
             return words
-        if not isinstance(words, Words):
+        if not isinstance(words, Translatable):
             return self.catalogue.gettext(words)
         put_in = {name: self._put_in(value) for name, value in words.values.items()}
         said = self.catalogue.gettext(words.pattern)
@@ -60,17 +66,17 @@ class Language:
 
     def _put_in(self, value: object) -> str:
         match value:
-            case Words():
+            case Translatable():
                 written = self.spoken(value)
             case Money():
                 written = self.amount(str(value))
-            case Contents():
+            case ContentSummary():
                 written = self.contents(value)
-            case Size():
+            case ByteSize():
                 written = self.size(value.size)
-            case Day():
+            case Date():
                 written = self.day(value.at)
-            case Moment():
+            case ZonedTime():
                 written = self.appointment(value)
             case int():
                 written = self.number(value)
@@ -78,11 +84,9 @@ class Language:
                 written = str(value)
         return written
 
-    def appointment(self, moment: Moment) -> str:
+    def appointment(self, moment: ZonedTime) -> str:
         """`Tue 1 Dec 2026, 18:00 (Europe/Berlin, UTC+01:00)`"""
-        return (
-            f"{format_datetime(moment.there, _DAY_AND_TIME, locale=self.locale)} ({moment.place})"
-        )
+        return f"{format_datetime(moment.local, _DAY_AND_TIME, locale=self.locale)} ({moment.zone_label})"
 
     def number(self, number: int) -> str:
         return str(format_decimal(number, locale=self.locale))
@@ -117,7 +121,7 @@ class Language:
 
     def size(self, size: int) -> str:
         """A size in bytes."""
-        amount, unit = scaled(size)
+        amount, unit = split_size(size)
         gettext = self.catalogue.gettext
         units = {
             "bytes": gettext("bytes"),
@@ -127,37 +131,37 @@ class Language:
         }
         return f"{self.amount(amount)} {units[unit]}"
 
-    def contents(self, contents: Contents) -> str:
+    def contents(self, contents: ContentSummary) -> str:
         """What is inside an offer."""
         return ", ".join([*map(self._counted, contents.kinds), self.size(contents.size)])
 
-    def kind(self, kind: Kind) -> str:
+    def kind(self, kind: MediaKind) -> str:
         """One file of that kind."""
         gettext = self.catalogue.gettext
         match kind:
-            case Kind.IMAGE:
+            case MediaKind.IMAGE:
                 return gettext("Photo")
-            case Kind.VIDEO:
+            case MediaKind.VIDEO:
                 return gettext("Video")
-            case Kind.AUDIO:
+            case MediaKind.AUDIO:
                 return gettext("Sound file")
-            case Kind.FILE:
+            case MediaKind.FILE:
                 return gettext("File")
 
-    def _counted(self, counted: Counted) -> str:
+    def _counted(self, counted: KindCount) -> str:
         ngettext, number = self.catalogue.ngettext, counted.number
         match counted.kind:
-            case Kind.IMAGE:
+            case MediaKind.IMAGE:
                 words = ngettext("%(num)d photo", "%(num)d photos", number)
-            case Kind.VIDEO:
+            case MediaKind.VIDEO:
                 words = ngettext("%(num)d video", "%(num)d videos", number)
-            case Kind.AUDIO:
+            case MediaKind.AUDIO:
                 words = ngettext("%(num)d sound file", "%(num)d sound files", number)
-            case Kind.FILE:
+            case MediaKind.FILE:
                 words = ngettext("%(num)d file", "%(num)d files", number)
         said = words % {"num": number}
         playing = counted.playing_ms
-        return f"{said} ({duration_in_words(playing)})" if playing else said
+        return f"{said} ({format_duration(playing)})" if playing else said
 
 
 @cache

@@ -11,33 +11,33 @@ from appservice.bot_config import bot_id
 from appservice.clock import SystemClock
 from appservice.descriptors import public_connections, raise_limit
 from appservice.payments.stripe_processor import checkout_origins
-from appservice.payments.webhook_verifier import WebhookReader
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.gate_api import gate_routes
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.ops_app import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.api.transactions import AcceptTransaction, transactions_application
 from appservice.web.api.webhooks import ReadPaymentEvent
-from appservice.web.buyers.checkout_pages import CheckoutPages, WatchPurchase
-from appservice.web.buyers.claim_pages import ClaimPages
-from appservice.web.buyers.library_pages import LibraryPages
-from appservice.web.buyers.offer_pages import OfferPages
-from appservice.web.buyers.report_pages import ReportPages
-from appservice.web.buyers.storefront_pages import StorefrontPages
+from appservice.web.buyers.checkout_pages import CheckoutUseCases, WatchPurchase
+from appservice.web.buyers.claim_pages import ClaimUseCases
+from appservice.web.buyers.library_pages import LibraryUseCases
+from appservice.web.buyers.offer_pages import OfferUseCases
+from appservice.web.buyers.report_pages import ReportUseCases
+from appservice.web.buyers.storefront_pages import StorefrontUseCases
 from appservice.web.connections import ConnectionLimits
 from appservice.web.error_pages import REPORT_FAULT
 from appservice.web.http_server import Listener
-from appservice.web.members.own_data_pages import OwnDataPages
-from appservice.web.members.sign_in_pages import SignInPages
-from appservice.web.members.widget_page import WidgetPages
+from appservice.web.members.own_data_pages import OwnDataUseCases
+from appservice.web.members.sign_in_pages import SignInUseCases
+from appservice.web.members.widget_page import WidgetUseCases
 from appservice.web.public_app import public_application
-from appservice.web.sellers.draft_editor import ComposerPages
-from appservice.web.sellers.sales_pages import SalesPages
-from appservice.web.sellers.storefront_editor import StudioPagePages
-from appservice.web.sellers.studio_pages import StudioPages
-from appservice.web.sellers.tus import UploadPages
+from appservice.web.sellers.draft_editor import DraftEditorUseCases
+from appservice.web.sellers.sales_pages import SalesUseCases
+from appservice.web.sellers.storefront_editor import StorefrontEditorUseCases
+from appservice.web.sellers.studio_pages import StudioUseCases
+from appservice.web.sellers.tus import UploadUseCases
 from appservice.web.site import Legal, Site
 from bot.bootstrap import Bot
-from bot.services.rate_limiter import Pace
+from bot.services.rate_limiter import RateLimiter
 from config.addresses import origin_of
 from config.settings import Settings
 
@@ -115,7 +115,7 @@ def applications(
             contact=settings.public.contact or settings.sales.contact,
         ),
     )
-    reader = WebhookReader(
+    reader = WebhookVerifier(
         secrets=tuple(each.get_secret_value() for each in settings.stripe.webhook_secrets),
         connect_secrets=tuple(
             each.get_secret_value() for each in settings.stripe.connect_webhook_secrets
@@ -130,27 +130,29 @@ def applications(
         metrics=metrics,
         gate=gate_routes(
             secret=settings.gate.secret.get_secret_value(),
-            accept=bot.receive_handover,
-            hold=bot.hold_encrypted,
-            refused=bot.stranger_at_gate,
+            accept=bot.receive_interception,
+            hold=bot.inspect_encrypted,
+            refused=bot.report_gate_auth_failure,
             clock=clock,
         ),
     )
-    pace = Pace(settings.limits.pages_per_minute, clock)
-    private[REPORT_FAULT] = bot.report_page_fault
+    pace = RateLimiter(settings.limits.pages_per_minute, clock)
+    private[REPORT_FAULT] = bot.report_page_failure
     return Applications(
         private,
-        pages_of(bot, site, reader, metrics, pace, changes, apps=settings.public.widget_clients),
+        public_pages(
+            bot, site, reader, metrics, pace, changes, apps=settings.public.widget_clients
+        ),
         ops_application(ready=ready, metrics=metrics, readings=readings),
     )
 
 
-def pages_of(
+def public_pages(
     bot: Bot,
     site: Site,
     read_payment_event: ReadPaymentEvent,
     metrics: Metrics,
-    pace: Pace,
+    pace: RateLimiter,
     changes: WatchPurchase,
     *,
     apps: tuple[str, ...] = (),
@@ -158,98 +160,100 @@ def pages_of(
     """What the public meets: all pages of the bot's, and the door for the payment processor."""
     app = public_application(
         site=site,
-        offer=OfferPages(
-            show=bot.look.at_offer,
-            show_personal=bot.look.at_personal,
-            card=bot.look.card,
+        offer=OfferUseCases(
+            show=bot.offer_page_view.offer,
+            show_personal=bot.offer_page_view.purchase,
+            card=bot.offer_page_view.card,
             free=bot.free_previews.file,
-            ask=bot.ask_on_page,
+            ask=bot.request_link,
         ),
-        checkout=CheckoutPages(
+        checkout=CheckoutUseCases(
             start=bot.start_checkout,
-            again=bot.send_again.by_link,
-            settled=bot.look.after_payment,
-            known=bot.look.standing,
+            again=bot.redeliver.by_link,
+            settled=bot.offer_page_view.after_payment,
+            known=bot.offer_page_view.payment_status,
             changes=changes,
         ),
-        claim=ClaimPages(
-            begin=bot.begin_claim,
-            show=bot.open_in_browser.page,
-            files=bot.open_in_browser.files,
-            ciphertext=bot.open_in_browser.ciphertext,
+        claim=ClaimUseCases(
+            begin=bot.start_download,
+            show=bot.browser_download.page,
+            files=bot.browser_download.files,
+            ciphertext=bot.browser_download.ciphertext,
         ),
-        report=ReportPages(
-            file=bot.file_report, look=bot.look_at_report, by_letter=bot.writes_letters
+        report=ReportUseCases(
+            file=bot.submit_report, look=bot.get_report, by_letter=bot.writes_letters
         ),
-        sign_in=SignInPages(
-            look=bot.sign_in.look,
-            enter=bot.sign_in.enter,
-            who=bot.sign_in.who,
-            leave=bot.sign_in.leave,
+        sign_in=SignInUseCases(
+            look=bot.login_service.peek,
+            enter=bot.login_service.login,
+            who=bot.login_service.current_user,
+            leave=bot.login_service.logout,
         ),
-        studio=StudioPages(
-            currency=bot.desk.currency,
-            offers=bot.desk.offers,
-            offer=bot.desk.offer,
-            reprice=bot.change_offer.reprice,
-            reword=bot.change_offer.reword,
-            withdraw=bot.change_offer.withdraw,
-            publish=bot.put_on_sale,
-            give=bot.give_away,
+        studio=StudioUseCases(
+            currency=bot.seller_offers_view.currency,
+            offers=bot.seller_offers_view.offers,
+            offer=bot.seller_offers_view.offer,
+            reprice=bot.edit_offer.reprice,
+            reword=bot.edit_offer.reword,
+            withdraw=bot.edit_offer.withdraw,
+            publish=bot.publish_offer,
+            give=bot.gift_purchase,
         ),
-        sales=SalesPages(
-            sales=bot.sales_desk, table=bot.sales_desk.table, refund=bot.sales_desk.refund
+        sales=SalesUseCases(
+            sales=bot.seller_sales_view,
+            table=bot.seller_sales_view.table,
+            refund=bot.seller_sales_view.refund,
         ),
-        storefront=StorefrontPages(show=bot.look_at_storefront),
-        studio_page=StudioPagePages(
-            sheet=bot.storefront_desk,
-            name=lambda seller, name, about, open_: bot.keep_storefront.name(
+        storefront=StorefrontUseCases(show=bot.storefront_page_view),
+        studio_page=StorefrontEditorUseCases(
+            sheet=bot.storefront_editor_view,
+            name=lambda seller, name, about, open_: bot.edit_storefront.name(
                 seller, name, about, open_=open_
             ),
-            choose=bot.keep_storefront.choose,
+            choose=bot.edit_storefront.choose,
         ),
-        library=LibraryPages(
-            shelf=bot.library_shelf,
-            again=bot.library_shelf.again,
-            receipts=bot.library_shelf.receipts,
-            withdrawal=bot.withdraw_from_purchase.look,
-            withdraw=bot.withdraw_from_purchase,
-            ask_seller=bot.withdraw_from_purchase.ask,
+        library=LibraryUseCases(
+            shelf=bot.library_view,
+            again=bot.library_view.again,
+            receipts=bot.library_view.receipts,
+            withdrawal=bot.cancel_purchase.terms,
+            withdraw=bot.cancel_purchase,
+            ask_seller=bot.cancel_purchase.ask,
         ),
-        own_data=OwnDataPages(
-            take=bot.take_own_data,
-            ask_to_be_forgotten=bot.forget_person.ask,
-            be_forgotten=bot.forget_person,
+        own_data=OwnDataUseCases(
+            take=bot.export_own_data,
+            ask_to_be_forgotten=bot.erase_user.ask,
+            be_forgotten=bot.erase_user,
         ),
-        widget=WidgetPages(apps=apps, enter=bot.sign_in_widget),
-        composer=ComposerPages(
-            currency=bot.desk.currency,
-            left_of=bot.fees.left_of,
-            sheet=bot.composer.sheet,
-            thumbnail=bot.composer.thumbnail,
+        widget=WidgetUseCases(apps=apps, enter=bot.widget_login),
+        composer=DraftEditorUseCases(
+            currency=bot.seller_offers_view.currency,
+            left_of=bot.fees.net_of,
+            sheet=bot.draft_view.sheet,
+            thumbnail=bot.draft_view.thumbnail,
             begin=bot.edit_draft.begin,
             upload=bot.upload,
             word=bot.edit_draft.word,
             change=bot.edit_draft.change,
             discard=bot.edit_draft.discard,
-            publish=bot.put_on_sale,
-            plan=bot.plan_sale.in_browser,
-            call_off=bot.plan_sale.call_off,
+            publish=bot.publish_offer,
+            plan=bot.schedule_sale.in_browser,
+            call_off=bot.schedule_sale.cancel,
         ),
-        uploads=UploadPages(
-            largest=bot.upload_in_parts.limits.file_size,
-            begin=bot.upload_in_parts.begin,
-            look=bot.upload_in_parts.look,
-            take=bot.upload_in_parts.take,
-            key=bot.upload_in_parts.key,
-            take_sealed=bot.upload_in_parts.take_sealed,
-            illustrate=bot.upload_in_parts.illustrate,
-            stop=bot.upload_in_parts.stop,
+        uploads=UploadUseCases(
+            largest=bot.resumable_uploads.limits.file_size,
+            begin=bot.resumable_uploads.begin,
+            look=bot.resumable_uploads.look,
+            take=bot.resumable_uploads.take,
+            key=bot.resumable_uploads.key,
+            take_sealed=bot.resumable_uploads.take_sealed,
+            illustrate=bot.resumable_uploads.illustrate,
+            stop=bot.resumable_uploads.stop,
         ),
         read_payment_event=read_payment_event,
         accept_payment_event=bot.receive_payment_event,
         metrics=metrics,
         pace=pace,
     )
-    app[REPORT_FAULT] = bot.report_page_fault
+    app[REPORT_FAULT] = bot.report_page_failure
     return app

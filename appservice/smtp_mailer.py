@@ -11,8 +11,8 @@ from typing import Literal
 
 import aiosmtplib
 
-from bot.errors import Broken, Refusal, Transient
-from bot.ports import Letter
+from bot.errors import OperatorError, TemporaryError, UserError
+from bot.ports import Email
 from config.mail_address import mail_address, sender_address
 
 _PERMANENT = 500
@@ -23,20 +23,20 @@ Security = Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class NoMail:
+class DisabledMailer:
     """Where no server is named."""
 
     works: bool = False
 
-    async def send(self, letter: Letter) -> None:
-        raise Broken(f"there is no mail server for the letter {letter.name}")
+    async def send(self, letter: Email) -> None:
+        raise OperatorError(f"there is no mail server for the letter {letter.name}")
 
     async def log_in(self) -> None:
-        raise Broken("there is no mail server")
+        raise OperatorError("there is no mail server")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpMail:
+class SmtpMailer:
     server: str
     port: int
     security: Security
@@ -47,11 +47,11 @@ class SmtpMail:
     """Whose certificates are taken; None for those that the system trusts."""
     works: bool = True
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Email) -> None:
         try:
             recipient = mail_address(letter.to)
         except ValueError as error:
-            raise Refusal("This is no e-mail address.") from error
+            raise UserError("This is no e-mail address.") from error
         sender = sender_address(self.sender)
         message = _message(letter, sender, recipient)
         with _classed_errors():
@@ -59,7 +59,7 @@ class SmtpMail:
                 await client.send_message(message, sender=sender.addr_spec, recipients=[recipient])
 
     async def log_in(self) -> None:
-        """Connect as for a letter, without sending one. Raises Broken or Transient."""
+        """Connect as for a letter, without sending one. Raises OperatorError or TemporaryError."""
         with _classed_errors():
             async with self._client():
                 pass
@@ -77,7 +77,7 @@ class SmtpMail:
         )
 
 
-def _message(letter: Letter, sender: Address, recipient: str) -> EmailMessage:
+def _message(letter: Email, sender: Address, recipient: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
     message["To"] = Address(addr_spec=recipient)
@@ -95,11 +95,11 @@ def _classed_errors() -> Iterator[None]:
         yield
     except aiosmtplib.SMTPRecipientsRefused as error:
         if all(each.code >= _PERMANENT for each in error.recipients):
-            raise Refusal("This e-mail address takes no letters.") from error
-        raise Transient(f"mail: {error}", retry_after=_LATER) from error
+            raise UserError("This e-mail address takes no letters.") from error
+        raise TemporaryError(f"mail: {error}", retry_after=_LATER) from error
     except aiosmtplib.SMTPResponseException as error:
         if error.code >= _PERMANENT:
-            raise Broken(f"the mail server refuses a letter: {error}") from error
-        raise Transient(f"mail: {error}", retry_after=_LATER) from error
+            raise OperatorError(f"the mail server refuses a letter: {error}") from error
+        raise TemporaryError(f"mail: {error}", retry_after=_LATER) from error
     except (aiosmtplib.SMTPException, OSError) as error:
-        raise Transient(f"mail: {error}", retry_after=_LATER) from error
+        raise TemporaryError(f"mail: {error}", retry_after=_LATER) from error

@@ -11,7 +11,7 @@ from typing import Any, Protocol, assert_never
 from appservice.back_off import back_off, pause_aside
 from appservice.db.job_queue import LEASE, Claimed
 from bot.domain.matrix.thread import continuing
-from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
+from bot.errors import OperatorError, PpvError, TemporaryError, UserError, UsuallyTemporaryError
 from bot.jobs import MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
 from bot.ports import Clock
 from bot.services.inbound.failed_items import RECORDED, words_of
@@ -70,20 +70,24 @@ class Queue(Protocol):
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None: ...
 
 
-class _TookTooLong(Transient):
+class _TookTooLong(TemporaryError):
     def __init__(self) -> None:
         super().__init__("what somebody asked for took too long")
 
 
 class Worker:
-    """Runs up to `hands` jobs at a time, of different lanes. Two hands are for money and goods alone, and one more
-    for all jobs but `Answered` ones, so that calls that hang for strangers hold up nothing that is owed.
+    """Run up to `concurrency` jobs at a time, each with a lock of its own.
 
-    Transient: again later, an `Owed` job for ever, an `Answered` one for a day or two; UsuallyTransient for minutes
-    only, then like Broken. Refusal: the end of an `Answered` job, never of an `Owed` one, which is laid aside.
-    Broken: laid aside for an operator, which raises the alarm. Anything else is a fault of ours: a few more tries,
-    then laid aside. An `Owed` job that is laid aside is tried again by itself, at least once a day, and so is a
-    job of a kind that this version does not know.
+    Two slots are reserved for jobs about money and goods, and one more for all jobs but `Answered` ones, because calls
+    that hang for strangers must not delay what is owed.
+
+    - TemporaryError: retried with back-off, an `Owed` job for ever, an `Answered` one for a day or two.
+    - UsuallyTemporaryError: retried for minutes, then treated as OperatorError.
+    - UserError: ends an `Answered` job; an `Owed` job fails.
+    - OperatorError: the job fails, and the admins are alerted.
+    - Any other exception is a bug: the job is retried a few times, then fails.
+
+    An `Owed` job that failed, and a job of an unknown kind, are retried at least once a day.
     """
 
     def __init__(
@@ -210,9 +214,9 @@ class Worker:
             job = _decoded(claimed)
             with continuing((claimed.fields or {}).get(THREAD)):
                 await self._handle(job)
-        except Refusal as refusal:
+        except UserError as refusal:
             return self._refused(claimed, job, refusal, about)
-        except Transient as error:
+        except TemporaryError as error:
             return self._put_off(claimed, job, error, about)
         except PpvError as error:
             log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
@@ -226,7 +230,7 @@ class Worker:
         return self._queue.done(claimed)
 
     def _put_off(
-        self, claimed: Claimed, job: Job | None, error: Transient, about: dict[str, Any]
+        self, claimed: Claimed, job: Job | None, error: TemporaryError, about: dict[str, Any]
     ) -> Coroutine[Any, Any, None]:
         if self._lasts(claimed.id, error):
             log.error("job laid aside", extra=about | {"error": str(error)})
@@ -234,9 +238,9 @@ class Worker:
         log.info("job put off", extra=about | {"error": str(error)})
         return self._again(claimed, job, error)
 
-    def _lasts(self, job_id: int, error: Transient) -> bool:
+    def _lasts(self, job_id: int, error: TemporaryError) -> bool:
         """Whether an operator should know by now. A start of the program counts anew."""
-        if not isinstance(error, UsuallyTransient):
+        if not isinstance(error, UsuallyTemporaryError):
             return False
         now = self._clock.now()
         if now - self._usually_mended.setdefault(job_id, now) < _USUALLY_MENDED_WITHIN:
@@ -245,7 +249,7 @@ class Worker:
         return True
 
     def _refused(
-        self, claimed: Claimed, job: Job | None, refusal: Refusal, about: dict[str, Any]
+        self, claimed: Claimed, job: Job | None, refusal: UserError, about: dict[str, Any]
     ) -> Coroutine[Any, Any, None]:
         match job:
             case Answered():
@@ -260,7 +264,7 @@ class Worker:
     async def _handle(self, job: Job) -> None:
         handler = self._handlers.get(type(job))
         if handler is None:
-            raise Broken(f"this version has no handler for {type(job).__name__}")
+            raise OperatorError(f"this version has no handler for {type(job).__name__}")
         if isinstance(job, Owed):
             await handler(job)
             return
@@ -293,7 +297,7 @@ class Worker:
         return True
 
     def _again(
-        self, claimed: Claimed, job: Job | None, error: Transient
+        self, claimed: Claimed, job: Job | None, error: TemporaryError
     ) -> Coroutine[Any, Any, None]:
         if isinstance(job, Answered) and claimed.claims >= _ANSWER_TRIES:
             return self._bury(claimed, job, words_of(error))
@@ -311,10 +315,12 @@ class Worker:
 
 
 def _decoded(claimed: Claimed) -> Job:
-    """Raises Broken for a job that another version has left, or that is no JSON object."""
+    """Raises OperatorError for a job that another version has left, or that is no JSON object."""
     if claimed.fields is None:
-        raise Broken(f"the fields of this {claimed.kind} job cannot be read")
+        raise OperatorError(f"the fields of this {claimed.kind} job cannot be read")
     try:
         return decode(claimed.kind, claimed.fields)
     except (KeyError, TypeError) as error:
-        raise Broken(f"this version cannot run a {claimed.kind} job with these fields") from error
+        raise OperatorError(
+            f"this version cannot run a {claimed.kind} job with these fields"
+        ) from error

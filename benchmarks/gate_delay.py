@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figure import Figure, at_most
-from sandbox.clients import Cast, Person
+from sandbox.clients import ClientPool, TestUser
 from sandbox.gate import GATE_SECRET
 from sandbox.synapse import Synapse
 
@@ -31,8 +31,8 @@ async def _measure(folder: Path) -> list[Figure]:
     async with (
         Synapse.start(folder / "gated", settings={"modules": modules}) as gated,
         Synapse.start(folder / "plain") as plain,
-        Cast(gated, folder / "gated_people") as gated_cast,
-        Cast(plain, folder / "plain_people") as plain_cast,
+        ClientPool(gated, folder / "gated_people") as gated_cast,
+        ClientPool(plain, folder / "plain_people") as plain_cast,
     ):
         talkers = [await _talker(cast) for cast in (gated_cast, plain_cast)]
         return [
@@ -46,12 +46,12 @@ async def _measure(folder: Path) -> list[Figure]:
         ]
 
 
-async def _talker(cast: Cast) -> tuple[Person, str]:
-    person = await cast.introduce("sally")
+async def _talker(cast: ClientPool) -> tuple[TestUser, str]:
+    person = await cast.register("sally")
     return person, await person.create_room("Room", public=True)
 
 
-async def _ratio(talkers: list[tuple[Person, str]], content: dict[str, Any]) -> float:
+async def _ratio(talkers: list[tuple[TestUser, str]], content: dict[str, Any]) -> float:
     waits: list[list[float]] = [[], []]
     for number in range(_ROUNDS):
         for each in (0, 1) if number % 2 else (1, 0):

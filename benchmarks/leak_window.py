@@ -6,8 +6,8 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.figure import Figure, at_most
-from sandbox.clients import Person
-from sandbox.environment import Town, open_town
+from sandbox.clients import TestUser
+from sandbox.environment import Environment, open_environment
 from sandbox.sample_media import photo
 
 _ROUNDS = 25
@@ -20,9 +20,11 @@ def measure(folder: Path) -> list[Figure]:
 
 async def _measure(folder: Path) -> list[Figure]:
     changes = {"encryption": {"direct_rooms": "off"}}
-    async with open_town(folder / "open", sellers=("sally",), changes=changes) as town:
+    async with open_environment(folder / "open", sellers=("sally",), changes=changes) as town:
         windows = await _windows(*await _people(town))
-    async with open_town(folder / "gated", sellers=("sally",), changes=changes, gate=True) as town:
+    async with open_environment(
+        folder / "gated", sellers=("sally",), changes=changes, gate=True
+    ) as town:
         shown = await _shown(*await _people(town))
     window = (
         f"{median(windows) * 1000:.0f} ms (p50), {quantiles(windows, n=20)[-1] * 1000:.0f} ms (p95)"
@@ -33,15 +35,15 @@ async def _measure(folder: Path) -> list[Figure]:
     ]
 
 
-async def _people(town: Town) -> tuple[Person, Person, str]:
-    sally, eve = await town.cast.introduce("sally"), await town.cast.introduce("eve")
+async def _people(town: Environment) -> tuple[TestUser, TestUser, str]:
+    sally, eve = await town.cast.register("sally"), await town.cast.register("eve")
     room = await sally.create_room("Room", public=True, invite=[town.bot], powers={town.bot: 50})
     await sally.wait_for_member(room, town.bot, seconds=30)
     await eve.join(room)
     return sally, eve, room
 
 
-async def _windows(sally: Person, eve: Person, room: str) -> list[float]:
+async def _windows(sally: TestUser, eve: TestUser, room: str) -> list[float]:
     """From the moment that Eve's app has the file to the moment that it learns of the redaction, in seconds."""
     found = []
     for number in range(_ROUNDS):
@@ -53,7 +55,7 @@ async def _windows(sally: Person, eve: Person, room: str) -> list[float]:
     return found
 
 
-async def _shown(sally: Person, eve: Person, room: str) -> int:
+async def _shown(sally: TestUser, eve: TestUser, room: str) -> int:
     for number in range(_ROUNDS):
         await sally.send_file(room, photo(f"{number}.jpg", seed=number), caption=_CAPTION)
     last = await sally.say(room, "That was the last one.")

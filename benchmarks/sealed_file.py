@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from appservice.storage.local_blob_store import LocalBlobStore
-from bot.crypto.attachment_cipher import ContentKey, Sealer
-from bot.crypto.encrypt_stream import CHUNK_BYTES, sealing
+from bot.crypto.attachment_cipher import ContentKey, Encryptor
+from bot.crypto.encrypt_stream import CHUNK_BYTES, encrypted_chunks
 from bot.ids import BlobId
 
 
 async def seal(source: Path, store: LocalBlobStore) -> BlobId:
     """The new blob, on the disk."""
     blob = BlobId(secrets.token_hex(16))
-    await store.put(blob, sealing(_read(source), Sealer(ContentKey.fresh())))
+    await store.put(blob, encrypted_chunks(_read(source), Encryptor(ContentKey.fresh())))
     return blob
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figure import Figure, at_most
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 
 _ROUNDS = 5
 _SETTLE_SECONDS = 5.0
@@ -24,7 +24,7 @@ def measure(folder: Path) -> list[Figure]:
 
 async def _measure(folder: Path) -> list[Figure]:
     """On a real homeserver, so the time holds a dozen of its answers too."""
-    async with open_town(folder, sellers=()) as town:
+    async with open_environment(folder, sellers=()) as town:
         starts = []
         for _ in range(_ROUNDS):
             await town.product.stop()

@@ -10,7 +10,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from benchmarks.figure import Figure
 from benchmarks.vault import fresh_vault
-from bot.domain.money.payment_event import Source
+from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
 from sandbox.postgres import Cluster
@@ -78,4 +78,4 @@ async def _accept(store: SqlStore) -> None:
     number = next(_numbers)
     async with store.begin() as uow:
         if await uow.inbox.accept("payment", str(number)):
-            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Source.WEBHOOK))
+            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Trigger.WEBHOOK))

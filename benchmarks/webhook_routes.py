@@ -14,7 +14,7 @@ from stripe import WebhookSignature
 
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
-from appservice.payments.webhook_verifier import WebhookReader
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import STRIPE_WEBHOOK, webhook_routes
 from appservice.web.error_pages import Fault
@@ -30,7 +30,7 @@ async def ours(database: Path) -> AsyncIterator[int]:
     clock = SystemClock()
     async with open_store(f"sqlite:///{database}", clock, fresh_vault()) as store:
         routes = webhook_routes(
-            read=WebhookReader(secrets=(_SECRET,), instance="ppv", live=False, clock=clock),
+            read=WebhookVerifier(secrets=(_SECRET,), instance="ppv", live=False, clock=clock),
             accept=ReceivePaymentEvent(store),
             metrics=Metrics(),
         )

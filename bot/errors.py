@@ -1,8 +1,12 @@
-"""Errors, classed by who can mend them.
+"""Errors, classified by who can remedy them.
 
-`Refusal`: the user can. `Transient`: time will. `Broken`: an operator must. `Unauthenticated`: nobody here.
-They are caught in three places only: the web middleware, the worker, and `dispatch`. Besides, whatever a single
-item from outside makes us raise is recorded at its door (`failed_items`), and no loop ends (`appservice.supervisor`).
+- `UserError`: the user, by doing something else.
+- `TemporaryError`: time.
+- `OperatorError`: an operator.
+- `AuthenticationError`: nobody; the caller is not who they claim to be.
+
+They are caught in the web middleware, the worker and `dispatch`. An exception that a single item from outside causes is
+recorded where it came in (`failed_items`), and a loop that fails is restarted (`appservice.supervisor`).
 """
 
 
@@ -10,7 +14,7 @@ class PpvError(Exception):
     """Root of all errors that matrix-ppv raises on purpose."""
 
 
-class Refusal(PpvError):
+class UserError(PpvError):
     """The person can mend it; the words are said to them in their language, and say what to do next."""
 
     def __init__(self, words: str) -> None:
@@ -18,7 +22,7 @@ class Refusal(PpvError):
         self.words = words
 
 
-class Transient(PpvError):
+class TemporaryError(PpvError):
     """Time will mend it: try again.
 
     `retry_after` is what the other side asked for, in seconds; None leaves it to our back-off.
@@ -29,19 +33,19 @@ class Transient(PpvError):
         self.retry_after = retry_after
 
 
-class UsuallyTransient(Transient):
+class UsuallyTemporaryError(TemporaryError):
     """Time mends it as a rule. The worker tells an operator when it has lasted for minutes, and tries on."""
 
 
-class Conflict(Transient):
+class ConcurrentUpdate(TemporaryError):
     """Somebody else changed the same record meanwhile; a rerun sees the new state."""
 
 
-class Broken(PpvError):
+class OperatorError(PpvError):
     """Only an operator can mend it: the job is laid aside and reported, nothing is unlocked."""
 
 
-class AccountNotSetUp(Broken):
+class AccountNotSetUp(OperatorError):
     """The payment processor makes no checkout, because something is missing in an account there.
 
     `account` is a seller's; None for the house's. `made`: it has made one all the same.
@@ -53,13 +57,13 @@ class AccountNotSetUp(Broken):
         self.made = made
 
 
-class IllegalTransition(Broken):
+class IllegalTransition(OperatorError):
     """A record was asked to do what its state does not allow."""
 
 
-class KeyUnwrapFailed(Broken):
+class KeyUnwrapFailed(OperatorError):
     """A wrapped content key does not open: wrong key-encryption key, or the record was altered."""
 
 
-class Unauthenticated(PpvError):
+class AuthenticationError(PpvError):
     """The caller proved nothing. Answered without detail."""

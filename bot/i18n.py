@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 
-class Words(str):
+class Translatable(str):
     """A sentence in English that remembers how it was put together, so that it can be said in any language.
 
     What is put in may be words as well, or anything else that each language writes in its own way. Plain
@@ -25,32 +25,34 @@ class Words(str):
         return type(self), (self.pattern, self.values)
 
 
-def spoken(words: str, /, **values: object) -> Words:
+def gettext_lazy(words: str, /, **values: object) -> Translatable:
     """What to say, with `values` in the place of their names in braces.
 
     This marks the words for the catalogues of translations, which are asked where they are shown.
     """
-    return Words(words, values)
+    return Translatable(words, values)
 
 
-def together(parts: Iterable[object], by: str = " ") -> Words:
+def concat(parts: Iterable[object], by: str = " ") -> Translatable:
     """One after the other."""
     values = {f"_{number}": each for number, each in enumerate(parts)}
-    return Words(by.join(f"{{{name}}}" for name in values), values)
+    return Translatable(by.join(f"{{{name}}}" for name in values), values)
 
 
-def as_data(words: str) -> Any:
+def dump_translatable(words: str) -> Any:
     """For JSON: what is not words any more, such as an amount, has become a string."""
-    if not isinstance(words, Words):
+    if not isinstance(words, Translatable):
         return words
     values = {
-        name: as_data(value if isinstance(value, str) else str(value))
+        name: dump_translatable(value if isinstance(value, str) else str(value))
         for name, value in words.values.items()
     }
     return {"say": words.pattern, "with": values}
 
 
-def from_data(data: Any) -> str:
+def load_translatable(data: Any) -> str:
     if isinstance(data, str):
         return data
-    return Words(data["say"], {name: from_data(value) for name, value in data["with"].items()})
+    return Translatable(
+        data["say"], {name: load_translatable(value) for name, value in data["with"].items()}
+    )

@@ -18,7 +18,7 @@ def normalised(address: str) -> str:
 
 
 def origin_of(address: str) -> str:
-    """Return scheme, host and port of `address`, in the spelling of the header `Origin`. Raises ValueError."""
+    """Return scheme, host and port of `address`, in the spelling of the header `EventMeta`. Raises ValueError."""
     url = URL(normalised(address))
     return f"{url.scheme}://{url.host_port_subcomponent}"
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from config.locations import anchored
-from config.overlay import Tree, overlaid
+from config.overlay import Tree, apply_overlays
 from config.problems import ConfigError, KeyPath, in_words, named
 from config.sections.section import Section
 from config.settings import Settings
@@ -31,7 +31,7 @@ def load_as_written(path: Path, environment: Mapping[str, str]) -> Settings:
     Relative paths of those files start in the folder of `path`. Raises ConfigError with one line a problem:
     unknown keys, missing ones, values that cannot be, and those still as in the example.
     """
-    layers = overlaid(read(path), environment, path.absolute().parent)
+    layers = apply_overlays(read(path), environment, path.absolute().parent)
     problems = dict(layers.problems)
     for key in _still_as_in_the_example(layers.tree):
         where = named(key, layers.origins)
@@ -42,7 +42,7 @@ def load_as_written(path: Path, environment: Mapping[str, str]) -> Settings:
         further = {}
         for detail in error.errors(include_url=False, include_input=False):
             key = tuple(str(step) for step in detail["loc"])
-            if not _said(key, problems) and detail["type"] != "default_factory_not_called":
+            if not _is_reported(key, problems) and detail["type"] != "default_factory_not_called":
                 further[key] = in_words(detail, Settings, layers.origins)
         problems |= further
         raise ConfigError(problems.values()) from None
@@ -78,6 +78,6 @@ def _still_as_in_the_example(value: Any, above: KeyPath = ()) -> Iterator[KeyPat
             yield above
 
 
-def _said(key: KeyPath, problems: Mapping[KeyPath, str]) -> bool:
+def _is_reported(key: KeyPath, problems: Mapping[KeyPath, str]) -> bool:
     """Whether a problem is named already in that key, in what it holds, or in what holds it."""
     return any(key[: len(said)] == said[: len(key)] for said in problems)

@@ -33,7 +33,7 @@ class Layers:
     problems: dict[KeyPath, str] = field(default_factory=dict)
 
 
-def overlaid(tree: Tree, environment: Mapping[str, str], folder: Path) -> Layers:
+def apply_overlays(tree: Tree, environment: Mapping[str, str], folder: Path) -> Layers:
     """The tree with the environment laid over it, and with the named files read.
 
     Relative paths of files start in `folder`. A variable for `key` also takes the place of `key_file`, and the
@@ -56,8 +56,8 @@ def _put(layers: Layers, path: KeyPath, variable: str, value: str) -> None:
         if not isinstance(section, dict):
             layers.problems[path] = f"{variable}: {'.'.join(above)} holds no keys of its own"
             return
-    if (*above, _twin(key)) not in layers.origins:
-        section.pop(_twin(key), None)
+    if (*above, _file_variant(key)) not in layers.origins:
+        section.pop(_file_variant(key), None)
     section[key] = value
     layers.origins[path] = variable
 
@@ -70,14 +70,16 @@ def _with_files(layers: Layers, section: Tree, above: KeyPath) -> Tree:
             result[key] = _with_files(layers, value, path)
         elif not (isinstance(key, str) and key.endswith(_FILE) and isinstance(value, str)):
             result[key] = value
-        elif _twin(key) in section:
+        elif _file_variant(key) in section:
             where = named(path, layers.origins)
-            layers.problems[path] = f"{where}: write either this or {_twin(key)}, not both"
+            layers.problems[path] = f"{where}: write either this or {_file_variant(key)}, not both"
         else:
-            target = (*above, _twin(key))
+            target = (*above, _file_variant(key))
             layers.origins[target] = layers.origins.get(path, key)
             try:
-                result[_twin(key)] = _content(layers.folder / _file(value, layers.credentials))
+                result[_file_variant(key)] = _content(
+                    layers.folder / _file(value, layers.credentials)
+                )
             except ValueError as error:
                 layers.problems[target] = f"{named(target, layers.origins)}: {error}"
     return result
@@ -108,7 +110,7 @@ def _content(file: Path) -> str:
     return text
 
 
-def _twin(key: str) -> str:
+def _file_variant(key: str) -> str:
     return key.removesuffix(_FILE) if key.endswith(_FILE) else key + _FILE
 
 

@@ -40,7 +40,7 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ListenAddress:
     """Where to listen. Port 0 lets the system choose one."""
 
     host: str
@@ -56,7 +56,7 @@ def _address(value: Any) -> Any:
     host, colon, port = value.rpartition(":")
     if not (colon and host and port.isascii() and port.isdigit() and int(port) <= _HIGHEST_PORT):
         raise ValueError("must be host:port, such as 127.0.0.1:29330")
-    return Address(host.removeprefix("[").removesuffix("]"), int(port))
+    return ListenAddress(host.removeprefix("[").removesuffix("]"), int(port))
 
 
 def _http_url(value: str) -> str:
@@ -221,7 +221,7 @@ def _folder(value: str) -> str:
 
 
 FeeText = Annotated[Fee, BeforeValidator(_fee)]
-Listen = Annotated[Address, BeforeValidator(_address)]
+Listen = Annotated[ListenAddress, BeforeValidator(_address)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 """http or https, normalised, without a slash at the end."""
 AppOrigin = Annotated[str, AfterValidator(_app_origin)]

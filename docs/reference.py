@@ -12,9 +12,9 @@ import click
 from prometheus_client import Metric
 
 from appservice.cli import main
-from appservice.db.repositories.sql_stats import Census
+from appservice.db.repositories.sql_stats import DatabaseStats
 from appservice.web.api.metrics import Metrics
-from appservice.web.api.state_metrics import standing
+from appservice.web.api.state_metrics import state_metrics
 from bot.services.delivery.undelivered import Undelivered
 from config.problems import key_paths
 from config.settings import Settings
@@ -109,7 +109,10 @@ def all_metrics() -> list[Metric]:
     now = datetime.now(UTC)
     metrics = Metrics()
     metrics.webhooks.labels("accepted")
-    known = [*metrics.families(), *standing(Census(), Undelivered((), now), now=now, free_bytes=0)]
+    known = [
+        *metrics.families(),
+        *state_metrics(DatabaseStats(), Undelivered((), now), now=now, free_bytes=0),
+    ]
     return sorted(
         (each for each in known if each.name.startswith("ppv_")), key=lambda each: each.name
     )

@@ -18,7 +18,7 @@ from sandbox.demo import (
     play_sale,
     set_stage,
 )
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.processes import ChildFailedError
 
 _OWN_SELLER, _OWN_BUYER = "anna", "ben"
@@ -46,7 +46,7 @@ def main() -> int:
 
 
 async def _demo(folder: Path, *, stay: bool) -> None:
-    async with open_town(folder, sellers=(SELLER, _OWN_SELLER), say=_progress) as town:
+    async with open_environment(folder, sellers=(SELLER, _OWN_SELLER), say=_progress) as town:
         _progress("bringing three people and a room")
         stage = await set_stage(town)
         _progress("")

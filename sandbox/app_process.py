@@ -103,7 +103,7 @@ class Configuration:
         return self.file
 
 
-class Product:
+class AppProcess:
     """A running matrix-ppv; made by `start`."""
 
     def __init__(self, configuration: Configuration, program: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from appservice import app
-from appservice.adapters import World, open_world
+from appservice.adapters import Adapters, open_adapters
 from appservice.cli.configuration import load_settings
 from appservice.clock import SystemClock
 
@@ -106,8 +106,8 @@ class MortalStore:
 @asynccontextmanager
 async def open_mortal_world(
     settings: Any, clock: SystemClock, *, fate: Fate
-) -> AsyncIterator[World]:
-    async with open_world(settings, clock) as world:
+) -> AsyncIterator[Adapters]:
+    async with open_adapters(settings, clock) as world:
         store: Any = MortalStore(world.store, fate)
         mortal: dict[str, Any] = {
             each.name: MortalPort(each.name, getattr(world.ports, each.name), fate)

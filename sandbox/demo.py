@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox.browser import Browser, Page
-from sandbox.clients import Person, RoomEvent
-from sandbox.environment import Town
+from sandbox.clients import RoomEvent, TestUser
+from sandbox.environment import Environment
 from sandbox.sample_media import MediaFile, photo, song
 
 SELLER, BUYER, BYSTANDER = "sally", "bob", "eve"
@@ -38,10 +38,10 @@ class Transcript:
 class Stage:
     """Who plays, and where."""
 
-    town: Town
-    seller: Person
-    buyer: Person
-    bystander: Person
+    town: Environment
+    seller: TestUser
+    buyer: TestUser
+    bystander: TestUser
     room: str
 
     @property
@@ -49,10 +49,10 @@ class Stage:
         return f"#{_ROOM}:{self.town.synapse.server_name}"
 
 
-async def set_stage(town: Town) -> Stage:
+async def set_stage(town: Environment) -> Stage:
     """Three people and a room with the bot in it."""
     seller, buyer, bystander = [
-        await town.cast.introduce(name, password=f"{name}-password")
+        await town.cast.register(name, password=f"{name}-password")
         for name in (SELLER, BUYER, BYSTANDER)
     ]
     room = await seller.create_room(
@@ -157,7 +157,7 @@ async def _others_look(stage: Stage, tell: Transcript) -> None:
     tell.quote("\n".join(stage.bystander.read(stage.room)))
 
 
-async def _hears(person: Person, room: str | None, bot: str, words: str) -> RoomEvent:
+async def _hears(person: TestUser, room: str | None, bot: str, words: str) -> RoomEvent:
     """What the bot says there with these words in it. Raises SaleFailedError if it does not."""
 
     def fits(event: RoomEvent) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.app_process import PROGRAM, Addresses, Configuration, Product
-from sandbox.clients import Cast
+from sandbox.app_process import PROGRAM, Addresses, AppProcess, Configuration
+from sandbox.clients import ClientPool
 from sandbox.gate import GATE_SECRET, gate_settings
 from sandbox.processes import free_port
 from sandbox.registration import write_registration
@@ -18,11 +18,11 @@ from sandbox.synapse.server import SERVER_NAME
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class Environment:
     synapse: Synapse
     stripe: StripeEmulator
-    product: Product
-    cast: Cast
+    product: AppProcess
+    cast: ClientPool
 
     @property
     def bot(self) -> str:
@@ -30,7 +30,7 @@ class Town:
 
 
 @asynccontextmanager
-async def open_town(
+async def open_environment(
     folder: Path,
     *,
     sellers: tuple[str, ...],
@@ -40,7 +40,7 @@ async def open_town(
     gate: bool = False,
     gate_config: Mapping[str, Any] | None = None,
     federated: bool = False,
-) -> AsyncIterator[Town]:
+) -> AsyncIterator[Environment]:
     """Everything on 127.0.0.1, on free ports; gone when the block ends.
 
     `changes` are settings of the product by section; `say` is told what is being started; `program` is
@@ -76,6 +76,6 @@ async def open_town(
             )
         )
         say("starting matrix-ppv")
-        product = await stack.enter_async_context(Product.start(configuration, program))
-        cast = await stack.enter_async_context(Cast(synapse, folder / "people"))
-        yield Town(synapse, stripe, product, cast)
+        product = await stack.enter_async_context(AppProcess.start(configuration, program))
+        cast = await stack.enter_async_context(ClientPool(synapse, folder / "people"))
+        yield Environment(synapse, stripe, product, cast)

@@ -3,16 +3,16 @@
 import secrets
 
 from appservice.clock import SystemClock
-from bot.domain.people.audit_log import COMMAND_LINE, AdminAct, Deed
+from bot.domain.people.audit_log import COMMAND_LINE, AuditAction, AuditEntry
 
 
-def act(deed: Deed, about: str, words: str = "") -> AdminAct:
+def act(deed: AuditAction, about: str, words: str = "") -> AuditEntry:
     """Each call is one more."""
-    return AdminAct(
-        cause=f"cli:{secrets.token_hex(8)}",
-        by=COMMAND_LINE,
-        deed=deed,
-        about=about,
-        words=words,
+    return AuditEntry(
+        idempotency_key=f"cli:{secrets.token_hex(8)}",
+        actor=COMMAND_LINE,
+        action=deed,
+        target=about,
+        reason=words,
         at=SystemClock().now(),
     )

@@ -46,11 +46,11 @@ def _words(error: ValidationError) -> str:
 
 async def _speaks_matrix(url: str, _: click.Context) -> None:
     from appservice.doctor.check_homeserver import matrix_version  # noqa: PLC0415
-    from appservice.doctor.check_result import Unwell  # noqa: PLC0415 - loads aiohttp and nio
+    from appservice.doctor.check_result import CheckFailed  # noqa: PLC0415 - loads aiohttp and nio
 
     try:
         await matrix_version(url)
-    except Unwell as unwell:
+    except CheckFailed as unwell:
         raise ValueError(str(unwell)) from None
 
 

@@ -10,7 +10,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
-from bot.domain.people.audit_log import AdminAct
+from bot.domain.people.audit_log import AuditEntry
 
 
 @click.command()
@@ -22,7 +22,7 @@ from bot.domain.people.audit_log import AdminAct
 def audit(path: Path, since: datetime | None, *, as_json: bool) -> None:
     """List what admins did, the oldest first. It can be read here, and changed nowhere."""
 
-    async def all_(store: SqlStore) -> tuple[AdminAct, ...]:
+    async def all_(store: SqlStore) -> tuple[AuditEntry, ...]:
         async with store.begin() as uow:
             return await uow.acts.all(since.replace(tzinfo=UTC) if since else None)
 
@@ -32,8 +32,8 @@ def audit(path: Path, since: datetime | None, *, as_json: bool) -> None:
         click.echo(json.dumps(acts, indent=1))
         return
     for act in found:
-        words = " ".join(act.words.split())
-        line = f"{act.at:%Y-%m-%d %H:%M}  {act.by}  {act.deed}  {act.about}  {words}"
+        words = " ".join(act.reason.split())
+        line = f"{act.at:%Y-%m-%d %H:%M}  {act.actor}  {act.action}  {act.target}  {words}"
         click.echo(line.rstrip())
     if not found:
         click.echo("No admin has done anything yet.")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from appservice.cli.configuration import config_option, load_settings
-from appservice.database_backup import Places, save
+from appservice.database_backup import BackupPaths, save
 from appservice.database_backup import restore as put_back
 from bot.errors import PpvError
 
@@ -24,7 +24,7 @@ def backup(path: Path, archive: Path, *, with_keys: bool) -> None:
     """Write everything that is kept into ARCHIVE, a tar file. matrix-ppv may be running."""
     settings = load_settings(path)
     try:
-        size = save(Places.of(settings), archive, path if with_keys else None)
+        size = save(BackupPaths.of(settings), archive, path if with_keys else None)
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     keys = (
@@ -42,7 +42,7 @@ def restore(path: Path, archive: Path) -> None:
     """Put what ARCHIVE holds where config.yaml says. Nothing that is there is replaced."""
     settings = load_settings(path)
     try:
-        put_back(archive, Places.of(settings))
+        put_back(archive, BackupPaths.of(settings))
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     click.echo("Restored. Start matrix-ppv; then `matrix-ppv doctor` looks whether all is well.")

@@ -26,15 +26,15 @@ def doctor(path: Path, *, as_json: bool) -> None:
 
 async def _examine(settings: Settings, *, as_json: bool) -> None:
     from appservice.doctor.all_checks import all_checks  # noqa: PLC0415 - loads nio and stripe
-    from appservice.doctor.check_result import examine  # noqa: PLC0415
+    from appservice.doctor.check_result import run_checks  # noqa: PLC0415
 
-    findings = await examine(all_checks(settings))
+    findings = await run_checks(all_checks(settings))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1))
     else:
         for each in findings:
-            click.echo(f"{'ok  ' if each.well else 'NOT '} {each.what:<11} {each.words}")
+            click.echo(f"{'ok  ' if each.ok else 'NOT '} {each.what:<11} {each.message}")
     sys.stdout.flush()
     # Not sys.exit: asyncio and Python wait for threads, and one may hang for good, e.g. in the look-up of a name, in a
     # token or in a file system.
-    os._exit(0 if all(each.well for each in findings) else 1)
+    os._exit(0 if all(each.ok for each in findings) else 1)

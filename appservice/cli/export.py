@@ -12,8 +12,8 @@ from appservice.cli.records import with_records
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
 from bot.ids import UserId
-from bot.services.privacy.data_export import OwnData, own_data
-from bot.services.reporting.statement import Period, Row, Statement, as_csv, as_json
+from bot.services.privacy.data_export import PersonalData, own_data
+from bot.services.reporting.statement import Period, Statement, StatementRow, as_csv, as_json
 
 
 @click.command()
@@ -38,7 +38,7 @@ def export(
         output.write(with_records(settings, partial(_about, UserId(person), zone)).as_json())
         return
 
-    async def rows(store: SqlStore) -> tuple[Row, ...]:
+    async def rows(store: SqlStore) -> tuple[StatementRow, ...]:
         whose = UserId(seller) if seller else None
         return await Statement(store, zone)(whose, Period.parsed(period))
 
@@ -46,6 +46,6 @@ def export(
     output.write(as_csv(found) if kind == "csv" else as_json(found))
 
 
-async def _about(person: UserId, zone: ZoneInfo, store: SqlStore) -> OwnData:
+async def _about(person: UserId, zone: ZoneInfo, store: SqlStore) -> PersonalData:
     async with store.begin() as uow:
         return await own_data(uow, person, SystemClock().now(), zone)

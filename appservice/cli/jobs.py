@@ -12,8 +12,8 @@ from appservice.cli.configuration import config_option, load_settings
 from appservice.cli.records import with_records
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from bot.domain.people.audit_log import Deed
-from bot.domain.queue_stats import DeadJob
+from bot.domain.people.audit_log import AuditAction
+from bot.domain.queue_stats import FailedJob
 
 _SECRET = frozenset({"words", "note", "event"})
 """What people wrote is nobody's to read here."""
@@ -62,7 +62,7 @@ def retry(path: Path, number: int) -> None:
 
     async def revive(store: SqlStore) -> bool:
         revived = await store.queue.revive(number, SystemClock().now())
-        await _note(store, Deed.RETRY, number, done=revived)
+        await _note(store, AuditAction.RETRY, number, done=revived)
         return revived
 
     if not with_records(load_settings(path), revive):
@@ -82,7 +82,7 @@ def drop(path: Path, number: int, *, yes: bool) -> None:
 
     async def forget(store: SqlStore) -> bool:
         dropped = await store.queue.drop(number)
-        await _note(store, Deed.DROP, number, done=dropped)
+        await _note(store, AuditAction.DROP, number, done=dropped)
         return dropped
 
     if not with_records(settings, forget):
@@ -90,17 +90,17 @@ def drop(path: Path, number: int, *, yes: bool) -> None:
     click.echo(f"Job {number} is gone.")
 
 
-async def _note(store: SqlStore, deed: Deed, number: int, *, done: bool) -> None:
+async def _note(store: SqlStore, deed: AuditAction, number: int, *, done: bool) -> None:
     if done:
         async with store.begin() as uow:
             await uow.acts.add(act(deed, str(number)))
 
 
-async def _dead(store: SqlStore) -> tuple[DeadJob, ...]:
+async def _dead(store: SqlStore) -> tuple[FailedJob, ...]:
     return await store.queue.dead()
 
 
-def _told(job: DeadJob) -> dict[str, Any]:
+def _told(job: FailedJob) -> dict[str, Any]:
     fields = {name: "…" if name in _SECRET else value for name, value in job.fields.items()}
     again_at = job.again_at.isoformat() if job.again_at else None
     return asdict(job) | {

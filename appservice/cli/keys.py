@@ -48,7 +48,7 @@ def status(path: Path, *, as_json: bool) -> None:
             note = " (not in keys.keks: put it back)"
         elif not use.used:
             note = " (remove it once you keep no backup from before)"
-        click.echo(f"{use.kek}{where} locks up {use.words}{note}")
+        click.echo(f"{use.kek}{where} locks up {use.summary}{note}")
 
 
 @keys.command()

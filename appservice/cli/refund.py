@@ -12,10 +12,10 @@ from appservice.cli.records import with_records
 from appservice.cli.sales import sale_argument, sale_with
 from appservice.db.store import SqlStore
 from bot.domain.money.money import Money
-from bot.domain.money.price_parser import typed_amount
-from bot.domain.people.audit_log import COMMAND_LINE, Deed
+from bot.domain.money.price_parser import parse_amount_only
+from bot.domain.people.audit_log import COMMAND_LINE, AuditAction
 from bot.ids import PaymentIntentId
-from bot.jobs import SendBack
+from bot.jobs import RefundPayment
 from bot.services.payments.plan_refund import plan_refund, refundable_payment
 
 
@@ -33,12 +33,12 @@ def refund(path: Path, code: str, amount: str, payment: str, reason: str, *, yes
     settings = load_settings(path)
     key = f"cli:{secrets.token_hex(8)}"
 
-    async def job(store: SqlStore) -> tuple[SendBack, Money]:
+    async def job(store: SqlStore) -> tuple[RefundPayment, Money]:
         async with store.begin() as uow:
             purchase = await sale_with(uow, code)
             named = PaymentIntentId(payment) if payment else None
             left = refundable_payment(purchase, named).refundable
-            money = typed_amount(amount, left.currency) if amount else None
+            money = parse_amount_only(amount, left.currency) if amount else None
             planned = plan_refund(purchase, money, reason, key, named)
             return replace(planned, asker=COMMAND_LINE), money or left
 
@@ -51,7 +51,11 @@ def refund(path: Path, code: str, amount: str, payment: str, reason: str, *, yes
         async with store.begin() as uow:
             await uow.jobs.add(planned)
             await uow.acts.add(
-                act(Deed.REFUND, code.upper(), " ".join(filter(None, [payment, amount, reason])))
+                act(
+                    AuditAction.REFUND,
+                    code.upper(),
+                    " ".join(filter(None, [payment, amount, reason])),
+                )
             )
 
     with_records(settings, add)

@@ -22,7 +22,7 @@ _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - where one li
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class SnippetContext:
     """What differs from one machine to the next."""
 
     host: str
@@ -47,7 +47,7 @@ class Places:
         )
 
 
-def snippet_for(kind: str, places: Places) -> str:
+def snippet_for(kind: str, places: SnippetContext) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - others need not wait
 
     environment = Environment(
@@ -66,4 +66,4 @@ def snippet_for(kind: str, places: Places) -> str:
 @config_option
 def snippet(kind: str, path: Path) -> None:
     """Print what goes into your web server's configuration, or systemd's unit."""
-    click.echo(snippet_for(kind, Places.of(load_settings(path), path)), nl=False)
+    click.echo(snippet_for(kind, SnippetContext.of(load_settings(path), path)), nl=False)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from appservice.db.transaction import Value
-from bot.i18n import Words, as_data, from_data
+from bot.i18n import Translatable, dump_translatable, load_translatable
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -58,12 +58,12 @@ def prefix_range(prefix: str) -> tuple[str, str]:
 
 
 def words_to_text(words: str) -> str:
-    return to_json(as_data(words)) if isinstance(words, Words) else words
+    return to_json(dump_translatable(words)) if isinstance(words, Translatable) else words
 
 
 def words_from_text(text: str) -> str:
     """Words that were written down before they were translated stay as they are."""
-    return from_data(from_json(text)) if text.startswith(_WORDS) else text
+    return load_translatable(from_json(text)) if text.startswith(_WORDS) else text
 
 
 def storable(value: Value) -> Value:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from appservice.db.engine import Engine
-from appservice.db.table_copy import VERSIONS, EmptyTables, FullTables
-from bot.errors import Broken
+from appservice.db.table_copy import VERSIONS, TableReader, TableWriter
+from bot.errors import OperatorError
 
 
 async def copy(
@@ -19,7 +19,9 @@ async def copy(
     async with source.reading() as full, target.writing() as empty:
         names = await full.names()
         if set(names) != set(await empty.names()):
-            raise Broken("the two databases have different tables: one of them was changed by hand")
+            raise OperatorError(
+                "the two databases have different tables: one of them was changed by hand"
+            )
         for name in names:
             if name != VERSIONS:
                 rows = await _copy_table(full, empty, name)
@@ -29,13 +31,13 @@ async def copy(
     return total
 
 
-async def _copy_table(full: FullTables, empty: EmptyTables, name: str) -> int:
+async def _copy_table(full: TableReader, empty: TableWriter, name: str) -> int:
     columns = await full.columns(name)
     if set(columns) != set(await empty.columns(name)):
-        raise Broken(f"the two databases have different columns in {name}")
+        raise OperatorError(f"the two databases have different columns in {name}")
     async for rows in full.rows(name, columns):
         await empty.add(name, columns, rows)
     wanted, found = await full.count(name), await empty.count(name)
     if wanted != found:
-        raise Broken(f"of {wanted} rows of {name}, {found} arrived")
+        raise OperatorError(f"of {wanted} rows of {name}, {found} arrived")
     return wanted

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from appservice.db.group_commit.batched_session import Session
 from appservice.db.schema import SchemaState, Upgraded
-from appservice.db.table_copy import EmptyTables, FullTables
+from appservice.db.table_copy import TableReader, TableWriter
 
 
 class Engine(Protocol):
@@ -21,11 +21,11 @@ class Engine(Protocol):
 
     async def state(self) -> SchemaState: ...
 
-    def reading(self) -> AbstractAsyncContextManager[FullTables]:
+    def reading(self) -> AbstractAsyncContextManager[TableReader]:
         """Of one at the newest version."""
         ...
 
-    def writing(self) -> AbstractAsyncContextManager[EmptyTables]:
+    def writing(self) -> AbstractAsyncContextManager[TableWriter]:
         """Of one that holds nothing, and that nobody else uses meanwhile."""
         ...
 
@@ -37,11 +37,11 @@ class Engine(Protocol):
         """From such a file, which is used up, to where nothing is. Raises OSError as well."""
         ...
 
-    async def occupied(self) -> str | None:
+    async def existing_data(self) -> str | None:
         """Where it holds anything: that it does, and what to do about it, in words."""
         ...
 
-    async def danger(self) -> str | None:
+    async def durability_warning(self) -> str | None:
         """How it may lose what it said it keeps, in words."""
         ...
 

@@ -1,10 +1,10 @@
 """What every engine's errors have in common."""
 
 from appservice.db.missing_database import not_made_yet
-from bot.errors import Broken
+from bot.errors import OperatorError
 
 
-class DatabaseUnusable(Broken):
+class DatabaseUnusable(OperatorError):
     """The database cannot be worked with as it is; the text says what the operator does next."""
 
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from appservice.db.columns import storable
-from bot.errors import Broken, PpvError
+from bot.errors import OperatorError, PpvError
 
 ENCRYPTED = "\x01"
 """Begins what is encrypted: no JSON and no cleaned name begins so. Older versions stored plaintext."""
@@ -22,7 +22,7 @@ _SIV_KEY_BYTES = 64
 """AES-256-SIV takes two AES-256 keys."""
 
 
-class FieldUnreadable(Broken):
+class FieldUnreadable(OperatorError):
     """A value was altered, moved to another place, or encrypted under another key."""
 
 

@@ -12,10 +12,11 @@ from appservice.db.group_commit.batched_database import Database
 from appservice.db.record_key import RecordKey
 from appservice.db.repositories.sql_jobs import SqlJobs, encrypt_error, error_in, fields_in
 from appservice.db.transaction import Row
-from bot.domain.queue_stats import Backlog, DeadJob
+from bot.domain.queue_stats import FailedJob, QueueStats
 from bot.jobs import Job
 from bot.ports import Clock
 
+_STATES = {"waiting": "waiting", "running": "running", "dead": "failed"}
 LEASE = timedelta(minutes=5)
 """So long a claim holds unless it is renewed; then the worker is taken for dead, and the job is free."""
 
@@ -170,23 +171,24 @@ class JobQueue:
             row = await transaction.row(sql, *sorted(only or ()))
         return time_from_text(row["due_at"]) if row else None
 
-    async def backlog(self) -> Backlog:
+    async def backlog(self) -> QueueStats:
         async with self._database.transaction() as transaction:
             rows = await transaction.rows(
                 "SELECT state, COUNT(*) AS jobs, MIN(created_at) AS oldest FROM jobs GROUP BY state"
             )
         oldest = [time_from_text(row["oldest"]) for row in rows if row["state"] != "dead"]
-        return Backlog(
-            **{row["state"]: row["jobs"] for row in rows}, oldest=min(oldest, default=None)
+        return QueueStats(
+            **{_STATES[row["state"]]: row["jobs"] for row in rows},
+            oldest_created_at=min(oldest, default=None),
         )
 
-    async def dead(self) -> tuple[DeadJob, ...]:
+    async def dead(self) -> tuple[FailedJob, ...]:
         """The oldest first."""
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             rows = await transaction.rows("SELECT * FROM jobs WHERE state = 'dead' ORDER BY id")
         return tuple(
-            DeadJob(
+            FailedJob(
                 id=row["id"],
                 kind=row["kind"],
                 fields=_fields(cipher, row) or {},

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from bot.ids import PurchaseId
 
 
-class Changes:
+class PurchaseNotifier:
     """Of this process; what another one changes is not heard of."""
 
     def __init__(self) -> None:
         self._waiting: dict[PurchaseId, set[asyncio.Event]] = {}
 
     @contextmanager
-    def of(self, purchase: PurchaseId) -> Iterator[asyncio.Event]:
+    def subscribe(self, purchase: PurchaseId) -> Iterator[asyncio.Event]:
         """Set with each change that is committed, until the block ends."""
         changed = asyncio.Event()
         waiting = self._waiting.setdefault(purchase, set())
@@ -26,7 +26,7 @@ class Changes:
             if not waiting and self._waiting.get(purchase) is waiting:
                 del self._waiting[purchase]
 
-    def tell(self, purchases: Iterable[PurchaseId]) -> None:
+    def notify(self, purchases: Iterable[PurchaseId]) -> None:
         for purchase in purchases:
             for changed in self._waiting.get(purchase, ()):
                 changed.set()

@@ -5,7 +5,7 @@ from appservice.db.group_commit.batched_database import Database
 from appservice.db.transaction import Row
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
-from bot.errors import Broken, KeyUnwrapFailed, PpvError
+from bot.errors import KeyUnwrapFailed, OperatorError, PpvError
 from bot.ids import BlobId, KekId, OfferId
 from bot.ports import KeyVault
 
@@ -38,7 +38,7 @@ class RecordKey:
         return self._cipher
 
     async def require(self) -> FieldCipher:
-        """Raises Broken when no configured KEK opens the key, Transient when a token is away."""
+        """Raises OperatorError when no configured KEK opens the key, Transient when a token is away."""
         cipher = await self.cipher()
         if isinstance(cipher, ShutFieldCipher):
             raise cipher.why
@@ -53,7 +53,7 @@ class RecordKey:
         return await self.kek() not in {None, self._vault.active}
 
     async def move(self) -> None:
-        """Wrap the key under the KEK that is in use now. Raises Broken and Transient."""
+        """Wrap the key under the KEK that is in use now. Raises OperatorError and TemporaryError."""
         stored = await self._stored()
         if stored is None or stored.kek == self._vault.active:
             return
@@ -79,7 +79,7 @@ class RecordKey:
         try:
             return await self._vault.unwrap(stored, _CONTEXT)
         except KeyUnwrapFailed as error:
-            raise Broken(
+            raise OperatorError(
                 f"the records are encrypted under the key-encryption key “{stored.kek}”, and what keys.keks"
                 " has under that name does not open them: put the right one back"
             ) from error

@@ -10,7 +10,7 @@ from datetime import datetime
 from appservice.db.engines import engine_at
 from appservice.db.group_commit.batched_database import Database
 from appservice.db.job_queue import JobQueue
-from appservice.db.notifier import Changes
+from appservice.db.notifier import PurchaseNotifier
 from appservice.db.old_rows import encrypt_old_rows
 from appservice.db.record_key import RecordKey
 from appservice.db.repositories.sql_access_log import SqlVisits
@@ -35,13 +35,18 @@ from appservice.db.repositories.sql_quota_usage import SqlUsage
 from appservice.db.repositories.sql_reports import SqlReports
 from appservice.db.repositories.sql_retention import SqlLeftovers
 from appservice.db.repositories.sql_sale_rooms import SqlSaleRooms
-from appservice.db.repositories.sql_stats import Census, HandedOver, handed_over, take_census
+from appservice.db.repositories.sql_stats import (
+    DatabaseStats,
+    DeliveryLatency,
+    delivery_latencies,
+    read_stats,
+)
 from appservice.db.repositories.sql_storefronts import SqlStorefronts
 from appservice.db.repositories.sql_uploads import SqlUploads
 from appservice.db.repositories.sql_web_sessions import SqlSignInLinks, SqlSignIns
 from appservice.db.repositories.sql_widgets import SqlWidgets
 from appservice.db.scrubbing import scrub_from_time_to_time
-from bot.domain.offers.attachment import Sealed
+from bot.domain.offers.attachment import EncryptedBlob
 from bot.ids import OfferId
 from bot.ports import Clock, KeyVault
 
@@ -87,13 +92,13 @@ class SqlStore:
         self.record_key = RecordKey(database, vault)
         self.queue = JobQueue(database, clock, self.record_key)
         self.sync_token = SyncToken(database)
-        self.changes = Changes()
+        self.changes = PurchaseNotifier()
         """Of purchases, once they are committed."""
 
     async def unlock(self) -> None:
         """Get the key of the records, and encrypt what an older version has left in clear.
 
-        Raises Broken when no configured KEK opens the key, Transient when a token is away.
+        Raises OperatorError when no configured KEK opens the key, Transient when a token is away.
         """
         await encrypt_old_rows(self._database, await self.record_key.require())
 
@@ -103,7 +108,7 @@ class SqlStore:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
-        """Raises Transient when the database is locked, full or out of reach, Broken when it refuses."""
+        """Raises TemporaryError when the database is locked, full or out of reach, Broken when it refuses."""
         cipher = await self.record_key.cipher()
         async with self._database.transaction() as transaction:
             jobs = SqlJobs(transaction, self._clock, cipher)
@@ -141,24 +146,24 @@ class SqlStore:
             )
         for event in (*offers.log, *purchases.log):
             log.info(event.message, extra=event.about)
-        self.changes.tell(purchases.saved)
+        self.changes.notify(purchases.saved)
         if jobs.added:
             self.queue.news.set()
 
-    async def newest_sealed(self) -> tuple[OfferId, Sealed] | None:
+    async def newest_sealed(self) -> tuple[OfferId, EncryptedBlob] | None:
         """What was sealed last, to see whether the keys open it."""
         async with self._database.transaction() as transaction:
             return await newest_sealed(transaction)
 
-    async def census(self) -> Census:
+    async def stats(self) -> DatabaseStats:
         """What there is, counted."""
         async with self._database.transaction() as transaction:
-            return await take_census(transaction)
+            return await read_stats(transaction)
 
-    async def handed_over(self, after: datetime) -> tuple[HandedOver, ...]:
+    async def delivery_latencies(self, after: datetime) -> tuple[DeliveryLatency, ...]:
         """The payments whose goods were handed over since then, the earliest first."""
         async with self._database.transaction() as transaction:
-            return await handed_over(transaction, after)
+            return await delivery_latencies(transaction, after)
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ class Tables(Protocol):
     async def count(self, table: str) -> int: ...
 
 
-class FullTables(Tables, Protocol):
+class TableReader(Tables, Protocol):
     """As they are at one moment, whoever writes meanwhile."""
 
     def rows(self, table: str, columns: Sequence[str]) -> AsyncIterator[list[Values]]:
@@ -33,7 +33,7 @@ class FullTables(Tables, Protocol):
         ...
 
 
-class EmptyTables(Tables, Protocol):
+class TableWriter(Tables, Protocol):
     """Filled as a whole, or not at all."""
 
     async def add(self, table: str, columns: Sequence[str], rows: Sequence[Values]) -> None: ...

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import aiohttp
 
 from appservice.bot_config import bot_id
-from appservice.doctor.check_result import Check, Unwell
+from appservice.doctor.check_result import Check, CheckFailed
 from appservice.matrix.gate_client import SynapseGate
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from config.settings import Settings
 
 _WORDS = {
@@ -33,12 +33,12 @@ class GateCheck:
             gate = SynapseGate(http, self.settings.homeserver.url, secret)
             try:
                 status = await gate.status(bot_id(self.settings))
-            except (Broken, Transient) as error:
-                raise Unwell(
+            except (OperatorError, TemporaryError) as error:
+                raise CheckFailed(
                     f"{error} Look at the module in homeserver.yaml and at gate.secret"
                 ) from None
         if status.get("call") != "ok":
-            raise Unwell(
+            raise CheckFailed(
                 f"the homeserver's gate can't hand files over, so they wait: {status.get('call')}"
             )
         return _WORDS.get(str(status.get("reach")), "an unknown version: bring it up to date")

@@ -9,16 +9,16 @@ from http import HTTPStatus
 import aiohttp
 
 from appservice.bot_config import bot_id
-from appservice.bot_device import look_at_device
-from appservice.doctor.check_result import Check, Unwell, explained
+from appservice.bot_device import device_status
+from appservice.doctor.check_result import Check, CheckFailed, explained
 from appservice.matrix.bot_user import MatrixIdentity
-from appservice.matrix.client import Acting, MatrixClient
+from appservice.matrix.client import ActAs, MatrixClient
 from appservice.matrix.json_fields import text
 from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.media.upload_limit import UploadLimit
 from appservice.matrix.responses import HomeserverFailed, MatrixRejected, TokenUnknown
-from bot.domain.offers.content_summary import size_in_words
-from bot.errors import Broken
+from bot.domain.offers.content_summary import format_size
+from bot.errors import OperatorError
 from config.settings import Settings
 
 _APART_SECONDS = 30.0
@@ -37,7 +37,7 @@ _OTHER_TOKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 async def matrix_version(url: str) -> str:
-    """Return the newest version that the homeserver at `url` speaks. Raises Unwell, saying what is there."""
+    """Return the newest version that the homeserver at `url` speaks. Raises CheckFailed, saying what is there."""
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http,
@@ -45,9 +45,9 @@ async def matrix_version(url: str) -> str:
         ):
             return str((await answer.json(content_type=None))["versions"][-1])
     except (aiohttp.ClientError, OSError) as error:
-        raise Unwell(f"no Matrix homeserver answers at {url}: {explained(error)}") from None
+        raise CheckFailed(f"no Matrix homeserver answers at {url}: {explained(error)}") from None
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
-        raise Unwell(f"something answers at {url}, but it is no Matrix homeserver") from None
+        raise CheckFailed(f"something answers at {url}, but it is no Matrix homeserver") from None
 
 
 async def server_name(url: str) -> str | None:
@@ -85,8 +85,8 @@ class HomeserverChecks:
         url = self.settings.homeserver.url
         try:
             version = await matrix_version(url)
-        except Unwell as unwell:
-            raise Unwell(f"{unwell}. Look at homeserver.url") from None
+        except CheckFailed as unwell:
+            raise CheckFailed(f"{unwell}. Look at homeserver.url") from None
         return f"{url} speaks Matrix, up to {version}"
 
     async def clock(self) -> str:
@@ -100,7 +100,7 @@ class HomeserverChecks:
         except (ValueError, TypeError):
             return "not compared: the homeserver's answers bear no date"
         if apart > _APART_SECONDS:
-            raise Unwell(
+            raise CheckFailed(
                 f"this machine's clock and the homeserver's are {apart:.0f} s apart: set up time"
                 " synchronisation (NTP), or webhooks are taken for old ones"
             )
@@ -117,30 +117,30 @@ class HomeserverChecks:
             try:
                 milliseconds = await identity.reach("doctor")
             except MatrixRejected as rejected:
-                raise Unwell(
+                raise CheckFailed(
                     f"the homeserver has the registration of another appservice for our token"
                     f" ({rejected.code}): is its id “{settings.appservice.id}”, as appservice.id says?"
                 ) from None
             except HomeserverFailed as failed:
-                raise Unwell(self._not_reached(failed)) from None
+                raise CheckFailed(self._not_reached(failed)) from None
         if milliseconds is None:
             return await self._running()
         return f"the homeserver reaches matrix-ppv in {milliseconds} ms"
 
     async def _known(self, client: MatrixClient) -> None:
-        """Raises Unwell if the homeserver does not know our token, or has another name."""
+        """Raises CheckFailed if the homeserver does not know our token, or has another name."""
         try:
             answer = await client.call(
-                "GET", "/_matrix/client/v3/account/whoami", acting=Acting.SERVICE
+                "GET", "/_matrix/client/v3/account/whoami", acting=ActAs.SERVICE
             )
-        except (Broken, TokenUnknown) as rejected:
-            raise Unwell(
+        except (OperatorError, TokenUnknown) as rejected:
+            raise CheckFailed(
                 f"the homeserver does not take our token: is the registration file in its configuration,"
                 f" with the same as_token, and was it restarted since? ({rejected})"
             ) from None
         there = (text(answer, "user_id") or "").partition(":")[2]
         if there != self.settings.homeserver.domain:
-            raise Unwell(
+            raise CheckFailed(
                 f"the homeserver's own domain is {there}: change homeserver.domain, which says"
                 f" {self.settings.homeserver.domain}, and write the registration file anew"
             )
@@ -174,9 +174,9 @@ class HomeserverChecks:
             ):
                 status = answer.status
         except (aiohttp.ClientError, OSError) as error:
-            raise Unwell(f"matrix-ppv does not run: {explained(error)}") from None
+            raise CheckFailed(f"matrix-ppv does not run: {explained(error)}") from None
         if status != HTTPStatus.OK:
-            raise Unwell(f"something else than this matrix-ppv answers at {listen} ({status})")
+            raise CheckFailed(f"something else than this matrix-ppv answers at {listen} ({status})")
         return (
             "matrix-ppv runs; this homeserver knows no ping, so whether it reaches"
             f" {self.settings.appservice.url} could not be tried"
@@ -192,28 +192,28 @@ class HomeserverChecks:
             limit = await UploadLimit(client).ask()
         ours = settings.limits.file_size
         if limit is None or limit >= ours:
-            return f"the homeserver takes all files that may be sold, up to {size_in_words(ours)}"
+            return f"the homeserver takes all files that may be sold, up to {format_size(ours)}"
         return (
-            f"the homeserver takes files up to {size_in_words(limit)}: larger ones, up to {size_in_words(ours)},"
+            f"the homeserver takes files up to {format_size(limit)}: larger ones, up to {format_size(ours)},"
             " buyers open on their own web page"
         )
 
     async def device(self) -> str:
-        device = await look_at_device(self.settings)
+        device = await device_status(self.settings)
         if device is None:
-            raise Unwell("the bot has no device yet: start matrix-ppv, which makes one")
-        if not device.ours:
-            raise Unwell(
+            raise CheckFailed("the bot has no device yet: start matrix-ppv, which makes one")
+        if not device.identity_matches:
+            raise CheckFailed(
                 "the bot's identity on the homeserver is not the one in the crypto folder: restore"
                 " identity.json from a backup"
             )
         if not device.signed:
-            raise Unwell(
+            raise CheckFailed(
                 "the bot's device is not signed, so strict apps don't read it: start matrix-ppv"
             )
         if device.strangers:
             names = ", ".join(device.strangers)
-            raise Unwell(
+            raise CheckFailed(
                 f"somebody else has signed in as the bot ({names}): make new tokens (`matrix-ppv"
                 " registration`), restart the homeserver, and delete these devices there"
             )

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appservice.adapters import mail_of
-from appservice.doctor.check_result import Check, Unwell
+from appservice.adapters import open_mailer
+from appservice.doctor.check_result import Check, CheckFailed
 from bot.errors import PpvError
 from config.settings import Settings
 
@@ -21,9 +21,9 @@ class MailCheck:
         """No message is sent."""
         mail = self.settings.mail
         try:
-            await mail_of(mail).log_in()
+            await open_mailer(mail).log_in()
         except PpvError as error:
-            raise Unwell(
+            raise CheckFailed(
                 f"{mail.server}:{mail.port} does not take our letters: {error}. Look at the mail settings"
             ) from None
         return f"{mail.server} takes letters from {mail.sender}"

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from appservice.doctor.check_result import Check, Unwell
+from appservice.doctor.check_result import Check, CheckFailed
 from appservice.keys.keyring import open_token
 from bot.ids import KekId
 from config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class TokenCheck:
+class Pkcs11Check:
     settings: Settings
 
     def all(self) -> Mapping[str, Check]:
@@ -29,7 +29,7 @@ class TokenCheck:
                 nature = await kek.nature()
                 await kek.open(*await kek.seal(b"doctor looks", b"doctor"), b"doctor")
                 if not nature.stays:
-                    raise Unwell(
+                    raise CheckFailed(
                         f"the key “{label}” can be taken out of the token: make one that can't with"
                         " `matrix-ppv keys make`, and rotate to it"
                     )

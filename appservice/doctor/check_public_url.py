@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from appservice.doctor.check_result import Unwell, explained
+from appservice.doctor.check_result import CheckFailed, explained
 from appservice.web.api.webhooks import STRIPE_WEBHOOK
 from config.settings import Settings
 
@@ -21,12 +21,12 @@ class PublicCheck:
                 async with http.get(url, allow_redirects=False) as answer:
                     status, text = answer.status, await answer.text()
             except (aiohttp.ClientError, OSError) as error:
-                raise Unwell(
+                raise CheckFailed(
                     f"nothing answers at {url} ({explained(error)}): does your web server pass it on"
                     f" to {self.settings.public.listen}, and is matrix-ppv running?"
                 ) from None
         if status != 405 or "not for that" not in text:
-            raise Unwell(
+            raise CheckFailed(
                 f"something else answers at {url} (status {status}): let your web server pass it on to"
                 f" {self.settings.public.listen}, with the path unchanged"
             )

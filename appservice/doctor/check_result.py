@@ -14,39 +14,39 @@ log = logging.getLogger(__name__)
 _PATIENCE = 15.0
 
 Check = Callable[[], Awaitable[str]]
-"""Returns in a few words what is fine. Raises Unwell, or what the thing itself raises."""
+"""Returns in a few words what is fine. Raises CheckFailed, or what the thing itself raises."""
 
 
-class Unwell(Exception):
+class CheckFailed(Exception):
     """Something is not as it should be; the text says what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     what: str
-    well: bool
-    words: str
+    ok: bool
+    message: str
 
 
-async def examine(checks: Mapping[str, Check]) -> list[Finding]:
+async def run_checks(checks: Mapping[str, Check]) -> list[CheckResult]:
     """All of them at once, in their order; one that takes longer than 15 seconds is not well."""
     return list(await asyncio.gather(*(_one(what, check) for what, check in checks.items())))
 
 
-async def _one(what: str, check: Check) -> Finding:
+async def _one(what: str, check: Check) -> CheckResult:
     try:
         async with asyncio.timeout(_PATIENCE):
-            return Finding(what=what, well=True, words=await check())
+            return CheckResult(what=what, ok=True, message=await check())
     except TimeoutError:
-        return Finding(what=what, well=False, words="no answer within 15 seconds")
-    except (Unwell, PpvError, OSError, aiohttp.ClientError) as error:
-        return Finding(what=what, well=False, words=explained(error))
+        return CheckResult(what=what, ok=False, message="no answer within 15 seconds")
+    except (CheckFailed, PpvError, OSError, aiohttp.ClientError) as error:
+        return CheckResult(what=what, ok=False, message=explained(error))
     except Exception as error:
         log.debug("check failed", extra={"check": what}, exc_info=True)
-        return Finding(
+        return CheckResult(
             what=what,
-            well=False,
-            words=f"this check itself failed ({type(error).__name__}: {error}). Please report it, with the"
+            ok=False,
+            message=f"this check itself failed ({type(error).__name__}: {error}). Please report it, with the"
             " output of `matrix-ppv doctor --json`",
         )
 

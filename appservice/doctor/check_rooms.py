@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appservice.bot_config import bot_id
-from appservice.doctor.check_result import Check, Unwell
-from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.doctor.check_result import Check, CheckFailed
+from appservice.matrix.client import ActAs, MatrixClient, path_of
 from appservice.matrix.json_fields import text
 from appservice.matrix.responses import MatrixRejected
 from bot.ids import RoomId
@@ -43,11 +43,13 @@ class RoomChecks:
         async with MatrixClient.open(settings.homeserver.url, bot, "DOCTOR", token) as client:
             found = await _room_id(client, room)
             if found is None:
-                raise Unwell(f"there is no room {room}: look at {setting}")
-            answer = await client.call("GET", "/_matrix/client/v3/joined_rooms", acting=Acting.USER)
+                raise CheckFailed(f"there is no room {room}: look at {setting}")
+            answer = await client.call("GET", "/_matrix/client/v3/joined_rooms", acting=ActAs.USER)
             joined = answer.get("joined_rooms")
             if not isinstance(joined, list) or found not in joined:
-                raise Unwell(f"the bot is not in {room}: invite {bot} there, or change {setting}")
+                raise CheckFailed(
+                    f"the bot is not in {room}: invite {bot} there, or change {setting}"
+                )
 
 
 async def _room_id(client: MatrixClient, room: str) -> RoomId | None:
@@ -55,7 +57,7 @@ async def _room_id(client: MatrixClient, room: str) -> RoomId | None:
         return RoomId(room)
     try:
         path = path_of("/_matrix/client/v3/directory/room/{}", room)
-        answer = await client.call("GET", path, acting=Acting.USER)
+        answer = await client.call("GET", path, acting=ActAs.USER)
     except MatrixRejected:
         return None
     found = text(answer, "room_id")

@@ -10,7 +10,7 @@ from appservice.db.engines import engine_at
 from appservice.db.missing_database import not_made_yet
 from appservice.db.schema import SchemaState
 from appservice.db.store import SqlStore, open_store
-from appservice.doctor.check_result import Check, Unwell
+from appservice.doctor.check_result import Check, CheckFailed
 from appservice.health.delivery_health import undelivered
 from appservice.health.disk_space import free_bytes, want_of_room
 from appservice.key_usage import key_uses
@@ -31,7 +31,7 @@ _STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class RecordChecks:
+class StorageChecks:
     settings: Settings
 
     def all(self) -> Mapping[str, Check]:
@@ -47,15 +47,15 @@ class RecordChecks:
         engine = engine_at(self.settings.database.address)
         state = await engine.state()
         if state is not SchemaState.HEAD:
-            raise Unwell(_STATES[state])
-        if danger := await engine.danger():
-            raise Unwell(danger)
+            raise CheckFailed(_STATES[state])
+        if danger := await engine.durability_warning():
+            raise CheckFailed(danger)
         return "at the newest version"
 
     async def blobs(self) -> str:
         folder = self.settings.blobs.folder
         if not folder.is_dir():
-            raise Unwell(not_made_yet(f"folder {folder.absolute()}"))
+            raise CheckFailed(not_made_yet(f"folder {folder.absolute()}"))
         store, blob, data = (
             await LocalBlobStore.open(folder),
             _fresh_blob(),
@@ -67,9 +67,9 @@ class RecordChecks:
         finally:
             await store.delete(blob)
         if read != data:
-            raise Unwell(f"{folder} does not give back what was written to it")
+            raise CheckFailed(f"{folder} does not give back what was written to it")
         if trouble := await want_of_room(folder, self.settings.blobs.alert_below):
-            raise Unwell(trouble)
+            raise CheckFailed(trouble)
         return f"{folder} can be written and read, {await free_bytes(folder) / 1e9:.0f} GB left"
 
     async def keys(self) -> str:
@@ -78,8 +78,8 @@ class RecordChecks:
             uses = await key_uses(self.settings, store)
             for use in uses:
                 if use.used and not use.configured:
-                    raise Unwell(
-                        f"“{use.kek}” locks up {use.words}, and is not among the configured keys: put it back"
+                    raise CheckFailed(
+                        f"“{use.kek}” locks up {use.summary}, and is not among the configured keys: put it back"
                         " into keys.keks"
                     )
             await store.record_key.require()
@@ -88,14 +88,14 @@ class RecordChecks:
         offer, sealed = newest
         async with open_vault(self.settings.keys) as vault:
             await vault.unwrap(sealed.key, sealed.context(offer))
-        used = ", ".join(f"“{use.kek}”: {use.words}" for use in uses if use.used)
+        used = ", ".join(f"“{use.kek}”: {use.summary}" for use in uses if use.used)
         return f"“{sealed.key.kek}” opens what was sealed last ({used})"
 
     async def jobs(self) -> str:
         async with self._store() as store:
             backlog = await store.queue.backlog()
-        if backlog.dead:
-            raise Unwell(f"{backlog.dead} laid aside: see `matrix-ppv jobs list`")
+        if backlog.failed:
+            raise CheckFailed(f"{backlog.failed} laid aside: see `matrix-ppv jobs list`")
         return f"{backlog.waiting} waiting, none laid aside"
 
     async def deliveries(self) -> str:
@@ -104,7 +104,7 @@ class RecordChecks:
             found = await undelivered(store, clock)
         troubles = (overdue_in_words(found), not_fetched_in_words(found))
         if any(troubles):
-            raise Unwell(" ".join(filter(None, troubles)))
+            raise CheckFailed(" ".join(filter(None, troubles)))
         if found.purchases:
             return f"{len(found.purchases)} on the way or waiting for the buyer, none for long"
         return "all that is paid for is handed over"

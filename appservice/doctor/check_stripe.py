@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from appservice.doctor.check_result import Check, Unwell
-from appservice.payments.diagnostics import StripeCheckup
+from appservice.doctor.check_result import Check, CheckFailed
+from appservice.payments.diagnostics import StripeDiagnostics
 from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
 from appservice.web.api.webhooks import STRIPE_WEBHOOK
 from bot.errors import AccountNotSetUp
@@ -19,7 +19,7 @@ _REFUSED = re.compile(r'^ppv_webhooks_total\{outcome="unauthenticated"\} (\S+)$'
 
 
 @dataclass(frozen=True, slots=True)
-class MoneyChecks:
+class StripeChecks:
     settings: Settings
 
     def all(self) -> Mapping[str, Check]:
@@ -29,7 +29,9 @@ class MoneyChecks:
         async with self._checkup() as stripe:
             missing = await stripe.missing_rights()
         if missing:
-            raise Unwell(f"the key may not read {', '.join(missing)}: edit it in the Dashboard")
+            raise CheckFailed(
+                f"the key may not read {', '.join(missing)}: edit it in the Dashboard"
+            )
         mode = "real money" if self.settings.stripe.live else "test mode, no real money"
         return f"the key is good ({mode})"
 
@@ -44,10 +46,10 @@ class MoneyChecks:
             try:
                 page = await checkup.payment_page(currency, terms=terms)
             except AccountNotSetUp as trouble:
-                raise Unwell(f"nobody can pay: {trouble}") from trouble
+                raise CheckFailed(f"nobody can pay: {trouble}") from trouble
         origin = origin_of(page)
         if origin not in checkout_origins(stripe.api_base, stripe.checkout_domains):
-            raise Unwell(
+            raise CheckFailed(
                 f"Stripe's payment pages are at {origin}. If that is your custom domain, add its host to"
                 " stripe.checkout_domains; until then nobody can pay"
             )
@@ -59,9 +61,9 @@ class MoneyChecks:
             faults = await stripe.endpoint_faults(url)
             undelivered = await stripe.undelivered()
         if faults:
-            raise Unwell("; ".join(faults))
+            raise CheckFailed("; ".join(faults))
         if await self._refused() and undelivered:
-            raise Unwell(
+            raise CheckFailed(
                 f"Stripe's messages to {url} come in with a signature that does not fit: copy the signing secret of"
                 " that endpoint from Stripe's Dashboard into stripe.webhook_secrets"
             )
@@ -84,7 +86,7 @@ class MoneyChecks:
         return counted is not None and float(counted[1]) > 0
 
     @asynccontextmanager
-    async def _checkup(self) -> AsyncIterator[StripeCheckup]:
+    async def _checkup(self) -> AsyncIterator[StripeDiagnostics]:
         stripe = self.settings.stripe
         async with StripeProcessor.open(
             stripe.secret_key.get_secret_value(),

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from appservice.doctor.check_result import Check, Unwell
+from appservice.doctor.check_result import Check, CheckFailed
 from appservice.matrix.openid import NOT_SERVED, USERINFO
 from config.settings import Settings
 
@@ -28,7 +28,7 @@ class WidgetCheck:
         ):
             status = answer.status
         if status != HTTPStatus.UNAUTHORIZED:
-            raise Unwell(NOT_SERVED.format(url=url))
+            raise CheckFailed(NOT_SERVED.format(url=url))
         return (
             f"the homeserver answers OpenID, for {', '.join(self.settings.public.widget_clients)}"
         )

@@ -19,7 +19,7 @@ Look = Callable[[], Awaitable[Mapping[str, str | None]]]
 """What we depend on by name, each with the reason why it is not ready, or None."""
 
 
-class Watch:
+class HealthAlerter:
     """Tells of each trouble once a day."""
 
     def __init__(self, look: Look, store: Store, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from bot.services.delivery.undelivered import Undelivered, overdue_in_words
 
 
 async def undelivered(store: Store, clock: Clock) -> Undelivered:
-    """As the records have it now. Raises Transient."""
+    """As the records have it now. Raises TemporaryError."""
     async with store.begin() as uow:
         return Undelivered(await uow.purchases.undelivered(), clock.now())
 

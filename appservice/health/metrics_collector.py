@@ -8,11 +8,11 @@ from appservice.db.store import SqlStore
 from appservice.health.delivery_health import undelivered
 from appservice.health.disk_space import free_bytes
 from appservice.web.api.metrics import Metrics
-from appservice.web.api.state_metrics import standing
+from appservice.web.api.state_metrics import state_metrics
 from bot.ports import Clock
 
 
-class Readings:
+class MetricsCollector:
     """Deliveries are added to `metrics` as they are found, each once in the life of the process."""
 
     def __init__(self, store: SqlStore, metrics: Metrics, blobs: Path, clock: Clock) -> None:
@@ -23,13 +23,13 @@ class Readings:
         self._counted_until = clock.now()
 
     async def __call__(self) -> tuple[Metric, ...]:
-        """Raises Transient."""
-        for each in await self._store.handed_over(self._counted_until):
+        """Raises TemporaryError."""
+        for each in await self._store.delivery_latencies(self._counted_until):
             self._metrics.delivery_seconds.observe(each.took.total_seconds())
             self._counted_until = each.at
         free = await free_bytes(self._blobs)
-        return standing(
-            await self._store.census(),
+        return state_metrics(
+            await self._store.stats(),
             await undelivered(self._store, self._clock),
             now=self._clock.now(),
             free_bytes=free,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from appservice.db.store import SqlStore
-from appservice.matrix.homeserver_connection import Arrival
+from appservice.matrix.homeserver_connection import HomeserverConnection
 from bot.errors import PpvError
 from bot.ports import Clock
 
@@ -14,7 +14,7 @@ _PATIENCE = 5.0
 _STUCK = timedelta(minutes=10)
 
 
-class Senses(Protocol):
+class Connections(Protocol):
     @property
     def trouble(self) -> str | None: ...
 
@@ -23,7 +23,12 @@ class Readiness:
     """The parts by name, each with the reason why it is not ready, or None."""
 
     def __init__(
-        self, store: SqlStore, arrival: Arrival, senses: Senses, loops: Senses, clock: Clock
+        self,
+        store: SqlStore,
+        arrival: HomeserverConnection,
+        senses: Connections,
+        loops: Connections,
+        clock: Clock,
     ) -> None:
         self._loops = loops
         self._store = store

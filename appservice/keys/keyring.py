@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from appservice.keys.key_vault import Kek, KekVault
 from appservice.keys.local_kek import LocalKek
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import KekId
 from config.sections.storage import Keys
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from appservice.keys.pkcs11_token import Token
 
 
-class KeysUnusable(Broken):
+class KeysUnusable(OperatorError):
     """The token with the key-encryption keys is not there, or not as the configuration says."""
 
 

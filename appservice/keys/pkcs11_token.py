@@ -15,7 +15,7 @@ import pkcs11
 from pkcs11 import Attribute, KeyType, ObjectClass
 from pkcs11 import exceptions as errors
 
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 
 _SECONDS = 20.0
 """A token over a network that is silent for longer is taken for gone."""
@@ -81,7 +81,7 @@ class Token:
         """What `act` makes of the key with that label, a SecretKey that can what its kind can. It may be called
         twice.
 
-        Raises Transient while the token is gone, Broken when it does not let us in, has no such key,
+        Raises TemporaryError while the token is gone, Broken when it does not let us in, has no such key,
         or can't do what is asked of it; and whatever `act` raises that is not the token's.
         """
         return await self._in_thread(lambda: self._used(label, act))
@@ -100,7 +100,7 @@ class Token:
             async with asyncio.timeout(_SECONDS):
                 return await running
         except TimeoutError:
-            raise Transient(f"{self._name} does not answer") from None
+            raise TemporaryError(f"{self._name} does not answer") from None
 
     @property
     def _name(self) -> str:
@@ -115,7 +115,9 @@ class Token:
         def make() -> None:
             session = self._logged_in(writing=True)
             if _keys_called(label, session):
-                raise Broken(f"{self._name} has a key “{label}” already: choose another label")
+                raise OperatorError(
+                    f"{self._name} has a key “{label}” already: choose another label"
+                )
             never_leaves = {
                 Attribute.SENSITIVE: True,
                 Attribute.EXTRACTABLE: False,
@@ -133,7 +135,7 @@ class Token:
     def _tried_twice(self, call: Callable[[], Result], label: str) -> Result:
         """Sessions end when a token was gone: a second one tells whether it is back."""
         if self._shut is not None:
-            raise Broken(self._shut)
+            raise OperatorError(self._shut)
         try:
             try:
                 return call()
@@ -148,19 +150,23 @@ class Token:
                 f"{self._name} does not take the PIN ({type(error).__name__}). It is not tried again, for that"
                 " could lock the token: put the right one into keys.pkcs11.pin and start matrix-ppv anew"
             )
-            raise Broken(self._shut) from error
+            raise OperatorError(self._shut) from error
         except errors.NoSuchKey as error:
-            raise Broken(f"{self._name} has no secret key with the label “{label}”") from error
+            raise OperatorError(
+                f"{self._name} has no secret key with the label “{label}”"
+            ) from error
         except errors.MultipleObjectsReturned as error:
-            raise Broken(f"{self._name} has several keys with the label “{label}”") from error
+            raise OperatorError(
+                f"{self._name} has several keys with the label “{label}”"
+            ) from error
         except _CANNOT as error:
-            raise Broken(
+            raise OperatorError(
                 f"{self._name} can't encrypt with “{label}” ({type(error).__name__}): it must be an AES key for"
                 " AES-GCM, or a generic secret for HMAC-SHA-256"
             ) from error
         except pkcs11.PKCS11Error as error:
             self._forget()
-            raise Transient(f"{self._name} is not there ({type(error).__name__})") from error
+            raise TemporaryError(f"{self._name} is not there ({type(error).__name__})") from error
 
     def _key(self, label: str) -> Any:
         if label not in self._keys:
@@ -188,7 +194,7 @@ class Token:
             # The library has a name for what a module says, and none for one that can't be loaded.
             if type(error) is not pkcs11.PKCS11Error:
                 raise
-            raise Broken(f"the PKCS#11 module can't be loaded: {error}") from error
+            raise OperatorError(f"the PKCS#11 module can't be loaded: {error}") from error
         try:
             return module.get_token(token_label=self._access.label)
         except pkcs11.PKCS11Error:

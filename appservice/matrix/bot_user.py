@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.client import ActAs, MatrixClient, path_of
 from appservice.matrix.json_fields import count, text
 from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.mxc import is_mxc
 from appservice.matrix.responses import MatrixRejected, UnknownDevice
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import MxcUri, UserId
 from bot.ports import NotTaken
 
@@ -70,7 +70,7 @@ class MatrixIdentity:
         path = path_of("/_matrix/client/v1/appservice/{}/ping", self.appservice_id)
         body = {"transaction_id": transaction}
         try:
-            answer = await self.client.call("POST", path, body, acting=Acting.SERVICE)
+            answer = await self.client.call("POST", path, body, acting=ActAs.SERVICE)
         except MatrixRejected as rejected:
             if rejected.code == "M_UNRECOGNIZED":
                 return None
@@ -86,7 +86,7 @@ class MatrixIdentity:
         }
         path = "/_matrix/client/v3/register"
         try:
-            await self.client.call("POST", path, body, acting=Acting.SERVICE)
+            await self.client.call("POST", path, body, acting=ActAs.SERVICE)
         except MatrixRejected as rejected:
             if rejected.code != "M_USER_IN_USE":
                 raise
@@ -96,7 +96,7 @@ class MatrixIdentity:
         path = path_of("/_matrix/client/v3/devices/{}", self.client.device_id)
         body = {"display_name": self.display_name}
         try:
-            await self.client.call("PUT", path, body, acting=Acting.USER)
+            await self.client.call("PUT", path, body, acting=ActAs.USER)
         except MatrixRejected as rejected:
             if rejected.code not in _CANNOT_MAKE_DEVICES:
                 raise
@@ -114,7 +114,7 @@ class MatrixIdentity:
             "initial_device_display_name": self.display_name,
         }
         path = "/_matrix/client/v3/login"
-        answer = await self.client.call("POST", path, body, acting=Acting.SERVICE)
+        answer = await self.client.call("POST", path, body, acting=ActAs.SERVICE)
         self.client.act_on(self.client.device_id, text(answer, "access_token"))
 
     async def _show_face(self) -> None:
@@ -145,7 +145,7 @@ class MatrixIdentity:
                     shown += chunk
                     if len(shown) > len(picture):
                         return False
-        except Refusal:
+        except UserError:
             return False
         return shown == picture
 

@@ -12,7 +12,7 @@ import aiohttp
 from appservice.matrix.event_keys import MARK
 from appservice.matrix.responses import NO_REFUSALS, MatrixRejected, error_of, json_object
 from bot.domain.matrix.private_room import ProvedRoom
-from bot.errors import PpvError, Refusal, Transient
+from bot.errors import PpvError, TemporaryError, UserError
 from bot.ids import EventId, RoomId, TxId, UserId
 
 _READ_BUFFER = 1 << 20
@@ -37,7 +37,7 @@ class Cipher(Protocol):
         ...
 
 
-class Acting(Enum):
+class ActAs(Enum):
     """On whose behalf a request is made."""
 
     SERVICE = "service"
@@ -98,12 +98,12 @@ class MatrixClient:
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
-        acting: Acting = Acting.DEVICE,
+        acting: ActAs = ActAs.DEVICE,
         refusals: Mapping[str, str] = NO_REFUSALS,
     ) -> dict[str, Any]:
         """The JSON object that the homeserver answers with.
 
-        Raises Refusal for the error codes in `refusals`, with their words; MatrixRejected, Broken
+        Raises UserError for the error codes in `refusals`, with their words; MatrixRejected, Broken
         or Transient for all others.
         """
         data = None if body is None else json.dumps(body)
@@ -119,7 +119,7 @@ class MatrixClient:
 
         A connection that breaks meanwhile raises Transient: the homeserver may have been restarted.
         """
-        url, authorization = self._addressed(Acting.DEVICE, path)
+        url, authorization = self._addressed(ActAs.DEVICE, path)
         with _connection_errors():
             async with self._long_polls.get(url, headers=authorization, timeout=_CALL) as response:
                 answer = await response.read()
@@ -142,7 +142,7 @@ class MatrixClient:
         """
         with _connection_errors():
             response = await self._send(
-                Acting.DEVICE, method, path, data, dict(headers or {}), _STREAM
+                ActAs.DEVICE, method, path, data, dict(headers or {}), _STREAM
             )
             async with response:
                 if not response.ok:
@@ -173,16 +173,16 @@ class MatrixClient:
             except MatrixRejected as rejected:
                 if rejected.code not in refusals:
                     raise
-                raise Refusal(refusals[rejected.code]) from rejected
+                raise UserError(refusals[rejected.code]) from rejected
         if to is not None and to.encrypted and type_ != "m.room.encrypted":
-            raise Transient("a secret would have gone out in clear")
+            raise TemporaryError("a secret would have gone out in clear")
         path = path_of("/_matrix/client/v3/rooms/{}/send/{}/{}", room, type_, tx)
         answer = await self.call("PUT", path, content, refusals=refusals)
         return event_id_in(answer)
 
     async def _send(
         self,
-        acting: Acting,
+        acting: ActAs,
         method: str,
         path: str,
         data: Any,
@@ -194,15 +194,15 @@ class MatrixClient:
             method, url, data=data, headers=headers | authorization, timeout=timeout
         )
 
-    def _addressed(self, acting: Acting, path: str) -> tuple[str, dict[str, str]]:
+    def _addressed(self, acting: ActAs, path: str) -> tuple[str, dict[str, str]]:
         """The address and the headers that say who asks."""
         identity: dict[str, str] = {}
         token = self._as_token
-        if acting is Acting.DEVICE and self._device_token:
+        if acting is ActAs.DEVICE and self._device_token:
             token = self._device_token
-        elif acting is not Acting.SERVICE:
+        elif acting is not ActAs.SERVICE:
             identity["user_id"] = self.user_id
-            if acting is Acting.DEVICE:
+            if acting is ActAs.DEVICE:
                 identity["device_id"] = self.device_id
         url = f"{self._url}{with_query(path, identity)}"
         return url, {"Authorization": f"Bearer {token}"}
@@ -215,20 +215,20 @@ def _parsed(
         raise error_of(response.status, response.headers, answer, refusals)
     parsed = json_object(answer)
     if parsed is None:
-        raise Transient("the homeserver answered with something that is not JSON")
+        raise TemporaryError("the homeserver answered with something that is not JSON")
     return parsed
 
 
 @contextmanager
 def _connection_errors() -> Iterator[None]:
-    """Raises Transient where the homeserver cannot be reached, or the connection breaks."""
+    """Raises TemporaryError where the homeserver cannot be reached, or the connection breaks."""
     try:
         yield
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         # aiohttp hides what went wrong in the stream that it was to send behind an error of its own
         if isinstance(error.__cause__, PpvError):
             raise error.__cause__ from None
-        raise Transient(f"no connection to the homeserver: {type(error).__name__}") from error
+        raise TemporaryError(f"no connection to the homeserver: {type(error).__name__}") from error
 
 
 def path_of(template: str, *segments: str) -> str:
@@ -243,8 +243,8 @@ def with_query(path: str, query: Mapping[str, str]) -> str:
 
 
 def event_id_in(answer: Mapping[str, Any]) -> EventId:
-    """The event that the homeserver says it made. Raises Transient for an answer without one."""
+    """The event that the homeserver says it made. Raises TemporaryError for an answer without one."""
     event = answer.get("event_id")
     if not isinstance(event, str):
-        raise Transient("the homeserver did not say which event it made")
+        raise TemporaryError("the homeserver did not say which event it made")
     return EventId(event)

@@ -21,7 +21,7 @@ class Identity(Protocol):
     async def ping(self, transaction: str) -> int | None: ...
 
 
-class Arrival:
+class HomeserverConnection:
     """`here` is set while the bot exists on the homeserver, and the two reach each other."""
 
     def __init__(self, identity: Identity) -> None:

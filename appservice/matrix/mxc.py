@@ -2,7 +2,7 @@
 
 import re
 
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import MxcUri
 
 _MXC = re.compile(r"mxc://((?:[A-Za-z0-9]|\[)[A-Za-z0-9.:\[\]-]*)/([A-Za-z0-9_-]+)", re.ASCII)
@@ -13,8 +13,8 @@ def is_mxc(url: str) -> bool:
 
 
 def server_and_media_id(url: MxcUri) -> tuple[str, str]:
-    """Raises Broken for what is no such address."""
+    """Raises OperatorError for what is no such address."""
     found = _MXC.fullmatch(url)
     if found is None:
-        raise Broken("an address of media that is none")
+        raise OperatorError("an address of media that is none")
     return found[1], found[2]

@@ -24,7 +24,7 @@ from appservice.matrix.ssrf import (
     literal,
     require_allowed,
 )
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from bot.ids import UserId, homeserver_of, parse_user_id
 
 USERINFO = "/_matrix/federation/v1/openid/userinfo"
@@ -40,7 +40,7 @@ _MOST_REDIRECTS = 3
 
 @dataclass(frozen=True, slots=True)
 class MatrixOpenId:
-    """The port `OpenIdServers`; made by `open`."""
+    """The port `OpenIdVerifier`; made by `open`."""
 
     domain: str
     url: str
@@ -86,11 +86,11 @@ class MatrixOpenId:
             async with asyncio.timeout(_ALTOGETHER_SECONDS):
                 status, body = await self._asked(token, server)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise Transient(f"{server} could not be asked: {type(error).__name__}") from error
+            raise TemporaryError(f"{server} could not be asked: {type(error).__name__}") from error
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST}:
             return None
         if status != HTTPStatus.OK:
-            raise Transient(f"{server} answered {status} when it was asked about a user")
+            raise TemporaryError(f"{server} answered {status} when it was asked about a user")
         sub = text(json_object(body) or {}, "sub") or ""
         # A homeserver speaks of its own users alone.
         user = parse_user_id(sub) if homeserver_of(sub) == server else None
@@ -102,7 +102,7 @@ class MatrixOpenId:
             url = URL(f"{self.url}{USERINFO}")
             async with self.own.get(url, params=query, allow_redirects=False) as answer:
                 if answer.status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}:
-                    raise Broken(NOT_SERVED.format(url=url))
+                    raise OperatorError(NOT_SERVED.format(url=url))
                 return answer.status, await _body(answer)
         place = await place_of(server, self._delegation, self.service)
         if place is None:

@@ -25,11 +25,12 @@ class Timeline:
     async def since(
         self, room: str, part: Mapping[str, Any], token: str | None, *, whole: bool = True
     ) -> list[dict[str, Any]]:
-        """The room's events after `token`, in order, and none from before we came in.
+        """Return the room's events after `token`, in order, without those from before the bot joined.
 
-        Unless they are to be `whole`, a gap stays. Raises MatrixRejected and Transient for one that cannot be read.
+        With `whole`, a gap is filled from the room's history. Without a token nothing is returned, because what was
+        said before the bot's device was made cannot be decrypted.
 
-        Without a token nothing counts: what was said before our device was made is not for us.
+        Raises MatrixRejected and TemporaryError for a gap that cannot be read.
         """
         if token is None:
             return []

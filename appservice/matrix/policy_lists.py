@@ -11,9 +11,9 @@ from appservice.lenient_json import loads
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.globs import Globs
 from appservice.matrix.json_fields import section, text
-from bot.errors import Broken, PpvError, Transient
+from bot.errors import OperatorError, PpvError, TemporaryError
 from bot.ids import RoomId, UserId, homeserver_of
-from bot.ports import Clock, RoomDoors, RoomState
+from bot.ports import Clock, RoomMembership, RoomState
 from bot.services.inbound.failed_items import words_of
 
 _LASTS = timedelta(minutes=5)
@@ -61,7 +61,7 @@ class _Known:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class _TooLarge(Broken):
+class _TooLarge(OperatorError):
     """The state of the list's room is larger than any list."""
 
 
@@ -75,7 +75,7 @@ class MatrixPolicyLists:
 
     client: MatrixClient
     state: RoomState
-    doors: RoomDoors
+    membership: RoomMembership
     clock: Clock
     rooms: tuple[str, ...]
     """By id or alias."""
@@ -141,7 +141,7 @@ class MatrixPolicyLists:
 
     async def _read(self, room: str) -> Sequence[Any]:
         """Return all state of the room; the bot comes in if it is not there yet."""
-        await self.doors.join(RoomId(room))
+        await self.membership.join(RoomId(room))
         path = path_of("/_matrix/client/v3/rooms/{}/state", await self.state.resolve(room))
         received = bytearray()
         async with self.client.stream("GET", path) as response:
@@ -154,7 +154,7 @@ class MatrixPolicyLists:
         except ValueError:
             events = None
         if not isinstance(events, list):
-            raise Transient("the homeserver answered with something that is no list")
+            raise TemporaryError("the homeserver answered with something that is no list")
         return events
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from appservice.lenient_json import loads
 from appservice.matrix.json_fields import count
-from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
+from bot.errors import OperatorError, PpvError, TemporaryError, UserError, UsuallyTemporaryError
 
 NO_REFUSALS: Mapping[str, str] = {}
 
@@ -19,7 +19,7 @@ _DIGITS = 9
 """Seconds that are longer are no answer."""
 
 
-class MatrixRejected(Broken):
+class MatrixRejected(OperatorError):
     """The homeserver will not do it, however often it is asked."""
 
     def __init__(self, status: int, code: str, words: str) -> None:
@@ -28,7 +28,7 @@ class MatrixRejected(Broken):
         self.code = code
 
 
-class HomeserverFailed(Transient):
+class HomeserverFailed(TemporaryError):
     """The homeserver answered with an error of its own; `code` is Matrix's, such as `M_BAD_STATUS`."""
 
     def __init__(self, status: int, code: str, words: str, answer: Mapping[str, Any]) -> None:
@@ -37,11 +37,11 @@ class HomeserverFailed(Transient):
         self.answer = answer
 
 
-class TokenUnknown(UsuallyTransient):
+class TokenUnknown(UsuallyTemporaryError):
     """The homeserver does not know our token, as happens while it reads its configuration anew."""
 
 
-class NoMatrixAnswer(UsuallyTransient):
+class NoMatrixAnswer(UsuallyTemporaryError):
     """Something else than the homeserver has answered, e.g. a proxy in front of it with a page for people."""
 
     def __init__(self, status: int) -> None:
@@ -49,11 +49,11 @@ class NoMatrixAnswer(UsuallyTransient):
         self.status = status
 
 
-class UnknownDevice(Transient):
+class UnknownDevice(TemporaryError):
     """The homeserver knows the bot, but not its device: somebody has deleted it, and we make another."""
 
 
-class NotYetUploaded(Transient):
+class NotYetUploaded(TemporaryError):
     """The address is reserved, but its bytes have not come."""
 
 
@@ -67,7 +67,9 @@ def error_of(
     answer = json_object(body) or {}
     code, words = _text(answer, "errcode"), _text(answer, "error")
     if status == HTTPStatus.TOO_MANY_REQUESTS or code == "M_LIMIT_EXCEEDED":
-        return Transient("the homeserver asks for patience", retry_after=_patience(headers, answer))
+        return TemporaryError(
+            "the homeserver asks for patience", retry_after=_patience(headers, answer)
+        )
     if code == "M_NOT_YET_UPLOADED":
         return NotYetUploaded("the upload of this file is not finished")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
@@ -75,7 +77,7 @@ def error_of(
     if not code:
         return NoMatrixAnswer(status)
     if code in refusals:
-        return Refusal(refusals[code])
+        return UserError(refusals[code])
     return _rejection(status, code, words)
 
 

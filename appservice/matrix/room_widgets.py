@@ -10,7 +10,7 @@ from typing import Any
 from appservice.matrix.client import MatrixClient, path_of
 from appservice.matrix.json_fields import section
 from appservice.matrix.responses import MatrixRejected
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId
 
 _WIDGET = "im.vector.modular.widgets"
@@ -65,7 +65,7 @@ class MatrixRoomWidgets:
 
     def _may_not(self) -> Mapping[str, str]:
         return {
-            "M_FORBIDDEN": spoken(
+            "M_FORBIDDEN": gettext_lazy(
                 "I may not change what stands beside this chat. Write `/op {bot} 50` here, which makes me a"
                 " moderator, and then your word once more.",
                 bot=self.client.user_id,

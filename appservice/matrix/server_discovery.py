@@ -26,7 +26,7 @@ Service = Callable[[str], Awaitable[tuple[str, int] | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Endpoint:
     """Where to connect, and what it must answer to."""
 
     host: str
@@ -45,7 +45,7 @@ def split_name(server: str) -> tuple[str, int | None] | None:
     return found["host"], int(found["port"]) if found["port"] else None
 
 
-async def place_of(server: str, delegation: Delegation, service: Service) -> Place | None:
+async def place_of(server: str, delegation: Delegation, service: Service) -> Endpoint | None:
     """None for what is no server name."""
     named = split_name(server)
     if named is None:
@@ -55,9 +55,9 @@ async def place_of(server: str, delegation: Delegation, service: Service) -> Pla
         named = split_name(told or "") or named
     host, port = named
     if _says_all(host, port):
-        return Place(host, port or _PORT, host, f"{host}:{port}" if port else host)
+        return Endpoint(host, port or _PORT, host, f"{host}:{port}" if port else host)
     found = await service(host)
-    return Place(*(found or (host, _PORT)), host, host)
+    return Endpoint(*(found or (host, _PORT)), host, host)
 
 
 def _says_all(host: str, port: int | None) -> bool:

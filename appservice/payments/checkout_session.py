@@ -10,14 +10,14 @@ from stripe.checkout import Session
 
 from bot.domain.money.checkout_attempt import (
     Amounts,
-    AttemptState,
-    Checkout,
     CheckoutRequest,
+    CheckoutSession,
+    CheckoutStatus,
     Tax,
     Terms,
 )
 from bot.domain.money.money import Money
-from bot.domain.money.payment import PaymentFacts
+from bot.domain.money.payment import PaymentSnapshot
 from bot.ids import CheckoutSessionId
 
 if TYPE_CHECKING:  # Thousands of types that nobody needs at run time.
@@ -129,26 +129,26 @@ def _at_the_button(terms: Terms | None) -> "SessionCreateParamsCustomText":
     return texts
 
 
-def state_of(session: Session) -> AttemptState:
+def state_of(session: Session) -> CheckoutStatus:
     """https://docs.stripe.com/api/checkout/sessions/object (status, payment_status)"""
     if session.status == "expired":
-        return AttemptState.EXPIRED
+        return CheckoutStatus.EXPIRED
     if session.status != "complete":
-        return AttemptState.OPEN
+        return CheckoutStatus.OPEN
     if session.payment_status != "unpaid":
-        return AttemptState.COMPLETE
+        return CheckoutStatus.COMPLETE
     payment = session.payment_intent
     status = payment.status if isinstance(payment, PaymentIntent) else "processing"
     failed = status in {"requires_payment_method", "canceled"}
-    return AttemptState.FAILED if failed else AttemptState.PROCESSING
+    return CheckoutStatus.FAILED if failed else CheckoutStatus.PROCESSING
 
 
-def checkout_of(session: Session, facts: PaymentFacts | None = None) -> Checkout:
+def checkout_of(session: Session, facts: PaymentSnapshot | None = None) -> CheckoutSession:
     """What Stripe says of a session, in our words."""
     terms = session.consent.terms_of_service if session.consent else None
     marks = session.metadata.to_dict() if session.metadata else {}
     number = marks.get("attempt", "")
-    return Checkout(
+    return CheckoutSession(
         session=CheckoutSessionId(session.id),
         reference=session.client_reference_id,
         attempt=int(number) if number.isdecimal() else None,
@@ -184,7 +184,7 @@ def _amounts(session: Session) -> Amounts | None:
         return None
     tax = session.total_details.amount_tax if session.total_details else 0
     return Amounts(
-        asked=Money(session.amount_subtotal, session.currency),
+        subtotal=Money(session.amount_subtotal, session.currency),
         tax=Money(tax, session.currency),
         total=Money(session.amount_total, session.currency),
     )

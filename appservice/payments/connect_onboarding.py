@@ -11,7 +11,7 @@ import stripe
 
 from appservice.payments.checkout_session import app_tag
 from appservice.payments.errors import stripe_errors
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import AccountId, UserId
 from config.addresses import is_same_origin
 
@@ -83,5 +83,5 @@ class StripeOnboarding:
         parts = urlsplit(url)
         at_stripe = parts.scheme == "https" and (parts.hostname or "").endswith(".stripe.com")
         if not at_stripe and not is_same_origin(url, self.api_base):
-            raise Broken("the link to a seller's account is not Stripe's")
+            raise OperatorError("the link to a seller's account is not Stripe's")
         return url

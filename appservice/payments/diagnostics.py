@@ -24,7 +24,7 @@ _MARK = "matrix_ppv_init"
 
 
 @dataclass(frozen=True, slots=True)
-class StripeCheckup:
+class StripeDiagnostics:
     client: stripe.StripeClient
 
     async def missing_rights(self) -> list[str]:

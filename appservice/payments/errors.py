@@ -7,33 +7,33 @@ from http import HTTPStatus
 
 import stripe
 
-from bot.errors import AccountNotSetUp, Broken, PpvError, Refusal, Transient
-from bot.i18n import spoken
+from bot.errors import AccountNotSetUp, OperatorError, PpvError, TemporaryError, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import AccountId
 
-_TOO_SMALL = spoken(
+_TOO_SMALL = gettext_lazy(
     "This price is below the smallest amount that can be paid by card."
     " Please tell the seller, who can offer it again at a higher price."
 )
-_TOO_LARGE = spoken(
+_TOO_LARGE = gettext_lazy(
     "This price is above the largest amount that can be paid at once."
     " Please tell the seller, who can offer it again at a lower price."
 )
-_NOT_THIS_CURRENCY = spoken(
+_NOT_THIS_CURRENCY = gettext_lazy(
     "Payments in this currency can't be taken here."
     " Please tell the seller, who can offer it again in another one."
 )
-_CARD = spoken("The payment was refused. Please try again, perhaps with another card.")
+_CARD = gettext_lazy("The payment was refused. Please try again, perhaps with another card.")
 
-_NOT_WHILE_DISPUTED = spoken(
+_NOT_WHILE_DISPUTED = gettext_lazy(
     "The buyer's bank has this payment under dispute, so it decides where the money goes."
     " It can't be refunded as well."
 )
-_NOT_ENOUGH = spoken(
+_NOT_ENOUGH = gettext_lazy(
     "There is not enough money in the Stripe account to refund this."
     " Add funds there, or wait for the next sales, then ask again."
 )
-_TOO_MUCH = spoken("That is more than is left of this payment.")
+_TOO_MUCH = gettext_lazy("That is more than is left of this payment.")
 
 _REFUSALS = {
     "amount_too_small": _TOO_SMALL,
@@ -61,7 +61,7 @@ service unless a URL is set in the Stripe Dashboard"."""
 
 @contextmanager
 def stripe_errors() -> Iterator[None]:
-    """Raises Refusal, Transient or Broken for whatever the SDK raises inside."""
+    """Raises UserError, TemporaryError or OperatorError for whatever the SDK raises inside."""
     try:
         yield
     except stripe.StripeError as error:
@@ -74,7 +74,7 @@ def checkout_errors(account: AccountId | None) -> Iterator[None]:
     try:
         with stripe_errors():
             yield
-    except Broken as broken:
+    except OperatorError as broken:
         error = broken.__cause__
         if isinstance(error, stripe.StripeError) and _is_the_account_s_fault(error, account):
             raise AccountNotSetUp(str(broken), account=account, made=False) from error
@@ -97,15 +97,15 @@ def refund_errors() -> Iterator[None]:
     try:
         with stripe_errors():
             yield
-    except Broken as broken:
+    except OperatorError as broken:
         error = broken.__cause__
         code = error.code if isinstance(error, stripe.InvalidRequestError) else None
         if code == "charge_already_refunded":
             return
         if code in _REFUND_REFUSALS:
-            raise Refusal(_REFUND_REFUSALS[code]) from error
+            raise UserError(_REFUND_REFUSALS[code]) from error
         if isinstance(error, stripe.InvalidRequestError) and "greater than" in str(error):
-            raise Refusal(_TOO_MUCH) from error
+            raise UserError(_TOO_MUCH) from error
         raise
 
 
@@ -114,14 +114,14 @@ def _translated(error: stripe.StripeError) -> PpvError:
         case stripe.APIConnectionError() | stripe.RateLimitError():
             return _later(error)
         case stripe.AuthenticationError() | stripe.PermissionError():
-            return Broken(f"Stripe does not accept our key for this {_trace(error)}")
+            return OperatorError(f"Stripe does not accept our key for this {_trace(error)}")
         case stripe.IdempotencyError():
-            return Broken(f"Stripe knows another request under the same key {_trace(error)}")
+            return OperatorError(f"Stripe knows another request under the same key {_trace(error)}")
         case stripe.CardError():
-            return Refusal(_CARD)
+            return UserError(_CARD)
         case stripe.InvalidRequestError():
             words = _refusal_words(error)
-            return Refusal(words) if words else _broken(error)
+            return UserError(words) if words else _broken(error)
     status = error.http_status or 0
     clients_fault = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     return _broken(error) if clients_fault and status != HTTPStatus.CONFLICT else _later(error)
@@ -137,17 +137,17 @@ def _refusal_words(error: stripe.InvalidRequestError) -> str | None:
     return _NOT_THIS_CURRENCY if (error.param or "").endswith("[currency]") else None
 
 
-def _later(error: stripe.StripeError) -> Transient:
+def _later(error: stripe.StripeError) -> TemporaryError:
     said = (error.headers or {}).get("retry-after", "")
     kind = type(error).__name__
-    return Transient(
+    return TemporaryError(
         f"Stripe is not answering as it should: {kind} {_trace(error)}",
         retry_after=float(said) if said.isdecimal() else None,
     )
 
 
-def _broken(error: stripe.StripeError) -> Broken:
-    return Broken(f"Stripe refuses our request: {error.user_message} {_trace(error)}")
+def _broken(error: stripe.StripeError) -> OperatorError:
+    return OperatorError(f"Stripe refuses our request: {error.user_message} {_trace(error)}")
 
 
 def _trace(error: stripe.StripeError) -> str:

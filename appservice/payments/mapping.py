@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from stripe import BalanceTransaction, Charge, PaymentIntent
+from stripe import BalanceTransaction as StripeBalanceTransaction
+from stripe import Charge, PaymentIntent
 from stripe import Dispute as StripeDispute
 from stripe import Refund as StripeRefund
 
 from bot.domain.money.money import Money
-from bot.domain.money.payment import Booking, Dispute, DisputeState, PaymentFacts, Refund
+from bot.domain.money.payment import (
+    BalanceTransaction,
+    Dispute,
+    DisputeState,
+    PaymentSnapshot,
+    Refund,
+)
 from bot.ids import BookingId, ChargeId, DisputeId, PaymentIntentId, RefundId
 
 FAILED = {"failed", "canceled"}
@@ -35,13 +42,13 @@ def facts_of(
     disputes: Iterable[StripeDispute],
     *,
     warned: bool,
-) -> PaymentFacts | None:
+) -> PaymentSnapshot | None:
     """None while no money has come in."""
     charge = charge_of(intent)
     if intent.status != "succeeded" or charge is None:
         return None
     booked = _booking(charge.balance_transaction)
-    return PaymentFacts(
+    return PaymentSnapshot(
         intent=PaymentIntentId(intent.id),
         charge=ChargeId(charge.id),
         amount=Money(intent.amount_received, intent.currency),
@@ -50,18 +57,18 @@ def facts_of(
         fee_at=booked.at if booked else None,
         refunds=tuple(map(_refund, refunds)),
         disputes=tuple(map(_dispute, disputes)),
-        warned=warned,
+        fraud_warning=warned,
     )
 
 
-def _booking(booked: str | BalanceTransaction | None) -> Booking | None:
+def _booking(booked: str | StripeBalanceTransaction | None) -> BalanceTransaction | None:
     """None for what is not booked yet; it is to be expanded.
 
     Stripe books many payments up to an hour later: https://docs.stripe.com/payments/payment-intents/asynchronous-capture
     """
-    if not isinstance(booked, BalanceTransaction):
+    if not isinstance(booked, StripeBalanceTransaction):
         return None
-    return Booking(
+    return BalanceTransaction(
         id=BookingId(booked.id),
         amount=Money(booked.amount, booked.currency),
         fee=Money(booked.fee, booked.currency),

@@ -8,7 +8,7 @@ from typing import Any
 
 from appservice.payments.checkout_session import app_tag
 from bot.domain.matrix.raw_event import short_text
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 
 EVENT_TYPES = (
@@ -41,10 +41,10 @@ UNREADABLE = (AttributeError, LookupError, TypeError, ValueError, ArithmeticErro
 """What JSON of another shape raises: `datetime.fromtimestamp` alone has three kinds of errors."""
 
 
-class Concern(StrEnum):
+class EventScope(StrEnum):
     """Whether a payment event is for us, and if not, why."""
 
-    OURS = "ours"
+    OWN = "ours"
     FOREIGN = "foreign"
     """Of something else in the same Stripe account, or nothing that we act on."""
     OTHER_MODE = "other_mode"
@@ -58,8 +58,8 @@ class PaymentEvent:
     id: str
     type: str
     happened_at: datetime
-    concern: Concern
-    hint: Hint | None
+    concern: EventScope
+    hint: PaymentEventRef | None
     """Of events that are ours."""
 
 
@@ -72,17 +72,19 @@ def payment_event(
     """
     id_, type_, subject = _id(event["id"]), _id(event["type"]), event["data"]["object"]
     concern = _concern(subject, instance)
-    if concern is Concern.OURS and event["livemode"] is not live:
-        concern = Concern.OTHER_MODE
+    if concern is EventScope.OWN and event["livemode"] is not live:
+        concern = EventScope.OTHER_MODE
     hint = None
     account = event.get("account") or account
     if account and type_ in ACCOUNT_EVENT_TYPES and event["livemode"] is live:
         own = AccountId(_id(account))
-        concern = Concern.OURS
-        hint = Hint(event=id_, about=own, is_checkout=False, is_account=True, account=own)
-    elif concern is Concern.OURS:
+        concern = EventScope.OWN
+        hint = PaymentEventRef(
+            event=id_, about=own, is_checkout=False, is_account=True, account=own
+        )
+    elif concern is EventScope.OWN:
         is_checkout, about = _about(subject)
-        hint = Hint(
+        hint = PaymentEventRef(
             event=id_,
             about=about,
             is_checkout=is_checkout,
@@ -97,13 +99,13 @@ def payment_event(
     )
 
 
-def _concern(subject: Mapping[str, Any], instance: str) -> Concern:
+def _concern(subject: Mapping[str, Any], instance: str) -> EventScope:
     kind = subject["object"]
     if kind in _UNMARKED:
-        return Concern.OURS if subject.get("payment_intent") else Concern.FOREIGN
+        return EventScope.OWN if subject.get("payment_intent") else EventScope.FOREIGN
     marked = (subject.get("metadata") or {}).get("app") == app_tag(instance)
     known = kind == "checkout.session" or (kind == "charge" and subject.get("payment_intent"))
-    return Concern.OURS if marked and known else Concern.FOREIGN
+    return EventScope.OWN if marked and known else EventScope.FOREIGN
 
 
 def _about(subject: Mapping[str, Any]) -> tuple[bool, CheckoutSessionId | PaymentIntentId]:

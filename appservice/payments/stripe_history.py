@@ -15,7 +15,7 @@ from appservice.payments.stripe_events import (
     UNREADABLE,
     payment_event,
 )
-from bot.domain.money.payment_event import Hint, UnreadableEvent
+from bot.domain.money.payment_event import PaymentEventRef, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId
 
 _PAGE = 100
@@ -31,7 +31,7 @@ class StripeHistory:
 
     async def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint | UnreadableEvent]:
+    ) -> AsyncIterator[PaymentEventRef | UnreadableEvent]:
         with stripe_errors():
             page = await self.client.v1.events.list_async(
                 {

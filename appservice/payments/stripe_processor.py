@@ -19,14 +19,14 @@ from appservice.payments.checkout_session import (
     session_params,
 )
 from appservice.payments.connect_onboarding import StripeOnboarding
-from appservice.payments.diagnostics import StripeCheckup
+from appservice.payments.diagnostics import StripeDiagnostics
 from appservice.payments.errors import checkout_errors, refund_errors, stripe_errors
 from appservice.payments.idempotent_retry import once
 from appservice.payments.mapping import FAILED, charge_of, facts_of
 from appservice.payments.request_options import request_options
 from appservice.payments.stripe_history import StripeHistory
-from bot.domain.money.checkout_attempt import Checkout, CheckoutRequest
-from bot.domain.money.payment import PaymentFacts
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession
+from bot.domain.money.payment import PaymentSnapshot
 from bot.errors import AccountNotSetUp
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 from bot.ports import RefundRequest
@@ -104,11 +104,11 @@ class StripeProcessor:
         """Sellers' own accounts, usable as long as this is. `back_to`: an address for sellers to return to."""
         return StripeOnboarding(self._client, self._instance, api_base, back_to)
 
-    def checkup(self) -> StripeCheckup:
+    def checkup(self) -> StripeDiagnostics:
         """Looks at the account, usable as long as this is."""
-        return StripeCheckup(self._client)
+        return StripeDiagnostics(self._client)
 
-    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+    async def create_checkout(self, request: CheckoutRequest) -> CheckoutSession:
         params = session_params(request, self._instance)
 
         def create(key: str) -> Awaitable[Session]:
@@ -126,7 +126,7 @@ class StripeProcessor:
 
     async def checkout(
         self, session: CheckoutSessionId, account: AccountId | None = None
-    ) -> Checkout:
+    ) -> CheckoutSession:
         with stripe_errors():
             expand: SessionRetrieveParams = {"expand": [f"payment_intent.{_FEE}"]}
             found = await self._sessions.retrieve_async(session, expand, request_options(account))
@@ -151,7 +151,7 @@ class StripeProcessor:
 
     async def payment(
         self, intent: PaymentIntentId, account: AccountId | None = None
-    ) -> PaymentFacts | None:
+    ) -> PaymentSnapshot | None:
         with stripe_errors():
             found = await self._api.payment_intents.retrieve_async(
                 intent, {"expand": [_FEE]}, request_options(account)
@@ -202,7 +202,7 @@ class StripeProcessor:
 
     async def _facts(
         self, intent: PaymentIntent, account: AccountId | None, *, thoroughly: bool
-    ) -> PaymentFacts | None:
+    ) -> PaymentSnapshot | None:
         """`thoroughly`: the charge does not tell of refunds that failed, nor of inquiries and warnings."""
         charge = charge_of(intent)
         if charge is None:

@@ -12,8 +12,8 @@ from stripe import WebhookSignature
 
 from appservice.lenient_json import loads
 from appservice.payments.api_version import API_VERSION
-from appservice.payments.stripe_events import UNREADABLE, Concern, PaymentEvent, payment_event
-from bot.errors import Unauthenticated
+from appservice.payments.stripe_events import UNREADABLE, EventScope, PaymentEvent, payment_event
+from bot.errors import AuthenticationError
 from bot.ports import Clock
 from bot.services.inbound.failed_items import in_one_line
 
@@ -24,7 +24,7 @@ TOLERANCE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookReader:
+class WebhookVerifier:
     """Tells Stripe's requests from forged ones."""
 
     secrets: tuple[str, ...] = field(repr=False)
@@ -37,25 +37,25 @@ class WebhookReader:
     clock: Clock
 
     def __call__(self, body: bytes, signature: str | None) -> PaymentEvent:
-        """The event in the raw `body`. Raises Unauthenticated for anything but a signed snapshot event."""
+        """The event in the raw `body`. Raises AuthenticationError for anything but a signed snapshot event."""
         secrets = (*self.secrets, *self.connect_secrets)
         _require_signature(body, signature or "", secrets, self.clock.now())
         by_connect = any(_signed(body, signature or "", each) for each in self.connect_secrets)
         try:
             event = loads(body)
             if bool(event.get("account")) is not by_connect:
-                raise Unauthenticated("signed by the other endpoint")
+                raise AuthenticationError("signed by the other endpoint")
             return self._read(event)
         except UNREADABLE as problem:
             _logger.warning(
                 "Stripe signed something that is not a snapshot event",
                 extra={"error": type(problem).__name__},
             )
-            raise Unauthenticated("not a snapshot event") from None
+            raise AuthenticationError("not a snapshot event") from None
 
     def _read(self, event: dict[str, Any]) -> PaymentEvent:
         read = payment_event(event, instance=self.instance, live=self.live)
-        if read.concern is Concern.OTHER_MODE:
+        if read.concern is EventScope.OTHER_MODE:
             _logger.warning(
                 "event %s: livemode is %s, ours is not",
                 read.id,
@@ -70,16 +70,16 @@ class WebhookReader:
 def _require_signature(
     body: bytes, signature: str, secrets: tuple[str, ...], now: datetime
 ) -> None:
-    """Raises Unauthenticated unless one of `secrets` signed the body a short while ago.
+    """Raises AuthenticationError unless one of `secrets` signed the body a short while ago.
 
     The age is looked at here, as the SDK would take time stamps from any future.
     """
     if not any(_signed(body, signature, secret) for secret in secrets):
-        raise Unauthenticated("not signed by Stripe")
+        raise AuthenticationError("not signed by Stripe")
     fields = (item.partition("=") for item in signature.split(","))
     signed_at = int(next(value for name, _, value in fields if name == "t"))
     if abs(now.timestamp() - signed_at) > TOLERANCE_SECONDS:
-        raise Unauthenticated("signed by Stripe, but not now")
+        raise AuthenticationError("signed by Stripe, but not now")
 
 
 def _signed(body: bytes, signature: str, secret: str) -> bool:

@@ -12,17 +12,17 @@ from appservice.pictures.decoder_process import DecoderFailed, DecoderProcess
 from appservice.pictures.file_types import type_of
 from appservice.pictures.metadata.cleaning import cleaned, looked_through
 from appservice.pictures.qr_code import draw_qr_code
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ports import Bar, Metadata, NoPicture, Picture
 
 if TYPE_CHECKING:  # Pillow is loaded with the first picture, so that an idle bot stays small.
     from PIL.Image import Image
 
 _ENLARGED_SIDE = 480
-_UNKNOWN = spoken("it is a kind of picture that I cannot open.")
-_DAMAGED = spoken("it seems to be damaged.")
-_LARGE = spoken("it has more pixels than I can look at.")
-_BROKE = spoken("opening it took too long, or failed.")
+_UNKNOWN = gettext_lazy("it is a kind of picture that I cannot open.")
+_DAMAGED = gettext_lazy("it seems to be damaged.")
+_LARGE = gettext_lazy("it has more pixels than I can look at.")
+_BROKE = gettext_lazy("opening it took too long, or failed.")
 _WORDS = {"unknown": _UNKNOWN, "damaged": _DAMAGED, "large": _LARGE}
 _LARGEST_THUMBNAIL = 800
 TEASER_SIDE = 16

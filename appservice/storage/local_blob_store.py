@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
 from appservice.storage.durable_file import BUFFERS, DurableFile
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from bot.ids import BlobId
 
 _READ_BYTES = 1024 * 1024
@@ -43,7 +43,7 @@ class LocalBlobStore:
     async def put(self, blob: BlobId, chunks: AsyncIterator[bytes]) -> int:
         """Store all chunks, on the disk when this returns; the size in bytes.
 
-        Raises Transient when the disk is full, Broken when it fails, and whatever `chunks` raises.
+        Raises TemporaryError when the disk is full, Broken when it fails, and whatever `chunks` raises.
         """
         path = self._path(blob)
         partial = self.folder / _PARTIAL / f"{blob}.{secrets.token_hex(4)}"
@@ -63,7 +63,7 @@ class LocalBlobStore:
         return size
 
     async def read(self, blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
-        """From that byte on. Raises Broken when there is no such blob."""
+        """From that byte on. Raises OperatorError when there is no such blob."""
         file = await _in_thread(self._path(blob).open, "rb", 0)
         try:
             file.seek(start)
@@ -84,7 +84,7 @@ class LocalBlobStore:
 
     def _path(self, blob: BlobId) -> Path:
         if not _BLOB_ID.fullmatch(blob):
-            raise Broken("a blob id that cannot be a file name")
+            raise OperatorError("a blob id that cannot be a file name")
         return self.folder / blob[:2] / blob[2:4] / blob
 
 
@@ -129,11 +129,11 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise Broken("there is no such blob") from error
+        raise OperatorError("there is no such blob") from error
     except OSError as error:
         if error.errno in _FULL:
-            raise Transient("the disk for blobs is full") from error
-        raise Broken(f"the disk for blobs fails: {error.strerror}") from error
+            raise TemporaryError("the disk for blobs is full") from error
+        raise OperatorError(f"the disk for blobs fails: {error.strerror}") from error
 
 
 def _prepare(folder: Path) -> None:

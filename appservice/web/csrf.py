@@ -17,7 +17,7 @@ from aiohttp import web
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import Form, form_of
 from appservice.web.site import Site
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import form_token
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
@@ -53,7 +53,7 @@ def require_no_other_site(request: web.Request) -> None:
     if request.headers.get("Sec-Fetch-Site") not in OUR_OWN_PAGES:
         raise BadRequest(
             HTTPStatus.FORBIDDEN,
-            spoken("This came from another website. Please open our own page and try again."),
+            gettext_lazy("This came from another website. Please open our own page and try again."),
         )
 
 
@@ -97,7 +97,7 @@ class CsrfGuard:
         if not ours and not is_token_of(cookie_secret(request, self.cookie), form.get("token")):
             raise BadRequest(
                 HTTPStatus.FORBIDDEN,
-                spoken(
+                gettext_lazy(
                     "This form came from another website, or your browser keeps no cookies. Please open our page"
                     " again and try once more."
                 ),

@@ -11,8 +11,8 @@ from typing import Protocol
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.errors import Refusal, Transient, Unauthenticated
-from bot.i18n import spoken
+from bot.errors import AuthenticationError, TemporaryError, UserError
+from bot.i18n import gettext_lazy
 
 _logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 """NUL, and halves of surrogate pairs."""
 
 
-class BadRequest(Refusal):
+class BadRequest(UserError):
     """A request that is wrong in itself, and the HTTP status that says so."""
 
     def __init__(
@@ -59,7 +59,7 @@ class ReportFault(Protocol):
 
 REPORT_FAULT: web.AppKey[ReportFault] = web.AppKey("report_fault")
 
-_REPORTED = spoken(
+_REPORTED = gettext_lazy(
     "Something went wrong here, and those who run this service have been told."
     " Nothing is lost. Please try again later."
 )
@@ -68,13 +68,13 @@ Face = Callable[[web.Request, Fault], web.Response]
 """How a fault looks to those who call."""
 
 _WORDS = {
-    HTTPStatus.NOT_FOUND: spoken(
+    HTTPStatus.NOT_FOUND: gettext_lazy(
         "There is nothing at this address. Perhaps a part of the link was lost."
     ),
-    HTTPStatus.METHOD_NOT_ALLOWED: spoken(
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy(
         "This address is not for that. Please go back and try again."
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: spoken("That is more than can be taken at once."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("That is more than can be taken at once."),
 }
 
 
@@ -110,7 +110,9 @@ def _require_text(request: web.Request) -> None:
 
 
 def _fault_of_status(status: HTTPStatus) -> Fault:
-    words = _WORDS.get(status, spoken("This request could not be understood. Please try again."))
+    words = _WORDS.get(
+        status, gettext_lazy("This request could not be understood. Please try again.")
+    )
     return Fault(status=status, words=words)
 
 
@@ -118,16 +120,18 @@ def _fault_of(error: Exception, request: web.Request) -> Fault:
     match error:
         case BadRequest(status=status, code=code, retry_after=pause):
             return Fault(status=status, words=error.words, code=code, retry_after=pause)
-        case Refusal():
+        case UserError():
             return Fault(status=HTTPStatus.CONFLICT, words=error.words)
-        case Unauthenticated():
+        case AuthenticationError():
             _logger.info("%s %s: %s", request.method, request.rel_url.raw_path, error)
-            return Fault(status=HTTPStatus.FORBIDDEN, words=spoken("This is not open to you."))
-        case Transient():
+            return Fault(
+                status=HTTPStatus.FORBIDDEN, words=gettext_lazy("This is not open to you.")
+            )
+        case TemporaryError():
             _logger.warning("%s %s: %s", request.method, request.rel_url.raw_path, error)
             return Fault(
                 status=HTTPStatus.SERVICE_UNAVAILABLE,
-                words=spoken(
+                words=gettext_lazy(
                     "Something that is needed for this is not answering just now."
                     " Nothing is lost. Please try again in a minute."
                 ),
@@ -136,7 +140,7 @@ def _fault_of(error: Exception, request: web.Request) -> Fault:
     _logger.error("%s %s failed", request.method, request.rel_url.raw_path, exc_info=error)
     return Fault(
         status=HTTPStatus.INTERNAL_SERVER_ERROR,
-        words=spoken("Something went wrong here. Nothing is lost. Please try again later."),
+        words=gettext_lazy("Something went wrong here. Nothing is lost. Please try again later."),
     )
 
 

@@ -11,7 +11,7 @@ from multidict import MultiDict, MultiDictProxy
 from appservice.web.connections import awaiting_body
 from appservice.web.error_pages import BadRequest
 from appservice.web.multipart import BrokenOff
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 
 Form = MultiDictProxy[str]
 
@@ -33,7 +33,7 @@ async def body_of(request: web.Request, seconds: float = _BODY_SECONDS) -> bytes
     except TimeoutError:
         raise BadRequest(
             HTTPStatus.REQUEST_TIMEOUT,
-            spoken("What you sent took too long to arrive. Please try again."),
+            gettext_lazy("What you sent took too long to arrive. Please try again."),
         ) from None
     except (web.RequestPayloadError, HttpProcessingError):
         raise _not_understood() from None
@@ -50,7 +50,9 @@ async def form_of(request: web.Request) -> Form:
     if request.content_type != FORM or (request.charset or "utf-8").lower() not in _UTF_8:
         raise BadRequest(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            spoken("This is no form from our page. Please open the page again and try once more."),
+            gettext_lazy(
+                "This is no form from our page. Please open the page again and try once more."
+            ),
         )
     try:
         fields = parse_qsl(
@@ -84,5 +86,5 @@ async def typed_by_the_signed_out(request: web.Request) -> dict[str, str]:
 def _not_understood() -> BadRequest:
     return BadRequest(
         HTTPStatus.BAD_REQUEST,
-        spoken("This form could not be read. Please open the page again and try once more."),
+        gettext_lazy("This form could not be read. Please open the page again and try once more."),
     )

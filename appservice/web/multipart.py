@@ -9,38 +9,38 @@ from aiohttp.http import HttpProcessingError
 
 from appservice.matrix.content.sanitize import file_name
 from appservice.web.error_pages import BadRequest
-from bot.domain.offers.media_types import ANYTHING, sound
-from bot.errors import Transient
-from bot.i18n import spoken
+from bot.domain.offers.media_types import ANYTHING, normalized
+from bot.errors import TemporaryError
+from bot.i18n import gettext_lazy
 
 _CHUNK = 256 * 1024
 _LONGEST_FIELD = 4096
-TORN = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
+CONNECTION_LOST = (ConnectionError, HttpProcessingError, ValueError, AssertionError)
 """How aiohttp says that a connection ended, or that what came is no form."""
 
 
-class BrokenOff(Transient):
+class BrokenOff(TemporaryError):
     """The browser was closed, or the connection lost, before all of it was here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentFile:
+class UploadedFile:
     name: str = field(repr=False)
     mimetype: str
     chunks: AsyncIterator[bytes]
     """To be taken before the next part of the form. Raises BrokenOff."""
 
 
-async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentFile]]:
+async def iter_parts(request: web.Request) -> AsyncIterator[tuple[str, str | UploadedFile]]:
     """The parts of a form by name, in their order: words, or a file that was chosen.
 
     Raises BadRequest for what is no such form, and BrokenOff.
     """
     try:
         reader = await request.multipart()
-    except TORN:
+    except CONNECTION_LOST:
         raise BadRequest(
-            HTTPStatus.BAD_REQUEST, spoken("These are no files from our page.")
+            HTTPStatus.BAD_REQUEST, gettext_lazy("These are no files from our page.")
         ) from None
     while (part := await _next(reader)) is not None:
         if part.filename is None:
@@ -53,7 +53,7 @@ async def parts_of(request: web.Request) -> AsyncIterator[tuple[str, str | SentF
 async def _next(reader: MultipartReader) -> BodyPartReader | None:
     try:
         part = await reader.next()
-    except TORN as error:
+    except CONNECTION_LOST as error:
         raise BrokenOff(f"a form broke off: {type(error).__name__}") from error
     return part if isinstance(part, BodyPartReader) else None
 
@@ -63,8 +63,8 @@ async def _words(part: BodyPartReader) -> str:
     return words.decode(errors="replace")
 
 
-def _file(part: BodyPartReader) -> SentFile:
-    return SentFile(
+def _file(part: BodyPartReader) -> UploadedFile:
+    return UploadedFile(
         name=file_name(_unescaped(part.filename or "")),
         mimetype=mimetype_of(part.headers.get("Content-Type", "")),
         chunks=_chunks(part),
@@ -81,7 +81,7 @@ def _unescaped(name: str) -> str:
 
 def mimetype_of(said: str) -> str:
     """What a browser calls the kind of a file, or the name for anything."""
-    return sound(said) or ANYTHING
+    return normalized(said) or ANYTHING
 
 
 async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterator[bytes]:
@@ -90,9 +90,11 @@ async def _chunks(part: BodyPartReader, most: int | None = None) -> AsyncIterato
         while chunk := await part.read_chunk(_CHUNK):
             size += len(chunk)
             if most is not None and size > most:
-                raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, spoken("That is too long."))
+                raise BadRequest(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, gettext_lazy("That is too long.")
+                )
             yield chunk
-    except TORN as error:
+    except CONNECTION_LOST as error:
         raise BrokenOff(f"a file broke off: {type(error).__name__}") from error
     if not part.at_eof():
         raise BrokenOff("a file has no end")

@@ -5,30 +5,33 @@ from aiohttp import web
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
 from appservice.web.assets import asset_routes, load_asset
-from appservice.web.buyers.after_payment import AfterPaymentBrowser
-from appservice.web.buyers.checkout_pages import CheckoutPages, checkout_routes
-from appservice.web.buyers.claim_pages import ClaimPages, claim_routes
-from appservice.web.buyers.library_pages import LibraryPages, library_routes
-from appservice.web.buyers.offer_pages import OfferPages, offer_routes
+from appservice.web.buyers.after_payment import AfterPaymentPages
+from appservice.web.buyers.checkout_pages import CheckoutUseCases, checkout_routes
+from appservice.web.buyers.claim_pages import ClaimUseCases, claim_routes
+from appservice.web.buyers.library_pages import LibraryUseCases, library_routes
+from appservice.web.buyers.offer_pages import OfferUseCases, offer_routes
 from appservice.web.buyers.page_renderer import AllPages, load_pages
-from appservice.web.buyers.report_pages import ReportPages, report_routes
-from appservice.web.buyers.storefront_pages import StorefrontPages, storefront_routes
+from appservice.web.buyers.report_pages import ReportUseCases, report_routes
+from appservice.web.buyers.storefront_pages import StorefrontUseCases, storefront_routes
 from appservice.web.error_pages import Face, Fault
 from appservice.web.http_server import application, below
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.own_data_pages import OwnDataPages, own_data_routes
-from appservice.web.members.sessions import Visitors
-from appservice.web.members.sign_in_pages import SignInPages, sign_in_routes
-from appservice.web.members.widget_page import WidgetPages, widget_routes
-from appservice.web.rate_limit import unhurried
-from appservice.web.sellers.draft_editor import Composer, ComposerPages
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.own_data_pages import OwnDataUseCases, own_data_routes
+from appservice.web.members.sessions import Sessions
+from appservice.web.members.sign_in_pages import SignInUseCases, sign_in_routes
+from appservice.web.members.widget_page import WidgetUseCases, widget_routes
+from appservice.web.rate_limit import rate_limited
+from appservice.web.sellers.draft_editor import DraftEditor, DraftEditorUseCases
 from appservice.web.sellers.resumable_uploads import UploadRoutes
-from appservice.web.sellers.sales_pages import SalesPages, sales_routes
-from appservice.web.sellers.storefront_editor import StudioPagePages, studio_page_routes
-from appservice.web.sellers.studio_pages import StudioPages, studio_routes
-from appservice.web.sellers.tus import Tus, UploadPages
+from appservice.web.sellers.sales_pages import SalesUseCases, sales_routes
+from appservice.web.sellers.storefront_editor import (
+    StorefrontEditorUseCases,
+    storefront_editor_routes,
+)
+from appservice.web.sellers.studio_pages import StudioUseCases, studio_routes
+from appservice.web.sellers.tus import Tus, UploadUseCases
 from appservice.web.site import WIDGET, Site, page_headers
-from bot.services.rate_limiter import Pace
+from bot.services.rate_limiter import RateLimiter
 
 _BODY_LIMIT = 256 * 1024
 """Bytes; the largest events of Stripe's are a tenth of it."""
@@ -48,24 +51,24 @@ _SCRIPTS = (
 def public_application(  # noqa: PLR0913 - one for each kind of visit
     *,
     site: Site,
-    offer: OfferPages,
-    checkout: CheckoutPages,
-    claim: ClaimPages,
-    report: ReportPages,
-    storefront: StorefrontPages,
-    sign_in: SignInPages,
-    studio: StudioPages,
-    composer: ComposerPages,
-    uploads: UploadPages,
-    sales: SalesPages,
-    studio_page: StudioPagePages,
-    library: LibraryPages,
-    own_data: OwnDataPages,
-    widget: WidgetPages,
+    offer: OfferUseCases,
+    checkout: CheckoutUseCases,
+    claim: ClaimUseCases,
+    report: ReportUseCases,
+    storefront: StorefrontUseCases,
+    sign_in: SignInUseCases,
+    studio: StudioUseCases,
+    composer: DraftEditorUseCases,
+    uploads: UploadUseCases,
+    sales: SalesUseCases,
+    studio_page: StorefrontEditorUseCases,
+    library: LibraryUseCases,
+    own_data: OwnDataUseCases,
+    widget: WidgetUseCases,
     read_payment_event: ReadPaymentEvent,
     accept_payment_event: AcceptPaymentEvent,
     metrics: Metrics,
-    pace: Pace,
+    pace: RateLimiter,
 ) -> web.Application:
     style = load_asset("style.css", "text/css")
     scripts = {name: load_asset(name, "text/javascript") for name in _SCRIPTS}
@@ -73,20 +76,20 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     paths = {name: site.path(script.path) for name, script in scripts.items()}
     composer_scripts = tuple(paths[name] for name in _COMPOSER_SCRIPTS)
 
-    def pages_at(place: Site) -> tuple[AllPages, OwnPages, Visitors]:
+    def pages_at(place: Site) -> tuple[AllPages, MemberPages, Sessions]:
         pages = load_pages(place, site.path(style.path), paths)
-        own = OwnPages(place, pages.templates, site.path(studio_style.path), composer_scripts)
-        return pages, own, Visitors(place, sign_in.who)
+        own = MemberPages(place, pages.templates, site.path(studio_style.path), composer_scripts)
+        return pages, own, Sessions(place, sign_in.who)
 
-    def own_routes(place: Site, own: OwnPages, visitors: Visitors) -> list[web.RouteDef]:
-        composing = Composer(place, own, visitors, composer)
+    def own_routes(place: Site, own: MemberPages, visitors: Sessions) -> list[web.RouteDef]:
+        composing = DraftEditor(place, own, visitors, composer)
         return [
             *studio_routes(place, own, visitors, studio, composing),
             *composing.routes(),
             *UploadRoutes(place, own, visitors, Tus(uploads)).routes(),
             *library_routes(place, own, visitors, library),
             *own_data_routes(place, own, visitors, own_data),
-            *studio_page_routes(place, own, visitors, studio_page),
+            *storefront_editor_routes(place, own, visitors, studio_page),
             *sales_routes(place, own, visitors, sales),
         ]
 
@@ -94,15 +97,15 @@ def public_application(  # noqa: PLR0913 - one for each kind of visit
     face: Face = pages.face
     door, beside_chat = list[web.RouteDef](), list[web.RouteDef]()
     if widget.apps:
-        place = site.beside_chat(widget.apps)
+        place = site.for_widget(widget.apps)
         their_pages, theirs, their_visitors = pages_at(place)
         face = _either(pages.face, their_pages.face, place)
         door = widget_routes(place, theirs, their_visitors, widget, paths["widget.js"])
         beside_chat = own_routes(place, theirs, their_visitors)
-    back = AfterPaymentBrowser(pages, checkout)
+    back = AfterPaymentPages(pages, checkout)
     app = application(
         [
-            *unhurried(
+            *rate_limited(
                 [
                     *offer_routes(site, pages, offer),
                     *checkout_routes(site, checkout, metrics),

@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from appservice.web.error_pages import BadRequest
-from bot.i18n import spoken
-from bot.services.rate_limiter import Pace, Verdict
+from bot.i18n import gettext_lazy
+from bot.services.rate_limiter import RateDecision, RateLimiter
 
 _RETRY_AFTER_SECONDS = 30
 
@@ -20,14 +20,14 @@ class TooManyRequests(BadRequest):
     def __init__(self) -> None:
         super().__init__(
             HTTPStatus.TOO_MANY_REQUESTS,
-            spoken(
+            gettext_lazy(
                 "That was a lot at once. Nothing is lost: please wait half a minute, then load the page again."
             ),
             retry_after=_RETRY_AFTER_SECONDS,
         )
 
 
-def unhurried(routes: Iterable[web.RouteDef], pace: Pace) -> list[web.RouteDef]:
+def rate_limited(routes: Iterable[web.RouteDef], pace: RateLimiter) -> list[web.RouteDef]:
     """The same, but TooManyRequests for a visitor who goes too fast."""
     return [
         web.RouteDef(route.method, route.path, _paced(route.handler, pace), route.kwargs)
@@ -35,10 +35,10 @@ def unhurried(routes: Iterable[web.RouteDef], pace: Pace) -> list[web.RouteDef]:
     ]
 
 
-def _paced(handler: Handler, pace: Pace) -> Handler:
+def _paced(handler: Handler, pace: RateLimiter) -> Handler:
     async def paced(request: web.Request) -> web.StreamResponse:
         visitor = visitor_of(request.remote, request.headers.getall("X-Forwarded-For", []))
-        if visitor is not None and pace(visitor) is not Verdict.GO:
+        if visitor is not None and pace(visitor) is not RateDecision.ALLOWED:
             raise TooManyRequests
         return await handler(request)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, OfferId, RoomId, UserId, homeserver_of
 
 OFFER = "/m/{offer}"
@@ -46,9 +46,9 @@ class Legal:
     def links(self) -> tuple[tuple[str, str], ...]:
         """What each is called, and its address."""
         named = (
-            (spoken("Imprint"), self.imprint),
-            (spoken("Privacy"), self.privacy),
-            (spoken("Terms"), self.terms),
+            (gettext_lazy("Imprint"), self.imprint),
+            (gettext_lazy("Privacy"), self.privacy),
+            (gettext_lazy("Terms"), self.terms),
         )
         return tuple((name, address) for name, address in named if address)
 
@@ -146,12 +146,12 @@ class Site:
             )
         )
 
-    def beside_chat(self, apps: tuple[str, ...]) -> "Site":
+    def for_widget(self, apps: tuple[str, ...]) -> "Site":
         """One's own pages once more, below a path where chat apps may show them."""
         return replace(self, prefix=self.path(WIDGET), framed_by=apps)
 
     @property
-    def alone(self) -> "Site":
+    def top_level(self) -> "Site":
         """Where the pages that everybody may open stand."""
         return replace(self, prefix=self.prefix.removesuffix(WIDGET), framed_by=())
 

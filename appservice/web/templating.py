@@ -10,8 +10,8 @@ from markupsafe import Markup
 from appservice.languages import Language
 from appservice.web.site import Site
 from appservice.web.streaming import may_be_shown
-from bot.domain.offers.content_summary import duration_in_words
-from bot.domain.people.display_names import named, person_name, several_lines
+from bot.domain.offers.content_summary import format_duration
+from bot.domain.people.display_names import display_name, name_with_id, visible_lines
 from bot.ids import UserId
 
 _OUTWARD = Markup(' target="_blank" rel="noreferrer"')
@@ -40,10 +40,10 @@ def templates_in(
         moment=language.moment,
         base64=_base64,
         contents=language.contents,
-        duration=duration_in_words,
+        duration=format_duration,
         kind=language.kind,
-        lines=several_lines,
-        name=person_name,
+        lines=visible_lines,
+        name=display_name,
         person=_person,
         size=language.size,
         spoken=language.spoken,
@@ -65,7 +65,7 @@ def _base64(picture: bytes) -> str:
 
 
 def _person(user: UserId, name: str) -> str:
-    return named(name, user)
+    return name_with_id(name, user)
 
 
 def _typed(words: str) -> Markup:

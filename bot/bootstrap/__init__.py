@@ -4,55 +4,55 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.bootstrap.bot_ports import Ports, Rules
+from bot.bootstrap.bot_ports import BotConfig, Ports
 from bot.bootstrap.command_registry import dispatch
 from bot.bootstrap.job_handlers import Handler, handlers
-from bot.bootstrap.services import parts_of
+from bot.bootstrap.services import build_services
 from bot.domain.matrix.matrix_event import Event
 from bot.domain.money.fees import Fees
 from bot.jobs import FailedItem, HandleEvent, Job
-from bot.services.auth.login import SignInBrowser
-from bot.services.auth.widget_login import SignInWidget
-from bot.services.checkout.request_link import AskOnPage
+from bot.services.auth.login import LoginService
+from bot.services.auth.widget_login import WidgetLogin
+from bot.services.checkout.request_link import RequestLink
 from bot.services.checkout.start_checkout import StartCheckout
-from bot.services.delivery.redeliver import SendAgain
-from bot.services.delivery.undelivered import TakeUpDeliveries
-from bot.services.delivery.verify_browser import BeginClaim
-from bot.services.drafts.web_draft import EditOwnDraft
-from bot.services.inbound.admit_interception import AdmitHandover, Paces
-from bot.services.inbound.decrypt import HearEncrypted
+from bot.services.delivery.redeliver import Redeliver
+from bot.services.delivery.undelivered import ResumeDeliveries
+from bot.services.delivery.verify_browser import StartDownload
+from bot.services.drafts.web_draft import EditDraft
+from bot.services.inbound.admit_interception import AdmitInterception, InterceptionRates
+from bot.services.inbound.decrypt import DecryptEvents
 from bot.services.inbound.failed_items import CountFailure, FailedItems, count_nothing
-from bot.services.inbound.gate_inspect import HoldEncrypted
-from bot.services.inbound.gate_restore import ReceiveHandover, Ungate
+from bot.services.inbound.gate_inspect import InspectEncrypted
+from bot.services.inbound.gate_restore import ReceiveInterception, RestoreIntercepted
 from bot.services.inbound.receive_transaction import ReceiveTransaction
-from bot.services.inbound.retry_failed_item import HandleFailedItem
-from bot.services.moderation.submit_report import FileReport, LookAtReport
-from bot.services.offers.edit_offer import ChangeOffer
-from bot.services.offers.edit_storefront import KeepStorefront
-from bot.services.offers.publish_offer import PutOnSale
-from bot.services.offers.schedule_sale import PlanSale
-from bot.services.operations.gate_auth_failed import StrangerAtGate
-from bot.services.operations.page_failure import ReportPageFault
+from bot.services.inbound.retry_failed_item import RetryFailedItem
+from bot.services.moderation.submit_report import GetReport, SubmitReport
+from bot.services.offers.edit_offer import EditOffer
+from bot.services.offers.edit_storefront import EditStorefront
+from bot.services.offers.publish_offer import PublishOffer
+from bot.services.offers.schedule_sale import ScheduleSale
+from bot.services.operations.gate_auth_failed import ReportGateAuthFailure
+from bot.services.operations.page_failure import ReportPageFailure
 from bot.services.operations.rotate_keys import RewrapContentKeys
-from bot.services.payments.gift_purchase import GiveAway
+from bot.services.payments.gift_purchase import GiftPurchase
 from bot.services.payments.reconcile import ReceivePaymentEvent, Reconcile
-from bot.services.payments.right_of_withdrawal import WithdrawFromPurchase
-from bot.services.privacy.erase_user import ForgetPerson
-from bot.services.privacy.write_data_export import TakeOwnData
+from bot.services.payments.right_of_withdrawal import CancelPurchase
+from bot.services.privacy.erase_user import EraseUser
+from bot.services.privacy.write_data_export import ExportOwnData
 from bot.services.reporting.statement import Statement
-from bot.services.retention.cleanup import TidyRecords
-from bot.services.retention.expire_offers import SweepOrphans
+from bot.services.retention.cleanup import CleanUpRecords
+from bot.services.retention.expire_offers import DeleteOrphans
 from bot.services.uploads.form_upload import UploadToDraft
-from bot.services.uploads.resumable_upload import UploadInParts
-from bot.views.browser_download import OpenInBrowser
-from bot.views.draft_view import Composer
+from bot.services.uploads.resumable_upload import ResumableUploads
+from bot.views.browser_download import BrowserDownload
+from bot.views.draft_view import DraftView
 from bot.views.free_previews import FreePreviews
-from bot.views.library_view import LibraryShelf
-from bot.views.offer_page import Look
-from bot.views.seller_offers import Desk
-from bot.views.seller_sales import SalesDesk
-from bot.views.storefront_page import LookAtStorefront
-from bot.views.storefront_view import StorefrontDesk
+from bot.views.library_view import LibraryView
+from bot.views.offer_page import OfferPageView
+from bot.views.seller_offers import SellerOffersView
+from bot.views.seller_sales import SellerSalesView
+from bot.views.storefront_page import StorefrontPageView
+from bot.views.storefront_view import StorefrontEditorView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,69 +61,69 @@ class Bot:
 
     failed: FailedItems
     receive_transaction: ReceiveTransaction
-    hear_encrypted: HearEncrypted
-    receive_handover: ReceiveHandover
-    hold_encrypted: HoldEncrypted
-    stranger_at_gate: StrangerAtGate
-    report_page_fault: ReportPageFault
+    decrypt_events: DecryptEvents
+    receive_interception: ReceiveInterception
+    inspect_encrypted: InspectEncrypted
+    report_gate_auth_failure: ReportGateAuthFailure
+    report_page_failure: ReportPageFailure
     receive_payment_event: ReceivePaymentEvent
     start_checkout: StartCheckout
     reconcile: Reconcile
-    sweep_orphans: SweepOrphans
-    take_up_deliveries: TakeUpDeliveries
+    delete_orphans: DeleteOrphans
+    resume_deliveries: ResumeDeliveries
     rewrap_keys: RewrapContentKeys
-    tidy_records: TidyRecords
-    look: Look
+    clean_up_records: CleanUpRecords
+    offer_page_view: OfferPageView
     free_previews: FreePreviews
-    ask_on_page: AskOnPage
-    send_again: SendAgain
-    begin_claim: BeginClaim
-    open_in_browser: OpenInBrowser
-    file_report: FileReport
-    look_at_report: LookAtReport
+    request_link: RequestLink
+    redeliver: Redeliver
+    start_download: StartDownload
+    browser_download: BrowserDownload
+    submit_report: SubmitReport
+    get_report: GetReport
     writes_letters: bool
-    sign_in: SignInBrowser
-    sign_in_widget: SignInWidget
-    desk: Desk
+    login_service: LoginService
+    widget_login: WidgetLogin
+    seller_offers_view: SellerOffersView
     fees: Fees
-    change_offer: ChangeOffer
-    give_away: GiveAway
-    composer: Composer
-    sales_desk: SalesDesk
-    library_shelf: LibraryShelf
-    withdraw_from_purchase: WithdrawFromPurchase
-    take_own_data: TakeOwnData
-    forget_person: ForgetPerson
-    edit_draft: EditOwnDraft
+    edit_offer: EditOffer
+    gift_purchase: GiftPurchase
+    draft_view: DraftView
+    seller_sales_view: SellerSalesView
+    library_view: LibraryView
+    cancel_purchase: CancelPurchase
+    export_own_data: ExportOwnData
+    erase_user: EraseUser
+    edit_draft: EditDraft
     upload: UploadToDraft
-    upload_in_parts: UploadInParts
-    put_on_sale: PutOnSale
-    plan_sale: PlanSale
-    keep_storefront: KeepStorefront
-    storefront_desk: StorefrontDesk
-    look_at_storefront: LookAtStorefront
+    resumable_uploads: ResumableUploads
+    publish_offer: PublishOffer
+    schedule_sale: ScheduleSale
+    edit_storefront: EditStorefront
+    storefront_editor_view: StorefrontEditorView
+    storefront_page_view: StorefrontPageView
     handlers: Mapping[type[Job], Handler]
 
 
 def assemble(
     ports: Ports,
-    rules: Rules,
+    rules: BotConfig,
     understand: Callable[[Mapping[str, Any]], Event | None],
     count_failure: CountFailure = count_nothing,
 ) -> Bot:
     """`understand` turns a raw Matrix event into one of ours, or None."""
     p, r = ports, rules
     failed = FailedItems(p.store, p.clock, count_failure)
-    parts = parts_of(p, r, failed)
+    parts = build_services(p, r, failed)
     answer = dispatch(p, r, parts)
 
     free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
-    look = Look(p.store, p.state, p.pictures, free, parts.settle, p.clock)
+    look = OfferPageView(p.store, p.state, p.pictures, free, parts.settle, p.clock)
 
-    admit = AdmitHandover(parts.standing, p.memberships, r.bot, Paces.at(p.clock))
-    receive_handover, ungate = ReceiveHandover(p.store, admit), Ungate(p.store)
+    admit = AdmitInterception(parts.authorizer, p.memberships, r.bot, InterceptionRates.at(p.clock))
+    receive_handover, ungate = ReceiveInterception(p.store, admit), RestoreIntercepted(p.store)
 
-    hear_encrypted = HearEncrypted(p.store, p.encryption, p.clock, failed, r.bot)
+    hear_encrypted = DecryptEvents(p.store, p.encryption, p.clock, failed, r.bot)
 
     async def handle_event(job: HandleEvent) -> None:
         raw = await ungate(job.event)
@@ -135,80 +135,82 @@ def assemble(
     return Bot(
         failed=failed,
         receive_transaction=ReceiveTransaction(failed, r.bot),
-        hear_encrypted=hear_encrypted,
-        receive_handover=receive_handover,
-        hold_encrypted=HoldEncrypted(p.encryption, receive_handover, p.clock, parts.vet),
-        stranger_at_gate=StrangerAtGate(p.store, p.clock),
-        report_page_fault=ReportPageFault(p.store, p.clock),
+        decrypt_events=hear_encrypted,
+        receive_interception=receive_handover,
+        inspect_encrypted=InspectEncrypted(p.encryption, receive_handover, p.clock, parts.vet),
+        report_gate_auth_failure=ReportGateAuthFailure(p.store, p.clock),
+        report_page_failure=ReportPageFailure(p.store, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
         start_checkout=StartCheckout(
             p.store,
             p.state,
             parts.direct_room,
-            parts.standing,
+            parts.authorizer,
             p.processor,
             p.clock,
-            r.links,
+            r.urls,
             r.checkout,
         ),
         reconcile=parts.reconcile,
-        sweep_orphans=parts.sweep_orphans,
-        take_up_deliveries=TakeUpDeliveries(p.store),
+        delete_orphans=parts.delete_orphans,
+        resume_deliveries=ResumeDeliveries(p.store),
         rewrap_keys=parts.rewrap_keys,
-        tidy_records=parts.tidy_records,
-        look=look,
+        clean_up_records=parts.clean_up_records,
+        offer_page_view=look,
         free_previews=free,
-        send_again=parts.send_again,
-        ask_on_page=AskOnPage.at(p.store, p.clock),
-        file_report=FileReport(p.store, p.clock),
-        look_at_report=LookAtReport(p.store),
-        writes_letters=p.mail.works,
-        begin_claim=BeginClaim(p.store, p.clock),
-        open_in_browser=OpenInBrowser(p.store, p.vault, p.blobs, p.clock, look),
-        sign_in=parts.sign_in,
-        sign_in_widget=SignInWidget.at(p.store, p.clock, parts.standing, p.openid),
+        redeliver=parts.redeliver,
+        request_link=RequestLink.at(p.store, p.clock),
+        submit_report=SubmitReport(p.store, p.clock),
+        get_report=GetReport(p.store),
+        writes_letters=p.mailer.works,
+        start_download=StartDownload(p.store, p.clock),
+        browser_download=BrowserDownload(p.store, p.vault, p.blobs, p.clock, look),
+        login_service=parts.login_service,
+        widget_login=WidgetLogin.at(p.store, p.clock, parts.authorizer, p.openid),
         fees=r.fees,
-        desk=Desk(p.store, p.state, r.currency, r.checkout.commission is not None),
-        change_offer=parts.change_offer,
-        composer=Composer(
+        seller_offers_view=SellerOffersView(
+            p.store, p.state, r.currency, r.checkout.commission is not None
+        ),
+        edit_offer=parts.edit_offer,
+        draft_view=DraftView(
             p.store,
             p.state,
-            p.common_rooms,
+            p.shared_rooms,
             p.blobs,
             p.vault,
             r.limits,
-            parts.find_twins,
+            parts.find_duplicates,
             p.clock,
             p.media,
         ),
-        library_shelf=LibraryShelf(p.store, parts.send_again),
-        withdraw_from_purchase=parts.withdraw,
-        take_own_data=parts.take_own_data,
-        forget_person=parts.forget_person,
-        sales_desk=SalesDesk(p.store, Statement(p.store, r.time_zone), p.clock),
-        edit_draft=EditOwnDraft(p.store, parts.standing, p.clock, r.currency),
-        upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.seal),
-        upload_in_parts=UploadInParts(
+        library_view=LibraryView(p.store, parts.redeliver),
+        cancel_purchase=parts.cancel_purchase,
+        export_own_data=parts.export_own_data,
+        erase_user=parts.erase_user,
+        seller_sales_view=SellerSalesView(p.store, Statement(p.store, r.time_zone), p.clock),
+        edit_draft=EditDraft(p.store, parts.authorizer, p.clock, r.currency),
+        upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.encrypt_content),
+        resumable_uploads=ResumableUploads(
             p.store,
             p.clock,
             r.limits,
             r.quotas,
-            parts.sealed_parts,
+            parts.part_store,
             p.pictures,
-            parts.fingerprints,
+            parts.fingerprint_key,
         ),
-        put_on_sale=parts.put_on_sale,
-        give_away=parts.give_away,
-        plan_sale=parts.plan_sale,
-        keep_storefront=parts.keep_storefront,
-        storefront_desk=StorefrontDesk(p.store, p.state),
-        look_at_storefront=LookAtStorefront(p.store, p.state, parts.standing),
+        publish_offer=parts.publish_offer,
+        gift_purchase=parts.gift_purchase,
+        schedule_sale=parts.schedule_sale,
+        edit_storefront=parts.edit_storefront,
+        storefront_editor_view=StorefrontEditorView(p.store, p.state),
+        storefront_page_view=StorefrontPageView(p.store, p.state, parts.authorizer),
         handlers={
             HandleEvent: handle_event,
-            FailedItem: HandleFailedItem(p.store, hear_encrypted, r.bot),
+            FailedItem: RetryFailedItem(p.store, hear_encrypted, r.bot),
             **handlers(p, r, parts),
         },
     )
 
 
-__all__ = ["Bot", "Ports", "Rules", "assemble"]
+__all__ = ["Bot", "BotConfig", "Ports", "assemble"]

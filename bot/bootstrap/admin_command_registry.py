@@ -1,13 +1,13 @@
 """What admins can say in their room, and who sees to it."""
 
-from bot.bootstrap.bot_ports import Ports, Rules
-from bot.bootstrap.services import Parts
+from bot.bootstrap.bot_ports import BotConfig, Ports
+from bot.bootstrap.services import Services
 from bot.chat.command_call import Command
 from bot.chat.commands.admin import AdminCommand
 from bot.chat.commands.admin.admin_identity_command import ConfirmIdentity
-from bot.chat.commands.admin.block_command import BlockSomebody, UnblockSomebody
+from bot.chat.commands.admin.block_command import BlockUser, UnblockUser
 from bot.chat.commands.admin.jobs_command import ListJobs, RetryJobs
-from bot.chat.commands.admin.reports_command import DismissOne, ListReports
+from bot.chat.commands.admin.reports_command import DismissReportCommand, ListReports
 from bot.chat.commands.admin.status_command import ShowStatus
 from bot.chat.commands.admin.takedown_command import RestoreOffer, TakeDownOffer
 from bot.chat.commands.offers.refund_command import RefundCommand
@@ -30,23 +30,27 @@ USAGE = (
 )
 
 
-def admin_command(p: Ports, r: Rules, parts: Parts) -> AdminCommand:
-    return AdminCommand(p.state, parts.standing, r.admin_room, _tasks(p, r, parts), USAGE)
+def admin_command(ports: Ports, config: BotConfig, services: Services) -> AdminCommand:
+    return AdminCommand(
+        ports.state, services.authorizer, config.admin_room, _tasks(ports, config, services), USAGE
+    )
 
 
-def _tasks(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
+def _tasks(ports: Ports, config: BotConfig, services: Services) -> dict[str, Command]:
     """By the word behind `!ppv admin`."""
-    take_down = TakeDown(p.store, r.contact)
+    take_down = TakeDown(ports.store, config.contact)
     return {
-        "status": ShowStatus(p.store, p.rooms, p.desk, p.clock),
-        "jobs": ListJobs(p.rooms, p.desk),
-        "retry": RetryJobs(p.store, p.rooms, p.desk, p.clock),
-        "block": BlockSomebody(p.store, p.rooms, parts.standing, p.clock),
-        "unblock": UnblockSomebody(p.store, p.rooms, p.clock),
-        "identity": ConfirmIdentity(p.store, p.rooms, p.clock),
-        "takedown": TakeDownOffer(p.rooms, take_down, p.clock),
-        "restore": RestoreOffer(p.rooms, take_down, p.clock),
-        "reports": ListReports(p.store, p.rooms),
-        "dismiss": DismissOne(p.rooms, DismissReport(p.store), p.clock, p.mail.works),
-        "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
+        "status": ShowStatus(ports.store, ports.rooms, ports.job_admin, ports.clock),
+        "jobs": ListJobs(ports.rooms, ports.job_admin),
+        "retry": RetryJobs(ports.store, ports.rooms, ports.job_admin, ports.clock),
+        "block": BlockUser(ports.store, ports.rooms, services.authorizer, ports.clock),
+        "unblock": UnblockUser(ports.store, ports.rooms, ports.clock),
+        "identity": ConfirmIdentity(ports.store, ports.rooms, ports.clock),
+        "takedown": TakeDownOffer(ports.rooms, take_down, ports.clock),
+        "restore": RestoreOffer(ports.rooms, take_down, ports.clock),
+        "reports": ListReports(ports.store, ports.rooms),
+        "dismiss": DismissReportCommand(
+            ports.rooms, DismissReport(ports.store), ports.clock, ports.mailer.works
+        ),
+        "refund": RefundCommand(ports.store, ports.rooms, services.authorizer, ports.clock),
     }

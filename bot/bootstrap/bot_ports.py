@@ -7,39 +7,39 @@ from zoneinfo import ZoneInfo
 from bot.domain.money.fees import Fees
 from bot.domain.people.permissions import Permissions
 from bot.domain.retention_state import Retention
-from bot.domain.urls import Links
+from bot.domain.urls import PublicUrls
 from bot.ids import UserId
 from bot.ports import (
+    AccountOnboarding,
     BlobStore,
     Clock,
-    CommonRooms,
     Gate,
-    JobDesk,
+    JobAdmin,
     KeyVault,
-    Mail,
+    Mailer,
     Media,
     Memberships,
-    OpenIdServers,
+    OpenIdVerifier,
     PaymentHistory,
     PaymentProcessor,
     Pictures,
     PolicyLists,
-    RewrappedKey,
-    RoomDoors,
+    RewrappableKey,
     RoomEncryption,
     RoomHistory,
+    RoomMembership,
     Rooms,
     RoomState,
     RoomWidgets,
-    SellerOnboarding,
+    SharedRooms,
     Store,
 )
-from bot.services.auth.room_language import Tongue
+from bot.services.auth.room_language import KnownLanguage
 from bot.services.checkout.start_checkout import CheckoutRules
 from bot.services.delivery.deliver import Patience
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.quotas import Quotas
-from bot.services.inbound.limit_commands import Paces
+from bot.services.inbound.limit_commands import CommandRates
 from bot.services.room_sale.flag_sale import Windows
 
 
@@ -52,39 +52,39 @@ class Ports:
     state: RoomState
     memberships: Memberships
     policy_lists: PolicyLists
-    common_rooms: CommonRooms
+    shared_rooms: SharedRooms
     history: RoomHistory
-    doors: RoomDoors
+    membership: RoomMembership
     gate: Gate
     encryption: RoomEncryption
     widgets: RoomWidgets
-    openid: OpenIdServers
+    openid: OpenIdVerifier
     media: Media
     blobs: BlobStore
     vault: KeyVault
-    record_key: RewrappedKey
+    record_key: RewrappableKey
     pictures: Pictures
     processor: PaymentProcessor
     payment_history: PaymentHistory
-    onboarding: SellerOnboarding
-    mail: Mail
-    desk: JobDesk
+    onboarding: AccountOnboarding
+    mailer: Mailer
+    job_admin: JobAdmin
     clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class BotConfig:
     """What the settings say."""
 
     bot: UserId
     permissions: Permissions
     limits: Limits
     quotas: Quotas
-    paces: Paces
+    paces: CommandRates
     windows: Windows
     currency: str
     """Taken where a seller names none."""
-    links: Links
+    urls: PublicUrls
     live: bool
     """Real money."""
     checkout: CheckoutRules
@@ -109,7 +109,7 @@ class Rules:
     """Direct rooms must be encrypted."""
     signed_only: bool
     """In encrypted rooms people without a cross-signing identity are not obeyed."""
-    tongues: tuple[Tongue, ...]
+    tongues: tuple[KnownLanguage, ...]
     """Languages that the bot can speak."""
     language: str
     """The code of the one that is spoken in rooms, and with whoever never chose another."""

@@ -1,8 +1,8 @@
 """What is said to the bot, and who sees to it."""
 
 from bot.bootstrap.admin_command_registry import admin_command
-from bot.bootstrap.bot_ports import Ports, Rules
-from bot.bootstrap.services import Parts
+from bot.bootstrap.bot_ports import BotConfig, Ports
+from bot.bootstrap.services import Services
 from bot.chat.command_call import Command
 from bot.chat.commands.account.forget_me_command import ForgetMeCommand
 from bot.chat.commands.account.help_command import HelpCommand
@@ -38,139 +38,173 @@ from bot.chat.commands.offers.shop_command import ShopCommand
 from bot.chat.commands.offers.stats_command import StatsCommand
 from bot.chat.commands.offers.withdraw_command import WithdrawCommand
 from bot.chat.dispatch import Dispatch
-from bot.services.auth.widget_login import PutUpWidget
-from bot.services.delivery.verify_browser import ProveClaim
+from bot.services.auth.widget_login import AddWidget
+from bot.services.delivery.verify_browser import VerifyBrowser
 from bot.services.drafts.chat_draft import AddToDraft
-from bot.services.inbound.command_corrections import Corrections
-from bot.services.inbound.invite import Greet
-from bot.services.inbound.limit_commands import SlowDown
-from bot.services.inbound.member_joined import WelcomeBack
-from bot.services.inbound.redactions import FollowRedaction
-from bot.services.inbound.reject_stranger import TurnAway
+from bot.services.inbound.command_corrections import CommandCorrections
+from bot.services.inbound.invite import HandleInvite
+from bot.services.inbound.limit_commands import LimitCommands
+from bot.services.inbound.member_joined import HandleMemberJoined
+from bot.services.inbound.redactions import HandleRedaction
+from bot.services.inbound.reject_stranger import RejectStranger
 from bot.services.messaging.missed_changes import ShowMissedChanges
-from bot.services.moderation.submit_report import FileReport
+from bot.services.moderation.submit_report import SubmitReport
 from bot.services.reporting.statement import Statement
-from bot.services.retention.extend_retention import KeepIt
-from bot.services.room_sale.flag_sale import FlagInRoom
-from bot.services.room_sale.redact_and_encrypt import TakeOut
-from bot.services.room_sale.sale_checks import RequireAble
-from bot.services.room_sale.watch_sender import ArmGate
-from bot.services.room_upgrades.detect_upgrade import HearOfUpgrade
+from bot.services.retention.extend_retention import ExtendRetention
+from bot.services.room_sale.flag_sale import FlagSale
+from bot.services.room_sale.redact_and_encrypt import RedactAndEncrypt
+from bot.services.room_sale.sale_checks import SaleChecks
+from bot.services.room_sale.watch_sender import WatchSender
+from bot.services.room_upgrades.detect_upgrade import DetectUpgrade
 
 
-def commands(p: Ports, r: Rules, parts: Parts) -> dict[str, Command]:
+def commands(ports: Ports, config: BotConfig, services: Services) -> dict[str, Command]:
     """By the name that people type."""
     return {
         "help": HelpCommand(
-            p.store, p.rooms, p.gate, parts.standing, r.currency, r.contact, r.withdrawal_days
+            ports.store,
+            ports.rooms,
+            ports.gate,
+            services.authorizer,
+            config.currency,
+            config.contact,
+            config.withdrawal_days,
         ),
-        "price": PriceCommand(p.store, p.rooms, parts.change_offer, r.currency),
-        "text": TextCommand(p.store),
-        "free": FreeCommand(p.store),
-        "paid": PaidCommand(p.store),
-        "remove": RemoveCommand(p.store),
-        "draft": DraftCommand(p.store, p.rooms, parts.find_twins, p.media),
-        "preview": PreviewCommand(p.store),
+        "price": PriceCommand(ports.store, ports.rooms, services.edit_offer, config.currency),
+        "text": TextCommand(ports.store),
+        "free": FreeCommand(ports.store),
+        "paid": PaidCommand(ports.store),
+        "remove": RemoveCommand(ports.store),
+        "draft": DraftCommand(ports.store, ports.rooms, services.find_duplicates, ports.media),
+        "preview": PreviewCommand(ports.store),
         "publish": PublishCommand(
-            p.store, p.rooms, parts.standing, parts.put_on_sale, parts.plan_sale
+            ports.store,
+            ports.rooms,
+            services.authorizer,
+            services.publish_offer,
+            services.schedule_sale,
         ),
-        "scheduled": ScheduledCommand(p.store, p.rooms, p.state, parts.standing, parts.plan_sale),
-        "discard": DiscardCommand(p.store, p.rooms),
-        "done": DoneCommand(parts.end_listening),
-        "withdraw": WithdrawCommand(p.rooms, parts.change_offer),
-        "refund": RefundCommand(p.store, p.rooms, parts.standing, p.clock),
-        "cancel": CancelCommand(p.rooms, parts.withdraw),
-        "connect": ConnectCommand(p.rooms, parts.standing, parts.accounts),
+        "scheduled": ScheduledCommand(
+            ports.store, ports.rooms, ports.state, services.authorizer, services.schedule_sale
+        ),
+        "discard": DiscardCommand(ports.store, ports.rooms),
+        "done": DoneCommand(services.collect_files),
+        "withdraw": WithdrawCommand(ports.rooms, services.edit_offer),
+        "refund": RefundCommand(ports.store, ports.rooms, services.authorizer, ports.clock),
+        "cancel": CancelCommand(ports.rooms, services.cancel_purchase),
+        "connect": ConnectCommand(ports.rooms, services.authorizer, services.connect_service),
         "stats": StatsCommand(
-            p.store,
-            p.rooms,
-            parts.standing,
-            p.pictures,
-            parts.copies,
-            p.clock,
-            r.time_zone,
+            ports.store,
+            ports.rooms,
+            services.authorizer,
+            ports.pictures,
+            services.cached_media,
+            ports.clock,
+            config.time_zone,
         ),
         "export": ExportCommand(
-            p.rooms,
-            parts.direct_room,
-            parts.standing,
-            parts.take_own_data,
-            Statement(p.store, r.time_zone),
-            parts.copies,
+            ports.rooms,
+            services.direct_room,
+            services.authorizer,
+            services.export_own_data,
+            Statement(ports.store, config.time_zone),
+            services.cached_media,
         ),
         "studio": StudioCommand(
-            p.rooms,
-            parts.direct_room,
-            parts.standing,
-            parts.make_sign_in_link,
-            parts.sign_in,
+            ports.rooms,
+            services.direct_room,
+            services.authorizer,
+            services.create_login_link,
+            services.login_service,
         ),
-        "keep": KeepCommand(p.rooms, KeepIt(p.store, p.clock, r.retention)),
-        "page": PageCommand(p.rooms, p.state, parts.standing, parts.keep_storefront, r.links),
+        "keep": KeepCommand(
+            ports.rooms, ExtendRetention(ports.store, ports.clock, config.retention)
+        ),
+        "page": PageCommand(
+            ports.rooms, ports.state, services.authorizer, services.edit_storefront, config.urls
+        ),
         "widget": WidgetCommand(
-            p.rooms,
-            parts.standing,
-            PutUpWidget(p.store, p.clock, p.widgets, r.links),
-            r.widgets,
+            ports.rooms,
+            services.authorizer,
+            AddWidget(ports.store, ports.clock, ports.widgets, config.urls),
+            config.widgets,
         ),
-        "shop": ShopCommand(p.store, p.rooms, parts.shop_window),
-        "pin": PinCommand(p.store, parts.standing, p.state, parts.keep_shop),
-        "give": GiveCommand(p.rooms, parts.standing, parts.give_away),
-        "share": ShareCommand(p.store, p.rooms, p.pictures, parts.copies, r.links),
-        "buy": BuyCommand(parts.send_link),
-        "claim": ClaimCommand(p.rooms, ProveClaim(p.store, p.clock)),
-        "report": ReportCommand(p.rooms, parts.direct_room, FileReport(p.store, p.clock)),
-        "forget-me": ForgetMeCommand(p.rooms, parts.forget_person),
-        "identity": IdentityCommand(p.store, p.rooms, p.clock),
-        "lang": LangCommand(p.store, p.rooms, r.tongues, r.language),
-        "admin": admin_command(p, r, parts),
+        "shop": ShopCommand(ports.store, ports.rooms, services.build_room_catalogue),
+        "pin": PinCommand(ports.store, services.authorizer, ports.state, services.room_catalogue),
+        "give": GiveCommand(ports.rooms, services.authorizer, services.gift_purchase),
+        "share": ShareCommand(
+            ports.store, ports.rooms, ports.pictures, services.cached_media, config.urls
+        ),
+        "buy": BuyCommand(services.send_purchase_link),
+        "claim": ClaimCommand(ports.rooms, VerifyBrowser(ports.store, ports.clock)),
+        "report": ReportCommand(
+            ports.rooms, services.direct_room, SubmitReport(ports.store, ports.clock)
+        ),
+        "forget-me": ForgetMeCommand(ports.rooms, services.erase_user),
+        "identity": IdentityCommand(ports.store, ports.rooms, ports.clock),
+        "lang": LangCommand(ports.store, ports.rooms, config.tongues, config.language),
+        "admin": admin_command(ports, config, services),
         "library": LibraryCommand(
-            p.store, p.rooms, parts.direct_room, parts.send_again, parts.make_sign_in_link
+            ports.store,
+            ports.rooms,
+            services.direct_room,
+            services.redeliver,
+            services.create_login_link,
         ),
     }
 
 
-def dispatch(p: Ports, r: Rules, parts: Parts) -> Dispatch:
-    show_missed = ShowMissedChanges(p.store)
+def dispatch(ports: Ports, config: BotConfig, services: Services) -> Dispatch:
+    show_missed = ShowMissedChanges(ports.store)
     return Dispatch(
-        store=p.store,
-        rooms=p.rooms,
-        standing=parts.standing,
-        commands=commands(p, r, parts),
-        greet=Greet(
-            p.store,
-            p.rooms,
-            p.state,
-            p.doors,
-            parts.standing,
+        store=ports.store,
+        rooms=ports.rooms,
+        authorizer=services.authorizer,
+        commands=commands(ports, config, services),
+        handle_invite=HandleInvite(
+            ports.store,
+            ports.rooms,
+            ports.state,
+            ports.membership,
+            services.authorizer,
             show_missed,
-            p.clock,
-            r.bot,
-            r.private,
+            ports.clock,
+            config.bot,
+            config.private,
         ),
-        turn_away=TurnAway(p.store, p.rooms, p.doors, r.contact),
-        vet=parts.vet,
-        slow_down=SlowDown.at(r.paces, p.clock),
-        add_to_draft=AddToDraft(p.store, parts.standing, r.limits, r.quotas, r.currency),
-        flag_in_room=FlagInRoom(
-            p.store,
-            p.rooms,
-            p.history,
-            p.clock,
-            RequireAble(p.store, parts.standing, parts.accounts, p.state, p.clock, r.quotas, r.bot),
-            ArmGate(p.store, p.gate, p.clock),
-            TakeOut(p.store, p.rooms, p.history, p.clock, r.limits),
-            r.limits,
-            r.windows,
-            r.currency,
+        reject_stranger=RejectStranger(ports.store, ports.rooms, ports.membership, config.contact),
+        vet=services.vet,
+        limit_commands=LimitCommands.at(config.paces, ports.clock),
+        add_to_draft=AddToDraft(
+            ports.store, services.authorizer, config.limits, config.quotas, config.currency
         ),
-        end_listening=parts.end_listening,
-        direct_room=parts.direct_room,
-        send_link=parts.send_link,
-        follow_redaction=FollowRedaction(p.store, p.history, p.state, p.clock),
-        welcome_back=WelcomeBack(p.store, p.clock, r.bot),
-        hear_of_upgrade=HearOfUpgrade(p.store),
+        flag_sale=FlagSale(
+            ports.store,
+            ports.rooms,
+            ports.history,
+            ports.clock,
+            SaleChecks(
+                ports.store,
+                services.authorizer,
+                services.connect_service,
+                ports.state,
+                ports.clock,
+                config.quotas,
+                config.bot,
+            ),
+            WatchSender(ports.store, ports.gate, ports.clock),
+            RedactAndEncrypt(ports.store, ports.rooms, ports.history, ports.clock, config.limits),
+            config.limits,
+            config.windows,
+            config.currency,
+        ),
+        collect_files=services.collect_files,
+        direct_room=services.direct_room,
+        send_purchase_link=services.send_purchase_link,
+        handle_redaction=HandleRedaction(ports.store, ports.history, ports.state, ports.clock),
+        handle_member_joined=HandleMemberJoined(ports.store, ports.clock, config.bot),
+        detect_upgrade=DetectUpgrade(ports.store),
         show_missed=show_missed,
-        corrections=Corrections(p.store),
-        currency=r.currency,
+        command_corrections=CommandCorrections(ports.store),
+        currency=config.currency,
     )

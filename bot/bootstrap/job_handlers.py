@@ -3,175 +3,201 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.bootstrap.bot_ports import Ports, Rules
-from bot.bootstrap.services import Parts
+from bot.bootstrap.bot_ports import BotConfig, Ports
+from bot.bootstrap.services import Services
 from bot.jobs import (
     AlertAdmins,
-    Audit,
-    AwaitBooking,
-    BringUpToDate,
-    CallIn,
-    CallInAll,
+    AwaitBalanceTransaction,
+    BackfillJoin,
+    Cleanup,
+    CloseCollectWindow,
+    DeleteOrphanBlobs,
     Deliver,
     DestroyKeys,
+    EmailReporter,
+    EncryptAttachment,
+    ExpireCheckout,
+    ExpireOfferCheckouts,
+    ExpireUpload,
     FollowUpgrade,
-    GiveNotice,
     Job,
-    LookAtAccount,
-    Part,
+    LeaveRoom,
+    NotifyBuyer,
+    NotifyRemoval,
+    NotifySeller,
+    NotifyUndecryptable,
+    NotifyUser,
+    PollCheckout,
     PostInReplacement,
-    Preview,
-    Publish,
-    PublishLater,
+    PostListings,
+    PostPreview,
+    PublishScheduled,
     PurgeCopies,
-    ReadEvents,
-    ReadLater,
-    RefreshShop,
+    ReconcileCheckouts,
+    RefreshAccountStatus,
+    RefreshDraftCard,
+    RefreshPlaceholders,
+    RefreshRoomCatalogue,
+    RefundPayment,
     RefundUnknown,
+    RetryDecrypt,
+    RevokeDelivery,
     RewrapKeys,
-    Seal,
-    SendBack,
+    SendRequestedLink,
+    SendSellerCopy,
     Settle,
     SettlePayment,
-    ShowAnew,
-    ShowDraft,
-    ShowGoods,
-    StopListening,
-    SweepBlobs,
-    SweepUpload,
-    TakeBack,
-    TellBuyer,
-    TellKeyMissing,
-    TellPerson,
-    TellSeller,
-    TidyUp,
-    Watch,
-    WriteToAsker,
-    WriteToReporter,
+    SyncPaymentEvents,
 )
-from bot.services.checkout.account_status import LookAtSellersAccount
-from bot.services.checkout.expire_checkouts import CallInCheckouts
-from bot.services.checkout.request_link import AnswerAsker
-from bot.services.delivery.choose_channel import ChooseWay
+from bot.services.checkout.account_status import CheckAccountStatus
+from bot.services.checkout.expire_checkouts import ExpireCheckouts
+from bot.services.checkout.request_link import AnswerLinkRequest
+from bot.services.delivery.choose_channel import ChooseChannel
 from bot.services.delivery.deliver import DeliverPurchase
-from bot.services.delivery.revoke import TakeBackDeliveries
-from bot.services.delivery.seller_copy import ShowOwnGoods
-from bot.services.drafts.encrypt_progress import SealingProgress
-from bot.services.inbound.decrypt import AnswerUnread, ReadWhenKeyComes
-from bot.services.inbound.member_joined import BringNewcomerUpToDate
-from bot.services.moderation.email_reporter import SendLetter
-from bot.services.offers.draft_card import ShowDraftCard
-from bot.services.offers.post_offer import PublishOffer
+from bot.services.delivery.revoke import RevokeDeliveries
+from bot.services.delivery.seller_copy import SendSellerCopies
+from bot.services.drafts.encrypt_progress import EncryptProgress
+from bot.services.inbound.decrypt import AnswerUndecryptable, DecryptLater
+from bot.services.inbound.member_joined import BackfillNewMember
+from bot.services.moderation.email_reporter import SendReportEmail
+from bot.services.offers.draft_card import DraftCardUpdater
+from bot.services.offers.post_offer import PostOffer
 from bot.services.offers.preview_offer import PreviewDraft
 from bot.services.offers.purge_copies import PurgeHomeserverCopies
-from bot.services.offers.status_message import TellUnderWay
-from bot.services.offers.update_placeholders import ShowOfferAnew
-from bot.services.operations.alert_admins import TellAdmins
-from bot.services.operations.notify_user import TellDecision
-from bot.services.payments.await_booking import WatchBooking
-from bot.services.payments.notify_payment import TellBuyerNews, TellSellerNews
+from bot.services.offers.status_message import ShowProgress
+from bot.services.offers.update_placeholders import UpdatePlaceholders
+from bot.services.operations.alert_admins import SendAlert
+from bot.services.operations.notify_user import SendNotice
+from bot.services.payments.await_booking import PollBalanceTransaction
+from bot.services.payments.notify_payment import SendBuyerNotification, SendSellerNotification
 from bot.services.payments.recover_purchases import RefundUnknownPayment
-from bot.services.payments.refund_payment import SendMoneyBack
-from bot.services.payments.settle_payment import SettlePaymentFacts, WatchCheckout
-from bot.services.privacy.leave_room import PartFromSomebody
-from bot.services.retention.expire_offers import DestroyOfferKeys, ForgetUpload
-from bot.services.retention.notify_removal import TellOfRemoval
-from bot.services.room_upgrades.follow_upgrade import FollowIntoReplacement
+from bot.services.payments.refund_payment import SendRefund
+from bot.services.payments.settle_payment import CheckoutPoller, SettlePaymentSnapshot
+from bot.services.privacy.leave_room import LeaveDirectRoom
+from bot.services.retention.expire_offers import DeleteUpload, DestroyOfferKeys
+from bot.services.retention.notify_removal import SendRemovalNotice
+from bot.services.room_upgrades.follow_upgrade import MoveToReplacement
 from bot.services.room_upgrades.post_in_replacement import PostOfferInReplacement
-from bot.services.uploads.encrypt_job import SealAttachment
+from bot.services.uploads.encrypt_job import AttachmentEncryptor
 
 Handler = Callable[[Any], Awaitable[None]]
 
 
-def handlers(p: Ports, r: Rules, parts: Parts) -> Mapping[type[Job], Handler]:
+def handlers(ports: Ports, config: BotConfig, services: Services) -> Mapping[type[Job], Handler]:
     """Of all but events, which are dispatched."""
-    tell = TellUnderWay(p.store, p.rooms, parts.direct_room, p.clock)
-    call_in = CallInCheckouts(p.store, p.processor)
-    publish = PublishOffer(p.store, p.rooms, p.state, parts.showing, tell, p.clock)
-    purge = PurgeHomeserverCopies(p.store, p.media)
+    tell = ShowProgress(ports.store, ports.rooms, services.direct_room, ports.clock)
+    call_in = ExpireCheckouts(ports.store, ports.processor)
+    publish = PostOffer(
+        ports.store, ports.rooms, ports.state, services.build_placeholder, tell, ports.clock
+    )
+    purge = PurgeHomeserverCopies(ports.store, ports.media)
     return {
-        ReadLater: ReadWhenKeyComes(p.store, p.encryption, p.clock, r.bot),
-        TellKeyMissing: AnswerUnread(p.rooms, r.bot),
-        BringUpToDate: BringNewcomerUpToDate(p.doors),
-        Seal: SealAttachment(
-            p.store,
-            p.media,
-            parts.seal,
-            r.limits,
-            r.quotas,
-            SealingProgress(p.store, p.clock),
-            parts.sealed_parts,
+        RetryDecrypt: DecryptLater(ports.store, ports.encryption, ports.clock, config.bot),
+        NotifyUndecryptable: AnswerUndecryptable(ports.rooms, config.bot),
+        BackfillJoin: BackfillNewMember(ports.membership),
+        EncryptAttachment: AttachmentEncryptor(
+            ports.store,
+            ports.media,
+            services.encrypt_content,
+            config.limits,
+            config.quotas,
+            EncryptProgress(ports.store, ports.clock),
+            services.part_store,
             purge,
         ),
         PurgeCopies: purge,
-        ShowDraft: ShowDraftCard(p.store, p.rooms, tell, p.clock, parts.find_twins, p.media),
-        StopListening: parts.end_listening.time_is_up,
-        Publish: publish,
-        PostInReplacement: PostOfferInReplacement(p.store, p.state, publish),
-        FollowUpgrade: FollowIntoReplacement(
-            p.store,
-            p.rooms,
-            p.state,
-            p.doors,
-            p.encryption,
-            parts.keep_shop,
-            p.clock,
-            r.permissions,
-            r.admin_room,
-            r.bot,
+        RefreshDraftCard: DraftCardUpdater(
+            ports.store, ports.rooms, tell, ports.clock, services.find_duplicates, ports.media
         ),
-        PublishLater: parts.plan_sale.time_has_come,
-        Preview: PreviewDraft(
-            p.store, p.rooms, p.state, parts.direct_room, parts.showing, parts.hand_over
+        CloseCollectWindow: services.collect_files.time_is_up,
+        PostListings: publish,
+        PostInReplacement: PostOfferInReplacement(ports.store, ports.state, publish),
+        FollowUpgrade: MoveToReplacement(
+            ports.store,
+            ports.rooms,
+            ports.state,
+            ports.membership,
+            ports.encryption,
+            services.room_catalogue,
+            ports.clock,
+            config.permissions,
+            config.admin_room,
+            config.bot,
         ),
-        ShowGoods: ShowOwnGoods(p.store, p.rooms, parts.direct_room, parts.hand_over),
-        ShowAnew: ShowOfferAnew(p.store, p.rooms, parts.showing, p.clock),
-        RefreshShop: parts.keep_shop.refresh,
-        DestroyKeys: DestroyOfferKeys(p.store, p.clock),
-        SweepBlobs: parts.sweep_orphans,
-        TidyUp: parts.tidy_records,
-        GiveNotice: TellOfRemoval(p.store, p.rooms, parts.direct_room, p.clock, r.retention),
-        SweepUpload: ForgetUpload(p.store, p.clock, parts.sealed_parts),
-        WriteToAsker: AnswerAsker(
-            p.store, p.rooms, p.state, parts.direct_room, parts.standing, parts.personal
+        PublishScheduled: services.schedule_sale.publish_due,
+        PostPreview: PreviewDraft(
+            ports.store,
+            ports.rooms,
+            ports.state,
+            services.direct_room,
+            services.build_placeholder,
+            services.build_file_message,
         ),
-        RewrapKeys: parts.rewrap_keys,
-        Settle: parts.settle,
-        Watch: WatchCheckout(p.store, p.clock),
-        AwaitBooking: WatchBooking(p.store, p.clock),
-        SettlePayment: SettlePaymentFacts(
-            p.store, p.processor, parts.record, p.clock, r.refund_on_warning
+        SendSellerCopy: SendSellerCopies(
+            ports.store, ports.rooms, services.direct_room, services.build_file_message
         ),
-        LookAtAccount: LookAtSellersAccount(p.store, p.onboarding, p.clock),
-        CallIn: call_in.one,
-        CallInAll: call_in.all_of,
-        SendBack: SendMoneyBack(p.store, p.rooms, p.processor, parts.direct_room, p.clock),
-        RefundUnknown: RefundUnknownPayment(p.store, p.processor),
-        ReadEvents: parts.reconcile.read_events,
-        Audit: parts.reconcile.audit,
+        RefreshPlaceholders: UpdatePlaceholders(
+            ports.store, ports.rooms, services.build_placeholder, ports.clock
+        ),
+        RefreshRoomCatalogue: services.room_catalogue.refresh,
+        DestroyKeys: DestroyOfferKeys(ports.store, ports.clock),
+        DeleteOrphanBlobs: services.delete_orphans,
+        Cleanup: services.clean_up_records,
+        NotifyRemoval: SendRemovalNotice(
+            ports.store, ports.rooms, services.direct_room, ports.clock, config.retention
+        ),
+        ExpireUpload: DeleteUpload(ports.store, ports.clock, services.part_store),
+        SendRequestedLink: AnswerLinkRequest(
+            ports.store,
+            ports.rooms,
+            ports.state,
+            services.direct_room,
+            services.authorizer,
+            services.purchase_links,
+        ),
+        RewrapKeys: services.rewrap_keys,
+        Settle: services.settle,
+        PollCheckout: CheckoutPoller(ports.store, ports.clock),
+        AwaitBalanceTransaction: PollBalanceTransaction(ports.store, ports.clock),
+        SettlePayment: SettlePaymentSnapshot(
+            ports.store,
+            ports.processor,
+            services.record_payment,
+            ports.clock,
+            config.refund_on_warning,
+        ),
+        RefreshAccountStatus: CheckAccountStatus(ports.store, ports.onboarding, ports.clock),
+        ExpireCheckout: call_in.one,
+        ExpireOfferCheckouts: call_in.all_of,
+        RefundPayment: SendRefund(
+            ports.store, ports.rooms, ports.processor, services.direct_room, ports.clock
+        ),
+        RefundUnknown: RefundUnknownPayment(ports.store, ports.processor),
+        SyncPaymentEvents: services.reconcile.read_events,
+        ReconcileCheckouts: services.reconcile.audit,
         Deliver: DeliverPurchase(
-            p.store,
-            p.rooms,
-            p.state,
-            parts.direct_room,
-            ChooseWay(p.store, parts.hand_over, r.links, p.clock),
-            p.clock,
-            r.withdrawal_days,
-            r.patience,
+            ports.store,
+            ports.rooms,
+            ports.state,
+            services.direct_room,
+            ChooseChannel(ports.store, services.build_file_message, config.urls, ports.clock),
+            ports.clock,
+            config.withdrawal_days,
+            config.patience,
         ),
-        TakeBack: TakeBackDeliveries(p.store, p.rooms, p.clock),
-        TellSeller: TellSellerNews(p.store, p.rooms, parts.direct_room),
-        TellBuyer: TellBuyerNews(p.store, p.rooms, parts.direct_room),
-        Part: PartFromSomebody(p.rooms, p.doors),
-        WriteToReporter: SendLetter(p.store, p.mail, r.links, r.contact),
-        TellPerson: TellDecision(p.rooms, parts.direct_room),
-        AlertAdmins: TellAdmins(
-            p.store,
-            p.rooms,
-            p.state,
-            p.doors,
-            parts.direct_room,
-            r.admin_room,
-            r.permissions.admins(),
+        RevokeDelivery: RevokeDeliveries(ports.store, ports.rooms, ports.clock),
+        NotifySeller: SendSellerNotification(ports.store, ports.rooms, services.direct_room),
+        NotifyBuyer: SendBuyerNotification(ports.store, ports.rooms, services.direct_room),
+        LeaveRoom: LeaveDirectRoom(ports.rooms, ports.membership),
+        EmailReporter: SendReportEmail(ports.store, ports.mailer, config.urls, config.contact),
+        NotifyUser: SendNotice(ports.rooms, services.direct_room),
+        AlertAdmins: SendAlert(
+            ports.store,
+            ports.rooms,
+            ports.state,
+            ports.membership,
+            services.direct_room,
+            config.admin_room,
+            config.permissions.admins(),
         ),
     }

@@ -2,128 +2,142 @@
 
 from dataclasses import dataclass
 
-from bot.bootstrap.bot_ports import Ports, Rules
-from bot.services.auth.authorization import Standing
-from bot.services.auth.login import SignInBrowser
-from bot.services.auth.login_links import MakeSignInLink
-from bot.services.checkout.purchase_link import PersonalLinks
-from bot.services.checkout.seller_accounts import SellersAccounts
-from bot.services.checkout.send_purchase_link import SendPersonalLink
-from bot.services.delivery.redeliver import SendAgain
+from bot.bootstrap.bot_ports import BotConfig, Ports
+from bot.services.auth.authorization import Authorizer
+from bot.services.auth.login import LoginService
+from bot.services.auth.login_links import CreateLoginLink
+from bot.services.checkout.purchase_link import PurchaseLinks
+from bot.services.checkout.seller_accounts import ConnectService
+from bot.services.checkout.send_purchase_link import SendPurchaseLink
+from bot.services.delivery.redeliver import Redeliver
 from bot.services.inbound.failed_items import FailedItems
 from bot.services.inbound.remember_identities import RememberIdentities
 from bot.services.inbound.vet_sender import VetSender
 from bot.services.messaging.direct_room import DirectRoom
-from bot.services.messaging.file_message import HandOver
-from bot.services.messaging.media_cache import HomeserverCopies
-from bot.services.offers.duplicates import FindTwins
-from bot.services.offers.edit_offer import ChangeOffer
-from bot.services.offers.edit_storefront import KeepStorefront
-from bot.services.offers.placeholder import Showing
-from bot.services.offers.publish_offer import PutOnSale
-from bot.services.offers.room_catalogue import KeepShop, ShopWindow
-from bot.services.offers.schedule_sale import PlanSale
+from bot.services.messaging.file_message import BuildFileMessage
+from bot.services.messaging.media_cache import CachedMedia
+from bot.services.offers.duplicates import FindDuplicates
+from bot.services.offers.edit_offer import EditOffer
+from bot.services.offers.edit_storefront import EditStorefront
+from bot.services.offers.placeholder import BuildPlaceholder
+from bot.services.offers.publish_offer import PublishOffer
+from bot.services.offers.room_catalogue import BuildRoomCatalogue, RoomCatalogue
+from bot.services.offers.schedule_sale import ScheduleSale
 from bot.services.operations.rotate_keys import RewrapContentKeys
-from bot.services.payments.gift_purchase import GiveAway
+from bot.services.payments.gift_purchase import GiftPurchase
 from bot.services.payments.reconcile import Reconcile
-from bot.services.payments.record_payment import RecordMoney
-from bot.services.payments.right_of_withdrawal import WithdrawFromPurchase
+from bot.services.payments.record_payment import RecordPayment
+from bot.services.payments.right_of_withdrawal import CancelPurchase
 from bot.services.payments.settle_payment import SettleCheckout
-from bot.services.privacy.erase_user import ForgetPerson
-from bot.services.privacy.write_data_export import TakeOwnData
-from bot.services.retention.cleanup import TidyRecords
-from bot.services.retention.expire_offers import SweepOrphans
-from bot.services.room_sale.collect_files import EndListening
-from bot.services.uploads.encrypt_attachment import SealContent
-from bot.services.uploads.fingerprint_key import Fingerprints
-from bot.services.uploads.part_store import SealedParts
+from bot.services.privacy.erase_user import EraseUser
+from bot.services.privacy.write_data_export import ExportOwnData
+from bot.services.retention.cleanup import CleanUpRecords
+from bot.services.retention.expire_offers import DeleteOrphans
+from bot.services.room_sale.collect_files import CollectFiles
+from bot.services.uploads.encrypt_attachment import EncryptContent
+from bot.services.uploads.fingerprint_key import FingerprintKey
+from bot.services.uploads.part_store import PartStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    standing: Standing
-    copies: HomeserverCopies
-    hand_over: HandOver
-    showing: Showing
+class Services:
+    authorizer: Authorizer
+    cached_media: CachedMedia
+    build_file_message: BuildFileMessage
+    build_placeholder: BuildPlaceholder
     direct_room: DirectRoom
-    end_listening: EndListening
-    personal: PersonalLinks
-    send_again: SendAgain
-    send_link: SendPersonalLink
-    record: RecordMoney
+    collect_files: CollectFiles
+    purchase_links: PurchaseLinks
+    redeliver: Redeliver
+    send_purchase_link: SendPurchaseLink
+    record_payment: RecordPayment
     settle: SettleCheckout
     reconcile: Reconcile
-    change_offer: ChangeOffer
-    give_away: GiveAway
-    accounts: SellersAccounts
-    sweep_orphans: SweepOrphans
-    sign_in: SignInBrowser
-    make_sign_in_link: MakeSignInLink
-    fingerprints: Fingerprints
-    seal: SealContent
-    sealed_parts: SealedParts
-    put_on_sale: PutOnSale
-    plan_sale: PlanSale
-    find_twins: FindTwins
-    keep_storefront: KeepStorefront
+    edit_offer: EditOffer
+    gift_purchase: GiftPurchase
+    connect_service: ConnectService
+    delete_orphans: DeleteOrphans
+    login_service: LoginService
+    create_login_link: CreateLoginLink
+    fingerprint_key: FingerprintKey
+    encrypt_content: EncryptContent
+    part_store: PartStore
+    publish_offer: PublishOffer
+    schedule_sale: ScheduleSale
+    find_duplicates: FindDuplicates
+    edit_storefront: EditStorefront
     rewrap_keys: RewrapContentKeys
-    shop_window: ShopWindow
-    keep_shop: KeepShop
-    take_own_data: TakeOwnData
-    withdraw: WithdrawFromPurchase
-    forget_person: ForgetPerson
-    tidy_records: TidyRecords
+    build_room_catalogue: BuildRoomCatalogue
+    room_catalogue: RoomCatalogue
+    export_own_data: ExportOwnData
+    cancel_purchase: CancelPurchase
+    erase_user: EraseUser
+    clean_up_records: CleanUpRecords
     vet: VetSender
 
 
-def parts_of(p: Ports, r: Rules, failed: FailedItems) -> Parts:
-    copies = HomeserverCopies(p.store, p.media, p.blobs, p.vault)
-    hand_over = HandOver(p.vault, copies)
-    direct_room = DirectRoom(p.store, p.rooms, p.state, p.doors, r.bot, r.private)
-    record = RecordMoney(p.store, p.clock)
-    standing = Standing(p.store, r.permissions, p.memberships, p.policy_lists)
-    personal = PersonalLinks(p.store, p.rooms, p.state, p.clock, r.links)
-    accounts = SellersAccounts(p.store, p.onboarding, p.clock, r.checkout.commission is not None)
-    shop_window = ShopWindow(p.store)
-    fingerprints = Fingerprints(p.store, p.vault)
-    put_on_sale = PutOnSale(p.store, p.state, standing, r.bot, accounts, r.quotas, p.clock)
-    return Parts(
-        take_own_data=TakeOwnData(p.store, p.clock, r.time_zone),
-        forget_person=ForgetPerson(p.store, p.clock),
-        tidy_records=TidyRecords(p.store, p.clock, r.retention),
-        withdraw=WithdrawFromPurchase(p.store, p.clock, r.withdrawal_days),
-        shop_window=shop_window,
-        keep_shop=KeepShop(p.store, p.rooms, shop_window, p.clock),
-        standing=standing,
-        copies=copies,
-        hand_over=hand_over,
-        showing=Showing(copies, hand_over, p.pictures, p.state, p.encryption, r.links),
-        direct_room=direct_room,
-        end_listening=EndListening(p.store, p.rooms, p.clock, p.gate, r.windows.gathering),
-        personal=personal,
-        send_again=SendAgain(p.store, p.clock),
-        send_link=SendPersonalLink(p.store, p.rooms, direct_room, standing, p.clock, personal),
-        record=record,
-        give_away=GiveAway(p.store, p.state, standing, personal, record, p.clock),
-        settle=SettleCheckout(p.store, p.processor, record, p.clock, r.live),
-        accounts=accounts,
-        sweep_orphans=SweepOrphans(p.store, p.blobs, p.clock, r.visits_kept),
-        rewrap_keys=RewrapContentKeys(p.store, p.vault, (fingerprints, p.record_key)),
-        reconcile=Reconcile(p.store, p.payment_history, p.clock, failed),
-        change_offer=ChangeOffer(p.store, standing, p.clock),
-        seal=SealContent(p.blobs, p.vault, p.pictures, fingerprints),
-        sealed_parts=SealedParts(p.blobs, p.vault),
-        fingerprints=fingerprints,
-        put_on_sale=put_on_sale,
-        keep_storefront=KeepStorefront(p.store, standing),
-        find_twins=FindTwins(p.store, p.state),
-        plan_sale=PlanSale(p.store, put_on_sale, p.clock),
-        vet=VetSender(
-            p.store,
-            p.encryption,
-            RememberIdentities(p.store, p.clock, r.permissions.admins()),
-            r.signed_only,
+def build_services(ports: Ports, config: BotConfig, failed: FailedItems) -> Services:
+    copies = CachedMedia(ports.store, ports.media, ports.blobs, ports.vault)
+    hand_over = BuildFileMessage(ports.vault, copies)
+    direct_room = DirectRoom(
+        ports.store, ports.rooms, ports.state, ports.membership, config.bot, config.private
+    )
+    record = RecordPayment(ports.store, ports.clock)
+    standing = Authorizer(ports.store, config.permissions, ports.memberships, ports.policy_lists)
+    personal = PurchaseLinks(ports.store, ports.rooms, ports.state, ports.clock, config.urls)
+    accounts = ConnectService(
+        ports.store, ports.onboarding, ports.clock, config.checkout.commission is not None
+    )
+    shop_window = BuildRoomCatalogue(ports.store)
+    fingerprints = FingerprintKey(ports.store, ports.vault)
+    put_on_sale = PublishOffer(
+        ports.store, ports.state, standing, config.bot, accounts, config.quotas, ports.clock
+    )
+    return Services(
+        export_own_data=ExportOwnData(ports.store, ports.clock, config.time_zone),
+        erase_user=EraseUser(ports.store, ports.clock),
+        clean_up_records=CleanUpRecords(ports.store, ports.clock, config.retention),
+        cancel_purchase=CancelPurchase(ports.store, ports.clock, config.withdrawal_days),
+        build_room_catalogue=shop_window,
+        room_catalogue=RoomCatalogue(ports.store, ports.rooms, shop_window, ports.clock),
+        authorizer=standing,
+        cached_media=copies,
+        build_file_message=hand_over,
+        build_placeholder=BuildPlaceholder(
+            copies, hand_over, ports.pictures, ports.state, ports.encryption, config.urls
         ),
-        make_sign_in_link=MakeSignInLink(p.store, p.clock, r.links),
-        sign_in=SignInBrowser(p.store, p.clock, standing),
+        direct_room=direct_room,
+        collect_files=CollectFiles(
+            ports.store, ports.rooms, ports.clock, ports.gate, config.windows.gathering
+        ),
+        purchase_links=personal,
+        redeliver=Redeliver(ports.store, ports.clock),
+        send_purchase_link=SendPurchaseLink(
+            ports.store, ports.rooms, direct_room, standing, ports.clock, personal
+        ),
+        record_payment=record,
+        gift_purchase=GiftPurchase(
+            ports.store, ports.state, standing, personal, record, ports.clock
+        ),
+        settle=SettleCheckout(ports.store, ports.processor, record, ports.clock, config.live),
+        connect_service=accounts,
+        delete_orphans=DeleteOrphans(ports.store, ports.blobs, ports.clock, config.visits_kept),
+        rewrap_keys=RewrapContentKeys(ports.store, ports.vault, (fingerprints, ports.record_key)),
+        reconcile=Reconcile(ports.store, ports.payment_history, ports.clock, failed),
+        edit_offer=EditOffer(ports.store, standing, ports.clock),
+        encrypt_content=EncryptContent(ports.blobs, ports.vault, ports.pictures, fingerprints),
+        part_store=PartStore(ports.blobs, ports.vault),
+        fingerprint_key=fingerprints,
+        publish_offer=put_on_sale,
+        edit_storefront=EditStorefront(ports.store, standing),
+        find_duplicates=FindDuplicates(ports.store, ports.state),
+        schedule_sale=ScheduleSale(ports.store, put_on_sale, ports.clock),
+        vet=VetSender(
+            ports.store,
+            ports.encryption,
+            RememberIdentities(ports.store, ports.clock, config.permissions.admins()),
+            config.signed_only,
+        ),
+        create_login_link=CreateLoginLink(ports.store, ports.clock, config.urls),
+        login_service=LoginService(ports.store, ports.clock, standing),
     )

@@ -3,29 +3,31 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.matrix_event import EventMeta
 from bot.domain.matrix.private_room import ProvedRoom
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import TxId
 from bot.messages import Line
 from bot.ports import Rooms
 
 
-class OnlyInPrivate(Refusal):
+class OnlyInPrivate(UserError):
     """Asked where others could read the answer."""
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            spoken("Let's do that between us: write “{name}” to me in a direct chat.", name=name)
+            gettext_lazy(
+                "Let's do that between us: write “{name}” to me in a direct chat.", name=name
+            )
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CommandCall:
     """`!ppv name argument`, by whom and where."""
 
-    origin: Origin
+    event: EventMeta
     name: str = ""
     argument: str = field(default="", repr=False)
     private: ProvedRoom | None = None
@@ -41,15 +43,15 @@ class Asked:
         return self.private
 
 
-async def answer(rooms: Rooms, asked: Asked, words: Line, tx: TxId) -> None:
+async def answer(rooms: Rooms, asked: CommandCall, words: Line, tx: TxId) -> None:
     """Answer in the sender's chat, or in the admins' room to what was asked there. Raises OnlyInPrivate."""
     if asked.admins_room:
-        await rooms.send(asked.origin.room, words, tx, reply_to=asked.origin.event)
+        await rooms.send(asked.event.room, words, tx, reply_to=asked.event.event)
     else:
-        await rooms.confide(asked.chat, words, tx, reply_to=asked.origin.event)
+        await rooms.confide(asked.chat, words, tx, reply_to=asked.event.event)
 
 
 class Command(Protocol):
-    """One chat command. Raises Refusal, whose words go back to who asked."""
+    """One chat command. Raises UserError, whose words go back to who asked."""
 
-    async def __call__(self, asked: Asked) -> None: ...
+    async def __call__(self, asked: CommandCall) -> None: ...

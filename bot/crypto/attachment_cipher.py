@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 
 KEY_BYTES = 32
 IV_BYTES = 16
 _RANDOM_IV_BYTES = 8
 
 
-class DigestMismatch(Refusal):
+class DigestMismatch(UserError):
     """Ciphertext that is not what its sender said it was: cut, or altered."""
 
 
@@ -38,7 +38,7 @@ class ContentKey:
         return cls(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(_RANDOM_IV_BYTES) + counter)
 
 
-class Sealer:
+class Encryptor:
     """Encrypts one attachment. `encrypt` and `digest` may run in two threads, chunk for chunk."""
 
     __slots__ = ("_encryptor", "_hash")
@@ -60,7 +60,7 @@ class Sealer:
         return self._hash.digest()
 
 
-class PartOpener:
+class PartDecryptor:
     """Decrypts an attachment from any byte on. What comes out is held to no digest: only all of it has one."""
 
     __slots__ = ("_decryptor",)
@@ -81,7 +81,7 @@ class PartOpener:
         return self._decryptor.update(ciphertext)
 
 
-class Opener:
+class Decryptor:
     """Decrypts one attachment and holds it to its SHA-256."""
 
     __slots__ = ("_decryptor", "_expected", "_hash")
@@ -91,7 +91,7 @@ class Opener:
         self._hash = hashlib.sha256()
         self._expected = sha256
 
-    def open(self, ciphertext: bytes) -> bytes:
+    def decrypt(self, ciphertext: bytes) -> bytes:
         """The plaintext of the next chunk. Not to be trusted before `verify` has passed."""
         self._hash.update(ciphertext)
         return self._decryptor.update(ciphertext)
@@ -99,4 +99,4 @@ class Opener:
     def verify(self) -> None:
         """Raises DigestMismatch unless all that came through is what was sealed."""
         if not secrets.compare_digest(self._hash.digest(), self._expected):
-            raise DigestMismatch(spoken("it arrived damaged: its checksum is wrong."))
+            raise DigestMismatch(gettext_lazy("it arrived damaged: its checksum is wrong."))

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bot.crypto.attachment_cipher import DigestMismatch, Opener, PartOpener, Sealer
-from bot.i18n import spoken
+from bot.crypto.attachment_cipher import Decryptor, DigestMismatch, Encryptor, PartDecryptor
+from bot.i18n import gettext_lazy
 
 CHUNK_BYTES = 2 * 1024 * 1024
 """Large enough that changing threads costs little beside the work, small enough for memory."""
@@ -27,9 +27,9 @@ async def rechunked(chunks: AsyncIterator[bytes], least: int = CHUNK_BYTES) -> A
         yield b"".join(held)
 
 
-async def sealing(
+async def encrypted_chunks(
     chunks: AsyncIterator[bytes],
-    sealer: Sealer,
+    sealer: Encryptor,
     watching: Callable[[bytes], None] = lambda _plaintext: None,
 ) -> AsyncIterator[bytes]:
     """The ciphertext. Once it has come to its end, `sealer.sha256()` is the digest of all of it.
@@ -60,16 +60,16 @@ async def sealing(
         watch.shutdown(wait=False)
 
 
-async def opening(chunks: AsyncIterator[bytes], opener: Opener) -> AsyncIterator[bytes]:
+async def decrypted_chunks(chunks: AsyncIterator[bytes], opener: Decryptor) -> AsyncIterator[bytes]:
     """The plaintext. Raises DigestMismatch at the end if it is not what was sealed: until then
     nothing that came out may be trusted."""
     async for ciphertext in rechunked(chunks):
-        yield await asyncio.to_thread(opener.open, ciphertext)
+        yield await asyncio.to_thread(opener.decrypt, ciphertext)
     opener.verify()
 
 
-async def opening_part(
-    chunks: AsyncIterator[bytes], opener: PartOpener, length: int
+async def decrypted_range(
+    chunks: AsyncIterator[bytes], opener: PartDecryptor, length: int
 ) -> AsyncIterator[bytes]:
     """So many bytes of plaintext, and no more is read than that needs. Raises DigestMismatch if they are not there."""
     left = length
@@ -80,4 +80,4 @@ async def opening_part(
         if left <= 0:
             return
     if left:
-        raise DigestMismatch(spoken("it is shorter than it was."))
+        raise DigestMismatch(gettext_lazy("it is shorter than it was."))

@@ -10,24 +10,24 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bot.crypto.attachment_cipher import ContentKey
-from bot.errors import Broken
+from bot.errors import OperatorError
 
 _NONCE_BYTES = 12
 
 
-def seal_part(key: ContentKey, upload: str, place: str, plaintext: bytes) -> bytes:
+def encrypt_part(key: ContentKey, upload: str, place: str, plaintext: bytes) -> bytes:
     """`place`: where in the upload it belongs; it opens at no other."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return nonce + AESGCM(key.key).encrypt(nonce, plaintext, _belongs(upload, place))
 
 
-def open_part(key: ContentKey, upload: str, place: str, sealed: bytes) -> bytes:
-    """Raises Broken for what was altered, or belongs elsewhere."""
+def decrypt_part(key: ContentKey, upload: str, place: str, sealed: bytes) -> bytes:
+    """Raises OperatorError for what was altered, or belongs elsewhere."""
     nonce, ciphertext = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
     try:
         return AESGCM(key.key).decrypt(nonce, ciphertext, _belongs(upload, place))
     except (InvalidTag, ValueError) as error:  # The latter of what is shorter than a nonce.
-        raise Broken(f"a part of upload {upload} is damaged: {place}") from error
+        raise OperatorError(f"a part of upload {upload} is damaged: {place}") from error
 
 
 def _belongs(upload: str, place: str) -> bytes:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.errors import Refusal
-from bot.i18n import Words, spoken, together
+from bot.errors import UserError
+from bot.i18n import Translatable, concat, gettext_lazy
 
 LONGEST_ZONE = 60
-_FURTHEST_EAST = 14
+_LARGEST_OFFSET = 14
 _TYPED = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})[T ]\s*(?P<time>\d{2}:\d{2})(?::00)?\s*(?P<zone>\S*)", re.IGNORECASE
 )
@@ -24,12 +24,12 @@ def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(each for each in cities if not each.startswith("Etc/")))
 
 
-def typed_moment(typed: str, zone: str = "UTC") -> tuple[datetime, str]:
-    """In UTC, and the zone that was meant: the one behind the time, or else `zone`. Raises Refusal."""
+def parse_local_time(typed: str, zone: str = "UTC") -> tuple[datetime, str]:
+    """In UTC, and the zone that was meant: the one behind the time, or else `zone`. Raises UserError."""
     found = _TYPED.fullmatch(typed.strip())
     if found is None:
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy(
                 "When? Write day and time like this: `2026-12-01 18:00`, and a time zone behind it if you"
                 " do not mean UTC: `2026-12-01 18:00 Europe/Berlin` or `2026-12-01 18:00 +01:00`."
             )
@@ -39,16 +39,16 @@ def typed_moment(typed: str, zone: str = "UTC") -> tuple[datetime, str]:
         local = datetime.fromisoformat(f"{found['day']} {found['time']}").replace(tzinfo=where)
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy(
                 "There is no such day or time: {day} {time}.",
                 day=found["day"],
                 time=found["time"],
             )
         ) from error
-    if moment.astimezone(where).replace(fold=0) != local or _comes_twice(local):
-        raise Refusal(
-            spoken(
+    if moment.astimezone(where).replace(fold=0) != local or _is_ambiguous(local):
+        raise UserError(
+            gettext_lazy(
                 "The clocks in {zone} are changed then, so {time} is not one moment. Please choose"
                 " another time, or name it in UTC.",
                 zone=name,
@@ -59,7 +59,7 @@ def typed_moment(typed: str, zone: str = "UTC") -> tuple[datetime, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class Date:
     """Of a moment, in UTC."""
 
     at: datetime
@@ -71,47 +71,47 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ZonedTime:
     """As it is told in a time zone."""
 
     at: datetime
     zone: str
 
     @property
-    def there(self) -> datetime:
-        return self.at.astimezone(_fixed(self.zone) or ZoneInfo(self.zone))
+    def local(self) -> datetime:
+        return self.at.astimezone(_fixed_offset(self.zone) or ZoneInfo(self.zone))
 
     @property
-    def place(self) -> str:
+    def zone_label(self) -> str:
         """`Europe/Berlin, UTC+01:00`"""
-        east = f"{self.there:%z}"
-        offset = f"UTC{east[:3]}:{east[3:]}" if self.there.utcoffset() else "UTC"
-        return offset if _fixed(self.zone) else f"{self.zone}, {offset}"
+        east = f"{self.local:%z}"
+        offset = f"UTC{east[:3]}:{east[3:]}" if self.local.utcoffset() else "UTC"
+        return offset if _fixed_offset(self.zone) else f"{self.zone}, {offset}"
 
     def __str__(self) -> str:
         """`Tue 1 Dec 2026, 18:00 (Europe/Berlin, UTC+01:00)`"""
-        there = self.there
-        return f"{there:%a} {there.day} {there:%b} {there.year}, {there:%H:%M} ({self.place})"
+        there = self.local
+        return f"{there:%a} {there.day} {there:%b} {there.year}, {there:%H:%M} ({self.zone_label})"
 
 
-def in_words(moment: datetime, zone: str) -> Words:
-    return together([Moment(moment, zone)])
+def format_local_time(moment: datetime, zone: str) -> Translatable:
+    return concat([ZonedTime(moment, zone)])
 
 
-def as_typed(moment: datetime, zone: str) -> str:
+def to_form_value(moment: datetime, zone: str) -> str:
     """`2026-12-01T18:00`, as fields for a time in browsers hold it."""
-    return f"{moment.astimezone(_fixed(zone) or ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+    return f"{moment.astimezone(_fixed_offset(zone) or ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
 
 
 def _zone(typed: str) -> tuple[str, tzinfo]:
-    """Its name as we write it. Raises Refusal."""
-    fixed = _fixed(typed)
+    """Its name as we write it. Raises UserError."""
+    fixed = _fixed_offset(typed)
     if fixed is not None:
         return "UTC" if fixed is UTC else typed[-6:], fixed
     known = next((each for each in zones() if each.lower() == typed.lower()), None)
     if known is None:
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy(
                 "I don't know the time zone “{zone}”. It is called after a city, such as Europe/Berlin,"
                 " or written like +01:00.",
                 zone=typed[:LONGEST_ZONE],
@@ -120,16 +120,16 @@ def _zone(typed: str) -> tuple[str, tzinfo]:
     return known, ZoneInfo(known)
 
 
-def _fixed(zone: str) -> tzinfo | None:
+def _fixed_offset(zone: str) -> tzinfo | None:
     """A zone whose clocks never change; None for one that has a name."""
     if zone.upper() in {"UTC", "Z", "GMT"}:
         return UTC
     offset = _OFFSET.fullmatch(zone.upper())
-    if offset is None or int(offset["hours"]) > _FURTHEST_EAST:
+    if offset is None or int(offset["hours"]) > _LARGEST_OFFSET:
         return None
     by = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"]))
     return timezone(by if offset["sign"] == "+" else -by)
 
 
-def _comes_twice(local: datetime) -> bool:
+def _is_ambiguous(local: datetime) -> bool:
     return local.utcoffset() != local.replace(fold=1).utcoffset()

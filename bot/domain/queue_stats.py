@@ -7,18 +7,18 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
+class QueueStats:
     """How much there is to do."""
 
     waiting: int = 0
     running: int = 0
-    dead: int = 0
-    oldest: datetime | None = None
+    failed: int = 0
+    oldest_created_at: datetime | None = None
     """When the oldest job came that is not done, the dead left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadJob:
+class FailedJob:
     """A job that was laid aside for an operator to look at."""
 
     id: int

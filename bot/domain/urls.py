@@ -6,7 +6,7 @@ from bot.ids import LinkToken, OfferId
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class PublicUrls:
     """Where they stand."""
 
     public: str

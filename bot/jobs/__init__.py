@@ -5,110 +5,145 @@ from dataclasses import fields
 from typing import Any
 
 from bot.domain.matrix.thread import threaded
-from bot.i18n import Words, as_data, from_data
-from bot.jobs.delivery_jobs import Deliver, TakeBack, delivery_lane
+from bot.i18n import Translatable, dump_translatable, load_translatable
+from bot.jobs.delivery_jobs import Deliver, RevokeDelivery, delivery_lock
 from bot.jobs.guarantee import Answered, Owed
 from bot.jobs.inbound_jobs import (
-    BringUpToDate,
+    BackfillJoin,
     FailedItem,
     HandleEvent,
-    ReadLater,
-    TellKeyMissing,
-    key_lane,
+    NotifyUndecryptable,
+    RetryDecrypt,
+    room_key_lock,
 )
-from bot.jobs.moderation_jobs import Part, TellPerson, WriteToReporter
+from bot.jobs.moderation_jobs import EmailReporter, LeaveRoom, NotifyUser
 from bot.jobs.offer_jobs import (
+    Cleanup,
+    CloseCollectWindow,
+    DeleteOrphanBlobs,
     DestroyKeys,
-    GiveNotice,
+    EncryptAttachment,
+    ExpireUpload,
+    NotifyRemoval,
     PostInReplacement,
-    Preview,
-    Publish,
-    PublishLater,
+    PostListings,
+    PostPreview,
+    PublishScheduled,
     PurgeCopies,
-    RefreshShop,
-    Seal,
-    ShowAnew,
-    ShowDraft,
-    ShowGoods,
-    StopListening,
-    SweepBlobs,
-    SweepUpload,
-    TidyUp,
+    RefreshDraftCard,
+    RefreshPlaceholders,
+    RefreshRoomCatalogue,
+    SendSellerCopy,
     purge_of_removed,
 )
 from bot.jobs.operator_jobs import AlertAdmins, RewrapKeys
 from bot.jobs.payment_jobs import (
-    Audit,
-    AwaitBooking,
-    CallIn,
-    CallInAll,
-    LookAtAccount,
-    ReadEvents,
+    AwaitBalanceTransaction,
+    ExpireCheckout,
+    ExpireOfferCheckouts,
+    NotifyBuyer,
+    NotifySeller,
+    PollCheckout,
+    ReconcileCheckouts,
+    RefreshAccountStatus,
+    RefundPayment,
     RefundUnknown,
-    SendBack,
+    SendRequestedLink,
     Settle,
     SettlePayment,
-    TellBuyer,
-    TellSeller,
-    Watch,
-    WriteToAsker,
+    SyncPaymentEvents,
 )
 from bot.jobs.upgrade_jobs import FollowUpgrade
 
 Job = (
-    HandleEvent | ReadLater | TellKeyMissing | BringUpToDate | FailedItem
-    | Seal | ShowDraft | StopListening | Publish | PublishLater | Preview | ShowAnew | RefreshShop | DestroyKeys
-    | PostInReplacement | FollowUpgrade
-    | SweepBlobs | SweepUpload | PurgeCopies | TidyUp | GiveNotice
-    | WriteToAsker | Settle | Watch | SettlePayment | AwaitBooking | CallIn | CallInAll
-    | LookAtAccount | SendBack | RefundUnknown | ReadEvents | Audit
-    | TellPerson | WriteToReporter | Part
-    | Deliver | TakeBack | TellSeller | TellBuyer | ShowGoods | AlertAdmins | RewrapKeys
-)  # fmt: skip
+    HandleEvent
+    | RetryDecrypt
+    | NotifyUndecryptable
+    | BackfillJoin
+    | FailedItem
+    | EncryptAttachment
+    | RefreshDraftCard
+    | CloseCollectWindow
+    | PostListings
+    | PublishScheduled
+    | PostPreview
+    | RefreshPlaceholders
+    | RefreshRoomCatalogue
+    | DestroyKeys
+    | PostInReplacement
+    | FollowUpgrade
+    | DeleteOrphanBlobs
+    | ExpireUpload
+    | PurgeCopies
+    | Cleanup
+    | NotifyRemoval
+    | SendRequestedLink
+    | Settle
+    | PollCheckout
+    | SettlePayment
+    | AwaitBalanceTransaction
+    | ExpireCheckout
+    | ExpireOfferCheckouts
+    | RefreshAccountStatus
+    | RefundPayment
+    | RefundUnknown
+    | SyncPaymentEvents
+    | ReconcileCheckouts
+    | NotifyUser
+    | EmailReporter
+    | LeaveRoom
+    | Deliver
+    | RevokeDelivery
+    | NotifySeller
+    | NotifyBuyer
+    | SendSellerCopy
+    | AlertAdmins
+    | RewrapKeys
+)
 
 JOBS: dict[str, type[Job]] = {
     "handle_event": HandleEvent,
-    "read_later": ReadLater,
-    "tell_key_missing": TellKeyMissing,
-    "bring_up_to_date": BringUpToDate,
+    "read_later": RetryDecrypt,
+    "tell_key_missing": NotifyUndecryptable,
+    "bring_up_to_date": BackfillJoin,
     "failed_item": FailedItem,
-    "seal": Seal,
+    "seal": EncryptAttachment,
     "purge_copies": PurgeCopies,
-    "show_draft": ShowDraft,
-    "stop_listening": StopListening,
-    "publish": Publish,
-    "publish_later": PublishLater,
-    "preview": Preview,
-    "show_anew": ShowAnew,
-    "refresh_shop": RefreshShop,
+    "show_draft": RefreshDraftCard,
+    "stop_listening": CloseCollectWindow,
+    "publish": PostListings,
+    "publish_later": PublishScheduled,
+    "preview": PostPreview,
+    "show_anew": RefreshPlaceholders,
+    "refresh_shop": RefreshRoomCatalogue,
     "post_in_replacement": PostInReplacement,
     "follow_upgrade": FollowUpgrade,
-    "show_goods": ShowGoods,
+    "show_goods": SendSellerCopy,
     "destroy_keys": DestroyKeys,
-    "sweep_blobs": SweepBlobs,
-    "sweep_upload": SweepUpload,
-    "tidy_up": TidyUp,
-    "give_notice": GiveNotice,
-    "write_to_asker": WriteToAsker,
+    "sweep_blobs": DeleteOrphanBlobs,
+    "sweep_upload": ExpireUpload,
+    "tidy_up": Cleanup,
+    "give_notice": NotifyRemoval,
+    "write_to_asker": SendRequestedLink,
     "settle": Settle,
-    "watch": Watch,
-    "await_booking": AwaitBooking,
+    "watch": PollCheckout,
+    "await_booking": AwaitBalanceTransaction,
     "settle_payment": SettlePayment,
-    "call_in": CallIn,
-    "call_in_all": CallInAll,
-    "look_at_account": LookAtAccount,
-    "send_back": SendBack,
+    "call_in": ExpireCheckout,
+    "call_in_all": ExpireOfferCheckouts,
+    "look_at_account": RefreshAccountStatus,
+    "send_back": RefundPayment,
     "refund_unknown": RefundUnknown,
-    "read_events": ReadEvents,
-    "audit": Audit,
+    "read_events": SyncPaymentEvents,
+    "audit": ReconcileCheckouts,
     "deliver": Deliver,
-    "take_back": TakeBack,
-    "tell_seller": TellSeller,
-    "tell_buyer": TellBuyer,
+    "take_back": RevokeDelivery,
+    "tell_seller": NotifySeller,
+    "tell_buyer": NotifyBuyer,
     "alert_admins": AlertAdmins,
-    "tell_person": TellPerson,
-    "write_to_reporter": WriteToReporter,
-    "part": Part,
+    "tell_person": NotifyUser,
+    "write_to_reporter": EmailReporter,
+    "part": LeaveRoom,
     "rewrap_keys": RewrapKeys,
 }
 """Jobs by the name under which they are stored."""
@@ -119,14 +154,35 @@ MONEY_AND_GOODS = frozenset(
     for name, kind in JOBS.items()
     if issubclass(
         kind,
-        Settle | Watch | SettlePayment | CallIn | CallInAll | SendBack | RefundUnknown | ReadEvents | Audit
-        | TellSeller | TellBuyer | Deliver | TakeBack | AlertAdmins,
+        Settle
+        | PollCheckout
+        | SettlePayment
+        | ExpireCheckout
+        | ExpireOfferCheckouts
+        | RefundPayment
+        | RefundUnknown
+        | SyncPaymentEvents
+        | ReconcileCheckouts
+        | NotifySeller
+        | NotifyBuyer
+        | Deliver
+        | RevokeDelivery
+        | AlertAdmins,
     )
-)  # fmt: skip
+)
 
 THREAD = "_thread"
 """The field in which a job carries the thread of the command that it answers."""
-_ANSWERS = Preview | ShowGoods | SendBack | Publish | Deliver | TellPerson | TellSeller | TellBuyer
+_ANSWERS = (
+    PostPreview
+    | SendSellerCopy
+    | RefundPayment
+    | PostListings
+    | Deliver
+    | NotifyUser
+    | NotifySeller
+    | NotifyBuyer
+)
 
 _NAMES = {kind: name for name, kind in JOBS.items()}
 
@@ -136,7 +192,7 @@ def encode(job: Job) -> tuple[str, dict[str, Any]]:
     values = {each.name: getattr(job, each.name) for each in fields(job)}
     thread = threaded() if isinstance(job, _ANSWERS) else None
     return _NAMES[type(job)], ({THREAD: thread} if thread else {}) | {
-        name: as_data(value) if isinstance(value, Words) else value
+        name: dump_translatable(value) if isinstance(value, Translatable) else value
         for name, value in values.items()
     }
 
@@ -144,7 +200,7 @@ def encode(job: Job) -> tuple[str, dict[str, Any]]:
 def decode(name: str, values: Mapping[str, Any]) -> Job:
     """Raises KeyError for a job that this version does not know."""
     words = values.get("words")
-    said = {"words": from_data(words)} if words is not None else {}
+    said = {"words": load_translatable(words)} if words is not None else {}
     return JOBS[name](**{k: v for k, v in {**values, **said}.items() if k != THREAD})
 
 
@@ -155,53 +211,53 @@ __all__ = [
     "THREAD",
     "AlertAdmins",
     "Answered",
-    "Audit",
-    "AwaitBooking",
-    "BringUpToDate",
-    "CallIn",
-    "CallInAll",
+    "AwaitBalanceTransaction",
+    "BackfillJoin",
+    "Cleanup",
+    "CloseCollectWindow",
+    "DeleteOrphanBlobs",
     "Deliver",
     "DestroyKeys",
+    "EmailReporter",
+    "EncryptAttachment",
+    "ExpireCheckout",
+    "ExpireOfferCheckouts",
+    "ExpireUpload",
     "FailedItem",
     "FollowUpgrade",
-    "GiveNotice",
     "HandleEvent",
     "Job",
-    "LookAtAccount",
+    "LeaveRoom",
+    "NotifyBuyer",
+    "NotifyRemoval",
+    "NotifySeller",
+    "NotifyUndecryptable",
+    "NotifyUser",
     "Owed",
-    "Part",
+    "PollCheckout",
     "PostInReplacement",
-    "Preview",
-    "Publish",
-    "PublishLater",
+    "PostListings",
+    "PostPreview",
+    "PublishScheduled",
     "PurgeCopies",
-    "ReadEvents",
-    "ReadLater",
-    "RefreshShop",
+    "ReconcileCheckouts",
+    "RefreshAccountStatus",
+    "RefreshDraftCard",
+    "RefreshPlaceholders",
+    "RefreshRoomCatalogue",
+    "RefundPayment",
     "RefundUnknown",
+    "RetryDecrypt",
+    "RevokeDelivery",
     "RewrapKeys",
-    "Seal",
-    "SendBack",
+    "SendRequestedLink",
+    "SendSellerCopy",
     "Settle",
     "SettlePayment",
-    "ShowAnew",
-    "ShowDraft",
-    "ShowGoods",
-    "StopListening",
-    "SweepBlobs",
-    "SweepUpload",
-    "TakeBack",
-    "TellBuyer",
-    "TellKeyMissing",
-    "TellPerson",
-    "TellSeller",
-    "TidyUp",
-    "Watch",
-    "WriteToAsker",
-    "WriteToReporter",
+    "SyncPaymentEvents",
     "decode",
-    "delivery_lane",
+    "delivery_lock",
     "encode",
-    "key_lane",
     "purge_of_removed",
+    "room_key_lock",
 ]

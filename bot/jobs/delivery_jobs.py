@@ -16,11 +16,11 @@ class Deliver(Owed):
 
     @property
     def lane(self) -> str:
-        return delivery_lane(self.buyer, self.purchase)
+        return delivery_lock(self.buyer, self.purchase)
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack(Owed):
+class RevokeDelivery(Owed):
     """Remove what was delivered: the money went back."""
 
     purchase: PurchaseId
@@ -28,10 +28,10 @@ class TakeBack(Owed):
 
     @property
     def lane(self) -> str:
-        return delivery_lane(self.buyer, self.purchase)
+        return delivery_lock(self.buyer, self.purchase)
 
 
-def delivery_lane(buyer: UserId, purchase: PurchaseId | None = None) -> str:
+def delivery_lock(buyer: UserId, purchase: PurchaseId | None = None) -> str:
     """Return the lane of one purchase, so that a delivery in back-off holds up no other one of the buyer's.
 
     Without `purchase`: the prefix of all lanes of the buyer, to be woken when the buyer can be reached again.

@@ -24,7 +24,7 @@ class HandleEvent(Answered):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadLater(Answered):
+class RetryDecrypt(Answered):
     """An encrypted event whose key has not come yet, as it came, and when that was (ISO 8601)."""
 
     event: Mapping[str, Any]
@@ -33,11 +33,11 @@ class ReadLater(Answered):
     @property
     def lane(self) -> str:
         session = self.event["content"].get("session_id", "")
-        return f"{key_lane(session)}{self.event['event_id']}"
+        return f"{room_key_lock(session)}{self.event['event_id']}"
 
 
 @dataclass(frozen=True, slots=True)
-class TellKeyMissing(Answered):
+class NotifyUndecryptable(Answered):
     """Tell the sender of an encrypted event that it cannot be read."""
 
     room: RoomId
@@ -50,7 +50,7 @@ class TellKeyMissing(Answered):
 
 
 @dataclass(frozen=True, slots=True)
-class BringUpToDate(Answered):
+class BackfillJoin(Answered):
     """Somebody of another homeserver came into their direct room."""
 
     room: RoomId
@@ -76,6 +76,6 @@ class FailedItem(Answered):
         return f"failed:{self.door}"
 
 
-def key_lane(session: str) -> str:
+def room_key_lock(session: str) -> str:
     """How the lanes of all begin who wait for this session's key."""
     return f"key:{session}:"

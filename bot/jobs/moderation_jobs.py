@@ -7,7 +7,7 @@ from bot.jobs.guarantee import Answered, Owed
 
 
 @dataclass(frozen=True, slots=True)
-class TellPerson(Owed):
+class NotifyUser(Owed):
     """Tell somebody in their direct room what admins have decided, or what failed while they were away; once for
     each key."""
 
@@ -21,7 +21,7 @@ class TellPerson(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Answered):
+class LeaveRoom(Answered):
     """Say goodbye in a direct room and leave it: whose it was is forgotten."""
 
     room: RoomId
@@ -33,7 +33,7 @@ class Part(Answered):
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToReporter(Answered):
+class EmailReporter(Answered):
     """A letter to whoever made a report by the form on the web: that it is `received`, or `decided`."""
 
     report: ReportId

@@ -9,7 +9,7 @@ from bot.jobs.guarantee import Owed
 
 
 @dataclass(frozen=True, slots=True)
-class Seal(Owed):
+class EncryptAttachment(Owed):
     """Encrypt one attachment into our own store."""
 
     offer: OfferId
@@ -42,7 +42,7 @@ def purge_of_removed(before: Offer, after: Offer) -> tuple[PurgeCopies, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDraft(Owed):
+class RefreshDraftCard(Owed):
     """Bring the seller's picture of a draft up to date."""
 
     offer: OfferId
@@ -53,7 +53,7 @@ class ShowDraft(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class StopListening(Owed):
+class CloseCollectWindow(Owed):
     """The time for sending attachments to a flagged offer is over."""
 
     offer: OfferId
@@ -64,7 +64,7 @@ class StopListening(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class Publish(Owed):
+class PostListings(Owed):
     """Post an offer to the rooms it is meant for."""
 
     offer: OfferId
@@ -75,7 +75,7 @@ class Publish(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class PublishLater(Owed):
+class PublishScheduled(Owed):
     """Put a draft on sale at a moment (ISO 8601) that its seller has set, unless they think again."""
 
     offer: OfferId
@@ -87,7 +87,7 @@ class PublishLater(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowAnew(Owed):
+class RefreshPlaceholders(Owed):
     """Bring what stands for an offer in its rooms up to date, or in one of them."""
 
     offer: OfferId
@@ -114,7 +114,7 @@ class PostInReplacement(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class RefreshShop(Owed):
+class RefreshRoomCatalogue(Owed):
     """Bring a room's list of what is on sale there up to date, if one is kept."""
 
     room: RoomId
@@ -136,7 +136,7 @@ class DestroyKeys(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class SweepBlobs(Owed):
+class DeleteOrphanBlobs(Owed):
     """Delete ciphertexts that belong to nothing any more."""
 
     @property
@@ -145,7 +145,7 @@ class SweepBlobs(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class TidyUp(Owed):
+class Cleanup(Owed):
     """Look through what nobody needs any more."""
 
     @property
@@ -154,7 +154,7 @@ class TidyUp(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class GiveNotice(Owed):
+class NotifyRemoval(Owed):
     """Tell people that something of an offer goes soon, unless it has changed since it was so marked."""
 
     offer: OfferId
@@ -166,7 +166,7 @@ class GiveNotice(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class SweepUpload(Owed):
+class ExpireUpload(Owed):
     """Forget an upload that was not gone on with for a day."""
 
     upload: AttachmentId
@@ -177,7 +177,7 @@ class SweepUpload(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview(Owed):
+class PostPreview(Owed):
     """Show a draft to its seller as others will see it."""
 
     offer: OfferId
@@ -190,7 +190,7 @@ class Preview(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class ShowGoods(Owed):
+class SendSellerCopy(Owed):
     """Show sellers their own goods, as a buyer gets them."""
 
     offer: OfferId

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.domain.money.payment_event import Source
-from bot.domain.purchases.sale_event import News
+from bot.domain.money.payment_event import Trigger
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.ids import (
     AccountId,
     CheckoutSessionId,
@@ -25,7 +25,7 @@ class Settle(Owed):
     """
 
     session: CheckoutSessionId
-    source: Source
+    source: Trigger
     account: AccountId | None = None
 
     @property
@@ -34,7 +34,7 @@ class Settle(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class Watch(Owed):
+class PollCheckout(Owed):
     """Look at a checkout that is under way from time to time, whatever we are told of it."""
 
     session: CheckoutSessionId
@@ -53,7 +53,7 @@ class SettlePayment(Owed):
     """
 
     intent: PaymentIntentId
-    source: Source
+    source: Trigger
     again: bool = False
     account: AccountId | None = None
 
@@ -63,7 +63,7 @@ class SettlePayment(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class AwaitBooking(Owed):
+class AwaitBalanceTransaction(Owed):
     """Ask about a payment from time to time until the processor has booked all that happened to it."""
 
     intent: PaymentIntentId
@@ -75,7 +75,7 @@ class AwaitBooking(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtAccount(Owed):
+class RefreshAccountStatus(Owed):
     """Ask the payment processor whether it still takes money for a seller's own account."""
 
     account: AccountId
@@ -86,7 +86,7 @@ class LookAtAccount(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class CallIn(Owed):
+class ExpireCheckout(Owed):
     """End a checkout that nobody should pay any more.
 
     It has a lane of its own, because Settle brings money in and must not wait behind its back-off.
@@ -100,7 +100,7 @@ class CallIn(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class CallInAll(Owed):
+class ExpireOfferCheckouts(Owed):
     """The same for all open checkouts of an offer that do not ask for its price."""
 
     offer: OfferId
@@ -111,7 +111,7 @@ class CallInAll(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class SendBack(Owed):
+class RefundPayment(Owed):
     """Refund a payment. `key` makes it one refund; `minor` is None for all that is left."""
 
     purchase: PurchaseId
@@ -148,7 +148,7 @@ class RefundUnknown(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class WriteToAsker(Answered):
+class SendRequestedLink(Answered):
     """Somebody typed a Matrix ID on the page of an offer, in that hour (ISO 8601)."""
 
     offer: OfferId
@@ -161,14 +161,14 @@ class WriteToAsker(Answered):
 
 
 @dataclass(frozen=True, slots=True)
-class TellSeller(Owed):
+class NotifySeller(Owed):
     """Tell the seller what became of a sale. `about`: the processor's id of what happened; `words`: the buyer's.
 
     `at`: when it was learned, of what may happen to the same thing more than once.
     """
 
     purchase: PurchaseId
-    news: News
+    news: SaleNotification
     about: str
     words: str = field(default="", repr=False)
     at: str = ""
@@ -179,11 +179,11 @@ class TellSeller(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class TellBuyer(Owed):
-    """Tell the buyer what became of their money. `at`: see `TellSeller`."""
+class NotifyBuyer(Owed):
+    """Tell the buyer what became of their money. `at`: see `NotifySeller`."""
 
     purchase: PurchaseId
-    news: News
+    news: SaleNotification
     about: str
     at: str = ""
 
@@ -193,7 +193,7 @@ class TellBuyer(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadEvents(Owed):
+class SyncPaymentEvents(Owed):
     """Read what the processor has recorded since the last time, for what we were not told."""
 
     @property
@@ -202,7 +202,7 @@ class ReadEvents(Owed):
 
 
 @dataclass(frozen=True, slots=True)
-class Audit(Owed):
+class ReconcileCheckouts(Owed):
     """Hold the processor's completed checkouts of the last days against our records."""
 
     @property

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.money.checkout_attempt import Terms
-from bot.domain.offers.attachment import Kind, MediaInfo
-from bot.domain.purchases.sale_event import News
+from bot.domain.offers.attachment import MediaInfo, MediaKind
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.ids import UserId
 
 
@@ -56,7 +56,7 @@ class Goods:
     """One attachment, with the key that opens it."""
 
     name: str = field(repr=False)
-    kind: Kind
+    kind: MediaKind
     info: MediaInfo
     size: int
     file: EncryptedFile
@@ -95,7 +95,7 @@ class Receipt:
 class BuyerNews:
     """What became of the buyer's money."""
 
-    news: News
+    news: SaleNotification
     code: str
     text: str = field(repr=False)
     amount: str

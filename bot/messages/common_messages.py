@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.domain.matrix.gate_coverage import Safety
-from bot.domain.offers.attachment import Kind, MediaInfo
-from bot.domain.people.web_session import Place
+from bot.domain.matrix.gate_coverage import Exposure
+from bot.domain.offers.attachment import MediaInfo, MediaKind
+from bot.domain.people.web_session import LoginTarget
 from bot.ids import UserId
 
 
@@ -36,7 +36,7 @@ class Stranger:
 class Help:
     may_sell: bool
     currency: str
-    here: Safety | None = None
+    here: Exposure | None = None
     """Of files that a seller sends into the room where this is said; None in a direct one."""
 
 
@@ -72,7 +72,7 @@ class Enclosure:
     """A file of the bot's own making, for one person."""
 
     name: str
-    kind: Kind
+    kind: MediaKind
     info: MediaInfo
     file: EncryptedFile
 
@@ -122,5 +122,5 @@ class KeyMissing:
 class SignInInvitation:
     """A link to somebody's own pages."""
 
-    place: Place
+    place: LoginTarget
     link: str = field(repr=False)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.domain.offers.attachment import Kind, MediaInfo
+from bot.domain.offers.attachment import MediaInfo, MediaKind
 from bot.ids import MxcUri, UserId
 
 
@@ -77,6 +77,6 @@ class FreePreview:
     """An attachment that all may see."""
 
     name: str = field(repr=False)
-    kind: Kind
+    kind: MediaKind
     info: MediaInfo
     where: MxcUri | EncryptedFile

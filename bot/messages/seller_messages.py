@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.matrix.gate_coverage import Safety
+from bot.domain.matrix.gate_coverage import Exposure
 from bot.domain.offers.attachment import HomeserverCopy
-from bot.domain.purchases.sale_event import News
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.ids import UserId
 
 
@@ -55,7 +55,7 @@ class Listening:
     price: str
     minutes: int
     limit: int
-    safety: Safety
+    safety: Exposure
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Sold:
 class SellerNews:
     """What became of the money of a sale."""
 
-    news: News
+    news: SaleNotification
     seller: UserId
     sale: str
     """The sale's code."""

@@ -7,23 +7,23 @@ None of the network's ports may be called while a unit of work is open.
 from bot.ports.blob_storage import (
     BlobStore,
     KeyVault,
-    RewrappedKey,
+    RewrappableKey,
 )
 from bot.ports.homeserver import (
     Act,
-    Ahead,
-    CommonRooms,
+    DecryptedPreview,
     Gate,
     Memberships,
-    OpenIdServers,
+    OpenIdVerifier,
     PolicyLists,
     Power,
-    RoomDoors,
     RoomEncryption,
     RoomHistory,
+    RoomMembership,
     Rooms,
     RoomState,
     RoomWidgets,
+    SharedRooms,
 )
 from bot.ports.homeserver_media import (
     Bar,
@@ -36,38 +36,38 @@ from bot.ports.homeserver_media import (
     Picture,
     Pictures,
 )
-from bot.ports.job_admin import JobDesk
-from bot.ports.mailer import Letter, Mail
+from bot.ports.job_admin import JobAdmin
+from bot.ports.mailer import Email, Mailer
 from bot.ports.payment_processor import (
+    AccountOnboarding,
     PaymentHistory,
     PaymentProcessor,
     RefundReason,
     RefundRequest,
-    SellerOnboarding,
 )
 from bot.ports.repositories.unit_of_work import Store, UnitOfWork
 from bot.ports.time_source import Clock
 
 __all__ = [
+    "AccountOnboarding",
     "Act",
-    "Ahead",
     "Bar",
     "BlobStore",
     "Clock",
-    "CommonRooms",
+    "DecryptedPreview",
+    "Email",
     "FileTooLarge",
     "Gate",
-    "JobDesk",
+    "JobAdmin",
     "KeyVault",
-    "Letter",
-    "Mail",
+    "Mailer",
     "Media",
     "MediaGone",
     "Memberships",
     "Metadata",
     "NoPicture",
     "NotTaken",
-    "OpenIdServers",
+    "OpenIdVerifier",
     "PaymentHistory",
     "PaymentProcessor",
     "Picture",
@@ -76,14 +76,14 @@ __all__ = [
     "Power",
     "RefundReason",
     "RefundRequest",
-    "RewrappedKey",
-    "RoomDoors",
+    "RewrappableKey",
     "RoomEncryption",
     "RoomHistory",
+    "RoomMembership",
     "RoomState",
     "RoomWidgets",
     "Rooms",
-    "SellerOnboarding",
+    "SharedRooms",
     "Store",
     "UnitOfWork",
 ]

@@ -17,7 +17,7 @@ class BlobStore(Protocol):
         ...
 
     def read(self, blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
-        """From that byte on. Raises Broken when there is no such blob."""
+        """From that byte on. Raises OperatorError when there is no such blob."""
         ...
 
     async def delete(self, blob: BlobId) -> None: ...
@@ -42,7 +42,7 @@ class KeyVault(Protocol):
         ...
 
 
-class RewrappedKey(Protocol):
+class RewrappableKey(Protocol):
     """A key of the program's own that lies wrapped, beside those of the goods."""
 
     async def need_moving(self) -> bool:

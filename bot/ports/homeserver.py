@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
 
-from bot.domain.matrix.gate_coverage import Reach
+from bot.domain.matrix.gate_coverage import GateCoverage
 from bot.domain.matrix.matrix_event import Event
 from bot.domain.matrix.private_room import ProvedRoom, RoomFacts
 from bot.domain.people.cross_signing import Author
@@ -40,7 +40,7 @@ class Rooms(Protocol):
 
     async def sent(self, room: RoomId, tx: TxId, since: datetime) -> EventId | None:
         """What was sent under `tx` after that moment, if it stands in the room: homeservers forget a `tx`
-        after a day or sooner, rooms do not. Raises Refusal when the bot may not look there."""
+        after a day or sooner, rooms do not. Raises UserError when the bot may not look there."""
         ...
 
     async def edit(self, room: RoomId, event: EventId, message: OpenMessage, tx: TxId) -> None:
@@ -56,11 +56,11 @@ class Rooms(Protocol):
     async def react(self, room: RoomId, event: EventId, key: str, tx: TxId) -> None: ...
 
     async def pin(self, room: RoomId, event: EventId, *, instead_of: EventId | None) -> None:
-        """Beside what others have pinned, in place of an earlier one. Raises Refusal when the bot may not."""
+        """Beside what others have pinned, in place of an earlier one. Raises UserError when the bot may not."""
         ...
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
-        """Raises Refusal when the bot may not."""
+        """Raises UserError when the bot may not."""
         ...
 
 
@@ -93,7 +93,7 @@ class RoomState(Protocol):
     """Looking at rooms."""
 
     async def resolve(self, room: str) -> RoomId:
-        """The room behind an id or an alias. Raises Refusal when there is none."""
+        """The room behind an id or an alias. Raises UserError when there is none."""
         ...
 
     async def facts(self, room: RoomId) -> RoomFacts | None:
@@ -129,11 +129,11 @@ class RoomState(Protocol):
         ...
 
     async def power(self, room: RoomId, user: UserId, act: Act) -> Power:
-        """Raises Refusal for a room that the bot is not in."""
+        """Raises UserError for a room that the bot is not in."""
         ...
 
 
-class CommonRooms(Protocol):
+class SharedRooms(Protocol):
     async def with_(self, user: UserId) -> tuple[RoomId, ...]:
         """The rooms that `user` and the bot are both in, or were a moment ago."""
         ...
@@ -149,7 +149,7 @@ class Memberships(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class DecryptedPreview:
     """The inside of an encrypted event."""
 
     type: str
@@ -176,11 +176,11 @@ class RoomEncryption(Protocol):
         """The event inside of a raw encrypted one, marked as `encrypted`; None while its key is missing."""
         ...
 
-    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+    async def read_ahead(self, event: Mapping[str, Any]) -> DecryptedPreview:
         """What an event says that is not in its room yet, and may never be; it can still be read afterwards.
 
         One whose ciphertext was read before says nothing: whoever knows the gate's secret may bring a copy.
-        Raises Transient if its key does not come within a moment, or its author's device is not known.
+        Raises TemporaryError if its key does not come within a moment, or its author's device is not known.
         """
         ...
 
@@ -212,14 +212,14 @@ class RoomHistory(Protocol):
 class Gate(Protocol):
     """Takes attachments that are for sale out before they come into a room, where the homeserver has one."""
 
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> GateCoverage:
         """What `seller` sends there until then is for sale; a time that has passed takes it back.
 
-        Raises Broken when the gate is there and does not know us.
+        Raises OperatorError when the gate is there and does not know us.
         """
         ...
 
-    async def reach(self, seller: UserId) -> Reach: ...
+    async def reach(self, seller: UserId) -> GateCoverage: ...
 
 
 class RoomWidgets(Protocol):
@@ -229,37 +229,37 @@ class RoomWidgets(Protocol):
     """
 
     async def put_up(self, room: RoomId, name: str, url: str) -> None:
-        """In place of the one that was there. Raises Refusal when the bot may not."""
+        """In place of the one that was there. Raises UserError when the bot may not."""
         ...
 
     async def take_down(self, room: RoomId) -> None:
-        """Nothing happens where there is none. Raises Refusal when the bot may not."""
+        """Nothing happens where there is none. Raises UserError when the bot may not."""
         ...
 
 
-class OpenIdServers(Protocol):
+class OpenIdVerifier(Protocol):
     """Homeservers, as those who say whose an OpenID token is."""
 
     async def holder_of(self, token: str, server: str) -> UserId | None:
         """A user of that very server; None for a token that it does not know, or not any more.
 
-        Raises Transient when it cannot be reached.
+        Raises TemporaryError when it cannot be reached.
         """
         ...
 
 
-class RoomDoors(Protocol):
+class RoomMembership(Protocol):
     """Going into rooms, and opening direct ones."""
 
     async def join(self, room: RoomId, *, via: str = "") -> None:
-        """`via` names a homeserver that is in the room. Raises Refusal when the bot cannot (banned, no longer
+        """`via` names a homeserver that is in the room. Raises UserError when the bot cannot (banned, no longer
         invited)."""
         ...
 
     async def leave(self, room: RoomId) -> None: ...
 
     async def open_direct(self, user: UserId) -> RoomId:
-        """A new direct room with `user` invited. Raises Refusal when they take no invitations; then the room
+        """A new direct room with `user` invited. Raises UserError when they take no invitations; then the room
         is given up again."""
         ...
 
@@ -268,7 +268,7 @@ class RoomDoors(Protocol):
         ...
 
     async def invite(self, room: RoomId, user: UserId) -> None:
-        """Nothing happens to those who are in or invited. Raises Refusal like `open_direct`."""
+        """Nothing happens to those who are in or invited. Raises UserError like `open_direct`."""
         ...
 
     async def bring_up_to_date(self, room: RoomId, tx: TxId) -> None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.offers.attachment import HomeserverCopy, Source
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import OperatorError, TemporaryError, UserError
 from bot.ids import MxcUri, UserId
 
 
-class MediaGone(Transient):
+class MediaGone(TemporaryError):
     """A reserved address has lapsed, or the bytes there are gone."""
 
 
-class NotTaken(Broken):
+class NotTaken(OperatorError):
     """The media repository will not take a file, however often it is asked."""
 
 
@@ -21,7 +21,7 @@ class FileTooLarge(NotTaken):
     """A file is larger than the media repository takes."""
 
 
-class NoPicture(Refusal):
+class NoPicture(UserError):
     """A file that no thumbnail and no teaser can be made from; the words say why, behind a colon."""
 
 
@@ -29,7 +29,7 @@ class Media(Protocol):
     """The homeserver's media repository."""
 
     def download(self, source: Source) -> AsyncIterator[bytes]:
-        """The bytes as they lie there. Raises Refusal when they are gone."""
+        """The bytes as they lie there. Raises UserError when they are gone."""
         ...
 
     async def reserve(self, size: int) -> MxcUri:

@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.queue_stats import Backlog, DeadJob
+from bot.domain.queue_stats import FailedJob, QueueStats
 
 
-class JobDesk(Protocol):
+class JobAdmin(Protocol):
     """Not to be asked while a unit of work is open."""
 
-    async def backlog(self) -> Backlog: ...
+    async def backlog(self) -> QueueStats: ...
 
-    async def dead(self) -> tuple[DeadJob, ...]:
+    async def dead(self) -> tuple[FailedJob, ...]:
         """The oldest first."""
         ...
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Email:
     to: str = field(repr=False)
     """An e-mail address."""
     subject: str
@@ -14,12 +14,12 @@ class Letter:
     """The same for the same letter: programs that show mail know one by it that came twice."""
 
 
-class Mail(Protocol):
+class Mailer(Protocol):
     @property
     def works(self) -> bool:
         """Whether there is a server to send by."""
         ...
 
-    async def send(self, letter: Letter) -> None:
-        """Raises Refusal for an address that is none."""
+    async def send(self, letter: Email) -> None:
+        """Raises UserError for an address that is none."""
         ...

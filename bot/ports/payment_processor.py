@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.money.checkout_attempt import Checkout, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession
 from bot.domain.money.money import Money
-from bot.domain.money.payment import PaymentFacts
-from bot.domain.money.payment_event import Hint, UnreadableEvent
+from bot.domain.money.payment import PaymentSnapshot
+from bot.domain.money.payment_event import PaymentEventRef, UnreadableEvent
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId, UserId
 
 
@@ -41,15 +41,15 @@ class RefundRequest:
 class PaymentProcessor(Protocol):
     """`account`: the seller's own one at the processor; None for the house's."""
 
-    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
-        """Make a checkout, or find the one that the same request made. Raises Refusal, in words for
+    async def create_checkout(self, request: CheckoutRequest) -> CheckoutSession:
+        """Make a checkout, or find the one that the same request made. Raises UserError, in words for
         the buyer, when the processor will not take this price."""
         ...
 
     async def checkout(
         self, session: CheckoutSessionId, account: AccountId | None = None
-    ) -> Checkout:
-        """How it stands. Raises Broken when the processor knows no such session."""
+    ) -> CheckoutSession:
+        """How it stands. Raises OperatorError when the processor knows no such session."""
         ...
 
     async def expire(self, session: CheckoutSessionId, account: AccountId | None = None) -> None:
@@ -58,8 +58,8 @@ class PaymentProcessor(Protocol):
 
     async def payment(
         self, intent: PaymentIntentId, account: AccountId | None = None
-    ) -> PaymentFacts | None:
-        """How a payment stands, None while no money has come in. Raises Broken for an unknown one."""
+    ) -> PaymentSnapshot | None:
+        """How a payment stands, None while no money has come in. Raises OperatorError for an unknown one."""
         ...
 
     async def checkout_of(
@@ -70,12 +70,12 @@ class PaymentProcessor(Protocol):
 
     async def refund(self, request: RefundRequest) -> None:
         """Send money back; none for a payment that has gone back already. A refund under this key that has
-        failed since was not made, so it is made again. Raises Refusal, in words for whoever asked, when it
+        failed since was not made, so it is made again. Raises UserError, in words for whoever asked, when it
         cannot be."""
         ...
 
 
-class SellerOnboarding(Protocol):
+class AccountOnboarding(Protocol):
     """Accounts of sellers at the processor."""
 
     async def open_account(self, seller: UserId) -> AccountId:
@@ -96,7 +96,7 @@ class PaymentHistory(Protocol):
 
     def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint | UnreadableEvent]:
+    ) -> AsyncIterator[PaymentEventRef | UnreadableEvent]:
         """What may concern us, of the last 30 days at most."""
         ...
 

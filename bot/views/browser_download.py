@@ -3,37 +3,37 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.domain.offers.attachment import Sealed
+from bot.domain.offers.attachment import EncryptedBlob
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.people.access_log import Visit, Visited
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.domain.purchases.delivery_blockers import why_it_waits
-from bot.domain.purchases.download_session import Claim
+from bot.domain.purchases.download_session import DownloadSession
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Unauthenticated
-from bot.i18n import spoken
+from bot.errors import AuthenticationError
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, OfferId, claim_id
 from bot.ports import BlobStore, Clock, KeyVault, Store, UnitOfWork
-from bot.views.offer_page import Look
+from bot.views.offer_page import OfferPageView
 from bot.views.page_models import ClaimedFile, ClaimPage
 
-_ON_ITS_WAY = spoken("Your files are on their way to your chat.")
+_ON_ITS_WAY = gettext_lazy("Your files are on their way to your chat.")
 
 
 @dataclass(frozen=True, slots=True)
-class OpenInBrowser:
+class BrowserDownload:
     """The link shows; only the cookie of a proven claim opens."""
 
     store: Store
     vault: KeyVault
     blobs: BlobStore
     clock: Clock
-    look: Look
+    offer_page_view: OfferPageView
 
     async def page(
         self, offer_id: OfferId, link: LinkToken, secret: str | None
     ) -> ClaimPage | None:
         """None for a link that is not ours."""
-        personal = await self.look.at_personal(offer_id, link)
+        personal = await self.offer_page_view.purchase(offer_id, link)
         if personal is None:
             return None
         async with self.store.begin() as uow:
@@ -45,17 +45,17 @@ class OpenInBrowser:
             buyer=personal.buyer,
             owned=personal.owned,
             stuck=_stuck(purchase),
-            code=claim.code if claim and claim.can_be_proven(now) else None,
-            proven=claim is not None and claim.opens(now),
+            code=claim.user_code if claim and claim.can_be_verified(now) else None,
+            proven=claim is not None and claim.is_valid(now),
         )
 
     async def files(self, link: LinkToken, secret: str) -> tuple[ClaimedFile, ...]:
-        """With the keys. Raises Unauthenticated unless the browser is proven to be the buyer's."""
+        """With the keys. Raises AuthenticationError unless the browser is proven to be the buyer's."""
         async with self.store.begin() as uow:
             purchase, offer = await self._opened(uow, link, secret)
             at = self.clock.now()
             await uow.visits.note(
-                Visit(what=Visited.KEYS, offer=offer.id, purchase=purchase.id, at=at)
+                AccessLogEntry(kind=AccessKind.KEYS, offer=offer.id, purchase=purchase.id, at=at)
             )
         return tuple(
             [
@@ -63,28 +63,28 @@ class OpenInBrowser:
                     number=number,
                     name=attachment.name,
                     mimetype=attachment.info.mimetype,
-                    size=attachment.sealed.size,
+                    size=attachment.encrypted.size,
                     key=await self.vault.unwrap(
-                        attachment.sealed.key, attachment.sealed.context(offer.id)
+                        attachment.encrypted.key, attachment.encrypted.context(offer.id)
                     ),
-                    sha256=attachment.sealed.sha256,
+                    sha256=attachment.encrypted.sha256,
                 )
                 for number, attachment in enumerate(offer.paid)
-                if attachment.sealed
+                if attachment.encrypted
             ]
         )
 
     async def ciphertext(
         self, link: LinkToken, secret: str, number: int
     ) -> tuple[int, AsyncIterator[bytes]]:
-        """Its size in bytes, and its chunks. Raises Unauthenticated like `files`."""
+        """Its size in bytes, and its chunks. Raises AuthenticationError like `files`."""
         async with self.store.begin() as uow:
             _, offer = await self._opened(uow, link, secret)
-        sealed: Sealed | None = None
+        sealed: EncryptedBlob | None = None
         if number < len(offer.paid):
-            sealed = offer.paid[number].sealed
+            sealed = offer.paid[number].encrypted
         if sealed is None:
-            raise Unauthenticated("there is no such file")
+            raise AuthenticationError("there is no such file")
         return sealed.size, self.blobs.read(sealed.blob)
 
     async def _opened(
@@ -97,15 +97,17 @@ class OpenInBrowser:
             purchase is None
             or offer is None
             or claim is None
-            or not claim.opens(self.clock.now())
-            or not purchase.owned
+            or not claim.is_valid(self.clock.now())
+            or not purchase.has_access
             or offer.state is OfferState.TAKEN_DOWN
         ):
-            raise Unauthenticated("not proven to be the buyer's browser")
+            raise AuthenticationError("not proven to be the buyer's browser")
         return purchase, offer
 
 
-async def _claim(uow: UnitOfWork, purchase: Purchase | None, secret: str | None) -> Claim | None:
+async def _claim(
+    uow: UnitOfWork, purchase: Purchase | None, secret: str | None
+) -> DownloadSession | None:
     """The browser's, if it is for this purchase."""
     if purchase is None or not secret:
         return None
@@ -114,6 +116,6 @@ async def _claim(uow: UnitOfWork, purchase: Purchase | None, secret: str | None)
 
 
 def _stuck(purchase: Purchase | None) -> str | None:
-    if purchase is None or not purchase.owned or purchase.delivered:
+    if purchase is None or not purchase.has_access or purchase.delivered:
         return None
     return why_it_waits(purchase) or _ON_ITS_WAY

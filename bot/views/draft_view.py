@@ -3,18 +3,18 @@
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.crypto.attachment_cipher import Opener
-from bot.crypto.encrypt_stream import opening
+from bot.crypto.attachment_cipher import Decryptor
+from bot.crypto.encrypt_stream import decrypted_chunks
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import Offer
-from bot.domain.offers.upload import Unfinished
-from bot.i18n import spoken
+from bot.domain.offers.upload import Upload
+from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, OfferId, RoomId, UserId
-from bot.ports import BlobStore, Clock, CommonRooms, KeyVault, Media, RoomState, Store
+from bot.ports import BlobStore, Clock, KeyVault, Media, RoomState, SharedRooms, Store
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.web_draft import NotYourDraft, own_draft, seen
 from bot.services.offers.draft_card import notes_on_files
-from bot.services.offers.duplicates import FindTwins
+from bot.services.offers.duplicates import FindDuplicates
 from bot.views.offer_titles import titles_of
 
 
@@ -25,7 +25,7 @@ class RoomChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DraftSheet:
+class DraftDetails:
     """All of one draft."""
 
     offer: Offer
@@ -43,7 +43,7 @@ class DraftSheet:
     """What else to know of some of them, in words."""
     zone: str | None
     """The time zone that they named last."""
-    unfinished: tuple[Unfinished, ...]
+    unfinished: tuple[Upload, ...]
     """Files of which a part has arrived."""
 
 
@@ -56,18 +56,18 @@ class SmallPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
+class DraftView:
     store: Store
     state: RoomState
-    common_rooms: CommonRooms
+    shared_rooms: SharedRooms
     blobs: BlobStore
     vault: KeyVault
     limits: Limits
-    find_twins: FindTwins
+    find_duplicates: FindDuplicates
     clock: Clock
     media: Media
 
-    async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftSheet | None:
+    async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftDetails | None:
         """None for what is no draft of theirs."""
         try:
             async with self.store.begin() as uow:
@@ -76,26 +76,26 @@ class Composer:
                 uploads = await uow.uploads.of(offer_id)
         except NotYourDraft:
             return None
-        return DraftSheet(
+        return DraftDetails(
             offer=offer,
             seller_name=await self.state.name_of(seller),
             seen=seen(offer),
             missing=_missing(offer),
             rooms=await self.rooms(seller),
             limits=self.limits,
-            twins=await self.find_twins(offer),
+            twins=await self.find_duplicates(offer),
             notes=notes_on_files(offer, await self.media.largest()),
-            zone=offer.plan.zone if offer.plan else zone,
+            zone=offer.schedule.zone if offer.schedule else zone,
             unfinished=tuple(each for each in uploads if self._is_open(offer, each)),
         )
 
-    def _is_open(self, offer: Offer, upload: Unfinished) -> bool:
-        kept = self.clock.now() < upload.kept_until
+    def _is_open(self, offer: Offer, upload: Upload) -> bool:
+        kept = self.clock.now() < upload.expires_at
         return kept and offer.attachment(upload.id) is None
 
     async def rooms(self, seller: UserId) -> tuple[RoomChoice, ...]:
         """By title. Where one talks with the bot alone nothing is sold."""
-        shared = await self.common_rooms.with_(seller)
+        shared = await self.shared_rooms.with_(seller)
         async with self.store.begin() as uow:
             open_ones = [each for each in shared if await uow.direct_rooms.partner(each) is None]
         titles = await titles_of(self.state, open_ones)
@@ -114,17 +114,19 @@ class Composer:
         small = attachment.thumbnail if attachment else None
         if small is None:
             return None
-        key = await self.vault.unwrap(small.sealed.key, small.sealed.context(offer_id))
-        chunks = opening(self.blobs.read(small.sealed.blob), Opener(key, small.sealed.sha256))
-        return SmallPicture(small.mimetype, small.sealed.size, chunks)
+        key = await self.vault.unwrap(small.encrypted.key, small.encrypted.context(offer_id))
+        chunks = decrypted_chunks(
+            self.blobs.read(small.encrypted.blob), Decryptor(key, small.encrypted.sha256)
+        )
+        return SmallPicture(small.mimetype, small.encrypted.size, chunks)
 
 
 def _missing(offer: Offer) -> str | None:
     """But for the price, which is typed beside it."""
     if not offer.paid:
-        return spoken(
+        return gettext_lazy(
             "There is nothing to sell in it yet: add at least one file that is not a free preview."
         )
-    if any(each.fault for each in offer.attachments):
-        return spoken("One of the files can't be sold: remove it, or add it once more.")
+    if any(each.error for each in offer.attachments):
+        return gettext_lazy("One of the files can't be sold: remove it, or add it once more.")
     return None

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from bot.crypto.attachment_cipher import Opener, PartOpener
-from bot.crypto.encrypt_stream import opening, opening_part
+from bot.crypto.attachment_cipher import Decryptor, PartDecryptor
+from bot.crypto.encrypt_stream import decrypted_chunks, decrypted_range
 from bot.domain.offers.offer import Offer, OfferState
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import OfferId
 from bot.ports import BlobStore, KeyVault, RoomEncryption, Store
 from bot.views.page_models import FreeFile, OpenedFile
@@ -30,11 +30,11 @@ class FreePreviews:
                 name=free.name,
                 kind=free.kind,
                 mimetype=free.info.mimetype,
-                size=free.sealed.size,
-                tag=free.sealed.sha256.hex()[:32],
+                size=free.encrypted.size,
+                tag=free.encrypted.sha256.hex()[:32],
             )
             for number, free in enumerate(offer.free)
-            if free.sealed
+            if free.encrypted
         )
 
     async def file(self, offer_id: OfferId, number: int) -> OpenedFile | None:
@@ -43,7 +43,7 @@ class FreePreviews:
         if offer is None:
             return None
         wanted = next((each for each in await self.of(offer) if each.number == number), None)
-        sealed = offer.free[number].sealed if wanted else None
+        sealed = offer.free[number].encrypted if wanted else None
         if wanted is None or sealed is None:
             return None
         key = await self.vault.unwrap(sealed.key, sealed.context(offer.id))
@@ -51,8 +51,8 @@ class FreePreviews:
         def read(start: int, length: int) -> AsyncIterator[bytes]:
             chunks = self.blobs.read(sealed.blob, start)
             if length == sealed.size:
-                return opening(chunks, Opener(key, sealed.sha256))
-            return opening_part(chunks, PartOpener(key, start), length)
+                return decrypted_chunks(chunks, Decryptor(key, sealed.sha256))
+            return decrypted_range(chunks, PartDecryptor(key, start), length)
 
         return OpenedFile(wanted, read)
 
@@ -63,6 +63,6 @@ class FreePreviews:
             try:
                 if not await self.encryption.is_encrypted(listing.room):
                     return True
-            except Broken:
+            except OperatorError:
                 continue  # We are in that room no more, and cannot tell.
         return False

@@ -5,23 +5,23 @@ from datetime import datetime
 
 from bot.domain.money.checkout_attempt import Terms
 from bot.domain.money.payment import Payment
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.delivery_blockers import why_it_waits
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, PurchaseId, RoomId, UserId, code_of, purchase_id
 from bot.ports import Store
-from bot.services.delivery.redeliver import NotBought, SendAgain
+from bot.services.delivery.redeliver import NotBought, Redeliver
 
 _HOW_IT_STANDS = {
-    Access.SUSPENDED: spoken("Your bank is looking into the payment."),
-    Access.REVOKED: spoken("The money went back to you."),
+    Access.SUSPENDED: gettext_lazy("Your bank is looking into the payment."),
+    Access.REVOKED: gettext_lazy("The money went back to you."),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bought:
+class LibraryRow:
     """One thing that was paid for."""
 
     offer: OfferId
@@ -43,15 +43,15 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class LibraryContents:
     """All that one has bought, the newest first."""
 
-    bought: tuple[Bought, ...]
+    bought: tuple[LibraryRow, ...]
     direct_room: RoomId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptSheet:
+class ReceiptDetails:
     """A receipt, for the buyer's own books."""
 
     code: str
@@ -71,18 +71,18 @@ class ReceiptSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryShelf:
+class LibraryView:
     """Everybody sees their own."""
 
     store: Store
-    send_again: SendAgain
+    redeliver: Redeliver
 
-    async def __call__(self, buyer: UserId) -> Shelf:
+    async def __call__(self, buyer: UserId) -> LibraryContents:
         async with self.store.begin() as uow:
             purchases = await uow.purchases.had_by(buyer)
             found = [(each, await uow.offers.get(each.offer)) for each in purchases]
             room = await uow.direct_rooms.of(buyer)
-        return Shelf(
+        return LibraryContents(
             tuple(
                 _bought(purchase, offer, since)
                 for purchase, offer in found
@@ -94,9 +94,9 @@ class LibraryShelf:
     async def again(self, buyer: UserId, offer: OfferId, form: str) -> None:
         """Into the buyer's chat. The same `form`, sent twice, is one round. Raises NotBought and Withheld."""
         id_ = purchase_id(offer, buyer)
-        await self.send_again(id_, f"form:{id_}:{form}")
+        await self.redeliver(id_, f"form:{id_}:{form}")
 
-    async def receipts(self, buyer: UserId, offer_id: OfferId) -> tuple[ReceiptSheet, ...]:
+    async def receipts(self, buyer: UserId, offer_id: OfferId) -> tuple[ReceiptDetails, ...]:
         """One for each payment, the newest first. Raises NotBought."""
         id_: PurchaseId = purchase_id(offer_id, buyer)
         async with self.store.begin() as uow:
@@ -108,38 +108,44 @@ class LibraryShelf:
 
 
 def _since(purchase: Purchase) -> datetime | None:
-    return purchase.kept.paid_at if purchase.kept else purchase.given_at
+    return purchase.effective_payment.paid_at if purchase.effective_payment else purchase.gifted_at
 
 
-def _bought(purchase: Purchase, offer: Offer, since: datetime) -> Bought:
+def _bought(purchase: Purchase, offer: Offer, since: datetime) -> LibraryRow:
     trouble = _HOW_IT_STANDS.get(purchase.access)
     if offer.state is OfferState.TAKEN_DOWN:
-        trouble = spoken("This was taken down by the people who run this.")
-    elif offer.emptied and purchase.owned:
-        trouble = spoken("Its files are deleted here by now. What is in your app stays yours.")
-    return Bought(
+        trouble = gettext_lazy("This was taken down by the people who run this.")
+    elif offer.files_deleted and purchase.has_access:
+        trouble = gettext_lazy(
+            "Its files are deleted here by now. What is in your app stays yours."
+        )
+    return LibraryRow(
         offer=offer.id,
         code=code_of(offer.id),
         text=offer.text,
-        contents=contents(offer.paid),
+        contents=summary_line(offer.paid),
         seller=offer.seller,
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
-        price=str(purchase.kept.amount) if purchase.kept else spoken("a present"),
+        price=str(purchase.effective_payment.amount)
+        if purchase.effective_payment
+        else gettext_lazy("a present"),
         paid_at=since,
         trouble=trouble,
         delivered=purchase.delivered,
         stuck=why_it_waits(purchase),
-        may_be_given_back=purchase.owned and purchase.kept is not None and not purchase.kept.gone,
+        may_be_given_back=purchase.has_access
+        and purchase.effective_payment is not None
+        and not purchase.effective_payment.is_reversed,
     )
 
 
-def _receipt(purchase: Purchase, offer: Offer, payment: Payment) -> ReceiptSheet:
+def _receipt(purchase: Purchase, offer: Offer, payment: Payment) -> ReceiptDetails:
     terms = purchase.attempt_of(payment.session).request.terms
-    return ReceiptSheet(
+    return ReceiptDetails(
         code=code_of(offer.id),
         reference=payment.intent,
         text=offer.text,
-        contents=contents(offer.paid),
+        contents=summary_line(offer.paid),
         seller=offer.seller,
         buyer=purchase.buyer,
         paid_at=payment.paid_at,

@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from bot.domain.money.payment_event import Source
-from bot.domain.offers.content_summary import contents_of
+from bot.domain.money.payment_event import Trigger
+from bot.domain.offers.content_summary import summarize
 from bot.domain.offers.offer import NotOnSale, Offer, OfferState
-from bot.domain.people.access_log import Visit, Visited
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.domain.purchases.delivery_blockers import WAITS_FOR_BUYER, why_it_waits
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
 from bot.jobs import Settle
 from bot.ports import Clock, Pictures, RoomState, Store, UnitOfWork
-from bot.services.checkout.owned_elsewhere import already_had
+from bot.services.checkout.owned_elsewhere import owned_elsewhere
 from bot.services.payments.settle_payment import SettleCheckout
 from bot.views.free_previews import FreePreviews
 from bot.views.page_models import AfterPayment, BoughtFile, OfferPage, PersonalPage
@@ -21,7 +21,7 @@ _PUBLIC = {OfferState.OPEN, OfferState.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class OfferPageView:
     store: Store
     state: RoomState
     pictures: Pictures
@@ -29,16 +29,16 @@ class Look:
     settle: SettleCheckout
     clock: Clock
 
-    async def at_offer(self, offer_id: OfferId) -> OfferPage | None:
+    async def offer(self, offer_id: OfferId) -> OfferPage | None:
         """What everybody may see; None for what was never published. Raises NotOnSale for what was taken down."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None:
                 return None
-            offer.require_allowed()
+            offer.require_not_taken_down()
             if offer.state not in _PUBLIC:
                 return None
-            await self._note(uow, Visited.OFFER_PAGE, offer, None)
+            await self._note(uow, AccessKind.OFFER_PAGE, offer, None)
         return await self._page(offer)
 
     async def card(self, offer_id: OfferId) -> bytes | None:
@@ -48,29 +48,29 @@ class Look:
         teaser = _teaser(offer) if offer and offer.state in _PUBLIC else None
         return (await self.pictures.enlarge(teaser))[0] if teaser else None
 
-    async def at_personal(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
+    async def purchase(self, offer_id: OfferId, link: LinkToken) -> PersonalPage | None:
         """What one buyer sees; None for a link that is not ours. Raises NotOnSale for what was taken down."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(offer_id)
             if purchase is None or offer is None or purchase.offer != offer_id:
                 return None
-            offer.require_allowed()
+            offer.require_not_taken_down()
             room = await uow.direct_rooms.of(purchase.buyer)
-            twins = () if purchase.owned else await already_had(uow, offer, purchase.buyer)
-            await self._note(uow, Visited.PERSONAL_PAGE, offer, purchase)
+            twins = () if purchase.has_access else await owned_elsewhere(uow, offer, purchase.buyer)
+            await self._note(uow, AccessKind.PERSONAL_PAGE, offer, purchase)
         return PersonalPage(
             page=await self._page(offer),
             buyer=purchase.buyer,
-            owned=purchase.owned,
+            owned=purchase.has_access,
             already=len(twins),
             pending=_pending(purchase),
             direct_room=room,
-            goods=_goods(offer) if purchase.owned else (),
+            goods=_goods(offer) if purchase.has_access else (),
             rounds=len(purchase.deliveries),
             delivered=purchase.delivered,
             stuck=why_it_waits(purchase),
-            on_the_web=purchase.on_the_web,
+            on_the_web=purchase.delivered_on_page,
         )
 
     async def after_payment(self, session: CheckoutSessionId) -> AfterPayment | None:
@@ -79,14 +79,14 @@ class Look:
             known = await uow.purchases.by_session(session)
         if known is None:
             return None
-        await self.settle(Settle(session, Source.OURSELVES))
+        await self.settle(Settle(session, Trigger.RETURN_PAGE))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(known.offer)
             if offer is not None:
-                await self._note(uow, Visited.SUCCESS_PAGE, offer, known)
-        return await self.standing(session)
+                await self._note(uow, AccessKind.SUCCESS_PAGE, offer, known)
+        return await self.payment_status(session)
 
-    async def standing(self, session: CheckoutSessionId) -> AfterPayment | None:
+    async def payment_status(self, session: CheckoutSessionId) -> AfterPayment | None:
         """The same as far as we know it, without asking anybody."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(session)
@@ -95,20 +95,20 @@ class Look:
             return None
         return AfterPayment(
             purchase=purchase.id,
-            paid=purchase.owned,
-            delivered=purchase.owned and purchase.delivered,
+            paid=purchase.has_access,
+            delivered=purchase.has_access and purchase.delivered,
             processing=purchase.processing,
             stuck=why_it_waits(purchase),
-            waits_for_buyer=purchase.obstacle in WAITS_FOR_BUYER,
-            on_the_web=purchase.on_the_web,
+            waits_for_buyer=purchase.blocker in WAITS_FOR_BUYER,
+            on_the_web=purchase.delivered_on_page,
             direct_room=room,
         )
 
     async def _note(
-        self, uow: UnitOfWork, what: Visited, offer: Offer, purchase: Purchase | None
+        self, uow: UnitOfWork, what: AccessKind, offer: Offer, purchase: Purchase | None
     ) -> None:
         id_ = purchase.id if purchase else None
-        visit = Visit(what=what, offer=offer.id, purchase=id_, at=self.clock.now())
+        visit = AccessLogEntry(kind=what, offer=offer.id, purchase=id_, at=self.clock.now())
         await uow.visits.note(visit)
 
     async def _page(self, offer: Offer) -> OfferPage:
@@ -122,7 +122,7 @@ class Look:
             code=code_of(offer.id),
             text=offer.text,
             price=str(offer.price),
-            contents=contents_of(offer.paid),
+            contents=summarize(offer.paid),
             free=len(offer.free),
             previews=await self.free.of(offer),
             seller=offer.seller,
@@ -143,6 +143,6 @@ def _teaser(offer: Offer) -> bytes | None:
 def _pending(purchase: Purchase) -> str | None:
     try:
         purchase.require_payable()
-    except Refusal as reason:
+    except UserError as reason:
         return str(reason)
     return None

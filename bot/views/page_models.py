@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from bot.crypto.attachment_cipher import ContentKey
-from bot.domain.offers.attachment import Kind
-from bot.domain.offers.content_summary import Contents
+from bot.domain.offers.attachment import MediaKind
+from bot.domain.offers.content_summary import ContentSummary
 from bot.ids import OfferId, PurchaseId, RoomId, UserId
 
 
@@ -16,7 +16,7 @@ class FreeFile:
     number: int
     """Its place among the free previews of its offer, from 0."""
     name: str = field(repr=False)
-    kind: Kind
+    kind: MediaKind
     mimetype: str
     size: int
     """Bytes."""
@@ -41,7 +41,7 @@ class OfferPage:
     code: str
     text: str = field(repr=False)
     price: str
-    contents: Contents
+    contents: ContentSummary
     free: int
     """How many free previews stand with it in the room."""
     previews: tuple[FreeFile, ...]
@@ -62,7 +62,7 @@ class ShownOffer:
     code: str
     text: str = field(repr=False)
     price: str
-    contents: Contents
+    contents: ContentSummary
     teaser: bytes | None = field(repr=False)
     """A PNG of at most 16 pixels on its long side, or None."""
 
@@ -90,7 +90,7 @@ class StorefrontPage:
 class BoughtFile:
     """One file of what somebody bought. Without its name: the link may be in other hands too."""
 
-    kind: Kind
+    kind: MediaKind
     size: int
     """Bytes."""
     duration_ms: int | None

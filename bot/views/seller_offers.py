@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from bot.domain.offers.attachment import Attachment
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.offers.offer_stats import OfferFigures
-from bot.i18n import spoken
+from bot.domain.offers.offer_stats import OfferStats
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, RoomId, UserId, code_of
 from bot.ports import RoomState, Store
 from bot.views.offer_titles import titles_of
@@ -15,7 +15,7 @@ _A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferLine:
+class OfferRow:
     """One offer, as its seller sees it."""
 
     offer: OfferId
@@ -30,7 +30,7 @@ class OfferLine:
     """What those are called that it stands in, or is meant for."""
     planned: str | None
     """When it goes on sale by itself, in words."""
-    figures: OfferFigures | None
+    figures: OfferStats | None
     """None for what was never published."""
 
 
@@ -38,7 +38,7 @@ class OfferLine:
 class OfferList:
     """Some offers of a seller, the newest first."""
 
-    lines: tuple[OfferLine, ...]
+    lines: tuple[OfferRow, ...]
     page: int
     """From 1."""
     pages: int
@@ -47,15 +47,15 @@ class OfferList:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferSheet:
+class OfferDetails:
     """All of one offer."""
 
-    line: OfferLine
+    line: OfferRow
     attachments: tuple[Attachment, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class SellerOffersView:
     """Sellers see their own offers there, and nobody else's."""
 
     store: Store
@@ -80,7 +80,7 @@ class Desk:
         lines = tuple(_line(offer, titles, figures.get(offer.id)) for offer in offers)
         return OfferList(lines, page, pages, own is not None and not own.ready)
 
-    async def offer(self, seller: UserId, offer_id: OfferId) -> OfferSheet | None:
+    async def offer(self, seller: UserId, offer_id: OfferId) -> OfferDetails | None:
         """None for what is not theirs, or not there."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
@@ -88,23 +88,23 @@ class Desk:
                 return None
             figures = {each.offer: each for each in await uow.purchases.figures(seller)}
         titles = await titles_of(self.state, _rooms(offer))
-        return OfferSheet(_line(offer, titles, figures.get(offer_id)), offer.attachments)
+        return OfferDetails(_line(offer, titles, figures.get(offer_id)), offer.attachments)
 
 
 def _rooms(offer: Offer) -> tuple[RoomId, ...]:
-    return offer.plan.rooms if offer.plan else tuple(each.room for each in offer.listings)
+    return offer.schedule.rooms if offer.schedule else tuple(each.room for each in offer.listings)
 
 
-def _line(offer: Offer, titles: dict[RoomId, str], figures: OfferFigures | None) -> OfferLine:
-    return OfferLine(
+def _line(offer: Offer, titles: dict[RoomId, str], figures: OfferStats | None) -> OfferRow:
+    return OfferRow(
         offer=offer.id,
         code=code_of(offer.id),
         state=offer.state,
         text=offer.text,
         price=str(offer.price) if offer.price else None,
-        contents=contents(offer.paid) if offer.paid else spoken("nothing yet"),
+        contents=summary_line(offer.paid) if offer.paid else gettext_lazy("nothing yet"),
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
         rooms=tuple(titles[room] for room in _rooms(offer)),
-        planned=offer.plan.words if offer.plan else None,
+        planned=offer.schedule.display if offer.schedule else None,
         figures=figures,
     )

@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
-from bot.domain.money.price_parser import typed_amount
-from bot.domain.offers.offer_stats import Passage
-from bot.domain.purchases.ledger import Entry, Movement
+from bot.domain.money.price_parser import parse_amount_only
+from bot.domain.offers.offer_stats import FunnelDay
+from bot.domain.purchases.ledger import EntryType, LedgerEntry
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, parse_sale_code, sale_code_of
 from bot.ports import Bar, Clock, Store, UnitOfWork
 from bot.services.payments.plan_refund import plan_refund, refundable_payment
@@ -43,7 +43,7 @@ class SaleFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaleLine:
+class SaleRow:
     sale: SaleCode
     code: str
     buyer: UserId
@@ -67,7 +67,7 @@ class Earnings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesPage:
-    lines: tuple[SaleLine, ...]
+    lines: tuple[SaleRow, ...]
     """The newest first."""
     found: int
     page: int
@@ -87,7 +87,7 @@ class _Sale:
 
 
 @dataclass(frozen=True, slots=True)
-class SalesDesk:
+class SellerSalesView:
     store: Store
     statement: Statement
     clock: Clock
@@ -120,22 +120,22 @@ class SalesDesk:
     async def refund(self, seller: UserId, code: str, amount: str, reason: str, form: str) -> None:
         """`amount` as it was typed, empty for all that is left. The same `form`, sent twice, is one refund.
 
-        What the processor says of it is told in the seller's chat. Raises Refusal.
+        What the processor says of it is told in the seller's chat. Raises UserError.
         """
         known = parse_sale_code(code)
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_code(known) if known else None
             offer = await uow.offers.get(purchase.offer) if purchase else None
             if purchase is None or offer is None or offer.seller != seller:
-                raise Refusal(spoken("There is no such sale of yours."))
+                raise UserError(gettext_lazy("There is no such sale of yours."))
             currency = refundable_payment(purchase).amount.currency
-            money = typed_amount(amount, currency) if amount.strip() else None
+            money = parse_amount_only(amount, currency) if amount.strip() else None
             job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
             await uow.jobs.add(replace(job, asker=seller), once=True)
 
 
 def _earnings(
-    entries: Sequence[Entry], passages: Iterable[Passage], now: datetime
+    entries: Sequence[LedgerEntry], passages: Iterable[FunnelDay], now: datetime
 ) -> Iterator[Earnings]:
     totals, funnels = balances(entries), funnels_of(passages, now)
     for currency in dict.fromkeys([*totals, *funnels]):
@@ -144,15 +144,15 @@ def _earnings(
         yield Earnings(str(total), tuple(weeks), funnels.get(currency))
 
 
-def _sales(entries: Iterable[Entry]) -> list[_Sale]:
+def _sales(entries: Iterable[LedgerEntry]) -> list[_Sale]:
     """The newest first."""
-    by_purchase: defaultdict[PurchaseId, list[Entry]] = defaultdict(list)
+    by_purchase: defaultdict[PurchaseId, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_purchase[entry.purchase].append(entry)
     sales = [
         _Sale(purchase, paid[-1].offer, paid[-1].at, _state(moved), len(paid))
         for purchase, moved in by_purchase.items()
-        if (paid := [each for each in moved if each.movement is Movement.PAID])
+        if (paid := [each for each in moved if each.entry_type is EntryType.PAID])
     ]
     return sorted(sales, key=lambda sale: sale.paid_at, reverse=True)
 
@@ -168,27 +168,27 @@ async def _as_it_is_now(uow: UnitOfWork, sale: _Sale) -> _Sale:
 
 def _counting(purchase: Purchase) -> Payment | None:
     """The payment that is kept; the last one, if all were sent back because they were not wanted."""
-    return purchase.kept or next(iter(purchase.payments[-1:]), None)
+    return purchase.effective_payment or next(iter(purchase.payments[-1:]), None)
 
 
 def _state_of(payment: Payment) -> SaleState:
-    if payment.disputed or payment.lost.minor:
+    if payment.has_open_dispute or payment.lost.minor:
         return SaleState.DISPUTED
-    if payment.gone:
+    if payment.is_reversed:
         return SaleState.REFUNDED
     return SaleState.PART_REFUNDED if payment.refunded.minor else SaleState.PAID
 
 
-def _state(moved: Iterable[Entry]) -> SaleState:
-    sums: defaultdict[Movement, int] = defaultdict(int)
+def _state(moved: Iterable[LedgerEntry]) -> SaleState:
+    sums: defaultdict[EntryType, int] = defaultdict(int)
     for entry in moved:
-        sums[entry.movement] += entry.amount.minor
-    if sums[Movement.DISPUTED] + sums[Movement.DISPUTE_WON] < 0:
+        sums[entry.entry_type] += entry.amount.minor
+    if sums[EntryType.DISPUTED] + sums[EntryType.DISPUTE_WON] < 0:
         return SaleState.DISPUTED
-    back = sums[Movement.REFUNDED] + sums[Movement.REFUND_FAILED]
+    back = sums[EntryType.REFUNDED] + sums[EntryType.REFUND_FAILED]
     if back >= 0:
         return SaleState.PAID
-    return SaleState.PART_REFUNDED if sums[Movement.PAID] + back > 0 else SaleState.REFUNDED
+    return SaleState.PART_REFUNDED if sums[EntryType.PAID] + back > 0 else SaleState.REFUNDED
 
 
 def _fits(sale: _Sale, wanted: SaleFilter) -> bool:
@@ -201,12 +201,12 @@ def _fits(sale: _Sale, wanted: SaleFilter) -> bool:
     )
 
 
-async def _line(uow: UnitOfWork, sale: _Sale) -> SaleLine | None:
+async def _line(uow: UnitOfWork, sale: _Sale) -> SaleRow | None:
     purchase = await uow.purchases.get(sale.purchase)
     payment = _counting(purchase) if purchase else None
     if purchase is None or payment is None:
         return None
-    return SaleLine(
+    return SaleRow(
         sale=sale_code_of(purchase.id),
         code=code_of(purchase.offer),
         buyer=purchase.buyer,
@@ -221,5 +221,5 @@ async def _line(uow: UnitOfWork, sale: _Sale) -> SaleLine | None:
 def _refundable(purchase: Purchase) -> str | None:
     try:
         return str(refundable_payment(purchase).refundable)
-    except Refusal:
+    except UserError:
         return None

@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from bot.domain.offers.content_summary import contents_of
+from bot.domain.offers.content_summary import summarize
 from bot.domain.offers.offer import Offer
 from bot.domain.people.permissions import Level
 from bot.ids import code_of
 from bot.ports import RoomState, Store
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from bot.views.page_models import ShownOffer, StorefrontPage
 
 _A_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtStorefront:
+class StorefrontPageView:
     """Nothing that is paid for is shown, and no room is named."""
 
     store: Store
     state: RoomState
-    standing: Standing
+    authorizer: Authorizer
 
     async def __call__(self, name: str, wanted: str, page: int) -> StorefrontPage | None:
         """None for one that is not open, or whose seller may not sell any more. `wanted`: words to be found."""
@@ -28,7 +28,7 @@ class LookAtStorefront:
         if (
             front is None
             or not front.open
-            or not await self.standing.may(front.seller, Level.SELLER)
+            or not await self.authorizer.allows(front.seller, Level.SELLER)
         ):
             return None
         async with self.store.begin() as uow:
@@ -57,6 +57,6 @@ def _shown(offer: Offer) -> ShownOffer:
         code=code_of(offer.id),
         text=offer.text,
         price=str(offer.price),
-        contents=contents_of(offer.paid),
+        contents=summarize(offer.paid),
         teaser=next((each.teaser for each in offer.paid if each.teaser), None),
     )

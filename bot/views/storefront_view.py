@@ -10,7 +10,7 @@ from bot.views.offer_titles import titles_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class StorefrontChoice:
     """An offer that is on sale."""
 
     offer: OfferId
@@ -22,18 +22,18 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class StorefrontSheet:
+class StorefrontDetails:
     front: Storefront | None
-    choices: tuple[Choice, ...]
+    choices: tuple[StorefrontChoice, ...]
     """The newest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class StorefrontDesk:
+class StorefrontEditorView:
     store: Store
     state: RoomState
 
-    async def __call__(self, seller: UserId) -> StorefrontSheet:
+    async def __call__(self, seller: UserId) -> StorefrontDetails:
         async with self.store.begin() as uow:
             front = await uow.storefronts.of(seller)
             ids = await uow.offers.of_seller(seller)
@@ -44,16 +44,16 @@ class StorefrontDesk:
             ]
         rooms = (listing.room for offer in offers for listing in offer.listings)
         titles = await titles_of(self.state, rooms)
-        return StorefrontSheet(
+        return StorefrontDetails(
             front,
             tuple(
-                Choice(
+                StorefrontChoice(
                     offer=offer.id,
                     code=code_of(offer.id),
                     text=offer.text,
                     price=str(offer.price),
                     rooms=tuple(titles[listing.room] for listing in offer.listings),
-                    public=offer.public,
+                    public=offer.in_storefront,
                 )
                 for offer in offers
             ),

@@ -7,11 +7,11 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from config.sections.section import Section
 from config.values import (
-    Address,
     AppOrigin,
     AsList,
     HttpUrl,
     Listen,
+    ListenAddress,
     Localpart,
     ServerName,
     Token,
@@ -27,7 +27,7 @@ class Homeserver(Section):
 
 class Appservice(Section):
     id: Localpart = "ppv"
-    listen: Listen = Address("127.0.0.1", 29330)
+    listen: Listen = ListenAddress("127.0.0.1", 29330)
     url: HttpUrl = "http://127.0.0.1:29330"
     """Where the homeserver reaches us."""
     as_token: Token
@@ -52,7 +52,7 @@ class Appservice(Section):
 class Public(Section):
     """The pages that buyers see, and Stripe's webhooks."""
 
-    listen: Listen = Address("127.0.0.1", 29331)
+    listen: Listen = ListenAddress("127.0.0.1", 29331)
     url: HttpUrl
     """Where buyers' browsers and Stripe reach us."""
     imprint_url: HttpUrl | Literal[""] = ""
@@ -87,7 +87,7 @@ class Public(Section):
 
 
 class Ops(Section):
-    listen: Listen = Address("127.0.0.1", 29332)
+    listen: Listen = ListenAddress("127.0.0.1", 29332)
 
 
 class Gate(Section):

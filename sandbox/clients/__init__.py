@@ -4,8 +4,8 @@ They share no code with the product, so that what they can read is evidence.
 """
 
 from sandbox.clients.client_event import RoomEvent
-from sandbox.clients.client_pool import Cast
+from sandbox.clients.client_pool import ClientPool
 from sandbox.clients.session import MatrixError
-from sandbox.clients.user import Person
+from sandbox.clients.user import TestUser
 
-__all__ = ["Cast", "MatrixError", "Person", "RoomEvent"]
+__all__ = ["ClientPool", "MatrixError", "RoomEvent", "TestUser"]

@@ -5,11 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.clients.user import Person
+from sandbox.clients.user import TestUser
 from sandbox.synapse import Account, Synapse
 
 
-class Cast:
+class ClientPool:
     """An async context manager; `folder` takes the people's encryption keys, one folder a device."""
 
     def __init__(self, synapse: Synapse, folder: Path):
@@ -29,22 +29,22 @@ class Cast:
     ) -> None:
         await self._stack.__aexit__(kind, error, traceback)
 
-    async def introduce(
+    async def register(
         self,
         name: str,
         *,
         display_name: str | None = None,
         password: str | None = None,
         accepts_invites: bool = False,
-    ) -> Person:
+    ) -> TestUser:
         """Registers `name` and logs in; says who they are by `display_name`."""
         account = await self._synapse.register(name, password, display_name=display_name)
         return await self.log_in(account, accepts_invites=accepts_invites)
 
-    async def log_in(self, account: Account, *, accepts_invites: bool = False) -> Person:
+    async def log_in(self, account: Account, *, accepts_invites: bool = False) -> TestUser:
         """`account` on one more device."""
         self._devices += 1
         store = self._folder / f"{account.name}-{self._devices}"
         return await self._stack.enter_async_context(
-            Person.online(self._synapse.url, account, store, accepts_invites=accepts_invites)
+            TestUser.online(self._synapse.url, account, store, accepts_invites=accepts_invites)
         )

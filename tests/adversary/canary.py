@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError
 
-from sandbox.environment import Town
+from sandbox.environment import Environment
 from sandbox.sample_media import MediaFile
 
 _SLICE = 32
@@ -43,7 +43,7 @@ class Canary:
         self.names.add(media.name)
         self.files += [media.data, *([media.poster.data] if media.poster else [])]
 
-    def found_in(self, town: Town, more: Mapping[str, Path] | None = None) -> set[Finding]:
+    def found_in(self, town: Environment, more: Mapping[str, Path] | None = None) -> set[Finding]:
         """In every file that the two programs keep, whatever it is, and in `more` folders by name."""
         found = set()
         for place, file in [*places(town), *files_in(more or {})]:
@@ -79,7 +79,7 @@ def has_its_original(file: Path) -> bool:
     return Path(*above[:at], "local_content", *above[at + 1 :]).exists()
 
 
-def places(town: Town) -> Iterator[tuple[str, Path]]:
+def places(town: Environment) -> Iterator[tuple[str, Path]]:
     """Every file of both programs by the name of its place. The configuration holds secrets by its nature."""
     ours, theirs = town.product.configuration.folder, town.synapse.folder
     for root, base in ((ours, "ours"), (theirs, "homeserver")):

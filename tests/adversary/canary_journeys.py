@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from bot.crypto.attachment_cipher import ContentKey
-from bot.crypto.upload_parts import seal_part
-from sandbox.clients import Person, RoomEvent
-from sandbox.environment import Town
+from bot.crypto.upload_parts import encrypt_part
+from sandbox.clients import RoomEvent, TestUser
+from sandbox.environment import Environment
 from sandbox.sample_media import MediaFile, blob, photo
 from tests.adversary.canary import Canary
 from tests.integration.test_studio_on_synapse import Studio, signed_in
@@ -28,7 +28,7 @@ class World:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
-    def town(self) -> Town:
+    def town(self) -> Environment:
         return self.market.town
 
     def picture(self, journey: str) -> MediaFile:
@@ -161,13 +161,13 @@ async def uploads_sealed(world: World, studio: Studio, offer: str, file: MediaFi
         assert answer.status == 200, await answer.text()
         key = base64.b64decode((await answer.json())["key"])
     world.canary.keys.add(base64.urlsafe_b64encode(key).decode().rstrip("="))
-    sealed = seal_part(ContentKey(key, b""), address.rpartition("/")[2], "0", file.data)
+    sealed = encrypt_part(ContentKey(key, b""), address.rpartition("/")[2], "0", file.data)
     headers = ours | {"Upload-Offset": "0", "Content-Type": SEALED}
     async with studio.http.patch(address, data=sealed, headers=headers) as answer:
         assert answer.status == 204, await answer.text()
 
 
-async def bought(world: World, journey: str) -> tuple[Person, RoomEvent]:
+async def bought(world: World, journey: str) -> tuple[TestUser, RoomEvent]:
     """The buyer, who has the goods, and the placeholder."""
     market = world.market
     buyer = await market.buyer()

@@ -19,8 +19,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.clients import Cast, Person
-from sandbox.environment import Town, open_town
+from sandbox.clients import ClientPool, TestUser
+from sandbox.environment import Environment, open_environment
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings
@@ -57,7 +57,7 @@ class Lies:
 class HostileHomeserver:
     """Made by `open_hostile_homeserver`. Each lie counts from the call on."""
 
-    def __init__(self, synapse: Synapse, cast: Cast, lies: Lies) -> None:
+    def __init__(self, synapse: Synapse, cast: ClientPool, lies: Lies) -> None:
         self.synapse = synapse
         self.lies = lies
         self._cast = cast
@@ -66,13 +66,13 @@ class HostileHomeserver:
     def server_name(self) -> str:
         return self.synapse.server_name
 
-    async def introduce(self, name: str) -> Person:
+    async def introduce(self, name: str) -> TestUser:
         """Return a new user of this homeserver, at an honest client."""
-        return await self._cast.introduce(name)
+        return await self._cast.register(name)
 
     async def create_room(
         self,
-        creator: Person,
+        creator: TestUser,
         *,
         preset: str = "private_chat",
         creation_content: Mapping[str, Any] | None = None,
@@ -101,7 +101,7 @@ class HostileHomeserver:
         return str(answer["room_id"])
 
     async def send(
-        self, person: Person, room: str, event_type: str, content: Mapping[str, Any]
+        self, person: TestUser, room: str, event_type: str, content: Mapping[str, Any]
     ) -> str:
         """Send any content, in clear, however malformed; the event id."""
         path = ("rooms", room, "send", event_type, uuid.uuid4().hex)
@@ -109,7 +109,7 @@ class HostileHomeserver:
         return str(answer["event_id"])
 
     async def send_state(
-        self, person: Person, room: str, event_type: str, key: str, content: Mapping[str, Any]
+        self, person: TestUser, room: str, event_type: str, key: str, content: Mapping[str, Any]
     ) -> str:
         path = ("rooms", room, "state", event_type, key)
         return str((await person.session.request("PUT", *path, body=content))["event_id"])
@@ -161,14 +161,14 @@ async def open_hostile_homeserver(folder: Path) -> AsyncIterator[HostileHomeserv
     }
     async with (
         Synapse.start(folder, port=port, settings=settings) as synapse,
-        Cast(synapse, folder / "people") as cast,
+        ClientPool(synapse, folder / "people") as cast,
     ):
         yield HostileHomeserver(synapse, cast, lies)
 
 
 @dataclass(frozen=True, slots=True)
 class TwoTowns:
-    here: Town
+    here: Environment
     """Our homeserver with the product and its people."""
     evil: HostileHomeserver
 
@@ -185,7 +185,7 @@ async def open_two_towns(
     everybody = {"permissions": {"*": "buyer"}}
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(
-            open_town(
+            open_environment(
                 folder / "here",
                 sellers=sellers,
                 changes={**everybody, **(changes or {})},

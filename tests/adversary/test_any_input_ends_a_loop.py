@@ -19,14 +19,14 @@ from appservice.matrix.crypto.setup import Encryption, open_encryption
 from appservice.matrix.crypto.store_dir import open_folder
 from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.policy_lists import rules_in
-from appservice.matrix.room.sync_backfill import Sweep
+from appservice.matrix.room.sync_backfill import SyncBackfill
 from bot.ids import KekId, UserId
-from bot.services.inbound.decrypt import HearEncrypted
+from bot.services.inbound.decrypt import DecryptEvents
 from bot.services.inbound.failed_items import FailedItems
 from bot.services.inbound.remember_identities import RememberIdentities
-from bot.services.operations.alert_admins import AlertSoon
+from bot.services.operations.alert_admins import QueueAlert
 from tests.adversary.any_input import changed, inputs, share
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, BotHarness
 from tests.support.fake_homeserver import BOT
 
 _FRESH_AFTER = 200
@@ -68,7 +68,7 @@ async def sessionless() -> AsyncIterator[Answers]:
         yield Answers(session)
 
 
-def sync_of(house: House, number: int, events: Sequence[Any], **more: Any) -> dict[str, Any]:
+def sync_of(house: BotHarness, number: int, events: Sequence[Any], **more: Any) -> dict[str, Any]:
     """The room behind comes last."""
     behind = house.timeline.text("!behind:test", CAROL, "!ppv help")
     behind_encrypted = house.timeline.encrypted(behind, "s2")
@@ -107,8 +107,8 @@ async def test_by_the_sweep(monkeypatch: Any) -> None:
     monkeypatch.setattr("appservice.matrix.room.sync_backfill._TIME_TO_ARRIVE", 0)
     async with sessionless() as client:
         memory = Memory()
-        sweep = Sweep(client, memory)
-        house = House()
+        sweep = SyncBackfill(client, memory)
+        house = BotHarness()
         for number, (seed, chance) in enumerate(inputs("sweep", share(10)), 1):
             say = house.timeline
             events = [
@@ -123,13 +123,13 @@ async def test_by_the_sweep(monkeypatch: Any) -> None:
             assert memory.token == f"s{number}", seed
             assert len(house.store.records.jobs) > heard, seed
             if number % _FRESH_AFTER == 0:
-                house = House()
+                house = BotHarness()
 
 
 async def test_by_the_sync_loop(tmp_path: Path) -> None:
     keks = {KekId("first"): secrets.token_bytes(32)}
-    house = House()
-    remember, alert = RememberIdentities(house.store, house.clock), AlertSoon(house.store)
+    house = BotHarness()
+    remember, alert = RememberIdentities(house.store, house.clock), QueueAlert(house.store)
     async with sessionless() as client:
         with (
             open_folder(tmp_path, UserId(BOT), keks, KekId("first")) as folder,
@@ -142,12 +142,12 @@ async def test_by_the_sync_loop(tmp_path: Path) -> None:
 
 
 async def hear(client: Answers, encryption: Encryption) -> None:
-    house = House()
+    house = BotHarness()
     heard: list[str] = []
 
-    def accept_of(house: House) -> HearEncrypted:
+    def accept_of(house: BotHarness) -> DecryptEvents:
         failed = FailedItems(house.store, house.clock)
-        return HearEncrypted(house.store, encryption.rooms, house.clock, failed, BOT)
+        return DecryptEvents(house.store, encryption.rooms, house.clock, failed, BOT)
 
     async def accept(events: Sequence[Mapping[str, Any]]) -> None:
         await accept_of(house)(events)
@@ -176,7 +176,7 @@ async def hear(client: Answers, encryption: Encryption) -> None:
             assert encryption.hearing._since == f"s{number}", seed
             heard.clear()
             if number % _FRESH_AFTER == 0:
-                house = House()
+                house = BotHarness()
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)

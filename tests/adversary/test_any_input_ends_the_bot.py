@@ -13,7 +13,7 @@ from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.messages import Help
 from tests.adversary.any_input import changed, damaged, inputs, share
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 _BATCH = 25
@@ -22,7 +22,7 @@ _FRESH_AFTER = 10
 _TXN = "/_matrix/app/v1/transactions"
 
 
-def originals(house: House) -> list[dict[str, Any]]:
+def originals(house: BotHarness) -> list[dict[str, Any]]:
     say = house.timeline
     url = house.upload(b"data")
     sealed = {
@@ -72,15 +72,15 @@ def originals(house: House) -> list[dict[str, Any]]:
     ]
 
 
-async def opened() -> House:
-    house = House()
+async def opened() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     house.matrix.keys.add("s1")
     return house
 
 
 async def drive(
-    door: str, number: int, bring: Callable[[House, list[Any]], Any], encrypt: bool
+    door: str, number: int, bring: Callable[[BotHarness, list[Any]], Any], encrypt: bool
 ) -> None:
     house, done = await opened(), 0
     batch: list[Any] = []
@@ -108,7 +108,7 @@ async def drive(
             house = await opened()
 
 
-def faults(house: House) -> list[str]:
+def faults(house: BotHarness) -> list[str]:
     """Errors of ours, as against input that is malformed."""
     return [
         job.error
@@ -117,11 +117,11 @@ def faults(house: House) -> list[str]:
     ]
 
 
-def answers(house: House) -> int:
+def answers(house: BotHarness) -> int:
     return len(house.matrix.of(Help))
 
 
-def encrypted(house: House, inside: Any) -> Any:
+def encrypted(house: BotHarness, inside: Any) -> Any:
     """As it comes out of a ciphertext: type and content are whatever its writer wanted."""
     if not isinstance(inside, dict):
         return inside
@@ -132,7 +132,7 @@ def encrypted(house: House, inside: Any) -> Any:
 
 
 async def test_in_transactions() -> None:
-    async def bring(house: House, events: list[Any]) -> None:
+    async def bring(house: BotHarness, events: list[Any]) -> None:
         await house.bot.receive_transaction(str(id(events)), events)
         await house.work()
 
@@ -140,8 +140,8 @@ async def test_in_transactions() -> None:
 
 
 async def test_inside_of_ciphertexts() -> None:
-    async def bring(house: House, events: list[Any]) -> None:
-        await house.bot.hear_encrypted(events)
+    async def bring(house: BotHarness, events: list[Any]) -> None:
+        await house.bot.decrypt_events(events)
         await house.work()
 
     await drive("ciphertexts", share(20), bring, encrypt=True)
@@ -156,7 +156,7 @@ async def test_around_ciphertexts() -> None:
         behind = house.timeline.encrypted(house.timeline.text(LOUNGE, CAROL, "!ppv help"), "s1")
         before = len(house.store.records.jobs) + answers(house)
         try:
-            await house.bot.hear_encrypted([poison, behind])
+            await house.bot.decrypt_events([poison, behind])
         except Exception as error:
             error.add_note(seed)
             raise

@@ -15,17 +15,17 @@ from appservice.matrix.responses import error_of, json_object
 from appservice.matrix.server_discovery import split_name
 from appservice.payments.api_version import API_VERSION
 from appservice.payments.stripe_events import UNREADABLE, payment_event
-from appservice.payments.webhook_verifier import WebhookReader
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.pictures.pillow_adapter import PillowPictures
 from appservice.web.api.gate_api import HANDOVER, HELD, gate_routes
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
-from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.money.payment_event import UnreadableEvent
-from bot.errors import PpvError, Transient, Unauthenticated
+from bot.errors import AuthenticationError, PpvError, TemporaryError
 from bot.ports import NoPicture
 from tests.adversary.any_input import changed, damaged, dumped, inputs, share
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, BotHarness
 
 SECRET = "whsec_x"
 
@@ -56,8 +56,8 @@ EVENTS = (
 
 async def test_by_webhooks() -> None:
     """Stripe's own are signed, so only Stripe, or whoever knows the secret, gets further than the signature."""
-    house = House()
-    reader = WebhookReader(secrets=(SECRET,), instance="test", live=False, clock=Now())
+    house = BotHarness()
+    reader = WebhookVerifier(secrets=(SECRET,), instance="test", live=False, clock=Now())
     for seed, chance in inputs("webhook", share(15)):
         body = dumped(changed(chance, chance.choice(EVENTS)))
         if chance.random() < 0.3:
@@ -72,7 +72,7 @@ async def test_by_webhooks() -> None:
                 if chance.random() < 0.9
                 else damaged(chance, header.encode()).decode(errors="replace"),
             )
-        except Unauthenticated:
+        except AuthenticationError:
             continue
         except Exception as error:
             error.add_note(seed)
@@ -85,11 +85,11 @@ async def test_by_webhooks() -> None:
     await house.comes_into(house.direct(BOB), BOB)
     await house.pays(BOB)
     (purchase,) = house.store.records.purchases.values()
-    assert purchase.owned
-    assert {each.state for each in purchase.attempts} == {AttemptState.COMPLETE}
+    assert purchase.has_access
+    assert {each.state for each in purchase.attempts} == {CheckoutStatus.COMPLETE}
 
 
-def placeholder(house: House) -> str:
+def placeholder(house: BotHarness) -> str:
     (offer,) = house.store.records.offers.values()
     (listing,) = offer.listings
     assert listing.placeholder
@@ -106,7 +106,7 @@ async def test_by_the_record_of_stripe() -> None:
         except Exception as error:
             error.add_note(seed)
             raise
-    house = House()
+    house = BotHarness()
     house.stripe.unreadable.append(UnreadableEvent("evt_x", "KeyError"))
     await house.publishes(b"data")
     await house.reacts(BOB, LOUNGE, placeholder(house), "🔓")
@@ -115,14 +115,14 @@ async def test_by_the_record_of_stripe() -> None:
     await house.bot.reconcile.begin()
     await house.time_passes(hours=2)
     (purchase,) = house.store.records.purchases.values()
-    assert purchase.owned
+    assert purchase.has_access
     failed = [each for each in await house.store.queue.dead() if each.kind == "failed_item"]
     assert [each.fields["item"] for each in failed] == ["evt_x"]
 
 
 async def test_by_the_gate() -> None:
     """Never a 500, and a hand-over behind all of that is kept."""
-    house = House()
+    house = BotHarness()
     house.matrix.keys.add("s1")
     content = {"msgtype": "m.image", "body": "a.png", "url": "mxc://test/a", "info": {"size": 4}}
     shared = {"room_id": LOUNGE, "sender": ALICE}
@@ -134,9 +134,9 @@ async def test_by_the_gate() -> None:
         metrics=Metrics(),
         gate=gate_routes(
             secret="gate",
-            accept=house.bot.receive_handover,
-            hold=house.bot.hold_encrypted,
-            refused=house.bot.stranger_at_gate,
+            accept=house.bot.receive_interception,
+            hold=house.bot.inspect_encrypted,
+            refused=house.bot.report_gate_auth_failure,
             clock=house.clock,
         ),
     )
@@ -194,7 +194,7 @@ async def test_by_answers_about_a_token_and_where_a_server_is() -> None:
             bodies.append(damaged(chance, body) if chance.random() < 0.5 else body)
             try:
                 holder = await openid.holder_of("token", "test")
-            except Transient:
+            except TemporaryError:
                 continue
             except Exception as error:
                 error.add_note(seed)

@@ -21,7 +21,7 @@ import psycopg
 import pytest
 
 import sandbox.clients.client_attachments
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.postgres import Cluster
 from sandbox.sample_media import photo
 from tests.adversary.canary import Canary, files_in, holds, shows_the_same, spellings
@@ -100,8 +100,8 @@ async def world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
     gate, changes = kind != CLEAR, changes_of(kind, database)
-    async with open_town(tmp_path, sellers=(SELLER,), changes=changes, gate=gate) as town:
-        seller = await town.cast.introduce(SELLER)
+    async with open_environment(tmp_path, sellers=(SELLER,), changes=changes, gate=gate) as town:
+        seller = await town.cast.register(SELLER)
         encrypted = kind == GATE_ENCRYPTED
         studio = await seller.open_direct_room(town.bot, encrypted=encrypted)
         await seller.wait_for_member(studio, town.bot, seconds=60)

@@ -12,7 +12,7 @@ from appservice.matrix.room.room_history import MatrixRoomHistory
 from bot.ids import EventId, RoomId, UserId
 from bot.messages import DraftCard, Help, Shop
 from bot.ports import Act, Power
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 MALLORY = UserId("@mallory:test")
@@ -21,8 +21,8 @@ PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     house.matrix.members[LOUNGE] |= {MALLORY}
     house.matrix.members[ELSEWHERE] = {MALLORY, BOB, BOT}
@@ -31,7 +31,7 @@ async def house() -> House:
 
 
 @pytest.mark.parametrize("who", [MALLORY, ALICE, CAROL])
-async def test_by_an_edit_of_ones_own_also_as_a_moderator(house: House, who: UserId) -> None:
+async def test_by_an_edit_of_ones_own_also_as_a_moderator(house: BotHarness, who: UserId) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     await house.hears(house.timeline.edit(LOUNGE, who, event, "!ppv shop"))
     assert not house.matrix.of(Shop)
@@ -39,7 +39,7 @@ async def test_by_an_edit_of_ones_own_also_as_a_moderator(house: House, who: Use
     assert len(house.matrix.of(Shop)) == 1
 
 
-async def test_by_an_edit_of_the_price_of_a_flag(house: House) -> None:
+async def test_by_an_edit_of_the_price_of_a_flag(house: BotHarness) -> None:
     event = await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     await house.hears(house.timeline.edit(LOUNGE, MALLORY, event, "!ppv 1 USD Sunset"))
     (offer,) = house.store.records.offers.values()
@@ -47,13 +47,13 @@ async def test_by_an_edit_of_the_price_of_a_flag(house: House) -> None:
     assert offer.price.minor == 500
 
 
-async def test_by_an_edit_in_another_room(house: House) -> None:
+async def test_by_an_edit_in_another_room(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     await house.hears(house.timeline.edit(ELSEWHERE, BOB, event, "!ppv shop"))
     assert not house.matrix.of(Shop)
 
 
-async def test_by_an_edit_of_an_edit(house: House) -> None:
+async def test_by_an_edit_of_an_edit(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     edit = house.timeline.edit(LOUNGE, BOB, event, "!ppv sohp")
     await house.hears(edit)
@@ -61,19 +61,19 @@ async def test_by_an_edit_of_an_edit(house: House) -> None:
     assert not house.matrix.of(Shop)
 
 
-async def hears_in_studio(house: House, raw: dict[str, Any]) -> None:
+async def hears_in_studio(house: BotHarness, raw: dict[str, Any]) -> None:
     house.matrix.encrypted = {STUDIO}
     house.matrix.keys.add("s1")
     await house.hears_encrypted(house.timeline.encrypted(raw, "s1"))
 
 
-async def test_by_a_clear_edit_in_an_encrypted_chat(house: House) -> None:
+async def test_by_a_clear_edit_in_an_encrypted_chat(house: BotHarness) -> None:
     await hears_in_studio(house, misspelt := house.timeline.text(STUDIO, ALICE, "hlep"))
     await house.hears(house.timeline.edit(STUDIO, ALICE, misspelt["event_id"], "help"))
     assert not house.matrix.of(Help)
 
 
-async def test_by_taking_away_the_relation_of_an_encrypted_edit(house: House) -> None:
+async def test_by_taking_away_the_relation_of_an_encrypted_edit(house: BotHarness) -> None:
     """It stands in clear beside the ciphertext. Without it the edit would be a second command."""
     await hears_in_studio(house, asked := house.timeline.text(STUDIO, ALICE, "help"))
     edit = house.timeline.edit(STUDIO, ALICE, asked["event_id"], "help")
@@ -83,7 +83,7 @@ async def test_by_taking_away_the_relation_of_an_encrypted_edit(house: House) ->
     assert len(house.matrix.of(Help)) == 1
 
 
-async def test_by_adding_a_relation_to_an_encrypted_command(house: House) -> None:
+async def test_by_adding_a_relation_to_an_encrypted_command(house: BotHarness) -> None:
     """It makes nothing of the command, so the homeserver gains no more than by dropping it."""
     await hears_in_studio(house, misspelt := house.timeline.text(STUDIO, ALICE, "hlep"))
     command = house.timeline.text(STUDIO, ALICE, "5 USD Sunset")
@@ -111,7 +111,7 @@ async def test_to_hide_the_true_edits_of_a_file_behind_hundreds_of_forged_ones()
     assert await history.edits(LOUNGE, EventId("$file"), ALICE) == ("$true",)
 
 
-async def test_to_have_ones_own_message_taken_for_an_edit_of_a_file(house: House) -> None:
+async def test_to_have_ones_own_message_taken_for_an_edit_of_a_file(house: BotHarness) -> None:
     raw = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png")
     file, forged, true = (EventId(each) for each in (raw["event_id"], "$forged", "$true"))
     house.matrix.edited[file, MALLORY] = [forged]

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.fake_page_data import LINK, OFFER
 from tests.support.fake_pages import Shop
 from tests.support.member_pages_client import Client, application, link_for, signed_in
@@ -61,7 +61,7 @@ async def refuses(client: Client, method: str, path: str, headers: dict[str, str
 )
 async def test_no_route_acts_without_a_token(headers: dict[str, str]) -> None:
     """For somebody who is signed in, on every route that there is."""
-    house = House()
+    house = BotHarness()
     await house.open_studio()
     before = dict(house.store.records.offers)
     async with signed_in(house) as browser:
@@ -141,7 +141,7 @@ async def test_the_cookie_of_forms_is_bound_to_our_host(origin: str, prefix: str
 
 async def test_a_sign_in_from_another_website_signs_nobody_in() -> None:
     """Login CSRF: the visitor would upload into the attacker's account."""
-    house = House()
+    house = BotHarness()
     link = await link_for(house)
     async with TestClient(TestServer(application(house))) as client:
         answer = await client.post(

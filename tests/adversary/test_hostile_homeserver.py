@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import Cast, Person
+from sandbox.clients import ClientPool, TestUser
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings
@@ -21,9 +21,9 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    alice: Person
+    alice: TestUser
     """Of the honest homeserver."""
-    mallory: Person
+    mallory: TestUser
     evil: HostileHomeserver
 
 
@@ -39,11 +39,11 @@ async def neighbours(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             )
         )
         evil = await stack.enter_async_context(open_hostile_homeserver(folder / "evil"))
-        cast = await stack.enter_async_context(Cast(honest, folder / "people"))
-        yield Neighbours(await cast.introduce("alice"), await evil.introduce("mallory"), evil)
+        cast = await stack.enter_async_context(ClientPool(honest, folder / "people"))
+        yield Neighbours(await cast.register("alice"), await evil.introduce("mallory"), evil)
 
 
-async def state_of(person: Person, room: str) -> list[dict[str, Any]]:
+async def state_of(person: TestUser, room: str) -> list[dict[str, Any]]:
     answer: Any = await person.session.request("GET", "rooms", room, "state")
     return list(answer)
 

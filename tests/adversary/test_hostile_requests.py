@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import web
 
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.member_pages_client import Browser, application, signed_in
 
 EACH = 60 * int(os.environ.get("PPV_FUZZ", "1"))
@@ -146,7 +146,7 @@ def request_of(dice: random.Random, method: str, path: str, cookie: bytes, token
 async def test_no_request_ends_in_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     dice = random.Random(13)  # noqa: S311 - the same every time
-    house = House()
+    house = BotHarness()
     offer = await house.publishes(PNG, PNG)
     sent = 0
     async with signed_in(house) as browser:

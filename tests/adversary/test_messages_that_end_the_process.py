@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import Person
-from sandbox.environment import Town, open_town
+from sandbox.clients import TestUser
+from sandbox.environment import Environment, open_environment
 from tests.adversary.any_input import listed, nested
 from tests.adversary.hostile_homeserver import open_two_towns
 
@@ -40,12 +40,12 @@ def poison(levels: int) -> tuple[dict[str, Any], ...]:
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with open_town(tmp_path, sellers=()) as town:
+async def town(tmp_path: Path) -> AsyncIterator[Environment]:
+    async with open_environment(tmp_path, sellers=()) as town:
         yield town
 
 
-async def is_answered(person: Person, room: str, bot: str) -> None:
+async def is_answered(person: TestUser, room: str, bot: str) -> None:
     mark = person.mark()
     await person.say(room, "!ppv help")
     await person.wait_for(
@@ -57,9 +57,9 @@ async def is_answered(person: Person, room: str, bot: str) -> None:
 
 
 @pytest.mark.timeout(600)
-async def test_encrypted_ones_of_a_local_user(town: Town) -> None:
+async def test_encrypted_ones_of_a_local_user(town: Environment) -> None:
     pid = town.product.pid
-    mallory = await town.cast.introduce("mallory")
+    mallory = await town.cast.register("mallory")
     chat = await mallory.open_direct_room(town.bot, encrypted=True)
     await mallory.wait_for(
         lambda event: event.body.startswith("Hello!"), room_id=chat, seconds=PATIENCE

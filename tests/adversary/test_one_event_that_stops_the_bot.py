@@ -8,14 +8,14 @@ import pytest
 from bot.ids import UserId
 from bot.messages import Help
 from bot.services.inbound.failed_items import RECORDED
-from tests.support.bot_harness import CAROL, LOUNGE, House
+from tests.support.bot_harness import CAROL, LOUNGE, BotHarness
 
 MALLORY = UserId("@mallory:evil.test")
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
+def house() -> BotHarness:
+    house = BotHarness()
     house.matrix.members[LOUNGE].add(MALLORY)
     return house
 
@@ -27,7 +27,7 @@ def nested(levels: int) -> dict[str, Any]:
     return inside
 
 
-def malformed(house: House) -> dict[str, dict[str, Any]]:
+def malformed(house: BotHarness) -> dict[str, dict[str, Any]]:
     fine = house.timeline.text(LOUNGE, MALLORY, "!ppv help")
     content: dict[str, Any] = fine["content"]
     return {
@@ -47,16 +47,16 @@ def malformed(house: House) -> dict[str, dict[str, Any]]:
     }
 
 
-CASES = list(malformed(House()))
+CASES = list(malformed(BotHarness()))
 
 
-async def laid_aside(house: House) -> list[Mapping[str, Any]]:
+async def laid_aside(house: BotHarness) -> list[Mapping[str, Any]]:
     return [each.fields for each in await house.store.queue.dead() if each.kind == "failed_item"]
 
 
 @pytest.mark.parametrize("case", CASES)
 async def test_what_is_malformed_is_recorded_and_what_stands_behind_it_is_heard(
-    house: House, case: str
+    house: BotHarness, case: str
 ) -> None:
     poison = malformed(house)[case]
     behind = house.timeline.text(LOUNGE, CAROL, "!ppv help")
@@ -69,7 +69,9 @@ async def test_what_is_malformed_is_recorded_and_what_stands_behind_it_is_heard(
 
 
 @pytest.mark.parametrize("case", CASES)
-async def test_what_is_malformed_inside_of_ciphertext_ends_nothing(house: House, case: str) -> None:
+async def test_what_is_malformed_inside_of_ciphertext_ends_nothing(
+    house: BotHarness, case: str
+) -> None:
     inside = malformed(house)[case]
     outside = house.timeline.encrypted(house.timeline.text(LOUNGE, MALLORY, "x"), "s1")
     outside["content"]["ciphertext"] = {key: inside[key] for key in ("type", "content")}
@@ -80,7 +82,7 @@ async def test_what_is_malformed_inside_of_ciphertext_ends_nothing(house: House,
 
 
 @pytest.mark.parametrize("session", [{}, [], 5, "", "x" * 300, "x\0", "\ud800"])
-async def test_a_session_id_may_be_anything(house: House, session: Any) -> None:
+async def test_a_session_id_may_be_anything(house: BotHarness, session: Any) -> None:
     house.matrix.keys.add("s1")
     outside = house.timeline.encrypted(house.timeline.text(LOUNGE, MALLORY, "x"), session)
     behind = house.timeline.encrypted(house.timeline.text(LOUNGE, CAROL, "!ppv help"), "s1")
@@ -89,14 +91,14 @@ async def test_a_session_id_may_be_anything(house: House, session: Any) -> None:
 
 
 @pytest.mark.parametrize("junk", [None, 5, "text", [], [[]], True])
-async def test_what_is_no_event_at_all_is_recorded(house: House, junk: Any) -> None:
+async def test_what_is_no_event_at_all_is_recorded(house: BotHarness, junk: Any) -> None:
     behind = house.timeline.text(LOUNGE, CAROL, "!ppv help")
     await house.whatever_happens(lambda: house.bot.receive_transaction("1", [junk, behind]))
     assert len(house.matrix.of(Help)) == 1
     assert len(await laid_aside(house)) == 1
 
 
-async def test_a_flood_of_junk_fills_no_table_and_tells_nobody(house: House) -> None:
+async def test_a_flood_of_junk_fills_no_table_and_tells_nobody(house: BotHarness) -> None:
     before = len(house.store.records.jobs)
     for number in range(3):
         await house.whatever_happens(
@@ -107,7 +109,7 @@ async def test_a_flood_of_junk_fills_no_table_and_tells_nobody(house: House) -> 
 
 
 async def test_an_event_on_which_the_filter_itself_fails_is_one_item(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of ours that nobody knows yet."""
 
@@ -132,7 +134,7 @@ async def test_an_event_on_which_the_filter_itself_fails_is_one_item(
     assert not await laid_aside(house)
 
 
-async def test_marks_that_only_we_set_are_not_taken_from_a_homeserver(house: House) -> None:
+async def test_marks_that_only_we_set_are_not_taken_from_a_homeserver(house: BotHarness) -> None:
     """Homeservers pass on further fields of other servers' events."""
     raw = house.timeline.text(LOUNGE, CAROL, "!ppv help") | {"encrypted": True, "gated": True}
     await house.bot.receive_transaction("1", [raw])

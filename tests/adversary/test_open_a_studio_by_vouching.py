@@ -5,27 +5,27 @@ The homeserver also knows the address of the widget, because it keeps the room's
 
 import pytest
 
-from bot.domain.people.web_session import SignIn
+from bot.domain.people.web_session import WebSession
 from bot.ids import sign_in_id
 from bot.messages import Decision
-from bot.services.auth.widget_login import DeadWidget
-from tests.support.bot_harness import ALICE, BOB, STUDIO, House
+from bot.services.auth.widget_login import WidgetExpired
+from tests.support.bot_harness import ALICE, BOB, STUDIO, BotHarness
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     house.widgets.tokens = {f"token{number}": ALICE for number in range(9)}
     return house
 
 
-async def address(house: House) -> str:
+async def address(house: BotHarness) -> str:
     await house.says(ALICE, STUDIO, "!ppv widget")
     return house.widgets.urls[STUDIO].partition("?for=")[2]
 
 
-def warnings(house: House) -> list[str]:
+def warnings(house: BotHarness) -> list[str]:
     return [
         said.message.words
         for said in house.matrix.said
@@ -35,43 +35,45 @@ def warnings(house: House) -> list[str]:
     ]
 
 
-async def test_the_seller_hears_of_each_new_browser_and_can_end_it(house: House) -> None:
+async def test_the_seller_hears_of_each_new_browser_and_can_end_it(house: BotHarness) -> None:
     secret = await address(house)
-    entered = await house.bot.sign_in_widget(secret, "token0", "test")
+    entered = await house.bot.widget_login(secret, "token0", "test")
     await house.work()
     (warning,) = warnings(house)
     assert "`!ppv widget off`" in warning
     await house.says(ALICE, STUDIO, "!ppv widget off")
-    assert await house.bot.sign_in.who(entered.secret) is None
-    with pytest.raises(DeadWidget):
-        await house.bot.sign_in_widget(secret, "token1", "test")
+    assert await house.bot.login_service.current_user(entered.secret) is None
+    with pytest.raises(WidgetExpired):
+        await house.bot.widget_login(secret, "token1", "test")
 
 
-async def test_the_sellers_own_browser_is_not_warned_of_again(house: House) -> None:
+async def test_the_sellers_own_browser_is_not_warned_of_again(house: BotHarness) -> None:
     secret = await address(house)
-    entered = await house.bot.sign_in_widget(secret, "token0", "test")
-    await house.bot.sign_in_widget(secret, "token1", "test", entered.secret)
+    entered = await house.bot.widget_login(secret, "token0", "test")
+    await house.bot.widget_login(secret, "token1", "test", entered.secret)
     await house.work()
     assert len(warnings(house)) == 1
 
 
 @pytest.mark.parametrize("cookie", ["made up", "", None, "of another person"])
 async def test_no_cookie_but_the_sellers_own_keeps_it_quiet(
-    house: House, cookie: str | None
+    house: BotHarness, cookie: str | None
 ) -> None:
     secret = await address(house)
-    await house.bot.sign_in_widget(secret, "token0", "test")
+    await house.bot.widget_login(secret, "token0", "test")
     await house.work()
     async with house.store.begin() as uow:
-        others = SignIn(id=sign_in_id("of another person"), user=BOB, began_at=house.clock.now())
+        others = WebSession(
+            id=sign_in_id("of another person"), user=BOB, created_at=house.clock.now()
+        )
         await uow.sign_ins.save(others)
-    await house.bot.sign_in_widget(secret, "token1", "test", cookie)
+    await house.bot.widget_login(secret, "token1", "test", cookie)
     await house.work()
     assert len(warnings(house)) == 2
 
 
-async def test_what_cannot_be_undone_asks_for_a_link_from_the_chat(house: House) -> None:
-    entered = await house.bot.sign_in_widget(await address(house), "token0", "test")
-    signed_in = await house.bot.sign_in.who(entered.secret)
+async def test_what_cannot_be_undone_asks_for_a_link_from_the_chat(house: BotHarness) -> None:
+    entered = await house.bot.widget_login(await address(house), "token0", "test")
+    signed_in = await house.bot.login_service.current_user(entered.secret)
     assert signed_in is not None
-    assert not signed_in.just_now
+    assert not signed_in.recent_login

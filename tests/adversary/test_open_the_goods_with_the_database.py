@@ -12,7 +12,7 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from sandbox.clients import RoomEvent
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from tests.support.synapse.market import SELLER, Market
 
@@ -25,8 +25,8 @@ _HEX = re.compile(rb"[0-9a-fA-F]{64}|[0-9a-fA-F]{32}")
 async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
     clear = {"encryption": {"direct_rooms": "off"}}
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(folder, sellers=(SELLER,), changes=clear) as town:
-        seller = await town.cast.introduce(SELLER)
+    async with open_environment(folder, sellers=(SELLER,), changes=clear) as town:
+        seller = await town.cast.register(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot)
         yield Market(town, seller, studio, count(1))

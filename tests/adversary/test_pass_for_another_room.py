@@ -13,7 +13,7 @@ from bot.ids import RoomId
 from bot.messages import Placeholder
 from config.loading import load
 from config.problems import ConfigError
-from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, BotHarness
 from tests.support.configurations import config_file
 from tests.support.fake_homeserver import BOT
 from tests.support.hostile_names import HOSTILE_NAMES
@@ -110,7 +110,7 @@ class Fickle(dict[str, RoomId]):
 
 async def test_by_an_alias_that_leads_elsewhere_the_second_time() -> None:
     """What was checked is where the offer is posted: the alias is asked once."""
-    house = House()
+    house = BotHarness()
     house.matrix.members[EVIL] = {ALICE, BOT}
     await house.open_studio()
     await house.sends(ALICE, STUDIO, b"\x89PNG a picture", "1.png")

@@ -12,10 +12,10 @@ import pytest
 
 from appservice.matrix import policy_lists
 from appservice.matrix.policy_lists import MatrixPolicyLists
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId, code_of
 from bot.messages import Goods
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 from tests.support.frozen_clock import FrozenClock
 
 PPVBOT, BUYER, TROLL = (UserId(f"@{name}:home.test") for name in ("ppvbot", "buyer", "troll"))
@@ -46,7 +46,7 @@ class Homeserver:
         del room, via
         self.joins += 1
         if self.fails:
-            raise Transient("the homeserver of the list does not answer")
+            raise TemporaryError("the homeserver of the list does not answer")
         if self.hangs:
             self.hanging.set()
             await asyncio.Event().wait()
@@ -176,7 +176,7 @@ async def test_by_having_everybody_wait_while_one_reads(following: Following) ->
 
 
 async def test_by_banning_a_buyer_between_payment_and_delivery() -> None:
-    house = House()
+    house = BotHarness()
     offer = await house.publishes(b"\x89PNG a picture")
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(offer)}")
     hint = house.stripe.pay(await house.clicks(BOB))

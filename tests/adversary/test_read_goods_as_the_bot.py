@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from nio.api import Api
 
-from appservice.matrix.client import Acting
+from appservice.matrix.client import ActAs
 from bot.ids import TxId
 from bot.messages import Line
 from tests.support.synapse.encrypted_bot import EncryptedBot
@@ -20,7 +20,7 @@ async def log_in_as_the_bot(bot: EncryptedBot) -> str:
     """A second device of the bot's account, with keys that everybody can claim; its id."""
     account, device = nio.crypto.OlmAccount(), f"STOLEN{secrets.token_hex(4)}"
     path = f"/_matrix/client/v3/devices/{device}"
-    await bot.client.call("PUT", path, {}, acting=Acting.USER)
+    await bot.client.call("PUT", path, {}, acting=ActAs.USER)
     user, keys = str(bot.user_id), account.identity_keys
     account.generate_one_time_keys(50)
 

@@ -2,25 +2,25 @@
 
 import pytest
 
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Alert
-from bot.services.moderation.submit_report import Said
+from bot.services.moderation.submit_report import ReportForm
 from tests.journeys.test_reports import FILE, house, says
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 
 __all__ = ["house"]
 
 
-async def floods(house: House, offer: OfferId, count: int, server: str | None = None) -> int:
+async def floods(house: BotHarness, offer: OfferId, count: int, server: str | None = None) -> int:
     """How many of the reports were taken."""
     taken = 0
     for number in range(count):
         who = UserId(f"@spam{number}:{server}") if server else None
-        said = Said(offer=offer, words="spam spam spam")
+        said = ReportForm(offer=offer, description="spam spam spam")
         try:
-            await house.bot.file_report(f"flood {server} {number}", said, who)
-        except Refusal:
+            await house.bot.submit_report(f"flood {server} {number}", said, who)
+        except UserError:
             continue
         taken += 1
     await house.work()
@@ -28,7 +28,7 @@ async def floods(house: House, offer: OfferId, count: int, server: str | None = 
 
 
 @pytest.mark.parametrize("server", [None, "evil.test"])
-async def test_a_flood_does_not_silence_who_is_known(house: House, server: str | None) -> None:
+async def test_a_flood_does_not_silence_who_is_known(house: BotHarness, server: str | None) -> None:
     offer = await house.publishes(FILE)
     assert await floods(house, offer, 120, server) == 100
     alerts = len(house.matrix.of(Alert))
@@ -39,16 +39,18 @@ async def test_a_flood_does_not_silence_who_is_known(house: House, server: str |
     assert "@bob:test reports the offer" in alert.words
 
 
-async def test_a_flood_of_known_people_does_not_silence_the_nameless(house: House) -> None:
+async def test_a_flood_of_known_people_does_not_silence_the_nameless(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     await floods(house, offer, 120, "evil.test")
     alerts = len(house.matrix.of(Alert))
-    await house.bot.file_report("one", Said(offer=offer, words="It is me on it.", name="Ann"))
+    await house.bot.submit_report(
+        "one", ReportForm(offer=offer, description="It is me on it.", name="Ann")
+    )
     await house.work()
     assert "Ann" in house.matrix.of(Alert)[alerts:][0].words
 
 
-async def test_the_list_begins_with_those_who_are_known_and_counts_both(house: House) -> None:
+async def test_the_list_begins_with_those_who_are_known_and_counts_both(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     await floods(house, offer, 30)
     await house.says(BOB, LOUNGE, f"!ppv report {code_of(offer)} it is my own photo")

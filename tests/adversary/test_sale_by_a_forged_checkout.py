@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.money.connected_account import Commission
+from bot.domain.money.connected_account import ApplicationFee
 from bot.ids import UserId
 from bot.messages import Alert, Goods
 from bot.services.checkout.start_checkout import CheckoutRules
@@ -25,7 +25,7 @@ Forge = Callable[[StripeObject, dict[str, Any]], None]
 @pytest.fixture
 async def house() -> AsyncIterator[EmulatedHouse]:
     """Alice sells on an account of her own; Bob has a checkout open."""
-    async with EmulatedHouse.open(checkout=CheckoutRules(commission=Commission(1000))) as house:
+    async with EmulatedHouse.open(checkout=CheckoutRules(commission=ApplicationFee(1000))) as house:
         await house.open_studio()
         await house.says(ALICE, STUDIO, "connect")
         house.emulator.onboard(house.emulator.connected_accounts[0])
@@ -105,7 +105,7 @@ async def test_the_true_one_is_delivered_though_its_purchase_is_lost(house: Emul
     house.store.records.purchases.clear()
     await house.emulator.pay(session)
     await house.hears_all()
-    assert house.purchase.owned
+    assert house.purchase.has_access
     assert len(house.matrix.of(Goods)) == 1
     assert not [a for a in house.matrix.of(Alert) if "not in my records" in a.words]
 

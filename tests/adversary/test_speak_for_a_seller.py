@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import Person, RoomEvent
+from sandbox.clients import RoomEvent, TestUser
 from sandbox.clients.cross_signing import set_up_identity, sign_device
-from sandbox.environment import Town, open_town
+from sandbox.environment import Environment, open_environment
 from sandbox.synapse import Account
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
@@ -23,9 +23,9 @@ LINK = "/sign-in"
 class Seller:
     """A seller on the device that they had from the beginning."""
 
-    town: Town
+    town: Environment
     account: Account
-    person: Person
+    person: TestUser
     chat: str
 
     async def hears(self, words: str, *, after: int = 0) -> RoomEvent:
@@ -35,7 +35,9 @@ class Seller:
         return any(LINK in event.body for event in self.person.heard(self.chat))
 
 
-async def hears(town: Town, person: Person, chat: str, words: str, *, after: int = 0) -> RoomEvent:
+async def hears(
+    town: Environment, person: TestUser, chat: str, words: str, *, after: int = 0
+) -> RoomEvent:
     return await person.wait_for(
         lambda event: event.sender == town.bot and words in event.body,
         room_id=chat,
@@ -45,12 +47,12 @@ async def hears(town: Town, person: Person, chat: str, words: str, *, after: int
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with open_town(tmp_path_factory.mktemp("town"), sellers=SELLERS) as town:
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Environment]:
+    async with open_environment(tmp_path_factory.mktemp("town"), sellers=SELLERS) as town:
         yield town
 
 
-async def opens_a_studio(town: Town, name: str) -> Seller:
+async def opens_a_studio(town: Environment, name: str) -> Seller:
     account = await town.synapse.register(name)
     person = await town.cast.log_in(account)
     chat = await person.open_direct_room(town.bot, encrypted=True)
@@ -59,7 +61,7 @@ async def opens_a_studio(town: Town, name: str) -> Seller:
     return seller
 
 
-async def test_by_clear_words_in_the_sellers_encrypted_chat(town: Town) -> None:
+async def test_by_clear_words_in_the_sellers_encrypted_chat(town: Environment) -> None:
     seller = await opens_a_studio(town, "sally")
     content = {"msgtype": "m.text", "body": "!ppv studio"}
     marks = {"encrypted": True, "author": {"device": "d", "master_key": "", "devices": ["d"]}}
@@ -74,7 +76,7 @@ async def test_by_clear_words_in_the_sellers_encrypted_chat(town: Town) -> None:
     assert len(told) == 1
 
 
-async def test_by_a_device_that_the_seller_has_not_signed(town: Town) -> None:
+async def test_by_a_device_that_the_seller_has_not_signed(town: Environment) -> None:
     seller = await opens_a_studio(town, "sue")
     identity = await set_up_identity(seller.person, seller.account)
     await seller.person.say(seller.chat, "!ppv identity confirm")
@@ -92,7 +94,7 @@ async def test_by_a_device_that_the_seller_has_not_signed(town: Town) -> None:
     await seller.hears(LINK)
 
 
-async def test_by_a_new_identity_of_the_seller(town: Town) -> None:
+async def test_by_a_new_identity_of_the_seller(town: Environment) -> None:
     seller = await opens_a_studio(town, "sid")
     await set_up_identity(seller.person, seller.account)
     await seller.person.say(seller.chat, "!ppv identity confirm")

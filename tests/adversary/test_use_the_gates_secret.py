@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from sandbox.clients import MatrixError, Person
+from sandbox.clients import MatrixError, TestUser
 from tests.support.synapse.gated_homeserver import BOT, Gated, gated
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +31,7 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gated]
         yield await gated(stack, folder, encrypted=True, appservice=url)
 
 
-async def uploads(person: Person) -> str:
+async def uploads(person: TestUser) -> str:
     return await person.session.upload(b"a picture of somebody's own", "image/png", "own.png")
 
 
@@ -51,7 +51,7 @@ def priced(mxc: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_media_that_the_gate_never_saw_stays(gate: Gated) -> None:
-    wanda = await gate.cast.introduce("wanda")
+    wanda = await gate.cast.register("wanda")
     await wanda.join(gate.room)
     await gate.seller.wait_for_member(gate.room, wanda.user_id)
     mxc = await uploads(gate.seller)
@@ -65,7 +65,7 @@ async def test_media_that_the_gate_never_saw_stays(gate: Gated) -> None:
 
 
 async def test_media_of_another_in_ones_own_priced_message_stays(gate: Gated) -> None:
-    victim = await gate.cast.introduce("vera")
+    victim = await gate.cast.register("vera")
     mxc = await uploads(victim)
     await gate.sends(priced(mxc))
     for owner in (gate.seller.user_id, victim.user_id):
@@ -92,7 +92,7 @@ async def test_an_older_matrix_ppv_that_names_no_owner_is_understood(gate: Gated
 
 
 async def test_an_encrypted_message_to_the_bot_speaks_for_two_files(gate: Gated) -> None:
-    ann = await gate.cast.introduce("ann")
+    ann = await gate.cast.register("ann")
     files = [await uploads(ann) for _ in range(4)]
     room = await ann.create_room("Ann and the bot", public=True)
     hidden = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgA", "session_id": "s"}
@@ -107,11 +107,11 @@ async def test_an_encrypted_message_to_the_bot_speaks_for_two_files(gate: Gated)
 
 
 async def test_who_has_not_written_to_the_bot_is_not_armed(gate: Gated) -> None:
-    async def armed(who: Person, room: str) -> str:
+    async def armed(who: TestUser, room: str) -> str:
         body = {"room": room, "sender": who.user_id, "until_ms": 2**50}
         return str((await gate.asks("armed", body))[1]["reach"])
 
-    victim = await gate.cast.introduce("victor")
+    victim = await gate.cast.register("victor")
     elsewhere = await victim.create_room("Elsewhere")
     await victim.join(gate.room)
     assert await armed(victim, gate.room) == "nowhere"

@@ -16,7 +16,7 @@ from config.sections.policy import Messages
 ROOT = Path(__file__).parents[2]
 TRANSLATED = [code for code in load_languages() if code != ENGLISH]
 EXTRACT = (
-    "--quiet extract --mapping-file pyproject.toml --keywords spoken --keywords Usage:2"
+    "--quiet extract --mapping-file pyproject.toml --keywords gettext_lazy --keywords Usage:2"
     " --no-location --output-file"
 )
 

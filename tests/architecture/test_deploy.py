@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from appservice.db.repositories.sql_stats import Census
+from appservice.db.repositories.sql_stats import DatabaseStats
 from appservice.web.api.metrics import Metrics
-from appservice.web.api.state_metrics import standing
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.purchases.ledger import Movement
+from appservice.web.api.state_metrics import state_metrics
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.purchases.ledger import EntryType
 from bot.jobs import JOBS
 from bot.services.delivery.undelivered import Undelivered
 
@@ -39,7 +39,7 @@ def sample_names() -> set[str]:
     now = datetime.now(UTC)
     families = [
         *Metrics().families(),
-        *standing(Census(), Undelivered((), now), now=now, free_bytes=0),
+        *state_metrics(DatabaseStats(), Undelivered((), now), now=now, free_bytes=0),
     ]
     suffixes = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
     return {f"{each.name}{suffix}" for each in families for suffix in suffixes[each.type]}
@@ -56,8 +56,8 @@ def test_every_metric_that_is_asked_for_exists(query: str) -> None:
 
 def test_every_value_of_a_label_that_is_asked_for_exists() -> None:
     known = {
-        "movement": set(Movement) | {"fee.*"},
-        "state": {"waiting", "running", "dead"} | set(AttemptState),
+        "movement": set(EntryType) | {"fee.*"},
+        "state": {"waiting", "running", "dead"} | set(CheckoutStatus),
         "outcome": {"accepted", "ignored", "unauthenticated"},
         "job": {"matrix-ppv"},
         "kind": set(JOBS),

@@ -8,12 +8,12 @@ import click
 from appservice.cli import main
 from appservice.payments.stripe_events import EVENT_TYPES
 from bot.bootstrap.command_registry import commands
-from bot.bootstrap.services import parts_of
-from bot.domain.money.price_parser import parse_price_tag
+from bot.bootstrap.services import build_services
+from bot.domain.money.price_parser import parse_price_and_text
 from bot.services.inbound.failed_items import FailedItems
 from config.problems import key_paths
 from config.settings import Settings
-from tests.support.bot_harness import RULES, House
+from tests.support.bot_harness import RULES, BotHarness
 
 ROOT = Path(__file__).parents[2]
 DOCS = [
@@ -25,15 +25,17 @@ ALL = "\n".join(TEXT.values())
 
 
 def test_every_chat_command_in_the_docs_is_understood() -> None:
-    ports = House().ports
-    known = commands(ports, RULES, parts_of(ports, RULES, FailedItems(ports.store, ports.clock)))
+    ports = BotHarness().ports
+    known = commands(
+        ports, RULES, build_services(ports, RULES, FailedItems(ports.store, ports.clock))
+    )
     typed = set(re.findall(r"`?!ppv ([^`\n]+?)`", ALL))
     assert len(typed) > 15
     unknown = {
         words
         for words in typed
         if words.split()[0].lower() not in known
-        and parse_price_tag(words, "usd") is None
+        and parse_price_and_text(words, "usd") is None
         and not words.startswith("…")
     }
     assert unknown == set()

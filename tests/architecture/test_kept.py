@@ -8,9 +8,9 @@ import pytest
 
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
-from bot.domain.offers.upload import KEPT
-from bot.domain.people.web_session import LINK_LASTS, SIGN_IN_LASTS
-from bot.domain.purchases.download_session import PROOF_LASTS
+from bot.domain.offers.upload import EXPIRES_AFTER
+from bot.domain.people.web_session import LINK_TTL, SESSION_TTL
+from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL
 from config.sections.payments_section import Sales
 from config.sections.retention import Retention
 from tests.support.memory.memory_vault import VAULT
@@ -92,8 +92,8 @@ def test_the_days_are_those_of_the_settings() -> None:
 
 def test_the_hours_are_those_of_the_code() -> None:
     (row,) = [times for what, times in ROWS.items() if what.startswith("browsers")]
-    hours = [int(each.total_seconds()) // 3600 for each in (SIGN_IN_LASTS, PROOF_LASTS)]
-    minutes = int(LINK_LASTS.total_seconds()) // 60
+    hours = [int(each.total_seconds()) // 3600 for each in (SESSION_TTL, DOWNLOAD_SESSION_TTL)]
+    minutes = int(LINK_TTL.total_seconds()) // 60
     assert row == f"{hours[0]} hours, {minutes} minutes, {hours[1]} hours"
     (row,) = [times for what, times in ROWS.items() if what.startswith("files that a browser")]
-    assert row.startswith(f"{int(KEPT.total_seconds()) // 3600} hours")
+    assert row.startswith(f"{int(EXPIRES_AFTER.total_seconds()) // 3600} hours")

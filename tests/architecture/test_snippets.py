@@ -8,11 +8,11 @@ import yaml
 from click.testing import CliRunner
 
 from appservice.cli import main
-from appservice.cli.snippet import FILES, Places, snippet_for
+from appservice.cli.snippet import FILES, SnippetContext, snippet_for
 from tests.support.configurations import config_file
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
-EXAMPLE = Places(
+EXAMPLE = SnippetContext(
     host="ppv.example.org",
     prefix="",
     upstream="127.0.0.1:29331",

@@ -34,7 +34,7 @@ NAMES = {"nbsp"}
 
 
 def test_what_people_are_told_is_marked_for_the_catalogues() -> None:
-    refusals = {"Refusal", *_kinds_of_refusal()}
+    refusals = {"UserError", *_kinds_of_refusal()}
     assert len(refusals) > 15
     found = [
         f"{path.relative_to(ROOT)}:{call.lineno}"
@@ -58,7 +58,7 @@ def _sources() -> Iterator[Path]:
 def _kinds_of_refusal() -> Iterator[str]:
     for path in _sources():
         for kind in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(kind, ast.ClassDef) and "Refusal" in map(_name, kind.bases):
+            if isinstance(kind, ast.ClassDef) and "UserError" in map(_name, kind.bases):
                 yield kind.name
 
 

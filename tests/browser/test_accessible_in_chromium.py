@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from appservice.web.http_server import listen
 from appservice.web.site import Legal
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.views.page_models import FreeFile, ShownOffer, StorefrontPage
 from tests.browser.test_checkout_in_chromium import (
     DESKTOP,
@@ -29,10 +29,10 @@ PREVIEWS = tuple(
     FreeFile(number=number, name=name, kind=kind, mimetype=mimetype, size=len(PICTURE), tag=name)
     for number, (name, kind, mimetype) in enumerate(
         [
-            ("roof.png", Kind.IMAGE, "image/png"),
-            ("roof.mp4", Kind.VIDEO, "video/mp4"),
-            ("roof.mp3", Kind.AUDIO, "audio/mpeg"),
-            ("plan.pdf", Kind.FILE, "application/pdf"),
+            ("roof.png", MediaKind.IMAGE, "image/png"),
+            ("roof.mp4", MediaKind.VIDEO, "video/mp4"),
+            ("roof.mp3", MediaKind.AUDIO, "audio/mpeg"),
+            ("plan.pdf", MediaKind.FILE, "application/pdf"),
         ]
     )
 )

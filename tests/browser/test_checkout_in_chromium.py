@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright, 
 
 from appservice.payments.stripe_processor import StripeProcessor
 from appservice.web.http_server import listen
-from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus
 from bot.domain.money.money import Money
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId
 from bot.views.page_models import AfterPayment
@@ -65,7 +65,7 @@ class Till(Shop):
         """Paid as soon as Stripe says so."""
         assert self.processor
         self.asked.append(session)
-        paid = (await self.processor.checkout(session)).state is AttemptState.COMPLETE
+        paid = (await self.processor.checkout(session)).state is CheckoutStatus.COMPLETE
         self.after = replace(self.after, paid=paid)
         return self.after
 

@@ -8,7 +8,7 @@ from bot.services.drafts.chat_draft import Limits
 from sandbox.sample_media import clip, drawing, song
 from tests.browser.test_checkout_in_chromium import CHROMIUM
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.real_pictures import RealPictures
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
@@ -42,7 +42,7 @@ FILES: list[FilePayload] = [
 
 @pytest.mark.parametrize("context", WAYS)
 async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     async with visit(house, **context) as visiting:
         await composes(visiting, FILES)
         await visiting.page.get_by_role("button", name="Put it on sale").click()
@@ -58,7 +58,7 @@ async def test_three_files_are_put_on_sale(context: dict[str, object]) -> None:
 
 
 async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> None:
-    async with visit(House(pictures=RealPictures())) as visiting:
+    async with visit(BotHarness(pictures=RealPictures())) as visiting:
         page = visiting.page
         await visiting.signs_in()
         await page.get_by_role("button", name="New offer").click()
@@ -72,7 +72,7 @@ async def test_a_price_is_judged_while_it_is_typed_and_the_preview_follows() -> 
 
 
 async def test_what_is_typed_survives_files_that_come_and_go_and_keys_move_them() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     async with visit(house) as visiting:
         page = visiting.page
         await composes(visiting, FILES)
@@ -91,7 +91,7 @@ async def test_what_is_typed_survives_files_that_come_and_go_and_keys_move_them(
 
 
 async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
-    async with visit(House(pictures=RealPictures())) as visiting:
+    async with visit(BotHarness(pictures=RealPictures())) as visiting:
         page = visiting.page
         await visiting.signs_in()
         await page.get_by_role("button", name="New offer").click()
@@ -106,7 +106,7 @@ async def test_what_can_not_be_taken_is_said_beside_the_file() -> None:
 
 
 async def test_a_file_is_dragged_to_its_place() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     async with visit(house) as visiting:
         page = visiting.page
         await composes(visiting, FILES)
@@ -134,7 +134,7 @@ async def test_a_file_is_dragged_to_its_place() -> None:
 
 
 async def test_a_film_brings_its_picture_and_its_length() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     film = clip()
     sunrise: FilePayload = {
         "name": film.name,
@@ -160,7 +160,7 @@ async def test_a_film_brings_its_picture_and_its_length() -> None:
 
 
 async def test_a_sound_brings_its_length() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     async with visit(house) as visiting:
         page = visiting.page
         await visiting.signs_in()
@@ -179,7 +179,7 @@ Object.defineProperty(HTMLMediaElement.prototype, "currentTime", { set() {}, get
 
 
 async def test_a_film_does_not_wait_for_its_picture() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     film = clip()
     async with visit(house) as visiting:
         page = visiting.page
@@ -199,7 +199,7 @@ async def test_a_film_does_not_wait_for_its_picture() -> None:
 
 
 async def test_two_hundred_files_get_one_answer_before_anything_is_sent() -> None:
-    house = House(pictures=RealPictures())
+    house = BotHarness(pictures=RealPictures())
     house.restart(limits=Limits(file_size=2_000_000, attachments=10))
     files: list[FilePayload] = [
         {"name": f"{number}.bin", "mimeType": "x/y", "buffer": b"x" * (number + 1)}
@@ -220,7 +220,7 @@ async def test_two_hundred_files_get_one_answer_before_anything_is_sent() -> Non
 
 
 async def test_words_come_back_after_a_sign_in_that_had_ended() -> None:
-    house = House()
+    house = BotHarness()
     async with visit(house) as visiting:
         page = visiting.page
         await visiting.signs_in()
@@ -243,7 +243,7 @@ async def test_words_come_back_after_a_sign_in_that_had_ended() -> None:
 
 
 async def test_words_of_other_forms_come_back_as_well() -> None:
-    house = House()
+    house = BotHarness()
     await house.publishes(b"\x89PNG goods")
     (offer,) = house.store.records.offers
     async with visit(house) as visiting:
@@ -270,7 +270,7 @@ async def test_words_of_other_forms_come_back_as_well() -> None:
 
 
 async def test_figures_stay_in_their_boxes_on_the_smallest_phone() -> None:
-    house = House()
+    house = BotHarness()
     await house.publishes(b"\x89PNG goods")
     async with visit(house, viewport={"width": 320, "height": 640}) as visiting:
         await visiting.signs_in()
@@ -282,7 +282,7 @@ async def test_figures_stay_in_their_boxes_on_the_smallest_phone() -> None:
 
 
 async def test_the_navigation_is_one_line_on_the_smallest_phone() -> None:
-    async with visit(House(), viewport={"width": 320, "height": 640}) as visiting:
+    async with visit(BotHarness(), viewport={"width": 320, "height": 640}) as visiting:
         await visiting.signs_in()
         links = visiting.page.get_by_role("navigation", name="Your pages").get_by_role("link")
         boxes = [await each.bounding_box() for each in await links.all()]

@@ -4,26 +4,26 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from bot.domain.offers.listing import Plan
+from bot.domain.offers.listing import Schedule
 from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import DESKTOP, PHONE, needs_chromium
 from tests.browser.test_studio_in_chromium import visit
-from tests.support.bot_harness import ALICE, STUDIO, House
+from tests.support.bot_harness import ALICE, STUDIO, BotHarness
 
 pytestmark = needs_chromium
 
 
-async def a_house_with_a_draft() -> House:
-    house = House()
+async def a_house_with_a_draft() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     await house.sends(ALICE, STUDIO, drawing(seed=4).data, "draft.png")
     await house.says(ALICE, STUDIO, "5 USD Sunset")
     return house
 
 
-def plan(house: House) -> Plan | None:
+def plan(house: BotHarness) -> Schedule | None:
     (offer,) = house.store.records.offers.values()
-    return offer.plan
+    return offer.schedule
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ async def test_a_time_is_set_and_called_off(context: dict[str, object]) -> None:
         await page.get_by_text("It goes on sale by itself at").wait_for()
         made = plan(house)
         assert made is not None
-        assert (made.typed, made.zone) == ("2026-11-24T18:00", chosen)
+        assert (made.form_value, made.zone) == ("2026-11-24T18:00", chosen)
         assert await visiting.inner_width() <= page.viewport_size["width"]  # type: ignore[index]
         if context.get("java_script_enabled", True):
             assert (await Axe().run(page)).violations_count == 0

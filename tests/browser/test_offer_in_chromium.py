@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.ids import UserId
 from bot.views.page_models import FreeFile
 from sandbox.sample_media import clip
@@ -16,7 +16,12 @@ from tests.support.fake_page_data import OFFER, teaser
 pytestmark = needs_chromium
 
 PICTURE = FreeFile(
-    number=0, name="roof.png", kind=Kind.IMAGE, mimetype="image/png", size=len(teaser()), tag="1"
+    number=0,
+    name="roof.png",
+    kind=MediaKind.IMAGE,
+    mimetype="image/png",
+    size=len(teaser()),
+    tag="1",
 )
 
 
@@ -54,7 +59,7 @@ async def test_a_free_film_is_played_from_its_middle() -> None:
     film = clip(width=640, height=360, seconds=30)
     async with visit() as visiting:
         visiting.till.previews = (film.data,)
-        shown = replace(PICTURE, name="sea.webm", mimetype=film.mimetype, kind=Kind.VIDEO)
+        shown = replace(PICTURE, name="sea.webm", mimetype=film.mimetype, kind=MediaKind.VIDEO)
         visiting.till.says(previews=(replace(shown, size=len(film.data)),))
         async with visiting.page.expect_response("**/free/0") as answered:
             await visiting.page.goto(f"{visiting.till.base}/m/{OFFER}")

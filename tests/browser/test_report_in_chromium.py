@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from bot.domain.people.abuse_report import Ground
+from bot.domain.people.abuse_report import ReportCategory
 from tests.browser.test_checkout_in_chromium import WAYS, needs_chromium, visit
 
 pytestmark = needs_chromium
@@ -28,7 +28,7 @@ async def test_an_offer_is_reported_from_its_page(context: dict[str, Any]) -> No
         await page.keyboard.press("Enter")
         await page.get_by_role("heading", name="Thank you.").wait_for()
         (report,) = shop.reports.values()
-        assert (report.ground, report.name) == (Ground.STOLEN, "Ann")
+        assert (report.category, report.name) == (ReportCategory.STOLEN, "Ann")
         width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert width <= 0
         assert [said for said in visiting.complaints if "400" not in said] == []

@@ -11,15 +11,15 @@ from bot.ids import OfferId, code_of
 from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import needs_chromium
 from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 from tests.support.member_pages_client import library_link_for
 from tests.support.real_pictures import RealPictures
 
 pytestmark = needs_chromium
 
 
-async def a_house_with_a_buyer() -> tuple[House, OfferId]:
-    house = House(pictures=RealPictures())
+async def a_house_with_a_buyer() -> tuple[BotHarness, OfferId]:
+    house = BotHarness(pictures=RealPictures())
     offer = await house.publishes(drawing(seed=3).data)
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(offer)}")
     await house.pays(BOB)

@@ -14,7 +14,7 @@ from bot.messages import Bought, Placeholder
 from sandbox.processes.ports import free_port
 from sandbox.sample_media import drawing
 from tests.browser.test_checkout_in_chromium import CHROMIUM, DESKTOP, PHONE, chromium
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.member_pages_client import application, library_link_for, link_for
 from tests.support.real_pictures import RealPictures
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromiu
 @dataclass(slots=True)
 class Visit:
     page: Page
-    house: House
+    house: BotHarness
     base: str
     complaints: list[str]
 
@@ -46,7 +46,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit_at(host: str, house: House, **context: object) -> AsyncIterator[Visit]:
+async def visit_at(host: str, house: BotHarness, **context: object) -> AsyncIterator[Visit]:
     """`host`: as the setting public.url spells it."""
     port = free_port()
     app = application(house, origin=f"http://{host}:{port}", prefix=PREFIX)
@@ -57,12 +57,12 @@ async def visit_at(host: str, house: House, **context: object) -> AsyncIterator[
         yield visiting
 
 
-def visit(house: House, **context: object) -> AbstractAsyncContextManager[Visit]:
+def visit(house: BotHarness, **context: object) -> AbstractAsyncContextManager[Visit]:
     return visit_at("127.0.0.1", house, **context)
 
 
-async def a_house_with_offers() -> House:
-    house = House(pictures=RealPictures())
+async def a_house_with_offers() -> BotHarness:
+    house = BotHarness(pictures=RealPictures())
     await house.publishes(drawing(seed=1).data, drawing(seed=2).data)
     placeholder = house.matrix.event_of(Placeholder)
     await house.reacts(BOB, LOUNGE, placeholder, "🔓")
@@ -74,7 +74,7 @@ async def a_house_with_offers() -> House:
 
 @pytest.mark.parametrize("context", WAYS)
 async def test_from_the_link_into_the_studio_and_out_again(context: dict[str, object]) -> None:
-    async with visit(House(), **context) as visiting:
+    async with visit(BotHarness(), **context) as visiting:
         await visiting.signs_in()
         cookies = await visiting.page.context.cookies()
         assert [(each["httpOnly"], each["path"]) for each in cookies] == [(True, PREFIX)]
@@ -85,7 +85,7 @@ async def test_from_the_link_into_the_studio_and_out_again(context: dict[str, ob
 
 
 async def test_a_link_that_was_used_signs_in_nobody_else() -> None:
-    async with visit(House()) as visiting:
+    async with visit(BotHarness()) as visiting:
         link = visiting.base + await link_for(visiting.house)
         await visiting.page.goto(link)
         await visiting.page.get_by_role("button", name="Sign in").click()
@@ -128,7 +128,7 @@ async def test_nothing_hangs_over_the_edge(width: int) -> None:
     async with visit(house, viewport={"width": width, "height": 700}) as visiting:
         await visiting.signs_in()
         offer = next(iter(house.store.records.offers))
-        await house.bot.change_offer.reword(offer, "Donaudampfschifffahrt" * 20, ALICE)
+        await house.bot.edit_offer.reword(offer, "Donaudampfschifffahrt" * 20, ALICE)
         for path in ("/studio", f"/studio/offers/{offer}", "/studio/sales"):
             await visiting.page.goto(visiting.base + path)
             assert await visiting.inner_width() <= width

@@ -12,7 +12,7 @@ from bot.ids import OfferId
 from bot.services.drafts.chat_draft import Limits
 from tests.browser.test_checkout_in_chromium import CHROMIUM, PHONE
 from tests.browser.test_studio_in_chromium import Visit, visit, visit_at
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.draft_forms import goods, names
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
@@ -24,8 +24,8 @@ LIMITS = Limits(file_size=2_000_000_000, attachments=10)
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
+def house() -> BotHarness:
+    house = BotHarness()
     house.restart(limits=LIMITS)
     return house
 
@@ -78,7 +78,7 @@ async def is_under_way(page: Page) -> None:
     await words.filter(has_text=re.compile(r"(1\.[1-9]|2(\.\d)?) MB of 3 MB")).wait_for()
 
 
-async def test_an_upload_pauses_and_goes_on(house: House, film: Path) -> None:
+async def test_an_upload_pauses_and_goes_on(house: BotHarness, film: Path) -> None:
     async with visit(house, viewport=PHONE, color_scheme="dark") as visiting:
         page = visiting.page
         await slow_line(page)
@@ -101,7 +101,7 @@ async def test_an_upload_pauses_and_goes_on(house: House, film: Path) -> None:
     assert await goods(house, offer) == FILM
 
 
-async def test_a_file_is_sealed_before_it_leaves_the_browser(house: House, film: Path) -> None:
+async def test_a_file_is_sealed_before_it_leaves_the_browser(house: BotHarness, film: Path) -> None:
     async with visit(house) as visiting:
         page, sent = visiting.page, list[bytes]()
         page.on(
@@ -120,7 +120,9 @@ async def test_a_file_is_sealed_before_it_leaves_the_browser(house: House, film:
     assert await goods(house, offer) == FILM
 
 
-async def test_a_page_that_is_loaded_again_knows_what_has_arrived(house: House, film: Path) -> None:
+async def test_a_page_that_is_loaded_again_knows_what_has_arrived(
+    house: BotHarness, film: Path
+) -> None:
     async with visit(house) as visiting:
         page = visiting.page
         await slow_line(page)
@@ -142,7 +144,7 @@ async def test_a_page_that_is_loaded_again_knows_what_has_arrived(house: House, 
 
 
 async def test_two_files_with_one_name_size_and_time_are_two_files(
-    house: House, tmp_path: Path
+    house: BotHarness, tmp_path: Path
 ) -> None:
     files = []
     for number in (1, 2):
@@ -164,7 +166,7 @@ async def test_two_files_with_one_name_size_and_time_are_two_files(
     )
 
 
-async def test_what_is_not_wanted_any_more_is_let_go(house: House, film: Path) -> None:
+async def test_what_is_not_wanted_any_more_is_let_go(house: BotHarness, film: Path) -> None:
     async with visit(house) as visiting:
         page = visiting.page
         await slow_line(page)
@@ -178,7 +180,7 @@ async def test_what_is_not_wanted_any_more_is_let_go(house: House, film: Path) -
     assert house.store.records.uploads == {}
 
 
-async def test_a_connection_that_breaks_is_tried_again(house: House, film: Path) -> None:
+async def test_a_connection_that_breaks_is_tried_again(house: BotHarness, film: Path) -> None:
     async with visit(house) as visiting:
         page, sent = visiting.page, 0
 
@@ -197,7 +199,7 @@ async def test_a_connection_that_breaks_is_tried_again(house: House, film: Path)
 
 
 async def test_one_that_pauses_lets_the_next_one_go(
-    house: House, film: Path, tmp_path: Path
+    house: BotHarness, film: Path, tmp_path: Path
 ) -> None:
     small = tmp_path / "small.bin"
     small.write_bytes(b"x" * 1000)
@@ -215,7 +217,7 @@ async def test_one_that_pauses_lets_the_next_one_go(
     assert await goods(house, offer, 1) == FILM
 
 
-async def test_when_nothing_helps_there_is_a_button(house: House, film: Path) -> None:
+async def test_when_nothing_helps_there_is_a_button(house: BotHarness, film: Path) -> None:
     async with visit(house) as visiting:
         page = visiting.page
         await page.clock.install()
@@ -232,7 +234,9 @@ async def test_when_nothing_helps_there_is_a_button(house: House, film: Path) ->
     assert names(house, offer) == ["film.bin"]
 
 
-async def test_files_arrive_where_the_address_has_capital_letters(house: House, film: Path) -> None:
+async def test_files_arrive_where_the_address_has_capital_letters(
+    house: BotHarness, film: Path
+) -> None:
     async with visit_at("LOCALHOST", house) as visiting:
         offer = await begins(visiting, film)
         await visiting.page.locator("#files .sorted").get_by_text("film.bin").wait_for()

@@ -15,7 +15,7 @@ from playwright.async_api import FrameLocator, Page
 from appservice.web.http_server import listen
 from sandbox.processes.ports import free_port
 from tests.browser.test_checkout_in_chromium import CHROMIUM, chromium
-from tests.support.bot_harness import ALICE, STUDIO, House
+from tests.support.bot_harness import ALICE, STUDIO, BotHarness
 from tests.support.member_pages_client import application
 
 HOST = (Path(__file__).parent / "host.html").read_text("utf-8")
@@ -35,7 +35,7 @@ class App:
     """A chat app, which shows one widget."""
 
     page: Page
-    house: House
+    house: BotHarness
     origin: str
     url: str
 
@@ -65,7 +65,7 @@ async def a_chat_app(*, named: bool = True) -> AsyncIterator[App]:
     origin = f"http://localhost:{theirs}"
     app = web.Application()
     app.router.add_get("/", serve)
-    house = House()
+    house = BotHarness()
     await house.open_studio()
     await house.says(ALICE, STUDIO, "!ppv widget")
     house.widgets.tokens["alices"] = ALICE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appservice.storage.local_blob_store import LocalBlobStore
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import BlobId
 from bot.ports import BlobStore
 from tests.support.memory.memory_blobs import MemoryBlobStore
@@ -67,7 +67,7 @@ async def test_a_second_put_replaces_the_first(blobs: BlobStore) -> None:
 async def test_a_put_that_is_cut_off_leaves_nothing(blobs: BlobStore) -> None:
     with pytest.raises(CutOff):
         await blobs.put(BLOB, stream(b"half of", fault=CutOff()))
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await content(blobs, BLOB)
 
 
@@ -79,7 +79,7 @@ async def test_a_put_that_is_cut_off_leaves_what_was_there(blobs: BlobStore) -> 
 
 
 async def test_a_blob_that_is_not_there_is_a_fault(blobs: BlobStore) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await content(blobs, BLOB)
 
 
@@ -87,7 +87,7 @@ async def test_a_deleted_blob_is_gone_and_others_stay(blobs: BlobStore) -> None:
     await blobs.put(BLOB, stream(b"one"))
     await blobs.put(OTHER, stream(b"two"))
     await blobs.delete(BLOB)
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await content(blobs, BLOB)
     assert await content(blobs, OTHER) == b"two"
 
@@ -96,7 +96,7 @@ async def test_deleting_twice_is_the_same_as_once(blobs: BlobStore) -> None:
     await blobs.put(BLOB, stream(b"one"))
     await blobs.delete(BLOB)
     await blobs.delete(BLOB)
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await content(blobs, BLOB)
 
 

@@ -9,9 +9,9 @@ from typing import Protocol
 import pytest
 
 from appservice.payments.stripe_processor import StripeProcessor
-from bot.domain.money.checkout_attempt import Amounts, AttemptState, CheckoutRequest
+from bot.domain.money.checkout_attempt import Amounts, CheckoutRequest, CheckoutStatus
 from bot.domain.money.money import Money
-from bot.errors import Broken, Refusal
+from bot.errors import OperatorError, UserError
 from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, RefundId
 from bot.ports import PaymentProcessor, RefundReason, RefundRequest
 from sandbox.stripe import StripeEmulator
@@ -33,7 +33,7 @@ REQUEST = CheckoutRequest(
 )
 
 
-FIVE = Amounts(asked=Money(500, "usd"), tax=Money(0, "usd"), total=Money(500, "usd"))
+FIVE = Amounts(subtotal=Money(500, "usd"), tax=Money(0, "usd"), total=Money(500, "usd"))
 
 
 class Buyers(Protocol):
@@ -114,7 +114,7 @@ async def test_a_new_checkout_is_open_and_asks_for_the_price(opening: Opening) -
         url="",
         reference="p1",
         amounts=FIVE,
-        state=AttemptState.OPEN,
+        state=CheckoutStatus.OPEN,
         one_time=True,
         live=False,
         payment=None,
@@ -137,7 +137,7 @@ async def test_a_paid_checkout_names_the_payment_and_has_no_address(opening: Ope
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.buyers.pay(session)
         paid = await world.processor.checkout(session)
-    assert (paid.state, paid.url) == (AttemptState.COMPLETE, None)
+    assert (paid.state, paid.url) == (CheckoutStatus.COMPLETE, None)
     assert paid.payment
     assert (paid.reference, paid.amounts, paid.payment.amount) == ("p1", FIVE, FIVE.total)
 
@@ -148,7 +148,7 @@ async def test_an_expired_checkout_can_not_be_paid(opening: Opening) -> None:
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.buyers.let_expire(session)
         ended = await world.processor.checkout(session)
-    assert (ended.state, ended.url, ended.payment) == (AttemptState.EXPIRED, None, None)
+    assert (ended.state, ended.url, ended.payment) == (CheckoutStatus.EXPIRED, None, None)
 
 
 @on_each
@@ -156,7 +156,7 @@ async def test_a_checkout_that_is_called_in_can_not_be_paid(opening: Opening) ->
     async with opening() as world:
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.processor.expire(session)
-        assert (await world.processor.checkout(session)).state is AttemptState.EXPIRED
+        assert (await world.processor.checkout(session)).state is CheckoutStatus.EXPIRED
         await world.processor.expire(session)
 
 
@@ -166,7 +166,7 @@ async def test_a_checkout_that_was_paid_meanwhile_can_not_be_called_in(opening: 
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.buyers.pay(session)
         await world.processor.expire(session)
-        assert (await world.processor.checkout(session)).state is AttemptState.COMPLETE
+        assert (await world.processor.checkout(session)).state is CheckoutStatus.COMPLETE
 
 
 async def bought(world: World) -> PaymentIntentId:
@@ -233,21 +233,21 @@ async def test_all_that_is_left_goes_back(opening: Opening) -> None:
 async def test_more_than_is_left_is_a_refusal(opening: Opening) -> None:
     async with opening() as world:
         intent = await bought(world)
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             await world.processor.refund(back(intent, 501))
 
 
 @on_each
 async def test_a_payment_that_nobody_made_is_broken(opening: Opening) -> None:
     async with opening() as world:
-        with pytest.raises(Broken):
+        with pytest.raises(OperatorError):
             await world.processor.payment(PaymentIntentId("pi_nobody0000000000000000"))
 
 
 @on_each
 async def test_a_checkout_that_nobody_made_is_broken(opening: Opening) -> None:
     async with opening() as world:
-        with pytest.raises(Broken):
+        with pytest.raises(OperatorError):
             await world.processor.checkout(CheckoutSessionId("cs_test_nobody0000000000"))
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from appservice.payments.connect_onboarding import StripeOnboarding
 from appservice.payments.stripe_processor import StripeProcessor
-from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest, Tax, Terms
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus, Tax, Terms
 from bot.domain.money.money import Money
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.purchases.ledger import entries_of
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import AccountId, PaymentIntentId, PurchaseId, UserId
 from bot.ports import RefundReason, RefundRequest
 from sandbox.stripe import StripeEmulator
@@ -47,10 +47,10 @@ class World:
         await self.stripe.pay(checkout.session)
         await self.stripe.book_payments(all_of_them=True)
         found = await self.processor.checkout(checkout.session, request.account)
-        assert found.state is AttemptState.COMPLETE
-        begun = purchase("p1").attempting(request)
+        assert found.state is CheckoutStatus.COMPLETE
+        begun = purchase("p1").with_attempt(request)
         opened = begun.attempt_opened(1, checkout.session, checkout.url or "")
-        return opened.paid(found, live=False)
+        return opened.with_payment(found, live=False)
 
 
 @asynccontextmanager
@@ -84,7 +84,7 @@ async def test_a_link_that_is_not_stripes_is_not_handed_out() -> None:
     async with open_world() as world:
         account = await world.onboarding.open_account(SALLY)
         strict = replace(world.onboarding, api_base="https://api.stripe.com")
-        with pytest.raises(Broken, match="not Stripe's"):
+        with pytest.raises(OperatorError, match="not Stripe's"):
             await strict.link(account)
 
 
@@ -109,7 +109,7 @@ async def test_a_refund_gives_the_commission_back_as_well() -> None:
         assert facts is not None
         assert world.stripe.balance("usd", account=account) == 0
         assert world.stripe.balance("usd") == 0
-        assert _booked(sale.learning(facts)) == 0
+        assert _booked(sale.with_snapshot(facts)) == 0
 
 
 async def test_a_sale_too_small_for_a_commission_is_refunded_as_well() -> None:
@@ -122,7 +122,7 @@ async def test_a_sale_too_small_for_a_commission_is_refunded_as_well() -> None:
 
 async def test_nobody_looks_into_an_account_that_is_not_connected() -> None:
     async with open_world() as world:
-        with pytest.raises(Broken):
+        with pytest.raises(OperatorError):
             await world.processor.create_checkout(
                 replace(PLAIN, account=AccountId("acct_stranger"))
             )
@@ -132,7 +132,7 @@ async def test_a_session_of_one_account_is_unknown_in_another() -> None:
     async with open_world() as world:
         account = await world.seller()
         session = (await world.processor.create_checkout(replace(PLAIN, account=account))).session
-        with pytest.raises(Broken):
+        with pytest.raises(OperatorError):
             await world.processor.checkout(session)
 
 
@@ -145,7 +145,7 @@ async def test_the_record_is_read_account_by_account() -> None:
         since, until = now - timedelta(hours=1), now + timedelta(hours=1)
         assert [hint async for hint in history.events(since, until)] == []
         hints = [hint async for hint in history.events(since, until, account)]
-        assert {hint.account for hint in hints if isinstance(hint, Hint)} == {account}
+        assert {hint.account for hint in hints if isinstance(hint, PaymentEventRef)} == {account}
         assert len([each async for each in history.completed(since, account)]) == 1
 
 

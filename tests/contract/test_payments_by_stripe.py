@@ -11,14 +11,14 @@ import stripe as sdk
 
 from appservice.payments.api_version import API_VERSION
 from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
-from appservice.payments.webhook_verifier import WebhookReader
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import webhook_routes
 from appservice.web.http_server import application, listen
-from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus
 from bot.domain.money.money import Money
-from bot.domain.money.payment_event import Hint
-from bot.errors import Broken, Refusal, Transient
+from bot.domain.money.payment_event import PaymentEventRef
+from bot.errors import OperatorError, TemporaryError, UserError
 from bot.ids import CheckoutSessionId
 from sandbox.stripe import FaultSwitches, StripeEmulator
 from tests.contract.stripe_types import problems_of
@@ -109,7 +109,7 @@ async def test_a_price_that_stripe_does_not_take_is_a_refusal_for_the_buyer(
     minor: int, currency: str, words: str
 ) -> None:
     async with open_world() as world:
-        with pytest.raises(Refusal, match=words):
+        with pytest.raises(UserError, match=words):
             await world.processor.create_checkout(request_of(minor, currency))
         assert world.sessions() == []
 
@@ -117,14 +117,14 @@ async def test_a_price_that_stripe_does_not_take_is_a_refusal_for_the_buyer(
 async def test_a_request_that_makes_no_sense_is_broken_and_can_be_traced() -> None:
     late = replace(REQUEST, expires_at=datetime.now(UTC) + timedelta(days=30))
     async with open_world() as world:
-        with pytest.raises(Broken, match="request req_"):
+        with pytest.raises(OperatorError, match="request req_"):
             await world.processor.create_checkout(late)
 
 
 async def test_a_wrong_key_is_broken_and_not_told() -> None:
     key = "sk_test_wrongwrongwrongwrong"
     async with open_world(secret_key=key) as world:
-        with pytest.raises(Broken) as caught:
+        with pytest.raises(OperatorError) as caught:
             await world.processor.create_checkout(REQUEST)
     assert key not in str(caught.value)
 
@@ -143,7 +143,7 @@ async def test_an_address_that_is_not_stripe_s_is_not_handed_out() -> None:
         strict = StripeProcessor(
             client, instance="test", checkout_origins=checkout_origins("https://api.stripe.com")
         )
-        with pytest.raises(Broken, match=r"stripe\.checkout_domains"):
+        with pytest.raises(OperatorError, match=r"stripe\.checkout_domains"):
             await strict.create_checkout(REQUEST)
 
 
@@ -188,7 +188,7 @@ async def test_lasting_trouble_is_for_later_and_then_there_is_one_session(
 ) -> None:
     async with open_world(answer_within=0.3) as world:
         trouble(world.stripe.faults)
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await world.processor.create_checkout(REQUEST)
         world.stripe.faults.clear()
         checkout = await _until_there(world)
@@ -200,7 +200,7 @@ async def _until_there(world: World) -> CheckoutSessionId:
     for _ in range(20):
         try:
             return (await world.processor.create_checkout(REQUEST)).session
-        except Transient:
+        except TemporaryError:
             continue
     raise AssertionError("Stripe never came back")
 
@@ -220,7 +220,7 @@ async def test_nobody_at_the_address_is_for_later() -> None:
         async with StripeProcessor.open(
             "sk_test_1", instance="test", api_base=nowhere
         ) as processor:
-            with pytest.raises(Transient):
+            with pytest.raises(TemporaryError):
                 await processor.checkout(CheckoutSessionId("cs_test_1"))
 
 
@@ -232,9 +232,9 @@ async def test_a_payment_that_is_confirmed_later_is_complete_but_not_paid() -> N
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.stripe.pay_later(session)
         waiting = await world.processor.checkout(session)
-        assert (waiting.state, waiting.payment) == (AttemptState.PROCESSING, None)
+        assert (waiting.state, waiting.payment) == (CheckoutStatus.PROCESSING, None)
         await world.stripe.settle_later(session)
-        assert (await world.processor.checkout(session)).state is AttemptState.COMPLETE
+        assert (await world.processor.checkout(session)).state is CheckoutStatus.COMPLETE
 
 
 async def test_a_payment_that_does_not_come_after_all_has_failed() -> None:
@@ -242,7 +242,7 @@ async def test_a_payment_that_does_not_come_after_all_has_failed() -> None:
         session = (await world.processor.create_checkout(REQUEST)).session
         await world.stripe.pay_later(session)
         await world.stripe.settle_later(session, succeed=False)
-        assert (await world.processor.checkout(session)).state is AttemptState.FAILED
+        assert (await world.processor.checkout(session)).state is CheckoutStatus.FAILED
 
 
 async def test_somebody_else_s_checkout_has_no_reference_of_ours() -> None:
@@ -258,12 +258,12 @@ class Clock:
 
 
 async def test_stripe_s_own_webhooks_are_understood_and_only_ours_are_kept() -> None:
-    kept: list[Hint] = []
+    kept: list[PaymentEventRef] = []
 
-    async def accept(hint: Hint) -> None:
+    async def accept(hint: PaymentEventRef) -> None:
         kept.append(hint)
 
-    read = WebhookReader(
+    read = WebhookVerifier(
         secrets=("whsec_rolled", SECRET), instance="test", live=False, clock=Clock()
     )
     routes = webhook_routes(read=read, accept=accept, metrics=Metrics())

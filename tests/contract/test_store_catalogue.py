@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo
-from bot.domain.offers.listing import Listing, Plan
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind
+from bot.domain.offers.listing import Listing, Schedule
 from bot.domain.offers.offer import OfferState
-from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.offer_hit import OfferHit
 from bot.ids import AttachmentId, EventId, OfferId, RoomId, UserId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, SELLER, draft
@@ -15,7 +15,7 @@ ROOM, ELSEWHERE = RoomId("!room:test"), RoomId("!elsewhere:test")
 HARBOUR = Attachment(
     id=AttachmentId("harbour"),
     name="harbour.png",
-    kind=Kind.IMAGE,
+    kind=MediaKind.IMAGE,
     info=MediaInfo(),
     source=None,
     sent_at=NOON,
@@ -36,9 +36,9 @@ async def test_what_is_on_sale_in_a_room_is_found_the_newest_first(store: AnySto
         found = await uow.offers.of_room(ROOM)
         assert await uow.offers.of_room(ELSEWHERE) == ()
     assert found == (
-        OnSale(OfferId("offer00002"), "Newer"),
-        OnSale(OfferId("offer00003"), "As new"),
-        OnSale(OfferId("offer00001"), ""),
+        OfferHit(OfferId("offer00002"), "Newer"),
+        OfferHit(OfferId("offer00003"), "As new"),
+        OfferHit(OfferId("offer00001"), ""),
     )
 
 
@@ -71,19 +71,19 @@ async def test_a_seller_finds_all_that_is_not_discarded_the_newest_first(store: 
 async def test_what_goes_on_sale_by_itself_is_found_and_is_no_draft_at_hand(
     store: AnyStore,
 ) -> None:
-    plan = Plan(NOON + timedelta(days=1), "Europe/Berlin", (ROOM, ELSEWHERE))
-    later = replace(draft("offer00002"), plan=plan)
-    others = replace(draft("offer00003"), plan=plan, seller=UserId("@other:test"))
-    gone = replace(draft("offer00004"), plan=plan, state=OfferState.DISCARDED)
+    plan = Schedule(NOON + timedelta(days=1), "Europe/Berlin", (ROOM, ELSEWHERE))
+    later = replace(draft("offer00002"), schedule=plan)
+    others = replace(draft("offer00003"), schedule=plan, seller=UserId("@other:test"))
+    gone = replace(draft("offer00004"), schedule=plan, state=OfferState.DISCARDED)
     async with store.begin() as uow:
         for offer in (later, others, gone):
             await uow.offers.save(offer)
     async with store.begin() as uow:
         assert await uow.offers.planned_by(SELLER) == (later.id,)
-        assert await uow.offers.draft_in(later.workshop, SELLER) is None
+        assert await uow.offers.draft_in(later.compose_room, SELLER) is None
         found = await uow.offers.get(later.id)
     assert found is not None
-    assert found.plan == plan
+    assert found.schedule == plan
 
 
 async def test_a_draft_is_found_by_a_file_that_it_holds(store: AnyStore) -> None:
@@ -94,13 +94,13 @@ async def test_a_draft_is_found_by_a_file_that_it_holds(store: AnyStore) -> None
         await uow.offers.save(holding)
         await uow.offers.save(sold)
     async with store.begin() as uow:
-        found = await uow.offers.draft_with(file, holding.workshop, SELLER)
+        found = await uow.offers.draft_with(file, holding.compose_room, SELLER)
         assert found is not None
         assert found.id == holding.id
         nobodys = (
-            (AttachmentId("other"), holding.workshop, SELLER),
+            (AttachmentId("other"), holding.compose_room, SELLER),
             (file, ROOM, SELLER),
-            (file, holding.workshop, UserId("@other:test")),
+            (file, holding.compose_room, UserId("@other:test")),
         )
         for wanted in nobodys:
             assert await uow.offers.draft_with(*wanted) is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from appservice.db.store import SqlStore
-from bot.domain.money.payment_event import Source
+from bot.domain.money.payment_event import Trigger
 from bot.domain.purchases.delivery import Delivery
 from bot.ids import BlobId, CheckoutSessionId, KekId, OfferId, PaymentIntentId
 from bot.jobs import Settle
@@ -15,22 +15,22 @@ from tests.support.factories import NOON, draft, paid, purchase
 pytestmark = pytest.mark.parametrize("new_store", ["sqlite", "postgres"], indirect=True)
 
 _BOUGHT = paid(purchase(), "pi_1")
-_DELIVERED = Delivery(round=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), done_at=NOON)
+_DELIVERED = Delivery(number=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), done_at=NOON)
 
 
 async def test_everything_is_counted(store: SqlStore) -> None:
-    assert (await store.census()).sealed_bytes == 0
+    assert (await store.stats()).sealed_bytes == 0
     offer = replace(draft(), attachments=(attachment("a", KekId("k"), KekId("k")),))
     async with store.begin() as uow:
         await uow.offers.save(offer)
         await uow.purchases.save(replace(_BOUGHT, deliveries=(_DELIVERED,)))
-        await uow.jobs.add(Settle(CheckoutSessionId("cs_1"), Source.WEBHOOK))
-    census = await store.census()
+        await uow.jobs.add(Settle(CheckoutSessionId("cs_1"), Trigger.WEBHOOK))
+    census = await store.stats()
     assert census.jobs == {("settle", "waiting"): 1}
     assert census.due_since == census.oldest_job is not None
     assert (census.delivered, census.undelivered, census.sealed_bytes) == (1, 0, 20)
     assert isinstance(census.sealed_bytes, int)
-    (handed,) = await store.handed_over(NOON.replace(hour=0))
+    (handed,) = await store.delivery_latencies(NOON.replace(hour=0))
     assert handed.at == handed.paid_at == NOON
     async with store.begin() as uow:
         assert await uow.purchases.by_payment(PaymentIntentId("pi_1")) is not None

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.people.abuse_report import Ground, Report
+from bot.domain.people.abuse_report import Report, ReportCategory
 from bot.ids import LinkToken, PurchaseId, ReportId, RoomId, UserId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import BUYER, NOON, draft, paid, purchase
@@ -17,14 +17,14 @@ async def test_a_purchase_loses_its_buyer_and_its_link(store: AnyStore) -> None:
         await uow.purchases.save(purchase("p2", buyer=OTHER))
     async with store.begin() as uow:
         (theirs,) = await uow.purchases.claimed_by(BUYER)
-        await uow.purchases.save(theirs.without_buyer(LinkToken("fresh")))
+        await uow.purchases.save(theirs.anonymized(LinkToken("fresh")))
     async with store.begin() as uow:
         assert await uow.purchases.claimed_by(BUYER) == ()
         assert await uow.purchases.had_by(BUYER) == ()
         assert await uow.purchases.by_link(LinkToken("link of p1")) is None
         found = await uow.purchases.get(PurchaseId("p1"))
         assert found
-        assert (found.forgotten, found.owned, found.link) == (True, False, "fresh")
+        assert (found.forgotten, found.has_access, found.pay_token) == (True, False, "fresh")
         assert BUYER not in repr(found)
         assert [each.amount for each in found.payments] == [each.amount for each in theirs.payments]
         assert len(await uow.purchases.claimed_by(OTHER)) == 1
@@ -39,7 +39,7 @@ async def test_two_buyers_of_one_offer_can_both_be_forgotten(store: AnyStore) ->
         for name in ("p1", "p2"):
             found = await uow.purchases.get(PurchaseId(name))
             assert found
-            await uow.purchases.save(found.without_buyer(LinkToken(f"fresh {name}")))
+            await uow.purchases.save(found.anonymized(LinkToken(f"fresh {name}")))
 
 
 async def test_direct_rooms_are_forgotten_and_told(store: AnyStore) -> None:
@@ -57,9 +57,9 @@ async def test_reports_are_found_by_who_made_them(store: AnyStore) -> None:
     report = Report(
         id=ReportId("r1"),
         offer=draft().id,
-        ground=Ground.OTHER,
-        words="it is mine",
-        made_at=NOON,
+        category=ReportCategory.OTHER,
+        description="it is mine",
+        created_at=NOON,
         reporter=BUYER,
     )
     async with store.begin() as uow:

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matrix.intercepted_attachment import Handover
-from bot.domain.money.payment_event import Source
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
+from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId, EventId, RoomId, UserId
 from bot.jobs import Settle
 from bot.ports import UnitOfWork
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON
 
-_HANDED = Handover(
+_HANDED = InterceptedAttachment(
     name="h1",
     room=RoomId("!room:test"),
     sender=UserId("@sally:test"),
@@ -31,7 +31,7 @@ async def claimed(
     *,
     room: RoomId = _HANDED.room,
     sender: UserId = _HANDED.sender,
-) -> Handover | None:
+) -> InterceptedAttachment | None:
     return await uow.handovers.claim(name, event, room=room, sender=sender)
 
 
@@ -102,7 +102,7 @@ async def test_old_handovers_are_forgotten(store: AnyStore) -> None:
 
 
 async def test_a_job_that_is_wanted_once_is_moved_forward_if_it_waits(store: AnyStore) -> None:
-    job = Settle(CheckoutSessionId("cs_1"), Source.WEBHOOK)
+    job = Settle(CheckoutSessionId("cs_1"), Trigger.WEBHOOK)
     later, sooner = NOON + timedelta(hours=2), NOON + timedelta(hours=1)
     async with store.begin() as uow:
         for at in (later, sooner, later):

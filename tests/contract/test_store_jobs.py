@@ -5,10 +5,19 @@ from datetime import timedelta
 import pytest
 
 from appservice.db.job_queue import LEASE, Claimed
-from bot.domain.money.payment_event import Source
-from bot.domain.queue_stats import Backlog
+from bot.domain.money.payment_event import Trigger
+from bot.domain.queue_stats import QueueStats
 from bot.ids import CheckoutSessionId, OfferId
-from bot.jobs import FailedItem, HandleEvent, Job, Publish, Settle, ShowAnew, ShowDraft, decode
+from bot.jobs import (
+    FailedItem,
+    HandleEvent,
+    Job,
+    PostListings,
+    RefreshDraftCard,
+    RefreshPlaceholders,
+    Settle,
+    decode,
+)
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
 from tests.support.frozen_clock import FrozenClock
 
@@ -20,7 +29,7 @@ def event(room: str, number: int) -> HandleEvent:
 
 
 def settle(name: str) -> Settle:
-    return Settle(CheckoutSessionId(name), Source.WEBHOOK)
+    return Settle(CheckoutSessionId(name), Trigger.WEBHOOK)
 
 
 async def add(store: AnyStore, *jobs: Job) -> None:
@@ -46,7 +55,7 @@ async def test_a_done_job_is_gone(store: AnyStore, clock: FrozenClock) -> None:
     await add(store, settle("cs_1"))
     claimed, _ = await claim(store, clock)
     await store.queue.done(claimed)
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
     assert await store.queue.next_due() is None
 
 
@@ -128,11 +137,13 @@ async def test_once_brings_an_equal_job_forward_but_never_back(
 
 
 async def test_once_adds_a_job_while_an_equal_one_runs(store: AnyStore, clock: FrozenClock) -> None:
-    await add(store, ShowDraft(OfferId("o")))
+    await add(store, RefreshDraftCard(OfferId("o")))
     await claim(store, clock)
     async with store.begin() as uow:
-        await uow.jobs.add(ShowDraft(OfferId("o")), once=True)
-    assert await store.queue.backlog() == Backlog(waiting=1, running=1, oldest=clock.now())
+        await uow.jobs.add(RefreshDraftCard(OfferId("o")), once=True)
+    assert await store.queue.backlog() == QueueStats(
+        waiting=1, running=1, oldest_created_at=clock.now()
+    )
 
 
 async def test_jobs_of_what_raises_are_forgotten(store: AnyStore, clock: FrozenClock) -> None:
@@ -169,7 +180,7 @@ async def test_a_claim_that_lapses_is_taken_over_and_has_no_say_any_more(
     assert await store.queue.next_due() == clock.now() + LEASE
     assert (await store.queue.backlog()).running == 1
     await store.queue.done(fresh)
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_a_renewed_claim_does_not_lapse(store: AnyStore, clock: FrozenClock) -> None:
@@ -226,7 +237,7 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
 
 async def test_a_claim_can_be_for_some_kinds_alone(store: AnyStore, clock: FrozenClock) -> None:
     money = frozenset({"settle", "a kind that nobody knows"})
-    await add(store, ShowDraft(OfferId("a")), ShowDraft(OfferId("b")))
+    await add(store, RefreshDraftCard(OfferId("a")), RefreshDraftCard(OfferId("b")))
     assert await store.queue.claim(clock.now(), only=money) is None
     assert await store.queue.next_due(only=money) is None
     assert await store.queue.next_due() == clock.now()
@@ -236,13 +247,13 @@ async def test_a_claim_can_be_for_some_kinds_alone(store: AnyStore, clock: Froze
     claimed = await store.queue.claim(clock.now(), only=money)
     assert claimed is not None
     assert claimed.kind == "settle"
-    assert (await claim(store, clock))[1] == ShowDraft(OfferId("a"))
+    assert (await claim(store, clock))[1] == RefreshDraftCard(OfferId("a"))
 
 
 async def test_a_job_of_another_kind_still_holds_up_its_lane(
     store: AnyStore, clock: FrozenClock
 ) -> None:
-    first, second = Publish(OfferId("o")), ShowAnew(OfferId("o"))
+    first, second = PostListings(OfferId("o")), RefreshPlaceholders(OfferId("o"))
     assert first.lane == second.lane
     await add(store, first, second)
     assert await store.queue.claim(clock.now(), only=frozenset({"show_anew"})) is None
@@ -251,7 +262,7 @@ async def test_a_job_of_another_kind_still_holds_up_its_lane(
 async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
     store: AnyStore, clock: FrozenClock
 ) -> None:
-    first, second = ShowDraft(OfferId("o")), ShowDraft(OfferId("o"))
+    first, second = RefreshDraftCard(OfferId("o")), RefreshDraftCard(OfferId("o"))
     await add(store, first, second)
     aside, _ = await claim(store, clock)
     again_at = clock.now() + 10 * MINUTE
@@ -268,7 +279,7 @@ async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
     assert (again.id, again.laid_aside, again.failures) == (aside.id, 1, 0)
     assert await store.queue.dead() == ()
     await store.queue.done(again)
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_what_an_operator_must_ask_for_is_never_taken_up_by_itself(
@@ -328,7 +339,9 @@ async def test_the_backlog_counts_by_state_and_names_the_oldest(
     clock.advance(MINUTE)
     await add(store, settle("waiting"))
     await claim(store, clock)
-    assert await store.queue.backlog() == Backlog(waiting=1, running=1, dead=1, oldest=begun)
+    assert await store.queue.backlog() == QueueStats(
+        waiting=1, running=1, failed=1, oldest_created_at=begun
+    )
 
 
 async def test_failed_items_are_laid_aside_and_bounded_for_each_door(

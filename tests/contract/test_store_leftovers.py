@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.offers.offer import OfferState
-from bot.domain.people.access_log import Visit, Visited
-from bot.domain.purchases.download_session import Claim
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
+from bot.domain.purchases.download_session import DownloadSession
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.retention_state import Idle
+from bot.domain.retention_state import RetentionState
 from bot.ids import ClaimId, OfferId, PurchaseId
 from bot.ports.repositories.retention_repositories import LinkBatch
 from tests.contract.conftest import AnyStore
@@ -26,7 +26,7 @@ async def test_what_may_lie_around_is_found_in_order_and_without_what_was_report
         for number, state in enumerate(OfferState):
             await uow.offers.save(replace(draft(f"offer0000{number}"), state=state))
         await uow.offers.save(draft("offer00010"))
-        await uow.reports.save(replace(BY_CHAT, offer=OfferId("offer00010"), ruling=UPHELD))
+        await uow.reports.save(replace(BY_CHAT, offer=OfferId("offer00010"), decision=UPHELD))
     async with store.begin() as uow:
         states = [
             offer.state
@@ -46,9 +46,13 @@ async def test_an_offer_goes_with_all_that_hangs_on_it(store: AnyStore) -> None:
         for offer in (one, other):
             await uow.offers.save(draft(offer))
             name = PurchaseId(f"p{offer}")
-            await uow.purchases.save(in_checkout(name, AttemptState.EXPIRED, BUYER, offer))
-            await uow.visits.note(Visit(what=Visited.CHECKOUT, offer=offer, purchase=name, at=NOON))
-            claim = Claim(id=ClaimId(offer), purchase=name, code="123456", made_at=NOON)
+            await uow.purchases.save(in_checkout(name, CheckoutStatus.EXPIRED, BUYER, offer))
+            await uow.visits.note(
+                AccessLogEntry(kind=AccessKind.CHECKOUT, offer=offer, purchase=name, at=NOON)
+            )
+            claim = DownloadSession(
+                id=ClaimId(offer), purchase=name, user_code="123456", created_at=NOON
+            )
             await uow.claims.save(claim)
     async with store.begin() as uow:
         await uow.leftovers.remove(one)
@@ -63,8 +67,8 @@ async def test_an_offer_goes_with_all_that_hangs_on_it(store: AnyStore) -> None:
 
 def creating(name: str, offer: str, *, until: datetime) -> Purchase:
     """A checkout was asked for, and the answer never came."""
-    asked = in_checkout(name, AttemptState.OPEN, BUYER, OfferId(offer)).attempts[0].request
-    return purchase(name, offer=offer).attempting(replace(asked, expires_at=until))
+    asked = in_checkout(name, CheckoutStatus.OPEN, BUYER, OfferId(offer)).attempts[0].request
+    return purchase(name, offer=offer).with_attempt(replace(asked, expires_at=until))
 
 
 async def test_links_go_that_nothing_was_or_may_be_paid_by(store: AnyStore) -> None:
@@ -72,14 +76,14 @@ async def test_links_go_that_nothing_was_or_may_be_paid_by(store: AnyStore) -> N
         for number in range(1, 9):
             await uow.offers.save(draft(f"offer0000{number}"))
         kept = [
-            paid(in_checkout("p1", AttemptState.OPEN, BUYER, OfferId("offer00001")), "pi_1"),
-            purchase("p2", offer="offer00002").given(NOON),
-            in_checkout("p3", AttemptState.OPEN, BUYER, OfferId("offer00003")),
+            paid(in_checkout("p1", CheckoutStatus.OPEN, BUYER, OfferId("offer00001")), "pi_1"),
+            purchase("p2", offer="offer00002").gifted(NOON),
+            in_checkout("p3", CheckoutStatus.OPEN, BUYER, OfferId("offer00003")),
             replace(purchase("p4", offer="offer00004"), created_at=LATER),
             creating("p7", "offer00007", until=LATER + timedelta(minutes=1)),
         ]
         gone = [
-            in_checkout("p5", AttemptState.EXPIRED, BUYER, OfferId("offer00005")),
+            in_checkout("p5", CheckoutStatus.EXPIRED, BUYER, OfferId("offer00005")),
             purchase("p6", offer="offer00006"),
             creating("p8", "offer00008", until=LATER),
         ]
@@ -101,7 +105,7 @@ async def test_links_are_examined_in_batches_and_each_of_them_once(store: AnySto
             offer = OfferId(f"offer0000{number}")
             await uow.offers.save(draft(offer))
             link = purchase(f"p{number}", offer=offer)
-            await uow.purchases.save(link.given(NOON) if number == 2 else link)
+            await uow.purchases.save(link.gifted(NOON) if number == 2 else link)
     last, removed = None, []
     for _ in range(3):
         async with store.begin() as uow:
@@ -113,7 +117,7 @@ async def test_links_are_examined_in_batches_and_each_of_them_once(store: AnySto
 
 
 async def test_who_made_a_report_is_forgotten_a_while_after_it_was_decided(store: AnyStore) -> None:
-    by_chat, by_browser = replace(BY_CHAT, ruling=UPHELD), replace(BY_BROWSER, ruling=UPHELD)
+    by_chat, by_browser = replace(BY_CHAT, decision=UPHELD), replace(BY_BROWSER, decision=UPHELD)
     undecided = replace(BY_CHAT, id=BY_CHAT.id.__class__("r9"))
     async with store.begin() as uow:
         for offer in (BY_CHAT.offer, BY_BROWSER.offer):
@@ -144,7 +148,7 @@ async def test_what_was_heard_is_forgotten_and_what_is_owed_once_is_not(store: A
 
 async def test_idle_time_is_kept_with_who_was_told_of_its_end(store: AnyStore) -> None:
     offer, gone = draft().id, OfferId("offer0000z")
-    idle = Idle("draft-1", NOON)
+    idle = RetentionState("draft-1", NOON)
     async with store.begin() as uow:
         await uow.offers.save(draft())
         assert await uow.leftovers.idle_since(offer) is None
@@ -157,11 +161,11 @@ async def test_idle_time_is_kept_with_who_was_told_of_its_end(store: AnyStore) -
         assert await uow.leftovers.was_noticed(offer, BUYER)
         assert not await uow.leftovers.was_noticed(gone, BUYER)
         await uow.leftovers.record_notice(offer, BUYER)
-        await uow.leftovers.save_idle(offer, idle.noticed(LATER))
+        await uow.leftovers.save_idle(offer, idle.notified(LATER))
         assert await uow.leftovers.was_noticed(offer, BUYER)
     async with store.begin() as uow:
-        assert await uow.leftovers.idle_since(offer) == idle.noticed(LATER)
-        await uow.leftovers.save_idle(offer, Idle("draft-1", LATER))
+        assert await uow.leftovers.idle_since(offer) == idle.notified(LATER)
+        await uow.leftovers.save_idle(offer, RetentionState("draft-1", LATER))
         assert not await uow.leftovers.was_noticed(offer, BUYER)
         await uow.leftovers.record_notice(offer, BUYER)
         await uow.leftovers.save_idle(offer, None)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appservice.db.store import open_store
-from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.audit_log import AuditAction, AuditEntry
 from bot.ids import UserId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON
@@ -17,13 +17,26 @@ from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
 
 DORA, TROLL = UserId("@dora:test"), UserId("@troll:test")
-BLOCKED = AdminAct(cause="$1", by=DORA, deed=Deed.BLOCK, about=TROLL, words="rude,\nvery", at=NOON)
-LATER = replace(BLOCKED, cause="$2", deed=Deed.UNBLOCK, words="", at=NOON + timedelta(hours=1))
+BLOCKED = AuditEntry(
+    idempotency_key="$1",
+    actor=DORA,
+    action=AuditAction.BLOCK,
+    target=TROLL,
+    reason="rude,\nvery",
+    at=NOON,
+)
+LATER = replace(
+    BLOCKED,
+    idempotency_key="$2",
+    action=AuditAction.UNBLOCK,
+    reason="",
+    at=NOON + timedelta(hours=1),
+)
 
 
 async def test_what_admins_did_is_kept_in_order_and_once_for_each_cause(store: AnyStore) -> None:
     async with store.begin() as uow:
-        for act in (LATER, BLOCKED, replace(BLOCKED, words="something else")):
+        for act in (LATER, BLOCKED, replace(BLOCKED, reason="something else")):
             await uow.acts.add(act)
     async with store.begin() as uow:
         assert await uow.acts.all() == (BLOCKED, LATER)

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
-from bot.domain.money.connected_account import SellerAccount
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus
+from bot.domain.money.connected_account import ConnectedAccount
 from bot.domain.money.money import Money
 from bot.domain.offers.offer import OfferState
-from bot.domain.people.access_log import Visit, Visited
-from bot.domain.purchases.download_session import Claim
-from bot.domain.purchases.ledger import Entry, Movement
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
+from bot.domain.purchases.download_session import DownloadSession
+from bot.domain.purchases.ledger import EntryType, LedgerEntry
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
     AccountId,
@@ -36,12 +36,12 @@ def entry(
     reference: str,
     minor: int,
     *,
-    movement: Movement = Movement.PAID,
+    movement: EntryType = EntryType.PAID,
     seller: UserId = SALLY,
     at: datetime = NOON,
-) -> Entry:
-    return Entry(
-        movement=movement,
+) -> LedgerEntry:
+    return LedgerEntry(
+        entry_type=movement,
         reference=reference,
         purchase=PurchaseId("p1"),
         offer=OFFER,
@@ -51,7 +51,7 @@ def entry(
     )
 
 
-async def add(store: AnyStore, *entries: Entry) -> None:
+async def add(store: AnyStore, *entries: LedgerEntry) -> None:
     async with store.begin() as uow:
         for each in entries:
             await uow.ledger.add(each)
@@ -59,7 +59,7 @@ async def add(store: AnyStore, *entries: Entry) -> None:
 
 async def test_a_movement_is_booked_once_and_the_first_word_stands(store: AnyStore) -> None:
     await add(store, entry("pi_1", 500), entry("pi_1", 900))
-    await add(store, entry("pi_1", 700), entry("pi_1", -500, movement=Movement.REFUNDED))
+    await add(store, entry("pi_1", 700), entry("pi_1", -500, movement=EntryType.REFUNDED))
     async with store.begin() as uow:
         booked = await uow.ledger.of(None)
     assert [each.amount.minor for each in booked] == [500, -500]
@@ -89,7 +89,9 @@ async def test_movements_are_told_by_seller_and_time_the_oldest_first(store: Any
     assert toms == (entry("pi_9", 9, seller=TOM),)
 
 
-def in_checkout(name: str, state: AttemptState, buyer: UserId, offer: OfferId = OFFER) -> Purchase:
+def in_checkout(
+    name: str, state: CheckoutStatus, buyer: UserId, offer: OfferId = OFFER
+) -> Purchase:
     request = CheckoutRequest(
         purchase=PurchaseId(name),
         attempt=1,
@@ -100,9 +102,9 @@ def in_checkout(name: str, state: AttemptState, buyer: UserId, offer: OfferId = 
         cancel_url="https://shop.test/m/offer00001",
     )
     session = CheckoutSessionId(f"cs_{name}")
-    begun = purchase(name, offer=offer, buyer=buyer).attempting(request)
+    begun = purchase(name, offer=offer, buyer=buyer).with_attempt(request)
     opened = begun.attempt_opened(1, session, "https://pay.test/1")
-    return opened if state is AttemptState.OPEN else opened.attempt_ended(session, state)
+    return opened if state is CheckoutStatus.OPEN else opened.attempt_ended(session, state)
 
 
 async def test_open_checkouts_of_an_offer_are_found(store: AnyStore) -> None:
@@ -110,9 +112,9 @@ async def test_open_checkouts_of_an_offer_are_found(store: AnyStore) -> None:
         for offer in (OFFER, OfferId("offer00002")):
             await uow.offers.save(draft(offer))
         for each in (
-            in_checkout("p1", AttemptState.OPEN, SALLY),
-            in_checkout("p2", AttemptState.EXPIRED, TOM),
-            in_checkout("p3", AttemptState.OPEN, TOM, OfferId("offer00002")),
+            in_checkout("p1", CheckoutStatus.OPEN, SALLY),
+            in_checkout("p2", CheckoutStatus.EXPIRED, TOM),
+            in_checkout("p3", CheckoutStatus.OPEN, TOM, OfferId("offer00002")),
         ):
             await uow.purchases.save(each)
     async with store.begin() as uow:
@@ -150,52 +152,56 @@ async def test_a_refund_request_is_kept_with_what_asked_for_it(store: AnyStore) 
         assert await uow.purchases.refund_request(intent) == "$second"
 
 
-def visit(what: Visited, *, purchase: str | None = None, at: datetime = NOON) -> Visit:
+def visit(what: AccessKind, *, purchase: str | None = None, at: datetime = NOON) -> AccessLogEntry:
     of = PurchaseId(purchase) if purchase else None
-    return Visit(what=what, offer=OFFER, purchase=of, at=at)
+    return AccessLogEntry(kind=what, offer=OFFER, purchase=of, at=at)
 
 
 async def test_visits_are_noted_once_a_minute_and_forgotten_in_time(store: AnyStore) -> None:
     async with store.begin() as uow:
         for seconds in (0, 20, 59, 60):
             at = NOON + timedelta(seconds=seconds)
-            await uow.visits.note(visit(Visited.PERSONAL_PAGE, purchase="p1", at=at))
-        await uow.visits.note(visit(Visited.CHECKOUT, purchase="p1"))
-        await uow.visits.note(visit(Visited.OFFER_PAGE))
+            await uow.visits.note(visit(AccessKind.PERSONAL_PAGE, purchase="p1", at=at))
+        await uow.visits.note(visit(AccessKind.CHECKOUT, purchase="p1"))
+        await uow.visits.note(visit(AccessKind.OFFER_PAGE))
     async with store.begin() as uow:
         noted = await uow.visits.of(PurchaseId("p1"))
         assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 2
         assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 1
         assert await uow.visits.forget(NOON + timedelta(seconds=1), limit=2) == 0
         left = await uow.visits.of(PurchaseId("p1"))
-    assert [(each.what, each.at - NOON) for each in noted] == [
-        (Visited.CHECKOUT, timedelta(0)),
-        (Visited.PERSONAL_PAGE, timedelta(0)),
-        (Visited.PERSONAL_PAGE, timedelta(minutes=1)),
+    assert [(each.kind, each.at - NOON) for each in noted] == [
+        (AccessKind.CHECKOUT, timedelta(0)),
+        (AccessKind.PERSONAL_PAGE, timedelta(0)),
+        (AccessKind.PERSONAL_PAGE, timedelta(minutes=1)),
     ]
     assert [each.at for each in left] == [NOON + timedelta(minutes=1)]
 
 
 async def test_figures_of_a_seller_count_what_happened_to_each_offer(store: AnyStore) -> None:
     public = replace(draft(OFFER), state=OfferState.OPEN)
-    delivered = paid(in_checkout("p1", AttemptState.OPEN, SALLY), "pi_1").delivering(NOON)
+    delivered = paid(in_checkout("p1", CheckoutStatus.OPEN, SALLY), "pi_1").with_delivery(NOON)
     async with store.begin() as uow:
         await uow.offers.save(public)
         await uow.offers.save(draft("offer00002"))
-        await uow.purchases.save(delivered.delivery_done(1, NOON))
-        await uow.purchases.save(in_checkout("p2", AttemptState.EXPIRED, TOM))
-        await uow.visits.note(visit(Visited.OFFER_PAGE))
-        await uow.visits.note(visit(Visited.PERSONAL_PAGE, purchase="p1"))
-        await uow.visits.note(visit(Visited.CHECKOUT, purchase="p1"))
+        await uow.purchases.save(delivered.with_delivery_done(1, NOON))
+        await uow.purchases.save(in_checkout("p2", CheckoutStatus.EXPIRED, TOM))
+        await uow.visits.note(visit(AccessKind.OFFER_PAGE))
+        await uow.visits.note(visit(AccessKind.PERSONAL_PAGE, purchase="p1"))
+        await uow.visits.note(visit(AccessKind.CHECKOUT, purchase="p1"))
     async with store.begin() as uow:
         (figures,) = await uow.purchases.figures(public.seller)
         assert await uow.purchases.figures(TOM) == ()
-    assert (figures.offer, figures.opens, figures.checkouts) == (OFFER, 2, 2)
+    assert (figures.offer, figures.page_views, figures.checkouts) == (OFFER, 2, 2)
     assert (figures.paid, figures.delivered) == (1, 1)
 
 
-def claim(name: str, purchase: str, *, code: str = "123456", at: datetime = NOON) -> Claim:
-    return Claim(id=ClaimId(name), purchase=PurchaseId(purchase), code=code, made_at=at)
+def claim(
+    name: str, purchase: str, *, code: str = "123456", at: datetime = NOON
+) -> DownloadSession:
+    return DownloadSession(
+        id=ClaimId(name), purchase=PurchaseId(purchase), user_code=code, created_at=at
+    )
 
 
 async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore) -> None:
@@ -209,9 +215,9 @@ async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore
             claim("c", "p2", at=NOON + HOUR),
         ):
             await uow.claims.save(each)
-        await uow.claims.save(claim("a", "p1").proven(NOON + HOUR))
+        await uow.claims.save(claim("a", "p1").verified(NOON + HOUR))
     async with store.begin() as uow:
-        assert await uow.claims.get(ClaimId("a")) == claim("a", "p1").proven(NOON + HOUR)
+        assert await uow.claims.get(ClaimId("a")) == claim("a", "p1").verified(NOON + HOUR)
         assert await uow.claims.get(ClaimId("nothing")) is None
         assert [each.id for each in await uow.claims.with_code(SALLY, "123456")] == ["a"]
         assert [each.id for each in await uow.claims.of(SALLY)] == ["a", "b"]
@@ -224,12 +230,12 @@ async def test_claims_are_found_by_cookie_and_by_the_buyers_code(store: AnyStore
 
 
 async def test_a_sellers_account_is_one_and_its_standing_may_change(store: AnyStore) -> None:
-    own = SellerAccount(seller=SALLY, account=AccountId("acct_1"))
+    own = ConnectedAccount(seller=SALLY, account=AccountId("acct_1"))
     async with store.begin() as uow:
         assert await uow.seller_accounts.of(SALLY) is None
         await uow.seller_accounts.save(own)
-        await uow.seller_accounts.save(SellerAccount(seller=TOM, account=AccountId("acct_2")))
-        await uow.seller_accounts.save(own.standing(ready=True))
+        await uow.seller_accounts.save(ConnectedAccount(seller=TOM, account=AccountId("acct_2")))
+        await uow.seller_accounts.save(own.with_ready(ready=True))
     async with store.begin() as uow:
-        assert await uow.seller_accounts.of(SALLY) == own.standing(ready=True)
+        assert await uow.seller_accounts.of(SALLY) == own.with_ready(ready=True)
         assert [each.seller for each in await uow.seller_accounts.all()] == [SALLY, TOM]

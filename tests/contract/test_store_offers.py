@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import Offer, OfferState
-from bot.errors import Conflict
+from bot.errors import ConcurrentUpdate
 from bot.ids import BlobId, EventId, OfferId, RoomId, UserId
 from tests.contract.conftest import AnyStore, Mishap, NewStore, mishap_after
 from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, offers
@@ -51,7 +51,7 @@ async def test_an_unknown_offer_is_none(store: AnyStore) -> None:
 
 async def test_the_same_new_offer_cannot_be_added_twice(store: AnyStore) -> None:
     await save(store, draft())
-    with pytest.raises(Conflict):
+    with pytest.raises(ConcurrentUpdate):
         await save(store, draft())
 
 
@@ -60,14 +60,14 @@ async def test_a_save_from_an_old_version_is_a_conflict_and_changes_nothing(
 ) -> None:
     await save(store, draft())
     loaded = await load(store)
-    await save(store, loaded.priced(FIVE))
-    with pytest.raises(Conflict):
-        await save(store, loaded.saying("too late"))
-    assert await load(store) == replace(loaded.priced(FIVE), version=2)
+    await save(store, loaded.with_price(FIVE))
+    with pytest.raises(ConcurrentUpdate):
+        await save(store, loaded.with_text("too late"))
+    assert await load(store) == replace(loaded.with_price(FIVE), version=2)
 
 
 async def test_a_loaded_offer_that_is_gone_meanwhile_is_not_added_again(store: AnyStore) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(ConcurrentUpdate):
         await save(store, replace(draft(), version=3))
     async with store.begin() as uow:
         assert await uow.offers.get(draft().id) is None
@@ -78,25 +78,25 @@ async def test_a_unit_of_work_may_save_what_it_loaded_several_times(store: AnySt
     async with store.begin() as uow:
         loaded = await uow.offers.get(draft().id)
         assert loaded is not None
-        await uow.offers.save(loaded.priced(FIVE))
-        await uow.offers.save(loaded.priced(FIVE).saying("Twice"))
+        await uow.offers.save(loaded.with_price(FIVE))
+        await uow.offers.save(loaded.with_price(FIVE).with_text("Twice"))
         seen = await uow.offers.get(draft().id)
         assert seen is not None
-        await uow.offers.save(seen.saying("Thrice"))
+        await uow.offers.save(seen.with_text("Thrice"))
     saved = await load(store)
     assert (saved.version, saved.price, saved.text) == (2, FIVE, "Thrice")
 
 
 async def test_a_new_offer_may_be_saved_again_in_its_first_unit_of_work(store: AnyStore) -> None:
-    await save(store, draft(), draft().saying("Again"))
-    assert await load(store) == replace(draft().saying("Again"), version=1)
+    await save(store, draft(), draft().with_text("Again"))
+    assert await load(store) == replace(draft().with_text("Again"), version=1)
 
 
 async def test_what_raises_is_forgotten(store: AnyStore) -> None:
     await save(store, draft())
     loaded = await load(store)
     with pytest.raises(Mishap):
-        await mishap_after(store, lambda uow: uow.offers.save(loaded.priced(FIVE)))
+        await mishap_after(store, lambda uow: uow.offers.save(loaded.with_price(FIVE)))
     assert await load(store) == replace(draft(), version=1)
 
 
@@ -105,7 +105,9 @@ async def test_the_newest_draft_of_the_seller_in_that_room_is_found(store: AnySt
     later_but_gone = replace(
         draft("offer00003"), created_at=NOON + timedelta(hours=1), state=OfferState.DISCARDED
     )
-    elsewhere = replace(draft("offer00004"), workshop=ROOM, created_at=NOON + timedelta(hours=1))
+    elsewhere = replace(
+        draft("offer00004"), compose_room=ROOM, created_at=NOON + timedelta(hours=1)
+    )
     others = replace(
         draft("offer00005"), seller=UserId("@other:test"), created_at=NOON + timedelta(hours=1)
     )
@@ -135,12 +137,12 @@ async def test_an_offer_is_found_by_the_events_that_stand_for_it(
 async def test_a_ciphertext_is_held_as_long_as_its_key_is_kept(
     new_store: NewStore, offer: Offer
 ) -> None:
-    blobs = {a.sealed.blob for a in offer.attachments if a.sealed}
+    blobs = {a.encrypted.blob for a in offer.attachments if a.encrypted}
     async with new_store() as store:
         await save(store, offer)
         async with store.begin() as uow:
             held = [await uow.offers.holds(blob) for blob in blobs]
-        forgotten = replace(offer, state=OfferState.DISCARDED, version=1).forgotten()
+        forgotten = replace(offer, state=OfferState.DISCARDED, version=1).without_keys()
         await save(store, forgotten)
         async with store.begin() as uow:
             lost = [await uow.offers.holds(blob) for blob in blobs]

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.money.checkout_attempt import Attempt, AttemptState, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutAttempt, CheckoutRequest, CheckoutStatus
 from bot.domain.money.money import Money
 from bot.domain.offers.offer import OfferState
-from bot.domain.offers.offer_stats import Passage
-from bot.domain.people.access_log import Visit, Visited
+from bot.domain.offers.offer_stats import FunnelDay
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import CheckoutSessionId, OfferId, PurchaseId, UserId
@@ -38,13 +38,14 @@ def in_checkout(begun: Purchase) -> Purchase:
     )
     session = CheckoutSessionId(f"cs of {begun.id}")
     return replace(
-        begun, attempts=(Attempt(request=request, state=AttemptState.OPEN, session=session),)
+        begun,
+        attempts=(CheckoutAttempt(request=request, state=CheckoutStatus.OPEN, session=session),),
     )
 
 
 def bought(begun: Purchase, *, delivered: bool = True) -> Purchase:
     sold = paid(in_checkout(begun), f"pi of {begun.id}")
-    delivery = Delivery(round=1, requested_at=NOON, done_at=NOON if delivered else None)
+    delivery = Delivery(number=1, requested_at=NOON, done_at=NOON if delivered else None)
     return replace(sold, deliveries=(delivery,))
 
 
@@ -57,13 +58,13 @@ async def keep(store: AnyStore, *purchases: Purchase) -> None:
 
 
 async def opens(
-    store: AnyStore, name: str, *days: int, what: Visited = Visited.PERSONAL_PAGE
+    store: AnyStore, name: str, *days: int, what: AccessKind = AccessKind.PERSONAL_PAGE
 ) -> None:
     async with store.begin() as uow:
         for day in days:
             at = NOON + timedelta(days=day)
             await uow.visits.note(
-                Visit(what=what, offer=OFFER.id, purchase=PurchaseId(name), at=at)
+                AccessLogEntry(kind=what, offer=OFFER.id, purchase=PurchaseId(name), at=at)
             )
 
 
@@ -71,9 +72,9 @@ async def counted(
     store: AnyStore, since: datetime = BEFORE
 ) -> list[tuple[datetime, str, tuple[int, ...]]]:
     async with store.begin() as uow:
-        found: tuple[Passage, ...] = await uow.purchases.passages(SELLER, since)
+        found: tuple[FunnelDay, ...] = await uow.purchases.passages(SELLER, since)
     return [
-        (each.at, each.currency, (each.opened, each.checkouts, each.paid, each.delivered))
+        (each.at, each.currency, (each.page_views, each.checkouts, each.paid, each.delivered))
         for each in found
     ]
 
@@ -100,12 +101,12 @@ async def test_who_never_opened_it_is_not_counted_but_who_went_on_unseen_is(
     store: AnyStore,
 ) -> None:
     await keep(store, asked("silent"), bought(asked("unseen", at=NOON + timedelta(hours=3))))
-    await opens(store, "silent", 1, what=Visited.SUCCESS_PAGE)
+    await opens(store, "silent", 1, what=AccessKind.SUCCESS_PAGE)
     assert await counted(store) == [(NOON + timedelta(hours=3), "usd", (1, 1, 1, 1))]
 
 
 async def test_presents_other_currencies_and_other_sellers_are_kept_apart(store: AnyStore) -> None:
-    given = replace(asked("given"), given_at=NOON, deliveries=bought(asked("x")).deliveries)
+    given = replace(asked("given"), gifted_at=NOON, deliveries=bought(asked("x")).deliveries)
     await keep(
         store,
         given,

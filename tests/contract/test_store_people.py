@@ -4,17 +4,17 @@ from datetime import timedelta
 
 from appservice.db.repositories.erasure import ERASURE, Effect
 from appservice.db.store import SqlStore
-from bot.domain.matrix.intercepted_attachment import Handover
-from bot.domain.matrix.matrix_event import Origin
-from bot.domain.matrix.private_room import Flaw
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
+from bot.domain.matrix.matrix_event import EventMeta
+from bot.domain.matrix.private_room import PrivacyProblem
 from bot.domain.offers.seller_storefront import Storefront
-from bot.domain.people.abuse_report import Ground, Report
+from bot.domain.people.abuse_report import Report, ReportCategory
 from bot.domain.people.cross_signing import Identity
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import Place, SignIn, SignInLink
-from bot.domain.retention_state import Idle
+from bot.domain.people.web_session import LoginLink, LoginTarget, WebSession
+from bot.domain.retention_state import RetentionState
 from bot.ids import EventId, PurchaseId, ReportId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
-from bot.jobs import Deliver, TellPerson
+from bot.jobs import Deliver, NotifyUser
 from bot.ports.repositories.person_repositories import DataExport
 from tests.contract.conftest import AnyStore
 from tests.support.factories import BUYER, NOON, draft
@@ -26,8 +26,8 @@ ROOM = RoomId("!room:test")
 LATER = NOON + timedelta(minutes=1)
 
 
-def command(user: UserId, room: RoomId = ROOM) -> Origin:
-    return Origin(room=room, event=EventId("$1"), sender=user, sent_at=NOON)
+def command(user: UserId, room: RoomId = ROOM) -> EventMeta:
+    return EventMeta(room=room, event=EventId("$1"), sender=user, sent_at=NOON)
 
 
 async def test_language_and_time_zone_are_kept_beside_each_other(store: AnyStore) -> None:
@@ -92,16 +92,19 @@ async def test_opening_a_direct_room_is_known_until_it_ends(store: AnyStore) -> 
 
 async def test_why_a_room_ceased_is_known_until_it_is_explained(store: AnyStore) -> None:
     async with store.begin() as uow:
-        for number, flaw in enumerate((Flaw.OTHERS, Flaw.MADE_BY_OTHERS, None)):
+        for number, flaw in enumerate((PrivacyProblem.OTHERS, PrivacyProblem.MADE_BY_OTHERS, None)):
             room = RoomId(f"!{number}:test")
             await uow.direct_rooms.save(BUYER, room)
             await uow.direct_rooms.cease(room, flaw)
     async with store.begin() as uow:
-        assert await uow.direct_rooms.to_explain(BUYER) == ("!1:test", Flaw.MADE_BY_OTHERS)
+        assert await uow.direct_rooms.to_explain(BUYER) == (
+            "!1:test",
+            PrivacyProblem.MADE_BY_OTHERS,
+        )
         assert await uow.direct_rooms.to_explain(OTHER) is None
         await uow.direct_rooms.explained(BUYER)
         assert await uow.direct_rooms.to_explain(BUYER) is None
-        await uow.direct_rooms.cease(RoomId("!0:test"), Flaw.OPEN)
+        await uow.direct_rooms.cease(RoomId("!0:test"), PrivacyProblem.OPEN)
         await uow.direct_rooms.save(BUYER, RoomId("!0:test"))
         assert await uow.direct_rooms.to_explain(BUYER) is None
 
@@ -123,7 +126,7 @@ async def test_erasure_leaves_no_row_that_names_the_person_but_for_what_is_liste
         assert await uow.people.language(BUYER) is None
         assert await uow.people.language(LONGER) == "de"
         (report,) = [each for each in await uow.reports.undecided() if each.reporter is None]
-        assert report.words == "it is mine"
+        assert report.description == "it is mine"
         traces = [f"{BUYER}", f"!room {BUYER}", f"{BUYER} key"]
         assert all([await uow.inbox.accept("trace", each) for each in traces])
         assert not await uow.inbox.accept("trace", f"!room {LONGER}")
@@ -147,35 +150,35 @@ async def remember(store: AnyStore, user: UserId) -> None:
         await uow.people.request_erasure(user, NOON)
         await uow.people.save_export(user, DataExport(NOON, "$1"))
         await uow.direct_rooms.begin_opening(user)
-        await uow.leftovers.save_idle(offer.id, Idle("draft-1", NOON))
+        await uow.leftovers.save_idle(offer.id, RetentionState("draft-1", NOON))
         await uow.leftovers.record_notice(offer.id, user)
         await uow.people.save_identity(
             Identity(user=user, trusted="key", devices=frozenset(), shown="key")
         )
-        await uow.sign_ins.save(SignIn(id=SignInId(name), user=user, began_at=NOON))
+        await uow.sign_ins.save(WebSession(id=SignInId(name), user=user, created_at=NOON))
         await uow.sign_in_links.save(
-            SignInLink(id=SignInLinkId(name), user=user, place=Place.STUDIO, made_at=NOON)
+            LoginLink(id=SignInLinkId(name), user=user, target=LoginTarget.STUDIO, created_at=NOON)
         )
         await uow.widgets.save(
-            Widget(id=WidgetId(name), user=user, room=RoomId(f"!{name}"), made_at=NOON)
+            Widget(id=WidgetId(name), user=user, room=RoomId(f"!{name}"), created_at=NOON)
         )
         await uow.storefronts.save(Storefront(seller=user, name=name))
         await uow.handovers.add(
-            Handover(name=name, room=ROOM, sender=user, content={}, received_at=NOON)
+            InterceptedAttachment(name=name, room=ROOM, sender=user, content={}, received_at=NOON)
         )
         await uow.reports.save(
             Report(
                 id=ReportId(name),
                 offer=offer.id,
-                ground=Ground.OTHER,
-                words="it is mine",
-                made_at=NOON,
+                category=ReportCategory.OTHER,
+                description="it is mine",
+                created_at=NOON,
                 reporter=user,
             )
         )
         for trace in (f"{user}", f"!room {user}", f"{user} key"):
             await uow.inbox.accept("trace", trace)
         await uow.operations.record_alert(f"identity:{user}")
-        await uow.jobs.add(TellPerson(user, "key", "words"))
+        await uow.jobs.add(NotifyUser(user, "key", "words"))
         await uow.jobs.add(Deliver(PurchaseId("p1"), 1, user))
         await uow.blocks.set(user)

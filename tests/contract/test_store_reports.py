@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.domain.people.abuse_report import Ground, Outcome, Report, Ruling
+from bot.domain.people.abuse_report import Decision, Outcome, Report, ReportCategory
 from bot.ids import OfferId, ReportId, UserId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, draft
@@ -12,21 +12,21 @@ OFFER, OTHER = OfferId("offer00001"), OfferId("offer00002")
 BY_CHAT = Report(
     id=ReportId("r1"),
     offer=OFFER,
-    ground=Ground.OTHER,
-    words="it is mine",
-    made_at=NOON,
+    category=ReportCategory.OTHER,
+    description="it is mine",
+    created_at=NOON,
     reporter=UserId("@bob:test"),
 )
 BY_BROWSER = Report(
     id=ReportId("r2"),
     offer=OTHER,
-    ground=Ground.STOLEN,
-    words="mine\ntoo",
-    made_at=NOON - timedelta(hours=1),
+    category=ReportCategory.STOLEN,
+    description="mine\ntoo",
+    created_at=NOON - timedelta(hours=1),
     name="Ann Ö",
     email="ann@example.org",
 )
-UPHELD = Ruling(outcome=Outcome.UPHELD, reasons="so it is", at=NOON + timedelta(hours=1))
+UPHELD = Decision(outcome=Outcome.UPHELD, reason="so it is", at=NOON + timedelta(hours=1))
 
 
 async def saved(store: AnyStore, *reports: Report) -> None:
@@ -39,7 +39,7 @@ async def saved(store: AnyStore, *reports: Report) -> None:
 
 
 async def test_a_report_comes_back_as_it_was_saved(store: AnyStore) -> None:
-    decided = replace(BY_BROWSER, ruling=UPHELD)
+    decided = replace(BY_BROWSER, decision=UPHELD)
     await saved(store, BY_CHAT, BY_BROWSER, decided)
     async with store.begin() as uow:
         assert await uow.reports.get(BY_CHAT.id) == BY_CHAT
@@ -48,7 +48,7 @@ async def test_a_report_comes_back_as_it_was_saved(store: AnyStore) -> None:
 
 
 async def test_those_to_decide_are_found_the_oldest_first(store: AnyStore) -> None:
-    await saved(store, BY_CHAT, BY_BROWSER, replace(BY_CHAT, id=ReportId("r3"), ruling=UPHELD))
+    await saved(store, BY_CHAT, BY_BROWSER, replace(BY_CHAT, id=ReportId("r3"), decision=UPHELD))
     async with store.begin() as uow:
         assert await uow.reports.undecided() == (BY_BROWSER, BY_CHAT)
         assert await uow.reports.undecided(OFFER) == (BY_CHAT,)
@@ -56,5 +56,5 @@ async def test_those_to_decide_are_found_the_oldest_first(store: AnyStore) -> No
 
 
 async def test_the_first_ruling_stands() -> None:
-    dismissed = Ruling(outcome=Outcome.DISMISSED, reasons="no", at=NOON)
-    assert BY_CHAT.decided(UPHELD).decided(dismissed).ruling == UPHELD
+    dismissed = Decision(outcome=Outcome.DISMISSED, reason="no", at=NOON)
+    assert BY_CHAT.with_decision(UPHELD).with_decision(dismissed).decision == UPHELD

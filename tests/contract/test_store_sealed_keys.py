@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from bot.crypto.envelope import WrappedKey
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.domain.offers.attachment import (
+    Attachment,
+    EncryptedBlob,
+    MediaInfo,
+    MediaKind,
+    Source,
+    Thumbnail,
+)
 from bot.ids import AttachmentId, BlobId, EventId, KekId, MxcUri, OfferId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, STUDIO, draft
@@ -11,21 +18,21 @@ from tests.support.factories import NOON, STUDIO, draft
 OLD, NEW = KekId("old"), KekId("new")
 
 
-def sealed(blob: str, kek: KekId) -> Sealed:
-    return Sealed(BlobId(blob), bytes(32), 10, WrappedKey(kek, bytes(12), bytes(64)))
+def sealed(blob: str, kek: KekId) -> EncryptedBlob:
+    return EncryptedBlob(BlobId(blob), bytes(32), 10, WrappedKey(kek, bytes(12), bytes(64)))
 
 
 def attachment(name: str, kek: KekId, small: KekId | None = None) -> Attachment:
     return Attachment(
         id=AttachmentId(name),
         name=name,
-        kind=Kind.IMAGE,
+        kind=MediaKind.IMAGE,
         info=MediaInfo(),
         source=Source(STUDIO, EventId("$1"), MxcUri("mxc://test/1")),
         sent_at=NOON,
-        sealed=sealed(name, kek),
+        encrypted=sealed(name, kek),
         thumbnail=Thumbnail(
-            sealed=sealed(f"small {name}", small), mimetype="image/png", width=1, height=1
+            encrypted=sealed(f"small {name}", small), mimetype="image/png", width=1, height=1
         )
         if small
         else None,

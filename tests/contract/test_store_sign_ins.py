@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import Place, SignIn, SignInLink
+from bot.domain.people.web_session import LoginLink, LoginTarget, WebSession
 from bot.ids import RoomId, SignInId, SignInLinkId, UserId, WidgetId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON
 
 ALICE, BOB = UserId("@alice:test"), UserId("@bob:test")
-LINK = SignInLink(id=SignInLinkId("l1"), user=ALICE, place=Place.STUDIO, made_at=NOON)
-SIGN_IN = SignIn(id=SignInId("s1"), user=ALICE, began_at=NOON)
+LINK = LoginLink(id=SignInLinkId("l1"), user=ALICE, target=LoginTarget.STUDIO, created_at=NOON)
+SIGN_IN = WebSession(id=SignInId("s1"), user=ALICE, created_at=NOON)
 LATER = NOON + timedelta(minutes=1)
 
 
@@ -29,7 +29,7 @@ async def test_a_link_can_be_looked_at_often_and_used_once(store: AnyStore) -> N
 
 
 async def test_links_are_forgotten_by_age_and_by_user(store: AnyStore) -> None:
-    fresh = replace(LINK, id=SignInLinkId("l2"), made_at=LATER, place=Place.LIBRARY)
+    fresh = replace(LINK, id=SignInLinkId("l2"), created_at=LATER, target=LoginTarget.LIBRARY)
     bobs = replace(fresh, id=SignInLinkId("l3"), user=BOB)
     async with store.begin() as uow:
         for link in (LINK, fresh, bobs):
@@ -59,7 +59,7 @@ async def test_a_browser_is_signed_in_until_that_ends(store: AnyStore) -> None:
 
 
 async def test_sign_ins_are_forgotten_by_age_and_by_user(store: AnyStore) -> None:
-    fresh = replace(SIGN_IN, id=SignInId("s2"), began_at=LATER)
+    fresh = replace(SIGN_IN, id=SignInId("s2"), created_at=LATER)
     bobs = replace(fresh, id=SignInId("s3"), user=BOB)
     async with store.begin() as uow:
         for each in (SIGN_IN, fresh, bobs):
@@ -76,7 +76,7 @@ async def test_sign_ins_are_forgotten_by_age_and_by_user(store: AnyStore) -> Non
 
 async def test_a_room_has_one_widget(store: AnyStore) -> None:
     one, other, elsewhere = (
-        Widget(id=WidgetId(id_), user=user, room=RoomId(room), made_at=NOON)
+        Widget(id=WidgetId(id_), user=user, room=RoomId(room), created_at=NOON)
         for id_, user, room in (("w1", ALICE, "!1"), ("w2", ALICE, "!1"), ("w3", BOB, "!2"))
     )
     async with store.begin() as uow:

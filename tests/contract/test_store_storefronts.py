@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import OfferState
-from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.offer_hit import OfferHit
 from bot.domain.offers.seller_storefront import Storefront
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import EventId, OfferId, RoomId, UserId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, SELLER, draft
@@ -19,7 +19,7 @@ OTHER = UserId("@other:test")
 SHOWN = replace(
     draft(),
     state=OfferState.OPEN,
-    public=True,
+    in_storefront=True,
     text="Sunset",
     listings=(Listing(RoomId("!room:test"), EventId("$placeholder")),),
 )
@@ -45,7 +45,7 @@ async def test_a_page_is_found_by_its_seller_and_by_its_name(store: AnyStore) ->
 async def test_no_two_have_one_name(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.storefronts.save(FRONT)
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         async with store.begin() as uow:
             await uow.storefronts.save(replace(FRONT, seller=OTHER))
     async with store.begin() as uow:
@@ -56,7 +56,7 @@ async def test_what_stands_on_it_is_found_the_newest_first(store: AnyStore) -> N
     newer = replace(
         SHOWN, id=OfferId("offer00002"), created_at=NOON + timedelta(hours=1), text="Dawn"
     )
-    hidden = replace(SHOWN, id=OfferId("offer00003"), public=False)
+    hidden = replace(SHOWN, id=OfferId("offer00003"), in_storefront=False)
     unposted = replace(SHOWN, id=OfferId("offer00004"), listings=(Listing(RoomId("!room:test")),))
     theirs = replace(SHOWN, id=OfferId("offer00005"), seller=OTHER)
     closed = [
@@ -69,4 +69,4 @@ async def test_what_stands_on_it_is_found_the_newest_first(store: AnyStore) -> N
             await uow.offers.save(offer)
     async with store.begin() as uow:
         found = await uow.offers.shown_by(SELLER)
-    assert found == (OnSale(newer.id, "Dawn"), OnSale(SHOWN.id, "Sunset"))
+    assert found == (OfferHit(newer.id, "Dawn"), OfferHit(SHOWN.id, "Sunset"))

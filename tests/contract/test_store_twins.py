@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.crypto.envelope import WrappedKey
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed
-from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.attachment import Attachment, EncryptedBlob, MediaInfo, MediaKind
+from bot.domain.offers.duplicate_file import DuplicateFile
 from bot.domain.offers.offer import Offer, OfferState
 from bot.ids import AttachmentId, BlobId, KekId, OfferId, UserId
 from tests.contract.conftest import AnyStore
@@ -21,12 +21,12 @@ def attachment(name: str, fingerprint: bytes | None, *, for_money: bool = True) 
     return Attachment(
         id=AttachmentId(f"id of {name}"),
         name=name,
-        kind=Kind.IMAGE,
+        kind=MediaKind.IMAGE,
         info=MediaInfo(),
         source=None,
         sent_at=NOON,
         paid=for_money,
-        sealed=Sealed(BlobId(f"blob of {name}"), bytes(32), 5, key, fingerprint),
+        encrypted=EncryptedBlob(BlobId(f"blob of {name}"), bytes(32), 5, key, fingerprint),
     )
 
 
@@ -62,8 +62,8 @@ async def test_the_sellers_own_open_offers_of_the_same_file_are_found(store: Any
         assert await uow.offers.on_sale_already(OfferId("nothing000")) == ()
     sunset = AttachmentId("id of sunset.png")
     assert found == (
-        Twin(sunset, first.id, "evening.png"),
-        Twin(sunset, second.id, "later.png"),
+        DuplicateFile(sunset, first.id, "evening.png"),
+        DuplicateFile(sunset, second.id, "later.png"),
     )
 
 
@@ -90,7 +90,7 @@ async def test_what_a_buyer_had_of_the_same_files_is_found(store: AnyStore, how:
         case "paid":
             bought = paid(bought, "pi_1")
         case "given":
-            bought = replace(bought, given_at=NOON)
+            bought = replace(bought, gifted_at=NOON)
         case "somebody else's":
             bought = replace(paid(bought, "pi_1"), buyer=UserId("@carol:test"))
     await keep(store, MINE, other)
@@ -98,5 +98,5 @@ async def test_what_a_buyer_had_of_the_same_files_is_found(store: AnyStore, how:
         await uow.purchases.save(bought)
     async with store.begin() as uow:
         found = await uow.purchases.had_already(MINE.id, BUYER)
-    had = (Twin(AttachmentId("id of sunset.png"), other.id, "evening.png"),)
+    had = (DuplicateFile(AttachmentId("id of sunset.png"), other.id, "evening.png"),)
     assert found == (had if how in {"paid", "given"} else ())

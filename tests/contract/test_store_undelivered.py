@@ -4,14 +4,14 @@ from dataclasses import replace
 
 from bot.domain.money.payment import Refund
 from bot.domain.offers.offer import OfferState
-from bot.domain.purchases.delivery import Delivery, Obstacle
+from bot.domain.purchases.delivery import Delivery, DeliveryBlocker
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import PaymentIntentId, PurchaseId, RefundId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, draft, paid, purchase
 
 PENDING = Delivery(
-    round=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), obstacle=Obstacle.SLOW
+    number=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), blocker=DeliveryBlocker.SLOW
 )
 
 
@@ -30,12 +30,12 @@ async def test_what_is_paid_and_not_handed_over_is_found(store: AnyStore) -> Non
 
 
 async def test_what_is_handed_over_or_was_never_paid_is_not(store: AnyStore) -> None:
-    done = replace(PENDING, done_at=NOON, obstacle=None)
+    done = replace(PENDING, done_at=NOON, blocker=None)
     assert await undelivered(store, replace(paid(purchase(), "pi_1"), deliveries=(done,))) == []
 
 
 async def test_the_last_round_counts(store: AnyStore) -> None:
-    rounds = (PENDING, replace(PENDING, round=2, payment=None, done_at=NOON, obstacle=None))
+    rounds = (PENDING, replace(PENDING, number=2, payment=None, done_at=NOON, blocker=None))
     assert await undelivered(store, replace(paid(purchase(), "pi_1"), deliveries=rounds)) == []
 
 

@@ -7,18 +7,18 @@ import pytest
 
 from bot.crypto.envelope import WrappedKey
 from bot.domain.offers.attachment import MediaInfo
-from bot.domain.offers.upload import Part, Unfinished
-from bot.errors import Conflict
+from bot.domain.offers.upload import Upload, UploadPart
+from bot.errors import ConcurrentUpdate
 from bot.ids import AttachmentId, BlobId, KekId, OfferId
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON, SELLER, draft
 
 LATER = NOON + timedelta(hours=1)
-FIRST, SECOND = Part(0, 700, BlobId("first")), Part(700, 300, BlobId("second"))
+FIRST, SECOND = UploadPart(0, 700, BlobId("first")), UploadPart(700, 300, BlobId("second"))
 
 
-def upload(name: str = "upload1", *, offer: str = "offer00001") -> Unfinished:
-    return Unfinished(
+def upload(name: str = "upload1", *, offer: str = "offer00001") -> Upload:
+    return Upload(
         id=AttachmentId(name),
         offer=OfferId(offer),
         seller=SELLER,
@@ -33,7 +33,7 @@ def upload(name: str = "upload1", *, offer: str = "offer00001") -> Unfinished:
             waveform=(0, 1024),
         ),
         key=WrappedKey(KekId("old"), b"n" * 12, b"w" * 64),
-        heard_at=NOON,
+        last_activity_at=NOON,
     )
 
 
@@ -51,11 +51,13 @@ async def test_it_is_there_with_all_its_parts(store: AnyStore) -> None:
         await uow.uploads.grow(AttachmentId("upload1"), FIRST, LATER)
         await uow.uploads.grow(AttachmentId("upload1"), SECOND, LATER)
         await uow.uploads.illustrate(AttachmentId("upload1"), BlobId("poster"))
-    expected = replace(upload(), parts=(FIRST, SECOND), heard_at=LATER, poster=BlobId("poster"))
+    expected = replace(
+        upload(), parts=(FIRST, SECOND), last_activity_at=LATER, poster=BlobId("poster")
+    )
     async with store.begin() as uow:
         found = await uow.uploads.get(AttachmentId("upload1"))
         assert found == expected
-        assert (found.arrived, found.whole) == (1000, True)
+        assert (found.offset, found.is_complete) == (1000, True)
         for blob in expected.blobs:
             assert await uow.uploads.holds(blob)
         assert not await uow.uploads.holds(BlobId("another"))
@@ -72,16 +74,18 @@ async def test_one_with_parts_can_be_added_whole(store: AnyStore) -> None:
 async def test_it_begins_once(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.uploads.add(upload())
-    with pytest.raises(Conflict):
+    with pytest.raises(ConcurrentUpdate):
         async with store.begin() as uow:
             await uow.uploads.add(upload())
 
 
-@pytest.mark.parametrize("part", [FIRST, Part(600, 1, BlobId("b")), Part(701, 1, BlobId("b"))])
-async def test_it_grows_at_its_end_alone(store: AnyStore, part: Part) -> None:
+@pytest.mark.parametrize(
+    "part", [FIRST, UploadPart(600, 1, BlobId("b")), UploadPart(701, 1, BlobId("b"))]
+)
+async def test_it_grows_at_its_end_alone(store: AnyStore, part: UploadPart) -> None:
     async with store.begin() as uow:
         await uow.uploads.add(replace(upload(), parts=(FIRST,)))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConcurrentUpdate):
         async with store.begin() as uow:
             await uow.uploads.grow(AttachmentId("upload1"), part, LATER)
 
@@ -95,7 +99,7 @@ async def test_what_is_removed_does_not_grow(store: AnyStore) -> None:
         assert await uow.uploads.get(AttachmentId("upload1")) is None
         assert not await uow.uploads.holds(BlobId("first"))
         assert not await uow.uploads.holds(BlobId("poster"))
-    with pytest.raises(Conflict):
+    with pytest.raises(ConcurrentUpdate):
         async with store.begin() as uow:
             await uow.uploads.grow(AttachmentId("upload1"), SECOND, LATER)
 

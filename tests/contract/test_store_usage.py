@@ -4,8 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.crypto.envelope import WrappedKey
-from bot.domain.money.checkout_attempt import AttemptState, CheckoutRequest
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Sealed, Source, Thumbnail
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus
+from bot.domain.offers.attachment import (
+    Attachment,
+    EncryptedBlob,
+    MediaInfo,
+    MediaKind,
+    Source,
+    Thumbnail,
+)
 from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
@@ -24,25 +31,27 @@ from tests.support.factories import BUYER, FIVE, NOON, SELLER, STUDIO, draft, pu
 OTHER = UserId("@other:test")
 
 
-def sealed(size: int) -> Sealed:
-    return Sealed(BlobId(f"blob{size}"), b"s" * 32, size, WrappedKey(KekId("k"), b"n" * 12, b"w"))
+def sealed(size: int) -> EncryptedBlob:
+    return EncryptedBlob(
+        BlobId(f"blob{size}"), b"s" * 32, size, WrappedKey(KekId("k"), b"n" * 12, b"w")
+    )
 
 
 def attachment(name: str, *, size: int | None, thumbnail: int | None = None) -> Attachment:
     return Attachment(
         id=AttachmentId(name),
         name=name,
-        kind=Kind.IMAGE,
+        kind=MediaKind.IMAGE,
         info=MediaInfo(size=77),
         source=Source(STUDIO, EventId("$file"), MxcUri("mxc://test/1")),
         sent_at=NOON,
-        sealed=sealed(size) if size else None,
+        encrypted=sealed(size) if size else None,
         thumbnail=_small(thumbnail) if thumbnail else None,
     )
 
 
 def _small(size: int) -> Thumbnail:
-    return Thumbnail(sealed=sealed(size), mimetype="image/png", width=1, height=1)
+    return Thumbnail(encrypted=sealed(size), mimetype="image/png", width=1, height=1)
 
 
 async def test_bytes_are_those_of_a_sellers_sealed_files_and_thumbnails(store: AnyStore) -> None:
@@ -68,7 +77,7 @@ async def test_keys_that_are_destroyed_make_room(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.offers.save(offer)
     async with store.begin() as uow:
-        await uow.offers.save(replace(offer.forgotten(), version=1))
+        await uow.offers.save(replace(offer.without_keys(), version=1))
         assert await uow.usage.bytes_of(SELLER) == 0
 
 
@@ -85,7 +94,7 @@ async def test_offers_are_counted_from_a_moment_on_unless_they_never_went_on_sal
         assert await uow.usage.offers_of(SELLER, NOON) == len(set(OfferState) - never)
 
 
-def attempting(name: str, buyer: UserId, state: AttemptState, offer: str) -> Purchase:
+def attempting(name: str, buyer: UserId, state: CheckoutStatus, offer: str) -> Purchase:
     fresh = purchase(name, offer=offer, buyer=buyer)
     request = CheckoutRequest(
         purchase=fresh.id,
@@ -96,14 +105,14 @@ def attempting(name: str, buyer: UserId, state: AttemptState, offer: str) -> Pur
         success_url="https://shop.test/success",
         cancel_url="https://shop.test/m/offer00001",
     )
-    begun = fresh.attempting(request)
+    begun = fresh.with_attempt(request)
     attempt = replace(begun.attempts[0], state=state, session=CheckoutSessionId(f"cs_{name}"))
     return replace(begun, attempts=(attempt,))
 
 
 async def test_checkouts_are_those_that_wait_for_their_buyer(store: AnyStore) -> None:
     async with store.begin() as uow:
-        for number, state in enumerate(AttemptState):
+        for number, state in enumerate(CheckoutStatus):
             offer = OfferId(f"offer0000{number}")
             await uow.offers.save(draft(offer))
             await uow.purchases.save(attempting(f"p{number}", BUYER, state, offer))

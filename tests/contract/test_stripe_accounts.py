@@ -8,7 +8,7 @@ from appservice.payments.checkout_session import session_params
 from appservice.payments.stripe_events import payment_event
 from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
 from bot.domain.money.checkout_attempt import Terms
-from bot.errors import AccountNotSetUp, Broken
+from bot.errors import AccountNotSetUp, OperatorError
 from bot.ids import AccountId
 from sandbox.stripe import StripeEmulator
 from tests.contract.test_payments import REQUEST
@@ -87,7 +87,7 @@ async def test_a_wrong_key_is_no_matter_of_the_account() -> None:
         StripeEmulator.start() as stripe,
         StripeProcessor.open("sk_test_wrong", instance="test", api_base=stripe.url) as processor,
     ):
-        with pytest.raises(Broken) as caught:
+        with pytest.raises(OperatorError) as caught:
             await processor.create_checkout(REQUEST)
         assert not isinstance(caught.value, AccountNotSetUp)
 

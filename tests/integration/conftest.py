@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import Cast
+from sandbox.clients import ClientPool
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from tests.support.synapse.synapse_users import Company, Newcomers
@@ -50,7 +50,7 @@ def synapse(
 
 @pytest.fixture
 async def newcomer(synapse: Synapse, tmp_path: Path) -> AsyncIterator[Newcomers]:
-    async with Cast(synapse, tmp_path / "devices") as cast:
+    async with ClientPool(synapse, tmp_path / "devices") as cast:
         yield Newcomers(cast, synapse)
 
 

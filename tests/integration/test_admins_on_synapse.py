@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import Person
-from sandbox.environment import open_town
+from sandbox.clients import TestUser
+from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from sandbox.synapse.server import SERVER_NAME
 from tests.support.synapse.market import Market
@@ -33,7 +33,7 @@ class Court:
     """A market, and Dora in the admins' room."""
 
     market: Market
-    dora: Person
+    dora: TestUser
     admins: str
 
     async def says(self, words: str, answer: str) -> str:
@@ -46,8 +46,8 @@ class Court:
 async def court(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Court]:
     """Sally sells for she is in the sellers' room, and not by her name."""
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(folder, sellers=(), changes=CHANGES) as town:
-        seller, dora = await town.cast.introduce("sally"), await town.cast.introduce("dora")
+    async with open_environment(folder, sellers=(), changes=CHANGES) as town:
+        seller, dora = await town.cast.register("sally"), await town.cast.register("dora")
         bans = await dora.create_room("Bans", public=True, alias="bans")
         path = ("rooms", bans, "state", "m.policy.rule.user", "trudy")
         ban = {"entity": f"@trudy*:{SERVER_NAME}", "recommendation": "m.ban", "reason": "spam"}
@@ -60,7 +60,7 @@ async def court(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Court
         yield Court(Market(town, seller, studio, count(1)), dora, admins)
 
 
-async def room_of(bot: str, admin: Person, alias: str) -> str:
+async def room_of(bot: str, admin: TestUser, alias: str) -> str:
     room = await admin.create_room(alias.title(), public=True, alias=alias, invite=[bot])
     await admin.wait_for_member(room, bot)
     return room
@@ -95,7 +95,7 @@ async def test_an_offer_is_reported_taken_down_and_gone_for_its_buyer(court: Cou
 async def test_who_is_blocked_or_on_a_policy_list_is_not_answered(court: Court) -> None:
     market, troll = court.market, await court.market.buyer()
     await court.says(f"block {troll.user_id} rude", f"{troll.user_id} is blocked")
-    trudy = await market.town.cast.introduce("trudy1")
+    trudy = await market.town.cast.register("trudy1")
     room = await market.room(troll, trudy)
     for person in (troll, trudy):
         await person.say(room, "!ppv help library")

@@ -8,7 +8,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-from appservice.database_backup import Places, restore
+from appservice.database_backup import BackupPaths, restore
 from appservice.db.sqlite.sqlite_engine import SqliteEngine
 from sandbox.sample_media import photo
 from tests.support.synapse.encrypted_environment import EncryptedTown, open_encrypted_town
@@ -76,6 +76,6 @@ def test_an_archive_that_points_elsewhere_writes_nothing_there(tmp_path: Path) -
         for name in ("blobs/../../escaped", "../escaped", "/escaped", "crypto/a/b", "other"):
             tar.add(tmp_path / "payload", name)
     home = tmp_path / "home"
-    restore(evil, Places(SqliteEngine(home / "ppv.db"), home / "blobs", home / "crypto"))
+    restore(evil, BackupPaths(SqliteEngine(home / "ppv.db"), home / "blobs", home / "crypto"))
     assert not list(tmp_path.rglob("escaped"))
     assert not home.exists()

@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from appservice.database_backup import Places, restore, save
+from appservice.database_backup import BackupPaths, restore, save
 from appservice.db import schema
 from appservice.db.engine import Engine
 from appservice.db.engines import engine_at
 from appservice.db.errors import DatabaseUnusable
 from appservice.db.schema import SchemaState, migrations
 from appservice.db.sqlite.sqlite_engine import SqliteEngine
-from bot.errors import Refusal, Transient
+from bot.errors import TemporaryError, UserError
 from sandbox.postgres import Cluster
 from tests.integration.test_db_copy import assert_whole, fill
 from tests.support.postgres_fixtures import NewDatabase
 
 
-def places(folder: Path, database: Engine) -> Places:
-    return Places(database, folder / "blobs", folder / "crypto")
+def places(folder: Path, database: Engine) -> BackupPaths:
+    return BackupPaths(database, folder / "blobs", folder / "crypto")
 
 
 def test_an_archive_is_restored_into_either_engine(
@@ -33,7 +33,7 @@ def test_an_archive_is_restored_into_either_engine(
     blob.parent.mkdir(parents=True)
     blob.write_bytes(b"sealed")
     assert save(here, archive, None) > 0
-    with pytest.raises(Refusal, match=r"replaces nothing.*“test.*” at 127.0.0.1:.* is not empty"):
+    with pytest.raises(UserError, match=r"replaces nothing.*“test.*” at 127.0.0.1:.* is not empty"):
         restore(archive, places(tmp_path / "there", engine_at(server)))
 
     file = SqliteEngine(tmp_path / "there/ppv.db")
@@ -67,7 +67,7 @@ def test_a_server_that_is_away_leaves_no_half_archive(
     here = places(tmp_path, engine_at(new_database()))
     cluster.kill()
     try:
-        with pytest.raises((DatabaseUnusable, Transient), match="cannot be reached"):
+        with pytest.raises((DatabaseUnusable, TemporaryError), match="cannot be reached"):
             save(here, tmp_path / "ppv.tar", None)
     finally:
         cluster.start()

@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from appservice.cli import main
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.money.payment_event import Source
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.money.payment_event import Trigger
 from bot.domain.offers.offer import OfferState
-from bot.domain.people.access_log import Visit, Visited
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.domain.people.audit_log import COMMAND_LINE
 from bot.domain.purchases.ledger import entries_of
 from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, UserId
-from bot.jobs import SendBack, Settle, decode
+from bot.jobs import RefundPayment, Settle, decode
 from tests.contract.test_store_money import in_checkout
 from tests.support.configurations import config_file
 from tests.support.factories import BUYER, NOON, SELLER, draft, paid
@@ -38,10 +38,10 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def a_sale(config: Path) -> None:
-    unpaid = in_checkout("p1", AttemptState.COMPLETE, BUYER)
+    unpaid = in_checkout("p1", CheckoutStatus.COMPLETE, BUYER)
     bought = paid(unpaid, "pi_1")
     payments = tuple(replace(p, session=CheckoutSessionId("cs_p1")) for p in bought.payments)
-    purchase = replace(bought, payments=payments).delivering(NOON)
+    purchase = replace(bought, payments=payments).with_delivery(NOON)
     purchase = replace(purchase, id=PurchaseId("pk7qm2xpa4efghjkmnpqrstvw"))
     async with records_of(config) as store:
         async with store.begin() as uow:
@@ -50,9 +50,11 @@ async def a_sale(config: Path) -> None:
             for entry in entries_of(purchase, SELLER):
                 await uow.ledger.add(entry)
             await uow.visits.note(
-                Visit(what=Visited.CHECKOUT, offer=purchase.offer, purchase=purchase.id, at=NOON)
+                AccessLogEntry(
+                    kind=AccessKind.CHECKOUT, offer=purchase.offer, purchase=purchase.id, at=NOON
+                )
             )
-            await uow.jobs.add(Settle(CheckoutSessionId("cs_dead"), Source.WEBHOOK))
+            await uow.jobs.add(Settle(CheckoutSessionId("cs_dead"), Trigger.WEBHOOK))
         claimed = await store.queue.claim(SystemClock().now())
         assert claimed
         await store.queue.bury(claimed, "PaymentMismatch: the amounts differ")
@@ -79,7 +81,7 @@ def test_a_refund_becomes_a_job_that_the_running_program_does(config: Path) -> N
     assert result.exit_code == 0
     assert "told in their chats" in result.output
     (job,) = jobs_in(config)
-    assert isinstance(job, SendBack)
+    assert isinstance(job, RefundPayment)
     assert (job.intent, job.minor, job.note) == ("pi_1", None, "a scratch")
 
 
@@ -88,7 +90,7 @@ def test_another_payment_of_the_sale_goes_back_by_its_name(config: Path) -> None
     result = call(config, "refund", SALE, "--payment", "pi_2", "--yes")
     assert result.exit_code == 0, result.output
     (job,) = jobs_in(config)
-    assert isinstance(job, SendBack)
+    assert isinstance(job, RefundPayment)
     assert (job.intent, job.minor, job.asker) == ("pi_2", None, COMMAND_LINE)
     assert "pi_2" in call(config, "audit").output
 
@@ -97,7 +99,7 @@ def test_a_part_of_it_goes_back_as_well(config: Path) -> None:
     asyncio.run(_pays_once_too_often(config))
     assert call(config, "refund", SALE, "1.25", "--payment", "pi_2", "--yes").exit_code == 0
     (job,) = jobs_in(config)
-    assert isinstance(job, SendBack)
+    assert isinstance(job, RefundPayment)
     assert (job.intent, job.minor) == ("pi_2", 125)
 
 
@@ -112,7 +114,7 @@ async def _pays_once_too_often(config: Path) -> None:
 def test_a_part_may_be_named(config: Path) -> None:
     assert call(config, "refund", SALE.lower(), "2.50", "--yes").exit_code == 0
     (job,) = jobs_in(config)
-    assert isinstance(job, SendBack)
+    assert isinstance(job, RefundPayment)
     assert job.minor == 250
 
 
@@ -137,7 +139,7 @@ def test_a_number_in_the_reason_is_no_amount(config: Path) -> None:
     assert "Refund 5.00 USD, all that is left of it" in asked.output
     assert call(config, "refund", SALE, "--reason", "2 of 5 are blurred", "--yes").exit_code == 0
     (job,) = jobs_in(config)
-    assert isinstance(job, SendBack)
+    assert isinstance(job, RefundPayment)
     assert (job.minor, job.note) == (None, "2 of 5 are blurred")
 
 

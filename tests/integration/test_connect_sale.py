@@ -4,7 +4,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from tests.support.synapse.encrypted_bot import eventually
 from tests.support.synapse.market import SELLER, Market
@@ -21,12 +21,12 @@ async def test_a_seller_connects_sells_and_refunds(tmp_path: Path) -> None:
             "commission_percent": 10,
         },
     }
-    async with open_town(tmp_path, sellers=(SELLER,), changes=changes) as town:
+    async with open_environment(tmp_path, sellers=(SELLER,), changes=changes) as town:
         stripe = town.stripe
         stripe.add_webhook_endpoint(
             town.product.configuration.addresses.webhook, secret=CONNECT_SECRET, connect=True
         )
-        seller = await town.cast.introduce(SELLER)
+        seller = await town.cast.register(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot)
         market = Market(town, seller, studio, count(1))

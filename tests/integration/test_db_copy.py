@@ -15,11 +15,11 @@ from appservice.db.postgres.pg_table_copy import PostgresTables
 from appservice.db.schema import SchemaState
 from appservice.db.store import SqlStore, open_store
 from appservice.db.table_copy import Values
-from bot.domain.money.payment_event import Source
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo
+from bot.domain.money.payment_event import Trigger
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind
 from bot.domain.offers.attachment import Source as Origin
-from bot.domain.purchases.ledger import Entry, Movement
-from bot.errors import Broken, Transient
+from bot.domain.purchases.ledger import EntryType, LedgerEntry
+from bot.errors import OperatorError, TemporaryError
 from bot.ids import AttachmentId, CheckoutSessionId, EventId, MxcUri
 from bot.jobs import Settle
 from sandbox.postgres import Cluster
@@ -31,17 +31,17 @@ from tests.support.postgres_fixtures import NewDatabase
 _ATTACHMENT = Attachment(
     id=AttachmentId("a1"),
     name="Sunset \N{SUNRISE} \\N 'x';\t\n",
-    kind=Kind.IMAGE,
+    kind=MediaKind.IMAGE,
     info=MediaInfo(width=3),
     source=Origin(STUDIO, EventId("$1"), MxcUri("mxc://test/1"), None),
     sent_at=NOON,
     teaser=bytes(range(256)),
-    exposed_for=0.1 + 0.2,
+    exposure_seconds=0.1 + 0.2,
 )
 _OFFER = replace(draft(), attachments=(_ATTACHMENT,))
 _PURCHASE = paid(purchase(), "pi_1")
-_ENTRY = Entry(
-    movement=Movement.PAID,
+_ENTRY = LedgerEntry(
+    entry_type=EntryType.PAID,
     reference="pi_1",
     purchase=_PURCHASE.id,
     offer=_OFFER.id,
@@ -74,7 +74,7 @@ async def fill(url: str, *, notes: int = 0) -> None:
             for number in range(notes):
                 await uow.media_copies.save(f"{number:06}", MxcUri("mxc://test/a"))
             for number in range(3):
-                await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Source.WEBHOOK))
+                await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Trigger.WEBHOOK))
         for _ in range(3):
             assert await next_job(store)
 
@@ -94,7 +94,7 @@ async def assert_whole(url: str) -> None:
             assert offer == replace(_OFFER, version=1)
             assert bought == replace(_PURCHASE, version=1)
             assert await uow.ledger.of(None) == (_ENTRY,)
-            await uow.jobs.add(Settle(CheckoutSessionId("cs_next"), Source.WEBHOOK))
+            await uow.jobs.add(Settle(CheckoutSessionId("cs_next"), Trigger.WEBHOOK))
             await uow.ledger.add(replace(_ENTRY, reference="pi_2"))
         assert await next_job(store) == 4  # A number that was given is not given again.
 
@@ -223,7 +223,7 @@ async def test_a_row_that_does_not_arrive_is_noticed(
         "CREATE TRIGGER lost BEFORE INSERT ON payments FOR EACH ROW EXECUTE FUNCTION lost()",
         database=server.rpartition("/")[2],
     )
-    with pytest.raises(Broken, match="of 1 rows of payments, 0 arrived"):
+    with pytest.raises(OperatorError, match="of 1 rows of payments, 0 arrived"):
         await copy(engine_at(file), engine_at(server))
     assert cluster.run("SELECT * FROM offers", database=server.rpartition("/")[2]) == []
 
@@ -238,7 +238,7 @@ async def test_a_server_that_goes_away_is_told_as_such(
             cluster.kill()
 
     try:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await copy(engine_at(file), engine_at(server), kill)
     finally:
         await asyncio.to_thread(cluster.start)

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from tests.support.synapse.database_reader import opened_at
 
 
@@ -28,7 +28,7 @@ async def test_one_that_fails_takes_nobody_along(path: Path) -> None:
         fates = await asyncio.gather(*(note_twice(*p) for p in pairs), return_exceptions=True)
         told = [pair for pair, fate in zip(pairs, fates, strict=True) if fate is None]
         assert len(told) == 10 + 1
-        assert {type(fate) for fate in fates if fate} == {Broken}
+        assert {type(fate) for fate in fates if fate} == {OperatorError}
         assert opened.noted() == {name for pair in told for name in pair}
 
 
@@ -38,7 +38,7 @@ async def test_a_full_disk_is_mended_by_time_and_nobody_is_told_wrong(path: Path
         await opened.pragma(f"max_page_count = {pages + 20}")
         tasks = [opened.note("small"), opened.note("large", size=500_000), opened.note("tiny")]
         small, large, tiny = await asyncio.gather(*tasks, return_exceptions=True)
-        assert isinstance(large, Transient)
+        assert isinstance(large, TemporaryError)
         told = {name for name, fate in (("small", small), ("tiny", tiny)) if fate is None}
         assert opened.noted() == told
         await opened.pragma("max_page_count = 100000")
@@ -77,8 +77,8 @@ async def test_all_who_share_a_commit_that_fails_are_told(
         )
         fates = {"alone": None, "shares": shares, "later": later}
         assert {name for name, fate in fates.items() if fate is None} == kept
-        assert isinstance(shares, Broken)
-        assert isinstance(spoiler, Broken)
+        assert isinstance(shares, OperatorError)
+        assert isinstance(spoiler, OperatorError)
         assert opened.noted() == kept
         await opened.note("next")
         assert "next" in opened.noted()
@@ -100,7 +100,7 @@ async def test_the_first_error_is_told_and_what_ran_behind_it_is_undone(
             return_exceptions=True,
         )
         assert before is after is None
-        assert isinstance(failing, Broken)
+        assert isinstance(failing, OperatorError)
         assert "UNIQUE" in str(failing)
         assert opened.noted() == {"before", "one", "other"}
 
@@ -115,7 +115,7 @@ async def test_an_error_comes_out_no_later_than_with_the_next_result(path: Path)
                     await transaction.run(statement)
                 seen.extend(await transaction.rows("SELECT * FROM media_copies"))
 
-        with pytest.raises(Broken, match="UNIQUE"):
+        with pytest.raises(OperatorError, match="UNIQUE"):
             await read_behind()
         assert not seen
         assert not opened.noted()
@@ -136,7 +136,7 @@ async def test_an_error_that_is_caught_still_undoes_the_unit_of_work(
                 for statement in behind:
                     await transaction.run(statement)
 
-        with pytest.raises(Broken, match="UNIQUE"):
+        with pytest.raises(OperatorError, match="UNIQUE"):
             await go_on()
         assert not opened.noted()
 

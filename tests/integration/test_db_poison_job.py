@@ -8,7 +8,7 @@ import pytest
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
 from appservice.worker import Worker
-from bot.domain.money.payment_event import Source
+from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
 from bot.jobs import Job, Settle
 from tests.support.memory.memory_vault import VAULT
@@ -23,13 +23,13 @@ async def test_a_row_that_is_no_job(tmp_path: Path, payload: str) -> None:
 
     file = tmp_path / "ppv.db"
     async with open_store(f"sqlite:///{file}", SystemClock(), VAULT) as store, store.begin() as uow:
-        await uow.jobs.add(Settle(CheckoutSessionId("cs_1"), Source.WEBHOOK))
-        await uow.jobs.add(Settle(CheckoutSessionId("cs_2"), Source.WEBHOOK))
+        await uow.jobs.add(Settle(CheckoutSessionId("cs_1"), Trigger.WEBHOOK))
+        await uow.jobs.add(Settle(CheckoutSessionId("cs_2"), Trigger.WEBHOOK))
     async with aiosqlite.connect(file) as database:
         await database.execute("UPDATE jobs SET payload = ? WHERE id = 1", (payload,))
         await database.commit()
     async with open_store(f"sqlite:///{file}", SystemClock(), VAULT) as store:
         await Worker(store.queue, {Settle: handler}, SystemClock()).drain()
-        assert done == [Settle(CheckoutSessionId("cs_2"), Source.WEBHOOK)]
+        assert done == [Settle(CheckoutSessionId("cs_2"), Trigger.WEBHOOK)]
         (dead,) = await store.queue.dead()
         assert (dead.id, dead.fields) == (1, {"words": [1]} if "words" in payload else {})

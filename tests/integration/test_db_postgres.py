@@ -13,7 +13,7 @@ from appservice.db.errors import DatabaseUnusable
 from appservice.db.postgres import pg_connection, pg_session
 from appservice.db.postgres.instance_lock import BEGIN_WRITING
 from appservice.db.store import SqlStore, open_store
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from bot.ids import MxcUri
 from sandbox.postgres import Cluster
 from tests.support.cancellation import cancel_after, note_and_cancel_some
@@ -95,7 +95,7 @@ async def test_one_that_fails_takes_nobody_along(url: str, ask: Ask) -> None:
         fates = await asyncio.gather(*(note_twice(*p) for p in pairs), return_exceptions=True)
         told = [pair for pair, fate in zip(pairs, fates, strict=True) if fate is None]
         assert len(told) == 10 + 1
-        assert {type(fate) for fate in fates if fate} == {Broken}
+        assert {type(fate) for fate in fates if fate} == {OperatorError}
         assert {row[0] for row in ask("SELECT name FROM media_copies")} == {
             name for pair in told for name in pair
         }
@@ -111,7 +111,7 @@ async def test_an_error_tells_nothing_of_what_is_in_the_rows(url: str) -> None:
                     "INSERT INTO inbox VALUES ('matrix', '@secret:test', '')"
                 )
 
-        with pytest.raises(Broken, match="duplicate key") as raised:
+        with pytest.raises(OperatorError, match="duplicate key") as raised:
             await again()
     assert "@secret" not in str(raised.value)
 
@@ -126,7 +126,7 @@ async def test_another_writer_is_waited_for_but_not_for_ever(
     ):
         await other.execute("BEGIN")
         await other.execute(_WRITING.encode())
-        with pytest.raises(Transient, match="lock timeout"):
+        with pytest.raises(TemporaryError, match="lock timeout"):
             await accept(store, "impatient")
         waiting = asyncio.create_task(accept(store, "patient"))
         await asyncio.wait([waiting], timeout=0.03)
@@ -204,10 +204,10 @@ async def test_a_server_that_goes_in_the_middle_is_waited_for(url: str, cluster:
                 await asyncio.to_thread(cluster.kill)
                 await uow.inbox.accept("matrix", "and on")
 
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await cut_off()
         try:
-            with pytest.raises(Transient, match="cannot be reached"):
+            with pytest.raises(TemporaryError, match="cannot be reached"):
                 await accept(store, "while it is away")
         finally:
             await asyncio.to_thread(cluster.start)
@@ -233,9 +233,9 @@ async def test_those_who_share_a_commit_with_a_server_that_goes_are_all_told(
             )
         finally:
             await asyncio.to_thread(cluster.start)
-        assert isinstance(fates[1], Transient)
+        assert isinstance(fates[1], TemporaryError)
         for name, fate in (("one", fates[0]), ("other", fates[2])):
-            assert await accept(store, name) == isinstance(fate, Transient)
+            assert await accept(store, name) == isinstance(fate, TemporaryError)
 
 
 async def test_a_server_that_hangs_is_given_up(
@@ -245,7 +245,7 @@ async def test_a_server_that_hangs_is_given_up(
     async with open_store(url, FrozenClock(), VAULT) as store:
         cluster.freeze()
         try:
-            with pytest.raises(Transient, match="no answer"):
+            with pytest.raises(TemporaryError, match="no answer"):
                 await accept(store, "hanging")
         finally:
             cluster.thaw()

@@ -10,7 +10,7 @@ from appservice.db.errors import DatabaseUnusable
 from appservice.db.postgres import pg_connection
 from appservice.db.schema import SchemaState, Upgraded, migrations
 from appservice.db.store import open_store
-from bot.errors import Broken
+from bot.errors import OperatorError
 from sandbox.postgres import Cluster
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
@@ -91,7 +91,7 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
     await open_and_save(url)
     with monkeypatch.context() as faulty:
         with_next_version(faulty, FAULTY)
-        with pytest.raises(Broken, match="nowhere"):
+        with pytest.raises(OperatorError, match="nowhere"):
             await engine_at(url).upgrade(copy=False)
         assert await state(url) is SchemaState.BEHIND
     await open_and_save(url)

@@ -17,7 +17,7 @@ from appservice.db.sqlite import schema as schema_of_a_file
 from appservice.db.sqlite.location import sqlite_path
 from appservice.db.store import open_store
 from bot.domain.money.money import Money
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import PaymentIntentId
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
@@ -132,7 +132,7 @@ async def test_a_failed_upgrade_leaves_everything_as_it_was(
     await open_and_save(url)
     with monkeypatch.context() as faulty:
         with_next_version(faulty, FAULTY)
-        with pytest.raises(Broken, match="nowhere"):
+        with pytest.raises(OperatorError, match="nowhere"):
             await upgrade(url)
         assert await schema_state(url) is SchemaState.BEHIND
     await open_and_save(url)
@@ -208,7 +208,7 @@ async def test_what_was_sold_before_the_ledger_was_kept_is_in_it_after_the_upgra
     async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         (entry,) = await uow.ledger.of(None)
         purchase = await uow.purchases.by_payment(PaymentIntentId("pi_1"))
-    assert (entry.movement, entry.reference, entry.amount) == ("paid", "pi_1", Money(500, "usd"))
+    assert (entry.entry_type, entry.reference, entry.amount) == ("paid", "pi_1", Money(500, "usd"))
     assert purchase is not None
-    assert purchase.owned
+    assert purchase.has_access
     assert purchase.deliveries[0].payment == "pi_1"

@@ -14,14 +14,14 @@ from appservice.db.old_rows import COLUMNS
 from appservice.db.store import SqlStore, open_store
 from bot.crypto.attachment_cipher import IV_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.domain.money.checkout_attempt import CheckoutRequest
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Source
-from bot.domain.offers.upload import Unfinished
-from bot.domain.people.abuse_report import Ground, Report
-from bot.errors import Broken
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, Source
+from bot.domain.offers.upload import Upload
+from bot.domain.people.abuse_report import Report, ReportCategory
+from bot.errors import OperatorError
 from bot.ids import AttachmentId, EventId, MxcUri, PurchaseId, ReportId, RoomId, UserId
-from bot.jobs import HandleEvent, SweepBlobs
+from bot.jobs import DeleteOrphanBlobs, HandleEvent
 from sandbox.postgres import Cluster
 from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, purchase
 from tests.support.frozen_clock import FrozenClock
@@ -53,17 +53,17 @@ async def fill(store: SqlStore) -> None:
     attachment = Attachment(
         id=AttachmentId("a1"),
         name=MARK,
-        kind=Kind.FILE,
+        kind=MediaKind.FILE,
         info=MediaInfo(),
         source=SOURCE,
         thumbnail_source=SOURCE,
         sent_at=NOON,
-        fault=f"{MARK} is too large",
+        error=f"{MARK} is too large",
         teaser=b"t" * 100_000,
     )
     offer = replace(draft(), attachments=(attachment,), text=MARK)
-    context = Unfinished.context_of(offer.id, AttachmentId("u1"))
-    upload = Unfinished(
+    context = Upload.context_of(offer.id, AttachmentId("u1"))
+    upload = Upload(
         id=AttachmentId("u1"),
         offer=offer.id,
         seller=SELLER,
@@ -71,7 +71,7 @@ async def fill(store: SqlStore) -> None:
         size=1,
         info=MediaInfo(),
         key=await VAULT.wrap(ContentKey.fresh(), context),
-        heard_at=NOON,
+        last_activity_at=NOON,
     )
     request = CheckoutRequest(
         purchase=PurchaseId("p1"),
@@ -87,20 +87,20 @@ async def fill(store: SqlStore) -> None:
     report = Report(
         id=ReportId("r1"),
         offer=offer.id,
-        ground=Ground.OTHER,
-        words=MARK,
-        made_at=NOON,
+        category=ReportCategory.OTHER,
+        description=MARK,
+        created_at=NOON,
         name=MARK,
         email=f"{MARK}@example.org",
     )
     async with store.begin() as uow:
         await uow.offers.save(offer)
-        await uow.purchases.save(purchase("p1", offer=offer.id).attempting(request))
+        await uow.purchases.save(purchase("p1", offer=offer.id).with_attempt(request))
         await uow.uploads.add(upload)
         await uow.reports.save(report)
         await uow.jobs.add(HandleEvent(event))
         await uow.handovers.add(
-            Handover(
+            InterceptedAttachment(
                 name="h1",
                 room=RoomId("!a:test"),
                 sender=UserId("@a:test"),
@@ -169,7 +169,7 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
     assert bought
     assert bought.attempts[0].request.title == MARK
     assert report
-    assert (report.words, report.name, report.email) == (MARK, MARK, f"{MARK}@example.org")
+    assert (report.description, report.name, report.email) == (MARK, MARK, f"{MARK}@example.org")
     assert handover
     assert handover.content["body"] == MARK
     assert dead.fields["event"]["content"]["body"] == MARK
@@ -222,7 +222,7 @@ async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
         connection.execute("UPDATE jobs SET payload = substr(payload, 1, 20)")
         connection.commit()
     async with store.begin() as uow:
-        await uow.jobs.add(SweepBlobs())
+        await uow.jobs.add(DeleteOrphanBlobs())
     altered, other = await store.queue.claim(NOON), await store.queue.claim(NOON)
     assert altered
     assert altered.fields is None
@@ -235,11 +235,11 @@ async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
 async def test_a_key_that_was_destroyed_is_gone_from_the_log_of_changes(
     path: Path, store: SqlStore
 ) -> None:
-    context = Unfinished.context_of(draft().id, AttachmentId("u1"))
+    context = Upload.context_of(draft().id, AttachmentId("u1"))
     key = await VAULT.wrap(ContentKey.fresh(), context)
-    upload = Unfinished(
+    upload = Upload(
         id=AttachmentId("u1"), offer=draft().id, seller=SELLER, name="1", size=1, info=MediaInfo(),
-        key=key, heard_at=NOON,
+        key=key, last_activity_at=NOON,
     )  # fmt: skip
     async with store.begin() as uow:
         await uow.offers.save(draft())
@@ -258,11 +258,13 @@ async def test_without_its_kek_nothing_is_taken_in_and_the_operator_is_told(path
     lost = MemoryKeyVault()
     lost.rotate("second")
     async with open_store(f"sqlite:///{path}", FrozenClock(), lost) as store:
-        with pytest.raises(Broken, match=r"key-encryption key “memory”.*put the right one back"):
+        with pytest.raises(
+            OperatorError, match=r"key-encryption key “memory”.*put the right one back"
+        ):
             await store.unlock()
-        with pytest.raises(Broken, match="put the right one back"):
+        with pytest.raises(OperatorError, match="put the right one back"):
             await fill(store)
-        assert (await store.queue.backlog()).dead == 1, "what needs no key can be seen"
+        assert (await store.queue.backlog()).failed == 1, "what needs no key can be seen"
     assert not marks_in(path.parent)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from appservice.db.sqlite import sqlite_connection
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from tests.support.cancellation import cancel_after, note_and_cancel_some
 from tests.support.synapse.database_reader import opened_at
 from tests.support.synapse.statement_counter import accept, count, increment, open_file
@@ -98,7 +98,7 @@ async def test_closing_waits_for_those_who_have_finished(path: Path) -> None:
             if fate is True:
                 assert not await accept(store, str(number))
             else:
-                assert isinstance(fate, Broken)
+                assert isinstance(fate, OperatorError)
 
 
 async def test_another_writer_is_waited_for(path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_another_writer_is_not_waited_for_for_ever(
     async with open_file(path) as store:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(Transient):
+            with pytest.raises(TemporaryError):
                 await accept(store, "impatient")
             other.execute("ROLLBACK")
         assert await accept(store, "impatient")

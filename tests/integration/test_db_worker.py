@@ -7,8 +7,8 @@ from pathlib import Path
 from appservice.clock import SystemClock
 from appservice.db.store import SqlStore, open_store
 from appservice.worker import Worker
-from bot.domain.money.payment_event import Source
-from bot.domain.queue_stats import Backlog
+from bot.domain.money.payment_event import Trigger
+from bot.domain.queue_stats import QueueStats
 from bot.ids import CheckoutSessionId
 from bot.jobs import Settle
 from tests.support.memory.memory_vault import VAULT
@@ -17,7 +17,7 @@ from tests.support.memory.memory_vault import VAULT
 async def accept(store: SqlStore, number: int) -> None:
     async with store.begin() as uow:
         if await uow.inbox.accept("payment", str(number)):
-            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Source.WEBHOOK))
+            await uow.jobs.add(Settle(CheckoutSessionId(f"cs_{number}"), Trigger.WEBHOOK))
 
 
 async def test_every_job_is_run_once_however_often_its_cause_comes_in(tmp_path: Path) -> None:
@@ -38,4 +38,4 @@ async def test_every_job_is_run_once_however_often_its_cause_comes_in(tmp_path: 
             worker.stop()
             await run
         assert ran == {f"cs_{number}": 1 for number in range(200)}
-        assert await store.queue.backlog() == Backlog()
+        assert await store.queue.backlog() == QueueStats()

@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 
 from appservice.db.store import open_store
 from appservice.doctor.all_checks import all_checks
-from appservice.doctor.check_result import examine
-from bot.jobs import TidyUp
+from appservice.doctor.check_result import run_checks
+from bot.jobs import Cleanup
 from config.loading import load
 from sandbox.processes.ports import free_port
 from sandbox.stripe.emulator import DEFAULT_WEBHOOK_SECRET
@@ -52,8 +52,8 @@ class Doctor:
             tree[section] = tree.get(section, {}) | values
         self._file.write_text(yaml.safe_dump(tree))
         checks = all_checks(load(self._file, {}))
-        (finding,) = await examine({check: checks[check]})
-        return finding.well, finding.words
+        (finding,) = await run_checks({check: checks[check]})
+        return finding.ok, finding.message
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ async def test_a_job_that_was_laid_aside(doctor: Doctor, tmp_path: Path) -> None
     url, clock = f"sqlite:///{tmp_path / 'other.db'}", FrozenClock()
     async with open_store(url, clock, VAULT) as store:
         async with store.begin() as uow:
-            await uow.jobs.add(TidyUp())
+            await uow.jobs.add(Cleanup())
         claimed = await store.queue.claim(clock.now())
         assert claimed
         await store.queue.bury(claimed, "planted")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import Cast, MatrixError, Person
-from sandbox.environment import open_town
+from sandbox.clients import ClientPool, MatrixError, TestUser
+from sandbox.environment import open_environment
 from sandbox.processes import free_port
 from sandbox.sample_media import MediaFile, photo
 from sandbox.synapse import Synapse
@@ -26,7 +26,7 @@ PATIENCE = 30.0
 class TwoTowns:
     market: Market
     there: Synapse
-    frank: Person
+    frank: TestUser
     room: str
 
 
@@ -36,7 +36,7 @@ async def towns(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoTo
     changes = {"encryption": {"direct_rooms": "off"}, "permissions": {"*": "buyer"}}
     async with AsyncExitStack() as stack:
         town = await stack.enter_async_context(
-            open_town(
+            open_environment(
                 folder / "here",
                 sellers=(SELLER,),
                 changes=changes,
@@ -50,8 +50,8 @@ async def towns(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TwoTo
         there = await stack.enter_async_context(
             Synapse.start(folder / "there", port=port, settings=settings)
         )
-        cast = await stack.enter_async_context(Cast(there, folder / "people"))
-        seller, frank = await town.cast.introduce(SELLER), await cast.introduce("frank")
+        cast = await stack.enter_async_context(ClientPool(there, folder / "people"))
+        seller, frank = await town.cast.register(SELLER), await cast.register("frank")
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot, seconds=PATIENCE)
         market = Market(town, seller, studio, count(1))
@@ -67,7 +67,7 @@ def stored(synapse: Synapse, words: str) -> int:
         return int(database.execute(query, (words,)).fetchone()[0])
 
 
-async def offered(person: Person, room: str, picture: MediaFile, caption: str) -> tuple[str, str]:
+async def offered(person: TestUser, room: str, picture: MediaFile, caption: str) -> tuple[str, str]:
     """The event and the media address of a picture with a price in its caption."""
     mxc = await person.session.upload(picture.data, picture.mimetype, picture.name)
     content: dict[str, Any] = {

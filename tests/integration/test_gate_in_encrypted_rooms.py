@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.clients import Person
-from sandbox.environment import open_town
+from sandbox.clients import TestUser
+from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from tests.support.synapse.encrypted_environment import PATIENCE, SELLER, EncryptedTown
 from tests.support.synapse.running_doctor import findings
@@ -25,8 +25,8 @@ SEND = "Send the files for 5.00 USD now"
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EncryptedTown]:
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(folder, sellers=(SELLER,), gate=True) as town:
-        seller = await town.cast.introduce(SELLER)
+    async with open_environment(folder, sellers=(SELLER,), gate=True) as town:
+        seller = await town.cast.register(SELLER)
         studio = await seller.open_direct_room(town.bot, encrypted=True)
         await seller.wait_for_member(studio, town.bot, seconds=PATIENCE)
         yield EncryptedTown(town, seller, studio, count(1))
@@ -46,7 +46,7 @@ def rows_with(world: EncryptedTown, words: str) -> int:
     return found
 
 
-async def raw_events(person: Person, room: str) -> list[Mapping[str, Any]]:
+async def raw_events(person: TestUser, room: str) -> list[Mapping[str, Any]]:
     path = ("rooms", room, "messages")
     answer = await person.session.request("GET", *path, params={"dir": "b", "limit": "100"})
     return list(answer["chunk"])

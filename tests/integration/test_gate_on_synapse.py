@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.clients import MatrixError
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from tests.adversary.any_input import changed, inputs, share
 from tests.support.synapse.market import SELLER, Market
@@ -24,8 +24,8 @@ FLAG: dict[str, Any] = {"io.github.matrix_ppv.price": {"amount": "5.00", "curren
 async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Market]:
     clear = {"encryption": {"direct_rooms": "off"}}
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(folder, sellers=(SELLER,), changes=clear, gate=True) as town:
-        seller = await town.cast.introduce(SELLER)
+    async with open_environment(folder, sellers=(SELLER,), changes=clear, gate=True) as town:
+        seller = await town.cast.register(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot)
         yield Market(town, seller, studio, count(1))

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.clients import Person
-from sandbox.environment import Town, open_town
+from sandbox.clients import TestUser
+from sandbox.environment import Environment, open_environment
 
 PATIENCE = 90.0
 
 
 @pytest.fixture(params=["preferred", "off"])
-async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Environment]:
     changes = {
         "encryption": {"direct_rooms": request.param},
         "limits": {"commands_per_minute": 60},
     }
-    async with open_town(tmp_path, sellers=(), changes=changes) as town:
+    async with open_environment(tmp_path, sellers=(), changes=changes) as town:
         yield town
 
 
-async def say_and_lose(town: Town, person: Person, room: str, number: int) -> None:
+async def say_and_lose(town: Environment, person: TestUser, room: str, number: int) -> None:
     """Said while the appservice hangs; then the homeserver dies with all of it in its queue."""
     os.kill(town.product.pid, signal.SIGSTOP)
     try:
@@ -35,8 +35,8 @@ async def say_and_lose(town: Town, person: Person, room: str, number: int) -> No
         os.kill(town.product.pid, signal.SIGCONT)
 
 
-async def test_none_of_50_events_is_lost_with_a_homeserver_that_dies(town: Town) -> None:
-    ann = await town.cast.introduce("ann")
+async def test_none_of_50_events_is_lost_with_a_homeserver_that_dies(town: Environment) -> None:
+    ann = await town.cast.register("ann")
     chat = await ann.open_direct_room(town.bot)
     await ann.wait_for(lambda event: event.body.startswith("Hello!"), room_id=chat, seconds=30)
     mark = ann.mark()
@@ -49,8 +49,8 @@ async def test_none_of_50_events_is_lost_with_a_homeserver_that_dies(town: Town)
     await ann.wait_for(lambda _: answers() == 50, room_id=chat, after=mark, seconds=PATIENCE)
 
 
-async def test_an_invitation_that_was_lost_is_accepted_all_the_same(town: Town) -> None:
-    ann = await town.cast.introduce("ann")
+async def test_an_invitation_that_was_lost_is_accepted_all_the_same(town: Environment) -> None:
+    ann = await town.cast.register("ann")
     first = await ann.open_direct_room(town.bot)
     await ann.wait_for(lambda event: event.body.startswith("Hello!"), room_id=first, seconds=30)
     os.kill(town.product.pid, signal.SIGSTOP)

@@ -10,7 +10,7 @@ import pytest
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.media.media_repository import MatrixMedia
 from bot.domain.offers.attachment import Source
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from sandbox.processes import free_port
 from tests.support.synapse.matrix_bot import in_chunks
@@ -45,7 +45,7 @@ async def client_of(port: int) -> AsyncIterator[MatrixClient]:
 
 async def test_nobody_there_passes() -> None:
     async with client_of(free_port()) as client:
-        with pytest.raises(Transient, match="no connection"):
+        with pytest.raises(TemporaryError, match="no connection"):
             await client.call("GET", WHOAMI)
 
 
@@ -63,7 +63,7 @@ async def test_nobody_there_passes() -> None:
 )
 async def test_an_answer_that_is_none_passes_and_is_asked_for_once(answer: bytes) -> None:
     async with homeserver(answer) as (client, requests):
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await client.call("POST", WHOAMI, {})
         assert len(requests) == 1
 
@@ -71,14 +71,14 @@ async def test_an_answer_that_is_none_passes_and_is_asked_for_once(answer: bytes
 async def test_a_download_that_is_cut_is_never_taken_for_the_whole_file() -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + bytes(999)
     async with homeserver(answer) as (client, _):
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             async for _chunk in MatrixMedia(client).download(PHOTO):
                 pass
 
 
 async def test_an_upload_to_nobody_passes() -> None:
     async with client_of(free_port()) as client:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await MatrixMedia(client).upload(
                 PHOTO.url, in_chunks(b"x"), size=1, mimetype="text/plain"
             )

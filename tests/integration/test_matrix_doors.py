@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from appservice.matrix.room.room_membership import MatrixRoomDoors
-from bot.errors import Refusal
+from appservice.matrix.room.room_membership import MatrixRoomMembership
+from bot.errors import UserError
 from bot.ids import RoomId, UserId, tx_id
 from bot.messages import Line
-from sandbox.clients import Person
+from sandbox.clients import TestUser
 from sandbox.synapse import Synapse
 from tests.support.synapse.matrix_bot import MatrixBot
 from tests.support.synapse.synapse_users import Newcomers
@@ -27,7 +27,7 @@ async def state(bot: MatrixBot, room: RoomId, type_: str, key: str = "") -> dict
     return await bot.client.call("GET", f"/_matrix/client/v3/rooms/{room}/state/{type_}/{key}")
 
 
-async def block_invitations(person: Person) -> None:
+async def block_invitations(person: TestUser) -> None:
     path = ("user", person.user_id, "account_data", "m.invite_permission_config")
     await person.session.request("PUT", *path, body={"default_action": "block"})
 
@@ -57,7 +57,7 @@ async def test_a_direct_room_is_encrypted_from_its_start_if_that_is_wanted(
     newcomer: Newcomers, bot: MatrixBot
 ) -> None:
     bob = await newcomer("bob")
-    room = await MatrixRoomDoors(bot.client, encrypted=True).open_direct(UserId(bob.user_id))
+    room = await MatrixRoomMembership(bot.client, encrypted=True).open_direct(UserId(bob.user_id))
     assert (await state(bot, room, "m.room.encryption"))["algorithm"] == "m.megolm.v1.aes-sha2"
 
 
@@ -77,7 +77,7 @@ async def test_who_takes_no_invitations_is_told_what_to_do(
 ) -> None:
     bob = await newcomer("bob")
     await block_invitations(bob)
-    with pytest.raises(Refusal, match=f"start a direct chat with {bot.user_id}"):
+    with pytest.raises(UserError, match=f"start a direct chat with {bot.user_id}"):
         await bot.doors.open_direct(UserId(bob.user_id))
 
 
@@ -99,7 +99,7 @@ async def test_a_room_that_was_made_in_vain_is_left_and_forgotten(
     before = await left_rooms(bot)
     assert other in before, "a room that was only left is still kept"
     await block_invitations(bob)
-    with pytest.raises(Refusal):
+    with pytest.raises(UserError):
         await bot.doors.open_direct(UserId(bob.user_id))
     assert await left_rooms(bot) == before
     assert await bot.doors.opened_for(UserId(bob.user_id)) == ()
@@ -129,7 +129,7 @@ async def test_a_guest_who_shuts_the_door_is_told_what_to_do(
     await bob.wait_for_direct_room(bot.user_id)
     await bob.leave(room)
     await block_invitations(bob)
-    with pytest.raises(Refusal, match="takes no invitations"):
+    with pytest.raises(UserError, match="takes no invitations"):
         await bot.doors.invite(room, user)
 
 
@@ -138,7 +138,7 @@ async def test_the_bot_comes_when_invited_and_only_then(
 ) -> None:
     sally = await newcomer("sally")
     room = RoomId(await sally.create_room("Shop"))
-    with pytest.raises(Refusal, match="invite me"):
+    with pytest.raises(UserError, match="invite me"):
         await bot.doors.join(room)
     await sally.invite(room, bot.user_id)
     await bot.doors.join(room)

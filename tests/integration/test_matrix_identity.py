@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from appservice.matrix.client import MatrixClient
-from bot.errors import Transient, UsuallyTransient
+from bot.errors import TemporaryError, UsuallyTemporaryError
 from sandbox.synapse import Synapse
 from tests.support.synapse.matrix_bot import DEVICE, NAME, MatrixBot
 
@@ -63,7 +63,9 @@ async def test_the_homeserver_calls_back_when_it_is_pinged(
         await web.TCPSite(runner, "127.0.0.1", appservice_port).start()
         try:
             milliseconds = await bot.identity.ping("are you there")
-        except Transient:  # Synapse was about to try again by itself, and trips over its own timer.
+        except (
+            TemporaryError
+        ):  # Synapse was about to try again by itself, and trips over its own timer.
             milliseconds = await bot.identity.ping("are you there")
     finally:
         await runner.cleanup()
@@ -72,7 +74,7 @@ async def test_the_homeserver_calls_back_when_it_is_pinged(
 
 
 async def test_a_ping_that_nobody_answers_is_a_matter_of_time(bot: MatrixBot) -> None:
-    with pytest.raises(Transient):
+    with pytest.raises(TemporaryError):
         await bot.identity.ping("is anybody there")
 
 
@@ -80,5 +82,5 @@ async def test_a_wrong_token_is_tried_for_a_while_and_then_needs_an_operator(
     synapse: Synapse, bot: MatrixBot
 ) -> None:
     async with MatrixClient.open(synapse.url, bot.user_id, DEVICE, "wrong") as stranger:
-        with pytest.raises(UsuallyTransient, match="as_token"):
+        with pytest.raises(UsuallyTemporaryError, match="as_token"):
             await stranger.call("GET", "/_matrix/client/v3/account/whoami")

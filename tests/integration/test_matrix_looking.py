@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.matrix.matrix_event import MediaMessage, TextMessage
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId, tx_id
 from bot.messages import Line
 from bot.ports import Act, Power
@@ -38,7 +38,7 @@ async def test_a_room_is_found_by_alias_id_and_link(company: Company, bot: Matri
 
 @pytest.mark.parametrize("named", ["#nowhere:ppv.localhost", "photos", "@sally:ppv.localhost"])
 async def test_a_room_that_is_not_there_is_refused_by_name(bot: MatrixBot, named: str) -> None:
-    with pytest.raises(Refusal, match=named):
+    with pytest.raises(UserError, match=named):
         await bot.state.resolve(named)
 
 
@@ -129,7 +129,7 @@ async def test_looking_at_the_power_in_a_room_of_others_asks_for_an_invitation(
     company: Company, bot: MatrixBot
 ) -> None:
     private = RoomId(await company.seller.create_room("Private"))
-    with pytest.raises(Refusal, match="invite me"):
+    with pytest.raises(UserError, match="invite me"):
         await bot.state.power(private, bot.user_id, Act.REDACT)
 
 

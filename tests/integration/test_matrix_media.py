@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.domain.offers.attachment import HomeserverCopy, Source
-from bot.errors import Broken, Refusal
+from bot.errors import OperatorError, UserError
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from bot.ports import FileTooLarge, MediaGone
 from sandbox.synapse import Synapse
@@ -55,7 +55,7 @@ async def test_uploading_twice_changes_nothing(bot: MatrixBot) -> None:
 
 
 async def test_a_file_that_is_gone_is_asked_for_again(bot: MatrixBot) -> None:
-    with pytest.raises(Refusal, match="send it again"):
+    with pytest.raises(UserError, match="send it again"):
         await all_of(bot, MxcUri("mxc://ppv.localhost/nothing"))
 
 
@@ -93,9 +93,9 @@ async def test_what_breaks_the_stream_is_raised_as_it_is(bot: MatrixBot) -> None
 
     async def breaking() -> AsyncIterator[bytes]:
         yield b"some"
-        raise Broken("there is no such blob")
+        raise OperatorError("there is no such blob")
 
-    with pytest.raises(Broken, match="no such blob"):
+    with pytest.raises(OperatorError, match="no such blob"):
         await bot.media.upload(url, breaking(), size=100, mimetype="text/plain")
     assert not await bot.media.has(url)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matrix.matrix_event import Origin
-from bot.domain.matrix.thread import answering
-from bot.errors import Refusal
+from bot.domain.matrix.matrix_event import EventMeta
+from bot.domain.matrix.thread import replying_to
+from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId, tx_id
 from bot.messages import Line
 from sandbox.synapse import Synapse
@@ -66,14 +66,14 @@ async def test_an_answer_is_a_reply_where_the_thread_is_of_another_room_or_none(
     asked = EventId(await company.buyer.say(room, "!ppv help"))
     related = EventId(await company.buyer.edit(room, asked, "!ppv shop"))
     for root in (EventId("$of-another-room"), related):
-        origin = Origin(
+        origin = EventMeta(
             event=asked,
             room=room,
             sender=UserId(company.buyer.user_id),
             sent_at=datetime.now(UTC),
             thread=root,
         )
-        with answering(origin):
+        with replying_to(origin):
             answer = await bot.rooms.send(room, Line("Here"), tx_id("answer", root))
         heard = await company.buyer.wait_for_event(answer)
         assert heard.content["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
@@ -104,7 +104,7 @@ async def test_redacting_needs_power_and_says_so(
     company: Company, bot: MatrixBot, room: RoomId
 ) -> None:
     photo = EventId(await company.seller.say(room, "my photo"))
-    with pytest.raises(Refusal, match="make me a moderator"):
+    with pytest.raises(UserError, match="make me a moderator"):
         await bot.rooms.redact(room, photo, tx_id("take", "out"), reason="sold")
     await company.seller.set_power(room, bot.user_id, 50)
     await bot.rooms.redact(room, photo, tx_id("take", "out"), reason="sold")
@@ -119,7 +119,7 @@ async def test_speaking_where_the_bot_may_not_is_refused_in_words(
     newcomer: Newcomers, company: Company, bot: MatrixBot, room: RoomId
 ) -> None:
     elsewhere = RoomId(await company.seller.create_room("Elsewhere"))
-    with pytest.raises(Refusal, match="I can't write in that room"):
+    with pytest.raises(UserError, match="I can't write in that room"):
         await bot.rooms.send(elsewhere, Line("hello"), tx_id("hello"))
 
 
@@ -162,5 +162,5 @@ async def test_a_pinned_event_takes_the_place_of_the_one_before_and_of_no_other(
 
 async def test_where_the_bot_may_not_pin_it_says_so(bot: MatrixBot, room: RoomId) -> None:
     event = await bot.rooms.send(room, Line("1"), tx_id("first"))
-    with pytest.raises(Refusal, match="moderator"):
+    with pytest.raises(UserError, match="moderator"):
         await bot.rooms.pin(room, event, instead_of=None)

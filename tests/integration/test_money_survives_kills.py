@@ -13,9 +13,9 @@ from typing import TypeVar
 import aiohttp
 import pytest
 
-from sandbox.app_process import Product
+from sandbox.app_process import AppProcess
 from sandbox.browser import Browser, Page
-from sandbox.clients import Person, RoomEvent
+from sandbox.clients import RoomEvent, TestUser
 from sandbox.crash_injection import DEATHS
 from sandbox.processes import ChildFailedError
 from sandbox.sample_media import photo
@@ -29,7 +29,7 @@ FILES = 2
 
 
 @asynccontextmanager
-async def kept_alive(product: Product) -> AsyncIterator[None]:
+async def kept_alive(product: AppProcess) -> AsyncIterator[None]:
     """Whenever it dies, it is started again, as systemd does."""
 
     async def keep() -> None:
@@ -68,7 +68,7 @@ async def pays(link: str) -> None:
         await insist(lambda: browser.submit(page, CARD))
 
 
-def goods(buyer: Person, bot: str) -> Counter[str]:
+def goods(buyer: TestUser, bot: str) -> Counter[str]:
     """What the buyer's client shows of the bot's files: names, and how often each."""
     heard = buyer.heard()
     redacted = {event.redacts for event in heard if event.redacts}
@@ -76,14 +76,14 @@ def goods(buyer: Person, bot: str) -> Counter[str]:
     return Counter(event.body for event in shown if event.event_id not in redacted)
 
 
-def said(person: Person, bot: str, words: str) -> int:
+def said(person: TestUser, bot: str, words: str) -> int:
     return sum(e.sender == bot and words in e.body for e in person.heard())
 
 
 async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Path) -> None:
     async with open_market(tmp_path, ("sandbox.crash_injection",), patience=240) as market:
         bot, product, stripe = market.bot, market.town.product, market.town.stripe
-        buyer = await market.town.cast.introduce("bob", display_name="Bob", accepts_invites=True)
+        buyer = await market.town.cast.register("bob", display_name="Bob", accepts_invites=True)
         room = await market.room(buyer)
         placeholder = await market.publishes(
             room, *(photo(f"{number}.jpg", seed=number) for number in range(FILES))
@@ -121,7 +121,7 @@ async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Pat
         assert _ledger(product.configuration.folder / "ppv.db") == stripe.balance("usd") == 500
 
 
-def _direct_rooms(buyer: Person, bot: str) -> set[str]:
+def _direct_rooms(buyer: TestUser, bot: str) -> set[str]:
     return {event.room_id for event in buyer.heard() if event.sender == bot and "🧾" in event.body}
 
 
@@ -129,13 +129,13 @@ def _link(event: RoomEvent) -> str:
     return next(word for word in event.body.split() if "?for=" in word)
 
 
-async def _link_again(market: Market, buyer: Person, room: str, placeholder: str) -> str:
+async def _link_again(market: Market, buyer: TestUser, room: str, placeholder: str) -> str:
     heard = buyer.mark()
     await buyer.say(room, f"!ppv buy {_code(buyer, room, placeholder)}")
     return _link(await market.hears(buyer, None, "?for=", after=heard))
 
 
-def _code(buyer: Person, room: str, placeholder: str) -> str:
+def _code(buyer: TestUser, room: str, placeholder: str) -> str:
     (event,) = [e for e in buyer.heard(room) if e.event_id == placeholder]
     return event.body.split("!ppv buy ")[1].split()[0]
 

@@ -12,20 +12,20 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from appservice.db.repositories import sql_stats
 from appservice.db.store import SqlStore, open_store
-from appservice.health.metrics_collector import Readings
+from appservice.health.metrics_collector import MetricsCollector
 from appservice.health.readiness import Readiness
-from appservice.matrix.homeserver_connection import Arrival
+from appservice.matrix.homeserver_connection import HomeserverConnection
 from appservice.web.api.metrics import Metrics
 from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.ledger import entries_of
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import OfferId, PaymentIntentId
-from bot.jobs import ShowDraft
+from bot.jobs import RefreshDraftCard
 from tests.support.factories import NOON, SELLER, draft, paid, purchase
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
 
-SHOW = ShowDraft(OfferId("offer00001"))
+SHOW = RefreshDraftCard(OfferId("offer00001"))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ class Scraper:
 
     def __init__(self, store: SqlStore, folder: Path, clock: FrozenClock) -> None:
         self._metrics = Metrics()
-        self._readings = Readings(store, self._metrics, folder, clock)
+        self._readings = MetricsCollector(store, self._metrics, folder, clock)
 
     async def look(self) -> dict[str, float]:
         text = self._metrics.exposition(await self._readings()).decode()
@@ -58,7 +58,7 @@ class Scraper:
 async def a_sale(store: SqlStore, *, after: timedelta | None) -> None:
     """Bought at noon, and delivered so long after that."""
     done = NOON + after if after else None
-    first = Delivery(round=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), done_at=done)
+    first = Delivery(number=1, requested_at=NOON, payment=PaymentIntentId("pi_1"), done_at=done)
     sold = replace(paid(purchase(), "pi_1"), deliveries=(first,))
     async with store.begin() as uow:
         await uow.offers.save(draft())
@@ -139,14 +139,14 @@ class Fine:
 
 class Nobody:
     async def establish(self) -> None:
-        raise Transient("not asked")
+        raise TemporaryError("not asked")
 
     async def ping(self, transaction: str) -> int | None:
-        raise Transient("not asked")
+        raise TemporaryError("not asked")
 
 
 async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: FrozenClock) -> None:
-    ready = Readiness(store, Arrival(Nobody()), Fine(), Fine(), clock)
+    ready = Readiness(store, HomeserverConnection(Nobody()), Fine(), Fine(), clock)
     async with store.begin() as uow:
         await uow.jobs.add(SHOW, at=NOON + timedelta(days=20))
     parts = await ready()
@@ -160,7 +160,7 @@ async def test_it_is_ready_while_jobs_run_in_time(store: SqlStore, clock: Frozen
 
 async def test_a_database_that_is_gone_is_named(tmp_path: Path, clock: FrozenClock) -> None:
     async with open_store(f"sqlite:///{tmp_path}/gone.db", clock, VAULT) as closed:
-        ready = Readiness(closed, Arrival(Nobody()), Fine(), Fine(), clock)
+        ready = Readiness(closed, HomeserverConnection(Nobody()), Fine(), Fine(), clock)
     parts = await ready()
     assert parts["database"] == "the database is closed"
     assert parts["jobs"] is None

@@ -10,9 +10,9 @@ import aiohttp
 import pytest
 import yaml
 
-from sandbox.app_process import Product
+from sandbox.app_process import AppProcess
 from sandbox.browser import Browser, Page
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 from sandbox.postgres import Cluster
 from sandbox.sample_media import photo
 from tests.support.postgres_fixtures import NewDatabase
@@ -27,14 +27,14 @@ async def open_market(folder: Path, database: str | None = None) -> AsyncIterato
     changes = {"encryption": {"direct_rooms": "off"}}
     if database:
         changes["database"] = {"url": database}
-    async with open_town(folder, sellers=(SELLER,), changes=changes) as town:
-        seller = await town.cast.introduce(SELLER)
+    async with open_environment(folder, sellers=(SELLER,), changes=changes) as town:
+        seller = await town.cast.register(SELLER)
         studio = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(studio, town.bot, seconds=30)
         yield Market(town, seller, studio, count(1))
 
 
-async def until_ready_is(status: int, product: Product) -> dict[str, str]:
+async def until_ready_is(status: int, product: AppProcess) -> dict[str, str]:
     """What it says of its parts then."""
     url = f"http://127.0.0.1:{product.configuration.addresses.ops}/ready"
     async with aiohttp.ClientSession() as operator, asyncio.timeout(60):

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sandbox.clients import Person
+from sandbox.clients import TestUser
 from sandbox.sample_media import clip, photo
 from tests.support.synapse.synapse_users import Company, Newcomers
 
 encrypted_or_not = pytest.mark.parametrize("encrypted", [False, True])
 
 
-async def two_in_a_room(newcomer: Newcomers, *, encrypted: bool) -> tuple[str, Person, Person]:
+async def two_in_a_room(newcomer: Newcomers, *, encrypted: bool) -> tuple[str, TestUser, TestUser]:
     sally = await newcomer("sally")
     bob = await newcomer("bob", accepts_invites=True)
     room_id = await sally.create_room("Shop", invite=[bob.user_id], encrypted=encrypted)

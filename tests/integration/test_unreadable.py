@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.environment import open_town
+from sandbox.environment import open_environment
 
 
 @pytest.mark.timeout(180)
 async def test_who_cannot_be_read_gets_the_cure_as_an_answer(tmp_path: Path) -> None:
-    async with open_town(tmp_path, sellers=()) as town:
-        ann = await town.cast.introduce("ann")
+    async with open_environment(tmp_path, sellers=()) as town:
+        ann = await town.cast.register("ann")
         chat = await ann.open_direct_room(town.bot, encrypted=True)
         await ann.wait_for(lambda event: event.body.startswith("Hello!"), room_id=chat, seconds=30)
         content = {

@@ -14,11 +14,11 @@ import pytest
 from appservice.db.engines import engine_at
 from appservice.db.store import open_store
 from bot.crypto.envelope import WrappedKey
-from bot.domain.matrix.matrix_event import Origin
-from bot.domain.matrix.private_room import Flaw
+from bot.domain.matrix.matrix_event import EventMeta
+from bot.domain.matrix.private_room import PrivacyProblem
 from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.retention_state import Idle
+from bot.domain.retention_state import RetentionState
 from bot.ids import (
     AttachmentId,
     CheckoutSessionId,
@@ -100,7 +100,7 @@ def test_a_job_of_every_kind_waits_in_it() -> None:
 
 
 async def test_everything_goes_on(house: UpgradedHouse) -> None:
-    waiting = Counter((await house.sql.census()).jobs)
+    waiting = Counter((await house.sql.stats()).jobs)
     assert waiting["alert_admins", "dead"] == 1
     await asks(house)
     await house.time_passes(minutes=1)
@@ -114,7 +114,7 @@ async def test_everything_goes_on(house: UpgradedHouse) -> None:
     assert (await purchase_of(house, HEIDI)).delivered
     await house.time_passes(days=9)
     assert on_sale(house, "Dawn"), "what was planned goes on sale by itself"
-    left = (await house.sql.census()).jobs
+    left = (await house.sql.stats()).jobs
     assert [kind for kind, state in left if state == "dead"] == []
 
 
@@ -141,7 +141,7 @@ async def money(house: UpgradedHouse) -> None:
     assert (await purchase_of(house, EMIL)).delivered, "the webhook that waited"
     (refund,) = house.stripe.refund_requests
     assert refund.intent in {each.intent for each in (await purchase_of(house, FRANK)).payments}
-    assert not (await purchase_of(house, FRANK)).owned
+    assert not (await purchase_of(house, FRANK)).has_access
     session = named(house, "open", CheckoutSessionId)
     await house.stripe_says(house.stripe.pay(session))
     assert (await purchase_of(house, CAROL)).delivered, "the checkout that was open"
@@ -151,7 +151,7 @@ async def money(house: UpgradedHouse) -> None:
 
 async def drafts(house: UpgradedHouse) -> None:
     assert on_sale(house, "Mole"), "what was on its way into the room"
-    await house.bot.put_on_sale(ALICE, named(house, "pier", OfferId), ["#lounge:test"])
+    await house.bot.publish_offer(ALICE, named(house, "pier", OfferId), ["#lounge:test"])
     await house.work()
     assert on_sale(house, "Pier"), "the file that was still to be encrypted"
     async with house.sql.begin() as uow:
@@ -182,20 +182,20 @@ async def handovers(house: UpgradedHouse) -> None:
 
 async def uploads(house: UpgradedHouse) -> None:
     offer, upload = named(house, "film", OfferId), named(house, "upload", AttachmentId)
-    arrived = await house.bot.upload_in_parts.look(ALICE, offer, upload)
+    arrived = await house.bot.resumable_uploads.look(ALICE, offer, upload)
     assert (arrived.bytes, arrived.size) == (400, 1000)
 
     async def rest() -> AsyncIterator[bytes]:
         yield b"f" * 600
 
-    await house.bot.upload_in_parts.take(ALICE, offer, upload, 400, rest())
+    await house.bot.resumable_uploads.take(ALICE, offer, upload, 400, rest())
     await house.work()
     async with house.sql.begin() as uow:
         film = await uow.offers.get(offer)
         assert await uow.uploads.get(upload) is None
     assert film is not None
     (file,) = film.attachments
-    assert file.sealed is not None
+    assert file.encrypted is not None
     assert file.size == 1000
 
 
@@ -257,7 +257,7 @@ async def test_no_note_is_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
             assert await people.time_zone(ALICE) == "Europe/Berlin"
             assert await people.was_turned_away(UserId("@eve:elsewhere"))
             first, second = (
-                Origin(room=room, event=EventId(each), sender=BOB, sent_at=at)
+                EventMeta(room=room, event=EventId(each), sender=BOB, sent_at=at)
                 for each in ("$1", "$2")
             )
             assert not await people.correct_command(second, EventId("$other"))
@@ -267,7 +267,10 @@ async def test_no_note_is_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
             assert await people.last_export(BOB) == DataExport(at, "page of @bob:test")
             assert await uow.direct_rooms.begin_opening(BOB)
             assert not await uow.direct_rooms.begin_opening(CAROL)
-            assert await uow.direct_rooms.to_explain(BOB) == ("!old:test", Flaw.MADE_BY_OTHERS)
+            assert await uow.direct_rooms.to_explain(BOB) == (
+                "!old:test",
+                PrivacyProblem.MADE_BY_OTHERS,
+            )
             assert await rooms_.awaits_invitation(RoomId("!new:test"))
             assert await rooms_.followed(RoomId("!first:test"), RoomId("!second:test"))
             assert await rooms_.pinned_list(room) == "$list"
@@ -280,7 +283,7 @@ async def test_no_note_is_lost(url: str, monkeypatch: pytest.MonkeyPatch) -> Non
             assert await postings.card_edited_at(o1) == at
             assert await postings.progress(o1) == EncryptionProgress(AttachmentId("a1"), 40)
             noticed = datetime.fromisoformat(LATER_ON)
-            assert await uow.leftovers.idle_since(o1) == Idle("draft-1", at, noticed)
+            assert await uow.leftovers.idle_since(o1) == RetentionState("draft-1", at, noticed)
             assert await uow.leftovers.was_noticed(o1, BOB)
             assert not await uow.leftovers.was_noticed(o1, CAROL), "of an earlier time"
             assert await uow.purchases.refund_request(PaymentIntentId("pi_1")) == "$wish"

@@ -13,8 +13,8 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.clients import Person
-from sandbox.environment import Town, open_town
+from sandbox.clients import TestUser
+from sandbox.environment import Environment, open_environment
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from tests.support.synapse.running_doctor import findings
@@ -31,8 +31,8 @@ CHANGES: dict[str, dict[str, Any]] = {
 class Chat:
     """A seller's direct room, and the homeserver as their app calls it."""
 
-    town: Town
-    seller: Person
+    town: Environment
+    seller: TestUser
     room: str
     http: aiohttp.ClientSession
 
@@ -94,9 +94,12 @@ class Chat:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chat(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Chat]:
     folder = tmp_path_factory.mktemp("town")
-    async with open_town(folder, sellers=("sally",), changes=CHANGES) as town, _apps() as http:
-        seller = await town.cast.introduce("sally", password="sally-password")
-        await town.cast.introduce("mallory", password="mallory-password")
+    async with (
+        open_environment(folder, sellers=("sally",), changes=CHANGES) as town,
+        _apps() as http,
+    ):
+        seller = await town.cast.register("sally", password="sally-password")
+        await town.cast.register("mallory", password="mallory-password")
         room = await seller.open_direct_room(town.bot)
         await seller.wait_for_member(room, town.bot, seconds=30)
         yield Chat(town, seller, room, http)

@@ -9,20 +9,20 @@ from appservice.payments.stripe_events import payment_event
 from appservice.payments.stripe_processor import StripeProcessor
 from appservice.worker import Worker
 from bot.bootstrap import assemble
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import CheckoutSessionId, PaymentIntentId, UserId
 from bot.messages import Placeholder
-from bot.services.operations.failed_job_alert import alarm
+from bot.services.operations.failed_job_alert import failed_job_alert
 from sandbox.stripe import Fees, StripeEmulator, StripeObject
-from tests.support.bot_harness import BOB, LOUNGE, RULES, House
+from tests.support.bot_harness import BOB, LOUNGE, RULES, BotHarness
 from tests.support.frozen_clock import FrozenClock
 
 _INSTANCE = "test"
 PNG = b"\x89PNG a picture of the harbour"
 
 
-class EmulatedHouse(House):
+class EmulatedHouse(BotHarness):
     """Events of the emulator are held back until a test hands them over, in the order that it wants."""
 
     def __init__(
@@ -63,7 +63,11 @@ class EmulatedHouse(House):
         )
         self.bot = assemble(self.ports, replace(RULES, **self.rules), self._understand)
         self.worker = Worker(
-            self.store.queue, self.bot.handlers, self.clock, alarm=alarm, jitter=lambda: 0.0
+            self.store.queue,
+            self.bot.handlers,
+            self.clock,
+            alarm=failed_job_alert,
+            jitter=lambda: 0.0,
         )
 
     # --- what Stripe tells
@@ -88,7 +92,7 @@ class EmulatedHouse(House):
         while events := self.new_events():
             await self.hears_of(events)
 
-    def hint_of(self, event: StripeObject) -> Hint | None:
+    def hint_of(self, event: StripeObject) -> PaymentEventRef | None:
         return payment_event(event, instance=_INSTANCE, live=False).hint
 
     # --- short stories

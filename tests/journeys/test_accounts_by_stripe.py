@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from bot.domain.money.connected_account import Commission
-from bot.errors import Refusal
+from bot.domain.money.connected_account import ApplicationFee
+from bot.errors import UserError
 from bot.messages import Alert, Decision
 from bot.services.checkout.start_checkout import CheckoutRules
 from sandbox.stripe import StripeEmulator
@@ -19,7 +19,7 @@ pytestmark = the_sdk_s_own_warning
 @pytest.fixture
 async def house() -> AsyncIterator[EmulatedHouse]:
     """Alice sells on an account of her own; Bob has his personal link."""
-    rules = CheckoutRules(commission=Commission(1000))
+    rules = CheckoutRules(commission=ApplicationFee(1000))
     async with EmulatedHouse.open(checkout=rules) as house:
         await house.open_studio()
         await house.says(ALICE, STUDIO, "connect")
@@ -57,7 +57,7 @@ async def test_both_are_told_once_when_stripe_takes_no_more_money(
         house.new_events()
         await house.time_passes(hours=3)
     assert told(house).count(True) == before + 2
-    with pytest.raises(Refusal, match="can't be paid at the moment"):
+    with pytest.raises(UserError, match="can't be paid at the moment"):
         await house.bot.start_checkout(house.link_of(BOB))
     await house.time_passes(hours=3)
     assert told(house).count(True) == before + 2

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.money.money import Money
-from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.audit_log import AuditAction, AuditEntry
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import RoomId, UserId, code_of, sale_code_of
 from bot.messages import Alert, Help, Line, PersonalLink, Placeholder
-from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 DORA = UserId("@dora:test")
@@ -17,8 +17,8 @@ FILE = b"\x89PNG a picture"
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
+def house() -> BotHarness:
+    house = BotHarness()
     house.restart(
         permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN})
     )
@@ -26,20 +26,20 @@ def house() -> House:
     return house
 
 
-def answers(house: House) -> list[str]:
+def answers(house: BotHarness) -> list[str]:
     return [each.words for each in house.matrix.in_room(ADMINS) if isinstance(each, Line)]
 
 
-async def says(house: House, words: str) -> str:
+async def says(house: BotHarness, words: str) -> str:
     await house.says(DORA, ADMINS, f"!ppv admin {words}")
     return answers(house)[-1]
 
 
-def acts(house: House) -> list[tuple[Deed, str, str]]:
-    return [(act.deed, act.about, act.words) for act in house.store.records.admin_acts.values()]
+def acts(house: BotHarness) -> list[tuple[AuditAction, str, str]]:
+    return [(act.action, act.target, act.reason) for act in house.store.records.admin_acts.values()]
 
 
-async def test_only_admins_are_answered_and_only_in_their_room(house: House) -> None:
+async def test_only_admins_are_answered_and_only_in_their_room(house: BotHarness) -> None:
     await house.says(CAROL, ADMINS, "!ppv admin status")
     await house.says(BOB, LOUNGE, "!ppv admin status")
     assert house.matrix.said == []
@@ -49,23 +49,23 @@ async def test_only_admins_are_answered_and_only_in_their_room(house: House) -> 
     assert "Jobs:" in await says(house, "status")
 
 
-async def test_without_a_room_admins_are_told_how_to_have_one(house: House) -> None:
+async def test_without_a_room_admins_are_told_how_to_have_one(house: BotHarness) -> None:
     house.restart(admin_room="", permissions=Permissions({DORA: Level.ADMIN}))
     await house.says(DORA, ADMINS, "!ppv admin status")
     assert "Name one as `admins.room`" in answers(house)[-1]
 
 
-async def test_whoever_mistypes_a_command_is_not_sent_there(house: House) -> None:
+async def test_whoever_mistypes_a_command_is_not_sent_there(house: BotHarness) -> None:
     await house.says(BOB, LOUNGE, "!ppv admn")
     assert "admin" not in house.matrix.of(Line)[-1].words
 
 
-async def test_what_one_can_write_is_told(house: House) -> None:
+async def test_what_one_can_write_is_told(house: BotHarness) -> None:
     assert "`block @name:example.org reason`" in await says(house, "")
     assert "`retry 12`" in await says(house, "dance")
 
 
-async def test_whoever_is_blocked_is_not_answered_until_that_is_undone(house: House) -> None:
+async def test_whoever_is_blocked_is_not_answered_until_that_is_undone(house: BotHarness) -> None:
     said = await says(house, f"block {BOB} very rude")
     assert said.startswith("@bob:test is blocked from now on")
     await house.says(BOB, LOUNGE, "!ppv help")
@@ -74,10 +74,10 @@ async def test_whoever_is_blocked_is_not_answered_until_that_is_undone(house: Ho
     await says(house, f"unblock https://matrix.to/#/{BOB}")
     await house.says(BOB, LOUNGE, "!ppv help")
     assert len(house.matrix.of(Help)) == 1
-    assert acts(house) == [(Deed.BLOCK, BOB, "very rude"), (Deed.UNBLOCK, BOB, "")]
+    assert acts(house) == [(AuditAction.BLOCK, BOB, "very rude"), (AuditAction.UNBLOCK, BOB, "")]
 
 
-async def test_a_blocked_buyer_gets_no_link(house: House) -> None:
+async def test_a_blocked_buyer_gets_no_link(house: BotHarness) -> None:
     await house.publishes(FILE)
     await says(house, f"block {BOB}")
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -85,17 +85,17 @@ async def test_a_blocked_buyer_gets_no_link(house: House) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "Bob", "@bob", "#room:test"])
-async def test_whom_to_block_must_be_said_in_full(house: House, typed: str) -> None:
+async def test_whom_to_block_must_be_said_in_full(house: BotHarness, typed: str) -> None:
     assert "Write the whole Matrix ID" in await says(house, f"block {typed}")
     assert house.store.records.blocks == set()
 
 
-async def test_no_admin_is_blocked(house: House) -> None:
+async def test_no_admin_is_blocked(house: BotHarness) -> None:
     assert "is an admin" in await says(house, f"block {DORA}")
     assert house.store.records.blocks == set()
 
 
-async def with_a_dead_job(house: House) -> int:
+async def with_a_dead_job(house: BotHarness) -> int:
     """A payment of the wrong amount is nobody's to mend but an operator's."""
     await house.publishes(FILE)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -104,39 +104,39 @@ async def with_a_dead_job(house: House) -> int:
     return dead.id
 
 
-async def test_what_was_laid_aside_is_listed_and_done_again(house: House) -> None:
+async def test_what_was_laid_aside_is_listed_and_done_again(house: BotHarness) -> None:
     assert await says(house, "jobs") == "No job was laid aside."
     number = await with_a_dead_job(house)
     assert f"!ppv admin retry {number}" in house.matrix.of(Alert)[-1].words
     assert f"{number}: `settle`" in await says(house, "jobs")
     assert "Laid aside, waiting for you: 1" in await says(house, "status")
     assert await says(house, f"retry {number}") == f"I am doing it again: job {number}."
-    assert acts(house) == [(Deed.RETRY, str(number), "")]
+    assert acts(house) == [(AuditAction.RETRY, str(number), "")]
     await says(house, "retry all")
     assert "Which job?" in await says(house, "retry 999")
     assert len(acts(house)) == 2
 
 
-async def test_a_refund_is_asked_for_and_noted(house: House) -> None:
+async def test_a_refund_is_asked_for_and_noted(house: BotHarness) -> None:
     await house.publishes(FILE)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB)
     (purchase,) = house.store.records.purchases.values()
     code = sale_code_of(purchase.id)
     assert "I have asked Stripe" in await says(house, f"refund {code} 2.00 USD it was late")
-    assert acts(house) == [(Deed.REFUND, code, "2.00 USD it was late")]
+    assert acts(house) == [(AuditAction.REFUND, code, "2.00 USD it was late")]
     (purchase,) = house.store.records.purchases.values()
     assert [each.amount for each in purchase.payments[0].refunds] == [Money(200, "usd")]
 
 
-async def test_what_sellers_do_with_their_own_is_no_deed_of_an_admins(house: House) -> None:
+async def test_what_sellers_do_with_their_own_is_no_deed_of_an_admins(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     await house.says(ALICE, STUDIO, f"!ppv price {code_of(offer)} 7 USD")
     await house.says(ALICE, STUDIO, f"!ppv withdraw {code_of(offer)}")
     assert acts(house) == []
 
 
-async def test_what_admins_do_with_others_offers_is_noted(house: House) -> None:
+async def test_what_admins_do_with_others_offers_is_noted(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     chat = RoomId("!doras:test")
     house.matrix.members[chat] = {BOT, DORA}
@@ -145,18 +145,18 @@ async def test_what_admins_do_with_others_offers_is_noted(house: House) -> None:
     await house.says(DORA, chat, f"!ppv price {code_of(offer)} 7 USD")
     await house.says(DORA, chat, f"!ppv withdraw {code_of(offer)}")
     assert acts(house) == [
-        (Deed.REPRICE, code_of(offer), "7.00 USD"),
-        (Deed.WITHDRAW, code_of(offer), ""),
+        (AuditAction.REPRICE, code_of(offer), "7.00 USD"),
+        (AuditAction.WITHDRAW, code_of(offer), ""),
     ]
 
 
-async def test_a_deed_is_noted_once_whenever_the_program_dies(house: House) -> None:
+async def test_a_deed_is_noted_once_whenever_the_program_dies(house: BotHarness) -> None:
     for place in range(1, 4):
         house.fuse.places, house.fuse.kills_at = 0, place
         await house.says(DORA, ADMINS, f"!ppv admin block {BOB} again {place}")
         await house.time_passes(minutes=1)
-    assert acts(house) == [(Deed.BLOCK, BOB, f"again {place}") for place in range(1, 4)]
+    assert acts(house) == [(AuditAction.BLOCK, BOB, f"again {place}") for place in range(1, 4)]
     assert len(answers(house)) == 3
     (first, *_) = house.store.records.admin_acts.values()
-    assert isinstance(first, AdminAct)
+    assert isinstance(first, AuditEntry)
     assert house.clock.now() - first.at < timedelta(hours=1)

@@ -11,15 +11,15 @@ from typing import TypeVar
 
 import pytest
 
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.money.payment import DisputeState, Payment, PaymentFacts
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.money.payment import DisputeState, Payment, PaymentSnapshot
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import CheckoutSessionId, OfferId, PaymentIntentId, UserId, code_of, sale_code_of
 from bot.messages import Goods, PersonalLink
-from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, BotHarness
 
 STEPS = 2_500
 PNG = b"\x89PNG a picture of the harbour"
@@ -32,9 +32,9 @@ class Life:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)  # noqa: S311 - no secret, a story
-        self.house = House()
+        self.house = BotHarness()
         self.house.matrix.members[LOUNGE] |= set(BUYERS)
-        self.under_way: list[Hint] = []
+        self.under_way: list[PaymentEventRef] = []
         """Webhooks that have not arrived yet."""
         self.steps: Counter[str] = Counter()
 
@@ -84,21 +84,21 @@ class Life:
         for _ in range(self.random.choice([1, 1, 1, 3])):
             try:
                 await self.house.whatever_happens(lambda: self.house.bot.start_checkout(link))  # type: ignore[arg-type]
-            except Refusal:
+            except UserError:
                 return
 
     async def buyer_pays(self) -> None:
-        for session in self.sessions(AttemptState.OPEN):
+        for session in self.sessions(CheckoutStatus.OPEN):
             self.under_way.append(self.house.stripe.pay(session))
             return
 
     async def buyer_pays_slowly(self) -> None:
-        for session in self.sessions(AttemptState.OPEN):
+        for session in self.sessions(CheckoutStatus.OPEN):
             self.under_way.append(self.house.stripe.pays_later(session))
             return
 
     async def slow_money_arrives_or_not(self) -> None:
-        for session in self.sessions(AttemptState.PROCESSING):
+        for session in self.sessions(CheckoutStatus.PROCESSING):
             arrives = self.random.random() < 0.7
             act = self.house.stripe.pay if arrives else self.house.stripe.fails_later
             self.under_way.append(act(session))
@@ -107,7 +107,7 @@ class Life:
     async def buyer_comes_back(self) -> None:
         sessions = list(self.house.stripe.checkouts)
         if sessions:
-            look = self.house.bot.look.after_payment
+            look = self.house.bot.offer_page_view.after_payment
             session = self.random.choice(sessions)
             await self.house.whatever_happens(lambda: look(session))
 
@@ -145,7 +145,7 @@ class Life:
     # --- the processor, the bank, the world
 
     async def checkout_lapses(self) -> None:
-        for session in self.sessions(AttemptState.OPEN):
+        for session in self.sessions(CheckoutStatus.OPEN):
             self.under_way.append(self.house.stripe.lapses(session))
             return
 
@@ -166,7 +166,7 @@ class Life:
         for facts in self.payments():
             try:
                 self.under_way.append(self.house.stripe.gives_back(facts.intent))
-            except Refusal:
+            except UserError:
                 continue
             return
 
@@ -207,13 +207,13 @@ class Life:
     def buyer(self) -> UserId:
         return self.random.choice(BUYERS)
 
-    def sessions(self, state: AttemptState) -> list[CheckoutSessionId]:
+    def sessions(self, state: CheckoutStatus) -> list[CheckoutSessionId]:
         return self.shuffled(s for s, c in self.house.stripe.checkouts.items() if c.state is state)
 
     def purchases(self) -> list[Purchase]:
         return self.shuffled(p for p in self.house.store.records.purchases.values() if p.payments)
 
-    def payments(self) -> list[PaymentFacts]:
+    def payments(self) -> list[PaymentSnapshot]:
         return self.shuffled(self.house.stripe.payments.values())
 
     def shuffled(self, things: Iterable[T]) -> list[T]:
@@ -233,23 +233,23 @@ class Life:
     def check_now(self) -> None:
         records = self.house.store.records
         for purchase in records.purchases.values():
-            assert purchase.had or not purchase.deliveries
+            assert purchase.ever_granted or not purchase.deliveries
         made = Counter(
             (c.reference, url) for c in self.house.stripe.checkouts.values() if (url := c.url)
         )
         assert all(number == 1 for number in made.values())
         rooms = {said.room for said in self.house.matrix.said if isinstance(said.message, Goods)}
         buyers = {records.direct_rooms[room] for room in rooms} - {ALICE}
-        assert buyers <= {p.buyer for p in records.purchases.values() if p.had}
+        assert buyers <= {p.buyer for p in records.purchases.values() if p.ever_granted}
 
     # --- what holds once all news has arrived
 
     async def rest(self) -> None:
         """No more crashes, and time for whatever is under way."""
         self.house.fuse.kills_at = None
-        for session in self.sessions(AttemptState.OPEN):
+        for session in self.sessions(CheckoutStatus.OPEN):
             self.house.stripe.lapses(session)
-        for session in self.sessions(AttemptState.PROCESSING):
+        for session in self.sessions(CheckoutStatus.PROCESSING):
             self.house.stripe.fails_later(session)
         for _ in range(4):
             await self.house.time_passes(hours=26)
@@ -262,9 +262,9 @@ class Life:
         for purchase in records.purchases.values():
             there = [p for p in purchase.payments if not _gone(stripe.payments[p.intent])]
             kept = [p for p in there if not p.duplicate]
-            given = purchase.given_at is not None
-            assert purchase.owned is (given or bool(_sound(stripe.payments, kept)))
-            if purchase.owned:
+            given = purchase.gifted_at is not None
+            assert purchase.has_access is (given or bool(_sound(stripe.payments, kept)))
+            if purchase.has_access:
                 self.check_delivered(purchase)
             elif purchase.access is Access.REVOKED:
                 assert self.left(purchase) == 0, "what is not paid any more is taken back"
@@ -275,22 +275,22 @@ class Life:
         assert self.left(purchase) > 0
 
     def left(self, purchase: Purchase) -> int:
-        handed = {each.event for d in purchase.deliveries for each in d.handed}
+        handed = {each.event for d in purchase.deliveries for each in d.files}
         return len(handed - set(self.house.matrix.redacted))
 
 
-def _gone(facts: PaymentFacts) -> bool:
+def _gone(facts: PaymentSnapshot) -> bool:
     back = sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
     lost = any(dispute.state is DisputeState.LOST for dispute in facts.disputes)
     return lost or back >= facts.amount.minor
 
 
-def _gone_or_failed(facts: PaymentFacts) -> bool:
+def _gone_or_failed(facts: PaymentSnapshot) -> bool:
     """A payment too many that did not go back: the bank has it, or would not take it."""
     return _gone(facts) or bool(facts.disputes) or any(r.failed for r in facts.refunds)
 
 
-def _sound(facts: dict[PaymentIntentId, PaymentFacts], payments: list[Payment]) -> list[Payment]:
+def _sound(facts: dict[PaymentIntentId, PaymentSnapshot], payments: list[Payment]) -> list[Payment]:
     def disputed(intent: PaymentIntentId) -> bool:
         return any(each.state is DisputeState.OPEN for each in facts[intent].disputes)
 

@@ -7,28 +7,30 @@ from typing import Any
 import pytest
 
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import BlobId, CheckoutSessionId, EventId, OfferId, RoomId, TxId, UserId, code_of
 from bot.messages import Goods, Message
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 
 PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def wants(house: House, offer: OfferId) -> None:
+async def wants(house: BotHarness, offer: OfferId) -> None:
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(offer)}")
 
 
-def purchase_of(house: House, offer: OfferId) -> Purchase:
+def purchase_of(house: BotHarness, offer: OfferId) -> Purchase:
     return next(p for p in house.store.records.purchases.values() if p.offer == offer)
 
 
-async def test_a_paid_checkout_does_not_wait_for_one_that_cannot_be_expired(house: House) -> None:
+async def test_a_paid_checkout_does_not_wait_for_one_that_cannot_be_expired(
+    house: BotHarness,
+) -> None:
     offer = await house.publishes(PNG)
     await wants(house, offer)
     session = await house.clicks(BOB)
@@ -38,11 +40,11 @@ async def test_a_paid_checkout_does_not_wait_for_one_that_cannot_be_expired(hous
         await house.time_passes(minutes=1)
     await house.stripe_says(house.stripe.pay(session))
     assert len(house.matrix.of(Goods)) == 1
-    assert purchase_of(house, offer).owned
+    assert purchase_of(house, offer).has_access
 
 
 async def test_news_of_a_payment_does_not_wait_for_an_earlier_question(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The processor was out of reach when the clock asked; now its webhook comes."""
     offer = await house.publishes(PNG)
@@ -51,7 +53,7 @@ async def test_news_of_a_payment_does_not_wait_for_an_earlier_question(
     answer = house.stripe.checkout
 
     async def no_answer(session: CheckoutSessionId, account: object = None) -> None:
-        raise Transient("the processor does not answer")
+        raise TemporaryError("the processor does not answer")
 
     monkeypatch.setattr(house.stripe, "checkout", no_answer)
     for _ in range(10):
@@ -61,20 +63,20 @@ async def test_news_of_a_payment_does_not_wait_for_an_earlier_question(
     assert len(house.matrix.of(Goods)) == 1
 
 
-def cannot_be_read(house: House, monkeypatch: pytest.MonkeyPatch, offer: OfferId) -> None:
-    sealed = [each.sealed for each in house.store.records.offers[offer].paid]
+def cannot_be_read(house: BotHarness, monkeypatch: pytest.MonkeyPatch, offer: OfferId) -> None:
+    sealed = [each.encrypted for each in house.store.records.offers[offer].paid]
     lost, read = {each.blob for each in sealed if each}, house.blobs.read
 
     def read_or_fail(blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
         if blob in lost:
-            raise Transient("the blob store does not answer")
+            raise TemporaryError("the blob store does not answer")
         return read(blob, start)
 
     monkeypatch.setattr(house.blobs, "read", read_or_fail)
 
 
 async def test_a_stuck_delivery_holds_up_no_other_purchase(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stuck = await house.publishes(PNG)
     house.clock.advance(timedelta(minutes=1))
@@ -88,7 +90,7 @@ async def test_a_stuck_delivery_holds_up_no_other_purchase(
 
 
 async def test_a_stuck_delivery_does_not_hold_up_taking_it_back(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One of two files was handed over, then the delivery got stuck, then the money went back."""
     offer = await house.publishes(PNG, PNG + b"2")
@@ -97,7 +99,7 @@ async def test_a_stuck_delivery_does_not_hold_up_taking_it_back(
 
     async def send_one(room: RoomId, message: Message, tx: TxId, **more: Any) -> EventId:
         if isinstance(message, Goods) and len(sent) == 1:
-            raise Transient("the homeserver does not answer")
+            raise TemporaryError("the homeserver does not answer")
         event = await send(room, message, tx, **more)
         if isinstance(message, Goods):
             sent.append(event)
@@ -116,14 +118,14 @@ async def test_a_stuck_delivery_does_not_hold_up_taking_it_back(
 
 
 async def test_one_person_whose_wish_is_stuck_holds_up_nobody_else_in_the_room(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer = await house.publishes(PNG)
     opened = house.matrix.open_direct
 
     async def open_direct(user: UserId) -> RoomId:
         if user == BOB:
-            raise Transient("the homeserver does not answer")
+            raise TemporaryError("the homeserver does not answer")
         return await opened(user)
 
     monkeypatch.setattr(house.matrix, "open_direct", open_direct)

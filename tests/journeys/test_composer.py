@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.domain.offers.offer import OfferState
 from bot.ids import OfferId, RoomId, UserId
 from bot.messages import DraftCard, Placeholder, Published
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, names, saves, uploads
 from tests.support.member_pages_client import Browser, signed_in
 
@@ -17,20 +17,20 @@ MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house) as browser:
         yield browser
 
 
 async def test_from_an_empty_page_to_an_offer_that_is_bought(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     files = [
@@ -42,7 +42,7 @@ async def test_from_an_empty_page_to_an_offer_that_is_bought(
     assert status == 200
     assert "#lounge:test" in html
     (first, film, free) = draft(house, offer).attachments
-    assert [each.kind for each in (first, film)] == [Kind.IMAGE, Kind.VIDEO]
+    assert [each.kind for each in (first, film)] == [MediaKind.IMAGE, MediaKind.VIDEO]
     await browser.sends(f"/studio/offers/{offer}/files/{free.id}", do="free")
     status, html = await saves(
         browser, offer, price="5 USD", text="Sunset", rooms=LOUNGE, do="publish"
@@ -59,13 +59,13 @@ async def test_from_an_empty_page_to_an_offer_that_is_bought(
 
 
 async def test_the_new_offer_button_pressed_twice_begins_one(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     assert await begins(browser) == await begins(browser)
     assert len(house.store.records.offers) == 1
 
 
-async def test_words_and_price_are_kept_as_a_draft(house: House, browser: Browser) -> None:
+async def test_words_and_price_are_kept_as_a_draft(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     status, html = await saves(browser, offer, price="€7", text=MARKUP, do="save")
     assert (status, "Saved." in html) == (200, True)
@@ -86,7 +86,7 @@ async def test_words_and_price_are_kept_as_a_draft(house: House, browser: Browse
     ],
 )
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(
-    house: House, browser: Browser, typed: dict[str, str], words: str
+    house: BotHarness, browser: Browser, typed: dict[str, str], words: str
 ) -> None:
     offer = await begins(browser)
     status, html = await saves(browser, offer, **typed)
@@ -98,7 +98,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(
 
 
 async def test_two_windows_do_not_overwrite_each_other_unseen(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     html = await browser.page(f"/studio/offers/{offer}")
@@ -115,7 +115,9 @@ async def test_two_windows_do_not_overwrite_each_other_unseen(
     assert draft(house, offer).text == "Two"
 
 
-async def test_a_draft_is_put_on_sale_once_from_two_windows(house: House, browser: Browser) -> None:
+async def test_a_draft_is_put_on_sale_once_from_two_windows(
+    house: BotHarness, browser: Browser
+) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("1.png", PNG, "image/png"))
     address = f"/studio/offers/{offer}/draft"
@@ -130,18 +132,18 @@ async def test_a_draft_is_put_on_sale_once_from_two_windows(house: House, browse
     assert names(house, offer) == ["1.png"]
 
 
-async def test_discarding_forgets_the_keys(house: House, browser: Browser) -> None:
+async def test_discarding_forgets_the_keys(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("1.png", PNG, "image/png"))
     answer = await browser.sends(f"/studio/offers/{offer}/draft", do="discard")
     assert answer.url.path == "/studio"
     await house.work()
     assert draft(house, offer).state is OfferState.DISCARDED
-    assert draft(house, offer).attachments[0].sealed is None
+    assert draft(house, offer).attachments[0].encrypted is None
     assert (await browser.client.get(f"/studio/offers/{offer}")).status == 404
 
 
-async def test_the_draft_of_the_chat_is_the_same(house: House, browser: Browser) -> None:
+async def test_the_draft_of_the_chat_is_the_same(house: BotHarness, browser: Browser) -> None:
     await house.sends(ALICE, STUDIO, PNG, "chat.png")
     (offer,) = house.store.records.offers
     assert "chat.png" in await browser.page(f"/studio/offers/{offer}")
@@ -152,7 +154,9 @@ async def test_the_draft_of_the_chat_is_the_same(house: House, browser: Browser)
     assert "5.00 USD" in await browser.page(f"/studio/offers/{offer}")
 
 
-async def test_nobody_touches_the_draft_of_somebody_else(house: House, browser: Browser) -> None:
+async def test_nobody_touches_the_draft_of_somebody_else(
+    house: BotHarness, browser: Browser
+) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("1.png", PNG, "image/png"))
     (file,) = draft(house, offer).attachments
@@ -169,7 +173,7 @@ async def test_nobody_touches_the_draft_of_somebody_else(house: House, browser: 
     assert house.store.records.offers[theirs] is stolen
 
 
-async def test_a_form_without_the_token_brings_nothing(house: House, browser: Browser) -> None:
+async def test_a_form_without_the_token_brings_nothing(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     for token in ("", "x" * 32):
         browser.token = token
@@ -194,7 +198,7 @@ async def test_a_price_is_looked_at_while_it_is_typed(
     assert await said.json() == answer
 
 
-async def test_an_offer_is_posted_in_more_rooms(house: House, browser: Browser) -> None:
+async def test_an_offer_is_posted_in_more_rooms(house: BotHarness, browser: Browser) -> None:
     offer = await house.publishes(PNG)
     elsewhere = RoomId("!elsewhere:test")
     house.matrix.members[elsewhere] = house.matrix.members[LOUNGE]

@@ -8,39 +8,39 @@ from pathlib import Path
 import pytest
 
 from appservice.storage.local_blob_store import LocalBlobStore
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.ids import AttachmentId, BlobId
 from bot.services.drafts.quotas import Quotas
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.draft_forms import PNG, begins, draft, form_of, names, uploads
 from tests.support.member_pages_client import Browser, signed_in
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house) as browser:
         yield browser
 
 
-async def test_what_is_stored_is_ciphertext(house: House, browser: Browser) -> None:
+async def test_what_is_stored_is_ciphertext(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     secret = b"nobody may read this " * 10_000
     await uploads(browser, offer, ("secret.txt", secret, "text/plain"))
     (attachment,) = draft(house, offer).attachments
-    assert attachment.sealed
-    assert attachment.sealed.size == len(secret)
+    assert attachment.encrypted
+    assert attachment.encrypted.size == len(secret)
     assert all(b"nobody may read" not in blob for blob in house.blobs.blobs.values())
     assert attachment.source is None
 
 
-async def test_a_form_that_is_sent_again_adds_nothing(house: House, browser: Browser) -> None:
+async def test_a_form_that_is_sent_again_adds_nothing(house: BotHarness, browser: Browser) -> None:
     """As when a page is loaded again, or a script tries again because the answer was lost."""
     offer = await begins(browser)
     for _ in range(2):
@@ -50,7 +50,7 @@ async def test_a_form_that_is_sent_again_adds_nothing(house: House, browser: Bro
     assert names(house, offer) == ["1.png", "2.png", "1.png"]
 
 
-async def test_a_script_is_answered_in_json(house: House, browser: Browser) -> None:
+async def test_a_script_is_answered_in_json(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     address = f"/studio/offers/{offer}/files"
     answer = await browser.client.post(address, data=form_of(browser, ("1.png", PNG, "image/png")))
@@ -61,7 +61,7 @@ async def test_a_script_is_answered_in_json(house: House, browser: Browser) -> N
 
 
 async def test_an_empty_file_is_left_out_and_the_others_are_taken(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     files = [("none.png", b"", "image/png"), ("1.png", PNG, "image/png")]
@@ -71,7 +71,7 @@ async def test_an_empty_file_is_left_out_and_the_others_are_taken(
     assert names(house, offer) == ["1.png"]
 
 
-async def test_a_file_that_is_too_large_is_left_out(house: House, browser: Browser) -> None:
+async def test_a_file_that_is_too_large_is_left_out(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     files = [("large.bin", b"x" * 1_000_001, "x/y"), ("1.png", PNG, "image/png")]
     status, html = await uploads(browser, offer, *files)
@@ -82,7 +82,7 @@ async def test_a_file_that_is_too_large_is_left_out(house: House, browser: Brows
 
 
 async def test_of_two_hundred_files_as_many_are_taken_as_an_offer_holds(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     files = [(f"{number}.png", PNG, "image/png") for number in range(200)]
@@ -92,7 +92,7 @@ async def test_of_two_hundred_files_as_many_are_taken_as_an_offer_holds(
     assert names(house, offer) == ["0.png", "1.png", "2.png"]
 
 
-async def test_a_seller_s_share_of_the_disk_holds_for_the_browser_too(house: House) -> None:
+async def test_a_seller_s_share_of_the_disk_holds_for_the_browser_too(house: BotHarness) -> None:
     house.restart(quotas=Quotas(storage=1000, offers_a_day=10))
     async with signed_in(house) as browser:
         offer = await begins(browser)
@@ -112,7 +112,7 @@ async def test_a_seller_s_share_of_the_disk_holds_for_the_browser_too(house: Hou
     ],
 )
 async def test_names_are_cut_and_cleaned(
-    house: House, browser: Browser, said: str, kept: str
+    house: BotHarness, browser: Browser, said: str, kept: str
 ) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, (said, PNG, "image/png"))
@@ -123,14 +123,14 @@ async def test_names_are_cut_and_cleaned(
 @pytest.mark.parametrize(
     ("mimetype", "kind"),
     [
-        ("image/svg+xml", Kind.FILE),
-        ("audio/ogg; codecs=opus", Kind.AUDIO),
-        ("text/html", Kind.FILE),
-        ("nonsense", Kind.FILE),
+        ("image/svg+xml", MediaKind.FILE),
+        ("audio/ogg; codecs=opus", MediaKind.AUDIO),
+        ("text/html", MediaKind.FILE),
+        ("nonsense", MediaKind.FILE),
     ],
 )
 async def test_the_kind_is_told_by_the_type(
-    house: House, browser: Browser, mimetype: str, kind: Kind
+    house: BotHarness, browser: Browser, mimetype: str, kind: MediaKind
 ) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("file", b"x", mimetype))
@@ -138,7 +138,7 @@ async def test_the_kind_is_told_by_the_type(
     assert attachment.kind is kind
 
 
-async def test_files_are_arranged(house: House, browser: Browser) -> None:
+async def test_files_are_arranged(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, *[(name, PNG, "image/png") for name in "abc"])
     ids = [each.id for each in draft(house, offer).attachments]
@@ -160,7 +160,7 @@ async def test_files_are_arranged(house: House, browser: Browser) -> None:
     assert all(each.paid for each in draft(house, offer).attachments)
 
 
-async def test_a_thumbnail_is_shown_to_its_seller(house: House, browser: Browser) -> None:
+async def test_a_thumbnail_is_shown_to_its_seller(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("1.png", PNG, "image/png"), ("2.bin", b"x", "x/y"))
     picture, plain = draft(house, offer).attachments
@@ -173,7 +173,9 @@ async def test_a_thumbnail_is_shown_to_its_seller(house: House, browser: Browser
     ).status == 404
 
 
-async def test_an_upload_that_breaks_off_leaves_nothing(house: House, browser: Browser) -> None:
+async def test_an_upload_that_breaks_off_leaves_nothing(
+    house: BotHarness, browser: Browser
+) -> None:
     offer = await begins(browser)
     head = (
         f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{browser.token}\r\n'
@@ -194,7 +196,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(house: House, browser: B
 
 
 async def test_a_tab_that_is_closed_in_mid_upload_leaves_nothing_on_the_disk(
-    house: House, tmp_path: Path
+    house: BotHarness, tmp_path: Path
 ) -> None:
     blobs = WatchedBlobs(await LocalBlobStore.open(tmp_path))
     house.blobs = blobs  # type: ignore[assignment]

@@ -3,23 +3,23 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.domain.offers.offer import OfferState
 from bot.messages import Goods, Message, PersonalLink, Placeholder
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, BotHarness
 
 PNG = b"\x89PNG a picture of the harbour"
 
-Story = Callable[[House], Awaitable[None]]
+Story = Callable[[BotHarness], Awaitable[None]]
 
 
-async def sale_by_way_of_the_studio(house: House) -> None:
+async def sale_by_way_of_the_studio(house: BotHarness) -> None:
     await house.publishes(PNG, PNG + b"2")
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB)
 
 
-async def sale_of_files_that_were_in_the_room(house: House) -> None:
+async def sale_of_files_that_were_in_the_room(house: BotHarness) -> None:
     for name in ("1.png", "2.png"):
         await house.sends(ALICE, LOUNGE, PNG, name)
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
@@ -27,10 +27,10 @@ async def sale_of_files_that_were_in_the_room(house: House) -> None:
     await house.pays(BOB)
 
 
-async def sale_of_files_that_came_after_the_flag(house: House) -> None:
+async def sale_of_files_that_came_after_the_flag(house: BotHarness) -> None:
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
-    await house.sends(ALICE, LOUNGE, PNG, "2.bin", msgtype=Kind.FILE)
+    await house.sends(ALICE, LOUNGE, PNG, "2.bin", msgtype=MediaKind.FILE)
     await house.says(ALICE, LOUNGE, "!ppv done")
     await house.time_passes(seconds=10)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -38,7 +38,7 @@ async def sale_of_files_that_came_after_the_flag(house: House) -> None:
     await house.says(BOB, LOUNGE, "!ppv library")
 
 
-def what_people_got(house: House) -> Counter[str]:
+def what_people_got(house: BotHarness) -> Counter[str]:
     """Every message by kind and room; the times of the draft's card do not matter."""
 
     def kind(message: Message) -> str:
@@ -48,11 +48,11 @@ def what_people_got(house: House) -> Counter[str]:
 
 
 async def crash_everywhere(story: Story) -> int:
-    calm = House()
+    calm = BotHarness()
     await story(calm)
     places, expected = calm.fuse.places, what_people_got(calm)
     for place in range(1, places + 1):
-        house = House()
+        house = BotHarness()
         house.fuse.kills_at = place
         await story(house)
         await house.time_passes(hours=1)
@@ -61,7 +61,7 @@ async def crash_everywhere(story: Story) -> int:
         assert sorted(house.matrix.redacted) == sorted(calm.matrix.redacted)
         assert len(house.stripe.checkouts) == 1
         (purchase,) = house.store.records.purchases.values()
-        assert purchase.owned
+        assert purchase.has_access
         assert purchase.delivered
         (offer,) = house.store.records.offers.values()
         assert offer.state is OfferState.OPEN

@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, UserId, code_of, report_code_of, sale_code_of
-from bot.jobs import ReadEvents
+from bot.jobs import SyncPaymentEvents
 from bot.messages import Line
-from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.documented_commands import typed_in_chat
 from tests.support.fake_homeserver import BOT
 
@@ -77,7 +77,7 @@ REFUSED: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    house: House
+    house: BotHarness
     offer: OfferId
     laid_aside: int
     """A job's number."""
@@ -108,7 +108,7 @@ class Prepared:
 
 async def prepared() -> Prepared:
     """Alice sells and has a draft of three files, Bob has bought, Dora is an admin, and somebody complains."""
-    house = House()
+    house = BotHarness()
     house.restart(
         permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN}),
         admin_room=ADMINS,
@@ -125,9 +125,9 @@ async def prepared() -> Prepared:
     return Prepared(house, offer, await a_job_laid_aside(house))
 
 
-async def a_job_laid_aside(house: House) -> int:
+async def a_job_laid_aside(house: BotHarness) -> int:
     async with house.store.begin() as uow:
-        await uow.jobs.add(ReadEvents())
+        await uow.jobs.add(SyncPaymentEvents())
     claimed = await house.store.queue.claim(house.clock.now())
     assert claimed
     await house.store.queue.bury(claimed, "nobody knows why")

@@ -7,29 +7,29 @@ import pytest
 from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, RoomId, UserId, code_of
 from bot.messages import Goods, Line, Listening, Placeholder, Shop
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 
 PNG = b"\x89PNG a picture of the harbour"
 ROOT = EventId("$root")
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def edits(house: House, who: UserId, room: RoomId, target: str, words: str) -> None:
+async def edits(house: BotHarness, who: UserId, room: RoomId, target: str, words: str) -> None:
     await house.hears(house.timeline.edit(room, who, target, words))
 
 
-def last(house: House) -> str:
+def last(house: BotHarness) -> str:
     return str(house.matrix.of(Line)[-1].words)
 
 
 # --- edits
 
 
-async def test_a_misspelt_command_is_obeyed_once_it_is_corrected(house: House) -> None:
+async def test_a_misspelt_command_is_obeyed_once_it_is_corrected(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     assert house.matrix.of(Shop) == []
     await edits(house, BOB, LOUNGE, event, "!ppv shop")
@@ -39,26 +39,26 @@ async def test_a_misspelt_command_is_obeyed_once_it_is_corrected(house: House) -
     assert len(house.matrix.of(Shop)) == 1
 
 
-async def test_a_second_correction_counts_if_the_first_was_none(house: House) -> None:
+async def test_a_second_correction_counts_if_the_first_was_none(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     await edits(house, BOB, LOUNGE, event, "!ppv sohp")
     await edits(house, BOB, LOUNGE, event, "!ppv shop")
     assert len(house.matrix.of(Shop)) == 1
 
 
-async def test_a_command_that_was_obeyed_is_not_obeyed_again(house: House) -> None:
+async def test_a_command_that_was_obeyed_is_not_obeyed_again(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shop")
     await edits(house, BOB, LOUNGE, event, "!ppv shop cats")
     assert len(house.matrix.of(Shop)) == 1
 
 
-async def test_nobody_corrects_what_somebody_else_said(house: House) -> None:
+async def test_nobody_corrects_what_somebody_else_said(house: BotHarness) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     await edits(house, ALICE, LOUNGE, event, "!ppv shop")
     assert house.matrix.of(Shop) == []
 
 
-async def test_a_price_that_was_no_price_becomes_a_flag(house: House) -> None:
+async def test_a_price_that_was_no_price_becomes_a_flag(house: BotHarness) -> None:
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
     event = await house.says(ALICE, LOUNGE, "!ppv fife USD Sunset")
     await edits(house, ALICE, LOUNGE, event, "!ppv 5 USD Sunset")
@@ -69,7 +69,7 @@ async def test_a_price_that_was_no_price_becomes_a_flag(house: House) -> None:
 
 
 @pytest.mark.parametrize("places", range(1, 6))
-async def test_a_crash_between_keeps_the_correction(house: House, places: int) -> None:
+async def test_a_crash_between_keeps_the_correction(house: BotHarness, places: int) -> None:
     event = await house.says(BOB, LOUNGE, "!ppv shpo")
     house.fuse.kills_at = house.fuse.places + places
     await edits(house, BOB, LOUNGE, event, "!ppv shop")
@@ -77,7 +77,9 @@ async def test_a_crash_between_keeps_the_correction(house: House, places: int) -
 
 
 @pytest.mark.parametrize("room", [LOUNGE, STUDIO])
-async def test_a_caption_that_is_edited_into_a_flag_is_answered(house: House, room: RoomId) -> None:
+async def test_a_caption_that_is_edited_into_a_flag_is_answered(
+    house: BotHarness, room: RoomId
+) -> None:
     await house.open_studio()
     event = await house.sends(ALICE, room, PNG, "1.png", caption="Sunset")
     raw = house.timeline.file(room, ALICE, "mxc://test/1", "1.png", caption="!ppv 5 USD Sunset")
@@ -103,12 +105,12 @@ def in_thread(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("words", ["!ppv shop", "!ppv shpo", "!ppv help", "!ppv lang de"])
-async def test_what_is_asked_in_a_thread_is_answered_there(house: House, words: str) -> None:
+async def test_what_is_asked_in_a_thread_is_answered_there(house: BotHarness, words: str) -> None:
     await house.hears(in_thread(house.timeline.text(LOUNGE, BOB, words)))
     assert [each.thread for each in house.matrix.said if each.room == LOUNGE] == [ROOT]
 
 
-async def test_a_flag_in_a_thread_listens_there_and_sells_in_the_room(house: House) -> None:
+async def test_a_flag_in_a_thread_listens_there_and_sells_in_the_room(house: BotHarness) -> None:
     await house.hears(in_thread(house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")))
     assert [each.thread for each in house.matrix.said_of(Listening)] == [ROOT]
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
@@ -117,7 +119,7 @@ async def test_a_flag_in_a_thread_listens_there_and_sells_in_the_room(house: Hou
     assert [each.thread for each in house.matrix.said_of(Placeholder)] == [None]
 
 
-async def test_what_is_said_elsewhere_meanwhile_is_in_no_thread(house: House) -> None:
+async def test_what_is_said_elsewhere_meanwhile_is_in_no_thread(house: BotHarness) -> None:
     await house.hears(in_thread(house.timeline.text(LOUNGE, BOB, "!ppv library")))
     assert [each.thread for each in house.matrix.said if each.room != LOUNGE] == [None] * len(
         [each for each in house.matrix.said if each.room != LOUNGE]
@@ -126,7 +128,7 @@ async def test_what_is_said_elsewhere_meanwhile_is_in_no_thread(house: House) ->
     assert house.matrix.said_of(Shop)[-1].thread is None
 
 
-async def test_answers_that_come_from_later_jobs_stay_in_the_thread_too(house: House) -> None:
+async def test_answers_that_come_from_later_jobs_stay_in_the_thread_too(house: BotHarness) -> None:
     await house.open_studio()
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "!ppv price 5 USD")
@@ -139,7 +141,7 @@ async def test_answers_that_come_from_later_jobs_stay_in_the_thread_too(house: H
     assert {each.thread for each in shown} == {ROOT}
 
 
-async def test_goods_that_are_asked_for_in_a_thread_come_in_it(house: House) -> None:
+async def test_goods_that_are_asked_for_in_a_thread_come_in_it(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     placeholder = house.matrix.event_of(Placeholder)
     await house.reacts(BOB, LOUNGE, placeholder, "🔓")
@@ -155,7 +157,7 @@ async def test_goods_that_are_asked_for_in_a_thread_come_in_it(house: House) -> 
 
 
 async def test_an_offer_that_is_published_in_a_thread_of_its_room_stands_in_the_room(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await house.hears(in_thread(house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")))
     await house.sends(ALICE, LOUNGE, PNG, "1.png")

@@ -3,10 +3,10 @@
 import pytest
 
 from appservice.matrix.responses import MatrixRejected, NoMatrixAnswer, TokenUnknown
-from bot.errors import PpvError, Refusal
+from bot.errors import PpvError, UserError
 from bot.ids import RoomId
 from bot.messages import Alert, Bought, DraftCard, Ended, Goods, Placeholder, TeaserPicture
-from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PIER = RoomId("!pier:test")
@@ -15,24 +15,24 @@ TOO_LARGE = MatrixRejected(413, "M_TOO_LARGE", "event too large")
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
+def house() -> BotHarness:
+    house = BotHarness()
     house.matrix.members[PIER] = {BOT, ALICE, BOB}
     return house
 
 
-def prices(house: House, room: RoomId) -> list[str]:
+def prices(house: BotHarness, room: RoomId) -> list[str]:
     return [each.price for each in house.matrix.in_room(room) if isinstance(each, Placeholder)]
 
 
-def standing(house: House, room: RoomId, kind: type[object]) -> int:
+def standing(house: BotHarness, room: RoomId, kind: type[object]) -> int:
     return sum(
         said.room == room and said.event not in house.matrix.redacted
         for said in house.matrix.said_of(kind)
     )
 
 
-async def drafts(house: House) -> None:
+async def drafts(house: BotHarness) -> None:
     await house.open_studio()
     await house.sends(ALICE, STUDIO, PICTURE, "harbour.png")
     await house.says(ALICE, STUDIO, "5 USD Sunset")
@@ -40,7 +40,7 @@ async def drafts(house: House) -> None:
 
 @pytest.mark.parametrize("failure", [TOO_LARGE, NoMatrixAnswer(413), TokenUnknown("gone")])
 async def test_a_new_price_that_a_room_does_not_take_is_tried_until_it_shows(
-    house: House, failure: PpvError
+    house: BotHarness, failure: PpvError
 ) -> None:
     await drafts(house)
     await house.says(ALICE, STUDIO, f"!ppv publish #lounge:test {PIER}")
@@ -55,17 +55,17 @@ async def test_a_new_price_that_a_room_does_not_take_is_tried_until_it_shows(
     assert prices(house, LOUNGE) == ["7.00 USD"]
 
 
-async def test_a_room_that_is_gone_ends_the_news_of_a_price(house: House) -> None:
+async def test_a_room_that_is_gone_ends_the_news_of_a_price(house: BotHarness) -> None:
     await house.publishes(PICTURE)
     code = house.matrix.of(Placeholder)[0].code
-    house.matrix.rejected[LOUNGE, Placeholder] = Refusal("I am not in it.")
+    house.matrix.rejected[LOUNGE, Placeholder] = UserError("I am not in it.")
     await house.says(ALICE, STUDIO, f"!ppv price {code} 7 USD")
     assert await house.store.queue.dead() == ()
 
 
-@pytest.mark.parametrize("failure", [TOO_LARGE, Refusal("I may not speak there.")])
+@pytest.mark.parametrize("failure", [TOO_LARGE, UserError("I may not speak there.")])
 async def test_a_teaser_without_its_offer_is_taken_back_and_posted_with_it_later(
-    house: House, failure: PpvError
+    house: BotHarness, failure: PpvError
 ) -> None:
     house.matrix.rejected[LOUNGE, Placeholder] = failure
     await drafts(house)
@@ -73,7 +73,7 @@ async def test_a_teaser_without_its_offer_is_taken_back_and_posted_with_it_later
     assert standing(house, LOUNGE, TeaserPicture) == 0
     assert prices(house, LOUNGE) == []
     house.matrix.rejected.clear()
-    if isinstance(failure, Refusal):
+    if isinstance(failure, UserError):
         assert isinstance(house.matrix.in_room(STUDIO)[-1], DraftCard)
         await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
     await house.time_passes(minutes=30)
@@ -84,7 +84,7 @@ async def test_a_teaser_without_its_offer_is_taken_back_and_posted_with_it_later
 @pytest.mark.parametrize("failure", [NoMatrixAnswer(413), TokenUnknown("not known")])
 @pytest.mark.parametrize("kind", [Bought, Goods])
 async def test_a_delivery_waits_out_what_time_mends(
-    house: House, failure: PpvError, kind: type[object]
+    house: BotHarness, failure: PpvError, kind: type[object]
 ) -> None:
     await house.publishes(PICTURE)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -102,7 +102,7 @@ async def test_a_delivery_waits_out_what_time_mends(
 
 
 async def test_a_proxy_that_stays_in_the_way_is_told_and_the_delivery_is_tried_on(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await house.publishes(PICTURE)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -118,7 +118,7 @@ async def test_a_proxy_that_stays_in_the_way_is_told_and_the_delivery_is_tried_o
     assert len(house.matrix.of(Goods)) == 1
 
 
-async def test_the_end_of_an_offer_reaches_its_room_late(house: House) -> None:
+async def test_the_end_of_an_offer_reaches_its_room_late(house: BotHarness) -> None:
     await house.publishes(PICTURE)
     code = house.matrix.of(Placeholder)[0].code
     house.matrix.rejected[LOUNGE, Ended] = TOO_LARGE

@@ -7,34 +7,34 @@ import pytest
 from bot.ids import OfferId, code_of
 from bot.messages import BuyerNews, Goods, Library, Line, PersonalLink, Placeholder, SellerNews
 from bot.services.checkout.start_checkout import UnknownLink
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 FILE = b"\x89PNG a picture"
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def with_a_buyer(house: House) -> OfferId:
+async def with_a_buyer(house: BotHarness) -> OfferId:
     offer = await house.publishes(FILE)
     await wants(house)
     await house.pays(BOB)
     return offer
 
 
-async def wants(house: House) -> None:
+async def wants(house: BotHarness) -> None:
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
 
 
-async def asks(house: House, words: str = "forget-me") -> str:
+async def asks(house: BotHarness, words: str = "forget-me") -> str:
     await house.says(BOB, house.direct(BOB), words)
     return house.matrix.of(Line)[-1].words
 
 
-async def test_it_takes_two_steps_and_then_nothing_leads_to_the_person(house: House) -> None:
+async def test_it_takes_two_steps_and_then_nothing_leads_to_the_person(house: BotHarness) -> None:
     offer = await with_a_buyer(house)
     await house.says(BOB, LOUNGE, f"!ppv report {code_of(offer)} it is not what it says")
     room, link = house.direct(BOB), house.link_of(BOB)
@@ -49,7 +49,7 @@ async def test_it_takes_two_steps_and_then_nothing_leads_to_the_person(house: Ho
         await house.bot.start_checkout(link)
 
 
-async def test_the_rows_of_the_sale_stay(house: House) -> None:
+async def test_the_rows_of_the_sale_stay(house: BotHarness) -> None:
     await with_a_buyer(house)
     ledger = dict(house.store.records.ledger)
     (before,) = house.store.records.purchases.values()
@@ -61,7 +61,7 @@ async def test_the_rows_of_the_sale_stay(house: House) -> None:
     assert after.id == before.id
 
 
-async def test_it_cannot_be_done_in_one_step_or_much_later(house: House) -> None:
+async def test_it_cannot_be_done_in_one_step_or_much_later(house: BotHarness) -> None:
     await with_a_buyer(house)
     assert "first" in await asks(house, "forget-me yes")
     await asks(house)
@@ -70,7 +70,7 @@ async def test_it_cannot_be_done_in_one_step_or_much_later(house: House) -> None
     assert BOB in repr(house.store.records.purchases)
 
 
-async def test_what_was_bought_is_gone_and_cannot_be_bought_again(house: House) -> None:
+async def test_what_was_bought_is_gone_and_cannot_be_bought_again(house: BotHarness) -> None:
     offer = await with_a_buyer(house)
     await asks(house)
     await asks(house, "forget-me yes")
@@ -88,7 +88,7 @@ async def test_what_was_bought_is_gone_and_cannot_be_bought_again(house: House) 
 
 
 async def test_money_that_moves_afterwards_is_written_down_and_told_to_the_seller_alone(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await with_a_buyer(house)
     await asks(house)
@@ -102,7 +102,7 @@ async def test_money_that_moves_afterwards_is_written_down_and_told_to_the_selle
     assert not await house.store.queue.dead()
 
 
-async def test_not_while_a_payment_is_under_way(house: House) -> None:
+async def test_not_while_a_payment_is_under_way(house: BotHarness) -> None:
     await house.publishes(FILE)
     await wants(house)
     session = await house.clicks(BOB)
@@ -111,7 +111,7 @@ async def test_not_while_a_payment_is_under_way(house: House) -> None:
     assert "I can forget you" in await asks(house)
 
 
-async def test_not_while_files_wait_to_be_handed_over(house: House) -> None:
+async def test_not_while_files_wait_to_be_handed_over(house: BotHarness) -> None:
     await house.publishes(FILE)
     await wants(house)
     hint = house.stripe.pay(await house.clicks(BOB))
@@ -120,13 +120,13 @@ async def test_not_while_files_wait_to_be_handed_over(house: House) -> None:
     assert "still under way" in await asks(house)
 
 
-async def test_sellers_are_sent_to_the_admins(house: House) -> None:
+async def test_sellers_are_sent_to_the_admins(house: BotHarness) -> None:
     await house.publishes(FILE)
     await house.says(ALICE, STUDIO, "forget-me")
     assert "Whoever sells here can't be forgotten by a command" in house.matrix.of(Line)[-1].words
 
 
-async def test_drafts_that_were_thrown_away_are_forgotten_too(house: House) -> None:
+async def test_drafts_that_were_thrown_away_are_forgotten_too(house: BotHarness) -> None:
     await house.open_studio()
     await house.sends(ALICE, STUDIO, FILE, "1.png")
     await house.says(ALICE, STUDIO, "discard")
@@ -135,13 +135,13 @@ async def test_drafts_that_were_thrown_away_are_forgotten_too(house: House) -> N
     assert ALICE not in repr(house.store.records)
 
 
-async def test_among_others_it_is_not_spoken_of(house: House) -> None:
+async def test_among_others_it_is_not_spoken_of(house: BotHarness) -> None:
     await house.says(CAROL, LOUNGE, "!ppv forget-me yes")
     assert "between us" in house.matrix.of(Line)[-1].words
 
 
 @pytest.mark.parametrize("place", [1, 2])
-async def test_it_happens_once_wherever_the_program_dies(house: House, place: int) -> None:
+async def test_it_happens_once_wherever_the_program_dies(house: BotHarness, place: int) -> None:
     await with_a_buyer(house)
     await asks(house)
     house.fuse.places, house.fuse.kills_at = 0, place

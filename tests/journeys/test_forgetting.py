@@ -4,23 +4,23 @@ import pytest
 
 from bot.ids import OfferId, code_of
 from bot.messages import Goods, Line, Placeholder
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 
 PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
-    await house.bot.sweep_orphans.begin()
+async def house() -> BotHarness:
+    house = BotHarness()
+    await house.bot.delete_orphans.begin()
     return house
 
 
-def has_keys(house: House, offer: OfferId) -> bool:
-    return any(each.sealed for each in house.store.records.offers[offer].attachments)
+def has_keys(house: BotHarness, offer: OfferId) -> bool:
+    return any(each.encrypted for each in house.store.records.offers[offer].attachments)
 
 
-async def test_keys_and_ciphertexts_of_a_withdrawn_offer_are_gone(house: House) -> None:
+async def test_keys_and_ciphertexts_of_a_withdrawn_offer_are_gone(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     await house.says(ALICE, STUDIO, f"!ppv withdraw {code_of(offer)}")
     assert has_keys(house, offer)
@@ -30,7 +30,7 @@ async def test_keys_and_ciphertexts_of_a_withdrawn_offer_are_gone(house: House) 
     assert not house.blobs.blobs
 
 
-async def test_what_somebody_bought_is_kept(house: House) -> None:
+async def test_what_somebody_bought_is_kept(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB)
@@ -40,7 +40,7 @@ async def test_what_somebody_bought_is_kept(house: House) -> None:
     assert len(house.matrix.of(Goods)) == 2
 
 
-async def test_money_that_takes_days_is_waited_for(house: House) -> None:
+async def test_money_that_takes_days_is_waited_for(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     session = await house.clicks(BOB)
@@ -55,7 +55,7 @@ async def test_money_that_takes_days_is_waited_for(house: House) -> None:
     assert has_keys(house, offer)
 
 
-async def test_a_discarded_draft_leaves_nothing(house: House) -> None:
+async def test_a_discarded_draft_leaves_nothing(house: BotHarness) -> None:
     await house.open_studio()
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     assert house.blobs.blobs
@@ -64,7 +64,7 @@ async def test_a_discarded_draft_leaves_nothing(house: House) -> None:
     assert not house.blobs.blobs
 
 
-async def test_what_is_on_sale_is_not_swept(house: House) -> None:
+async def test_what_is_on_sale_is_not_swept(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     for _ in range(10):
         await house.time_passes(days=1)
@@ -72,16 +72,16 @@ async def test_what_is_on_sale_is_not_swept(house: House) -> None:
     assert house.blobs.blobs
 
 
-async def test_when_a_page_was_opened_is_forgotten_in_time(house: House) -> None:
+async def test_when_a_page_was_opened_is_forgotten_in_time(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
-    await house.bot.look.at_offer(offer)
+    await house.bot.offer_page_view.offer(offer)
     await house.time_passes(days=500)
     assert house.store.records.visits
     await house.time_passes(days=50)
     assert not house.store.records.visits
 
 
-async def test_sellers_are_told_that_their_own_goods_are_gone(house: House) -> None:
+async def test_sellers_are_told_that_their_own_goods_are_gone(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     await house.says(ALICE, STUDIO, f"!ppv withdraw {code_of(offer)}")
     await house.time_passes(days=2)

@@ -7,11 +7,11 @@ from PIL import Image
 
 from bot.crypto.attachment_cipher import DigestMismatch
 from bot.domain.offers.offer import OfferState
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import OfferId
 from bot.messages import DraftCard, FreePreview, Line
 from tests.journeys.test_claim import PNG
-from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, BotHarness
 from tests.support.sample_pictures import CASES
 
 FREE = PNG + b" for free"
@@ -22,13 +22,13 @@ async def content(chunks: AsyncIterator[bytes]) -> bytes:
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
-async def publishes(house: House) -> OfferId:
+async def publishes(house: BotHarness) -> OfferId:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, FREE, "2.png")
     for words in ("!ppv free 2", "5 USD", "!ppv publish #lounge:test"):
@@ -37,14 +37,14 @@ async def publishes(house: House) -> OfferId:
     return offer
 
 
-async def names(house: House, offer: OfferId) -> list[str]:
-    page = await house.bot.look.at_offer(offer)
+async def names(house: BotHarness, offer: OfferId) -> list[str]:
+    page = await house.bot.offer_page_view.offer(offer)
     assert page is not None
     assert page.free == 1
     return [each.name for each in page.previews]
 
 
-async def test_what_is_free_can_be_had_and_nothing_else(house: House) -> None:
+async def test_what_is_free_can_be_had_and_nothing_else(house: BotHarness) -> None:
     offer = await publishes(house)
     assert await names(house, offer) == ["2.png"]
     found = await house.bot.free_previews.file(offer, 0)
@@ -58,16 +58,16 @@ async def test_what_is_free_can_be_had_and_nothing_else(house: House) -> None:
 @pytest.mark.parametrize(
     ("start", "length"), [(0, 1), (0, 16), (1, 15), (15, 2), (16, 16), (17, 20), (33, 4), (5, 0)]
 )
-async def test_any_part_of_it_can_be_had(house: House, start: int, length: int) -> None:
+async def test_any_part_of_it_can_be_had(house: BotHarness, start: int, length: int) -> None:
     found = await house.bot.free_previews.file(await publishes(house), 0)
     assert found is not None
     assert await content(found.read(start, length)) == FREE[start : start + length]
 
 
-async def test_what_is_not_all_there_any_more_is_never_taken_for_whole(house: House) -> None:
+async def test_what_is_not_all_there_any_more_is_never_taken_for_whole(house: BotHarness) -> None:
     offer = await publishes(house)
     found = await house.bot.free_previews.file(offer, 0)
-    sealed = house.store.records.offers[offer].free[0].sealed
+    sealed = house.store.records.offers[offer].free[0].encrypted
     assert found is not None
     assert sealed is not None
     house.blobs.blobs[sealed.blob] = house.blobs.blobs[sealed.blob][:-1]
@@ -76,14 +76,14 @@ async def test_what_is_not_all_there_any_more_is_never_taken_for_whole(house: Ho
             await content(found.read(start, len(FREE) - start))
 
 
-async def test_in_an_encrypted_room_it_is_for_its_members_alone(house: House) -> None:
+async def test_in_an_encrypted_room_it_is_for_its_members_alone(house: BotHarness) -> None:
     house.matrix.encrypted.add(LOUNGE)
     offer = await publishes(house)
     assert await names(house, offer) == []
     assert await house.bot.free_previews.file(offer, 0) is None
 
 
-async def test_off_sale_nothing_is_shown(house: House) -> None:
+async def test_off_sale_nothing_is_shown(house: BotHarness) -> None:
     offer = await publishes(house)
     await house.says(ALICE, STUDIO, f"!ppv withdraw {offer}")
     assert await names(house, offer) == []
@@ -91,18 +91,18 @@ async def test_off_sale_nothing_is_shown(house: House) -> None:
 
 
 async def test_a_room_that_the_bot_was_thrown_out_of_shows_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     offer = await publishes(house)
 
     async def not_in_that_room(*_: object) -> bool:
-        raise Broken("not in that room")
+        raise OperatorError("not in that room")
 
     monkeypatch.setattr(type(house.matrix), "is_encrypted", not_in_that_room)
     assert await names(house, offer) == []
 
 
-async def test_a_free_preview_does_not_say_where_it_was_taken(house: House) -> None:
+async def test_a_free_preview_does_not_say_where_it_was_taken(house: BotHarness) -> None:
     photo = (CASES / "gps.jpg").read_bytes()
     await house.sends(ALICE, STUDIO, photo, "gps.jpg")
     await house.sends(ALICE, STUDIO, b"\x89PNG goods", "1.png")
@@ -121,7 +121,9 @@ async def test_a_free_preview_does_not_say_where_it_was_taken(house: House) -> N
     assert len(shown) > 1000
 
 
-async def test_a_place_that_cannot_be_taken_out_is_not_published_for_free(house: House) -> None:
+async def test_a_place_that_cannot_be_taken_out_is_not_published_for_free(
+    house: BotHarness,
+) -> None:
     gps = Image.Exif()
     gps.get_ifd(0x8825)[1] = "N"
     tiff = gps.tobytes().removeprefix(b"Exif\0\0")
@@ -138,7 +140,7 @@ async def test_a_place_that_cannot_be_taken_out_is_not_published_for_free(house:
     assert offer.state is OfferState.OPEN
 
 
-async def test_a_film_is_freed_of_its_place_and_the_seller_is_told(house: House) -> None:
+async def test_a_film_is_freed_of_its_place_and_the_seller_is_told(house: BotHarness) -> None:
     film = (CASES / "gps_mdta.mov").read_bytes()
     await house.sends(ALICE, STUDIO, film, "beach.mov", msgtype="m.video")
     await house.time_passes(minutes=1)
@@ -146,6 +148,6 @@ async def test_a_film_is_freed_of_its_place_and_the_seller_is_told(house: House)
     assert note is not None
     assert "where it was taken" in note
     (offer,) = house.store.records.offers.values()
-    sealed = offer.attachments[0].sealed
+    sealed = offer.attachments[0].encrypted
     assert sealed is not None
     assert sealed.size == len(film)

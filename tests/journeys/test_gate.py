@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.matrix.gate_coverage import Reach
-from bot.domain.matrix.intercepted_attachment import Handover
-from bot.errors import Transient
+from bot.domain.matrix.gate_coverage import GateCoverage
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
+from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Exposed, Goods, Line, Listening, Placeholder
 from bot.ports import Power
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, BotHarness
 from tests.support.fake_homeserver import BOT
 
 OTHER_ROOM = RoomId("!other:test")
@@ -19,30 +19,32 @@ PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
-    house.matrix.gate = Reach.CLEAR
+def house() -> BotHarness:
+    house = BotHarness()
+    house.matrix.gate = GateCoverage.UNENCRYPTED
     return house
 
 
 @pytest.fixture
-def encrypted(house: House) -> House:
+def encrypted(house: BotHarness) -> BotHarness:
     """The lounge is encrypted, and the gate asks about what is said there."""
-    house.matrix.gate = Reach.ENCRYPTED
+    house.matrix.gate = GateCoverage.ALL
     house.matrix.encrypted = {LOUNGE}
     house.matrix.keys.add("s1")
     return house
 
 
 async def hands_over(
-    house: House, who: UserId, name: str, content: dict[str, Any], room: RoomId = LOUNGE
+    house: BotHarness, who: UserId, name: str, content: dict[str, Any], room: RoomId = LOUNGE
 ) -> None:
-    await house.bot.receive_handover(
-        Handover(name=name, room=room, sender=who, content=content, received_at=house.clock.now())
+    await house.bot.receive_interception(
+        InterceptedAttachment(
+            name=name, room=room, sender=who, content=content, received_at=house.clock.now()
+        )
     )
 
 
-async def stub(house: House, who: UserId, name: str, room: RoomId = LOUNGE) -> str:
+async def stub(house: BotHarness, who: UserId, name: str, room: RoomId = LOUNGE) -> str:
     """What stands in its place, as it comes by a transaction."""
     raw = house.timeline.edit(room, who, "$bot-has-joined", "🔒 is preparing a paid message…")
     raw["content"]["io.github.matrix_ppv.gate"] = {"name": name}
@@ -50,10 +52,10 @@ async def stub(house: House, who: UserId, name: str, room: RoomId = LOUNGE) -> s
     return str(raw["event_id"])
 
 
-async def held(house: House, raw: dict[str, Any]) -> str | None:
+async def held(house: BotHarness, raw: dict[str, Any]) -> str | None:
     """Alice's app sends into an encrypted room: the gate asks first, and what passes or stands in comes."""
     event = house.timeline.encrypted(raw, "s1")
-    name = await house.bot.hold_encrypted(event)
+    name = await house.bot.inspect_encrypted(event)
     if name is not None:
         event = {**event, "content": {"algorithm": "m.megolm.v1.aes-sha2", "session_id": "s1"}}
         event["content"]["io.github.matrix_ppv.gate"] = {"name": name}
@@ -61,14 +63,14 @@ async def held(house: House, raw: dict[str, Any]) -> str | None:
     return name
 
 
-def picture(house: House, **more: Any) -> dict[str, Any]:
+def picture(house: BotHarness, **more: Any) -> dict[str, Any]:
     url = house.upload(PNG)
     raw = house.timeline.file(LOUNGE, ALICE, url, "harbour.png", **more)
     content: dict[str, Any] = raw["content"]
     return content
 
 
-async def test_a_flagged_file_is_sold_without_ever_being_seen(house: House) -> None:
+async def test_a_flagged_file_is_sold_without_ever_being_seen(house: BotHarness) -> None:
     await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
     words = await stub(house, ALICE, "one")
     await house.time_passes(seconds=15)
@@ -81,20 +83,20 @@ async def test_a_flagged_file_is_sold_without_ever_being_seen(house: House) -> N
     assert len(house.matrix.of(Goods)) == 1
 
 
-async def test_where_files_never_come_the_bot_needs_no_power(house: House) -> None:
+async def test_where_files_never_come_the_bot_needs_no_power(house: BotHarness) -> None:
     house.matrix.bot_power[LOUNGE] = Power(has=0, needs=50)
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     assert house.matrix.of(Listening)
-    house.matrix.gate = Reach.NOWHERE
+    house.matrix.gate = GateCoverage.NONE
     await house.says(ALICE, LOUNGE, "!ppv done")
     await house.time_passes(seconds=15)
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     assert "power level 50" in house.matrix.of(Line)[-1].words
 
 
-@pytest.mark.parametrize("reach", [Reach.CLEAR, Reach.NOWHERE, Reach.REFUSED])
+@pytest.mark.parametrize("reach", [GateCoverage.UNENCRYPTED, GateCoverage.NONE, GateCoverage.DENY])
 async def test_an_encrypted_room_out_of_reach_is_answered_with_the_way_to_the_studio(
-    encrypted: House, reach: Reach
+    encrypted: BotHarness, reach: GateCoverage
 ) -> None:
     encrypted.matrix.gate = reach
     await held(encrypted, encrypted.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
@@ -102,7 +104,7 @@ async def test_an_encrypted_room_out_of_reach_is_answered_with_the_way_to_the_st
     assert not encrypted.matrix.of(Listening)
 
 
-async def test_in_an_encrypted_room_files_are_sold_and_words_pass(encrypted: House) -> None:
+async def test_in_an_encrypted_room_files_are_sold_and_words_pass(encrypted: BotHarness) -> None:
     house = encrypted
     assert await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset")) is None
     assert house.matrix.of(Listening)
@@ -120,15 +122,17 @@ async def test_in_an_encrypted_room_files_are_sold_and_words_pass(encrypted: Hou
     assert len(house.matrix.of(Goods)) == 2
 
 
-async def test_a_held_file_without_its_key_neither_passes_nor_is_taken(encrypted: House) -> None:
+async def test_a_held_file_without_its_key_neither_passes_nor_is_taken(
+    encrypted: BotHarness,
+) -> None:
     encrypted.matrix.keys.clear()
     file = encrypted.timeline.file(LOUNGE, ALICE, encrypted.upload(PNG), "1.png")
-    with pytest.raises(Transient):
-        await encrypted.bot.hold_encrypted(encrypted.timeline.encrypted(file, "s1"))
+    with pytest.raises(TemporaryError):
+        await encrypted.bot.inspect_encrypted(encrypted.timeline.encrypted(file, "s1"))
     assert not encrypted.store.records.handovers
 
 
-async def test_the_same_ciphertext_again_is_the_same_file(encrypted: House) -> None:
+async def test_the_same_ciphertext_again_is_the_same_file(encrypted: BotHarness) -> None:
     house = encrypted
     await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
     file = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png")
@@ -138,7 +142,7 @@ async def test_the_same_ciphertext_again_is_the_same_file(encrypted: House) -> N
     assert house.matrix.of(Placeholder)[0].contents.startswith("1 photo")
 
 
-async def test_what_stands_for_it_is_worth_nothing_in_another_event(house: House) -> None:
+async def test_what_stands_for_it_is_worth_nothing_in_another_event(house: BotHarness) -> None:
     await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
     for _ in range(2):
         await stub(house, ALICE, "one")
@@ -147,20 +151,22 @@ async def test_what_stands_for_it_is_worth_nothing_in_another_event(house: House
 
 
 @pytest.mark.parametrize("crash_at", range(1, 9))
-async def test_a_crash_on_the_way_loses_nothing(encrypted: House, crash_at: int) -> None:
+async def test_a_crash_on_the_way_loses_nothing(encrypted: BotHarness, crash_at: int) -> None:
     house = encrypted
     await held(house, house.timeline.text(LOUNGE, ALICE, "!ppv 5 USD Sunset"))
     house.fuse.kills_at = house.fuse.places + crash_at
     file = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png")
     event = house.timeline.encrypted(file, "s1")
-    name = await house.whatever_happens(lambda: house.bot.hold_encrypted(event))
+    name = await house.whatever_happens(lambda: house.bot.inspect_encrypted(event))
     event["content"] = {"algorithm": "x", "io.github.matrix_ppv.gate": {"name": name}}
     await house.hears_encrypted(event)
     await house.time_passes(minutes=11)
     assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
 
 
-async def test_files_that_come_too_late_are_kept_back_and_that_is_said_once(house: House) -> None:
+async def test_files_that_come_too_late_are_kept_back_and_that_is_said_once(
+    house: BotHarness,
+) -> None:
     for name in ("one", "two"):
         await hands_over(house, ALICE, name, picture(house))
         await stub(house, ALICE, name)
@@ -170,14 +176,14 @@ async def test_files_that_come_too_late_are_kept_back_and_that_is_said_once(hous
     assert not house.store.records.offers
 
 
-async def test_a_file_that_cannot_be_sold_is_kept_back_with_the_reason(house: House) -> None:
+async def test_a_file_that_cannot_be_sold_is_kept_back_with_the_reason(house: BotHarness) -> None:
     await hands_over(house, CAROL, "one", picture(house, caption="!ppv 5 USD Sunset"))
     await stub(house, CAROL, "one")
     assert house.matrix.of(Line)[-1].words.endswith("Your file did not go into the room.")
 
 
 @pytest.mark.parametrize("gated", [True, False])
-async def test_an_album_is_to_be_sent_picture_by_picture(house: House, *, gated: bool) -> None:
+async def test_an_album_is_to_be_sent_picture_by_picture(house: BotHarness, *, gated: bool) -> None:
     album = {"msgtype": "m.gallery", "body": "!ppv 5 USD Summer", "itemtypes": []}
     if gated:
         await hands_over(house, ALICE, "album", album)
@@ -187,7 +193,7 @@ async def test_an_album_is_to_be_sent_picture_by_picture(house: House, *, gated:
     assert "one by one" in house.matrix.of(Line)[-1].words
 
 
-async def test_a_caption_on_the_last_of_several_speaks_for_all(house: House) -> None:
+async def test_a_caption_on_the_last_of_several_speaks_for_all(house: BotHarness) -> None:
     await house.sends(ALICE, LOUNGE, PNG, "1.png")
     await house.sends(ALICE, LOUNGE, PNG, "2.png")
     await hands_over(house, ALICE, "three", picture(house, caption="!ppv 5 USD Sunset"))
@@ -198,7 +204,7 @@ async def test_a_caption_on_the_last_of_several_speaks_for_all(house: House) -> 
     assert len(house.matrix.redacted) == 2
 
 
-async def test_a_gate_that_does_not_know_us_is_told_to_seller_and_admins(house: House) -> None:
+async def test_a_gate_that_does_not_know_us_is_told_to_seller_and_admins(house: BotHarness) -> None:
     house.matrix.gate_broken = True
     for _ in range(2):
         await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
@@ -208,7 +214,7 @@ async def test_a_gate_that_does_not_know_us_is_told_to_seller_and_admins(house: 
     assert "doctor" in alert.words
 
 
-async def test_a_seller_is_armed_before_being_told_to_send(house: House) -> None:
+async def test_a_seller_is_armed_before_being_told_to_send(house: BotHarness) -> None:
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     assert house.matrix.of(Listening)
     assert house.matrix.armed[LOUNGE, ALICE] > house.clock.now()
@@ -226,7 +232,7 @@ async def test_a_seller_is_armed_before_being_told_to_send(house: House) -> None
     ("who", "room"), [(CAROL, LOUNGE), (CAROL, OTHER_ROOM), (ALICE, OTHER_ROOM)]
 )
 async def test_who_copies_the_name_first_does_not_use_up_the_goods(
-    house: House, who: UserId, room: RoomId
+    house: BotHarness, who: UserId, room: RoomId
 ) -> None:
     await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
     await stub(house, who, "one", room)
@@ -237,7 +243,7 @@ async def test_who_copies_the_name_first_does_not_use_up_the_goods(
     assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
 
 
-async def test_nobody_else_can_point_at_a_handover(house: House) -> None:
+async def test_nobody_else_can_point_at_a_handover(house: BotHarness) -> None:
     await hands_over(house, ALICE, "one", picture(house, caption="!ppv 5 USD Sunset"))
     await stub(house, CAROL, "one")
     house.matrix.members[OTHER_ROOM] = {BOT, ALICE}
@@ -248,14 +254,14 @@ async def test_nobody_else_can_point_at_a_handover(house: House) -> None:
     assert not house.store.records.offers
 
 
-async def test_a_mark_of_a_strangers_making_says_nothing(house: House) -> None:
+async def test_a_mark_of_a_strangers_making_says_nothing(house: BotHarness) -> None:
     raw = house.timeline.file(LOUNGE, ALICE, house.upload(PNG), "1.png", caption="!ppv 5 USD")
     await house.hears({**raw, "gated": True})
     await house.time_passes(seconds=15)
     assert len(house.matrix.of(Exposed)) == 1
 
 
-async def test_the_same_handover_twice_is_one_offer(house: House) -> None:
+async def test_the_same_handover_twice_is_one_offer(house: BotHarness) -> None:
     content = picture(house, caption="!ppv 5 USD Sunset")
     for _ in range(2):
         await hands_over(house, ALICE, "one", content)
@@ -264,16 +270,16 @@ async def test_the_same_handover_twice_is_one_offer(house: House) -> None:
     assert len(house.matrix.of(Placeholder)) == 1
 
 
-async def test_what_never_came_into_the_room_is_forgotten(house: House) -> None:
+async def test_what_never_came_into_the_room_is_forgotten(house: BotHarness) -> None:
     await hands_over(house, CAROL, "muted", picture(house))
     house.clock.advance(timedelta(days=8))
     await hands_over(house, ALICE, "next", picture(house))
     assert list(house.store.records.handovers) == ["next"]
 
 
-async def test_a_gate_with_another_secret_is_told_to_admins_once_a_day(house: House) -> None:
+async def test_a_gate_with_another_secret_is_told_to_admins_once_a_day(house: BotHarness) -> None:
     for _ in range(3):
-        await house.bot.stranger_at_gate()
+        await house.bot.report_gate_auth_failure()
     await house.work()
     (alert,) = house.matrix.of(Alert)
     assert "gate.secret" in alert.words

@@ -8,7 +8,7 @@ from bot.domain.people.permissions import Level, Permissions
 from bot.ids import RoomId, UserId
 from bot.messages import Bought, Decision, Line, PersonalLink, Placeholder
 from bot.services.auth.room_language import RoomLanguage
-from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 DORA, BOBS = UserId("@dora:test"), RoomId("!bobs:test")
@@ -16,8 +16,8 @@ RENDERERS = renderers(external_payment_span=False)
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     people = {"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN}
     house.restart(permissions=Permissions(people))
     house.matrix.members[ADMINS] |= {DORA}
@@ -27,14 +27,16 @@ async def house() -> House:
     return house
 
 
-async def heard(house: House, room: RoomId, language: str = ENGLISH) -> list[str]:
+async def heard(house: BotHarness, room: RoomId, language: str = ENGLISH) -> list[str]:
     """What was said in a room, as it is read there. `language`: the house's."""
     code = await RoomLanguage(house.store, language)(room)
     said = [RENDERERS[code].content(each) for each in house.matrix.in_room(room)]
     return [each["body"] for each in said if "formatted_body" in each]
 
 
-async def test_who_asks_for_german_hears_german_and_the_room_hears_the_houses(house: House) -> None:
+async def test_who_asks_for_german_hears_german_and_the_room_hears_the_houses(
+    house: BotHarness,
+) -> None:
     await house.says(BOB, BOBS, "lang Deutsch")
     assert "spreche ich von jetzt an Deutsch mit dir" in (await heard(house, BOBS))[-1]
     await house.says(BOB, BOBS, "pubish")
@@ -48,7 +50,9 @@ async def test_who_asks_for_german_hears_german_and_the_room_hears_the_houses(ho
     assert "Did you mean" in (await heard(house, STUDIO))[-1]
 
 
-async def test_it_may_be_chosen_in_a_room_and_is_remembered_after_a_restart(house: House) -> None:
+async def test_it_may_be_chosen_in_a_room_and_is_remembered_after_a_restart(
+    house: BotHarness,
+) -> None:
     await house.says(BOB, LOUNGE, "!ppv lang german")
     assert "In our direct chat I speak Deutsch with you" in (await heard(house, LOUNGE))[-1]
     house.restart()
@@ -67,20 +71,20 @@ async def test_it_may_be_chosen_in_a_room_and_is_remembered_after_a_restart(hous
     ],
 )
 async def test_what_is_no_language_of_ours_is_answered_with_those_that_are(
-    house: House, typed: str, answer: str
+    house: BotHarness, typed: str, answer: str
 ) -> None:
     await house.says(BOB, BOBS, typed)
     assert answer in (await heard(house, BOBS))[-1]
     assert house.matrix.of(Line)
 
 
-async def test_whoever_never_chose_hears_the_language_of_the_house(house: House) -> None:
+async def test_whoever_never_chose_hears_the_language_of_the_house(house: BotHarness) -> None:
     assert "Hallo! Ich verkaufe" in (await heard(house, BOBS, "de"))[0]
     await house.says(BOB, BOBS, "lang english")
     assert "Hello! I sell" in (await heard(house, BOBS, "de"))[0]
 
 
-async def test_a_german_buyer_has_a_german_sale(house: House) -> None:
+async def test_a_german_buyer_has_a_german_sale(house: BotHarness) -> None:
     await house.says(BOB, BOBS, "lang de")
     await house.publishes(b"one")
     await house.says(BOB, LOUNGE, f"!ppv buy {house.matrix.of(Placeholder)[0].code}")
@@ -97,7 +101,9 @@ async def test_a_german_buyer_has_a_german_sale(house: House) -> None:
     assert "sold by" in "\n".join(await heard(house, LOUNGE))
 
 
-async def test_what_admins_decide_is_said_in_the_language_of_whom_it_concerns(house: House) -> None:
+async def test_what_admins_decide_is_said_in_the_language_of_whom_it_concerns(
+    house: BotHarness,
+) -> None:
     await house.says(ALICE, STUDIO, "lang de")
     await house.publishes(b"one")
     code = house.matrix.of(Placeholder)[0].code
@@ -109,7 +115,7 @@ async def test_what_admins_decide_is_said_in_the_language_of_whom_it_concerns(ho
     assert "Was verkauft ist, bleibt verkauft." in told
 
 
-async def test_who_is_forgotten_is_spoken_to_like_anybody(house: House) -> None:
+async def test_who_is_forgotten_is_spoken_to_like_anybody(house: BotHarness) -> None:
     await house.says(BOB, BOBS, "lang de")
     await house.says(BOB, BOBS, "forget-me")
     await house.says(BOB, BOBS, "forget-me yes")

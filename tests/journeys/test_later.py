@@ -4,10 +4,10 @@ import pytest
 
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.people.permissions import Level, Permissions
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import OfferId, code_of
 from bot.messages import Decision, DraftCard, Line, Placeholder, Published
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 from tests.support.member_pages_client import Browser, signed_in
 
@@ -17,24 +17,24 @@ AT_SIX = "!ppv publish #lounge:test at 2026-11-23 18:00"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "5 USD Sunset")
     return house
 
 
-def only(house: House) -> Offer:
+def only(house: BotHarness) -> Offer:
     (offer,) = house.store.records.offers.values()
     return offer
 
 
-def last_line(house: House) -> str:
+def last_line(house: BotHarness) -> str:
     return house.matrix.of(Line)[-1].words
 
 
-async def test_it_goes_on_sale_at_that_time_and_not_before(house: House) -> None:
+async def test_it_goes_on_sale_at_that_time_and_not_before(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     assert "goes on sale at Mon 23 Nov 2026, 18:00 (UTC)" in last_line(house)
     assert "It goes on sale at" in house.matrix.of(DraftCard)[-1].next_step
@@ -44,19 +44,19 @@ async def test_it_goes_on_sale_at_that_time_and_not_before(house: House) -> None
     await house.time_passes(minutes=1)
     assert len(house.matrix.of(Placeholder)) == 1
     assert house.matrix.of(Published)[0].rooms == ("#lounge:test",)
-    assert (only(house).state, only(house).plan) == (OfferState.OPEN, None)
+    assert (only(house).state, only(house).schedule) == (OfferState.OPEN, None)
     await house.time_passes(days=3)
     assert len(house.matrix.of(Placeholder)) == 1
 
 
-async def test_a_zone_behind_the_time_counts_and_is_told_back(house: House) -> None:
+async def test_a_zone_behind_the_time_counts_and_is_told_back(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, f"{AT_SIX} Europe/Berlin")
     assert "18:00 (Europe/Berlin, UTC+01:00)" in last_line(house)
     await house.time_passes(hours=5)
     assert house.matrix.of(Placeholder)
 
 
-async def test_while_it_waits_a_new_file_begins_another_draft(house: House) -> None:
+async def test_while_it_waits_a_new_file_begins_another_draft(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     await house.sends(ALICE, STUDIO, PNG, "next.png")
     assert sorted(len(each.attachments) for each in house.store.records.offers.values()) == [1, 1]
@@ -65,14 +65,14 @@ async def test_while_it_waits_a_new_file_begins_another_draft(house: House) -> N
     assert [each.text for each in house.matrix.of(Placeholder)] == ["Sunset"]
 
 
-async def test_a_file_that_its_seller_deletes_leaves_what_waits(house: House) -> None:
+async def test_a_file_that_its_seller_deletes_leaves_what_waits(house: BotHarness) -> None:
     second = await house.sends(ALICE, STUDIO, PNG, "2.png")
     await house.says(ALICE, STUDIO, AT_SIX)
     await house.hears(house.timeline.redaction(STUDIO, ALICE, second))
     assert [each.name for each in only(house).attachments] == ["1.png"]
 
 
-async def test_it_is_listed_moved_and_called_off(house: House) -> None:
+async def test_it_is_listed_moved_and_called_off(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, "!ppv scheduled")
     assert "Nothing of yours waits" in last_line(house)
     await house.says(ALICE, STUDIO, AT_SIX)
@@ -91,7 +91,7 @@ async def test_it_is_listed_moved_and_called_off(house: House) -> None:
     assert house.matrix.of(Placeholder)
 
 
-async def test_moved_away_and_back_it_goes_on_sale_once(house: House) -> None:
+async def test_moved_away_and_back_it_goes_on_sale_once(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     code = code_of(only(house).id)
     await house.says(ALICE, STUDIO, f"!ppv scheduled {code} 2026-11-23 15:00")
@@ -117,44 +117,46 @@ async def test_moved_away_and_back_it_goes_on_sale_once(house: House) -> None:
     ],
 )
 async def test_what_cannot_be_is_said_and_plans_nothing(
-    house: House, words: str, answer: str
+    house: BotHarness, words: str, answer: str
 ) -> None:
     await house.says(ALICE, STUDIO, words)
     assert answer in last_line(house)
-    assert only(house).plan is None
+    assert only(house).schedule is None
 
 
-async def test_what_is_not_ready_is_refused_at_once(house: House) -> None:
+async def test_what_is_not_ready_is_refused_at_once(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, "!ppv free 1")
     await house.says(ALICE, STUDIO, AT_SIX)
     assert "nothing to sell" in last_line(house)
-    assert only(house).plan is None
+    assert only(house).schedule is None
 
 
-async def test_put_on_sale_by_hand_before_its_time_it_is_not_posted_again(house: House) -> None:
+async def test_put_on_sale_by_hand_before_its_time_it_is_not_posted_again(
+    house: BotHarness,
+) -> None:
     offer = only(house).id
     async with signed_in(house) as browser:
         await sends(browser, offer, do="plan", **BERLIN)
         await sends(browser, offer, do="publish", rooms=LOUNGE)
-        assert only(house).plan is None
+        assert only(house).schedule is None
     await house.time_passes(days=1)
     assert len(house.matrix.of(Placeholder)) == 1
     assert not house.matrix.of(Decision)
 
 
-async def test_discarded_before_its_time_it_is_never_posted(house: House) -> None:
+async def test_discarded_before_its_time_it_is_never_posted(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     async with signed_in(house) as browser:
         await sends(browser, only(house).id, do="discard")
     await house.time_passes(days=1)
-    assert (only(house).state, only(house).plan) == (OfferState.DISCARDED, None)
+    assert (only(house).state, only(house).schedule) == (OfferState.DISCARDED, None)
     assert not house.matrix.of(Placeholder)
 
 
-async def test_what_is_flagged_in_a_room_just_now_cannot_be_planned(house: House) -> None:
+async def test_what_is_flagged_in_a_room_just_now_cannot_be_planned(house: BotHarness) -> None:
     await house.says(ALICE, LOUNGE, "!ppv 5 USD Sunset")
     await house.sends(ALICE, LOUNGE, PNG, "room.png")
-    (flagged,) = [each for each in house.store.records.offers.values() if each.flag]
+    (flagged,) = [each for each in house.store.records.offers.values() if each.collect_window]
     async with signed_in(house) as browser:
         status, html = await sends(browser, flagged.id, do="plan", **BERLIN)
     assert (status, "still coming in" in html) == (409, True)
@@ -162,7 +164,7 @@ async def test_what_is_flagged_in_a_room_just_now_cannot_be_planned(house: House
 
 @pytest.mark.parametrize("trouble", ["bot left", "seller left", "may not sell", "quota"])
 async def test_if_it_cannot_be_then_the_seller_is_told_and_has_the_draft_back(
-    house: House, trouble: str
+    house: BotHarness, trouble: str
 ) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     match trouble:
@@ -185,7 +187,7 @@ async def test_if_it_cannot_be_then_the_seller_is_told_and_has_the_draft_back(
         "may not sell": "may not sell here",
         "quota": "go on tomorrow",
     }[trouble] in told.words
-    assert (only(house).state, only(house).plan) == (OfferState.DRAFT, None)
+    assert (only(house).state, only(house).schedule) == (OfferState.DRAFT, None)
     house.matrix.members[LOUNGE] |= {BOT, ALICE}
     house.restart()
     await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
@@ -193,24 +195,24 @@ async def test_if_it_cannot_be_then_the_seller_is_told_and_has_the_draft_back(
 
 
 async def test_a_homeserver_that_is_away_only_puts_it_off(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
 
     async def away(*_: object) -> bool:
-        raise Transient("the homeserver does not answer")
+        raise TemporaryError("the homeserver does not answer")
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(type(house.matrix), "is_member", away)
         await house.time_passes(hours=6)
-    assert only(house).plan is not None
+    assert only(house).schedule is not None
     await house.time_passes(minutes=1)
     assert house.matrix.of(Placeholder)
 
 
 async def test_wherever_it_is_killed_it_is_posted_once_and_told_once() -> None:
     for place in range(1, 40):
-        trial = House()
+        trial = BotHarness()
         await trial.open_studio()
         await trial.sends(ALICE, STUDIO, PNG, "1.png")
         await trial.says(ALICE, STUDIO, "5 USD Sunset")
@@ -238,7 +240,7 @@ async def sends(browser: Browser, offer: OfferId, **typed: str) -> tuple[int, st
 BERLIN = {"when": "2026-11-23T18:00", "zone": "Europe/Berlin", "room": "#lounge:test"}
 
 
-async def test_in_the_browser_the_zone_is_chosen_and_kept(house: House) -> None:
+async def test_in_the_browser_the_zone_is_chosen_and_kept(house: BotHarness) -> None:
     offer = only(house).id
     async with signed_in(house) as browser:
         status, html = await sends(browser, offer, do="plan", **BERLIN)
@@ -255,7 +257,9 @@ async def test_in_the_browser_the_zone_is_chosen_and_kept(house: House) -> None:
     assert not house.matrix.of(Placeholder)
 
 
-async def test_words_that_change_while_it_waits_are_those_that_are_posted(house: House) -> None:
+async def test_words_that_change_while_it_waits_are_those_that_are_posted(
+    house: BotHarness,
+) -> None:
     offer = only(house).id
     async with signed_in(house) as browser:
         await sends(browser, offer, do="plan", **BERLIN)
@@ -274,17 +278,17 @@ async def test_words_that_change_while_it_waits_are_those_that_are_posted(house:
     ],
 )
 async def test_a_time_that_cannot_be_is_said_on_the_page_and_stays_to_be_mended(
-    house: House, typed: dict[str, str], says: str
+    house: BotHarness, typed: dict[str, str], says: str
 ) -> None:
     async with signed_in(house) as browser:
         form = {**BERLIN, **typed}
         status, html = await sends(browser, only(house).id, do="plan", **form)
     assert (status, says in html) == (409, True)
     assert form["when"] in html
-    assert only(house).plan is None
+    assert only(house).schedule is None
 
 
-async def test_others_can_neither_see_nor_change_it(house: House) -> None:
+async def test_others_can_neither_see_nor_change_it(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, AT_SIX)
     house.restart(permissions=Permissions({**RULES.permissions.rules, BOB: Level.SELLER}))
     room = await house.matrix.open_direct(BOB)
@@ -293,4 +297,4 @@ async def test_others_can_neither_see_nor_change_it(house: House) -> None:
     await house.says(BOB, room, "!ppv scheduled")
     assert "Nothing of yours" in last_line(house)
     await house.says(BOB, room, f"!ppv scheduled {code_of(only(house).id)} cancel")
-    assert only(house).plan is not None
+    assert only(house).schedule is not None

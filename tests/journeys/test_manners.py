@@ -5,25 +5,27 @@ import pytest
 from appservice.languages import ENGLISH
 from appservice.matrix.content.render_message import renderers
 from bot.bootstrap.command_registry import commands
-from bot.bootstrap.services import parts_of
+from bot.bootstrap.services import build_services
 from bot.chat.commands.account.command_guide import GUIDE
 from bot.chat.dispatch import HIDDEN
 from bot.messages import CommandHelp, Help, Line, PaymentHelp
 from bot.services.inbound.failed_items import FailedItems
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, BotHarness
 
 ENGLISH_WORDS = renderers(external_payment_span=False)[ENGLISH]
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
 def test_every_command_has_its_words_and_every_example_is_one() -> None:
-    ports = House().ports
+    ports = BotHarness().ports
     known = (
-        commands(ports, RULES, parts_of(ports, RULES, FailedItems(ports.store, ports.clock))).keys()
+        commands(
+            ports, RULES, build_services(ports, RULES, FailedItems(ports.store, ports.clock))
+        ).keys()
         - HIDDEN
     )
     assert set(GUIDE) == known
@@ -32,13 +34,13 @@ def test_every_command_has_its_words_and_every_example_is_one() -> None:
         assert all("{price}" in usage.typed or "{" not in usage.typed for usage in usages)
 
 
-async def test_help_with_a_command_tells_of_that_one(house: House) -> None:
+async def test_help_with_a_command_tells_of_that_one(house: BotHarness) -> None:
     await house.says(BOB, LOUNGE, "!ppv help library")
     (told,) = house.matrix.of(CommandHelp)
     assert told == CommandHelp(GUIDE["library"], "USD")
 
 
-async def test_help_is_as_forgiving_as_people_type(house: House) -> None:
+async def test_help_is_as_forgiving_as_people_type(house: BotHarness) -> None:
     await house.says(BOB, LOUNGE, "!ppv help !ppv Library please")
     assert house.matrix.of(CommandHelp) == [CommandHelp(GUIDE["library"], "USD")]
     await house.says(BOB, LOUNGE, "!ppv help libary")
@@ -56,13 +58,13 @@ async def test_help_is_as_forgiving_as_people_type(house: House) -> None:
     [("libary", "library"), ("BYU K7QM2-XPA4E", "buy"), ("shpo", "shop"), ("reprot x", "report")],
 )
 async def test_a_mistyped_command_is_answered_with_the_nearest(
-    house: House, typed: str, meant: str
+    house: BotHarness, typed: str, meant: str
 ) -> None:
     await house.says(BOB, LOUNGE, f"!ppv {typed}")
     assert f"Did you mean `!ppv {meant}`?" in house.matrix.of(Line)[-1].words
 
 
-async def test_in_a_direct_chat_the_prefix_may_be_left_out(house: House) -> None:
+async def test_in_a_direct_chat_the_prefix_may_be_left_out(house: BotHarness) -> None:
     await house.open_studio()
     await house.says(ALICE, STUDIO, "help publish")
     assert house.matrix.of(CommandHelp) == [CommandHelp(GUIDE["publish"], "USD")]

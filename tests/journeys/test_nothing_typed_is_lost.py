@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.messages import Line
-from tests.support.bot_harness import ALICE, STUDIO, House
+from tests.support.bot_harness import ALICE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, saves, uploads
 from tests.support.member_pages_client import Browser, signed_in
 
@@ -13,20 +13,20 @@ OURS = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house) as browser:
         yield browser
 
 
 async def test_words_are_shown_again_when_the_sign_in_has_ended(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     browser.client.session.cookie_jar.clear()
@@ -60,7 +60,7 @@ async def test_no_other_website_puts_words_on_the_page(browser: Browser, asks: s
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
-async def test_all_that_is_amiss_is_told_at_once(house: House, browser: Browser) -> None:
+async def test_all_that_is_amiss_is_told_at_once(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     typed = {"text": "x" * 5000, "price": "0.01 USD", "do": "publish"}
     status, html = await saves(browser, offer, **typed)
@@ -72,7 +72,7 @@ async def test_all_that_is_amiss_is_told_at_once(house: House, browser: Browser)
 
 
 async def test_what_is_right_is_kept_though_rooms_and_price_are_missing(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     offer = await begins(browser)
     status, html = await saves(browser, offer, text="Evening", price="", do="publish")
@@ -81,7 +81,9 @@ async def test_what_is_right_is_kept_though_rooms_and_price_are_missing(
     assert draft(house, offer).text == "Evening"
 
 
-async def test_a_conflict_of_two_windows_shows_one_of_them(house: House, browser: Browser) -> None:
+async def test_a_conflict_of_two_windows_shows_one_of_them(
+    house: BotHarness, browser: Browser
+) -> None:
     offer = await begins(browser)
     html = await browser.page(f"/studio/offers/{offer}")
     shown = html.partition('name="seen" value="')[2].partition('"')[0]
@@ -95,7 +97,7 @@ async def test_a_conflict_of_two_windows_shows_one_of_them(house: House, browser
     assert html.count("“One”") == 1  # in the notice that tells of the other window
 
 
-async def test_discarding_names_what_is_dropped(house: House, browser: Browser) -> None:
+async def test_discarding_names_what_is_dropped(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     await uploads(browser, offer, ("1.png", PNG, "image/png"), ("2.png", PNG, "image/png"))
     await saves(browser, offer, text="Evening", price="5 USD", do="save")
@@ -104,7 +106,7 @@ async def test_discarding_names_what_is_dropped(house: House, browser: Browser) 
     assert "“Evening”" in html.partition("Discard this draft")[2].partition("</details>")[0]
 
 
-async def test_discarding_in_the_chat_names_what_is_dropped(house: House) -> None:
+async def test_discarding_in_the_chat_names_what_is_dropped(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "5 USD Evening over the harbour")
     await house.says(ALICE, STUDIO, "!ppv discard")

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.money.checkout_attempt import AttemptState, Checkout, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession, CheckoutStatus
 from bot.domain.offers.offer import NotOnSale
 from bot.domain.people.permissions import Level, NotPermitted, Permissions
-from bot.domain.purchases.sale_event import News
-from bot.errors import Refusal, Transient
+from bot.domain.purchases.sale_event import SaleNotification
+from bot.errors import TemporaryError, UserError
 from bot.ids import CheckoutSessionId, LinkToken
 from bot.messages import Alert, BuyerNews, Goods, Line
 from bot.services.checkout.start_checkout import UnknownLink
@@ -27,12 +27,12 @@ async def stage() -> Stage:
 async def keys_destroyed(stage: Stage) -> None:
     await stage.withdraws()
     records = stage.store.records
-    records.offers[stage.offer] = records.offers[stage.offer].forgotten()
+    records.offers[stage.offer] = records.offers[stage.offer].without_keys()
 
 
 async def nobody(stage: Stage) -> None:
     records = stage.store.records
-    records.purchases[stage.purchase.id] = stage.purchase.without_buyer(LinkToken("dead"))
+    records.purchases[stage.purchase.id] = stage.purchase.anonymized(LinkToken("dead"))
 
 
 Change = Callable[[Stage], Awaitable[None]]
@@ -52,7 +52,7 @@ async def checkout_that_outlives(stage: Stage, change: Change) -> CheckoutSessio
 async def test_who_paid_for_what_was_on_sale_then_has_bought(stage: Stage, change: Change) -> None:
     session = await checkout_that_outlives(stage, change)
     await stage.stripe_says(stage.stripe.pay(session))
-    assert stage.purchase.owned
+    assert stage.purchase.has_access
     assert stage.held == 1
     assert stage.stripe.balance() == 500
 
@@ -65,8 +65,11 @@ async def test_what_the_buyer_may_not_have_is_sent_back(stage: Stage, change: Ch
     assert stage.stripe.balance() == 0
     assert stage.held == before
     news = [each.news for each in stage.matrix.of(BuyerNews)]
-    told: dict[Change, list[News]] = {Stage.gives: [News.PAID_TWICE], nobody: []}
-    assert news == told.get(change, [News.SENT_BACK])
+    told: dict[Change, list[SaleNotification]] = {
+        Stage.gives: [SaleNotification.DUPLICATE_PAYMENT],
+        nobody: [],
+    }
+    assert news == told.get(change, [SaleNotification.REFUND_SENT])
 
 
 @pytest.mark.parametrize("change", [Stage.blocks, nobody], ids=lambda each: each.__name__)
@@ -86,7 +89,7 @@ async def test_admins_hear_of_what_can_not_be_sent_back_yet(stage: Stage, change
 async def test_the_checkout_is_ended(stage: Stage, change: Change) -> None:
     await stage.bot.start_checkout(stage.link)
     await change(stage)
-    assert [each.state for each in stage.stripe.checkouts.values()] == [AttemptState.EXPIRED]
+    assert [each.state for each in stage.stripe.checkouts.values()] == [CheckoutStatus.EXPIRED]
 
 
 @pytest.mark.parametrize(
@@ -94,19 +97,19 @@ async def test_the_checkout_is_ended(stage: Stage, change: Change) -> None:
     [
         (Stage.withdraws, NotOnSale),
         (Stage.takes_down, NotOnSale),
-        (Stage.reprices, Refusal),
+        (Stage.reprices, UserError),
         (Stage.blocks, NotPermitted),
         (nobody, UnknownLink),
     ],
 )
 async def test_what_changes_while_the_checkout_is_made_ends_it(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Change, answer: type[Refusal]
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Change, answer: type[UserError]
 ) -> None:
     meets(stage, monkeypatch, change)
     with pytest.raises(answer):
         await stage.bot.start_checkout(stage.link)
     await stage.work()
-    assert [each.state for each in stage.stripe.checkouts.values()] == [AttemptState.EXPIRED]
+    assert [each.state for each in stage.stripe.checkouts.values()] == [CheckoutStatus.EXPIRED]
 
 
 def meets(stage: Stage, monkeypatch: pytest.MonkeyPatch, change: Change) -> None:
@@ -138,10 +141,10 @@ async def test_forgetting_does_not_wait_for_ever_for_a_lost_answer(
     """The request may have reached the processor; what it made then has lapsed within the hour."""
 
     async def no_answer(_: object) -> None:
-        raise Transient("the processor does not answer")
+        raise TemporaryError("the processor does not answer")
 
     monkeypatch.setattr(stage.stripe, "create_checkout", no_answer)
-    with pytest.raises(Transient):
+    with pytest.raises(TemporaryError):
         await stage.bot.start_checkout(stage.link)
     monkeypatch.undo()
     await stage.is_forgotten()
@@ -160,10 +163,10 @@ async def test_a_checkout_whose_answer_was_lost_is_known_by_what_it_says(
 
     async def lost(request: object) -> None:
         await create(request)  # type: ignore[arg-type]
-        raise Transient("the answer got lost")
+        raise TemporaryError("the answer got lost")
 
     monkeypatch.setattr(stage.stripe, "create_checkout", lost)
-    with pytest.raises(Transient):
+    with pytest.raises(TemporaryError):
         await stage.bot.start_checkout(stage.link)
     (session,) = stage.stripe.checkouts
     await stage.stripe_says(stage.stripe.pay(session))
@@ -202,7 +205,7 @@ async def test_who_is_kept_out_while_a_checkout_is_made_can_not_pay_it(
     stage.restart(permissions=Permissions({LOUNGE: Level.BUYER, ALICE: Level.SELLER}))
     create = stage.stripe.create_checkout
 
-    async def slowly(request: CheckoutRequest) -> Checkout:
+    async def slowly(request: CheckoutRequest) -> CheckoutSession:
         await change(stage)
         return await create(request)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from appservice.health.delivery_health import overdue_deliveries, undelivered
-from bot.domain.purchases.delivery import Obstacle, Way
+from bot.domain.purchases.delivery import DeliveryBlocker, DeliveryChannel
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Refusal, Transient
+from bot.errors import TemporaryError, UserError
 from bot.ids import OfferId, RoomId, code_of, sale_code_of
 from bot.messages import (
     Alert,
@@ -24,7 +24,7 @@ from bot.messages import (
 )
 from bot.ports import NotTaken
 from bot.services.delivery.undelivered import not_fetched_in_words
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 SMALL = b"\x89PNG the harbour"
@@ -33,22 +33,22 @@ LIMIT = 500
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def is_about_to_pay(house: House, *files: bytes) -> OfferId:
+async def is_about_to_pay(house: BotHarness, *files: bytes) -> OfferId:
     offer = await house.publishes(*files)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     return offer
 
 
-def purchase(house: House) -> Purchase:
+def purchase(house: BotHarness) -> Purchase:
     (only,) = house.store.records.purchases.values()
     return only
 
 
-def chat(house: House) -> list[str]:
+def chat(house: BotHarness) -> list[str]:
     return [type(each).__name__ for each in house.matrix.in_room(house.direct(BOB))]
 
 
@@ -56,7 +56,7 @@ def chat(house: House) -> list[str]:
 
 
 async def test_what_is_larger_than_the_homeserver_takes_is_handed_over_by_the_buyers_page(
-    house: House,
+    house: BotHarness,
 ) -> None:
     house.matrix.largest_file = LIMIT
     offer = await is_about_to_pay(house, SMALL, LARGE)
@@ -66,14 +66,14 @@ async def test_what_is_larger_than_the_homeserver_takes_is_handed_over_by_the_bu
     assert instead.link == f"https://ppv.test/m/{offer}/claim?for={link}"
     assert (instead.name, instead.too_large) == ("2.png", True)
     assert chat(house)[-4:] == ["Bought", "Goods", "GoodsOnPage", "Receipt"]
-    handed = purchase(house).deliveries[-1].handed
-    assert [each.way for each in handed] == [Way.CHAT, Way.WEB]
+    handed = purchase(house).deliveries[-1].files
+    assert [each.channel for each in handed] == [DeliveryChannel.CHAT, DeliveryChannel.WEB]
     assert purchase(house).delivered
-    assert purchase(house).on_the_web == 1
+    assert purchase(house).delivered_on_page == 1
     assert await house.store.queue.dead() == ()
 
 
-async def test_the_link_goes_to_the_buyers_own_room_alone(house: House) -> None:
+async def test_the_link_goes_to_the_buyers_own_room_alone(house: BotHarness) -> None:
     house.matrix.largest_file = LIMIT
     await is_about_to_pay(house, LARGE)
     await house.pays(BOB)
@@ -81,24 +81,24 @@ async def test_the_link_goes_to_the_buyers_own_room_alone(house: House) -> None:
 
 
 async def test_the_page_gives_out_what_the_chat_does_not_and_only_once_it_is_proven(
-    house: House,
+    house: BotHarness,
 ) -> None:
     house.matrix.largest_file = LIMIT
     await is_about_to_pay(house, LARGE)
     await house.pays(BOB)
     link = house.link_of(BOB)
-    secret = await house.bot.begin_claim(link)
+    secret = await house.bot.start_download(link)
     offer = purchase(house).offer
-    page = await house.bot.open_in_browser.page(offer, link, secret)
+    page = await house.bot.browser_download.page(offer, link, secret)
     assert page is not None
     assert page.stuck is None
     await house.says(BOB, house.direct(BOB), f"claim {page.code}")
-    (file,) = await house.bot.open_in_browser.files(link, secret)
-    size, chunks = await house.bot.open_in_browser.ciphertext(link, secret, file.number)
+    (file,) = await house.bot.browser_download.files(link, secret)
+    size, chunks = await house.bot.browser_download.ciphertext(link, secret, file.number)
     assert size == len(b"".join([chunk async for chunk in chunks])) == len(LARGE)
 
 
-async def test_a_limit_that_is_lowered_after_publishing_and_raised_again(house: House) -> None:
+async def test_a_limit_that_is_lowered_after_publishing_and_raised_again(house: BotHarness) -> None:
     await is_about_to_pay(house, LARGE)
     house.matrix.largest_file = LIMIT
     await house.pays(BOB)
@@ -107,10 +107,10 @@ async def test_a_limit_that_is_lowered_after_publishing_and_raised_again(house: 
     house.matrix.largest_file = None
     await house.says(BOB, house.direct(BOB), f"library {house.matrix.of(Placeholder)[0].code}")
     assert len(house.matrix.of(Goods)) == 1
-    assert purchase(house).on_the_web == 0
+    assert purchase(house).delivered_on_page == 0
 
 
-async def test_what_a_proxy_refuses_is_handed_over_by_the_page_as_well(house: House) -> None:
+async def test_what_a_proxy_refuses_is_handed_over_by_the_page_as_well(house: BotHarness) -> None:
     house.matrix.proxy_takes = LIMIT
     await is_about_to_pay(house, SMALL, LARGE)
     await house.pays(BOB)
@@ -118,7 +118,7 @@ async def test_what_a_proxy_refuses_is_handed_over_by_the_page_as_well(house: Ho
     assert purchase(house).delivered
 
 
-async def test_the_seller_is_told_while_it_is_a_draft(house: House) -> None:
+async def test_the_seller_is_told_while_it_is_a_draft(house: BotHarness) -> None:
     house.matrix.largest_file = LIMIT
     await house.open_studio()
     await house.sends(ALICE, STUDIO, SMALL, "small.png")
@@ -128,12 +128,12 @@ async def test_the_seller_is_told_while_it_is_a_draft(house: House) -> None:
     assert notes[0] is None
     assert "their own web page" in (notes[1] or "")
     (offer,) = house.store.records.offers
-    sheet = await house.bot.composer.sheet(ALICE, offer)
+    sheet = await house.bot.draft_view.sheet(ALICE, offer)
     assert sheet is not None
     assert list(sheet.notes.values()) == [notes[1]]
 
 
-async def test_the_preview_and_a_sellers_own_goods_say_what_buyers_get(house: House) -> None:
+async def test_the_preview_and_a_sellers_own_goods_say_what_buyers_get(house: BotHarness) -> None:
     house.matrix.largest_file = LIMIT
     await house.open_studio()
     await house.sends(ALICE, STUDIO, LARGE, "large.png")
@@ -150,7 +150,7 @@ async def test_the_preview_and_a_sellers_own_goods_say_what_buyers_get(house: Ho
 
 
 async def test_a_free_preview_that_is_too_large_does_not_keep_the_offer_from_its_room(
-    house: House,
+    house: BotHarness,
 ) -> None:
     house.matrix.largest_file = LIMIT
     await house.open_studio()
@@ -169,7 +169,7 @@ async def test_a_free_preview_that_is_too_large_does_not_keep_the_offer_from_its
 
 @pytest.mark.parametrize("code", ["M_UNRECOGNIZED", "M_FORBIDDEN"])
 async def test_a_media_repository_that_is_off_or_full_sends_the_buyer_to_the_page(
-    house: House, code: str
+    house: BotHarness, code: str
 ) -> None:
     await is_about_to_pay(house, SMALL)
     house.matrix.media_trouble = NotTaken(f"the homeserver answered 403 {code}")
@@ -182,26 +182,26 @@ async def test_a_media_repository_that_is_off_or_full_sends_the_buyer_to_the_pag
 
 
 async def test_a_media_repository_that_fails_for_an_hour_sends_the_buyer_to_the_page(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL)
-    house.matrix.media_trouble = Transient("the homeserver answered 500")
+    house.matrix.media_trouble = TemporaryError("the homeserver answered 500")
     await house.pays(BOB)
-    assert purchase(house).obstacle is Obstacle.SLOW
+    assert purchase(house).blocker is DeliveryBlocker.SLOW
     assert not house.matrix.of(Bought), "nothing is said to be here before it is"
     for _ in range(4):
         await house.time_passes(minutes=20)
     assert len(house.matrix.of(GoodsOnPage)) == 1
     assert purchase(house).delivered
-    assert purchase(house).obstacle is None
+    assert purchase(house).blocker is None
     assert len(house.matrix.of(Alert)) == 1
 
 
 async def test_who_asks_again_while_it_is_being_sent_is_told_so_and_gets_it_once(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL)
-    house.matrix.media_trouble = Transient("the homeserver answered 502")
+    house.matrix.media_trouble = TemporaryError("the homeserver answered 502")
     await house.pays(BOB)
     code = code_of(purchase(house).offer)
     await house.says(BOB, house.direct(BOB), f"!ppv library {code}")
@@ -213,10 +213,10 @@ async def test_who_asks_again_while_it_is_being_sent_is_told_so_and_gets_it_once
 
 
 async def test_a_media_repository_that_comes_back_within_the_hour_gets_the_files(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL)
-    house.matrix.media_trouble = Transient("the homeserver answered 502")
+    house.matrix.media_trouble = TemporaryError("the homeserver answered 502")
     await house.pays(BOB)
     house.matrix.media_trouble = None
     await house.time_passes(minutes=20)
@@ -228,14 +228,14 @@ async def test_a_media_repository_that_comes_back_within_the_hour_gets_the_files
 
 
 async def test_where_the_bot_may_not_speak_the_buyer_and_the_admins_are_told_and_it_is_tried_again(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL)
     house.matrix.muted.add(house.direct(BOB))
     session = await house.pays(BOB)
     assert not purchase(house).delivered
-    assert purchase(house).obstacle is Obstacle.HELD_UP
-    after = await house.bot.look.standing(session)
+    assert purchase(house).blocker is DeliveryBlocker.HELD_UP
+    after = await house.bot.offer_page_view.payment_status(session)
     assert after is not None
     assert not after.delivered
     assert "tried again" in str(after.stuck)
@@ -249,12 +249,12 @@ async def test_where_the_bot_may_not_speak_the_buyer_and_the_admins_are_told_and
     await house.time_passes(days=1)
     assert len(house.matrix.of(Goods)) == 1
     assert len(house.matrix.of(Receipt)) == 1
-    assert purchase(house).obstacle is None
+    assert purchase(house).blocker is None
     assert await house.store.queue.dead() == ()
 
 
 async def test_a_delivery_that_was_cut_off_by_a_change_of_rooms_is_whole_in_the_new_one(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL, LARGE)
     old = house.direct(BOB)
@@ -265,7 +265,7 @@ async def test_a_delivery_that_was_cut_off_by_a_change_of_rooms_is_whole_in_the_
         sent += isinstance(message, Goods)
         if sent == 2:
             house.matrix.members[old].discard(BOT)
-            raise Refusal("I am not in that room.")
+            raise UserError("I am not in that room.")
         return await send(room, message, *rest, **more)  # type: ignore[arg-type]
 
     house.matrix.send = cut_off  # type: ignore[method-assign, assignment]
@@ -276,14 +276,16 @@ async def test_a_delivery_that_was_cut_off_by_a_change_of_rooms_is_whole_in_the_
     new = house.direct(BOB) if house.direct(BOB) != old else max(house.matrix.opened)
     assert len([each for each in house.matrix.in_room(new) if isinstance(each, Goods)]) == 2
     assert purchase(house).delivered
-    rooms = {each.room for each in purchase(house).deliveries[-1].handed}
+    rooms = {each.room for each in purchase(house).deliveries[-1].files}
     assert rooms == {old, new}
 
 
 # --- asking again, and giving up
 
 
-async def test_asking_again_for_what_waits_tries_at_once_and_sends_one_round(house: House) -> None:
+async def test_asking_again_for_what_waits_tries_at_once_and_sends_one_round(
+    house: BotHarness,
+) -> None:
     await is_about_to_pay(house, SMALL)
     house.matrix.muted.add(house.direct(BOB))
     await house.pays(BOB)
@@ -294,7 +296,7 @@ async def test_asking_again_for_what_waits_tries_at_once_and_sends_one_round(hou
     assert await house.store.queue.dead() == ()
 
 
-async def test_the_library_says_what_has_not_come_yet(house: House) -> None:
+async def test_the_library_says_what_has_not_come_yet(house: BotHarness) -> None:
     await is_about_to_pay(house, SMALL)
     own = house.direct(BOB)
     house.matrix.muted.add(own)
@@ -304,24 +306,24 @@ async def test_the_library_says_what_has_not_come_yet(house: House) -> None:
     (entry,) = house.matrix.of(Library)[-1].entries
     assert not entry.delivered
     assert "tried again" in str(entry.stuck)
-    (bought,) = (await house.bot.library_shelf(BOB)).bought
+    (bought,) = (await house.bot.library_view(BOB)).bought
     assert (bought.delivered, bought.stuck) == (False, entry.stuck)
 
 
 async def test_a_delivery_that_fails_in_any_other_way_is_recorded_and_tried_again(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await is_about_to_pay(house, SMALL)
     blobs = dict(house.blobs.blobs)
     house.blobs.blobs.clear()
     await house.pays(BOB)
-    assert purchase(house).obstacle is Obstacle.HELD_UP
+    assert purchase(house).blocker is DeliveryBlocker.HELD_UP
     house.blobs.blobs.update(blobs)
     await house.time_passes(minutes=15)
     assert purchase(house).delivered
 
 
-async def test_what_is_refunded_is_tried_no_more(house: House) -> None:
+async def test_what_is_refunded_is_tried_no_more(house: BotHarness) -> None:
     await is_about_to_pay(house, SMALL)
     house.matrix.muted.add(house.direct(BOB))
     await house.pays(BOB)
@@ -332,19 +334,21 @@ async def test_what_is_refunded_is_tried_no_more(house: House) -> None:
     assert await house.store.queue.dead() == ()
 
 
-async def test_what_an_older_version_gave_up_is_taken_up_at_the_next_start(house: House) -> None:
+async def test_what_an_older_version_gave_up_is_taken_up_at_the_next_start(
+    house: BotHarness,
+) -> None:
     """Jobs that ended in a refusal were written down as done once."""
     await is_about_to_pay(house, SMALL)
     house.matrix.muted.add(house.direct(BOB))
     await house.pays(BOB)
     house.store.records.jobs.clear()
     house.matrix.muted.clear()
-    await house.bot.take_up_deliveries.begin()
+    await house.bot.resume_deliveries.begin()
     await house.work()
     assert len(house.matrix.of(Goods)) == 1
 
 
-async def test_what_waits_for_long_is_told_to_the_people_who_run_this(house: House) -> None:
+async def test_what_waits_for_long_is_told_to_the_people_who_run_this(house: BotHarness) -> None:
     await is_about_to_pay(house, SMALL)
     house.matrix.muted.add(house.direct(BOB))
     await house.pays(BOB)
@@ -358,7 +362,7 @@ async def test_what_waits_for_long_is_told_to_the_people_who_run_this(house: Hou
     assert await overdue_deliveries(house.store, house.clock) is None
 
 
-async def test_a_buyer_who_does_not_come_for_days_is_told_of_apart(house: House) -> None:
+async def test_a_buyer_who_does_not_come_for_days_is_told_of_apart(house: BotHarness) -> None:
     await is_about_to_pay(house, SMALL)
     hint = house.stripe.pay(await house.clicks(BOB))
     house.matrix.members[house.direct(BOB)].discard(BOB)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.offers.upload import Announced
+from bot.domain.offers.upload import UploadMetadata
 from bot.ids import code_of
 from bot.messages import Enclosure, Line
 from tests.journeys.test_books import enclosed
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.member_pages_client import library_link_for, signed_in
 from tests.support.memory.memory_records import Records
 
@@ -66,18 +66,18 @@ NOBODYS_DATA = {
 
 
 @pytest.fixture
-async def house() -> House:
+async def house() -> BotHarness:
     """Alice sells something that Bob and Carol have bought."""
-    house = House()
+    house = BotHarness()
     offer = await house.publishes(PNG)
     for buyer in (BOB, CAROL):
         await house.says(buyer, LOUNGE, f"!ppv buy {code_of(offer)}")
-        await house.bot.look.at_personal(offer, house.link_of(buyer))
+        await house.bot.offer_page_view.purchase(offer, house.link_of(buyer))
         await house.pays(buyer)
     return house
 
 
-async def data_of(house: House, who: Any = BOB) -> dict[str, Any]:
+async def data_of(house: BotHarness, who: Any = BOB) -> dict[str, Any]:
     await house.says(who, house.direct(who), "export")
     name, data = enclosed(house)
     if name == "sales.csv":
@@ -91,7 +91,7 @@ def test_of_all_that_is_kept_it_is_settled_whether_it_is_in_it() -> None:
     assert {each.name for each in fields(Records)} == IN_IT | set(NOBODYS_DATA)
 
 
-async def test_a_buyer_finds_all_that_became_of_a_purchase(house: House) -> None:
+async def test_a_buyer_finds_all_that_became_of_a_purchase(house: BotHarness) -> None:
     (offer,) = house.store.records.offers
     await house.says(BOB, LOUNGE, f"!ppv report {code_of(offer)} it is not a harbour")
     data = await data_of(house)
@@ -107,7 +107,9 @@ async def test_a_buyer_finds_all_that_became_of_a_purchase(house: House) -> None
     assert data["offers"] == data["sales"] == []
 
 
-async def test_it_comes_to_the_direct_room_as_a_file_that_only_it_can_open(house: House) -> None:
+async def test_it_comes_to_the_direct_room_as_a_file_that_only_it_can_open(
+    house: BotHarness,
+) -> None:
     await data_of(house)
     (said,) = house.matrix.said_of(Enclosure)
     assert said.room == house.direct(BOB)
@@ -117,15 +119,15 @@ async def test_it_comes_to_the_direct_room_as_a_file_that_only_it_can_open(house
     assert BOB.encode() not in lies_there
 
 
-async def test_no_secret_is_in_it(house: House) -> None:
+async def test_no_secret_is_in_it(house: BotHarness) -> None:
     async with signed_in(house, link=await library_link_for(house, BOB)) as browser:
-        await house.bot.begin_claim(house.link_of(BOB))
+        await house.bot.start_download(house.link_of(BOB))
         words = json.dumps(await data_of(house))
         secrets = [
             house.link_of(BOB),
             *(each.id for each in house.store.records.sign_ins.values()),
             *(each.id for each in house.store.records.claims.values()),
-            *(each.code for each in house.store.records.claims.values()),
+            *(each.user_code for each in house.store.records.claims.values()),
             *(f'"{a.session}"' for p in house.store.records.purchases.values() for a in p.attempts),
             browser.token,
         ]
@@ -137,13 +139,13 @@ async def test_no_secret_is_in_it(house: House) -> None:
     assert json.loads(words)["browsers"]["asked_to_open_goods_at"]
 
 
-async def test_nothing_is_in_it_of_somebody_else(house: House) -> None:
+async def test_nothing_is_in_it_of_somebody_else(house: BotHarness) -> None:
     words = json.dumps(await data_of(house))
     assert CAROL not in words
     assert house.direct(CAROL) not in words
 
 
-async def test_what_files_are_called_is_told_to_those_alone_who_had_them(house: House) -> None:
+async def test_what_files_are_called_is_told_to_those_alone_who_had_them(house: BotHarness) -> None:
     await house.time_passes(minutes=1)
     second = await house.publishes(PNG + b"2")
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(second)}")
@@ -152,7 +154,7 @@ async def test_what_files_are_called_is_told_to_those_alone_who_had_them(house: 
     assert names[code_of(second)] is None
 
 
-async def test_a_seller_finds_offers_and_sales_and_a_table_of_them(house: House) -> None:
+async def test_a_seller_finds_offers_and_sales_and_a_table_of_them(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "never.png")
     await house.says(ALICE, STUDIO, "discard")
     await house.says(ALICE, STUDIO, "export")
@@ -165,10 +167,10 @@ async def test_a_seller_finds_offers_and_sales_and_a_table_of_them(house: House)
     assert "wrapped" not in json.dumps(data)
 
 
-async def test_a_seller_finds_files_of_which_a_part_has_arrived(house: House) -> None:
+async def test_a_seller_finds_files_of_which_a_part_has_arrived(house: BotHarness) -> None:
     offer = await house.bot.edit_draft.begin(ALICE, "form")
-    film = Announced(name="film.webm", size=1000, mimetype="video/webm")
-    await house.bot.upload_in_parts.begin(ALICE, offer, film)
+    film = UploadMetadata(name="film.webm", size=1000, mimetype="video/webm")
+    await house.bot.resumable_uploads.begin(ALICE, offer, film)
     await house.says(ALICE, STUDIO, "export")
     house.matrix.said.pop()
     data = json.loads(enclosed(house)[1])
@@ -178,7 +180,9 @@ async def test_a_seller_finds_files_of_which_a_part_has_arrived(house: House) ->
     assert "key" not in file
 
 
-async def test_not_twice_within_ten_minutes_and_a_crash_is_no_second_time(house: House) -> None:
+async def test_not_twice_within_ten_minutes_and_a_crash_is_no_second_time(
+    house: BotHarness,
+) -> None:
     house.fuse.kills_at = house.fuse.places + 3
     await data_of(house)
     assert len(house.matrix.of(Enclosure)) == 1
@@ -189,7 +193,7 @@ async def test_not_twice_within_ten_minutes_and_a_crash_is_no_second_time(house:
     await data_of(house)
 
 
-async def test_among_others_it_is_not_done(house: House) -> None:
+async def test_among_others_it_is_not_done(house: BotHarness) -> None:
     await house.says(BOB, LOUNGE, "!ppv export")
     assert "between us" in house.matrix.of(Line)[-1].words
     assert not house.matrix.of(Enclosure)

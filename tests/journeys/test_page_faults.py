@@ -7,9 +7,9 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.web.error_pages import REPORT_FAULT
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import OperatorError, TemporaryError, UserError
 from bot.messages import Alert
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.fake_page_data import LINK
 from tests.support.fake_pages import OUR_OWN_PAGE, Shop
 from tests.unit.appservice.web.test_checkout_pages import PAY
@@ -18,16 +18,16 @@ TOLD = "those who run this service have been told"
 
 
 @asynccontextmanager
-async def visited(house: House, failure: Exception) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
+async def visited(house: BotHarness, failure: Exception) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
     app = Shop(failure=failure).application()
-    app[REPORT_FAULT] = house.bot.report_page_fault
+    app[REPORT_FAULT] = house.bot.report_page_failure
     async with TestClient(TestServer(app), headers=OUR_OWN_PAGE) as client:
         yield client
 
 
-@pytest.mark.parametrize("failure", [Broken("wrong key sk_test_123"), KeyError("a bug")])
+@pytest.mark.parametrize("failure", [OperatorError("wrong key sk_test_123"), KeyError("a bug")])
 async def test_admins_are_told_once_an_hour_for_each_route(failure: Exception) -> None:
-    house = House()
+    house = BotHarness()
     for hours in (0, 0, 1):
         await house.time_passes(hours=hours)
         async with visited(house, failure) as client:
@@ -44,7 +44,7 @@ async def test_admins_are_told_once_an_hour_for_each_route(failure: Exception) -
 
 
 async def test_after_a_restart_they_are_not_told_again() -> None:
-    house = House()
+    house = BotHarness()
     for _ in range(2):
         async with visited(house, KeyError("a bug")) as client:
             await client.post(PAY, data={"for": LINK})
@@ -53,9 +53,9 @@ async def test_after_a_restart_they_are_not_told_again() -> None:
     assert len(house.matrix.of(Alert)) == 1
 
 
-@pytest.mark.parametrize("failure", [Refusal("no"), Transient("later")])
+@pytest.mark.parametrize("failure", [UserError("no"), TemporaryError("later")])
 async def test_what_others_can_mend_is_no_alert(failure: Exception) -> None:
-    house = House()
+    house = BotHarness()
     async with visited(house, failure) as client:
         assert TOLD not in await (await client.post(PAY, data={"for": LINK})).text()
     await house.work()
@@ -64,7 +64,7 @@ async def test_what_others_can_mend_is_no_alert(failure: Exception) -> None:
 
 async def test_nobody_has_been_told_where_that_is_not_possible() -> None:
     async def full(_: str, __: str) -> None:
-        raise Transient("the disk is full")
+        raise TemporaryError("the disk is full")
 
     app = Shop(failure=KeyError("a bug")).application()
     app[REPORT_FAULT] = full

@@ -17,7 +17,7 @@ from bot.messages import (
     SignInInvitation,
     Welcome,
 )
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture"
@@ -27,37 +27,39 @@ OWN = RoomId("!own:test")
 
 
 @pytest.fixture
-async def house() -> House:
+async def house() -> BotHarness:
     """Alice has her studio, and sells something in the lounge."""
-    house = House()
+    house = BotHarness()
     await house.publishes(PNG)
     return house
 
 
-async def opens_chat(house: House, room: RoomId = OWN, who: UserId = BOB) -> RoomId:
+async def opens_chat(house: BotHarness, room: RoomId = OWN, who: UserId = BOB) -> RoomId:
     house.matrix.members[room] = {who}
     await house.hears(house.timeline.invitation(room, who, BOT, direct=True))
     return room
 
 
-def rooms_of(house: House, kind: type[object]) -> set[RoomId]:
+def rooms_of(house: BotHarness, kind: type[object]) -> set[RoomId]:
     return {said.room for said in house.matrix.said_of(kind)}
 
 
-def stripped(house: House, room: RoomId, sender: UserId, *, direct: bool = True) -> dict[str, Any]:
+def stripped(
+    house: BotHarness, room: RoomId, sender: UserId, *, direct: bool = True
+) -> dict[str, Any]:
     """As the sweep hands over what stood in the stripped state of an invitation."""
     invitation = house.timeline.invitation(room, sender, BOT, direct=direct)
     return invitation | {"event_id": f"{STRIPPED_ID}{invitation['event_id']}"}
 
 
-async def buys(house: House, who: UserId = BOB) -> None:
+async def buys(house: BotHarness, who: UserId = BOB) -> None:
     await house.reacts(who, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
 
 
 # --- claims
 
 
-async def test_a_forged_inviter_gets_no_sign_in_of_the_one_whom_it_names(house: House) -> None:
+async def test_a_forged_inviter_gets_no_sign_in_of_the_one_whom_it_names(house: BotHarness) -> None:
     house.matrix.members[TRAP] = {MALLORY}
     house.matrix.inviters[TRAP] = MALLORY
     await house.hears(stripped(house, TRAP, ALICE))
@@ -68,7 +70,7 @@ async def test_a_forged_inviter_gets_no_sign_in_of_the_one_whom_it_names(house: 
 
 
 async def test_without_word_of_the_true_inviter_a_stripped_invitation_is_nobodys(
-    house: House,
+    house: BotHarness,
 ) -> None:
     house.matrix.members[TRAP] = {MALLORY, CAROL}
     await house.hears(stripped(house, TRAP, ALICE))
@@ -76,7 +78,7 @@ async def test_without_word_of_the_true_inviter_a_stripped_invitation_is_nobodys
     assert not house.matrix.in_room(TRAP)
 
 
-async def test_the_level_of_the_true_inviter_counts(house: House) -> None:
+async def test_the_level_of_the_true_inviter_counts(house: BotHarness) -> None:
     troll = UserId("@troll:test")
     house.matrix.members[TRAP] = {troll}
     house.matrix.inviters[TRAP] = troll
@@ -85,7 +87,7 @@ async def test_the_level_of_the_true_inviter_counts(house: House) -> None:
     assert not house.matrix.in_room(TRAP)
 
 
-async def test_a_forged_stranger_is_told_nothing(house: House) -> None:
+async def test_a_forged_stranger_is_told_nothing(house: BotHarness) -> None:
     house.matrix.members[TRAP] = {MALLORY}
     await house.hears(stripped(house, TRAP, UserId("@stranger:elsewhere")))
     assert BOT not in house.matrix.members[TRAP]
@@ -107,7 +109,7 @@ LIES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("lie", LIES)
-async def test_a_room_that_calls_itself_a_chat_is_a_room(house: House, lie: str) -> None:
+async def test_a_room_that_calls_itself_a_chat_is_a_room(house: BotHarness, lie: str) -> None:
     house.matrix.state[OWN] = LIES[lie]
     await opens_chat(house)
     assert [type(each) for each in house.matrix.in_room(OWN)] == [RoomWelcome]
@@ -116,7 +118,7 @@ async def test_a_room_that_calls_itself_a_chat_is_a_room(house: House, lie: str)
     assert rooms_of(house, PersonalLink)
 
 
-async def test_a_room_with_a_copied_mark_is_not_taken_for_the_bots(house: House) -> None:
+async def test_a_room_with_a_copied_mark_is_not_taken_for_the_bots(house: BotHarness) -> None:
     """The bot died before it knew whether it had opened a chat, so it looks for one of its own."""
     house.matrix.members[TRAP] = {BOT, MALLORY}
     house.matrix.opened[TRAP] = BOB
@@ -129,7 +131,7 @@ async def test_a_room_with_a_copied_mark_is_not_taken_for_the_bots(house: House)
     assert len(house.matrix.of(Goods)) == 1
 
 
-async def test_a_record_alone_proves_nothing(house: House) -> None:
+async def test_a_record_alone_proves_nothing(house: BotHarness) -> None:
     """Whatever stands in the records, e.g. from an earlier version: the state decides."""
     house.matrix.members[TRAP] = {BOT, MALLORY}
     async with house.store.begin() as uow:
@@ -145,7 +147,7 @@ SPOILED: dict[str, dict[str, Any]] = {name: LIES[name] for name in LIES if "crea
 
 
 @pytest.mark.parametrize("how", SPOILED)
-async def test_between_payment_and_delivery(house: House, how: str) -> None:
+async def test_between_payment_and_delivery(house: BotHarness, how: str) -> None:
     await opens_chat(house)
     await buys(house)
     hint = house.stripe.pay(await house.clicks(BOB))
@@ -160,7 +162,7 @@ async def test_between_payment_and_delivery(house: House, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", SPOILED)
-async def test_what_is_said_there_is_not_taken_for_private(house: House, how: str) -> None:
+async def test_what_is_said_there_is_not_taken_for_private(house: BotHarness, how: str) -> None:
     house.matrix.state[STUDIO] = {
         **SPOILED[how],
         **(
@@ -178,7 +180,7 @@ async def test_what_is_said_there_is_not_taken_for_private(house: House, how: st
     assert "in a direct chat" in str(house.matrix.in_room(STUDIO)[-1])
 
 
-async def test_one_is_told_once_why_there_is_another_chat(house: House) -> None:
+async def test_one_is_told_once_why_there_is_another_chat(house: BotHarness) -> None:
     await opens_chat(house)
     house.matrix.state[OWN] = LIES["public"]
     for _ in range(3):
@@ -192,7 +194,7 @@ async def test_one_is_told_once_why_there_is_another_chat(house: House) -> None:
     assert len(rooms_of(house, Library)) == 1
 
 
-async def test_a_draft_goes_along(house: House) -> None:
+async def test_a_draft_goes_along(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "next.png")
     house.matrix.state[STUDIO] = LIES["public"]
     await house.says(ALICE, STUDIO, "!ppv library")
@@ -206,7 +208,7 @@ async def test_a_draft_goes_along(house: House) -> None:
     assert states == [OfferState.OPEN, OfferState.OPEN]
 
 
-async def test_who_left_is_invited_again_and_keeps_the_chat(house: House) -> None:
+async def test_who_left_is_invited_again_and_keeps_the_chat(house: BotHarness) -> None:
     await opens_chat(house)
     house.matrix.members[OWN].discard(BOB)
     house.matrix.state[OWN] = {"creators": frozenset({BOB})}
@@ -215,7 +217,7 @@ async def test_who_left_is_invited_again_and_keeps_the_chat(house: House) -> Non
     assert rooms_of(house, PersonalLink) == {OWN}
 
 
-async def test_where_one_cannot_be_invited_again_there_is_another_chat(house: House) -> None:
+async def test_where_one_cannot_be_invited_again_there_is_another_chat(house: BotHarness) -> None:
     await opens_chat(house)
     house.matrix.members[OWN].discard(BOB)
     house.matrix.state[OWN] = {"creators": frozenset({BOB})}
@@ -224,7 +226,9 @@ async def test_where_one_cannot_be_invited_again_there_is_another_chat(house: Ho
     assert OWN not in rooms_of(house, PersonalLink)
 
 
-async def test_a_refund_takes_back_what_was_sent_to_a_chat_that_is_out_of_use(house: House) -> None:
+async def test_a_refund_takes_back_what_was_sent_to_a_chat_that_is_out_of_use(
+    house: BotHarness,
+) -> None:
     await opens_chat(house)
     await buys(house)
     await house.pays(BOB)
@@ -239,7 +243,7 @@ async def test_a_refund_takes_back_what_was_sent_to_a_chat_that_is_out_of_use(ho
 # --- the moment of sending
 
 
-async def test_each_file_is_sent_only_while_the_chat_is_private(house: House) -> None:
+async def test_each_file_is_sent_only_while_the_chat_is_private(house: BotHarness) -> None:
     """Somebody comes in after the first of two files: both go to another chat."""
     await house.time_passes(minutes=1)
     offer = await house.publishes(PNG, PNG + b"2")
@@ -265,6 +269,6 @@ async def test_each_file_is_sent_only_while_the_chat_is_private(house: House) ->
     assert others[0].room not in {OWN, LOUNGE}
 
 
-async def test_a_welcome_is_for_the_one_who_is_there(house: House) -> None:
+async def test_a_welcome_is_for_the_one_who_is_there(house: BotHarness) -> None:
     await opens_chat(house)
     assert [type(each) for each in house.matrix.in_room(OWN)] == [Welcome]

@@ -4,18 +4,18 @@ import pytest
 
 from bot.ids import RoomId
 from bot.messages import Line, PersonalLink
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def test_each_try_is_answered_and_the_last_one_succeeds(house: House) -> None:
+async def test_each_try_is_answered_and_the_last_one_succeeds(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     house.matrix.shut.add(BOB)
     for number in range(1, 4):
@@ -28,7 +28,7 @@ async def test_each_try_is_answered_and_the_last_one_succeeds(house: House) -> N
     assert len(house.matrix.of(PersonalLink)) == 1
 
 
-async def test_a_room_that_was_made_in_vain_is_given_up(house: House) -> None:
+async def test_a_room_that_was_made_in_vain_is_given_up(house: BotHarness) -> None:
     """The bot died between making the room and inviting the buyer, who takes no invitations."""
     offer = await house.publishes(PNG)
     room = RoomId("!vain:test")
@@ -42,7 +42,7 @@ async def test_a_room_that_was_made_in_vain_is_given_up(house: House) -> None:
 
 
 async def test_a_chat_that_the_bot_may_not_invite_to_is_no_fault_of_the_buyers(
-    house: House,
+    house: BotHarness,
 ) -> None:
     offer = await house.publishes(PNG)
     await house.says(BOB, LOUNGE, f"!ppv buy {offer}")

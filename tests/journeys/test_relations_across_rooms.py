@@ -4,7 +4,7 @@ import pytest
 
 from bot.ids import RoomId
 from bot.messages import PersonalLink, Placeholder
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -12,15 +12,15 @@ OWN = RoomId("!bobs:test")
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.publishes(PNG)
     house.matrix.members[OWN] = {BOB, CAROL, BOT}
     return house
 
 
 async def test_a_reaction_elsewhere_to_a_placeholder_of_another_room_gives_no_link(
-    house: House,
+    house: BotHarness,
 ) -> None:
     placeholder = house.matrix.event_of(Placeholder)
     await house.reacts(BOB, OWN, placeholder, "🔓")
@@ -29,7 +29,7 @@ async def test_a_reaction_elsewhere_to_a_placeholder_of_another_room_gives_no_li
     assert len(house.matrix.of(PersonalLink)) == 1
 
 
-async def test_a_redaction_elsewhere_takes_nothing_off_sale(house: House) -> None:
+async def test_a_redaction_elsewhere_takes_nothing_off_sale(house: BotHarness) -> None:
     placeholder = house.matrix.event_of(Placeholder)
     for who in (BOB, ALICE):
         await house.hears(house.timeline.redaction(OWN, who, placeholder))

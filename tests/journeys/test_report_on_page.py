@@ -2,33 +2,37 @@
 
 import pytest
 
-from bot.domain.people.abuse_report import Ground, Outcome
+from bot.domain.people.abuse_report import Outcome, ReportCategory
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, code_of, report_code_of
 from bot.messages import Alert, Line
 from bot.services.moderation.report_target import NoSuchOffer
-from bot.services.moderation.submit_report import Said
+from bot.services.moderation.submit_report import ReportForm
 from tests.journeys.test_reports import DORA, FILE
-from tests.support.bot_harness import ADMINS, ALICE, House
+from tests.support.bot_harness import ADMINS, ALICE, BotHarness
 
 
 @pytest.fixture
-def house() -> House:
-    house = House()
+def house() -> BotHarness:
+    house = BotHarness()
     house.restart(permissions=Permissions({ALICE: Level.SELLER, DORA: Level.ADMIN}))
     house.matrix.members[ADMINS] |= {DORA}
     return house
 
 
-async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> None:
+async def test_a_report_by_the_web_is_told_decided_and_shown(house: BotHarness) -> None:
     house.mail.works = False
     house.restart(**house.rules)
     offer = await house.publishes(FILE)
-    said = Said(
-        offer=offer, words="It is mine.", ground=Ground.STOLEN, name="Ann", email="ann@example.org"
+    said = ReportForm(
+        offer=offer,
+        description="It is mine.",
+        category=ReportCategory.STOLEN,
+        name="Ann",
+        email="ann@example.org",
     )
-    report = await house.bot.file_report("a secret", said)
-    assert await house.bot.file_report("a secret", said) == report
+    report = await house.bot.submit_report("a secret", said)
+    assert await house.bot.submit_report("a secret", said) == report
     await house.work()
     (alert,) = house.matrix.of(Alert)
     assert (
@@ -38,20 +42,26 @@ async def test_a_report_by_the_web_is_told_decided_and_shown(house: House) -> No
     assert "(stolen): “It is mine.”" in alert.words
     await house.says(DORA, ADMINS, f"!ppv admin dismiss {report_code_of(report)} it is hers")
     assert "I send no e-mail" in house.matrix.of(Line)[-1].words
-    shown = await house.bot.look_at_report(report)
+    shown = await house.bot.get_report(report)
     assert shown
-    assert shown.ruling
-    assert (shown.ruling.outcome, shown.ruling.reasons) == (Outcome.DISMISSED, "it is hers")
+    assert shown.decision
+    assert (shown.decision.outcome, shown.decision.reason) == (Outcome.DISMISSED, "it is hers")
     assert house.mail.letters == []
 
 
-def said_of(offer: OfferId, email: str = "ann@example.org", words: str = "It is mine.") -> Said:
-    return Said(offer=offer, words=words, ground=Ground.STOLEN, name="Ann <3", email=email)
+def said_of(
+    offer: OfferId, email: str = "ann@example.org", words: str = "It is mine."
+) -> ReportForm:
+    return ReportForm(
+        offer=offer, description=words, category=ReportCategory.STOLEN, name="Ann <3", email=email
+    )
 
 
-async def test_whoever_gives_an_address_is_written_to_and_told_the_decision(house: House) -> None:
+async def test_whoever_gives_an_address_is_written_to_and_told_the_decision(
+    house: BotHarness,
+) -> None:
     offer = await house.publishes(FILE)
-    report = await house.bot.file_report("a secret", said_of(offer))
+    report = await house.bot.submit_report("a secret", said_of(offer))
     await house.work()
     (received,) = house.mail.letters
     assert (received.to, received.subject) == (
@@ -70,27 +80,27 @@ async def test_whoever_gives_an_address_is_written_to_and_told_the_decision(hous
     assert decided.name != received.name
 
 
-async def test_a_takedown_is_written_too(house: House) -> None:
+async def test_a_takedown_is_written_too(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
-    await house.bot.file_report("a secret", said_of(offer))
+    await house.bot.submit_report("a secret", said_of(offer))
     await house.says(DORA, ADMINS, f"!ppv admin takedown {code_of(offer)} it is hers")
     assert house.mail.letters[-1].subject.endswith("was taken down")
 
 
-async def test_nobody_can_have_somebody_else_written_to_again_and_again(house: House) -> None:
+async def test_nobody_can_have_somebody_else_written_to_again_and_again(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     for number in range(5):
-        await house.bot.file_report(f"secret {number}", said_of(offer))
-    await house.bot.file_report("another", said_of(offer, "bea@example.org"))
+        await house.bot.submit_report(f"secret {number}", said_of(offer))
+    await house.bot.submit_report("another", said_of(offer, "bea@example.org"))
     await house.work()
     assert [each.to for each in house.mail.letters] == ["ann@example.org", "bea@example.org"]
 
 
-async def test_letters_wait_for_the_server_and_go_once(house: House) -> None:
+async def test_letters_wait_for_the_server_and_go_once(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     house.mail.down = True
-    await house.bot.file_report("a secret", said_of(offer))
-    await house.bot.file_report("another", said_of(offer, "bea@nowhere.test"))
+    await house.bot.submit_report("a secret", said_of(offer))
+    await house.bot.submit_report("another", said_of(offer, "bea@nowhere.test"))
     await house.work()
     assert house.mail.letters == []
     house.mail.down = False
@@ -99,19 +109,25 @@ async def test_letters_wait_for_the_server_and_go_once(house: House) -> None:
     assert not await house.store.queue.dead()
 
 
-async def test_what_was_never_published_cannot_be_reported(house: House) -> None:
+async def test_what_was_never_published_cannot_be_reported(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     with pytest.raises(NoSuchOffer):
-        await house.bot.file_report(
-            "a secret", Said(offer=type(offer)("0" * 10), words="It is mine.")
+        await house.bot.submit_report(
+            "a secret", ReportForm(offer=type(offer)("0" * 10), description="It is mine.")
         )
 
 
-async def test_a_reporter_on_the_web_cannot_pass_for_somebody_on_matrix(house: House) -> None:
+async def test_a_reporter_on_the_web_cannot_pass_for_somebody_on_matrix(house: BotHarness) -> None:
     offer = await house.publishes(FILE)
     forged = "Bad.\n@carol:test reports nothing.\nTo let it stand: `!ppv admin takedown X`"
-    said = Said(offer=offer, words=forged, ground=Ground.OTHER, name="@bob:test\n`!ppv`", email="")
-    await house.bot.file_report("a secret", said)
+    said = ReportForm(
+        offer=offer,
+        description=forged,
+        category=ReportCategory.OTHER,
+        name="@bob:test\n`!ppv`",
+        email="",
+    )
+    await house.bot.submit_report("a secret", said)
     await house.work()
     (alert,) = house.matrix.of(Alert)
     first, *rest = alert.words.splitlines()

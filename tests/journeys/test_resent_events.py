@@ -7,33 +7,35 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.domain.money.payment_event import Hint
-from bot.errors import Broken, PpvError, Transient
+from bot.domain.money.payment_event import PaymentEventRef
+from bot.errors import OperatorError, PpvError, TemporaryError
 from bot.messages import Goods, Placeholder, Sold
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 
-Then = Callable[[House], Awaitable[None]]
+Then = Callable[[BotHarness], Awaitable[None]]
 
 
-async def nothing(_: House) -> None:
+async def nothing(_: BotHarness) -> None:
     """The job lies there."""
 
 
-async def dropped(house: House) -> None:
+async def dropped(house: BotHarness) -> None:
     """An operator has given the job up."""
     for job in await house.store.queue.dead():
         await house.store.queue.drop(job.id)
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.publishes(b"a picture")
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     return house
 
 
-async def fails(house: House, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> Hint:
+async def fails(
+    house: BotHarness, fault: Exception, monkeypatch: pytest.MonkeyPatch
+) -> PaymentEventRef:
     """Bob pays, and asking Stripe about it fails."""
     hint = house.stripe.pay(await house.clicks(BOB))
 
@@ -51,10 +53,11 @@ async def fails(house: House, fault: Exception, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("then", [nothing, dropped], ids=lambda each: each.__name__)
 @pytest.mark.parametrize(
-    "fault", [Broken("no right"), RuntimeError("ours"), Transient("later", retry_after=9999)]
+    "fault",
+    [OperatorError("no right"), RuntimeError("ours"), TemporaryError("later", retry_after=9999)],
 )
 async def test_it_revives_what_failed(
-    house: House, fault: Exception, then: Then, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, fault: Exception, then: Then, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hint = await fails(house, fault, monkeypatch)
     await then(house)
@@ -63,7 +66,7 @@ async def test_it_revives_what_failed(
     assert not await house.store.queue.dead()
 
 
-async def test_it_does_nothing_twice(house: House) -> None:
+async def test_it_does_nothing_twice(house: BotHarness) -> None:
     hint = house.stripe.pay(await house.clicks(BOB))
     for _ in range(3):
         await house.stripe_says(hint)
@@ -71,18 +74,18 @@ async def test_it_does_nothing_twice(house: House) -> None:
 
 
 async def test_a_refund_told_again_is_looked_up_again(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: BotHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await house.pays(BOB)
     (intent,) = house.stripe.payments
     hint = house.stripe.gives_back(intent)
 
     async def fail(*_: object) -> None:
-        raise Broken("no right")
+        raise OperatorError("no right")
 
     with monkeypatch.context() as patch:
         patch.setattr(house.stripe, "payment", fail)
         await house.stripe_says(hint)
     await house.stripe_says(hint)
     (purchase,) = house.store.records.purchases.values()
-    assert not purchase.owned
+    assert not purchase.has_access

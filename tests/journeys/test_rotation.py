@@ -6,7 +6,7 @@ from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext, WrappedKey
 from bot.ids import KekId
 from bot.messages import Alert, Goods, Placeholder
-from tests.support.bot_harness import BOB, LOUNGE, House
+from tests.support.bot_harness import BOB, LOUNGE, BotHarness
 from tests.support.crash_point import Killed
 from tests.support.memory.memory_vault import MemoryKeyVault
 
@@ -15,22 +15,22 @@ OLD, NEW = KekId("memory"), KekId("second")
 
 
 @pytest.fixture
-async def house() -> House:
-    return House()
+async def house() -> BotHarness:
+    return BotHarness()
 
 
-async def used(house: House) -> dict[KekId, int]:
+async def used(house: BotHarness) -> dict[KekId, int]:
     async with house.store.begin() as uow:
         return dict(await uow.offers.kek_usage())
 
 
-async def starts_anew(house: House) -> None:
+async def starts_anew(house: BotHarness) -> None:
     house.restart()
     await house.bot.rewrap_keys.begin()
     await house.work()
 
 
-async def test_what_was_sold_before_opens_once_the_old_key_is_gone(house: House) -> None:
+async def test_what_was_sold_before_opens_once_the_old_key_is_gone(house: BotHarness) -> None:
     await house.publishes(PICTURES[0])
     house.vault.rotate(NEW)
     await starts_anew(house)
@@ -41,7 +41,7 @@ async def test_what_was_sold_before_opens_once_the_old_key_is_gone(house: House)
     assert len(house.matrix.of(Goods)) == 1
 
 
-async def test_a_start_without_a_new_key_changes_nothing(house: House) -> None:
+async def test_a_start_without_a_new_key_changes_nothing(house: BotHarness) -> None:
     await house.publishes(PICTURES[0])
     before = house.store.records.offers.copy()
     await starts_anew(house)
@@ -64,7 +64,9 @@ class Flickering(MemoryKeyVault):
 
 
 @pytest.mark.parametrize("wraps", range(4))
-async def test_a_rotation_that_is_cut_off_goes_on_where_it_was(house: House, wraps: int) -> None:
+async def test_a_rotation_that_is_cut_off_goes_on_where_it_was(
+    house: BotHarness, wraps: int
+) -> None:
     house.vault = vault = Flickering(wraps)
     house.restart()
     for data in PICTURES:
@@ -76,7 +78,7 @@ async def test_a_rotation_that_is_cut_off_goes_on_where_it_was(house: House, wra
     assert vault.left == wraps - keys - 1, "nothing was done twice but what was cut off"
 
 
-async def test_a_key_that_does_not_open_stops_no_other_and_is_told(house: House) -> None:
+async def test_a_key_that_does_not_open_stops_no_other_and_is_told(house: BotHarness) -> None:
     await house.publishes(PICTURES[0])
     house.vault.rotate("lost")
     await house.publishes(PICTURES[1])

@@ -11,20 +11,20 @@ import pytest
 from bot.domain.money.money import Money
 from bot.ids import OfferId, PurchaseId, UserId, code_of, sale_code_of
 from bot.messages import Decision, Placeholder, SellerNews
-from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, BotHarness
 from tests.support.member_pages_client import Browser, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
-async def sells(house: House, *buyers: str) -> OfferId:
+async def sells(house: BotHarness, *buyers: str) -> OfferId:
     """A new offer, bought by all of them."""
     offer = await house.publishes(PNG)
     placeholder = house.store.records.offers[offer].listings[0].placeholder
@@ -36,7 +36,7 @@ async def sells(house: House, *buyers: str) -> OfferId:
     return offer
 
 
-def sale_of(house: House, buyer: str, offer: OfferId) -> str:
+def sale_of(house: BotHarness, buyer: str, offer: OfferId) -> str:
     (purchase,) = [
         each
         for each in house.store.records.purchases.values()
@@ -51,12 +51,12 @@ async def refunds(browser: Browser, sale: str, **typed: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
-async def test_before_the_first_sale_there_is_nothing_to_see(house: House) -> None:
+async def test_before_the_first_sale_there_is_nothing_to_see(house: BotHarness) -> None:
     async with signed_in(house) as browser:
         assert "Nothing is sold yet" in await browser.page("/studio/sales")
 
 
-async def test_sales_are_listed_the_newest_first_with_what_was_earned(house: House) -> None:
+async def test_sales_are_listed_the_newest_first_with_what_was_earned(house: BotHarness) -> None:
     first = await sells(house, BOB)
     second = await sells(house, BOB, CAROL)
     async with signed_in(house) as browser:
@@ -75,7 +75,7 @@ async def test_sales_are_listed_the_newest_first_with_what_was_earned(house: Hou
     )
 
 
-async def test_where_people_drop_out_is_said(house: House) -> None:
+async def test_where_people_drop_out_is_said(house: BotHarness) -> None:
     offer = await sells(house, BOB)
     await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     async with signed_in(house) as browser:
@@ -88,7 +88,7 @@ async def test_where_people_drop_out_is_said(house: House) -> None:
     assert 'class="step4"' in html
 
 
-async def test_before_the_first_sale_it_is_seen_who_looked(house: House) -> None:
+async def test_before_the_first_sale_it_is_seen_who_looked(house: BotHarness) -> None:
     offer = await house.publishes(PNG)
     await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     async with signed_in(house) as browser:
@@ -111,7 +111,7 @@ async def test_before_the_first_sale_it_is_seen_who_looked(house: House) -> None
         ("state=paid&period=2026-11-24", 2),
     ],
 )
-async def test_sales_are_looked_for(house: House, query: str, found: int) -> None:
+async def test_sales_are_looked_for(house: BotHarness, query: str, found: int) -> None:
     first = await sells(house, BOB)
     await sells(house, BOB, CAROL)
     (purchase,) = [each for each in house.store.records.purchases.values() if each.offer == first]
@@ -125,7 +125,7 @@ async def test_sales_are_looked_for(house: House, query: str, found: int) -> Non
 
 
 @pytest.mark.parametrize("query", ["period=yesterday", "period=2026-13", "offer=%3Cb%3E", "page=x"])
-async def test_what_cannot_be_looked_for_is_said(house: House, query: str) -> None:
+async def test_what_cannot_be_looked_for_is_said(house: BotHarness, query: str) -> None:
     await sells(house, BOB)
     async with signed_in(house) as browser:
         answer = await browser.client.get(f"/studio/sales?{query}")
@@ -135,7 +135,7 @@ async def test_what_cannot_be_looked_for_is_said(house: House, query: str) -> No
         assert html.count('<th scope="row"') == 1
 
 
-async def test_money_goes_back_with_its_reason(house: House) -> None:
+async def test_money_goes_back_with_its_reason(house: BotHarness) -> None:
     offer = await sells(house, BOB)
     async with signed_in(house) as browser:
         status, html = await refunds(
@@ -149,7 +149,7 @@ async def test_money_goes_back_with_its_reason(house: House) -> None:
     assert house.matrix.of(SellerNews)
 
 
-async def test_a_part_goes_back_and_a_form_sent_twice_is_one_refund(house: House) -> None:
+async def test_a_part_goes_back_and_a_form_sent_twice_is_one_refund(house: BotHarness) -> None:
     offer = await sells(house, BOB)
     async with signed_in(house) as browser:
         for _ in range(2):
@@ -174,7 +174,9 @@ async def test_a_part_goes_back_and_a_form_sent_twice_is_one_refund(house: House
         ("<script>", "How much?"),
     ],
 )
-async def test_an_amount_that_cannot_go_back_is_said(house: House, amount: str, words: str) -> None:
+async def test_an_amount_that_cannot_go_back_is_said(
+    house: BotHarness, amount: str, words: str
+) -> None:
     offer = await sells(house, BOB)
     async with signed_in(house) as browser:
         status, html = await refunds(browser, sale_of(house, BOB, offer), amount=amount)
@@ -182,7 +184,7 @@ async def test_an_amount_that_cannot_go_back_is_said(house: House, amount: str, 
     assert house.stripe.refund_requests == []
 
 
-async def test_a_refund_that_stripe_refuses_is_told_in_the_chat(house: House) -> None:
+async def test_a_refund_that_stripe_refuses_is_told_in_the_chat(house: BotHarness) -> None:
     offer = await sells(house, BOB)
     house.stripe.poor = True
     async with signed_in(house) as browser:
@@ -194,7 +196,7 @@ async def test_a_refund_that_stripe_refuses_is_told_in_the_chat(house: House) ->
     assert not house.store.records.jobs, "it was asked for, so its refusal ends it"
 
 
-async def test_nobody_gives_back_what_somebody_else_sold(house: House) -> None:
+async def test_nobody_gives_back_what_somebody_else_sold(house: BotHarness) -> None:
     offer = await sells(house, BOB)
     sale = sale_of(house, BOB, offer)
     own = house.store.records.offers[offer]
@@ -208,7 +210,7 @@ async def test_nobody_gives_back_what_somebody_else_sold(house: House) -> None:
     assert house.stripe.refund_requests == []
 
 
-async def test_every_movement_comes_as_a_table(house: House) -> None:
+async def test_every_movement_comes_as_a_table(house: BotHarness) -> None:
     await sells(house, BOB)
     async with signed_in(house) as browser:
         answer = await browser.client.get("/studio/sales.csv?period=2026-11")
@@ -223,14 +225,14 @@ async def test_every_movement_comes_as_a_table(house: House) -> None:
         assert len((await answer.text()).splitlines()) == 1
 
 
-async def test_many_sales_have_pages(house: House) -> None:
+async def test_many_sales_have_pages(house: BotHarness) -> None:
     await sells(house, BOB)
-    (entry,) = [each for each in house.store.records.ledger.values() if each.movement == "paid"]
+    (entry,) = [each for each in house.store.records.ledger.values() if each.entry_type == "paid"]
     (purchase,) = house.store.records.purchases.values()
     for number in range(60):
         id_ = PurchaseId(f"{purchase.id[:-3]}{number:03}")
         house.store.records.purchases[id_] = replace(purchase, id=id_)
-        house.store.records.ledger[entry.movement, str(number)] = replace(
+        house.store.records.ledger[entry.entry_type, str(number)] = replace(
             entry, purchase=id_, reference=str(number), at=entry.at - timedelta(1)
         )
     async with signed_in(house) as browser:

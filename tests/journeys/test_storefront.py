@@ -6,7 +6,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import Line
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, BotHarness
 from tests.support.member_pages_client import Browser, application, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -14,26 +14,26 @@ MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
-async def says(house: House, words: str) -> str:
+async def says(house: BotHarness, words: str) -> str:
     """The answer."""
     await house.says(ALICE, STUDIO, words)
     return house.matrix.of(Line)[-1].words
 
 
-async def visited(house: House, path: str) -> tuple[int, str]:
+async def visited(house: BotHarness, path: str) -> tuple[int, str]:
     """By somebody whom nobody knows."""
     async with TestClient(TestServer(application(house))) as client:
         answer = await client.get(path, headers={"Accept": "text/html"})
         return answer.status, await answer.text()
 
 
-async def sells(house: House, words: str) -> OfferId:
+async def sells(house: BotHarness, words: str) -> OfferId:
     await house.time_passes(minutes=1)
     await house.sends(ALICE, STUDIO, PNG, "secret name.png")
     await house.says(ALICE, STUDIO, f"5 USD {words}")
@@ -41,7 +41,7 @@ async def sells(house: House, words: str) -> OfferId:
     return max(house.store.records.offers.values(), key=lambda each: each.created_at).id
 
 
-async def test_it_is_off_by_default_and_shows_nothing_unasked(house: House) -> None:
+async def test_it_is_off_by_default_and_shows_nothing_unasked(house: BotHarness) -> None:
     await sells(house, "Sunset")
     assert (await visited(house, "/s/harbour"))[0] == 404
     assert "no page for everybody" in await says(house, "!ppv page")
@@ -54,7 +54,7 @@ async def test_it_is_off_by_default_and_shows_nothing_unasked(house: House) -> N
 
 
 async def test_what_is_marked_stands_there_the_newest_first_and_leads_to_its_page(
-    house: House,
+    house: BotHarness,
 ) -> None:
     first, second, hidden = [await sells(house, each) for each in ("Sunset", "Dawn", "Noon")]
     await says(house, "!ppv page on harbour")
@@ -76,7 +76,7 @@ async def test_what_is_marked_stands_there_the_newest_first_and_leads_to_its_pag
     assert "Dawn" not in html
 
 
-async def test_a_whole_room_is_put_on_it_at_once(house: House) -> None:
+async def test_a_whole_room_is_put_on_it_at_once(house: BotHarness) -> None:
     await says(house, "!ppv page on harbour")
     assert "nothing on sale in that room" in await says(house, "!ppv page show #lounge:test")
     for words in ("Sunset", "Dawn"):
@@ -88,7 +88,7 @@ async def test_a_whole_room_is_put_on_it_at_once(house: House) -> None:
     assert "Dawn" not in (await visited(house, "/s/harbour"))[1]
 
 
-async def test_it_is_searched_and_has_pages(house: House) -> None:
+async def test_it_is_searched_and_has_pages(house: BotHarness) -> None:
     for number in range(21):
         await sells(house, f"Sunset {number} {'red' if number == 3 else 'blue'}")
     await says(house, "!ppv page on harbour")
@@ -108,7 +108,7 @@ async def test_it_is_searched_and_has_pages(house: House) -> None:
     assert "0 offers speak of that." in html
 
 
-async def test_it_is_closed_again_and_gone_for_who_may_not_sell(house: House) -> None:
+async def test_it_is_closed_again_and_gone_for_who_may_not_sell(house: BotHarness) -> None:
     await says(house, "!ppv page on harbour")
     assert "closed" in await says(house, "!ppv page off")
     assert (await visited(house, "/s/harbour"))[0] == 404
@@ -133,11 +133,11 @@ async def test_it_is_closed_again_and_gone_for_who_may_not_sell(house: House) ->
         ("!ppv page dance", "don't know what to do"),
     ],
 )
-async def test_what_cannot_be_is_said(house: House, words: str, answer: str) -> None:
+async def test_what_cannot_be_is_said(house: BotHarness, words: str, answer: str) -> None:
     assert answer in await says(house, words)
 
 
-async def test_names_and_offers_are_ones_own(house: House) -> None:
+async def test_names_and_offers_are_ones_own(house: BotHarness) -> None:
     offer = await sells(house, "Sunset")
     await says(house, "!ppv page on harbour")
     house.restart(permissions=Permissions({**RULES.permissions.rules, BOB: Level.SELLER}))
@@ -151,7 +151,7 @@ async def test_names_and_offers_are_ones_own(house: House) -> None:
     ):
         await house.says(BOB, room, words)
         assert answer in house.matrix.of(Line)[-1].words
-    assert not house.store.records.offers[offer].public
+    assert not house.store.records.offers[offer].in_storefront
     assert LOUNGE in house.matrix.members
 
 
@@ -161,7 +161,7 @@ async def saves(browser: Browser, **typed: str) -> tuple[int, str]:
     return answer.status, await answer.text()
 
 
-async def test_in_the_studio_it_is_named_worded_opened_and_filled(house: House) -> None:
+async def test_in_the_studio_it_is_named_worded_opened_and_filled(house: BotHarness) -> None:
     offer = await sells(house, "Sunset")
     other = await sells(house, "Dawn")
     async with signed_in(house) as browser:
@@ -178,7 +178,7 @@ async def test_in_the_studio_it_is_named_worded_opened_and_filled(house: House) 
         status, html = await saves(browser, name="harbour", shown=code_of(other))
         assert "The page is closed" in html
         assert (await visited(house, "/s/harbour"))[0] == 404
-    marked = {id_ for id_, each in house.store.records.offers.items() if each.public}
+    marked = {id_ for id_, each in house.store.records.offers.items() if each.in_storefront}
     assert marked == {other}
 
 
@@ -191,9 +191,9 @@ async def test_in_the_studio_it_is_named_worded_opened_and_filled(house: House) 
     ],
 )
 async def test_what_cannot_be_saved_is_said_and_stays_to_be_mended(
-    house: House, typed: dict[str, str], says: str
+    house: BotHarness, typed: dict[str, str], says: str
 ) -> None:
-    await house.bot.keep_storefront.name(ALICE, "taken", open_=True)
+    await house.bot.edit_storefront.name(ALICE, "taken", open_=True)
     house.store.records.storefronts = {
         UserId("@other:test"): next(iter(house.store.records.storefronts.values()))
     }
@@ -208,7 +208,7 @@ async def test_what_cannot_be_saved_is_said_and_stays_to_be_mended(
     assert ALICE not in house.store.records.storefronts
 
 
-async def test_a_form_without_the_right_token_changes_nothing(house: House) -> None:
+async def test_a_form_without_the_right_token_changes_nothing(house: BotHarness) -> None:
     async with signed_in(house) as browser:
         browser.token = "x" * 32
         answer = await browser.sends("/studio/page", name="harbour", open="yes")

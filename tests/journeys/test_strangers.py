@@ -5,7 +5,7 @@ import pytest
 from bot.domain.people.permissions import Level, NotPermitted, Permissions
 from bot.ids import RoomId, UserId
 from bot.messages import Line, PersonalLink, Placeholder, Stranger, Welcome
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, BotHarness
 from tests.support.fake_homeserver import BOT
 
 STRANGER, TROLL = UserId("@ann:away"), UserId("@troll:test")
@@ -13,11 +13,11 @@ PARLOUR, CLUB = RoomId("!parlour:away"), RoomId("!club:test")
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def test_a_stranger_who_asks_in_a_room_is_answered_once(house: House) -> None:
+async def test_a_stranger_who_asks_in_a_room_is_answered_once(house: BotHarness) -> None:
     asked = await house.says(STRANGER, LOUNGE, "!ppv help")
     (said,) = house.matrix.said
     assert said.message == Stranger(STRANGER, "@help:test")
@@ -26,13 +26,13 @@ async def test_a_stranger_who_asks_in_a_room_is_answered_once(house: House) -> N
     assert len(house.matrix.said) == 1
 
 
-async def test_what_a_stranger_says_to_others_is_not_answered(house: House) -> None:
+async def test_what_a_stranger_says_to_others_is_not_answered(house: BotHarness) -> None:
     await house.says(STRANGER, LOUNGE, "Good morning!")
     await house.sends(STRANGER, LOUNGE, b"a picture", "cat.png")
     assert house.matrix.said == []
 
 
-async def test_a_stranger_who_wants_an_offer_is_answered(house: House) -> None:
+async def test_a_stranger_who_wants_an_offer_is_answered(house: BotHarness) -> None:
     await house.publishes(b"a picture")
     await house.reacts(STRANGER, LOUNGE, "$something-else", "🔓")
     assert house.matrix.of(Stranger) == []
@@ -41,7 +41,9 @@ async def test_a_stranger_who_wants_an_offer_is_answered(house: House) -> None:
     assert house.matrix.of(PersonalLink) == []
 
 
-async def test_a_strangers_direct_room_is_left_with_a_word_the_first_time(house: House) -> None:
+async def test_a_strangers_direct_room_is_left_with_a_word_the_first_time(
+    house: BotHarness,
+) -> None:
     house.matrix.members[PARLOUR] = {STRANGER}
     for _ in range(2):
         await house.hears(house.timeline.invitation(PARLOUR, STRANGER, BOT, direct=True))
@@ -50,7 +52,9 @@ async def test_a_strangers_direct_room_is_left_with_a_word_the_first_time(house:
     assert house.matrix.of(Welcome) == []
 
 
-async def test_a_word_to_a_stranger_is_said_once_whenever_the_program_dies(house: House) -> None:
+async def test_a_word_to_a_stranger_is_said_once_whenever_the_program_dies(
+    house: BotHarness,
+) -> None:
     house.matrix.members[PARLOUR] = {STRANGER}
     house.fuse.kills_at = 2
     await house.hears(house.timeline.invitation(PARLOUR, STRANGER, BOT, direct=True))
@@ -59,7 +63,7 @@ async def test_a_word_to_a_stranger_is_said_once_whenever_the_program_dies(house
     assert BOT not in house.matrix.members[PARLOUR]
 
 
-async def test_whoever_is_blocked_hears_nothing(house: House) -> None:
+async def test_whoever_is_blocked_hears_nothing(house: BotHarness) -> None:
     house.matrix.members[PARLOUR] = {TROLL}
     await house.hears(house.timeline.invitation(PARLOUR, TROLL, BOT, direct=True))
     await house.says(TROLL, LOUNGE, "!ppv help")
@@ -67,7 +71,9 @@ async def test_whoever_is_blocked_hears_nothing(house: House) -> None:
     assert BOT not in house.matrix.members[PARLOUR]
 
 
-async def test_members_of_a_room_sell_and_lose_that_with_their_membership(house: House) -> None:
+async def test_members_of_a_room_sell_and_lose_that_with_their_membership(
+    house: BotHarness,
+) -> None:
     house.restart(permissions=Permissions({"test": Level.BUYER, "#club:test": Level.SELLER}))
     house.matrix.members[CLUB] = {BOT, ALICE}
     house.matrix.aliases["#club:test"] = CLUB
@@ -78,7 +84,7 @@ async def test_members_of_a_room_sell_and_lose_that_with_their_membership(house:
     assert "may not sell here yet" in house.matrix.of(Line)[-1].words
 
 
-async def test_whoever_was_blocked_since_can_no_longer_pay(house: House) -> None:
+async def test_whoever_was_blocked_since_can_no_longer_pay(house: BotHarness) -> None:
     await house.publishes(b"a picture")
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     house.restart(permissions=Permissions({"test": Level.BUYER, BOB: Level.BLOCK}))
@@ -87,7 +93,7 @@ async def test_whoever_was_blocked_since_can_no_longer_pay(house: House) -> None
     assert not house.stripe.checkouts
 
 
-async def test_whom_a_policy_list_bans_hears_nothing(house: House) -> None:
+async def test_whom_a_policy_list_bans_hears_nothing(house: BotHarness) -> None:
     house.matrix.banned.add(BOB)
     await house.says(BOB, LOUNGE, "!ppv help")
     assert house.matrix.said == []

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.crypto.attachment_cipher import ContentKey, Sealer
+from bot.crypto.attachment_cipher import ContentKey, Encryptor
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.offers.offer import OfferState
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import MxcUri, code_of
 from bot.messages import (
     Bought,
@@ -23,33 +23,33 @@ from bot.messages import (
     TeaserPicture,
     Welcome,
 )
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
-def card(house: House) -> DraftCard:
+def card(house: BotHarness) -> DraftCard:
     return house.matrix.of(DraftCard)[-1]
 
 
-def last_line(house: House) -> str:
+def last_line(house: BotHarness) -> str:
     return house.matrix.of(Line)[-1].words
 
 
-async def test_the_bot_comes_when_invited_and_says_what_it_is_for(house: House) -> None:
+async def test_the_bot_comes_when_invited_and_says_what_it_is_for(house: BotHarness) -> None:
     assert BOT in house.matrix.members[STUDIO]
     assert house.matrix.in_room(STUDIO) == [Welcome(may_sell=True)]
 
 
-async def test_files_become_one_draft_that_is_listed_and_kept_up_to_date(house: House) -> None:
+async def test_files_become_one_draft_that_is_listed_and_kept_up_to_date(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "harbour.png")
     await house.sends(ALICE, STUDIO, b"x" * 2_000, "notes.pdf", msgtype="m.file")
     first, second = card(house).items
@@ -66,7 +66,7 @@ async def test_files_become_one_draft_that_is_listed_and_kept_up_to_date(house: 
     assert "no price yet" in card(house).next_step
 
 
-async def test_a_draft_is_priced_worded_and_trimmed_by_commands(house: House) -> None:
+async def test_a_draft_is_priced_worded_and_trimmed_by_commands(house: BotHarness) -> None:
     for name in ("1.png", "2.png", "3.png"):
         await house.sends(ALICE, STUDIO, PNG, name)
     await house.says(ALICE, STUDIO, "!ppv price 5 EUR")
@@ -80,7 +80,7 @@ async def test_a_draft_is_priced_worded_and_trimmed_by_commands(house: House) ->
     assert not card(house).items[1].free
 
 
-async def test_price_and_text_may_come_in_one_line_even_first(house: House) -> None:
+async def test_price_and_text_may_come_in_one_line_even_first(house: BotHarness) -> None:
     await house.says(ALICE, STUDIO, "$5 Sunset")
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     assert (card(house).price, card(house).text, len(card(house).items)) == (
@@ -90,7 +90,7 @@ async def test_price_and_text_may_come_in_one_line_even_first(house: House) -> N
     )
 
 
-async def test_captions_join_the_text(house: House) -> None:
+async def test_captions_join_the_text(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png", caption="Sunset")
     await house.sends(ALICE, STUDIO, PNG, "2.png", caption="and dawn")
     await house.sends(ALICE, STUDIO, PNG, "3.png", caption="!ppv 7 USD for early birds")
@@ -99,14 +99,14 @@ async def test_captions_join_the_text(house: House) -> None:
     assert card(house).price == "7.00 USD"
 
 
-async def test_an_edited_command_is_followed(house: House) -> None:
+async def test_an_edited_command_is_followed(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     command = await house.says(ALICE, STUDIO, "!ppv price 5 USD")
     await house.hears(house.timeline.edit(STUDIO, ALICE, command, "!ppv price 6 USD"))
     assert card(house).price == "6.00 USD"
 
 
-async def test_a_file_that_its_seller_deletes_leaves_the_draft(house: House) -> None:
+async def test_a_file_that_its_seller_deletes_leaves_the_draft(house: BotHarness) -> None:
     event = await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, PNG, "2.png")
     await house.hears(house.timeline.redaction(STUDIO, ALICE, event))
@@ -114,14 +114,14 @@ async def test_a_file_that_its_seller_deletes_leaves_the_draft(house: House) -> 
     assert [item.name for item in card(house).items] == ["2.png"]
 
 
-async def test_a_draft_survives_a_restart(house: House) -> None:
+async def test_a_draft_survives_a_restart(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     house.restart()
     await house.says(ALICE, STUDIO, "!ppv draft")
     assert [item.name for item in card(house).items] == ["1.png"]
 
 
-async def test_the_preview_is_what_buyers_will_see_before_and_after(house: House) -> None:
+async def test_the_preview_is_what_buyers_will_see_before_and_after(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, PNG + b"!", "2.png")
     await house.says(ALICE, STUDIO, "5 USD Sunset")
@@ -135,7 +135,7 @@ async def test_the_preview_is_what_buyers_will_see_before_and_after(house: House
     assert not house.matrix.in_room(LOUNGE)
 
 
-async def test_publishing_posts_one_placeholder_and_tells_the_seller(house: House) -> None:
+async def test_publishing_posts_one_placeholder_and_tells_the_seller(house: BotHarness) -> None:
     offer = await house.publishes(PNG, PNG + b"2")
     teaser, placeholder = house.matrix.in_room(LOUNGE)
     assert isinstance(teaser, TeaserPicture)
@@ -151,7 +151,7 @@ async def test_publishing_posts_one_placeholder_and_tells_the_seller(house: Hous
     assert house.store.records.offers[offer].state is OfferState.OPEN
 
 
-async def test_nothing_that_is_sold_reaches_the_homeserver_in_the_clear(house: House) -> None:
+async def test_nothing_that_is_sold_reaches_the_homeserver_in_the_clear(house: BotHarness) -> None:
     await house.publishes(PNG)
     copies = set(house.store.records.media_copies.values())
     assert copies
@@ -159,7 +159,7 @@ async def test_nothing_that_is_sold_reaches_the_homeserver_in_the_clear(house: H
     assert all(PNG not in blob for blob in house.blobs.blobs.values())
 
 
-async def test_free_previews_are_posted_as_they_are(house: House) -> None:
+async def test_free_previews_are_posted_as_they_are(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, PNG + b" free", "2.png")
     await house.says(ALICE, STUDIO, "!ppv free 2")
@@ -171,7 +171,7 @@ async def test_free_previews_are_posted_as_they_are(house: House) -> None:
     assert house.matrix.of(Placeholder)[0].contents == "1 photo, 29 bytes"
 
 
-async def test_two_publishes_at_once_make_one_offer(house: House) -> None:
+async def test_two_publishes_at_once_make_one_offer(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "5 USD")
     twice = [house.timeline.text(STUDIO, ALICE, "!ppv publish #lounge:test") for _ in range(2)]
@@ -180,13 +180,13 @@ async def test_two_publishes_at_once_make_one_offer(house: House) -> None:
     assert "no draft right now" in last_line(house)
 
 
-async def test_a_homeserver_that_counts_from_one_again_is_still_heard(house: House) -> None:
+async def test_a_homeserver_that_counts_from_one_again_is_still_heard(house: BotHarness) -> None:
     house.homeserver_restarts()
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     assert [item.name for item in card(house).items] == ["1.png"]
 
 
-async def test_the_same_transaction_twice_is_one(house: House) -> None:
+async def test_the_same_transaction_twice_is_one(house: BotHarness) -> None:
     raw = house.timeline.file(STUDIO, ALICE, house.upload(PNG), "1.png")
     await house.hears(raw)
     await house.hears(raw)
@@ -216,7 +216,7 @@ async def test_the_same_transaction_twice_is_one(house: House) -> None:
     ],
 )
 async def test_what_cannot_be_done_is_said_with_what_to_do(
-    house: House, words: str, answer: str
+    house: BotHarness, words: str, answer: str
 ) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     event = await house.says(ALICE, STUDIO, words)
@@ -225,7 +225,7 @@ async def test_what_cannot_be_done_is_said_with_what_to_do(
     assert [item.name for item in card(house).items] == ["1.png"], "nothing is lost"
 
 
-async def test_publishing_where_the_bot_or_the_seller_is_not_is_refused(house: House) -> None:
+async def test_publishing_where_the_bot_or_the_seller_is_not_is_refused(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "5 USD")
     for member, says in ((ALICE, "I am not in"), (BOT, "You are not in")):
@@ -236,7 +236,7 @@ async def test_publishing_where_the_bot_or_the_seller_is_not_is_refused(house: H
 
 
 async def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_fetched(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await house.sends(ALICE, STUDIO, b"tiny", "film.mp4", msgtype="m.video", size=2_000_000)
     assert "larger than 1 MB" in last_line(house)
@@ -244,7 +244,7 @@ async def test_a_file_that_says_it_is_too_large_is_refused_before_it_is_fetched(
 
 
 async def test_a_file_that_turns_out_too_large_is_marked_and_blocks_publishing(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await house.sends(ALICE, STUDIO, b"x" * 1_000_001, "film.mp4", msgtype="m.video", size=5)
     assert "larger than 1 MB" in (card(house).items[0].fault or "")
@@ -253,13 +253,13 @@ async def test_a_file_that_turns_out_too_large_is_marked_and_blocks_publishing(
     assert "remove 1" in last_line(house)
 
 
-async def test_a_file_that_is_gone_is_marked(house: House) -> None:
+async def test_a_file_that_is_gone_is_marked(house: BotHarness) -> None:
     raw = house.timeline.file(STUDIO, ALICE, "mxc://test/gone", "1.png")
     await house.hears(raw)
     assert "gone" in (card(house).items[0].fault or "")
 
 
-def encrypted(house: House, sealed: bytes, key: ContentKey, sha256: bytes) -> dict[str, Any]:
+def encrypted(house: BotHarness, sealed: bytes, key: ContentKey, sha256: bytes) -> dict[str, Any]:
     """A file as clients send it into an encrypted room."""
     file = EncryptedFile(MxcUri(house.upload(sealed)), key, sha256).to_json()
     raw = house.timeline.file(STUDIO, ALICE, "mxc://test/unused", "1.png")
@@ -269,15 +269,15 @@ def encrypted(house: House, sealed: bytes, key: ContentKey, sha256: bytes) -> di
 
 
 async def test_an_encrypted_file_is_opened_and_sealed_anew_under_a_key_of_ours(
-    house: House,
+    house: BotHarness,
 ) -> None:
-    sealer = Sealer(key := ContentKey.fresh())
+    sealer = Encryptor(key := ContentKey.fresh())
     sealed = sealer.encrypt(PNG)
     sealer.digest(sealed)
     await house.hears(encrypted(house, sealed, key, sealer.sha256()))
     (offer,) = house.store.records.offers.values()
     (attachment,) = offer.attachments
-    assert attachment.sealed is not None
+    assert attachment.encrypted is not None
     assert attachment.source
     assert attachment.source.encrypted is None, "the sender's key is not kept"
     (stored,) = [blob for blob in house.blobs.blobs.values() if len(blob) == len(PNG)]
@@ -286,9 +286,9 @@ async def test_an_encrypted_file_is_opened_and_sealed_anew_under_a_key_of_ours(
 
 
 async def test_an_encrypted_file_that_was_damaged_is_marked_and_nothing_of_it_is_sold(
-    house: House,
+    house: BotHarness,
 ) -> None:
-    sealer = Sealer(key := ContentKey.fresh())
+    sealer = Encryptor(key := ContentKey.fresh())
     sealed = sealer.encrypt(PNG)
     await house.hears(encrypted(house, sealed, key, sealer.sha256()))
     assert "checksum is wrong" in (card(house).items[0].fault or "")
@@ -303,7 +303,7 @@ async def test_an_encrypted_file_that_was_damaged_is_marked_and_nothing_of_it_is
     assert not house.matrix.in_room(LOUNGE)
 
 
-async def test_more_files_than_an_offer_holds_are_refused_and_named(house: House) -> None:
+async def test_more_files_than_an_offer_holds_are_refused_and_named(house: BotHarness) -> None:
     for number in range(4):
         await house.sends(ALICE, STUDIO, PNG, f"{number}.png")
     assert "at most 3" in last_line(house)
@@ -311,7 +311,7 @@ async def test_more_files_than_an_offer_holds_are_refused_and_named(house: House
     assert len(card(house).items) == 3
 
 
-async def test_a_discarded_draft_is_gone_and_the_next_file_begins_anew(house: House) -> None:
+async def test_a_discarded_draft_is_gone_and_the_next_file_begins_anew(house: BotHarness) -> None:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.says(ALICE, STUDIO, "!ppv discard")
     await house.says(ALICE, STUDIO, "!ppv price 5")
@@ -320,7 +320,7 @@ async def test_a_discarded_draft_is_gone_and_the_next_file_begins_anew(house: Ho
     assert [item.name for item in card(house).items] == ["2.png"]
 
 
-async def test_who_may_not_sell_is_told_so(house: House) -> None:
+async def test_who_may_not_sell_is_told_so(house: BotHarness) -> None:
     room = await house.matrix.open_direct(BOB)
     async with house.store.begin() as uow:
         await uow.direct_rooms.save(BOB, room)
@@ -330,7 +330,7 @@ async def test_who_may_not_sell_is_told_so(house: House) -> None:
     assert house.matrix.of(Help)[-1].may_sell is False
 
 
-async def test_notices_and_malformed_events_are_passed_over(house: House) -> None:
+async def test_notices_and_malformed_events_are_passed_over(house: BotHarness) -> None:
     before = len(house.matrix.said)
     notice = house.timeline.event(
         STUDIO, ALICE, "m.room.message", {"msgtype": "m.notice", "body": "!ppv help"}
@@ -340,14 +340,14 @@ async def test_notices_and_malformed_events_are_passed_over(house: House) -> Non
     assert len(house.matrix.said) == before
 
 
-async def test_a_troll_is_not_answered(house: House) -> None:
+async def test_a_troll_is_not_answered(house: BotHarness) -> None:
     before = len(house.matrix.said)
     await house.says("@troll:test", LOUNGE, "!ppv help")  # type: ignore[arg-type]
     assert len(house.matrix.said) == before
 
 
 def test_refusals_are_said_as_they_stand() -> None:
-    assert str(Refusal("Say it so.")) == "Say it so."
+    assert str(UserError("Say it so.")) == "Say it so."
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_refusals_are_said_as_they_stand() -> None:
 async def test_what_cannot_be_sold_is_answered_in_one_line_and_in_direct_chats_alone(
     type_: str, content: dict[str, Any], says: str
 ) -> None:
-    house = House()
+    house = BotHarness()
     await house.open_studio()
     before = len(house.matrix.said)
     for room in (LOUNGE, STUDIO):

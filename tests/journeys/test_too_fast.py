@@ -4,18 +4,18 @@ import pytest
 
 from bot.ids import RoomId
 from bot.messages import DraftCard, Help, Line, PersonalLink, Placeholder
-from bot.services.inbound.limit_commands import Paces
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from bot.services.inbound.limit_commands import CommandRates
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-async def test_a_person_who_asks_too_much_is_told_once(house: House) -> None:
-    house.restart(paces=Paces(person=2, room=1000))
+async def test_a_person_who_asks_too_much_is_told_once(house: BotHarness) -> None:
+    house.restart(paces=CommandRates(person=2, room=1000))
     for _ in range(2):
         await house.says(BOB, LOUNGE, "!ppv help")
     third = await house.says(BOB, LOUNGE, "!ppv help")
@@ -30,8 +30,8 @@ async def test_a_person_who_asks_too_much_is_told_once(house: House) -> None:
     assert len(house.matrix.of(Help)) == 4
 
 
-async def test_a_room_that_asks_too_much_is_told_once(house: House) -> None:
-    house.restart(paces=Paces(person=1000, room=2))
+async def test_a_room_that_asks_too_much_is_told_once(house: BotHarness) -> None:
+    house.restart(paces=CommandRates(person=1000, room=2))
     for who in (ALICE, BOB, CAROL, CAROL):
         await house.says(who, LOUNGE, "!ppv help")
     assert len(house.matrix.of(Help)) == 2
@@ -43,25 +43,25 @@ async def test_a_room_that_asks_too_much_is_told_once(house: House) -> None:
     assert len(house.matrix.of(Help)) == 3
 
 
-async def test_reactions_count_too(house: House) -> None:
+async def test_reactions_count_too(house: BotHarness) -> None:
     await house.publishes(b"a picture")
-    house.restart(paces=Paces(person=1, room=1000))
+    house.restart(paces=CommandRates(person=1, room=1000))
     placeholder = house.matrix.event_of(Placeholder)
     for _ in range(3):
         await house.reacts(BOB, LOUNGE, placeholder, "🔓")
     assert len(house.matrix.of(PersonalLink)) == 1
 
 
-async def test_what_people_say_to_each_other_costs_nothing(house: House) -> None:
-    house.restart(paces=Paces(person=1, room=1))
+async def test_what_people_say_to_each_other_costs_nothing(house: BotHarness) -> None:
+    house.restart(paces=CommandRates(person=1, room=1))
     for _ in range(5):
         await house.says(BOB, LOUNGE, "Good morning!")
     await house.says(BOB, LOUNGE, "!ppv help")
     assert len(house.matrix.of(Help)) == 1
 
 
-async def test_files_may_come_as_fast_as_they_like(house: House) -> None:
-    house.restart(paces=Paces(person=1, room=1))
+async def test_files_may_come_as_fast_as_they_like(house: BotHarness) -> None:
+    house.restart(paces=CommandRates(person=1, room=1))
     await house.open_studio()
     for number in range(3):
         await house.sends(ALICE, STUDIO, b"a picture", f"{number}.png")

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.offers.attachment import Source
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import DraftCard, Line, Message, Placeholder, Published
-from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 BIG = b"\x89PNG" + b"x" * 69_996
@@ -18,7 +18,7 @@ SMALL = b"\x89PNG a picture of the harbour"
 ROOMS = [RoomId(f"!room{number}:test") for number in range(1, 5)]
 
 
-class SlowHouse(House):
+class SlowHouse(BotHarness):
     """Each chunk that is fetched, and each message that is sent to `slow` rooms, takes a while."""
 
     def __init__(self, seconds: float = 0.0) -> None:
@@ -121,7 +121,7 @@ async def test_a_file_that_is_killed_half_way_begins_anew_and_the_card_says_so()
     assert (shown.message.under_way, shown.message.items[0].sealed) == (None, True)
 
 
-def rooms_of(house: House) -> str:
+def rooms_of(house: BotHarness) -> str:
     for number, room in enumerate(ROOMS, 1):
         house.matrix.members[room] = {BOT, ALICE}
         house.matrix.aliases[f"#room{number}:test"] = room

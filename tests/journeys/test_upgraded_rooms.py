@@ -12,7 +12,7 @@ from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, UserId, code_of
 from bot.messages import Alert, Decision, Line, Placeholder, Shop
 from bot.ports import Act, Power
-from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ADMINS, ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -22,22 +22,22 @@ MALLORY = UserId("@mallory:evil.test")
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+def house() -> BotHarness:
+    return BotHarness()
 
 
-def tombstone(house: House, room: RoomId, new: str, who: UserId = CAROL) -> dict[str, Any]:
+def tombstone(house: BotHarness, room: RoomId, new: str, who: UserId = CAROL) -> dict[str, Any]:
     content = {"body": "This room has been replaced", "replacement_room": new}
     return house.timeline.event(room, who, "m.room.tombstone", content, state_key="")
 
 
-async def upgrade(house: House, old: RoomId, new: RoomId, *, invites: bool = True) -> None:
+async def upgrade(house: BotHarness, old: RoomId, new: RoomId, *, invites: bool = True) -> None:
     house.matrix.upgrades(old, new, invites=invites)
     await house.hears(tombstone(house, old, new))
     await house.time_passes(minutes=5)
 
 
-async def published(house: House, words: str) -> OfferId:
+async def published(house: BotHarness, words: str) -> OfferId:
     await house.time_passes(minutes=1)
     if STUDIO not in house.matrix.members:
         await house.open_studio()
@@ -47,19 +47,19 @@ async def published(house: House, words: str) -> OfferId:
     return max(house.store.records.offers.values(), key=lambda offer: offer.created_at).id
 
 
-def posted(house: House, room: RoomId) -> list[str]:
+def posted(house: BotHarness, room: RoomId) -> list[str]:
     return [each.text for each in house.matrix.in_room(room) if isinstance(each, Placeholder)]
 
 
-def chats(house: House) -> list[RoomId]:
+def chats(house: BotHarness) -> list[RoomId]:
     return [room for room, who in house.store.records.direct_rooms.items() if who == ALICE]
 
 
-def told(house: House) -> list[str]:
+def told(house: BotHarness) -> list[str]:
     return [str(each.words) for each in house.matrix.of(Decision)]
 
 
-async def test_what_is_on_sale_stands_in_the_new_room_once_and_in_order(house: House) -> None:
+async def test_what_is_on_sale_stands_in_the_new_room_once_and_in_order(house: BotHarness) -> None:
     await published(house, "Cats")
     ended = await published(house, "Ended")
     await published(house, "Dogs")
@@ -75,7 +75,7 @@ async def test_what_is_on_sale_stands_in_the_new_room_once_and_in_order(house: H
     assert [each.text for each in house.matrix.of(Shop)[-1].entries] == ["Dogs", "Cats"]
 
 
-async def test_they_come_one_after_the_other(house: House) -> None:
+async def test_they_come_one_after_the_other(house: BotHarness) -> None:
     for words in ("Cats", "Dogs", "Birds"):
         await published(house, words)
     house.matrix.upgrades(LOUNGE, NEW)
@@ -85,7 +85,7 @@ async def test_they_come_one_after_the_other(house: House) -> None:
     assert posted(house, NEW) == ["Cats", "Dogs", "Birds"]
 
 
-async def test_what_is_bought_in_the_new_room_is_delivered(house: House) -> None:
+async def test_what_is_bought_in_the_new_room_is_delivered(house: BotHarness) -> None:
     offer = await published(house, "Cats")
     await upgrade(house, LOUNGE, NEW)
     house.matrix.members[NEW].add(BOB)
@@ -97,7 +97,7 @@ async def test_what_is_bought_in_the_new_room_is_delivered(house: House) -> None
     assert house.matrix.of(Placeholder)[-1].price == "7.00 USD"
 
 
-async def test_a_kept_list_is_pinned_in_the_new_room(house: House) -> None:
+async def test_a_kept_list_is_pinned_in_the_new_room(house: BotHarness) -> None:
     await house.says(ALICE, LOUNGE, "!ppv pin")
     await published(house, "Cats")
     await upgrade(house, LOUNGE, NEW)
@@ -108,7 +108,7 @@ async def test_a_kept_list_is_pinned_in_the_new_room(house: House) -> None:
 
 
 @pytest.mark.parametrize("places", range(1, 16))
-async def test_a_crash_on_the_way_doubles_nothing(house: House, places: int) -> None:
+async def test_a_crash_on_the_way_doubles_nothing(house: BotHarness, places: int) -> None:
     await house.says(ALICE, LOUNGE, "!ppv pin")
     await published(house, "Cats")
     house.fuse.kills_at = house.fuse.places + places
@@ -119,7 +119,7 @@ async def test_a_crash_on_the_way_doubles_nothing(house: House, places: int) -> 
 
 
 async def test_a_room_that_does_not_let_the_bot_in_is_asked_for_and_then_taken(
-    house: House,
+    house: BotHarness,
 ) -> None:
     await published(house, "Cats")
     await upgrade(house, LOUNGE, NEW, invites=False)
@@ -132,7 +132,7 @@ async def test_a_room_that_does_not_let_the_bot_in_is_asked_for_and_then_taken(
     assert posted(house, NEW) == ["Cats"]
 
 
-async def test_an_invitation_that_comes_before_the_tombstone_is_followed(house: House) -> None:
+async def test_an_invitation_that_comes_before_the_tombstone_is_followed(house: BotHarness) -> None:
     await published(house, "Cats")
     house.matrix.members[NEW], house.matrix.predecessors[NEW] = set(), LOUNGE
     house.matrix.inviters[NEW] = ALICE
@@ -145,7 +145,7 @@ async def test_an_invitation_that_comes_before_the_tombstone_is_followed(house: 
 # --- what proves nothing
 
 
-async def test_a_tombstone_that_the_room_does_not_have_changes_nothing(house: House) -> None:
+async def test_a_tombstone_that_the_room_does_not_have_changes_nothing(house: BotHarness) -> None:
     await published(house, "Cats")
     house.matrix.members[NEW], house.matrix.predecessors[NEW] = set(), LOUNGE
     await house.hears(tombstone(house, LOUNGE, NEW, MALLORY))
@@ -153,7 +153,7 @@ async def test_a_tombstone_that_the_room_does_not_have_changes_nothing(house: Ho
     assert BOT not in house.matrix.members[NEW]
 
 
-async def test_a_room_that_was_not_made_to_replace_it_takes_nothing_over(house: House) -> None:
+async def test_a_room_that_was_not_made_to_replace_it_takes_nothing_over(house: BotHarness) -> None:
     await published(house, "Cats")
     house.matrix.members[NEW], house.matrix.tombstones[LOUNGE] = {MALLORY}, NEW
     await house.hears(tombstone(house, LOUNGE, NEW, MALLORY))
@@ -162,14 +162,16 @@ async def test_a_room_that_was_not_made_to_replace_it_takes_nothing_over(house: 
     assert BOT not in house.matrix.members[NEW]
 
 
-async def test_the_bot_stays_in_a_room_of_its_own_that_a_tombstone_names(house: House) -> None:
+async def test_the_bot_stays_in_a_room_of_its_own_that_a_tombstone_names(house: BotHarness) -> None:
     house.matrix.members[NEW], house.matrix.tombstones[LOUNGE] = {BOT, ALICE}, NEW
     await house.hears(tombstone(house, LOUNGE, NEW))
     assert BOT in house.matrix.members[NEW]
 
 
 @pytest.mark.parametrize("content", [{}, {"replacement_room": 5}, {"replacement_room": "#x:y"}])
-async def test_a_malformed_tombstone_harms_nobody(house: House, content: dict[str, Any]) -> None:
+async def test_a_malformed_tombstone_harms_nobody(
+    house: BotHarness, content: dict[str, Any]
+) -> None:
     await published(house, "Cats")
     raw = house.timeline.event(LOUNGE, CAROL, "m.room.tombstone", content, state_key="")
     await house.hears(raw)
@@ -177,7 +179,7 @@ async def test_a_malformed_tombstone_harms_nobody(house: House, content: dict[st
     assert house.matrix.of(Shop)
 
 
-async def test_offers_of_an_encrypted_room_do_not_go_into_a_clear_one(house: House) -> None:
+async def test_offers_of_an_encrypted_room_do_not_go_into_a_clear_one(house: BotHarness) -> None:
     await published(house, "Cats")
     house.matrix.encrypted.add(LOUNGE)
     await upgrade(house, LOUNGE, NEW)
@@ -185,7 +187,7 @@ async def test_offers_of_an_encrypted_room_do_not_go_into_a_clear_one(house: Hou
     assert "not encrypted" in told(house)[-1]
 
 
-async def test_a_seller_who_may_not_write_in_the_new_room_is_told_once(house: House) -> None:
+async def test_a_seller_who_may_not_write_in_the_new_room_is_told_once(house: BotHarness) -> None:
     await published(house, "Cats")
     offer = await published(house, "Dogs")
     house.matrix.powers[NEW, ALICE, Act.SPEAK] = Power(0, 50)
@@ -199,30 +201,30 @@ async def test_a_seller_who_may_not_write_in_the_new_room_is_told_once(house: Ho
 # --- rooms that mean something
 
 
-async def test_members_of_a_room_that_the_permissions_name_keep_them(house: House) -> None:
+async def test_members_of_a_room_that_the_permissions_name_keep_them(house: BotHarness) -> None:
     house.restart(permissions=Permissions({LOUNGE: Level.SELLER}))
     house.matrix.upgrades(LOUNGE, NEW)
     house.matrix.members[NEW].add(BOT)
-    standing = house.bot.put_on_sale.standing
-    assert await standing.may(BOB, Level.SELLER)
+    standing = house.bot.publish_offer.authorizer
+    assert await standing.allows(BOB, Level.SELLER)
     house.matrix.members[NEW].add(BOB)
     house.matrix.members[LOUNGE].discard(BOB)
-    assert await standing.may(BOB, Level.SELLER)
+    assert await standing.allows(BOB, Level.SELLER)
 
 
-async def test_who_was_removed_from_the_new_room_is_a_member_no_more(house: House) -> None:
+async def test_who_was_removed_from_the_new_room_is_a_member_no_more(house: BotHarness) -> None:
     house.restart(permissions=Permissions({LOUNGE: Level.SELLER}))
     house.matrix.upgrades(LOUNGE, NEW)
     house.matrix.upgrades(NEW, NEWEST)
     house.matrix.members[NEW].add(BOT)
     house.matrix.members[NEWEST].add(BOT)
     house.matrix.gone.add((NEWEST, BOB))
-    standing = house.bot.put_on_sale.standing
-    assert not await standing.may(BOB, Level.SELLER)
-    assert await standing.may(CAROL, Level.SELLER)
+    standing = house.bot.publish_offer.authorizer
+    assert not await standing.allows(BOB, Level.SELLER)
+    assert await standing.allows(CAROL, Level.SELLER)
 
 
-async def test_the_admins_room_moves(house: House) -> None:
+async def test_the_admins_room_moves(house: BotHarness) -> None:
     house.restart(
         admin_room=ADMINS, permissions=Permissions({CAROL: Level.ADMIN, "test": Level.BUYER})
     )
@@ -236,7 +238,7 @@ async def test_the_admins_room_moves(house: House) -> None:
     assert "in the admins' room" in str(house.matrix.of(Line)[-1].words)
 
 
-async def test_admins_are_told_of_a_room_that_they_must_let_the_bot_into(house: House) -> None:
+async def test_admins_are_told_of_a_room_that_they_must_let_the_bot_into(house: BotHarness) -> None:
     house.restart(permissions=Permissions({LOUNGE: Level.SELLER, ALICE: Level.SELLER}))
     await upgrade(house, LOUNGE, NEW, invites=False)
     (alert,) = house.matrix.of(Alert)
@@ -244,7 +246,7 @@ async def test_admins_are_told_of_a_room_that_they_must_let_the_bot_into(house: 
     assert BOT in str(alert.words)
 
 
-async def test_a_direct_chat_goes_on_with_its_draft(house: House) -> None:
+async def test_a_direct_chat_goes_on_with_its_draft(house: BotHarness) -> None:
     await house.open_studio()
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     new = RoomId("!studio-of-version-12:test")
@@ -260,7 +262,7 @@ async def test_a_direct_chat_goes_on_with_its_draft(house: House) -> None:
     assert house.matrix.in_room(new)
 
 
-async def test_a_direct_chat_does_not_go_on_where_others_are(house: House) -> None:
+async def test_a_direct_chat_does_not_go_on_where_others_are(house: BotHarness) -> None:
     await house.open_studio()
     new = RoomId("!studio-of-version-12:test")
     house.matrix.upgrades(STUDIO, new)
@@ -271,7 +273,7 @@ async def test_a_direct_chat_does_not_go_on_where_others_are(house: House) -> No
 
 
 async def test_a_price_that_changed_while_the_bot_was_away_is_shown_when_it_is_back(
-    house: House,
+    house: BotHarness,
 ) -> None:
     offer = await published(house, "Cats")
     house.matrix.members[LOUNGE].discard(BOT)

@@ -7,13 +7,13 @@ import pytest
 
 from bot.domain.people.cross_signing import Identity
 from bot.domain.people.permissions import Level, Permissions
-from bot.domain.purchases.delivery import Obstacle
+from bot.domain.purchases.delivery import DeliveryBlocker
 from bot.domain.purchases.delivery_blockers import why_it_waits
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import RoomId, UserId
 from bot.messages import Alert, Bought, Goods, Placeholder, Receipt
 from bot.services.delivery.deliver import Patience
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, BotHarness
 from tests.support.crash_point import Killed
 from tests.support.fake_homeserver import BOT
 
@@ -21,9 +21,9 @@ PNG = b"\x89PNG a picture of the harbour"
 
 
 @pytest.fixture
-async def house() -> House:
+async def house() -> BotHarness:
     """Bob has paid, and left the direct room before that was known."""
-    house = House()
+    house = BotHarness()
     await house.publishes(PNG)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     hint = house.stripe.pay(await house.clicks(BOB))
@@ -32,37 +32,39 @@ async def house() -> House:
     return house
 
 
-def purchase(house: House) -> Purchase:
+def purchase(house: BotHarness) -> Purchase:
     (only,) = house.store.records.purchases.values()
     return only
 
 
-async def test_it_waits_until_the_buyer_is_there_and_goes_on_at_once(house: House) -> None:
+async def test_it_waits_until_the_buyer_is_there_and_goes_on_at_once(house: BotHarness) -> None:
     assert not house.matrix.of(Goods)
-    assert purchase(house).obstacle is Obstacle.NOT_JOINED
+    assert purchase(house).blocker is DeliveryBlocker.NOT_JOINED
     await house.comes_into(house.direct(BOB), BOB)
     assert len(house.matrix.of(Goods)) == 1
-    assert purchase(house).obstacle is None
+    assert purchase(house).blocker is None
 
 
-async def test_who_does_not_come_stays_invited(house: House) -> None:
+async def test_who_does_not_come_stays_invited(house: BotHarness) -> None:
     for _ in range(48):
         await house.time_passes(minutes=60)
     assert house.matrix.invited == [(house.direct(BOB), BOB)]
 
 
-async def test_who_turns_the_invitation_down_is_invited_once_a_day(house: House) -> None:
+async def test_who_turns_the_invitation_down_is_invited_once_a_day(house: BotHarness) -> None:
     for _ in range(48):
         await house.time_passes(minutes=60)
         house.matrix.turned_down.update(house.matrix.invited)
     assert house.matrix.invited.count((house.direct(BOB), BOB)) in {2, 3}
 
 
-async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(house: House) -> None:
+async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(
+    house: BotHarness,
+) -> None:
     house.matrix.turned_down.update(house.matrix.invited)
     house.matrix.shut.add(BOB)
     await house.time_passes(days=2)
-    assert purchase(house).obstacle is Obstacle.SHUT
+    assert purchase(house).blocker is DeliveryBlocker.INVITES_BLOCKED
     own = RoomId("!bobs:test")
     house.matrix.members[own] = {BOB}
     await house.hears(house.timeline.invitation(own, BOB, BOT, direct=True))
@@ -70,7 +72,7 @@ async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(hou
     assert house.matrix.said_of(Goods)[0].room == own
 
 
-async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: House) -> None:
+async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: BotHarness) -> None:
     for _ in range(33):
         await house.time_passes(days=1)
     (dead,) = await house.store.queue.dead()
@@ -83,9 +85,9 @@ async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: Hous
 
 
 @pytest.fixture
-async def unread() -> House:
+async def unread() -> BotHarness:
     """Bob has paid, and no device of his gets room keys."""
-    house = House()
+    house = BotHarness()
     await house.publishes(PNG)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     house.matrix.no_device.add(BOB)
@@ -93,37 +95,37 @@ async def unread() -> House:
     return house
 
 
-async def test_nothing_is_handed_over_that_no_device_could_read(unread: House) -> None:
+async def test_nothing_is_handed_over_that_no_device_could_read(unread: BotHarness) -> None:
     assert not unread.matrix.of(Bought)
     assert not unread.matrix.of(Goods)
-    assert purchase(unread).obstacle is Obstacle.NO_DEVICE
+    assert purchase(unread).blocker is DeliveryBlocker.NO_DEVICE
     assert not purchase(unread).delivered
     assert "verify your app" in (why_it_waits(purchase(unread)) or "")
 
 
-async def test_a_device_that_counts_gets_it_at_once(unread: House) -> None:
+async def test_a_device_that_counts_gets_it_at_once(unread: BotHarness) -> None:
     await unread.time_passes(days=2)
     unread.matrix.no_device.discard(BOB)
-    await unread.whatever_happens(lambda: unread.bot.hear_encrypted.devices_changed([BOB]))
+    await unread.whatever_happens(lambda: unread.bot.decrypt_events.devices_changed([BOB]))
     assert len(unread.matrix.of(Goods)) == len(unread.matrix.of(Bought)) == 1
-    assert purchase(unread).obstacle is None
+    assert purchase(unread).blocker is None
 
 
-async def test_changes_of_other_peoples_devices_wake_nothing(unread: House) -> None:
+async def test_changes_of_other_peoples_devices_wake_nothing(unread: BotHarness) -> None:
     await unread.time_passes(days=2)
     unread.matrix.no_device.discard(BOB)
-    await unread.whatever_happens(lambda: unread.bot.hear_encrypted.devices_changed([ALICE]))
+    await unread.whatever_happens(lambda: unread.bot.decrypt_events.devices_changed([ALICE]))
     assert not unread.matrix.of(Goods)
 
 
-async def test_a_device_that_came_unheard_gets_it_within_a_day(unread: House) -> None:
+async def test_a_device_that_came_unheard_gets_it_within_a_day(unread: BotHarness) -> None:
     await unread.time_passes(days=2)
     unread.matrix.no_device.discard(BOB)
     await unread.time_passes(days=1, hours=3)
     assert len(unread.matrix.of(Goods)) == 1
 
 
-async def test_an_identity_that_an_admin_confirms_gets_it_at_once(unread: House) -> None:
+async def test_an_identity_that_an_admin_confirms_gets_it_at_once(unread: BotHarness) -> None:
     await unread.time_passes(days=2)
     changed = Identity(
         user=BOB, trusted="old", devices=frozenset(), shown="new", changed_at=unread.clock.now()
@@ -138,7 +140,7 @@ async def test_an_identity_that_an_admin_confirms_gets_it_at_once(unread: House)
 
 
 async def test_waiting_can_be_turned_off() -> None:
-    house = House()
+    house = BotHarness()
     house.restart(patience=Patience(until_joined=False, at_most=timedelta(days=30)))
     await house.publishes(PNG)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -150,7 +152,7 @@ async def test_waiting_can_be_turned_off() -> None:
 
 @pytest.mark.parametrize("place", range(1, 12))
 async def test_killed_while_it_opens_a_direct_room_the_bot_opens_one(place: int) -> None:
-    house = House()
+    house = BotHarness()
     await house.publishes(PNG)
     house.fuse.kills_at = house.fuse.places + place
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -160,12 +162,12 @@ async def test_killed_while_it_opens_a_direct_room_the_bot_opens_one(place: int)
 @pytest.mark.parametrize("place", range(1, 9))
 async def test_killed_in_a_delivery_and_back_two_days_later_nothing_comes_twice(place: int) -> None:
     """The homeserver has forgotten all transaction ids by then."""
-    house = House()
+    house = BotHarness()
     await house.publishes(PNG, PNG + b"2")
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     session = await house.clicks(BOB)
     house.stripe.pay(session)
-    await house.bot.look.after_payment(session)
+    await house.bot.offer_page_view.after_payment(session)
     house.fuse.kills_at = house.fuse.places + place
     with suppress(Killed):
         await house.worker.drain()
@@ -178,7 +180,7 @@ async def test_killed_in_a_delivery_and_back_two_days_later_nothing_comes_twice(
 
 
 async def test_who_joins_from_another_homeserver_misses_nothing_that_was_said_meanwhile(
-    house: House,
+    house: BotHarness,
 ) -> None:
     eve = UserId("@eve:elsewhere")
     house.restart(permissions=Permissions({"*": Level.BUYER, ALICE: Level.SELLER}))

@@ -8,7 +8,7 @@ from bot.domain.money.checkout_attempt import Terms
 from bot.ids import OfferId, code_of
 from bot.messages import Bought
 from bot.services.checkout.start_checkout import CheckoutRules
-from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, BotHarness
 from tests.support.member_pages_client import Browser, library_link_for, link_for, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -16,21 +16,21 @@ MARKUP = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def offer(house: House) -> OfferId:
+async def offer(house: BotHarness) -> OfferId:
     """Bob has bought it."""
     offer = await house.publishes(PNG, PNG)
     await buys(house, BOB, offer)
     return offer
 
 
-async def buys(house: House, buyer: str, offer: OfferId) -> None:
+async def buys(house: BotHarness, buyer: str, offer: OfferId) -> None:
     placeholder = house.store.records.offers[offer].listings[0].placeholder
     assert placeholder
     await house.reacts(type(BOB)(buyer), LOUNGE, placeholder, "🔓")
@@ -38,13 +38,15 @@ async def buys(house: House, buyer: str, offer: OfferId) -> None:
 
 
 @pytest.fixture
-async def browser(house: House, offer: OfferId) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness, offer: OfferId) -> AsyncIterator[Browser]:
     """Bob's, by the link below his library in the chat."""
     async with signed_in(house, link=await library_link_for(house, BOB)) as browser:
         yield browser
 
 
-async def test_what_was_bought_is_listed(house: House, browser: Browser, offer: OfferId) -> None:
+async def test_what_was_bought_is_listed(
+    house: BotHarness, browser: Browser, offer: OfferId
+) -> None:
     html = await browser.page("/library")
     for words in (
         "Sunset",
@@ -60,7 +62,7 @@ async def test_what_was_bought_is_listed(house: House, browser: Browser, offer: 
 
 
 async def test_it_is_sent_again_once_for_each_press(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     for form, rounds in (("1", 2), ("1", 2), ("2", 3)):
         await browser.page("/library")
@@ -71,7 +73,7 @@ async def test_it_is_sent_again_once_for_each_press(
 
 
 async def test_what_went_back_is_not_sent_again(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     (purchase,) = house.store.records.purchases.values()
     await house.stripe_says(house.stripe.gives_back(purchase.payments[0].intent))
@@ -83,7 +85,7 @@ async def test_what_went_back_is_not_sent_again(
     assert "Went back" in await browser.page(f"/library/{offer}/receipt")
 
 
-async def test_a_receipt_tells_what_was_paid_and_accepted(house: House) -> None:
+async def test_a_receipt_tells_what_was_paid_and_accepted(house: BotHarness) -> None:
     terms = Terms(version="7", text="My files are sent at once.", url="https://ppv.test/terms")
     house.restart(checkout=CheckoutRules(terms=terms))
     offer = await house.publishes(PNG)
@@ -99,7 +101,7 @@ async def test_a_receipt_tells_what_was_paid_and_accepted(house: House) -> None:
 
 
 async def test_nobody_sees_or_sends_what_somebody_else_bought(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     await house.time_passes(seconds=1)
     other = await house.publishes(PNG + b"2")
@@ -114,16 +116,16 @@ async def test_nobody_sees_or_sends_what_somebody_else_bought(
     assert (await browser.sends(f"/library/{offer}/again", form="1")).status == 403
 
 
-async def test_an_empty_library_says_how_to_begin(house: House, offer: OfferId) -> None:
+async def test_an_empty_library_says_how_to_begin(house: BotHarness, offer: OfferId) -> None:
     async with signed_in(house, link=await link_for(house)) as browser:
         assert "Nothing here yet" in await browser.page("/library")
 
 
 async def test_words_are_words_and_no_markup(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     own = house.store.records.offers[offer]
-    await house.bot.change_offer.reword(offer, MARKUP, own.seller)
+    await house.bot.edit_offer.reword(offer, MARKUP, own.seller)
     for path in ("/library", f"/library/{offer}/receipt"):
         html = await browser.page(path)
         assert (MARKUP in html, "&lt;script&gt;" in html) == (False, True)

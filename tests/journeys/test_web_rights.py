@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.purchases.purchase import Access
-from bot.domain.purchases.sale_event import News
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.ids import OfferId, code_of
 from bot.messages import Line, SellerNews
-from tests.support.bot_harness import BOB, CAROL, LOUNGE, House
+from tests.support.bot_harness import BOB, CAROL, LOUNGE, BotHarness
 from tests.support.member_pages_client import Browser, library_link_for, signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -18,9 +18,9 @@ DATA = "/library/data"
 
 
 @pytest.fixture
-async def house() -> House:
+async def house() -> BotHarness:
     """Bob has bought something."""
-    house = House()
+    house = BotHarness()
     offer = await house.publishes(PNG)
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(offer)}")
     await house.pays(BOB)
@@ -28,19 +28,19 @@ async def house() -> House:
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house, link=await library_link_for(house, BOB)) as browser:
         yield browser
 
 
-def offer_of(house: House) -> OfferId:
+def offer_of(house: BotHarness) -> OfferId:
     return next(iter(house.store.records.offers))
 
 
 # --- giving it back
 
 
-async def test_it_is_given_back_as_of_right(house: House, browser: Browser) -> None:
+async def test_it_is_given_back_as_of_right(house: BotHarness, browser: Browser) -> None:
     offer = offer_of(house)
     assert f"/library/{offer}/cancel" in await browser.page("/library")
     html = await browser.page(f"/library/{offer}/cancel")
@@ -54,7 +54,7 @@ async def test_it_is_given_back_as_of_right(house: House, browser: Browser) -> N
     assert f"/library/{offer}/cancel" not in await browser.page("/library")
 
 
-async def test_too_late_the_seller_is_asked(house: House, browser: Browser) -> None:
+async def test_too_late_the_seller_is_asked(house: BotHarness, browser: Browser) -> None:
     offer = offer_of(house)
     await house.time_passes(days=15)
     async with signed_in(house, link=await library_link_for(house, BOB)) as later:
@@ -67,11 +67,13 @@ async def test_too_late_the_seller_is_asked(house: House, browser: Browser) -> N
         assert (refused.status, "too late" in await refused.text()) == (409, True)
     await house.work()
     (told,) = house.matrix.of(SellerNews)
-    assert (told.news, told.words) == (News.WANTS_BACK, "It is <blurred>.")
+    assert (told.news, told.words) == (SaleNotification.REFUND_REQUESTED, "It is <blurred>.")
     assert house.stripe.balance() == 500
 
 
-async def test_nobody_gives_back_what_somebody_else_bought(house: House, browser: Browser) -> None:
+async def test_nobody_gives_back_what_somebody_else_bought(
+    house: BotHarness, browser: Browser
+) -> None:
     offer = offer_of(house)
     await browser.page("/library")
     token = browser.token
@@ -91,7 +93,7 @@ async def test_nobody_gives_back_what_somebody_else_bought(house: House, browser
 # --- one's data
 
 
-async def test_a_copy_is_downloaded_now_and_then(house: House, browser: Browser) -> None:
+async def test_a_copy_is_downloaded_now_and_then(house: BotHarness, browser: Browser) -> None:
     await browser.page(DATA)
     for _ in range(2):
         answer = await browser.sends(f"{DATA}/copy", form="1")
@@ -102,7 +104,7 @@ async def test_a_copy_is_downloaded_now_and_then(house: House, browser: Browser)
 
 
 async def test_it_is_deleted_in_two_steps_by_typing_ones_name(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     assert "Delete it for ever" not in await browser.page(DATA)
     answer = await browser.sends(f"{DATA}/delete")
@@ -120,7 +122,7 @@ async def test_it_is_deleted_in_two_steps_by_typing_ones_name(
 
 
 async def test_it_cannot_be_deleted_in_one_step_or_by_another_website(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     await browser.page(DATA)
     answer = await browser.sends(f"{DATA}/delete/yes", form="1", typed=BOB)
@@ -132,7 +134,7 @@ async def test_it_cannot_be_deleted_in_one_step_or_by_another_website(
 
 
 async def test_whoever_signed_in_a_while_ago_signs_in_again_first(
-    house: House, browser: Browser
+    house: BotHarness, browser: Browser
 ) -> None:
     house.clock.advance(timedelta(minutes=16))
     await browser.page(DATA)
@@ -144,7 +146,7 @@ async def test_whoever_signed_in_a_while_ago_signs_in_again_first(
         assert "type <strong>" in await (await fresh.sends(f"{DATA}/delete")).text()
 
 
-async def test_not_while_something_is_under_way(house: House, browser: Browser) -> None:
+async def test_not_while_something_is_under_way(house: BotHarness, browser: Browser) -> None:
     await house.time_passes(seconds=1)
     second = await house.publishes(PNG + b"2")
     await house.says(BOB, LOUNGE, f"!ppv buy {code_of(second)}")

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from bot.domain.offers.offer import LONGEST_TEXT, OfferState
+from bot.domain.offers.offer import MAX_TEXT_LENGTH, OfferState
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, code_of
 from bot.messages import Ended, Goods, Placeholder
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, RULES, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, RULES, BotHarness
 from tests.support.member_pages_client import signed_in
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -16,31 +16,31 @@ MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def offer(house: House) -> OfferId:
+async def offer(house: BotHarness) -> OfferId:
     return await house.publishes(PNG, PNG)
 
 
-async def sells_to(house: House, offer: OfferId) -> None:
+async def sells_to(house: BotHarness, offer: OfferId) -> None:
     placeholder = house.store.records.offers[offer].listings[0].placeholder
     assert placeholder
     await house.reacts(BOB, LOUNGE, placeholder, "🔓")
     await house.pays(BOB)
 
 
-async def test_an_empty_studio_says_how_to_begin(house: House) -> None:
+async def test_an_empty_studio_says_how_to_begin(house: BotHarness) -> None:
     async with signed_in(house) as browser:
         assert "Nothing here yet" in await browser.page("/studio")
 
 
 async def test_offers_are_listed_with_state_rooms_price_and_funnel(
-    house: House, offer: OfferId
+    house: BotHarness, offer: OfferId
 ) -> None:
     await sells_to(house, offer)
     async with signed_in(house) as browser:
@@ -55,7 +55,7 @@ async def test_offers_are_listed_with_state_rooms_price_and_funnel(
     ]
 
 
-async def test_the_list_has_pages_the_newest_first(house: House) -> None:
+async def test_the_list_has_pages_the_newest_first(house: BotHarness) -> None:
     for _ in range(21):
         await house.publishes(PNG)
         await house.time_passes(seconds=1)
@@ -68,7 +68,9 @@ async def test_the_list_has_pages_the_newest_first(house: House) -> None:
             assert "Page 1 of 2" in await browser.page(f"/studio?page={nonsense}")
 
 
-async def test_a_new_price_changes_the_rooms_and_is_confirmed(house: House, offer: OfferId) -> None:
+async def test_a_new_price_changes_the_rooms_and_is_confirmed(
+    house: BotHarness, offer: OfferId
+) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
         answer = await browser.sends(f"/studio/offers/{offer}/price", price="7,50 €")
@@ -81,7 +83,7 @@ async def test_a_new_price_changes_the_rooms_and_is_confirmed(house: House, offe
 
 @pytest.mark.parametrize("price", ["", "much", "0.01", "5 XYZ", "5 USD and more", "9" * 40, MARKUP])
 async def test_a_price_that_cannot_be_is_said_and_stays_to_be_mended(
-    house: House, offer: OfferId, price: str
+    house: BotHarness, offer: OfferId, price: str
 ) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
@@ -93,7 +95,7 @@ async def test_a_price_that_cannot_be_is_said_and_stays_to_be_mended(
     assert str(house.store.records.offers[offer].price) == "5.00 USD"
 
 
-async def test_new_words_reach_the_rooms(house: House, offer: OfferId) -> None:
+async def test_new_words_reach_the_rooms(house: BotHarness, offer: OfferId) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
         answer = await browser.sends(f"/studio/offers/{offer}/text", text=f" Dawn\r\n{MARKUP} ")
@@ -107,11 +109,11 @@ async def test_new_words_reach_the_rooms(house: House, offer: OfferId) -> None:
 
 
 async def test_too_many_words_are_refused_and_kept_in_the_form(
-    house: House, offer: OfferId
+    house: BotHarness, offer: OfferId
 ) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
-        long = "a" * (LONGEST_TEXT + 1)
+        long = "a" * (MAX_TEXT_LENGTH + 1)
         answer = await browser.sends(f"/studio/offers/{offer}/text", text=long)
         html = await answer.text()
         assert answer.status == 409
@@ -120,7 +122,7 @@ async def test_too_many_words_are_refused_and_kept_in_the_form(
     assert house.store.records.offers[offer].text == "Sunset"
 
 
-async def test_it_is_given_to_somebody_for_no_money(house: House, offer: OfferId) -> None:
+async def test_it_is_given_to_somebody_for_no_money(house: BotHarness, offer: OfferId) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
         for to, why in [("bob", "no Matrix ID"), ("@eve:test", "see @eve:test in any room")]:
@@ -136,7 +138,7 @@ async def test_it_is_given_to_somebody_for_no_money(house: House, offer: OfferId
     assert house.stripe.balance() == 0
 
 
-async def test_withdrawing_ends_the_sale(house: House, offer: OfferId) -> None:
+async def test_withdrawing_ends_the_sale(house: BotHarness, offer: OfferId) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
         answer = await browser.sends(f"/studio/offers/{offer}/withdraw")
@@ -151,7 +153,7 @@ async def test_withdrawing_ends_the_sale(house: House, offer: OfferId) -> None:
     assert len(house.matrix.of(Ended)) == 1
 
 
-async def test_what_is_somebody_elses_is_not_there(house: House, offer: OfferId) -> None:
+async def test_what_is_somebody_elses_is_not_there(house: BotHarness, offer: OfferId) -> None:
     """Not even for those who may do everything: an admin's studio is an admin's own."""
     house.restart(permissions=Permissions({**RULES.permissions.rules, CAROL: Level.ADMIN}))
     await house.reacts(CAROL, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
@@ -167,7 +169,7 @@ async def test_what_is_somebody_elses_is_not_there(house: House, offer: OfferId)
 
 @pytest.mark.parametrize("verb", ["price", "text", "withdraw", "present"])
 async def test_a_form_without_the_right_token_changes_nothing(
-    house: House, offer: OfferId, verb: str
+    house: BotHarness, offer: OfferId, verb: str
 ) -> None:
     async with signed_in(house) as browser:
         for token in ("", "x" * 32):
@@ -183,11 +185,11 @@ async def test_a_form_without_the_right_token_changes_nothing(
 
 
 async def test_who_signs_out_everywhere_has_a_page_that_does_nothing_any_more(
-    house: House, offer: OfferId
+    house: BotHarness, offer: OfferId
 ) -> None:
     async with signed_in(house) as browser:
         await browser.page(f"/studio/offers/{offer}")
-        await house.bot.sign_in.leave_everywhere(ALICE)
+        await house.bot.login_service.logout_everywhere(ALICE)
         answer = await browser.sends(f"/studio/offers/{offer}/price", price="9 USD")
         assert answer.status == 401
     assert str(house.store.records.offers[offer].price) == "5.00 USD"

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.domain.people.web_session import Place, SignInLink
+from bot.domain.people.web_session import LoginLink, LoginTarget
 from bot.ids import SignInLinkId
-from bot.services.auth.login import DeadLink, Entered, SignedIn
+from bot.services.auth.login import CurrentUser, LinkExpired, LoginResult
 from tests.support.fake_page_data import ALICE, SECRET, SIGN_IN_SECRET
 
 
@@ -13,37 +13,40 @@ from tests.support.fake_page_data import ALICE, SECRET, SIGN_IN_SECRET
 class Door:
     """`failure` is raised by all who would come in."""
 
-    visitor: SignedIn | None = None
+    visitor: CurrentUser | None = None
     """Who is signed in, with the cookie that the link brings."""
     left: list[str] = field(default_factory=list)
     openid: list[tuple[str, str, str]] = field(default_factory=list)
     """What was shown by widgets: the secret in the address, the token, and the homeserver."""
     failure: Exception | None = None
 
-    async def look_at_link(self, secret: str) -> SignInLink:
+    async def look_at_link(self, secret: str) -> LoginLink:
         self._fail()
         if secret != SIGN_IN_SECRET:
-            raise DeadLink
-        return SignInLink(
-            id=SignInLinkId("1"), user=ALICE, place=Place.STUDIO, made_at=datetime.now(UTC)
+            raise LinkExpired
+        return LoginLink(
+            id=SignInLinkId("1"),
+            user=ALICE,
+            target=LoginTarget.STUDIO,
+            created_at=datetime.now(UTC),
         )
 
-    async def enter(self, secret: str, before: str | None = None) -> Entered:
+    async def enter(self, secret: str, before: str | None = None) -> LoginResult:
         link = await self.look_at_link(secret)
-        self.visitor = SignedIn(user=link.user, may_sell=True)
+        self.visitor = CurrentUser(user=link.user, may_sell=True)
         if before:
             self.left.append(before)
-        return Entered(secret=SECRET, place=link.place)
+        return LoginResult(secret=SECRET, target=link.target)
 
     async def enter_widget(
         self, secret: str, token: str, server: str, before: str | None = None
-    ) -> Entered:
+    ) -> LoginResult:
         self._fail()
         self.openid.append((secret, token, server))
-        self.visitor = SignedIn(user=ALICE, may_sell=True)
-        return Entered(secret=SECRET, place=Place.STUDIO)
+        self.visitor = CurrentUser(user=ALICE, may_sell=True)
+        return LoginResult(secret=SECRET, target=LoginTarget.STUDIO)
 
-    async def who(self, secret: str) -> SignedIn | None:
+    async def who(self, secret: str) -> CurrentUser | None:
         self._fail()
         return self.visitor if secret == SECRET else None
 

@@ -7,17 +7,17 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from appservice.bot_config import tongues
+from appservice.bot_config import known_languages
 from appservice.matrix.content.parse_event import parse_event
 from appservice.worker import Worker
-from bot.bootstrap import Ports, Rules, assemble
+from bot.bootstrap import BotConfig, Ports, assemble
 from bot.domain.matrix.matrix_event import Event, Redaction
-from bot.domain.money.fees import Fee, Fees
+from bot.domain.money.fees import Fees, ProcessorFee
 from bot.domain.money.money import Money
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.people.permissions import Level, Permissions
 from bot.domain.retention_state import Retention
-from bot.domain.urls import Links
+from bot.domain.urls import PublicUrls
 from bot.ids import CheckoutSessionId, LinkToken, MxcUri, OfferId, RoomId, UserId
 from bot.messages import PersonalLink
 from bot.ports import Pictures
@@ -25,10 +25,10 @@ from bot.services.checkout.start_checkout import CheckoutRules
 from bot.services.delivery.deliver import Patience
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.quotas import Quotas
-from bot.services.inbound.limit_commands import Paces
-from bot.services.operations.failed_job_alert import alarm
+from bot.services.inbound.limit_commands import CommandRates
+from bot.services.operations.failed_job_alert import failed_job_alert
 from bot.services.room_sale.flag_sale import Windows
-from tests.support.crash_point import Fuse, Killed
+from tests.support.crash_point import CrashPoint, Killed
 from tests.support.fake_homeserver import BOT, FakeHomeserver
 from tests.support.fake_mailer import FakeMail
 from tests.support.fake_pictures import FakePictures
@@ -45,18 +45,18 @@ LOUNGE = RoomId("!lounge:test")
 ADMINS = RoomId("!admins:test")
 STUDIO = RoomId("!studio:test")
 
-RULES = Rules(
+RULES = BotConfig(
     bot=BOT,
     permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}),
     limits=Limits(file_size=1_000_000, attachments=3),
     quotas=Quotas(storage=10_000_000, offers_a_day=50),
-    paces=Paces(person=1000, room=1000),
+    paces=CommandRates(person=1000, room=1000),
     windows=Windows(armed=timedelta(minutes=10), gathering=timedelta(seconds=10)),
     currency="usd",
-    links=Links("https://ppv.test"),
+    urls=PublicUrls("https://ppv.test"),
     live=False,
     checkout=CheckoutRules(),
-    fees=Fees({"eur": Fee(Decimal("1.5"), Decimal("0.25"))}),
+    fees=Fees({"eur": ProcessorFee(Decimal("1.5"), Decimal("0.25"))}),
     refund_on_warning=False,
     patience=Patience(until_joined=True, at_most=timedelta(days=30)),
     withdrawal_days=14,
@@ -64,10 +64,10 @@ RULES = Rules(
     retention=Retention(
         drafts=timedelta(days=180),
         withdrawn=timedelta(days=365),
-        goods=None,
+        purchased_files=None,
         links=timedelta(days=365),
         reports=timedelta(days=365),
-        heard=timedelta(days=180),
+        inbox=timedelta(days=180),
         notice=timedelta(days=14),
     ),
     visits_kept=timedelta(days=540),
@@ -76,18 +76,18 @@ RULES = Rules(
     widgets=True,
     private=False,
     signed_only=False,
-    tongues=tongues(),
+    tongues=known_languages(),
     language="en",
 )
 
 
-class House:
+class BotHarness:
     """Alice sells, Bob buys, Carol looks on. `restart` is what a crash and a new start leave."""
 
     def __init__(self, pictures: Pictures | None = None, clock: FrozenClock | None = None) -> None:
         self.pictures = pictures or FakePictures()
         self.clock = clock or FrozenClock()
-        self.fuse = Fuse()
+        self.fuse = CrashPoint()
         self.store = MemoryStore(self.clock)
         outside = self.store.outside_unit_of_work
         self.matrix = FakeHomeserver(outside, self.fuse)
@@ -114,9 +114,9 @@ class House:
             state=self.matrix,
             memberships=self.matrix,
             policy_lists=self.matrix,
-            common_rooms=self.matrix,
+            shared_rooms=self.matrix,
             history=self.matrix,
-            doors=self.matrix,
+            membership=self.matrix,
             gate=self.matrix,
             encryption=self.matrix,
             widgets=self.widgets,
@@ -129,13 +129,17 @@ class House:
             processor=self.stripe,
             payment_history=self.stripe,
             onboarding=self.stripe,
-            mail=self.mail,
-            desk=self.store.queue,
+            mailer=self.mail,
+            job_admin=self.store.queue,
             clock=self.clock,
         )
         self.bot = assemble(self.ports, replace(RULES, **rules), self._understand)
         self.worker = Worker(
-            self.store.queue, self.bot.handlers, self.clock, alarm=alarm, jitter=lambda: 0.0
+            self.store.queue,
+            self.bot.handlers,
+            self.clock,
+            alarm=failed_job_alert,
+            jitter=lambda: 0.0,
         )
 
     def _understand(self, raw: Mapping[str, Any]) -> Event | None:
@@ -166,13 +170,13 @@ class House:
 
     async def hears_encrypted(self, *events: dict[str, Any]) -> None:
         """What the sync loop brings, and all that follows from it."""
-        await self.whatever_happens(lambda: self.bot.hear_encrypted(events))
+        await self.whatever_happens(lambda: self.bot.decrypt_events(events))
 
     async def key_comes(self, session: str) -> None:
         self.matrix.keys.add(session)
-        await self.whatever_happens(lambda: self.bot.hear_encrypted.keys_came([session]))
+        await self.whatever_happens(lambda: self.bot.decrypt_events.keys_came([session]))
 
-    async def stripe_says(self, hint: Hint) -> None:
+    async def stripe_says(self, hint: PaymentEventRef) -> None:
         """A webhook, and all that follows from it."""
         await self.whatever_happens(lambda: self.bot.receive_payment_event(hint))
 

@@ -2,36 +2,36 @@
 
 from typing import Any, NoReturn
 
-from appservice.web.buyers.library_pages import LibraryPages
-from appservice.web.members.own_data_pages import OwnDataPages
-from appservice.web.sellers.draft_editor import ComposerPages
-from appservice.web.sellers.sales_pages import SalesPages
-from appservice.web.sellers.storefront_editor import StudioPagePages
-from appservice.web.sellers.studio_pages import StudioPages
-from appservice.web.sellers.tus import UploadPages
+from appservice.web.buyers.library_pages import LibraryUseCases
+from appservice.web.members.own_data_pages import OwnDataUseCases
+from appservice.web.sellers.draft_editor import DraftEditorUseCases
+from appservice.web.sellers.sales_pages import SalesUseCases
+from appservice.web.sellers.storefront_editor import StorefrontEditorUseCases
+from appservice.web.sellers.studio_pages import StudioUseCases
+from appservice.web.sellers.tus import UploadUseCases
 from bot.domain.money.fees import Fees
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import OfferId, UserId
 from bot.services.reporting.statement import Period
-from bot.views.library_view import ReceiptSheet, Shelf
+from bot.views.library_view import LibraryContents, ReceiptDetails
 from bot.views.seller_offers import OfferList
 from bot.views.seller_sales import SaleFilter, SalesPage
-from bot.views.storefront_view import StorefrontSheet
+from bot.views.storefront_view import StorefrontDetails
 
 
 async def _no_upload(*_: object, **__: object) -> NoReturn:
-    raise Refusal("Nothing is uploaded here.")
+    raise UserError("Nothing is uploaded here.")
 
 
 async def _no_offers(seller: UserId, page: int) -> OfferList:
     return OfferList((), 1, 1)
 
 
-async def _empty_shelf(buyer: UserId) -> Shelf:
-    return Shelf((), None)
+async def _empty_shelf(buyer: UserId) -> LibraryContents:
+    return LibraryContents((), None)
 
 
-async def _no_receipts(buyer: UserId, offer: OfferId) -> tuple[ReceiptSheet, ...]:
+async def _no_receipts(buyer: UserId, offer: OfferId) -> tuple[ReceiptDetails, ...]:
     return ()
 
 
@@ -39,8 +39,8 @@ async def _no_sales(seller: UserId, wanted: SaleFilter, page: int) -> SalesPage:
     return SalesPage(lines=(), found=0, page=1, pages=1, earnings=())
 
 
-async def _no_storefront(seller: UserId) -> StorefrontSheet:
-    return StorefrontSheet(None, ())
+async def _no_storefront(seller: UserId) -> StorefrontDetails:
+    return StorefrontDetails(None, ())
 
 
 async def _no_table(seller: UserId, period: Period) -> bytes:
@@ -48,14 +48,14 @@ async def _no_table(seller: UserId, period: Period) -> bytes:
 
 
 async def _nothing_begins(*_: object) -> Any:
-    raise Refusal("nothing is sold in this shop")
+    raise UserError("nothing is sold in this shop")
 
 
 async def _no_offer(*_: object) -> None:
     return None
 
 
-STUDIO = StudioPages(
+STUDIO = StudioUseCases(
     currency="usd",
     offers=_no_offers,
     offer=_no_offer,
@@ -65,8 +65,8 @@ STUDIO = StudioPages(
     publish=_no_offer,
     give=_no_offer,
 )
-STUDIO_PAGE = StudioPagePages(sheet=_no_storefront, name=_no_offer, choose=_no_offer)
-LIBRARY = LibraryPages(
+STUDIO_PAGE = StorefrontEditorUseCases(sheet=_no_storefront, name=_no_offer, choose=_no_offer)
+LIBRARY = LibraryUseCases(
     shelf=_empty_shelf,
     again=_no_offer,
     receipts=_no_receipts,
@@ -74,11 +74,13 @@ LIBRARY = LibraryPages(
     withdraw=_no_offer,
     ask_seller=_no_offer,
 )
-OWN_DATA = OwnDataPages(take=_nothing_begins, ask_to_be_forgotten=_no_offer, be_forgotten=_no_offer)
-SALES = SalesPages(sales=_no_sales, table=_no_table, refund=_no_offer)
-COMPOSER = ComposerPages(
+OWN_DATA = OwnDataUseCases(
+    take=_nothing_begins, ask_to_be_forgotten=_no_offer, be_forgotten=_no_offer
+)
+SALES = SalesUseCases(sales=_no_sales, table=_no_table, refund=_no_offer)
+COMPOSER = DraftEditorUseCases(
     currency="usd",
-    left_of=Fees().left_of,
+    left_of=Fees().net_of,
     sheet=_no_offer,
     thumbnail=_no_offer,
     begin=_nothing_begins,
@@ -90,7 +92,7 @@ COMPOSER = ComposerPages(
     plan=_no_offer,
     call_off=_no_offer,
 )
-UPLOADS = UploadPages(
+UPLOADS = UploadUseCases(
     largest=0,
     begin=_no_upload,
     look=_no_upload,

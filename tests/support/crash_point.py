@@ -8,7 +8,7 @@ class Killed(BaseException):
 
 
 @dataclass
-class Fuse:
+class CrashPoint:
     """Counts the places where a crash matters, two for each effect, and kills at one of them."""
 
     kills_at: int | None = None

@@ -2,10 +2,10 @@
 
 from aiohttp import FormData
 
-from bot.crypto.attachment_cipher import Opener
+from bot.crypto.attachment_cipher import Decryptor
 from bot.domain.offers.offer import Offer
 from bot.ids import OfferId
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.member_pages_client import Browser
 
 PNG = b"\x89PNG a picture of the harbour"
@@ -47,21 +47,21 @@ async def saves(browser: Browser, offer: OfferId, **typed: str) -> tuple[int, st
     return answer.status, await answer.text()
 
 
-def draft(house: House, offer: OfferId) -> Offer:
+def draft(house: BotHarness, offer: OfferId) -> Offer:
     return house.store.records.offers[offer]
 
 
-def names(house: House, offer: OfferId) -> list[str]:
+def names(house: BotHarness, offer: OfferId) -> list[str]:
     return [each.name for each in draft(house, offer).attachments]
 
 
-async def goods(house: House, offer: OfferId, number: int = 0) -> bytes:
+async def goods(house: BotHarness, offer: OfferId, number: int = 0) -> bytes:
     """What the key opens that is stored, once all is sealed. Raises DigestMismatch."""
     await house.work()
-    sealed = draft(house, offer).attachments[number].sealed
+    sealed = draft(house, offer).attachments[number].encrypted
     assert sealed
     key = await house.vault.unwrap(sealed.key, sealed.context(offer))
-    opener = Opener(key, sealed.sha256)
-    opened = opener.open(house.blobs.blobs[sealed.blob])
+    opener = Decryptor(key, sealed.sha256)
+    opened = opener.decrypt(house.blobs.blobs[sealed.blob])
     opener.verify()
     return opened

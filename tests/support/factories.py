@@ -8,21 +8,34 @@ from hypothesis import strategies as st
 from bot.crypto.attachment_cipher import IV_BYTES, KEY_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
-from bot.domain.money.checkout_attempt import Attempt, AttemptState, CheckoutRequest, Tax, Terms
+from bot.domain.money.checkout_attempt import (
+    CheckoutAttempt,
+    CheckoutRequest,
+    CheckoutStatus,
+    Tax,
+    Terms,
+)
 from bot.domain.money.money import Money
-from bot.domain.money.payment import Booking, Consent, Dispute, DisputeState, Payment, Refund
+from bot.domain.money.payment import (
+    BalanceTransaction,
+    Consent,
+    Dispute,
+    DisputeState,
+    Payment,
+    Refund,
+)
 from bot.domain.offers.attachment import (
     Attachment,
+    EncryptedBlob,
     HomeserverCopy,
-    Kind,
     MediaInfo,
-    Sealed,
+    MediaKind,
     Source,
     Thumbnail,
 )
-from bot.domain.offers.listing import Flag, Listing, Plan
+from bot.domain.offers.listing import CollectWindow, Listing, Schedule
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.purchases.delivery import Delivery, Handed, Obstacle, Way
+from bot.domain.purchases.delivery import DeliveredFile, Delivery, DeliveryBlocker, DeliveryChannel
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
     AccountId,
@@ -52,7 +65,7 @@ FIVE = Money(500, "usd")
 
 
 def draft(name: str = "offer00001") -> Offer:
-    return Offer(id=OfferId(name), seller=SELLER, workshop=STUDIO, created_at=NOON)
+    return Offer(id=OfferId(name), seller=SELLER, compose_room=STUDIO, created_at=NOON)
 
 
 def purchase(name: str = "p1", *, offer: str = "offer00001", buyer: UserId = BUYER) -> Purchase:
@@ -60,7 +73,7 @@ def purchase(name: str = "p1", *, offer: str = "offer00001", buyer: UserId = BUY
         id=PurchaseId(name),
         offer=OfferId(offer),
         buyer=buyer,
-        link=LinkToken(f"link of {name}"),
+        pay_token=LinkToken(f"link of {name}"),
         created_at=NOON,
     )
 
@@ -90,7 +103,7 @@ wrapped_keys = st.builds(
     WrappedKey, names.map(KekId), st.binary(min_size=12, max_size=12), st.binary(max_size=64)
 )
 sealed = st.builds(
-    Sealed,
+    EncryptedBlob,
     names.map(BlobId),
     st.binary(min_size=32, max_size=32),
     sizes,
@@ -120,7 +133,7 @@ attachments = st.builds(
     Attachment,
     id=names.map(AttachmentId),
     name=words,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(MediaKind),
     info=st.builds(
         MediaInfo,
         mimetype=words,
@@ -133,12 +146,12 @@ attachments = st.builds(
     sent_at=moments,
     thumbnail_source=st.none() | sources,
     paid=st.booleans(),
-    sealed=st.none() | sealed,
+    encrypted=st.none() | sealed,
     thumbnail=st.none()
-    | st.builds(Thumbnail, sealed=sealed, mimetype=words, width=sizes, height=sizes),
+    | st.builds(Thumbnail, encrypted=sealed, mimetype=words, width=sizes, height=sizes),
     teaser=st.none() | st.binary(max_size=40),
-    fault=st.none() | words,
-    exposed_for=st.none() | st.floats(0, 1e6),
+    error=st.none() | words,
+    exposure_seconds=st.none() | st.floats(0, 1e6),
     homeserver_copy=st.none() | st.sampled_from(HomeserverCopy),
 )
 events = names.map(EventId)
@@ -146,7 +159,7 @@ offers = st.builds(
     Offer,
     id=names.map(OfferId),
     seller=names.map(UserId),
-    workshop=names.map(RoomId),
+    compose_room=names.map(RoomId),
     created_at=moments,
     text=words,
     price=st.none() | amounts,
@@ -159,22 +172,23 @@ offers = st.builds(
         max_size=3,
         unique_by=lambda listing: listing.room,
     ).map(tuple),
-    flag=st.none()
+    collect_window=st.none()
     | st.builds(
-        Flag, names.map(RoomId), events, durations, st.none() | moments, st.none() | events
+        CollectWindow, names.map(RoomId), events, durations, st.none() | moments, st.none() | events
     ),
-    card=st.none() | events,
-    plan=st.none() | st.builds(Plan, moments, words, st.lists(names.map(RoomId)).map(tuple)),
-    public=st.booleans(),
+    draft_card_event=st.none() | events,
+    schedule=st.none()
+    | st.builds(Schedule, moments, words, st.lists(names.map(RoomId)).map(tuple)),
+    in_storefront=st.booleans(),
     version=st.just(0),
 )
 
 
 @st.composite
-def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[Attempt, ...]:
+def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[CheckoutAttempt, ...]:
     sessions = draw(st.lists(st.none() | names, max_size=3, unique_by=lambda s: s or object()))
     return tuple(
-        Attempt(
+        CheckoutAttempt(
             request=CheckoutRequest(
                 purchase=bought,
                 attempt=number,
@@ -190,7 +204,7 @@ def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[Attempt, ...]:
                 account=draw(st.none() | names.map(AccountId)),
                 commission=draw(st.none() | amounts),
             ),
-            state=draw(st.sampled_from(AttemptState)),
+            state=draw(st.sampled_from(CheckoutStatus)),
             session=CheckoutSessionId(session) if session else None,
             url=draw(st.none() | words),
         )
@@ -202,26 +216,26 @@ def attempts_of(draw: st.DrawFn, bought: PurchaseId) -> tuple[Attempt, ...]:
 def deliveries(draw: st.DrawFn) -> tuple[Delivery, ...]:
     return tuple(
         Delivery(
-            round=number,
+            number=number,
             requested_at=draw(moments),
             payment=draw(st.none() | names.map(PaymentIntentId)),
             room=draw(st.none() | names.map(RoomId)),
-            taken_back_at=draw(st.none() | moments),
-            handed=draw(
+            revoked_at=draw(st.none() | moments),
+            files=draw(
                 st.lists(
                     st.builds(
-                        Handed,
+                        DeliveredFile,
                         names.map(AttachmentId),
                         events,
                         st.none() | names.map(RoomId),
-                        st.sampled_from(Way),
+                        st.sampled_from(DeliveryChannel),
                     ),
                     max_size=3,
                 ).map(tuple)
             ),
             done_at=draw(st.none() | moments),
-            obstacle=draw(st.none() | st.sampled_from(Obstacle)),
-            obstacle_since=draw(st.none() | moments),
+            blocker=draw(st.none() | st.sampled_from(DeliveryBlocker)),
+            blocked_since=draw(st.none() | moments),
         )
         for number in range(1, draw(st.integers(0, 3)) + 1)
     )
@@ -260,14 +274,18 @@ payments = st.builds(
             answer_by=st.none() | moments,
             bookings=st.lists(
                 st.builds(
-                    Booking, id=names.map(BookingId), amount=amounts, fee=amounts, at=moments
+                    BalanceTransaction,
+                    id=names.map(BookingId),
+                    amount=amounts,
+                    fee=amounts,
+                    at=moments,
                 ),
                 max_size=3,
             ).map(tuple),
         ),
         max_size=2,
     ).map(tuple),
-    warned=st.booleans(),
+    fraud_warning=st.booleans(),
     consent=st.none() | st.builds(Consent, version=words, at=moments),
     duplicate=st.booleans(),
 )
@@ -280,7 +298,7 @@ def purchases_of(draw: st.DrawFn, offer: OfferId) -> Purchase:
         id=bought,
         offer=offer,
         buyer=draw(names.map(UserId)),
-        link=draw(names.map(LinkToken)),
+        pay_token=draw(names.map(LinkToken)),
         created_at=draw(moments),
         attempts=draw(attempts_of(bought)),
         payments=tuple(draw(st.lists(payments, max_size=3, unique_by=lambda p: p.intent))),

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from bot.domain.matrix.gate_coverage import Reach
+from bot.domain.matrix.gate_coverage import GateCoverage
 from bot.domain.matrix.matrix_event import Event, Redaction
 from bot.domain.matrix.private_room import NoDevice, ProvedRoom, RoomFacts, prove
 from bot.domain.matrix.thread import thread_in
 from bot.domain.offers.attachment import HomeserverCopy, Source
 from bot.domain.people.cross_signing import Author, SeenIdentity
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import OperatorError, TemporaryError, UserError
 from bot.ids import (
     EventId,
     MxcUri,
@@ -24,9 +24,9 @@ from bot.ids import (
     UserId,
 )
 from bot.messages import Message
-from bot.ports import Act, Ahead, FileTooLarge, MediaGone, Power
+from bot.ports import Act, DecryptedPreview, FileTooLarge, MediaGone, Power
 from bot.services.messaging.room_replacement import counts_as_member
-from tests.support.crash_point import Fuse
+from tests.support.crash_point import CrashPoint
 
 BOT = UserId("@ppvbot:test")
 AUTHOR = Author(device="a device", seen=SeenIdentity(master_key="", devices=frozenset()))
@@ -57,10 +57,10 @@ class Said:
 
 @dataclass
 class FakeHomeserver:
-    """Fulfils Rooms, RoomState, Memberships, RoomHistory, RoomDoors and Media."""
+    """Fulfils Rooms, RoomState, Memberships, RoomHistory, RoomMembership and Media."""
 
     outside_unit_of_work: Callable[[], None]
-    fuse: Fuse = field(default_factory=Fuse)
+    fuse: CrashPoint = field(default_factory=CrashPoint)
     members: dict[RoomId, set[UserId]] = field(default_factory=dict)
     aliases: dict[str, RoomId] = field(default_factory=dict)
     bot_power: dict[RoomId, Power] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class FakeHomeserver:
     """None of their devices gets the keys of goods."""
     pinned: list[EventId] = field(default_factory=list)
     armed: dict[tuple[RoomId, UserId], datetime] = field(default_factory=dict)
-    gate: Reach = Reach.NOWHERE
+    gate: GateCoverage = GateCoverage.NONE
     gate_broken: bool = False
     banned: set[UserId] = field(default_factory=set)
     """By the policy lists that admins follow."""
@@ -203,7 +203,7 @@ class FakeHomeserver:
 
     async def redact(self, room: RoomId, event: EventId, tx: TxId, *, reason: str) -> None:
         if not (await self.power(room, BOT, Act.REDACT)).enough:
-            raise Refusal("I may not redact here.")
+            raise UserError("I may not redact here.")
         self._once(room, tx, lambda _: self.redacted.append(event))
 
     def _require_taken(self, room: RoomId, message: Message) -> None:
@@ -354,20 +354,20 @@ class FakeHomeserver:
             return None
         return {**event, **event["content"]["ciphertext"], "encrypted": True}
 
-    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+    async def read_ahead(self, event: Mapping[str, Any]) -> DecryptedPreview:
         self.outside_unit_of_work()
         content = event["content"]
         if content["session_id"] not in self.keys:
-            raise Transient("the key of a held event has not come")
+            raise TemporaryError("the key of a held event has not come")
         inside = content["ciphertext"]
-        return Ahead(
+        return DecryptedPreview(
             inside["type"],
             inside["content"],
             f"{content['session_id']} {event['event_id']}",
             _author(inside),
         )
 
-    # --- RoomDoors
+    # --- RoomMembership
 
     async def join(self, room: RoomId, *, via: str = "") -> None:
         self.outside_unit_of_work()
@@ -396,14 +396,14 @@ class FakeHomeserver:
 
     # --- Gate
 
-    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> Reach:
+    async def arm(self, room: RoomId, seller: UserId, until: datetime) -> GateCoverage:
         self.outside_unit_of_work()
         if self.gate_broken:
-            raise Broken("the gate answered 403")
+            raise OperatorError("the gate answered 403")
         self.armed[room, seller] = until
         return self.gate
 
-    async def reach(self, seller: UserId) -> Reach:
+    async def reach(self, seller: UserId) -> GateCoverage:
         self.outside_unit_of_work()
         return self.gate
 
@@ -424,7 +424,7 @@ class FakeHomeserver:
         self.outside_unit_of_work()
         data = self.media.get(source.url)
         if data is None:
-            raise Refusal("it is gone from the homeserver.")
+            raise UserError("it is gone from the homeserver.")
         for start in range(0, len(data), 7000):
             yield data[start : start + 7000]
 
@@ -469,7 +469,7 @@ class FakeHomeserver:
         del owner
         self.fuse.pass_()
         if self.purge_fails:
-            raise Broken("the gate answered 403")
+            raise OperatorError("the gate answered 403")
         if not self.may_purge:
             return HomeserverCopy.NOT_ALLOWED
         self.media.pop(url, None)
@@ -479,4 +479,4 @@ class FakeHomeserver:
     @staticmethod
     def _require(fact: bool, otherwise: str) -> None:
         if not fact:
-            raise Refusal(otherwise)
+            raise UserError(otherwise)

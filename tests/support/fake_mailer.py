@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.errors import Refusal, Transient
-from bot.ports import Letter
+from bot.errors import TemporaryError, UserError
+from bot.ports import Email
 
 
 @dataclass
@@ -12,12 +12,12 @@ class FakeMail:
     outside_unit_of_work: Callable[[], None]
     works: bool = True
     down: bool = False
-    letters: list[Letter] = field(default_factory=list)
+    letters: list[Email] = field(default_factory=list)
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Email) -> None:
         self.outside_unit_of_work()
         if self.down:
-            raise Transient("the mail server is down")
+            raise TemporaryError("the mail server is down")
         if letter.to.endswith("@nowhere.test"):
-            raise Refusal("This e-mail address takes no letters.")
+            raise UserError("This e-mail address takes no letters.")
         self.letters.append(letter)

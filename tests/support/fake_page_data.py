@@ -4,8 +4,8 @@ from io import BytesIO
 
 from PIL import Image
 
-from bot.domain.offers.attachment import Kind
-from bot.domain.offers.content_summary import Contents, Counted
+from bot.domain.offers.attachment import MediaKind
+from bot.domain.offers.content_summary import ContentSummary, KindCount
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, PurchaseId, RoomId, UserId
 from bot.views.page_models import BoughtFile, OfferPage
 
@@ -39,8 +39,9 @@ SUNSET = OfferPage(
     code="K7QM2-XPA4E",
     text="Three evenings on the roof, and the film of the last one.",
     price="5.00 USD",
-    contents=Contents(
-        (Counted(Kind.IMAGE, 3), Counted(Kind.VIDEO, 1, playing_ms=134_000)), size=48_000_000
+    contents=ContentSummary(
+        (KindCount(MediaKind.IMAGE, 3), KindCount(MediaKind.VIDEO, 1, playing_ms=134_000)),
+        size=48_000_000,
     ),
     free=1,
     previews=(),
@@ -52,8 +53,8 @@ SUNSET = OfferPage(
 
 
 GOODS = (
-    BoughtFile(Kind.IMAGE, 3_100_000, None),
-    BoughtFile(Kind.IMAGE, 2_800_000, None),
-    BoughtFile(Kind.IMAGE, 2_900_000, None),
-    BoughtFile(Kind.VIDEO, 39_000_000, 134_000),
+    BoughtFile(MediaKind.IMAGE, 3_100_000, None),
+    BoughtFile(MediaKind.IMAGE, 2_800_000, None),
+    BoughtFile(MediaKind.IMAGE, 2_900_000, None),
+    BoughtFile(MediaKind.VIDEO, 39_000_000, 134_000),
 )

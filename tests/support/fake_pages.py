@@ -9,23 +9,23 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.db.notifier import Changes
+from appservice.db.notifier import PurchaseNotifier
 from appservice.payments.stripe_events import PaymentEvent
 from appservice.web.api.metrics import Metrics
-from appservice.web.buyers.checkout_pages import CheckoutPages
-from appservice.web.buyers.claim_pages import ClaimPages
-from appservice.web.buyers.offer_pages import OfferPages
-from appservice.web.buyers.report_pages import ReportPages
-from appservice.web.buyers.storefront_pages import StorefrontPages
+from appservice.web.buyers.checkout_pages import CheckoutUseCases
+from appservice.web.buyers.claim_pages import ClaimUseCases
+from appservice.web.buyers.offer_pages import OfferUseCases
+from appservice.web.buyers.report_pages import ReportUseCases
+from appservice.web.buyers.storefront_pages import StorefrontUseCases
 from appservice.web.error_pages import Fault
-from appservice.web.members.sign_in_pages import SignInPages
-from appservice.web.members.widget_page import WidgetPages
+from appservice.web.members.sign_in_pages import SignInUseCases
+from appservice.web.members.widget_page import WidgetUseCases
 from appservice.web.public_app import public_application
 from appservice.web.site import Legal, Site
-from bot.crypto.attachment_cipher import ContentKey, Sealer
-from bot.domain.money.payment_event import Hint
+from bot.crypto.attachment_cipher import ContentKey, Encryptor
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.people.abuse_report import Report
-from bot.errors import PpvError, Refusal, Unauthenticated
+from bot.errors import AuthenticationError, PpvError, UserError
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -35,8 +35,8 @@ from bot.ids import (
     UserId,
     report_id,
 )
-from bot.services.moderation.submit_report import Said
-from bot.services.rate_limiter import Pace
+from bot.services.moderation.submit_report import ReportForm
+from bot.services.rate_limiter import RateLimiter
 from bot.views.page_models import (
     AfterPayment,
     ClaimedFile,
@@ -106,12 +106,12 @@ class Shop:
     """The bytes of the free previews that the offer shows."""
     wanted: list[UserId] = field(default_factory=list)
     """Who was typed on the page."""
-    ask_failure: Refusal | None = None
+    ask_failure: UserError | None = None
     askers: list[str | None] = field(default_factory=list)
     """And from which address."""
     started: list[LinkToken] = field(default_factory=list)
     asked: list[CheckoutSessionId] = field(default_factory=list)
-    changes: Changes = field(default_factory=Changes)
+    changes: PurchaseNotifier = field(default_factory=PurchaseNotifier)
     metrics: Metrics = field(default_factory=Metrics)
     pages_per_minute: int = 10_000
     legal: Legal = field(default_factory=Legal)
@@ -174,7 +174,7 @@ class Shop:
     async def begin_claim(self, link: LinkToken) -> str:
         self._fail()
         if link != LINK or not self.owned:
-            raise Refusal("There is nothing to open here: it is not paid for.")
+            raise UserError("There is nothing to open here: it is not paid for.")
         self.claim_code = "123456"
         return SECRET
 
@@ -196,7 +196,7 @@ class Shop:
 
     async def claimed_files(self, link: LinkToken, secret: str) -> tuple[ClaimedFile, ...]:
         if (link, secret, self.proven) != (LINK, SECRET, True):
-            raise Unauthenticated("not the buyer's browser")
+            raise AuthenticationError("not the buyer's browser")
         return tuple(
             ClaimedFile(
                 number=number,
@@ -217,12 +217,12 @@ class Shop:
         return len(sealed), _chunks(sealed)
 
     def _sealed(self, plain: bytes) -> bytes:
-        return Sealer(self.key).encrypt(plain)
+        return Encryptor(self.key).encrypt(plain)
 
     async def start_checkout(self, link: LinkToken) -> str:
         self._fail()
         if link != LINK:
-            raise Refusal("This link does not work. Please ask the bot for a new one.")
+            raise UserError("This link does not work. Please ask the bot for a new one.")
         self.started.append(link)
         return self.address
 
@@ -231,15 +231,17 @@ class Shop:
         self.asked.append(session)
         return self.after if session == SESSION else None
 
-    async def file_report(self, cause: str, said: Said, reporter: UserId | None = None) -> ReportId:
+    async def file_report(
+        self, cause: str, said: ReportForm, reporter: UserId | None = None
+    ) -> ReportId:
         self._fail()
         id_ = report_id(cause)
         self.reports[id_] = Report(
             id=id_,
             offer=said.offer,
-            ground=said.ground,
-            words=said.words,
-            made_at=self.clock.now(),
+            category=said.category,
+            description=said.description,
+            created_at=self.clock.now(),
             name=said.name,
             email=said.email,
             reporter=reporter,
@@ -252,7 +254,7 @@ class Shop:
     async def send_again(self, link: LinkToken, rounds: int) -> None:
         self._fail()
         if link != LINK:
-            raise Refusal("You have not bought this, so there is nothing to send.")
+            raise UserError("You have not bought this, so there is nothing to send.")
         if rounds == self.rounds:
             self.rounds, self.delivered = rounds + 1, False
 
@@ -262,7 +264,7 @@ class Shop:
     def goes_on(self, **changed: Any) -> None:
         """What becomes of the payment."""
         self.after = replace(self.after, **changed)
-        self.changes.tell([PURCHASE])
+        self.changes.notify([PURCHASE])
 
     def _fail(self) -> None:
         if self.failure is not None:
@@ -285,48 +287,48 @@ class Shop:
                 checkout_origins=frozenset({checkout_origin}),
                 legal=self.legal,
             ),
-            offer=OfferPages(
+            offer=OfferUseCases(
                 show=self.show_offer,
                 show_personal=self.show_personal,
                 card=self.card,
                 free=self.free,
                 ask=self.ask,
             ),
-            checkout=CheckoutPages(
+            checkout=CheckoutUseCases(
                 start=self.start_checkout,
                 again=self.send_again,
                 settled=self.after_payment,
                 known=self.known,
-                changes=self.changes.of,
+                changes=self.changes.subscribe,
             ),
-            claim=ClaimPages(
+            claim=ClaimUseCases(
                 begin=self.begin_claim,
                 show=self.show_claim,
                 files=self.claimed_files,
                 ciphertext=self.claimed_ciphertext,
             ),
-            report=ReportPages(
+            report=ReportUseCases(
                 file=self.file_report, look=self.look_at_report, by_letter=self.by_letter
             ),
-            sign_in=SignInPages(
+            sign_in=SignInUseCases(
                 look=self.door.look_at_link,
                 enter=self.door.enter,
                 who=self.door.who,
                 leave=self.door.leave,
             ),
             studio=closed_studio.STUDIO,
-            storefront=StorefrontPages(show=self.show_storefront),
+            storefront=StorefrontUseCases(show=self.show_storefront),
             studio_page=closed_studio.STUDIO_PAGE,
             library=closed_studio.LIBRARY,
             own_data=closed_studio.OWN_DATA,
-            widget=WidgetPages(apps=self.apps, enter=self.door.enter_widget),
+            widget=WidgetUseCases(apps=self.apps, enter=self.door.enter_widget),
             sales=closed_studio.SALES,
             composer=closed_studio.COMPOSER,
             uploads=closed_studio.UPLOADS,
             read_payment_event=_no_event,
             accept_payment_event=_accept_nothing,
             metrics=self.metrics,
-            pace=Pace(self.pages_per_minute, self.clock),
+            pace=RateLimiter(self.pages_per_minute, self.clock),
         )
 
     @asynccontextmanager
@@ -344,10 +346,10 @@ async def _chunks(data: bytes) -> AsyncIterator[bytes]:
 
 
 def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
-    raise Unauthenticated("no payment events in this shop")
+    raise AuthenticationError("no payment events in this shop")
 
 
-async def _accept_nothing(hint: Hint) -> None:
+async def _accept_nothing(hint: PaymentEventRef) -> None:
     raise PpvError("no payment events in this shop")
 
 

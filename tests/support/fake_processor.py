@@ -4,11 +4,23 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.domain.money.checkout_attempt import Amounts, AttemptState, Checkout, CheckoutRequest, Tax
+from bot.domain.money.checkout_attempt import (
+    Amounts,
+    CheckoutRequest,
+    CheckoutSession,
+    CheckoutStatus,
+    Tax,
+)
 from bot.domain.money.money import Money
-from bot.domain.money.payment import Booking, Dispute, DisputeState, PaymentFacts, Refund
-from bot.domain.money.payment_event import Hint, UnreadableEvent
-from bot.errors import AccountNotSetUp, Broken, Refusal, Transient
+from bot.domain.money.payment import (
+    BalanceTransaction,
+    Dispute,
+    DisputeState,
+    PaymentSnapshot,
+    Refund,
+)
+from bot.domain.money.payment_event import PaymentEventRef, UnreadableEvent
+from bot.errors import AccountNotSetUp, OperatorError, TemporaryError, UserError
 from bot.ids import (
     AccountId,
     BookingId,
@@ -20,22 +32,22 @@ from bot.ids import (
     UserId,
 )
 from bot.ports import RefundRequest
-from tests.support.crash_point import Fuse
+from tests.support.crash_point import CrashPoint
 
 THEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @dataclass
 class FakeProcessor:
-    """Fulfils PaymentProcessor, PaymentHistory and SellerOnboarding."""
+    """Fulfils PaymentProcessor, PaymentHistory and AccountOnboarding."""
 
     outside_unit_of_work: Callable[[], None]
-    fuse: Fuse = field(default_factory=Fuse)
+    fuse: CrashPoint = field(default_factory=CrashPoint)
     now: Callable[[], datetime] = lambda: THEN
-    checkouts: dict[CheckoutSessionId, Checkout] = field(default_factory=dict)
-    payments: dict[PaymentIntentId, PaymentFacts] = field(default_factory=dict)
+    checkouts: dict[CheckoutSessionId, CheckoutSession] = field(default_factory=dict)
+    payments: dict[PaymentIntentId, PaymentSnapshot] = field(default_factory=dict)
     unreadable: list[UnreadableEvent] = field(default_factory=list)
-    recorded: list[tuple[datetime, Hint]] = field(default_factory=list)
+    recorded: list[tuple[datetime, PaymentEventRef]] = field(default_factory=list)
     """Events, as the processor keeps them."""
     accounts: dict[UserId, AccountId] = field(default_factory=dict)
     ready: set[AccountId] = field(default_factory=set)
@@ -60,7 +72,7 @@ class FakeProcessor:
     def refund_requests(self) -> list[RefundRequest]:
         return list(self._refunds.values())
 
-    async def create_checkout(self, request: CheckoutRequest) -> Checkout:
+    async def create_checkout(self, request: CheckoutRequest) -> CheckoutSession:
         self.outside_unit_of_work()
         self.fuse.pass_()
         if self.not_set_up is not None:
@@ -72,11 +84,11 @@ class FakeProcessor:
         else:
             session = CheckoutSessionId(f"cs_test_{len(self.checkouts):010}")
             self._requests[key] = (request, session)
-            self.checkouts[session] = Checkout(
+            self.checkouts[session] = CheckoutSession(
                 session=session,
                 reference=request.purchase,
                 attempt=request.attempt,
-                state=AttemptState.OPEN,
+                state=CheckoutStatus.OPEN,
                 one_time=True,
                 live=False,
                 amounts=_amounts(request),
@@ -88,10 +100,10 @@ class FakeProcessor:
 
     async def checkout(
         self, session: CheckoutSessionId, account: AccountId | None = None
-    ) -> Checkout:
+    ) -> CheckoutSession:
         self.outside_unit_of_work()
         if session not in self.checkouts:
-            raise Broken(f"no such checkout session: {session}")
+            raise OperatorError(f"no such checkout session: {session}")
         checkout = self.checkouts[session]
         if checkout.payment is None:
             return checkout
@@ -101,17 +113,17 @@ class FakeProcessor:
         self.outside_unit_of_work()
         self.fuse.pass_()
         if self.expire_fails:
-            raise Transient("the processor does not answer")
-        if self.checkouts[session].state is AttemptState.OPEN:
+            raise TemporaryError("the processor does not answer")
+        if self.checkouts[session].state is CheckoutStatus.OPEN:
             self.lapses(session)
         self.fuse.pass_()
 
     async def payment(
         self, intent: PaymentIntentId, account: AccountId | None = None
-    ) -> PaymentFacts | None:
+    ) -> PaymentSnapshot | None:
         self.outside_unit_of_work()
         if intent not in self.payments:
-            raise Broken(f"no such payment: {intent}")
+            raise OperatorError(f"no such payment: {intent}")
         return self.payments[intent]
 
     async def checkout_of(
@@ -129,7 +141,7 @@ class FakeProcessor:
             assert self._refunds[request.key] == request, "the same key came with another refund"
         if not self._is_made(request):
             if self.poor:
-                raise Refusal("There is not enough money in the account.")
+                raise UserError("There is not enough money in the account.")
             if self._left(request.intent) > 0:
                 self.gives_back(request.intent, request.amount)
                 self._refunds[request.key] = request
@@ -142,7 +154,7 @@ class FakeProcessor:
 
     async def events(
         self, since: datetime, until: datetime, account: AccountId | None = None
-    ) -> AsyncIterator[Hint | UnreadableEvent]:
+    ) -> AsyncIterator[PaymentEventRef | UnreadableEvent]:
         self.outside_unit_of_work()
         for unreadable in self.unreadable:
             yield unreadable
@@ -156,10 +168,10 @@ class FakeProcessor:
         self.outside_unit_of_work()
         for checkout in list(self.checkouts.values()):
             theirs = self.request_of(checkout.session).account == account
-            if checkout.state is AttemptState.COMPLETE and theirs:
+            if checkout.state is CheckoutStatus.COMPLETE and theirs:
                 yield checkout.session
 
-    # --- SellerOnboarding
+    # --- AccountOnboarding
 
     async def open_account(self, seller: UserId) -> AccountId:
         self.outside_unit_of_work()
@@ -188,15 +200,15 @@ class FakeProcessor:
 
     # --- what buyers, banks and merchants do; each tells the hint that a webhook would bring
 
-    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> Hint:
+    def pay(self, session: CheckoutSessionId, amount: Money | None = None) -> PaymentEventRef:
         checkout = self.checkouts[session]
-        assert checkout.state in {AttemptState.OPEN, AttemptState.PROCESSING}
+        assert checkout.state in {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING}
         amounts = checkout.amounts
         assert amounts
         if amount is not None:
-            amounts = replace(amounts, asked=amount, total=amount)
+            amounts = replace(amounts, subtotal=amount, total=amount)
         intent = PaymentIntentId(f"pi_{session}")
-        facts = PaymentFacts(
+        facts = PaymentSnapshot(
             intent=intent,
             charge=ChargeId(f"ch_{session}"),
             amount=amounts.total,
@@ -207,27 +219,27 @@ class FakeProcessor:
         request = self.request_of(session)
         return self._becomes(
             session,
-            AttemptState.COMPLETE,
+            CheckoutStatus.COMPLETE,
             amounts=amounts,
             payment=facts,
             commission=request.commission,
             terms_accepted=request.terms is not None,
         )
 
-    def pays_later(self, session: CheckoutSessionId) -> Hint:
-        return self._becomes(session, AttemptState.PROCESSING)
+    def pays_later(self, session: CheckoutSessionId) -> PaymentEventRef:
+        return self._becomes(session, CheckoutStatus.PROCESSING)
 
-    def fails_later(self, session: CheckoutSessionId) -> Hint:
-        return self._becomes(session, AttemptState.FAILED)
+    def fails_later(self, session: CheckoutSessionId) -> PaymentEventRef:
+        return self._becomes(session, CheckoutStatus.FAILED)
 
-    def lapses(self, session: CheckoutSessionId) -> Hint:
-        return self._becomes(session, AttemptState.EXPIRED)
+    def lapses(self, session: CheckoutSessionId) -> PaymentEventRef:
+        return self._becomes(session, CheckoutStatus.EXPIRED)
 
-    def gives_back(self, intent: PaymentIntentId, amount: Money | None = None) -> Hint:
+    def gives_back(self, intent: PaymentIntentId, amount: Money | None = None) -> PaymentEventRef:
         facts, left = self.payments[intent], self._left(intent)
         back = amount or Money(left, facts.amount.currency)
         if not 0 < back.minor <= left:
-            raise Refusal("That is more than is left of this payment.")
+            raise UserError("That is more than is left of this payment.")
         id_ = RefundId(f"re_{intent}_{len(facts.refunds)}")
         refund = Refund(id=id_, amount=back, at=self.now(), booked_at=self.now())
         return self._learns(replace(facts, refunds=(*facts.refunds, refund)))
@@ -242,7 +254,7 @@ class FakeProcessor:
         facts = self.payments[intent]
         return facts.amount.minor - sum(r.amount.minor for r in facts.refunds if not r.failed)
 
-    def refund_fails(self, intent: PaymentIntentId) -> Hint:
+    def refund_fails(self, intent: PaymentIntentId) -> PaymentEventRef:
         facts = self.payments[intent]
         failed = replace(facts.refunds[-1], failed=True, failure_booked_at=self.now())
         refunds = (*facts.refunds[:-1], failed)
@@ -253,7 +265,7 @@ class FakeProcessor:
         intent: PaymentIntentId,
         state: DisputeState = DisputeState.OPEN,
         amount: Money | None = None,
-    ) -> Hint:
+    ) -> PaymentEventRef:
         """The bank opens a dispute, or decides the one that is open; over `amount`, or all of it."""
         facts = self.payments[intent]
         before = facts.disputes[0] if facts.disputes else None
@@ -268,7 +280,7 @@ class FakeProcessor:
         )
         if not dispute.settled:
             sign, fee = (-1, self.dispute_fee) if dispute.taken else (1, 0)
-            booking = Booking(
+            booking = BalanceTransaction(
                 id=BookingId(f"txn_{intent}_{len(dispute.bookings)}"),
                 amount=Money(sign * over.minor, over.currency),
                 fee=Money(fee, over.currency),
@@ -277,12 +289,12 @@ class FakeProcessor:
             dispute = replace(dispute, bookings=(*dispute.bookings, booking))
         return self._learns(replace(facts, disputes=(dispute,)))
 
-    def books(self, intent: PaymentIntentId, fee: Money) -> Hint:
+    def books(self, intent: PaymentIntentId, fee: Money) -> PaymentEventRef:
         """The payment is booked, later than it was made; `charge.updated` tells of it."""
         return self._learns(replace(self.payments[intent], fee=fee, fee_at=self.now()))
 
-    def warns(self, intent: PaymentIntentId) -> Hint:
-        return self._learns(replace(self.payments[intent], warned=True))
+    def warns(self, intent: PaymentIntentId) -> PaymentEventRef:
+        return self._learns(replace(self.payments[intent], fraud_warning=True))
 
     def balance(self) -> int:
         """What is in the account, in minor units, whatever the currency."""
@@ -294,19 +306,23 @@ class FakeProcessor:
             total += sum(b.amount.minor - b.fee.minor for d in facts.disputes for b in d.bookings)
         return total
 
-    def _becomes(self, session: CheckoutSessionId, state: AttemptState, **changes: object) -> Hint:
+    def _becomes(
+        self, session: CheckoutSessionId, state: CheckoutStatus, **changes: object
+    ) -> PaymentEventRef:
         changed = replace(self.checkouts[session], state=state, url=None, **changes)  # type: ignore[arg-type]
         self.checkouts[session] = changed
         return self._record(session, is_checkout=True)
 
-    def _learns(self, facts: PaymentFacts) -> Hint:
+    def _learns(self, facts: PaymentSnapshot) -> PaymentEventRef:
         self.payments[facts.intent] = facts
         return self._record(facts.intent, is_checkout=False)
 
-    def _record(self, about: CheckoutSessionId | PaymentIntentId, *, is_checkout: bool) -> Hint:
+    def _record(
+        self, about: CheckoutSessionId | PaymentIntentId, *, is_checkout: bool
+    ) -> PaymentEventRef:
         session = about if is_checkout else about.removeprefix("pi_")
         mine = [r for r, s in self._requests.values() if s == session]
-        hint = Hint(
+        hint = PaymentEventRef(
             event=f"evt_{len(self.recorded)}",
             about=about,
             is_checkout=is_checkout,
@@ -321,4 +337,4 @@ def _amounts(request: CheckoutRequest) -> Amounts:
     currency, minor = request.price.currency, request.price.minor
     tax = {Tax.NONE: 0, Tax.INCLUDED: minor // 6, Tax.ADDED: minor // 5}[request.tax]
     total = minor + (tax if request.tax is Tax.ADDED else 0)
-    return Amounts(asked=request.price, tax=Money(tax, currency), total=Money(total, currency))
+    return Amounts(subtotal=request.price, tax=Money(tax, currency), total=Money(total, currency))

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.errors import Refusal, Transient
+from bot.errors import TemporaryError, UserError
 from bot.ids import RoomId, UserId
-from tests.support.crash_point import Fuse
+from tests.support.crash_point import CrashPoint
 
 
 @dataclass
 class FakeWidgets:
-    """Fulfils RoomWidgets and OpenIdServers."""
+    """Fulfils RoomWidgets and OpenIdVerifier."""
 
     outside_unit_of_work: Callable[[], None]
-    fuse: Fuse
+    fuse: CrashPoint
     urls: dict[RoomId, str] = field(default_factory=dict)
     forbidden: set[RoomId] = field(default_factory=set)
     """There the bot may not change what stands beside the room."""
@@ -36,12 +36,12 @@ class FakeWidgets:
         self.outside_unit_of_work()
         self.asked.append(server)
         if self.out_of_reach:
-            raise Transient(f"{server} could not be asked")
+            raise TemporaryError(f"{server} could not be asked")
         user = self.tokens.get(token)
         return user if user and user.endswith(f":{server}") else None
 
     def _effect(self, room: RoomId) -> None:
         self.outside_unit_of_work()
         if room in self.forbidden:
-            raise Refusal("I may not change what stands beside this chat.")
+            raise UserError("I may not change what stands beside this chat.")
         self.fuse.pass_()

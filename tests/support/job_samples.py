@@ -6,15 +6,15 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from appservice.worker import Worker
-from bot.domain.money.payment_event import Source
+from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
-from bot.jobs import HandleEvent, Job, Settle, ShowDraft
+from bot.jobs import HandleEvent, Job, RefreshDraftCard, Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_store import MemoryStore
 
 
 def settle(name: str) -> Settle:
-    return Settle(CheckoutSessionId(name), Source.WEBHOOK)
+    return Settle(CheckoutSessionId(name), Trigger.WEBHOOK)
 
 
 async def add(store: MemoryStore, *jobs: Job) -> None:
@@ -30,7 +30,7 @@ def worker_for(
     hands: int = 4,
     answer_seconds: float = 60.0,
 ) -> Worker:
-    handlers = {Settle: handler, HandleEvent: handler, ShowDraft: handler}
+    handlers = {Settle: handler, HandleEvent: handler, RefreshDraftCard: handler}
     return Worker(
         store.queue,
         handlers,

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.db.notifier import Changes
+from appservice.db.notifier import PurchaseNotifier
 from appservice.payments.stripe_events import PaymentEvent
-from appservice.servers import pages_of
+from appservice.servers import public_pages
 from appservice.web.api.metrics import Metrics
 from appservice.web.site import Site
-from bot.errors import Unauthenticated
+from bot.errors import AuthenticationError
 from bot.ids import UserId
 from bot.messages import Library, SignInInvitation
-from bot.services.rate_limiter import Pace
-from tests.support.bot_harness import ALICE, STUDIO, House
+from bot.services.rate_limiter import RateLimiter
+from tests.support.bot_harness import ALICE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
 ORIGIN = "http://ppv.test"
@@ -25,11 +25,11 @@ Client = TestClient[web.Request, web.Application]
 
 
 def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
-    raise Unauthenticated("no payment events here")
+    raise AuthenticationError("no payment events here")
 
 
 def application(
-    house: House, *, origin: str = ORIGIN, prefix: str = "", apps: tuple[str, ...] = ()
+    house: BotHarness, *, origin: str = ORIGIN, prefix: str = "", apps: tuple[str, ...] = ()
 ) -> web.Application:
     site = Site(
         bot=BOT,
@@ -38,11 +38,13 @@ def application(
         secure=False,
         checkout_origins=frozenset({"https://checkout.stripe.com"}),
     )
-    pace = Pace(10_000, house.clock)
-    return pages_of(house.bot, site, _no_event, Metrics(), pace, Changes().of, apps=apps)
+    pace = RateLimiter(10_000, house.clock)
+    return public_pages(
+        house.bot, site, _no_event, Metrics(), pace, PurchaseNotifier().subscribe, apps=apps
+    )
 
 
-async def link_for(house: House, who: UserId = ALICE) -> str:
+async def link_for(house: BotHarness, who: UserId = ALICE) -> str:
     """Path and query of a fresh link that signs a browser in."""
     if who == ALICE and STUDIO not in house.matrix.members:
         await house.open_studio()
@@ -51,7 +53,7 @@ async def link_for(house: House, who: UserId = ALICE) -> str:
     return path_of(house.matrix.of(SignInInvitation)[-1].link)
 
 
-async def library_link_for(house: House, buyer: UserId) -> str:
+async def library_link_for(house: BotHarness, buyer: UserId) -> str:
     """The same, as it stands below the list of what a buyer has bought."""
     await house.says(buyer, house.direct(buyer), "!ppv library")
     return path_of(house.matrix.of(Library)[-1].link)
@@ -85,7 +87,7 @@ class Browser:
 
 @asynccontextmanager
 async def signed_in(
-    house: House, who: UserId = ALICE, link: str | None = None
+    house: BotHarness, who: UserId = ALICE, link: str | None = None
 ) -> AsyncIterator[Browser]:
     async with TestClient(TestServer(application(house))) as client:
         browser = Browser(client)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.chat.commands.account.command_guide import GUIDE
-from bot.domain.matrix.gate_coverage import Safety
+from bot.domain.matrix.gate_coverage import Exposure
 from bot.domain.offers.attachment import HomeserverCopy
-from bot.domain.people.web_session import Place
-from bot.domain.purchases.sale_event import TO_BUYERS, TO_SELLERS, News
+from bot.domain.people.web_session import LoginTarget
+from bot.domain.purchases.sale_event import TO_BUYERS, TO_SELLERS, SaleNotification
 from bot.ids import UserId
 from bot.messages import (
     Alert,
@@ -87,7 +87,7 @@ QUIET: list[Message] = [
     DRAFT,
     PreviewBefore(),
     PreviewAfter(),
-    Listening("5.00 USD", 10, 10, Safety.UNSEEN),
+    Listening("5.00 USD", 10, 10, Exposure.NEVER),
     Share("Sunset <b>", LINK),
     OwnGoods(CODE),
     CANCEL,
@@ -97,8 +97,8 @@ QUIET: list[Message] = [
     PaymentHelp("", 0),
     CommandHelp(GUIDE["buy"] + GUIDE["price"], "USD"),
     KeyMissing(BOB),
-    SignInInvitation(Place.STUDIO, LINK),
-    SignInInvitation(Place.LIBRARY, LINK),
+    SignInInvitation(LoginTarget.STUDIO, LINK),
+    SignInInvitation(LoginTarget.LIBRARY, LINK),
     Stats((STATS,), 0, STATS),
     Stats((), 0, STATS),
     Library((), "https://ppv.test/sign-in?with=x"),
@@ -131,5 +131,5 @@ LOUD += [Alert("A sale is stuck: `matrix-ppv jobs`\nPlease look.")]
 LOUD += [BuyerNews(news=news, code=CODE, text="", amount="5.00 USD") for news in TO_BUYERS]
 LOUD += [
     SellerNews(news=news, seller=SALLY, sale=SALE, buyer=BOB, text="Sunset", amount="5.00 USD")
-    for news in TO_SELLERS - {News.SOLD}
+    for news in TO_SELLERS - {SaleNotification.SOLD}
 ]

@@ -20,7 +20,7 @@ from appservice.db.store import SqlStore
 from appservice.db.table_copy import VERSIONS
 from bot.ids import BlobId, CheckoutSessionId, EventId, MxcUri, RoomId, UserId
 from bot.messages import Line
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.fake_homeserver import Said
 
 _FOLDER = Path(__file__).parents[1] / "upgrades"
@@ -78,7 +78,7 @@ async def insert(url: str, sql: str, rows: Sequence[tuple[str | int, ...]]) -> N
             await cursor.executemany(sql.replace("?", "%s").encode(), rows)
 
 
-class UpgradedHouse(House):
+class UpgradedHouse(BotHarness):
     """The bot of this version in the world as it was; `use` gives it the upgraded store."""
 
     sql: SqlStore

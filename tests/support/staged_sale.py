@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from appservice.worker import Worker
 from bot.bootstrap import assemble
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.money.payment import DisputeState, PaymentFacts
-from bot.domain.money.payment_event import Hint
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.money.payment import DisputeState, PaymentSnapshot
+from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.offers.offer import OfferState
 from bot.domain.people.permissions import Level, Permissions
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -26,8 +26,8 @@ from bot.ids import (
     sale_code_of,
 )
 from bot.messages import Ended, Goods, Placeholder, Removed
-from bot.services.operations.failed_job_alert import alarm
-from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, RULES, STUDIO, House
+from bot.services.operations.failed_job_alert import failed_job_alert
+from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, RULES, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 from tests.support.interleaving import Choose, Interleaving, Woven, WovenStore
 
@@ -47,7 +47,7 @@ class _Errors(logging.Handler):
         self.said.append(f"{record.getMessage()} {record.__dict__.get('error', '')}")
 
 
-class Stage(House):
+class Stage(BotHarness):
     """Alice sells one offer for 5 USD, Bob has a personal link to it, Dora is an admin."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Stage(House):
             self.ports,
             store=WovenStore(self.store, point),
             rooms=matrix,
-            doors=matrix,
+            membership=matrix,
             state=matrix,
             history=matrix,
             media=matrix,
@@ -72,7 +72,11 @@ class Stage(House):
         )
         self.bot = assemble(self.ports, replace(RULES, **self.rules), self._understand)
         self.worker = Worker(
-            self.store.queue, self.bot.handlers, self.clock, alarm=alarm, jitter=lambda: 0.0
+            self.store.queue,
+            self.bot.handlers,
+            self.clock,
+            alarm=failed_job_alert,
+            jitter=lambda: 0.0,
         )
 
     async def work(self) -> None:
@@ -105,13 +109,13 @@ class Stage(House):
 
     async def begins_checkout(self) -> None:
         """And leaves it open."""
-        with suppress(Refusal):
+        with suppress(UserError):
             await self.bot.start_checkout(self.link)
 
     async def clicks_and_pays(self) -> None:
         try:
             url = await self.bot.start_checkout(self.link)
-        except Refusal:
+        except UserError:
             return
         await self.work()
         session = CheckoutSessionId(url.rpartition("/")[2])
@@ -128,25 +132,25 @@ class Stage(House):
         for session in list(self.stripe.checkouts):
             hint = self._paid(session)
             await self.weaving.point()
-            await self.bot.look.after_payment(session)
+            await self.bot.offer_page_view.after_payment(session)
             await self.work()
             await self._hears(hint)
 
     async def pays_slowly(self) -> None:
         for session in list(self.stripe.checkouts):
-            if self._is(AttemptState.OPEN, session):
+            if self._is(CheckoutStatus.OPEN, session):
                 await self._hears(self.stripe.pays_later(session))
         await self.slow_money_arrives()
 
     async def slow_money_arrives(self) -> None:
         for session in list(self.stripe.checkouts):
             await self.weaving.point()
-            if self._is(AttemptState.PROCESSING, session):
+            if self._is(CheckoutStatus.PROCESSING, session):
                 await self._hears(self.stripe.pay(session))
 
     async def lapses(self) -> None:
         for session in list(self.stripe.checkouts):
-            if self._is(AttemptState.OPEN, session):
+            if self._is(CheckoutStatus.OPEN, session):
                 await self._hears(self.stripe.lapses(session))
 
     async def asks_to_buy(self) -> None:
@@ -202,14 +206,14 @@ class Stage(House):
 
     async def plans_it(self) -> None:
         rooms, when = ["#lounge:test", "#cellar:test"], "2026-12-01 18:00"
-        await self.bot.plan_sale(ALICE, self.draft, rooms, when)
+        await self.bot.schedule_sale(ALICE, self.draft, rooms, when)
 
     async def publishes_it(self) -> None:
         await self.says(ALICE, STUDIO, "!ppv publish #lounge:test #cellar:test")
 
     async def publishes_it_in_the_browser(self) -> None:
-        with suppress(Refusal):
-            await self.bot.put_on_sale(ALICE, self.draft, ["#lounge:test"])
+        with suppress(UserError):
+            await self.bot.publish_offer(ALICE, self.draft, ["#lounge:test"])
         await self.work()
 
     async def time_comes(self) -> None:
@@ -217,8 +221,8 @@ class Stage(House):
         await self.work()
 
     async def calls_it_off(self) -> None:
-        with suppress(Refusal):
-            await self.bot.plan_sale.call_off(ALICE, self.draft)
+        with suppress(UserError):
+            await self.bot.schedule_sale.cancel(ALICE, self.draft)
             self.called_off = True
         await self.work()
 
@@ -238,7 +242,7 @@ class Stage(House):
         for intent in list(self.stripe.payments):
             try:
                 hint = self.stripe.gives_back(intent)
-            except Refusal:
+            except UserError:
                 continue
             await self._hears(hint)
 
@@ -252,13 +256,13 @@ class Stage(House):
     async def _pays(self, session: CheckoutSessionId) -> None:
         await self._hears(self._paid(session))
 
-    def _paid(self, session: CheckoutSessionId) -> Hint | None:
-        return self.stripe.pay(session) if self._is(AttemptState.OPEN, session) else None
+    def _paid(self, session: CheckoutSessionId) -> PaymentEventRef | None:
+        return self.stripe.pay(session) if self._is(CheckoutStatus.OPEN, session) else None
 
-    def _is(self, state: AttemptState, session: CheckoutSessionId) -> bool:
+    def _is(self, state: CheckoutStatus, session: CheckoutSessionId) -> bool:
         return self.stripe.checkouts[session].state is state
 
-    async def _hears(self, hint: Hint | None) -> None:
+    async def _hears(self, hint: PaymentEventRef | None) -> None:
         await self.weaving.point()
         if hint is not None:
             await self.stripe_says(hint)
@@ -286,7 +290,7 @@ class Stage(House):
         assert sum(e.amount.minor for e in records.ledger.values()) == self.stripe.balance()
         there = [each for each in payments.values() if _left(each) > 0]
         assert len(there) <= 1, "nobody pays twice"
-        given = purchase.given_at is not None
+        given = purchase.gifted_at is not None
         assert not given or not any(self._is_later(each, purchase) for each in there)
         if there and purchase.access is not Access.SUSPENDED:
             assert self.held, "what is paid for is delivered, or the money goes back"
@@ -295,8 +299,8 @@ class Stage(House):
         self._check_checkouts()
         self._check_placeholders()
 
-    def _is_later(self, facts: PaymentFacts, purchase: Purchase) -> bool:
-        return purchase.given_at is not None and facts.at > purchase.given_at
+    def _is_later(self, facts: PaymentSnapshot, purchase: Purchase) -> bool:
+        return purchase.gifted_at is not None and facts.at > purchase.gifted_at
 
     def _check_placeholders(self) -> None:
         """What stands in the rooms tells how it is with each offer."""
@@ -313,7 +317,7 @@ class Stage(House):
     def _check_checkouts(self) -> None:
         purchase, offer = self.purchase, self.store.records.offers[self.offer]
         for checkout in self.stripe.checkouts.values():
-            if checkout.state is not AttemptState.OPEN:
+            if checkout.state is not CheckoutStatus.OPEN:
                 continue
             request = self.stripe.request_of(checkout.session)
             assert offer.state is OfferState.OPEN, "what is off sale can not be paid"
@@ -324,10 +328,10 @@ class Stage(House):
             assert BOB not in self.store.records.blocks
 
 
-def _back(facts: PaymentFacts) -> int:
+def _back(facts: PaymentSnapshot) -> int:
     return sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
 
 
-def _left(facts: PaymentFacts) -> int:
+def _left(facts: PaymentSnapshot) -> int:
     lost = any(each.state is DisputeState.LOST for each in facts.disputes)
     return 0 if lost else facts.amount.minor - _back(facts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import ClientResponse
 
 from bot.crypto.attachment_cipher import ContentKey
-from bot.crypto.upload_parts import seal_part
+from bot.crypto.upload_parts import encrypt_part
 from bot.ids import OfferId
 from tests.support.member_pages_client import Browser
 
@@ -76,7 +76,7 @@ class Sender:
     def seals(self, key: ContentKey, start: int, end: int) -> bytes:
         """As the browser does it."""
         upload = self.location.rpartition("/")[2]
-        return seal_part(key, upload, str(start), self.data[start:end])
+        return encrypt_part(key, upload, str(start), self.data[start:end])
 
     async def sends_sealed(self, start: int, sealed: bytes) -> ClientResponse:
         return await self.sends(start, sealed, **{"Content-Type": SEALED})

@@ -11,7 +11,7 @@ _UNDO: Statement = ("ROLLBACK TO unit_of_work", ())
 _RELEASE: Statement = ("RELEASE unit_of_work", ())
 
 
-class Group:
+class CommitBatch:
     """Ends with a commit that all wait for, or with a failure that all are told of."""
 
     def __init__(self, session: Session) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
+async def shield_to_completion(work: Coroutine[Any, Any, T]) -> T:
     """What the work returns. Whoever is cancelled meanwhile gets CancelledError once the work has ended."""
     task = asyncio.ensure_future(work)
     cancelled: asyncio.CancelledError | None = None

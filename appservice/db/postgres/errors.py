@@ -2,7 +2,7 @@
 
 import psycopg
 
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 
 _PASSING = frozenset({"08", "40", "53", "55", "57", "58"})
 """Classes: connection, serialization, room and memory, locks, operators, the system's own.
@@ -17,7 +17,7 @@ def classed(error: Exception) -> Exception:
     """What is not PostgreSQL's comes back as it is."""
     if not isinstance(error, psycopg.Error):
         return error
-    kind = Transient if _passes(error) else Broken
+    kind = TemporaryError if _passes(error) else OperatorError
     return kind(f"database: {in_words(error)}")
 
 

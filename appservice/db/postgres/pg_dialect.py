@@ -10,7 +10,7 @@ from appservice.db.transaction import Value
 _PLACES = re.compile(r"'(?:[^']|'')*'|\?|%")
 
 
-def spelled(statement: Statement) -> tuple[str, tuple[Value, ...]]:
+def to_psycopg(statement: Statement) -> tuple[str, tuple[Value, ...]]:
     sql, values = statement
     return _with_places(sql), tuple(map(_plain, values))
 

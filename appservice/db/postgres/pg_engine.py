@@ -46,7 +46,7 @@ class PostgresEngine:
         await SqliteEngine(file).upgrade(copy=False)
         await copy(SqliteEngine(file), self)
 
-    async def occupied(self) -> str | None:
+    async def existing_data(self) -> str | None:
         async with connected(self.url) as connection:
             state = await schema.state_of(connection)
             if state is SchemaState.EMPTY:
@@ -55,7 +55,7 @@ class PostgresEngine:
                 return None
         return f"The database {place(self.url)} is not empty. Name an empty one in database.url."
 
-    async def danger(self) -> str | None:
+    async def durability_warning(self) -> str | None:
         async with connected(self.url) as connection:
             risks = [name for name in _MUST_BE_ON if await setting(connection, name) == "off"]
         if not risks:

@@ -18,10 +18,10 @@ from appservice.db.postgres import schema
 from appservice.db.postgres.errors import classed
 from appservice.db.postgres.instance_lock import BEGIN_WRITING, run_alone
 from appservice.db.postgres.pg_connection import Connection, connect, place
-from appservice.db.postgres.pg_dialect import spelled
+from appservice.db.postgres.pg_dialect import to_psycopg
 from appservice.db.schema import require_head
 from appservice.db.transaction import Row
-from bot.errors import Transient
+from bot.errors import TemporaryError
 
 _PATIENCE = 40.0
 """Seconds for an answer. A server that takes longer has no clock of its own any more."""
@@ -84,20 +84,20 @@ class PostgresSession:
 
     async def _sent(self, statements: Sequence[Statement]) -> psycopg.AsyncCursor[DictRow]:
         if len(statements) == 1:
-            return await self._connection.execute(*spelled(statements[0]))
+            return await self._connection.execute(*to_psycopg(statements[0]))
         async with self._connection.pipeline():
             for each in statements:
-                cursor = await self._connection.execute(*spelled(each))
+                cursor = await self._connection.execute(*to_psycopg(each))
         return cursor
 
     async def _reconnect(self) -> None:
-        """Raises Transient."""
+        """Raises TemporaryError."""
         with suppress(psycopg.Error):
             await self._connection.close()
         try:
             self._connection = await connection_of(self._url, alone=self._alone, create=False)
         except DatabaseUnusable as error:
-            raise Transient(f"database: {error}") from error
+            raise TemporaryError(f"database: {error}") from error
 
     @asynccontextmanager
     async def _answer_in_time(self) -> AsyncIterator[None]:
@@ -106,7 +106,7 @@ class PostgresSession:
                 yield
         except TimeoutError:
             await self._connection.close()
-            raise Transient(f"database: no answer within {_PATIENCE:.0f} seconds") from None
+            raise TemporaryError(f"database: no answer within {_PATIENCE:.0f} seconds") from None
 
 
 async def connection_of(url: str, *, alone: bool, create: bool) -> Connection:

@@ -14,7 +14,7 @@ class Effect(StrEnum):
     DELETED = "the row is deleted"
     EMPTIED = "the row stays without the ID"
     NAMED = "a row whose text names the person is deleted"
-    BY_SERVICE = "`ForgetPerson` does it, because more belongs to it than this row"
+    BY_SERVICE = "`EraseUser` does it, because more belongs to it than this row"
     KEPT = "it stays"
 
 
@@ -58,7 +58,7 @@ ERASURE = (
 
 
 async def erase(transaction: Transaction, user: UserId) -> None:
-    """Do what the list says, but for what `ForgetPerson` does."""
+    """Do what the list says, but for what `EraseUser` does."""
     for each in ERASURE:
         match each.effect:
             case Effect.DELETED:

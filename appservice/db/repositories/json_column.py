@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from appservice.db.columns import from_json, storable, to_json
-from bot.errors import Broken
+from bot.errors import OperatorError
 
 T = TypeVar("T")
 
@@ -23,13 +23,13 @@ class JsonColumn(Generic[T]):
         return to_json(value)
 
     def read(self, text: str) -> T:
-        """Raises Broken for what is no such JSON, without a word of it: it may be what somebody wrote."""
+        """Raises OperatorError for what is no such JSON, without a word of it: it may be what somebody wrote."""
         try:
             return self._adapter.validate_python(self._earlier(_storable(from_json(text))))
         except ValidationError as error:
             faults = error.errors(include_input=False, include_context=False, include_url=False)
             places = [".".join(map(str, each["loc"])) or "all of it" for each in faults]
-            raise Broken(
+            raise OperatorError(
                 f"a JSON column of the database cannot be read: {', '.join(places)}"
             ) from None
 

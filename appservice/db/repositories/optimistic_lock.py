@@ -1,6 +1,6 @@
 """Optimistic versions: a record may be saved only from the newest one."""
 
-from bot.errors import Conflict
+from bot.errors import ConcurrentUpdate
 
 
 class Versions:
@@ -22,9 +22,9 @@ class Versions:
         return version, version + 1
 
     def saved(self, record: str, version: int, *, found: bool) -> None:
-        """The save made `version`. Raises Conflict if it did not hold."""
+        """The save made `version`. Raises ConcurrentUpdate if it did not hold."""
         if not found:
-            raise Conflict(
+            raise ConcurrentUpdate(
                 f"{record} was changed meanwhile: version {version} exists or is too new"
             )
         self._saved[record] = version

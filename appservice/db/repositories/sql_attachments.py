@@ -19,10 +19,10 @@ from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import WrappedKey
 from bot.domain.offers.attachment import (
     Attachment,
+    EncryptedBlob,
     HomeserverCopy,
-    Kind,
     MediaInfo,
-    Sealed,
+    MediaKind,
     Source,
     Thumbnail,
 )
@@ -60,15 +60,15 @@ async def write_attachment(
         nullable(partial(encrypted, "thumbnail_source"), small),
         nullable(_thumbnail_to_json, thumbnail),
         attachment.teaser,
-        nullable(partial(encrypted, "fault"), nullable(words_to_text, attachment.fault)),
-        attachment.exposed_for,
-        attachment.gated,
+        nullable(partial(encrypted, "fault"), nullable(words_to_text, attachment.error)),
+        attachment.exposure_seconds,
+        attachment.intercepted,
         attachment.homeserver_copy,
     )
-    if attachment.sealed:
-        await _write_sealed(transaction, offer, attachment.id, "content", attachment.sealed)
+    if attachment.encrypted:
+        await _write_sealed(transaction, offer, attachment.id, "content", attachment.encrypted)
     if thumbnail:
-        await _write_sealed(transaction, offer, attachment.id, "thumbnail", thumbnail.sealed)
+        await _write_sealed(transaction, offer, attachment.id, "thumbnail", thumbnail.encrypted)
 
 
 def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
@@ -82,7 +82,7 @@ def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
     return Attachment(
         id=row["id"],
         name=decrypted("name") or "",
-        kind=Kind(row["kind"]),
+        kind=MediaKind(row["kind"]),
         paid=bool(row["paid"]),
         info=INFO.read(row["info"]),
         source=nullable(_source_from_fields, from_json(decrypted("source") or "null")),
@@ -90,17 +90,17 @@ def attachment_from_row(cipher: FieldCipher, row: Row) -> Attachment:
         thumbnail_source=nullable(
             _source_from_fields, nullable(from_json, decrypted("thumbnail_source"))
         ),
-        sealed=_sealed_from_row(row, ""),
+        encrypted=_sealed_from_row(row, ""),
         thumbnail=_thumbnail_from_row(row),
         teaser=row["teaser"],
-        fault=nullable(words_from_text, decrypted("fault")),
-        exposed_for=row["exposed_for"],
-        gated=bool(row["gated"]),
+        error=nullable(words_from_text, decrypted("fault")),
+        exposure_seconds=row["exposed_for"],
+        intercepted=bool(row["gated"]),
         homeserver_copy=nullable(HomeserverCopy, row["homeserver_copy"]),
     )
 
 
-async def newest_sealed(transaction: Transaction) -> tuple[OfferId, Sealed] | None:
+async def newest_sealed(transaction: Transaction) -> tuple[OfferId, EncryptedBlob] | None:
     """Of the newest offer that has anything sealed."""
     row = await transaction.row(
         "SELECT sealed.* FROM sealed JOIN offers ON offers.id = sealed.offer"
@@ -111,7 +111,11 @@ async def newest_sealed(transaction: Transaction) -> tuple[OfferId, Sealed] | No
 
 
 async def _write_sealed(
-    transaction: Transaction, offer: OfferId, attachment: AttachmentId, part: str, sealed: Sealed
+    transaction: Transaction,
+    offer: OfferId,
+    attachment: AttachmentId,
+    part: str,
+    sealed: EncryptedBlob,
 ) -> None:
     await transaction.run(
         "INSERT INTO sealed (offer, attachment, part, blob, sha256, size, kek, nonce, wrapped_key,"
@@ -130,10 +134,10 @@ async def _write_sealed(
     )
 
 
-def _sealed_from_row(row: Row, prefix: str) -> Sealed | None:
+def _sealed_from_row(row: Row, prefix: str) -> EncryptedBlob | None:
     if row[f"{prefix}blob"] is None:
         return None
-    return Sealed(
+    return EncryptedBlob(
         blob=row[f"{prefix}blob"],
         sha256=row[f"{prefix}sha256"],
         size=row[f"{prefix}size"],
@@ -144,7 +148,7 @@ def _sealed_from_row(row: Row, prefix: str) -> Sealed | None:
 
 def _thumbnail_from_row(row: Row) -> Thumbnail | None:
     sealed = _sealed_from_row(row, "small_")
-    return Thumbnail(sealed=sealed, **from_json(row["thumbnail"])) if sealed else None
+    return Thumbnail(encrypted=sealed, **from_json(row["thumbnail"])) if sealed else None
 
 
 def _thumbnail_to_json(thumbnail: Thumbnail) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.transaction import Row, Transaction
-from bot.domain.money.checkout_attempt import Attempt, AttemptState, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutAttempt, CheckoutRequest, CheckoutStatus
 from bot.ids import PurchaseId
 
 _REQUEST = JsonColumn[CheckoutRequest](CheckoutRequest)
@@ -13,7 +13,7 @@ _PLACE = "attempts.request"
 
 
 async def write_attempt(
-    transaction: Transaction, cipher: FieldCipher, purchase: PurchaseId, attempt: Attempt
+    transaction: Transaction, cipher: FieldCipher, purchase: PurchaseId, attempt: CheckoutAttempt
 ) -> None:
     request = _REQUEST.write(attempt.request)
     await transaction.run(
@@ -35,11 +35,11 @@ async def has_payable_attempt(
     return any(attempt_from_row(row, cipher).may_be_paid(now) for row in rows)
 
 
-def attempt_from_row(row: Row, cipher: FieldCipher) -> Attempt:
+def attempt_from_row(row: Row, cipher: FieldCipher) -> CheckoutAttempt:
     request = cipher.decrypt(row["request"], _PLACE, row["purchase"], str(row["number"]))
-    return Attempt(
+    return CheckoutAttempt(
         request=_REQUEST.read(request),
-        state=AttemptState(row["state"]),
+        state=CheckoutStatus(row["state"]),
         session=row["session"],
         url=row["url"],
     )

@@ -4,8 +4,8 @@ from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_duplicates import TWINS, twin_from_row
 from appservice.db.repositories.sql_offer_texts import text_in
 from appservice.db.transaction import Transaction
-from bot.domain.offers.duplicate_file import Twin
-from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.duplicate_file import DuplicateFile
+from bot.domain.offers.offer_hit import OfferHit
 from bot.ids import OfferId, RoomId, UserId
 
 _OF_ROOM = """
@@ -37,9 +37,9 @@ class SqlCatalogue:
         self._transaction = transaction
         self._cipher = cipher
 
-    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+    async def of_room(self, room: RoomId) -> tuple[OfferHit, ...]:
         rows = await self._transaction.rows(_OF_ROOM, room)
-        return tuple(OnSale(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
+        return tuple(OfferHit(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
 
     async def listed_in(self, room: RoomId) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(_LISTED_IN, room)
@@ -54,13 +54,13 @@ class SqlCatalogue:
         )
         return tuple(OfferId(row["id"]) for row in rows)
 
-    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+    async def on_sale_already(self, offer: OfferId) -> tuple[DuplicateFile, ...]:
         rows = await self._transaction.rows(_ON_SALE_ALREADY, offer)
         return tuple(twin_from_row(self._cipher, row) for row in rows)
 
-    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+    async def shown_by(self, seller: UserId) -> tuple[OfferHit, ...]:
         rows = await self._transaction.rows(_SHOWN_BY, seller)
-        return tuple(OnSale(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
+        return tuple(OfferHit(OfferId(row["id"]), text_in(self._cipher, row)) for row in rows)
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         rows = await self._transaction.rows(

@@ -1,7 +1,7 @@
 """Marks of checkouts: encrypted under the key of the records, so neither Stripe nor a seller reads or makes one."""
 
 from appservice.db.field_cipher import ENCRYPTED, FieldCipher, FieldUnreadable
-from bot.domain.money.checkout_attempt import Checkout, CheckoutRequest
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession
 from bot.domain.money.money import Money
 from bot.domain.purchases.checkout_mark import CheckoutMark
 from bot.ids import AccountId, OfferId, PurchaseId, UserId, purchase_id
@@ -22,10 +22,10 @@ class SqlCheckoutMarks:
         mark = sealed.removeprefix(ENCRYPTED)
         return mark if len(mark) <= _MAX_METADATA_CHARS else ""
 
-    def open(self, checkout: Checkout, account: AccountId | None) -> CheckoutMark | None:
+    def open(self, checkout: CheckoutSession, account: AccountId | None) -> CheckoutMark | None:
         if not (checkout.mark and checkout.reference and checkout.attempt and checkout.amounts):
             return None
-        purchase, price = PurchaseId(checkout.reference), checkout.amounts.asked
+        purchase, price = PurchaseId(checkout.reference), checkout.amounts.subtotal
         place = _place(purchase, checkout.attempt, price, account)
         try:
             offer, buyer, kept = self._cipher.decrypt(ENCRYPTED + checkout.mark, *place).split("\n")

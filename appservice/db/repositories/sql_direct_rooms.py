@@ -1,7 +1,7 @@
 """Direct rooms: of a user's, the one that was named last counts."""
 
 from appservice.db.transaction import Transaction
-from bot.domain.matrix.private_room import Flaw
+from bot.domain.matrix.private_room import PrivacyProblem
 from bot.ids import RoomId, UserId
 
 
@@ -34,18 +34,18 @@ class SqlDirectRooms:
             "INSERT INTO direct_rooms (room, user_id) VALUES (?, ?)", room, user
         )
 
-    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
+    async def cease(self, room: RoomId, flaw: PrivacyProblem | None = None) -> None:
         await self._transaction.run(
             "UPDATE direct_rooms SET ceased = 1, flaw = ? WHERE room = ?", flaw, room
         )
 
-    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+    async def to_explain(self, user: UserId) -> tuple[RoomId, PrivacyProblem] | None:
         row = await self._transaction.row(
             "SELECT room, flaw FROM direct_rooms WHERE user_id = ? AND flaw IS NOT NULL"
             " ORDER BY id DESC LIMIT 1",
             user,
         )
-        return (RoomId(row["room"]), Flaw(row["flaw"])) if row else None
+        return (RoomId(row["room"]), PrivacyProblem(row["flaw"])) if row else None
 
     async def explained(self, user: UserId) -> None:
         await self._transaction.run("UPDATE direct_rooms SET flaw = NULL WHERE user_id = ?", user)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.transaction import Row, Transaction
-from bot.domain.purchases.download_session import Claim
+from bot.domain.purchases.download_session import DownloadSession
 from bot.ids import ClaimId, UserId
 
 _OF_BUYER = "purchase IN (SELECT id FROM purchases WHERE buyer = ?)"
@@ -14,11 +14,11 @@ class SqlClaims:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def get(self, claim: ClaimId) -> Claim | None:
+    async def get(self, claim: ClaimId) -> DownloadSession | None:
         row = await self._transaction.row("SELECT * FROM claims WHERE id = ?", claim)
         return _from_row(row) if row else None
 
-    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+    async def with_code(self, buyer: UserId, code: str) -> tuple[DownloadSession, ...]:
         rows = await self._transaction.rows(
             f"SELECT * FROM claims WHERE {_OF_BUYER} AND code = ? ORDER BY made_at, id",  # noqa: S608 - of our own words
             buyer,
@@ -26,23 +26,23 @@ class SqlClaims:
         )
         return tuple(_from_row(row) for row in rows)
 
-    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+    async def of(self, buyer: UserId) -> tuple[DownloadSession, ...]:
         rows = await self._transaction.rows(
             f"SELECT * FROM claims WHERE {_OF_BUYER} ORDER BY made_at, id",  # noqa: S608 - of our own words
             buyer,
         )
         return tuple(_from_row(row) for row in rows)
 
-    async def save(self, claim: Claim) -> None:
+    async def save(self, claim: DownloadSession) -> None:
         await self._transaction.run(
             "INSERT INTO claims (id, purchase, code, made_at, proven_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET code = excluded.code, made_at = excluded.made_at,"
             " proven_at = excluded.proven_at",
             claim.id,
             claim.purchase,
-            claim.code,
-            time_to_text(claim.made_at),
-            nullable(time_to_text, claim.proven_at),
+            claim.user_code,
+            time_to_text(claim.created_at),
+            nullable(time_to_text, claim.verified_at),
         )
 
     async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
@@ -54,11 +54,11 @@ class SqlClaims:
             )
 
 
-def _from_row(row: Row) -> Claim:
-    return Claim(
+def _from_row(row: Row) -> DownloadSession:
+    return DownloadSession(
         id=row["id"],
         purchase=row["purchase"],
-        code=row["code"],
-        made_at=time_from_text(row["made_at"]),
-        proven_at=nullable(time_from_text, row["proven_at"]),
+        user_code=row["code"],
+        created_at=time_from_text(row["made_at"]),
+        verified_at=nullable(time_from_text, row["proven_at"]),
     )

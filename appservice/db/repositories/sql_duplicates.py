@@ -2,7 +2,7 @@
 
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row
-from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.duplicate_file import DuplicateFile
 from bot.ids import AttachmentId, OfferId
 
 TWINS = """
@@ -15,6 +15,6 @@ TWINS = """
 """
 
 
-def twin_from_row(cipher: FieldCipher, row: Row) -> Twin:
+def twin_from_row(cipher: FieldCipher, row: Row) -> DuplicateFile:
     name = cipher.decrypt(row["name"], "attachments.name", row["offer"], row["theirs"])
-    return Twin(AttachmentId(row["attachment"]), OfferId(row["offer"]), name)
+    return DuplicateFile(AttachmentId(row["attachment"]), OfferId(row["offer"]), name)

@@ -5,7 +5,7 @@ from datetime import datetime
 from appservice.db.columns import from_json, time_from_text, time_to_text, to_json
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Transaction
-from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.ids import EventId, RoomId, UserId
 
 _HANDLED = ""
@@ -17,7 +17,7 @@ class SqlHandovers:
         self._transaction = transaction
         self._cipher = cipher
 
-    async def add(self, handover: Handover) -> None:
+    async def add(self, handover: InterceptedAttachment) -> None:
         await self._transaction.run(
             "INSERT INTO handovers (name, room, sender, content, received_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
@@ -38,7 +38,7 @@ class SqlHandovers:
 
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
-    ) -> Handover | None:
+    ) -> InterceptedAttachment | None:
         row = await self._transaction.row(
             "UPDATE handovers SET event = ? WHERE name = ? AND room = ? AND sender = ?"
             " AND (event IS NULL OR event = ?) RETURNING *",
@@ -50,7 +50,7 @@ class SqlHandovers:
         )
         if row is None or row["content"] == _HANDLED:
             return None
-        return Handover(
+        return InterceptedAttachment(
             name=row["name"],
             room=row["room"],
             sender=row["sender"],

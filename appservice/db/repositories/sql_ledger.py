@@ -5,7 +5,7 @@ from datetime import datetime
 from appservice.db.columns import time_from_text, time_to_text
 from appservice.db.transaction import Row, Transaction, Value
 from bot.domain.money.money import Money
-from bot.domain.purchases.ledger import Entry, Movement
+from bot.domain.purchases.ledger import EntryType, LedgerEntry
 from bot.ids import UserId
 
 
@@ -13,11 +13,11 @@ class SqlLedger:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def add(self, entry: Entry) -> None:
+    async def add(self, entry: LedgerEntry) -> None:
         await self._transaction.run(
             "INSERT INTO ledger (movement, reference, purchase, offer, seller, amount, currency, happened_at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (movement, reference) DO NOTHING",
-            entry.movement,
+            entry.entry_type,
             entry.reference,
             entry.purchase,
             entry.offer,
@@ -29,7 +29,7 @@ class SqlLedger:
 
     async def of(
         self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[LedgerEntry, ...]:
         wanted: list[tuple[str, Value]] = []
         if seller is not None:
             wanted.append(("seller = ?", seller))
@@ -45,9 +45,9 @@ class SqlLedger:
         return tuple(_entry_from_row(row) for row in rows)
 
 
-def _entry_from_row(row: Row) -> Entry:
-    return Entry(
-        movement=Movement(row["movement"]),
+def _entry_from_row(row: Row) -> LedgerEntry:
+    return LedgerEntry(
+        entry_type=EntryType(row["movement"]),
         reference=row["reference"],
         purchase=row["purchase"],
         offer=row["offer"],

@@ -10,12 +10,12 @@ from appservice.db.repositories.sql_offer_texts import encrypt_text, text_in
 from appservice.db.repositories.sql_wrapped_keys import SqlSealedKeys
 from appservice.db.transaction import Row, Transaction, Value
 from bot.domain.money.money import Money
-from bot.domain.offers.listing import Flag, Listing, Plan
+from bot.domain.offers.listing import CollectWindow, Listing, Schedule
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.sale_log import SaleEvent, offer_events
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 
-_FLAG, _PLAN = JsonColumn[Flag](Flag), JsonColumn[Plan](Plan)
+_FLAG, _PLAN = JsonColumn[CollectWindow](CollectWindow), JsonColumn[Schedule](Schedule)
 _ATTACHMENTS = """
     SELECT attachments.*,
         content.blob, content.sha256, content.size, content.kek, content.nonce, content.wrapped_key,
@@ -82,16 +82,16 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
         columns: tuple[Value, ...] = (
             version,
             offer.seller,
-            offer.workshop,
+            offer.compose_room,
             time_to_text(offer.created_at),
             encrypt_text(self._cipher, offer.id, offer.text),
             offer.price.minor if offer.price else None,
             offer.price.currency if offer.price else None,
             offer.state,
-            nullable(_FLAG.write, offer.flag),
-            offer.card,
-            nullable(_PLAN.write, offer.plan),
-            int(offer.public),
+            nullable(_FLAG.write, offer.collect_window),
+            offer.draft_card_event,
+            nullable(_PLAN.write, offer.schedule),
+            int(offer.in_storefront),
         )
         if made_from == 0:
             found = await self._transaction.row(
@@ -130,7 +130,7 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
                 listing.room,
                 listing.placeholder,
                 listing.teaser,
-                int(listing.finished),
+                int(listing.posted_completely),
             )
 
     async def _load(self, row: Row) -> Offer:
@@ -143,15 +143,15 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
             id=row["id"],
             version=row["version"],
             seller=row["seller"],
-            workshop=row["workshop"],
+            compose_room=row["workshop"],
             created_at=time_from_text(row["created_at"]),
             text=text_in(self._cipher, row),
             price=None if row["price"] is None else Money(row["price"], row["currency"]),
             state=OfferState(row["state"]),
-            flag=nullable(_FLAG.read, row["flag"]),
-            card=row["card"],
-            plan=nullable(_PLAN.read, row["plan"]),
-            public=bool(row["public"]),
+            collect_window=nullable(_FLAG.read, row["flag"]),
+            draft_card_event=row["card"],
+            schedule=nullable(_PLAN.read, row["plan"]),
+            in_storefront=bool(row["public"]),
             attachments=tuple(attachment_from_row(self._cipher, each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )
@@ -164,5 +164,5 @@ def _listing_from_row(row: Row) -> Listing:
         room=row["room"],
         placeholder=row["placeholder"],
         teaser=row["teaser"],
-        finished=bool(row["finished"]),
+        posted_completely=bool(row["finished"]),
     )

@@ -42,7 +42,7 @@ async def write_payment(
         payment.charge,
         payment.tax.minor if payment.tax else 0,
         int(payment.duplicate),
-        int(payment.warned),
+        int(payment.fraud_warning),
         _fee_to_json(payment),
         _REFUNDS.write(payment.refunds),
         _DISPUTES.write(payment.disputes),
@@ -66,7 +66,7 @@ def payment_from_row(row: Row) -> Payment:
         fee_at=time_from_text(fee[2]) if fee and len(fee) > _BARE_FEE else None,
         refunds=_REFUNDS.read(row["refunds"]),
         disputes=_DISPUTES.read(row["disputes"]),
-        warned=bool(row["warned"]),
+        fraud_warning=bool(row["warned"]),
         consent=nullable(_CONSENT.read, row["consent"]),
         duplicate=bool(row["duplicate"]),
     )

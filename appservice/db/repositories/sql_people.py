@@ -6,7 +6,7 @@ from datetime import datetime
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.repositories.erasure import erase
 from appservice.db.transaction import Transaction
-from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.matrix_event import EventMeta
 from bot.domain.people.cross_signing import Identity
 from bot.ids import EventId, UserId
 from bot.ports.repositories.person_repositories import DataExport
@@ -69,10 +69,10 @@ class SqlPeople:
     async def record_turned_away(self, user: UserId) -> None:
         await self._transaction.run(_TURN_AWAY, user)
 
-    async def record_refused_command(self, command: Origin) -> None:
+    async def record_refused_command(self, command: EventMeta) -> None:
         await self._transaction.run(_REFUSE, command.event, command.room, command.sender)
 
-    async def correct_command(self, command: Origin, edit: EventId) -> bool:
+    async def correct_command(self, command: EventMeta, edit: EventId) -> bool:
         where = (command.event, command.room, command.sender)
         return await self._transaction.row(_CORRECT, edit, *where, edit) is not None
 

@@ -5,7 +5,7 @@ from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_attempts import attempt_from_row
 from appservice.db.repositories.sql_payments import payment_from_row
 from appservice.db.transaction import Row, Transaction
-from bot.domain.purchases.delivery import Delivery, Handed, Obstacle, Way
+from bot.domain.purchases.delivery import DeliveredFile, Delivery, DeliveryBlocker, DeliveryChannel
 from bot.domain.purchases.purchase import Purchase
 
 
@@ -29,9 +29,9 @@ async def load_purchase(transaction: Transaction, cipher: FieldCipher, row: Row)
         version=row["version"],
         offer=row["offer"],
         buyer=row["buyer"],
-        link=row["link"],
+        pay_token=row["link"],
         created_at=time_from_text(row["created_at"]),
-        given_at=nullable(time_from_text, row["given_at"]),
+        gifted_at=nullable(time_from_text, row["given_at"]),
         attempts=tuple(attempt_from_row(each, cipher) for each in attempts),
         payments=tuple(payment_from_row(each) for each in payments),
         deliveries=tuple(_delivery_from_row(each, handed) for each in deliveries),
@@ -40,16 +40,18 @@ async def load_purchase(transaction: Transaction, cipher: FieldCipher, row: Row)
 
 def _delivery_from_row(row: Row, handed: list[Row]) -> Delivery:
     return Delivery(
-        round=row["round"],
+        number=row["round"],
         requested_at=time_from_text(row["requested_at"]),
         payment=row["payment"],
         room=row["room"],
         done_at=nullable(time_from_text, row["done_at"]),
-        taken_back_at=nullable(time_from_text, row["taken_back_at"]),
-        obstacle=nullable(Obstacle, row["obstacle"]),
-        obstacle_since=nullable(time_from_text, row["obstacle_since"]),
-        handed=tuple(
-            Handed(each["attachment"], each["event"], each["room"], Way(each["way"]))
+        revoked_at=nullable(time_from_text, row["taken_back_at"]),
+        blocker=nullable(DeliveryBlocker, row["obstacle"]),
+        blocked_since=nullable(time_from_text, row["obstacle_since"]),
+        files=tuple(
+            DeliveredFile(
+                each["attachment"], each["event"], each["room"], DeliveryChannel(each["way"])
+            )
             for each in handed
             if each["round"] == row["round"]
         ),

@@ -76,9 +76,9 @@ class SqlPurchases(SqlSales):
                 version,
                 purchase.offer,
                 purchase.buyer,
-                purchase.link,
+                purchase.pay_token,
                 time_to_text(purchase.created_at),
-                nullable(time_to_text, purchase.given_at),
+                nullable(time_to_text, purchase.gifted_at),
             )
         else:
             found = await self._transaction.row(
@@ -86,8 +86,8 @@ class SqlPurchases(SqlSales):
                 " WHERE id = ? AND version = ? RETURNING id",
                 version,
                 purchase.buyer,
-                purchase.link,
-                nullable(time_to_text, purchase.given_at),
+                purchase.pay_token,
+                nullable(time_to_text, purchase.gifted_at),
                 purchase.id,
                 made_from,
             )
@@ -113,24 +113,24 @@ class SqlPurchases(SqlSales):
             "INSERT INTO deliveries (purchase, round, requested_at, payment, room, done_at, taken_back_at,"
             " obstacle, obstacle_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             purchase,
-            delivery.round,
+            delivery.number,
             time_to_text(delivery.requested_at),
             delivery.payment,
             delivery.room,
             nullable(time_to_text, delivery.done_at),
-            nullable(time_to_text, delivery.taken_back_at),
-            delivery.obstacle,
-            nullable(time_to_text, delivery.obstacle_since),
+            nullable(time_to_text, delivery.revoked_at),
+            delivery.blocker,
+            nullable(time_to_text, delivery.blocked_since),
         )
-        for position, handed in enumerate(delivery.handed):
+        for position, handed in enumerate(delivery.files):
             await self._transaction.run(
                 "INSERT INTO handed (purchase, round, position, attachment, event, room, way)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 purchase,
-                delivery.round,
+                delivery.number,
                 position,
                 handed.attachment,
                 handed.event,
                 handed.room,
-                handed.way,
+                handed.channel,
             )

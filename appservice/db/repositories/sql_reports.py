@@ -5,7 +5,7 @@ from datetime import datetime
 from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row, Transaction
-from bot.domain.people.abuse_report import Ground, Outcome, Report, Ruling
+from bot.domain.people.abuse_report import Decision, Outcome, Report, ReportCategory
 from bot.ids import OfferId, ReportId, UserId
 
 _COLUMNS = "id, offer, ground, words, made_at, reporter, name, email, outcome, reasons, decided_at"
@@ -35,7 +35,7 @@ class SqlReports:
         return tuple(self._report(row) for row in rows)
 
     async def save(self, report: Report) -> None:
-        ruling = report.ruling
+        ruling = report.decision
 
         def encrypted(column: str, text: str) -> str:
             return self._cipher.encrypt(text, f"reports.{column}", report.id)
@@ -47,14 +47,14 @@ class SqlReports:
             " decided_at = excluded.decided_at",
             report.id,
             report.offer,
-            report.ground,
-            encrypted("words", report.words),
-            time_to_text(report.made_at),
+            report.category,
+            encrypted("words", report.description),
+            time_to_text(report.created_at),
             report.reporter,
             encrypted("name", report.name),
             encrypted("email", report.email),
             ruling.outcome if ruling else None,
-            encrypted("reasons", ruling.reasons if ruling else ""),
+            encrypted("reasons", ruling.reason if ruling else ""),
             nullable(time_to_text, ruling.at if ruling else None),
         )
 
@@ -65,15 +65,15 @@ class SqlReports:
         at: datetime | None = nullable(time_from_text, row["decided_at"])
         ruling = None
         if at:
-            ruling = Ruling(outcome=Outcome(row["outcome"]), reasons=decrypted("reasons"), at=at)
+            ruling = Decision(outcome=Outcome(row["outcome"]), reason=decrypted("reasons"), at=at)
         return Report(
             id=row["id"],
             offer=row["offer"],
-            ground=Ground(row["ground"]),
-            words=decrypted("words"),
-            made_at=time_from_text(row["made_at"]),
+            category=ReportCategory(row["ground"]),
+            description=decrypted("words"),
+            created_at=time_from_text(row["made_at"]),
             reporter=row["reporter"],
             name=decrypted("name"),
             email=decrypted("email"),
-            ruling=ruling,
+            decision=ruling,
         )

@@ -6,7 +6,7 @@ from appservice.db.columns import nullable, time_from_text, time_to_text
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_attempts import has_payable_attempt
 from appservice.db.transaction import Transaction
-from bot.domain.retention_state import Idle
+from bot.domain.retention_state import RetentionState
 from bot.ids import OfferId, PurchaseId, UserId
 from bot.ports.repositories.retention_repositories import LinkBatch, LinkCursor
 
@@ -52,22 +52,22 @@ class SqlLeftovers:
         rows = await self._transaction.rows(_IDLE, after or "", limit)
         return tuple(OfferId(row["id"]) for row in rows)
 
-    async def idle_since(self, offer: OfferId) -> Idle | None:
+    async def idle_since(self, offer: OfferId) -> RetentionState | None:
         row = await self._transaction.row("SELECT * FROM idle_offers WHERE offer_id = ?", offer)
         if row is None:
             return None
         since = time_from_text(row["idle_at"])
-        return Idle(row["mark"], since, nullable(time_from_text, row["noticed_at"]))
+        return RetentionState(row["mark"], since, nullable(time_from_text, row["noticed_at"]))
 
-    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+    async def save_idle(self, offer: OfferId, idle: RetentionState | None) -> None:
         before = await self.idle_since(offer)
         if before and (idle is None or not idle.continues(before)):
             # With it go the notices.
             await self._transaction.run("DELETE FROM idle_offers WHERE offer_id = ?", offer)
         if idle is not None:
-            noticed_at = nullable(time_to_text, idle.noticed_at)
+            noticed_at = nullable(time_to_text, idle.notified_at)
             await self._transaction.run(
-                _SAVE_IDLE, idle.mark, time_to_text(idle.since), noticed_at, offer
+                _SAVE_IDLE, idle.fingerprint, time_to_text(idle.since), noticed_at, offer
             )
 
     async def was_noticed(self, offer: OfferId, user: UserId) -> bool:

@@ -8,8 +8,8 @@ from appservice.db.repositories.sql_duplicates import TWINS, twin_from_row
 from appservice.db.repositories.sql_offer_texts import text_in
 from appservice.db.repositories.sql_purchase_rows import load_purchase
 from appservice.db.transaction import Transaction, Value
-from bot.domain.offers.duplicate_file import Twin
-from bot.domain.offers.offer_stats import OfferFigures, Passage
+from bot.domain.offers.duplicate_file import DuplicateFile
+from bot.domain.offers.offer_stats import FunnelDay, OfferStats
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import OfferId, SaleCode, UserId
 
@@ -78,13 +78,13 @@ class SqlSales:
     async def of(self, offer: OfferId) -> tuple[Purchase, ...]:
         return await self._all("WHERE offer = ? ORDER BY id", offer)
 
-    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+    async def figures(self, seller: UserId) -> tuple[OfferStats, ...]:
         rows = await self._transaction.rows(_FIGURES, seller)
         return tuple(
-            OfferFigures(
+            OfferStats(
                 offer=row["id"],
                 text=text_in(self._cipher, row),
-                opens=row["opens"],
+                page_views=row["opens"],
                 checkouts=row["checkouts"],
                 paid=row["paid"],
                 delivered=row["delivered"],
@@ -92,13 +92,13 @@ class SqlSales:
             for row in rows
         )
 
-    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+    async def passages(self, seller: UserId, since: datetime) -> tuple[FunnelDay, ...]:
         rows = await self._transaction.rows(_PASSAGES, seller, time_to_text(since))
         return tuple(
-            Passage(
+            FunnelDay(
                 at=datetime.fromisoformat(row["bucket"]).replace(tzinfo=UTC),
                 currency=row["currency"],
-                opened=row["opened"],
+                page_views=row["opened"],
                 checkouts=row["checkouts"],
                 paid=row["paid"],
                 delivered=row["delivered"],
@@ -111,7 +111,7 @@ class SqlSales:
             f"WHERE buyer = ? AND {_HAD_SINCE} IS NOT NULL ORDER BY {_HAD_SINCE} DESC, id", buyer
         )
 
-    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[DuplicateFile, ...]:
         rows = await self._transaction.rows(_HAD_ALREADY, buyer, offer)
         return tuple(twin_from_row(self._cipher, row) for row in rows)
 
@@ -129,7 +129,7 @@ class SqlSales:
             "WHERE id IN (SELECT purchase FROM deliveries WHERE done_at IS NULL) AND NOT EXISTS"
             " (SELECT 1 FROM offers WHERE offers.id = purchases.offer AND state = 'taken_down') ORDER BY id"
         )
-        return tuple(each for each in found if each.owned and not each.delivered)
+        return tuple(each for each in found if each.has_access and not each.delivered)
 
     async def _all(self, where: str, *values: Value) -> tuple[Purchase, ...]:
         rows = await self._transaction.rows(

@@ -21,7 +21,7 @@ _HANDED_OVER = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Census:
+class DatabaseStats:
     """The records at one moment."""
 
     jobs: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Census:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class DeliveryLatency:
     """A payment whose goods have been handed over."""
 
     at: datetime
@@ -52,11 +52,11 @@ class HandedOver:
         return self.at - self.paid_at
 
 
-async def take_census(transaction: Transaction) -> Census:
+async def read_stats(transaction: Transaction) -> DatabaseStats:
     jobs = await transaction.rows(_JOBS)
     due = await transaction.row(_DUE)
     alive = [time_from_text(row["oldest"]) for row in jobs if row["state"] != "dead"]
-    return Census(
+    return DatabaseStats(
         jobs={(row["kind"], row["state"]): row["number"] for row in jobs},
         oldest_job=min(alive, default=None),
         due_since=time_from_text(due["due_at"]) if due else None,
@@ -68,11 +68,14 @@ async def take_census(transaction: Transaction) -> Census:
     )
 
 
-async def handed_over(transaction: Transaction, after: datetime) -> tuple[HandedOver, ...]:
+async def delivery_latencies(
+    transaction: Transaction, after: datetime
+) -> tuple[DeliveryLatency, ...]:
     """The earliest first."""
     rows = await transaction.rows(_HANDED_OVER, time_to_text(after))
     return tuple(
-        HandedOver(time_from_text(row["done_at"]), time_from_text(row["paid_at"])) for row in rows
+        DeliveryLatency(time_from_text(row["done_at"]), time_from_text(row["paid_at"]))
+        for row in rows
     )
 
 

@@ -7,8 +7,8 @@ from appservice.db.field_cipher import FieldCipher
 from appservice.db.repositories.sql_attachments import INFO
 from appservice.db.transaction import Row, Transaction
 from bot.crypto.envelope import WrappedKey
-from bot.domain.offers.upload import Part, Unfinished
-from bot.errors import Conflict
+from bot.domain.offers.upload import Upload, UploadPart
+from bot.errors import ConcurrentUpdate
 from bot.ids import AttachmentId, BlobId, OfferId
 
 
@@ -17,17 +17,17 @@ class SqlUploads:
         self._transaction = transaction
         self._cipher = cipher
 
-    async def get(self, upload: AttachmentId) -> Unfinished | None:
+    async def get(self, upload: AttachmentId) -> Upload | None:
         row = await self._transaction.row("SELECT * FROM uploads WHERE id = ?", upload)
         return await self._load(row) if row else None
 
-    async def of(self, offer: OfferId) -> tuple[Unfinished, ...]:
+    async def of(self, offer: OfferId) -> tuple[Upload, ...]:
         rows = await self._transaction.rows(
             "SELECT * FROM uploads WHERE offer = ? ORDER BY id", offer
         )
         return tuple([await self._load(row) for row in rows])
 
-    async def add(self, upload: Unfinished) -> None:
+    async def add(self, upload: Upload) -> None:
         added = await self._transaction.row(
             "INSERT INTO uploads (id, offer, seller, name, size, info, kek, nonce, wrapped_key,"
             " heard_at, arrived, poster) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -41,16 +41,16 @@ class SqlUploads:
             upload.key.kek,
             upload.key.nonce,
             upload.key.ciphertext,
-            time_to_text(upload.heard_at),
-            upload.arrived,
+            time_to_text(upload.last_activity_at),
+            upload.offset,
             upload.poster,
         )
         if added is None:
-            raise Conflict(f"upload {upload.id} has begun already")
+            raise ConcurrentUpdate(f"upload {upload.id} has begun already")
         for part in upload.parts:
             await self._write(upload.id, part)
 
-    async def grow(self, upload: AttachmentId, part: Part, at: datetime) -> None:
+    async def grow(self, upload: AttachmentId, part: UploadPart, at: datetime) -> None:
         grown = await self._transaction.row(
             "UPDATE uploads SET arrived = ?, heard_at = ? WHERE id = ? AND arrived = ? RETURNING id",
             part.start + part.size,
@@ -59,7 +59,7 @@ class SqlUploads:
             part.start,
         )
         if grown is None:
-            raise Conflict(f"upload {upload} does not go on at byte {part.start}")
+            raise ConcurrentUpdate(f"upload {upload} does not go on at byte {part.start}")
         await self._write(upload, part)
 
     async def illustrate(self, upload: AttachmentId, poster: BlobId) -> None:
@@ -77,7 +77,7 @@ class SqlUploads:
         )
         return row is not None
 
-    async def _write(self, upload: AttachmentId, part: Part) -> None:
+    async def _write(self, upload: AttachmentId, part: UploadPart) -> None:
         await self._transaction.run(
             "INSERT INTO upload_parts (upload, start, size, blob) VALUES (?, ?, ?, ?)",
             upload,
@@ -86,11 +86,11 @@ class SqlUploads:
             part.blob,
         )
 
-    async def _load(self, row: Row) -> Unfinished:
+    async def _load(self, row: Row) -> Upload:
         parts = await self._transaction.rows(
             "SELECT * FROM upload_parts WHERE upload = ? ORDER BY start", row["id"]
         )
-        return Unfinished(
+        return Upload(
             id=row["id"],
             offer=row["offer"],
             seller=row["seller"],
@@ -98,7 +98,7 @@ class SqlUploads:
             size=row["size"],
             info=INFO.read(row["info"]),
             key=WrappedKey(row["kek"], row["nonce"], row["wrapped_key"]),
-            heard_at=time_from_text(row["heard_at"]),
-            parts=tuple(Part(each["start"], each["size"], each["blob"]) for each in parts),
+            last_activity_at=time_from_text(row["heard_at"]),
+            parts=tuple(UploadPart(each["start"], each["size"], each["blob"]) for each in parts),
             poster=row["poster"],
         )

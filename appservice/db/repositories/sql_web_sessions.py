@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appservice.db.columns import time_from_text, time_to_text
 from appservice.db.transaction import Row, Transaction
-from bot.domain.people.web_session import Place, SignIn, SignInLink
+from bot.domain.people.web_session import LoginLink, LoginTarget, WebSession
 from bot.ids import SignInId, SignInLinkId, UserId
 
 
@@ -12,23 +12,23 @@ class SqlSignInLinks:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def get(self, link: SignInLinkId) -> SignInLink | None:
+    async def get(self, link: SignInLinkId) -> LoginLink | None:
         row = await self._transaction.row("SELECT * FROM sign_in_links WHERE id = ?", link)
         return _link(row) if row else None
 
-    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+    async def of(self, user: UserId) -> tuple[LoginLink, ...]:
         rows = await self._transaction.rows(
             "SELECT * FROM sign_in_links WHERE who = ? ORDER BY made_at, id", user
         )
         return tuple(_link(row) for row in rows)
 
-    async def save(self, link: SignInLink) -> None:
+    async def save(self, link: LoginLink) -> None:
         await self._transaction.run(
             "INSERT INTO sign_in_links (id, who, place, made_at) VALUES (?, ?, ?, ?)",
             link.id,
             link.user,
-            link.place,
-            time_to_text(link.made_at),
+            link.target,
+            time_to_text(link.created_at),
         )
 
     async def use(self, link: SignInLinkId) -> bool:
@@ -50,22 +50,22 @@ class SqlSignIns:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    async def get(self, sign_in: SignInId) -> SignIn | None:
+    async def get(self, sign_in: SignInId) -> WebSession | None:
         row = await self._transaction.row("SELECT * FROM sign_ins WHERE id = ?", sign_in)
         return _sign_in(row) if row else None
 
-    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+    async def of(self, user: UserId) -> tuple[WebSession, ...]:
         rows = await self._transaction.rows(
             "SELECT * FROM sign_ins WHERE who = ? ORDER BY began_at, id", user
         )
         return tuple(_sign_in(row) for row in rows)
 
-    async def save(self, sign_in: SignIn) -> None:
+    async def save(self, sign_in: WebSession) -> None:
         await self._transaction.run(
             "INSERT INTO sign_ins (id, who, began_at) VALUES (?, ?, ?)",
             sign_in.id,
             sign_in.user,
-            time_to_text(sign_in.began_at),
+            time_to_text(sign_in.created_at),
         )
 
     async def end(self, sign_in: SignInId) -> None:
@@ -80,14 +80,14 @@ class SqlSignIns:
             )
 
 
-def _link(row: Row) -> SignInLink:
-    return SignInLink(
+def _link(row: Row) -> LoginLink:
+    return LoginLink(
         id=row["id"],
         user=row["who"],
-        place=Place(row["place"]),
-        made_at=time_from_text(row["made_at"]),
+        target=LoginTarget(row["place"]),
+        created_at=time_from_text(row["made_at"]),
     )
 
 
-def _sign_in(row: Row) -> SignIn:
-    return SignIn(id=row["id"], user=row["who"], began_at=time_from_text(row["began_at"]))
+def _sign_in(row: Row) -> WebSession:
+    return WebSession(id=row["id"], user=row["who"], created_at=time_from_text(row["began_at"]))

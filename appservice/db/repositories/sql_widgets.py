@@ -27,7 +27,7 @@ class SqlWidgets:
             widget.id,
             widget.user,
             widget.room,
-            time_to_text(widget.made_at),
+            time_to_text(widget.created_at),
         )
 
     async def forget(self, *, room: RoomId | None = None, user: UserId | None = None) -> None:
@@ -39,5 +39,5 @@ class SqlWidgets:
 
 def _widget(row: Row) -> Widget:
     return Widget(
-        id=row["id"], user=row["who"], room=row["room"], made_at=time_from_text(row["made_at"])
+        id=row["id"], user=row["who"], room=row["room"], created_at=time_from_text(row["made_at"])
     )

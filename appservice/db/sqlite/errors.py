@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 
 _PRIMARY_CODE = 0xFF
 _PASSING = frozenset(
@@ -28,5 +28,5 @@ def classed(error: Exception) -> Exception:
     if not isinstance(error, sqlite3.Error):
         return error
     code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
-    kind = Transient if code in _PASSING else Broken
+    kind = TemporaryError if code in _PASSING else OperatorError
     return kind(f"database: {error}")

@@ -11,7 +11,7 @@ import aiosqlite
 
 from appservice.db.errors import DatabaseUnusable, no_database
 from appservice.db.group_commit.batched_session import Statement
-from appservice.db.group_commit.shield import to_the_end
+from appservice.db.group_commit.shield import shield_to_completion
 from appservice.db.sqlite.errors import classed
 from appservice.db.transaction import Row
 
@@ -50,7 +50,7 @@ async def connected(path: Path, *, create: bool) -> AsyncIterator[aiosqlite.Conn
         connection.row_factory = aiosqlite.Row
         yield connection
     finally:
-        await to_the_end(connection.close())
+        await shield_to_completion(connection.close())
 
 
 @dataclass(frozen=True, slots=True)

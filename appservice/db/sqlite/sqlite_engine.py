@@ -48,12 +48,12 @@ class SqliteEngine:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         await asyncio.to_thread(shutil.move, file, self.path)
 
-    async def occupied(self) -> str | None:
+    async def existing_data(self) -> str | None:
         if not self.path.is_file():
             return None
         return f"{self.path} is there already. Move it away first, with matrix-ppv stopped."
 
-    async def danger(self) -> str | None:
+    async def durability_warning(self) -> str | None:
         return None
 
     async def upgrade(self, *, copy: bool) -> Upgraded:

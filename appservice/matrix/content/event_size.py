@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
-from bot.i18n import Words
+from bot.i18n import Translatable
 
 MOST_EVENT_BYTES = 60_000
 """The limit is 65,536; the rest is left for what servers add: hashes, signatures, `auth_events`, `prev_events`."""
@@ -155,7 +155,7 @@ def _is_inside_character(text: str, at: int) -> bool:
 
 
 def _said(text: str, spoken: Change) -> str:
-    return spoken(text) if isinstance(text, Words) else text
+    return spoken(text) if isinstance(text, Translatable) else text
 
 
 def _texts(value: object, spoken: Change) -> Iterator[str]:

@@ -9,12 +9,12 @@ from typing import Any
 from appservice.matrix.content.event_size import file_name
 from appservice.matrix.content.sanitize import saveable
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.domain.offers.attachment import Kind, MediaInfo
+from bot.domain.offers.attachment import MediaInfo, MediaKind
 from bot.ids import MxcUri
 from bot.messages import Enclosure, FreePreview, Goods, GoodsThumbnail, TeaserPicture
 
-_PICTURED = frozenset({Kind.IMAGE, Kind.VIDEO})
-_PLAYED = frozenset({Kind.VIDEO, Kind.AUDIO})
+_PICTURED = frozenset({MediaKind.IMAGE, MediaKind.VIDEO})
+_PLAYED = frozenset({MediaKind.VIDEO, MediaKind.AUDIO})
 
 
 def attachment_content(message: TeaserPicture | FreePreview | Goods | Enclosure) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def attachment_content(message: TeaserPicture | FreePreview | Goods | Enclosure)
             info = MediaInfo(
                 mimetype="image/png", size=message.size, width=message.width, height=message.height
             )
-            content = _content(Kind.IMAGE, "pixelated.png", info, message.size)
+            content = _content(MediaKind.IMAGE, "pixelated.png", info, message.size)
             return content | _where(message.where)
         case FreePreview():
             content = _content(message.kind, message.name, message.info, message.info.size)
@@ -42,7 +42,7 @@ def _where(where: MxcUri | EncryptedFile) -> dict[str, Any]:
     return {"file": where.to_json()} if isinstance(where, EncryptedFile) else {"url": where}
 
 
-def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
+def _content(kind: MediaKind, name: str, info: MediaInfo, size: int | None) -> dict[str, Any]:
     saved = saveable(file_name(name))
     content: dict[str, Any] = {
         "msgtype": str(kind),
@@ -51,7 +51,7 @@ def _content(kind: Kind, name: str, info: MediaInfo, size: int | None) -> dict[s
         "info": _info(kind, info, size),
         "m.mentions": {},
     }
-    return content | _voice(info) if kind is Kind.AUDIO and info.voice else content
+    return content | _voice(info) if kind is MediaKind.AUDIO and info.voice else content
 
 
 def _voice(info: MediaInfo) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _voice(info: MediaInfo) -> dict[str, Any]:
     return {"org.matrix.msc1767.audio": sound, "org.matrix.msc3245.voice": {}}
 
 
-def _info(kind: Kind, info: MediaInfo, size: int | None) -> dict[str, Any]:
+def _info(kind: MediaKind, info: MediaInfo, size: int | None) -> dict[str, Any]:
     facts = {
         "mimetype": info.mimetype,
         "size": size,

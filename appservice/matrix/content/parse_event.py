@@ -15,22 +15,22 @@ from bot.domain.matrix.event_filter import (
     PRICE_FLAG,
     STRIPPED_ID,
     UNSELLABLE,
-    addressed,
     is_attachment,
+    strip_command_prefix,
 )
 from bot.domain.matrix.matrix_event import (
-    Arrival,
-    Departure,
     Event,
+    EventMeta,
     Gallery,
-    Invitation,
-    Origin,
+    Invite,
+    MemberJoined,
+    MemberLeft,
     PowerLevels,
     Reaction,
     Redaction,
     TextMessage,
     Tombstone,
-    Unreadable,
+    Undecryptable,
     Unsellable,
 )
 from bot.domain.people.cross_signing import Author, SeenIdentity
@@ -67,16 +67,16 @@ def parse_event(raw: Mapping[str, Any], bot_user_id: UserId) -> Event | None:
         case str(kind) if kind in UNSELLABLE:
             parsed = Unsellable(origin=origin, kind=UNSELLABLE[kind])
         case "m.room.encrypted" if text(content, "algorithm"):
-            parsed = Unreadable(origin=origin)
+            parsed = Undecryptable(origin=origin)
     return parsed
 
 
-def _origin(raw: Json) -> Origin | None:
+def _origin(raw: Json) -> EventMeta | None:
     event, room = id_of(raw, "event_id", "$"), id_of(raw, "room_id", "!")
     sender = id_of(raw, "sender", "@")
     if event is None or room is None or sender is None:
         return None
-    return Origin(
+    return EventMeta(
         event=EventId(event),
         room=RoomId(room),
         sender=UserId(sender),
@@ -109,19 +109,21 @@ def _sent_at(raw: Json) -> datetime:
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
-def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
+def _message(content: Json, origin: EventMeta, *, gated: bool) -> Event | None:
     relation = section(content, "m.relates_to")
     if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
         return _edit(section(content, "m.new_content"), relation, origin)
     msgtype = content.get("msgtype")
     if isinstance(msgtype, str) and msgtype in GALLERIES:
-        meant = PRICE_FLAG in content or addressed(text(content, "body") or "") is not None
-        return Gallery(origin=origin, flagged=meant, gated=gated)
+        meant = (
+            PRICE_FLAG in content or strip_command_prefix(text(content, "body") or "") is not None
+        )
+        return Gallery(origin=origin, priced=meant, intercepted=gated)
     if msgtype == "m.location":
         return Unsellable(origin=origin, kind="location")
     if msgtype != "m.text":
         message = media_message(content, origin)
-        return replace(message, gated=True) if message and gated else message
+        return replace(message, intercepted=True) if message and gated else message
     words = text(content, "body")
     if words is None:
         return None
@@ -130,7 +132,7 @@ def _message(content: Json, origin: Origin, *, gated: bool) -> Event | None:
     return TextMessage(origin=origin, text=words, reply_to=_reply_to(relation))
 
 
-def _edit(new: Json, relation: Json, origin: Origin) -> TextMessage | None:
+def _edit(new: Json, relation: Json, origin: EventMeta) -> TextMessage | None:
     """Parse an edit; of a file only a caption that is meant for us, which gets an answer.
 
     The relation stands outside of ciphertexts. A homeserver that takes it away makes no new command of an edit.
@@ -139,7 +141,7 @@ def _edit(new: Json, relation: Json, origin: Origin) -> TextMessage | None:
     if words is None or replaced is None or relation.get("rel_type") != "m.replace":
         return None
     caption = is_attachment(new)
-    if new.get("msgtype") != "m.text" and not (caption and addressed(words) is not None):
+    if new.get("msgtype") != "m.text" and not (caption and strip_command_prefix(words) is not None):
         return None
     return TextMessage(origin=origin, text=words, replaces=EventId(replaced), caption=caption)
 
@@ -165,7 +167,7 @@ def _without_fallback(words: str) -> str:
     return "\n".join(said[1:] if said and not said[0] else said)
 
 
-def _reaction(content: Json, origin: Origin) -> Reaction | None:
+def _reaction(content: Json, origin: EventMeta) -> Reaction | None:
     relation = section(content, "m.relates_to")
     target, key = id_of(relation, "event_id", "$"), text(relation, "key")
     if relation.get("rel_type") != "m.annotation" or target is None or not key:
@@ -173,27 +175,27 @@ def _reaction(content: Json, origin: Origin) -> Reaction | None:
     return Reaction(origin=origin, target=EventId(target), key=key)
 
 
-def _redaction(raw: Json, content: Json, origin: Origin) -> Redaction | None:
+def _redaction(raw: Json, content: Json, origin: EventMeta) -> Redaction | None:
     """The target stands in the content since room version 11, and beside it before."""
     target = id_of(content, "redacts", "$") or id_of(raw, "redacts", "$")
     return Redaction(origin=origin, target=EventId(target)) if target else None
 
 
 def _membership(
-    raw: Json, content: Json, origin: Origin, bot_user_id: UserId
-) -> Invitation | Arrival | Departure | None:
+    raw: Json, content: Json, origin: EventMeta, bot_user_id: UserId
+) -> Invite | MemberJoined | MemberLeft | None:
     member = id_of(raw, "state_key", "@")
     if raw.get("type") != "m.room.member" or member is None:
         return None
     match content.get("membership"):
         case "invite" if member == bot_user_id:
-            return Invitation(
+            return Invite(
                 origin=origin,
                 direct=content.get("is_direct") is True,
                 stripped=origin.event.startswith(STRIPPED_ID),
             )
         case "join" if member != bot_user_id:
-            return Arrival(origin=origin, user=UserId(member))
+            return MemberJoined(origin=origin, user=UserId(member))
         case "leave" | "ban":
-            return Departure(origin=origin, user=UserId(member))
+            return MemberLeft(origin=origin, user=UserId(member))
     return None

@@ -10,12 +10,12 @@ from appservice.matrix.json_fields import LARGEST, Json, count, section, text
 from appservice.matrix.mxc import is_mxc
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.matrix.event_filter import PRICE_FLAG
-from bot.domain.matrix.matrix_event import MediaMessage, Origin
-from bot.domain.offers.attachment import Kind, MediaInfo, Source
-from bot.domain.offers.media_types import ANYTHING, sound
+from bot.domain.matrix.matrix_event import EventMeta, MediaMessage
+from bot.domain.offers.attachment import MediaInfo, MediaKind, Source
+from bot.domain.offers.media_types import ANYTHING, normalized
 from bot.ids import MxcUri
 
-_KINDS = {str(kind): kind for kind in Kind}
+_KINDS = {str(kind): kind for kind in MediaKind}
 _VOICE = "org.matrix.msc3245.voice"
 _SOUND = "org.matrix.msc1767.audio"
 """https://github.com/matrix-org/matrix-spec-proposals/pull/3246 has the waveform in it."""
@@ -26,7 +26,7 @@ _CURRENCY = re.compile(r"[A-Za-z]{3}")
 _UNREADABLE_PRICE = "?"
 
 
-def media_message(content: Json, origin: Origin) -> MediaMessage | None:
+def media_message(content: Json, origin: EventMeta) -> MediaMessage | None:
     msgtype = content.get("msgtype")
     kind = _KINDS.get(msgtype) if isinstance(msgtype, str) else None
     source = _source(content, origin, "url", "file")
@@ -46,7 +46,7 @@ def media_message(content: Json, origin: Origin) -> MediaMessage | None:
     )
 
 
-def _source(content: Json, origin: Origin, clear: str, encrypted: str) -> Source | None:
+def _source(content: Json, origin: EventMeta, clear: str, encrypted: str) -> Source | None:
     """Where the bytes lie. An encrypted file comes first, as clients that send both mean that one."""
     if encrypted in content:
         file = _encrypted_file(section(content, encrypted))
@@ -64,9 +64,9 @@ def _encrypted_file(value: Json) -> EncryptedFile | None:
 
 
 def _info(content: Json, info: Json) -> MediaInfo:
-    voice = content.get("msgtype") == Kind.AUDIO and _VOICE in content
+    voice = content.get("msgtype") == MediaKind.AUDIO and _VOICE in content
     return MediaInfo(
-        mimetype=sound(info.get("mimetype")) or ANYTHING,
+        mimetype=normalized(info.get("mimetype")) or ANYTHING,
         size=count(info, "size"),
         width=count(info, "w"),
         height=count(info, "h"),

@@ -25,12 +25,12 @@ from appservice.matrix.content.event_size import (
 from appservice.matrix.content.media_content import attachment_content
 from appservice.matrix.content.plain_text import plain_text
 from appservice.no_break import with_no_breaks
-from bot.domain.matrix.gate_coverage import Safety
+from bot.domain.matrix.gate_coverage import Exposure
 from bot.domain.money.currencies import CURRENCIES
 from bot.domain.offers.attachment import HomeserverCopy
-from bot.domain.people.display_names import named, several_lines
-from bot.domain.people.web_session import Place
-from bot.i18n import spoken
+from bot.domain.people.display_names import name_with_id, visible_lines
+from bot.domain.people.web_session import LoginTarget
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
 from bot.messages import (
     Alert,
@@ -110,8 +110,8 @@ class Renderer:
             external_payment_span=external_payment_span,
             other_languages=others,
             HomeserverCopy=HomeserverCopy,
-            Place=Place,
-            Safety=Safety,
+            Place=LoginTarget,
+            Exposure=Exposure,
         )
 
     def content(self, message: Message) -> dict[str, Any]:
@@ -174,14 +174,14 @@ def _sentence(text: str) -> Markup:
 
 def _lines(text: str) -> Markup:
     """Somebody's words with their line breaks: no markup, no links, and no pills of people."""
-    lines = _PILL.sub(" ", several_lines(text.strip())).splitlines()
+    lines = _PILL.sub(" ", visible_lines(text.strip())).splitlines()
     return Markup("<br>").join(without_links(line.strip()) for line in lines)
 
 
 def _excerpt(language: Language, text: str) -> str:
     """The first words of an offer, to tell it from others."""
-    words = shorten(without_addresses(_PILL.sub(" ", several_lines(text))), 60, placeholder="…")
-    return language.spoken(spoken("“{words}”, ", words=words)) if words else ""
+    words = shorten(without_addresses(_PILL.sub(" ", visible_lines(text))), 60, placeholder="…")
+    return language.spoken(gettext_lazy("“{words}”, ", words=words)) if words else ""
 
 
 def _person(user: UserId, name: str = "") -> str:
@@ -189,7 +189,7 @@ def _person(user: UserId, name: str = "") -> str:
 
     It is no link, because apps show a link to somebody as a display name alone.
     """
-    return named(name, user)
+    return name_with_id(name, user)
 
 
 def _sample(currency: str) -> str:

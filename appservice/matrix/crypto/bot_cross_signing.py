@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appservice.matrix.bot_user import MatrixIdentity
-from appservice.matrix.client import Acting, MatrixClient, path_of
+from appservice.matrix.client import ActAs, MatrixClient, path_of
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.olm_store import Machine
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.json_fields import section
 from appservice.matrix.responses import MatrixRejected
-from bot.errors import Broken
+from bot.errors import OperatorError
 
 _KEYS = "/_matrix/client/v3/keys"
 
@@ -52,7 +52,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CrossSigningStatus:
     """How the homeserver shows us to others."""
 
     device_keys: Mapping[str, Any]
@@ -63,18 +63,18 @@ class Standing:
     """Further devices of the account that have keys, by id."""
 
 
-async def standing_of(client: MatrixClient, user: str, device: str) -> Standing:
+async def standing_of(client: MatrixClient, user: str, device: str) -> CrossSigningStatus:
     body: dict[str, dict[str, list[str]]] = {"device_keys": {user: []}}
-    answer = await client.call("POST", f"{_KEYS}/query", body, acting=Acting.USER)
+    answer = await client.call("POST", f"{_KEYS}/query", body, acting=ActAs.USER)
     devices = section(section(answer, "device_keys"), user)
-    return Standing(
+    return CrossSigningStatus(
         section(devices, device),
         section(section(answer, "master_keys"), user),
         {id_: keys for id_, keys in devices.items() if id_ != device},
     )
 
 
-def strangers_in(standing: Standing, identity: CrossSigning | None) -> tuple[str, ...]:
+def strangers_in(standing: CrossSigningStatus, identity: CrossSigning | None) -> tuple[str, ...]:
     """Ids of the account's devices that somebody else has made.
 
     Earlier devices of ours bear our identity's signature, which nobody else can make.
@@ -97,7 +97,7 @@ class EncryptedIdentity:
     machine: Machine
     account: Account
     devices: Devices
-    upkeep: Upkeep
+    upkeep: KeyUpkeep
     alert: Alert
     trouble: Trouble = field(default_factory=Trouble)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -139,14 +139,14 @@ class EncryptedIdentity:
     async def _delete(self, device: str) -> None:
         path = path_of("/_matrix/client/v3/devices/{}", device)
         try:
-            await self.client.call("DELETE", path, {}, acting=Acting.USER)
+            await self.client.call("DELETE", path, {}, acting=ActAs.USER)
         except MatrixRejected:
             log.info("the old device stays on the homeserver, without keys")
 
-    async def standing(self) -> Standing:
+    async def standing(self) -> CrossSigningStatus:
         return await standing_of(self.client, self.account.user, self.account.device)
 
-    def is_signed(self, standing: Standing) -> bool:
+    def is_signed(self, standing: CrossSigningStatus) -> bool:
         """Whether our identity is the one that people see, and has signed our device."""
         identity = self._identity()
         return (
@@ -155,7 +155,7 @@ class EncryptedIdentity:
             and identity.has_signed(standing.device_keys)
         )
 
-    async def _sign(self, standing: Standing) -> None:
+    async def _sign(self, standing: CrossSigningStatus) -> None:
         """The identity goes up once and for all: a second one would look like an impostor's."""
         identity = self._identity()
         if not standing.master_key:
@@ -171,7 +171,7 @@ class EncryptedIdentity:
         if not identity.has_signed(standing.device_keys):
             await self._upload_signature(identity.signed(standing.device_keys))
 
-    def _note_strangers(self, standing: Standing) -> None:
+    def _note_strangers(self, standing: CrossSigningStatus) -> None:
         strangers = strangers_in(standing, self._identity())
         if not strangers:
             self.trouble.words = None
@@ -186,7 +186,7 @@ class EncryptedIdentity:
         body = {self.account.user: {self.account.device: signed}}
         answer = await self.client.call("POST", f"{_KEYS}/signatures/upload", body)
         if section(answer, "failures"):
-            raise Broken("the homeserver refused the signature on the bot's own device")
+            raise OperatorError("the homeserver refused the signature on the bot's own device")
 
     def _identity(self) -> CrossSigning | None:
         folder = self.machine.folder

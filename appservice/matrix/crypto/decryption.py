@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.inbound_keys import Incoming, Opened
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
+from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys, Opened
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.megolm.outbound_session import MEGOLM
 from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.json_fields import section, text
 from bot.domain.matrix.event_filter import UNSELLABLE
 from bot.domain.people.cross_signing import Author
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId
-from bot.ports import Ahead
+from bot.ports import DecryptedPreview
 
 _UNDERSTOOD = frozenset({"m.room.message", "m.reaction", *UNSELLABLE})
 """Inside of ciphertext only these count: nobody has checked the power behind a redaction in there."""
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 class EncryptedRooms:
     def __init__(
-        self, rooms: KnownRooms, incoming: Incoming, devices: Devices, upkeep: Upkeep
+        self, rooms: KnownRooms, incoming: InboundKeys, devices: Devices, upkeep: KeyUpkeep
     ) -> None:
         self._rooms = rooms
         self._incoming = incoming
@@ -57,20 +57,22 @@ class EncryptedRooms:
             return self._clear(event, _NOTHING, {})
         return self._clear(event, opened.type, opened.content) | {"author": _told(author)}
 
-    async def read_ahead(self, event: Mapping[str, Any]) -> Ahead:
+    async def read_ahead(self, event: Mapping[str, Any]) -> DecryptedPreview:
         try:
             async with asyncio.timeout(_PATIENCE):
                 while (opened := await self._opened(event)) is None:
                     await self._incoming.more_keys()
         except TimeoutError:
-            raise Transient("the key of a held event has not come") from None
+            raise TemporaryError("the key of a held event has not come") from None
         author = self._author(event, opened)
         if author is None:
-            raise Transient("the device that wrote a held event is not known")
+            raise TemporaryError("the device that wrote a held event is not known")
         place = f"{opened.session.id} {opened.index}"
         if not self._incoming.is_unread(opened):
-            return Ahead(_NOTHING, {}, place, author)  # The room has it already, so it may pass.
-        return Ahead(opened.type, opened.content, place, author)
+            return DecryptedPreview(
+                _NOTHING, {}, place, author
+            )  # The room has it already, so it may pass.
+        return DecryptedPreview(opened.type, opened.content, place, author)
 
     def _clear(
         self, event: Mapping[str, Any], type_: str, content: Mapping[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.trust.device_trust import Devices
 from bot.domain.matrix.private_room import NoDevice, ProvedRoom
 from bot.domain.people.cross_signing import Identity, SeenIdentity
@@ -28,8 +28,8 @@ class RoomCipher:
         self,
         rooms: KnownRooms,
         devices: Devices,
-        outgoing: Outgoing,
-        upkeep: Upkeep,
+        outgoing: OutboundSessions,
+        upkeep: KeyUpkeep,
         remember: Remember,
     ) -> None:
         self._rooms = rooms

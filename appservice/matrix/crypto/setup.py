@@ -9,15 +9,15 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.crypto.bot_cross_signing import Alert, EncryptedIdentity
 from appservice.matrix.crypto.decryption import EncryptedRooms
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.inbound_keys import Incoming
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.megolm_cipher import Remember, RoomCipher
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.olm_store import open_machine
 from appservice.matrix.crypto.session_rotation import under_active
 from appservice.matrix.crypto.store_dir import CryptoFolder
-from appservice.matrix.crypto.sync_loop import Hearing
+from appservice.matrix.crypto.sync_loop import SyncLoop
 from appservice.matrix.crypto.trust.device_trust import Devices
 
 
@@ -27,7 +27,7 @@ class Encryption:
 
     identity: EncryptedIdentity
     rooms: EncryptedRooms
-    hearing: Hearing
+    hearing: SyncLoop
 
 
 @contextmanager
@@ -47,12 +47,12 @@ def open_encryption(
     with open_machine(under_active(folder)) as machine:
         olm = machine.olm
         account, devices = Account(olm), Devices(olm, required=signed_only)
-        incoming, outgoing = Incoming(olm, devices), Outgoing(olm)
-        upkeep = Upkeep(client, olm, account, devices, outgoing)
+        incoming, outgoing = InboundKeys(olm, devices), OutboundSessions(olm)
+        upkeep = KeyUpkeep(client, olm, account, devices, outgoing)
         known = KnownRooms(client)
         identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep, alert)
         client.cipher = RoomCipher(known, devices, outgoing, upkeep, remember)
-        hearing = Hearing(
+        hearing = SyncLoop(
             client=client,
             olm=olm,
             account=account,

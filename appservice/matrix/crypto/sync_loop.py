@@ -15,14 +15,14 @@ from urllib.parse import urlencode
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.crypto.bot_cross_signing import EncryptedIdentity
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.inbound_keys import Incoming
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
+from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.json_fields import section, text
 from appservice.matrix.parse_timeline import Timeline
 from appservice.matrix.responses import UnknownDevice
-from appservice.matrix.room.divided_rooms import Record, RoomsApart, only_log
+from appservice.matrix.room.divided_rooms import DividedRooms, Record, only_log
 from bot.errors import PpvError
 from bot.ids import UserId
 from bot.services.inbound.failed_items import Malformed
@@ -63,7 +63,7 @@ def _people_in(names: object) -> frozenset[UserId]:
     )
 
 
-class Hearing:
+class SyncLoop:
     """`accept` keeps raw encrypted events for good before it returns; `keys_came` is told sessions."""
 
     def __init__(
@@ -73,9 +73,9 @@ class Hearing:
         olm: Any,
         account: Account,
         devices: Devices,
-        incoming: Incoming,
+        incoming: InboundKeys,
         rooms: KnownRooms,
-        upkeep: Upkeep,
+        upkeep: KeyUpkeep,
         identity: EncryptedIdentity,
     ) -> None:
         self._client = client
@@ -87,7 +87,7 @@ class Hearing:
         self._upkeep = upkeep
         self._identity = identity
         self._timeline = Timeline(client, LISTENED_TO)
-        self._rooms_apart = RoomsApart("sync")
+        self._rooms_apart = DividedRooms("sync")
         self._since: str | None = olm.store.load_sync_token()
         self.in_touch = asyncio.Event()
         """Set once the first sync is through, and while no later one has failed."""

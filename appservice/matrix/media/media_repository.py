@@ -11,8 +11,8 @@ from appservice.matrix.media.upload_limit import Lasting, UploadLimit
 from appservice.matrix.mxc import is_mxc, server_and_media_id
 from appservice.matrix.responses import MatrixRejected, NoMatrixAnswer, NotYetUploaded
 from bot.domain.offers.attachment import HomeserverCopy, Source
-from bot.errors import Transient
-from bot.i18n import spoken
+from bot.errors import TemporaryError
+from bot.i18n import gettext_lazy
 from bot.ids import MxcUri, UserId, homeserver_of
 from bot.ports import FileTooLarge, MediaGone, NotTaken
 
@@ -23,7 +23,7 @@ _ADMIN_MEDIA = "/_synapse/admin/v1/media/{}/{}"
 """https://element-hq.github.io/synapse/latest/admin_api/media_admin_api.html"""
 
 _CONTENT_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-_GONE = spoken("The file is gone from the server: please send it again.")
+_GONE = gettext_lazy("The file is gone from the server: please send it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MatrixMedia:
         return self.fetch(source.url)
 
     async def fetch(self, url: MxcUri) -> AsyncGenerator[bytes]:
-        """Raises Transient when the connection breaks on the way: the bytes may well be there."""
+        """Raises TemporaryError when the connection breaks on the way: the bytes may well be there."""
         path = _download_path(url)
         async with self.client.stream("GET", path, refusals={"M_NOT_FOUND": _GONE}) as response:
             gathered = bytearray()
@@ -61,7 +61,7 @@ class MatrixMedia:
             answer = await self.client.call("POST", "/_matrix/media/v1/create")
         url = answer.get("content_uri")
         if not isinstance(url, str) or not is_mxc(url):
-            raise Transient("the homeserver reserved no address for an upload")
+            raise TemporaryError("the homeserver reserved no address for an upload")
         return MxcUri(url)
 
     async def largest(self) -> int | None:
@@ -81,7 +81,9 @@ class MatrixMedia:
                 if answer.status != _CONTENT_TOO_LARGE:
                     raise
                 if not self.limit.refused(size):
-                    raise Transient(f"a file of {size} bytes was refused: {answer}") from answer
+                    raise TemporaryError(
+                        f"a file of {size} bytes was refused: {answer}"
+                    ) from answer
                 raise FileTooLarge(str(answer)) from answer
         self.limit.taken(size)
 

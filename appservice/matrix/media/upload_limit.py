@@ -8,7 +8,7 @@ import logging
 import time
 from http import HTTPStatus
 
-from appservice.matrix.client import Acting, MatrixClient
+from appservice.matrix.client import ActAs, MatrixClient
 from appservice.matrix.json_fields import count
 from appservice.matrix.responses import MatrixRejected, NoMatrixAnswer
 from bot.errors import PpvError
@@ -56,7 +56,7 @@ class UploadLimit:
         """Raises what MatrixClient.call raises."""
         for path in _PATHS:
             try:
-                settings = await self._client.call("GET", path, acting=Acting.USER)
+                settings = await self._client.call("GET", path, acting=ActAs.USER)
             except MatrixRejected as rejected:
                 if rejected.code not in _UNKNOWN_PATH:
                     raise

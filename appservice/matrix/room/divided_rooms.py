@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from bot.errors import Transient
+from bot.errors import TemporaryError
 
 PATIENCE_SECONDS = 600.0
 """So long a room is tried again with each sync; its token does not move on meanwhile."""
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 Record = Callable[[str, str, Exception], Awaitable[None]]
-"""Keeps for good that an item could not be handled, by its door and its name. Raises Transient if it cannot."""
+"""Keeps for good that an item could not be handled, by its door and its name. Raises TemporaryError if it cannot."""
 
 
 class Handle(Protocol):
@@ -25,20 +25,20 @@ async def only_log(door: str, item: str, error: Exception) -> None:
     log.error("an item could not be handled", extra={"door": door, "item": item}, exc_info=error)
 
 
-class RoomsApart:
+class DividedRooms:
     def __init__(self, door: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._door = door
         self._clock = clock
         self._failing_since: dict[str, float] = {}
 
-    async def take(self, room: str, handle: Handle, record: Record) -> Transient | None:
+    async def take(self, room: str, handle: Handle, record: Record) -> TemporaryError | None:
         """Call `handle(whole=True)`; if that fails for good, record it and call `handle(whole=False)`, which does less.
 
         What time will mend is returned: the sync is to be repeated when the other rooms are done.
         """
         try:
             await handle(whole=True)
-        except Transient as error:
+        except TemporaryError as error:
             since = self._failing_since.setdefault(room, self._clock())
             if self._clock() - since < PATIENCE_SECONDS:
                 return error
@@ -58,7 +58,7 @@ class RoomsApart:
         await record(self._door, room, error)
         try:
             await handle(whole=False)
-        except Transient:
+        except TemporaryError:
             raise
         except Exception as further:  # noqa: BLE001 - as above
             await record(self._door, room, further)

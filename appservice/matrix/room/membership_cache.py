@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cachetools import TTLCache
 
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import UserId
 from bot.ports import RoomState
 from bot.services.messaging.room_replacement import counts_as_member
@@ -35,7 +35,7 @@ class MatrixMemberships:
             return known
         try:
             inside = await counts_as_member(self.state, await self.state.resolve(room), user)
-        except Refusal as refusal:
+        except UserError as refusal:
             _LOG.warning("a room in permissions is not there", extra={"error": str(refusal)})
             inside = False
         self.known[room, user] = inside

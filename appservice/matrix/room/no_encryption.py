@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId
-from bot.ports import Ahead
+from bot.ports import DecryptedPreview
 
 
-class Unencrypted:
+class NoEncryption:
     async def is_encrypted(self, _: RoomId) -> bool:
         return False
 
-    async def read_ahead(self, _: Mapping[str, Any]) -> Ahead:
-        raise Transient("there is no encryption here to read with")
+    async def read_ahead(self, _: Mapping[str, Any]) -> DecryptedPreview:
+        raise TemporaryError("there is no encryption here to read with")
 
     async def read(self, _: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return None

@@ -12,7 +12,7 @@ from appservice.matrix.json_fields import Json, id_of, section, text
 from appservice.matrix.responses import MatrixRejected
 from appservice.matrix.room.power_levels import power, version_of
 from bot.domain.matrix.private_room import RoomFacts
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId
 from bot.ports import Act
 
@@ -42,9 +42,9 @@ async def room_facts(client: MatrixClient, room: RoomId) -> RoomFacts | None:
     try:
         state = json.loads(received)
     except (ValueError, RecursionError):
-        raise Transient("the homeserver answered with something that is not JSON") from None
+        raise TemporaryError("the homeserver answered with something that is not JSON") from None
     if not isinstance(state, list):
-        raise Transient("the homeserver answered with something that is no list of state")
+        raise TemporaryError("the homeserver answered with something that is no list of state")
     return facts_of(room, [each for each in state if isinstance(each, Mapping)], client.user_id)
 
 

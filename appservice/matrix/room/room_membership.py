@@ -11,13 +11,13 @@ from appservice.matrix.event_keys import OPENED_FOR, UP_TO_DATE
 from appservice.matrix.json_fields import section
 from appservice.matrix.responses import MatrixRejected
 from appservice.matrix.room.member_state import membership
-from bot.errors import Broken, Refusal, Transient
-from bot.i18n import spoken
+from bot.errors import OperatorError, TemporaryError, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId, TxId, UserId
 
 _LOG = logging.getLogger(__name__)
 
-_SHUT_OUT = spoken("I can't get into that room. Please invite me once more.")
+_SHUT_OUT = gettext_lazy("I can't get into that room. Please invite me once more.")
 _CANNOT_ENTER = {
     "M_FORBIDDEN": _SHUT_OUT,
     "M_NOT_FOUND": _SHUT_OUT,
@@ -32,8 +32,8 @@ _ENCRYPTION = {
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixRoomDoors:
-    """The port `RoomDoors`. `encrypted`: direct rooms are end-to-end encrypted from their start."""
+class MatrixRoomMembership:
+    """The port `RoomMembership`. `encrypted`: direct rooms are end-to-end encrypted from their start."""
 
     client: MatrixClient
     encrypted: bool
@@ -69,11 +69,11 @@ class MatrixRoomDoors:
         answer = await self.client.call("POST", path, request)
         made = answer.get("room_id")
         if not isinstance(made, str):
-            raise Transient("the homeserver did not say which room it made")
+            raise TemporaryError("the homeserver did not say which room it made")
         room = RoomId(made)
         try:
             await self.invite(room, user)
-        except Refusal:
+        except UserError:
             await self.leave(room)
             await self._forget(room)
             raise
@@ -84,7 +84,7 @@ class MatrixRoomDoors:
         """https://spec.matrix.org/v1.17/client-server-api/#post_matrixclientv3roomsroomidforget"""
         try:
             await self.client.call("POST", path_of("/_matrix/client/v3/rooms/{}/forget", room), {})
-        except (MatrixRejected, Transient) as error:
+        except (MatrixRejected, TemporaryError) as error:
             _LOG.info("a room was left and is not forgotten", extra={"error": str(error)})
 
     async def opened_for(self, user: UserId) -> tuple[RoomId, ...]:
@@ -121,7 +121,7 @@ class MatrixRoomDoors:
         await self.client.call("PUT", path, {})
 
     def _takes_no_invitation(self) -> Mapping[str, str]:
-        words = spoken(
+        words = gettext_lazy(
             "I could not invite you to a direct chat: your account takes no invitations from me."
             " Please start a direct chat with {bot} yourself, then try again.",
             bot=self.client.user_id,
@@ -136,7 +136,7 @@ class MatrixRoomDoors:
             theirs = known.get(user)
             rooms = [*theirs, room] if isinstance(theirs, list) else [room]
             await self.client.call("PUT", path, {**known, user: rooms})
-        except (Transient, Broken) as error:
+        except (TemporaryError, OperatorError) as error:
             _LOG.warning("a direct room could not be noted as one: %s", error)
 
     async def _direct_rooms(self, path: str) -> dict[str, Any]:

@@ -19,24 +19,24 @@ from appservice.matrix.responses import MatrixRejected
 from appservice.matrix.room.room_facts import room_facts
 from bot.domain.matrix.private_room import ProvedRoom, prove
 from bot.domain.matrix.thread import thread_in
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import EventId, RoomId, TxId
 from bot.messages import Message, OpenMessage
 
-_CANNOT_SPEAK = spoken(
+_CANNOT_SPEAK = gettext_lazy(
     "I can't write in that room: I am not in it, or may not speak there."
     " Invite me, or let somebody who runs the room give me the power to send messages."
 )
 _MAY_NOT_SPEAK = {"M_FORBIDDEN": _CANNOT_SPEAK, "M_NOT_FOUND": _CANNOT_SPEAK}
 """M_TOO_LARGE is missing because the renderer shortens what is too long: it is never anybody's fault."""
-_MAY_NOT_LOOK = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
+_MAY_NOT_LOOK = {"M_FORBIDDEN": gettext_lazy("I am not in that room. Please invite me first.")}
 _MAY_NOT_REDACT = {
-    "M_FORBIDDEN": spoken(
+    "M_FORBIDDEN": gettext_lazy(
         "I can't remove messages in that room. Somebody who runs it can make me a moderator."
     )
 }
 _MAY_NOT_PIN = {
-    "M_FORBIDDEN": spoken(
+    "M_FORBIDDEN": gettext_lazy(
         "The list stands here, and I keep it up to date. To pin it as well I would have to be a"
         " moderator; somebody who is one can pin it by hand."
     )

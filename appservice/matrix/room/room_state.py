@@ -16,14 +16,14 @@ from appservice.matrix.room.member_state import membership
 from appservice.matrix.room.power_levels import power
 from appservice.matrix.room.room_facts import inviter_of, room_facts
 from bot.domain.matrix.private_room import RoomFacts
-from bot.domain.people.display_names import one_line, person_name
-from bot.errors import PpvError, Refusal
-from bot.i18n import spoken
+from bot.domain.people.display_names import display_name, one_line
+from bot.errors import PpvError, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId
 from bot.ports import Act, Power
 
 _NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
-_NOT_INSIDE = {"M_FORBIDDEN": spoken("I am not in that room. Please invite me first.")}
+_NOT_INSIDE = {"M_FORBIDDEN": gettext_lazy("I am not in that room. Please invite me first.")}
 _ALIAS = re.compile(r"#[\w.=+-]{1,100}:[A-Za-z0-9.-]{1,100}(:\d{1,5})?", re.ASCII)
 """In ASCII, because other letters look like these, or turn the line around."""
 _ALIAS_SECONDS = 5.0
@@ -49,22 +49,22 @@ class MatrixRoomState:
     async def resolve(self, room: str) -> RoomId:
         address = room_address(room)
         if address is None:
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "“{room}” is no address of a room. It looks like #photos:example.org",
                     room=one_line(room),
                 )
             )
         if address.startswith("!"):
             return RoomId(address)
-        none = spoken(
+        none = gettext_lazy(
             "There is no room {room}. Please check how it is spelled.", room=one_line(address)
         )
         refusals = {"M_NOT_FOUND": none, "M_INVALID_PARAM": none, "M_FORBIDDEN": none}
         path = path_of("/_matrix/client/v3/directory/room/{}", address)
         found = id_of(await self.client.call("GET", path, refusals=refusals), "room_id", "!")
         if found is None:
-            raise Refusal(none)
+            raise UserError(none)
         return RoomId(found)
 
     async def facts(self, room: RoomId) -> RoomFacts | None:
@@ -93,7 +93,7 @@ class MatrixRoomState:
         if known is not None:
             return known
         path = path_of("/_matrix/client/v3/profile/{}/displayname", user)
-        name = person_name(text(await self._or_nothing(path), "displayname") or "") or user
+        name = display_name(text(await self._or_nothing(path), "displayname") or "") or user
         self.names[user] = name
         return name
 
@@ -102,7 +102,7 @@ class MatrixRoomState:
         if alias and _ALIAS.fullmatch(alias) and await self._room_of(alias) == room:
             return alias
         name = text(await self._or_nothing(_state_path(room, "m.room.name")), "name")
-        return person_name(name or "") or room
+        return display_name(name or "") or room
 
     async def _room_of(self, alias: str) -> str:
         """Look an alias up, because who runs a room on another homeserver can name any alias as that of their room."""

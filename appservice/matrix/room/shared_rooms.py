@@ -21,8 +21,8 @@ def _nothing_known() -> _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixCommonRooms:
-    """The port `CommonRooms`. Homeservers tell it only room by room, so it is remembered for a while."""
+class MatrixSharedRooms:
+    """The port `SharedRooms`. Homeservers tell it only room by room, so it is remembered for a while."""
 
     client: MatrixClient
     known: _Known = field(default_factory=_nothing_known, repr=False)

@@ -17,9 +17,9 @@ from urllib.parse import urlencode
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.json_fields import section, text
 from appservice.matrix.parse_timeline import Timeline
-from appservice.matrix.room.divided_rooms import Record, RoomsApart, only_log
+from appservice.matrix.room.divided_rooms import DividedRooms, Record, only_log
 from bot.domain.matrix.event_filter import STRIPPED_ID, UNSELLABLE
-from bot.errors import PpvError, Transient
+from bot.errors import PpvError, TemporaryError
 
 SWEPT = (
     "m.room.message",
@@ -52,12 +52,12 @@ class Memory(Protocol):
     async def write(self, token: str) -> None: ...
 
 
-class Sweep:
+class SyncBackfill:
     def __init__(self, client: MatrixClient, memory: Memory) -> None:
         self._client = client
         self._memory = memory
         self._timeline = Timeline(client, SWEPT)
-        self._rooms = RoomsApart("sweep")
+        self._rooms = DividedRooms("sweep")
         self._soon = asyncio.Event()
 
     def soon(self) -> None:
@@ -86,7 +86,7 @@ class Sweep:
         sync = await self._sync(since)
         until = text(sync, "next_batch")
         if not until:
-            raise Transient("the homeserver did not say how far its sync goes")
+            raise TemporaryError("the homeserver did not say how far its sync goes")
         rooms = section(sync, "rooms")
         put_off = []
         for room, part in section(rooms, "join").items():
@@ -135,7 +135,7 @@ class Sweep:
 
     async def _take_invitations(
         self, invited: Mapping[str, Any], until: str, accept: Accept, record: Record
-    ) -> Transient | None:
+    ) -> TemporaryError | None:
         """They come without their event ids, so those that transactions bring have to be waited for."""
         if not invited:
             return None

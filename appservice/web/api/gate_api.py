@@ -11,13 +11,13 @@ from aiohttp import web
 from appservice.lenient_json import loads
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of
-from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.domain.matrix.raw_event import content_fault, short_text
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
 from bot.services.inbound.failed_items import Malformed
 
-AcceptHandover = Callable[[Handover], Awaitable[None]]
+AcceptHandover = Callable[[InterceptedAttachment], Awaitable[None]]
 """Keeps it for good, once, before it returns. May raise Transient."""
 
 Hold = Callable[[Mapping[str, Any]], Awaitable[str | None]]
@@ -55,7 +55,7 @@ class _Gate:
         """What anybody can read."""
         said = await self._read(request, "name")
         await self.accept(
-            Handover(
+            InterceptedAttachment(
                 name=said["name"],
                 room=RoomId(said["room_id"]),
                 sender=UserId(said["sender"]),

@@ -6,9 +6,9 @@ from datetime import datetime
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-from appservice.db.repositories.sql_stats import Census
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.purchases.ledger import Movement
+from appservice.db.repositories.sql_stats import DatabaseStats
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.purchases.ledger import EntryType
 from bot.jobs import JOBS
 from bot.services.delivery.undelivered import Undelivered
 
@@ -16,8 +16,8 @@ _JOB_STATES = ("waiting", "running", "dead")
 """dead: laid aside for an operator."""
 
 
-def standing(
-    census: Census, undelivered: Undelivered, *, now: datetime, free_bytes: int
+def state_metrics(
+    census: DatabaseStats, undelivered: Undelivered, *, now: datetime, free_bytes: int
 ) -> tuple[Metric, ...]:
     """`free_bytes`: what is left where ciphertexts are stored."""
     none = {(kind, state): 0 for kind in JOBS for state in _JOB_STATES}
@@ -44,7 +44,7 @@ def standing(
             GaugeMetricFamily(
                 "ppv_checkouts", "Checkouts that Stripe made for us, by state.", labels=["state"]
             ),
-            (([state], census.checkouts.get(state, 0)) for state in AttemptState),
+            (([state], census.checkouts.get(state, 0)) for state in CheckoutStatus),
         ),
         _labelled(
             CounterMetricFamily(
@@ -52,7 +52,7 @@ def standing(
                 "Lines of the ledger: payments, refunds, disputes, fees.",
                 labels=["movement"],
             ),
-            (([movement], census.movements.get(movement, 0)) for movement in Movement),
+            (([movement], census.movements.get(movement, 0)) for movement in EntryType),
         ),
         CounterMetricFamily(
             "ppv_deliveries", "Rounds of goods that were handed over to a buyer.", census.delivered

@@ -11,14 +11,14 @@ from appservice.payments.stripe_events import PaymentEvent
 from appservice.web.api.metrics import Metrics
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of
-from bot.domain.money.payment_event import Hint
-from bot.errors import Unauthenticated
+from bot.domain.money.payment_event import PaymentEventRef
+from bot.errors import AuthenticationError
 
-AcceptPaymentEvent = Callable[[Hint], Awaitable[None]]
+AcceptPaymentEvent = Callable[[PaymentEventRef], Awaitable[None]]
 """Keeps for good, once, what is to be asked about, before it returns. May raise Transient."""
 
 ReadPaymentEvent = Callable[[bytes, str | None], PaymentEvent]
-"""From a raw body and its signature to what it says. Raises Unauthenticated."""
+"""From a raw body and its signature to what it says. Raises AuthenticationError."""
 
 STRIPE_WEBHOOK = "/webhooks/stripe"
 
@@ -40,7 +40,7 @@ class _Stripe:
         body = await body_of(request)
         try:
             event = self.read(body, request.headers.get("Stripe-Signature"))
-        except Unauthenticated:
+        except AuthenticationError:
             self._count("unauthenticated")
             raise BadRequest(HTTPStatus.BAD_REQUEST, "This is no event of Stripe's.") from None
         if event.hint is None:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from appservice.web.buyers.checkout_pages import CheckoutPages
+from appservice.web.buyers.checkout_pages import CheckoutUseCases
 from appservice.web.buyers.page_renderer import PAUSES, AllPages, Pages
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS
 from bot.ids import CheckoutSessionId
@@ -19,10 +19,10 @@ _STILL_HERE = b": still here\n\n"
 """A comment; it finds out whether anybody listens."""
 
 
-class AfterPaymentBrowser:
+class AfterPaymentPages:
     """Anybody may load these: they tell nothing of who bought what."""
 
-    def __init__(self, pages: AllPages, use: CheckoutPages) -> None:
+    def __init__(self, pages: AllPages, use: CheckoutUseCases) -> None:
         self._pages = pages
         self._use = use
         self._streams: set[asyncio.Event] = set()

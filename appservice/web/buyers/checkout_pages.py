@@ -15,7 +15,7 @@ from appservice.web.csrf import CsrfGuard, require_no_other_site
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of
 from appservice.web.site import AGAIN, CHECKOUT, Site
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import CheckoutSessionId, LinkToken, PurchaseId, parse_code
 from bot.views.page_models import AfterPayment
 
@@ -24,13 +24,13 @@ WatchPurchase = Callable[[PurchaseId], AbstractContextManager[asyncio.Event]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutPages:
+class CheckoutUseCases:
     """The use cases behind the pages. None means that there is no such thing."""
 
     start: Callable[[LinkToken], Awaitable[str]]
-    """The address to go to: the checkout, or the personal page if it is bought. Raises Refusal."""
+    """The address to go to: the checkout, or the personal page if it is bought. Raises UserError."""
     again: Callable[[LinkToken, int], Awaitable[None]]
-    """Send what is bought once more; after how many rounds. Raises Refusal."""
+    """Send what is bought once more; after how many rounds. Raises UserError."""
     settled: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
     """How a payment stands, once the payment processor was asked."""
     known: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
@@ -42,7 +42,7 @@ _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,6}")
 
 
-def checkout_routes(site: Site, use: CheckoutPages, metrics: Metrics) -> list[web.RouteDef]:
+def checkout_routes(site: Site, use: CheckoutUseCases, metrics: Metrics) -> list[web.RouteDef]:
     browser = _Browser(site, CsrfGuard(site), use, metrics)
     return [web.post(CHECKOUT, browser.checkout), web.post(AGAIN, browser.again)]
 
@@ -51,7 +51,7 @@ def checkout_routes(site: Site, use: CheckoutPages, metrics: Metrics) -> list[we
 class _Browser:
     site: Site
     csrf: CsrfGuard
-    use: CheckoutPages
+    use: CheckoutUseCases
     metrics: Metrics
 
     async def checkout(self, request: web.Request) -> web.Response:
@@ -68,7 +68,7 @@ class _Browser:
         link, rounds = _required(_link(form.get("for"))), form.get("rounds", "")
         if offer is None or not _COUNT.fullmatch(rounds):
             raise BadRequest(
-                HTTPStatus.BAD_REQUEST, spoken("Please open your link from the chat again.")
+                HTTPStatus.BAD_REQUEST, gettext_lazy("Please open your link from the chat again.")
             )
         await self.use.again(link, int(rounds))
         back = {"Location": self.site.offer(offer, link)}
@@ -80,7 +80,7 @@ def _required(link: LinkToken | None) -> LinkToken:
     if link is None:
         raise BadRequest(
             HTTPStatus.BAD_REQUEST,
-            spoken("This is not a personal link. Please open the one from your chat again."),
+            gettext_lazy("This is not a personal link. Please open the one from your chat again."),
         )
     return link
 

@@ -15,10 +15,10 @@ from appservice.web.csrf import CsrfGuard
 from appservice.web.error_pages import BadRequest
 from appservice.web.site import CLAIM, Site
 from appservice.web.streaming import send_ciphertext, shown_as
-from bot.domain.offers.content_summary import size_in_words
-from bot.domain.purchases.download_session import PROOF_LASTS
-from bot.errors import Unauthenticated
-from bot.i18n import spoken
+from bot.domain.offers.content_summary import format_size
+from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL
+from bot.errors import AuthenticationError
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, OfferId, parse_code
 from bot.views.page_models import ClaimedFile, ClaimPage
 
@@ -26,19 +26,19 @@ _COOKIE = "ppv_claim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimPages:
+class ClaimUseCases:
     """The use cases behind the pages."""
 
     begin: Callable[[LinkToken], Awaitable[str]]
-    """The secret for the cookie. Raises Refusal."""
+    """The secret for the cookie. Raises UserError."""
     show: Callable[[OfferId, LinkToken, str | None], Awaitable[ClaimPage | None]]
     files: Callable[[LinkToken, str], Awaitable[tuple[ClaimedFile, ...]]]
-    """Raises Unauthenticated."""
+    """Raises AuthenticationError."""
     ciphertext: Callable[[LinkToken, str, int], Awaitable[tuple[int, AsyncIterator[bytes]]]]
-    """Raises Unauthenticated."""
+    """Raises AuthenticationError."""
 
 
-def claim_routes(site: Site, pages: AllPages, use: ClaimPages) -> list[web.RouteDef]:
+def claim_routes(site: Site, pages: AllPages, use: ClaimUseCases) -> list[web.RouteDef]:
     browser = _Browser(site, pages, CsrfGuard(site), use)
     return [
         web.get(CLAIM, browser.show),
@@ -53,7 +53,7 @@ class _Browser:
     site: Site
     pages: AllPages
     csrf: CsrfGuard
-    use: ClaimPages
+    use: ClaimUseCases
 
     async def show(self, request: web.Request) -> web.Response:
         offer, link = parse_code(request.match_info["offer"]), personal_link(request)
@@ -72,7 +72,9 @@ class _Browser:
         if offer is None or link is None:
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST,
-                spoken("This is not a personal link. Please open the one from your chat again."),
+                gettext_lazy(
+                    "This is not a personal link. Please open the one from your chat again."
+                ),
             )
         secret = await self.use.begin(link)
         answer = web.Response(
@@ -81,7 +83,7 @@ class _Browser:
         answer.set_cookie(
             _COOKIE,
             secret,
-            max_age=int(PROOF_LASTS.total_seconds()),
+            max_age=int(DOWNLOAD_SESSION_TTL.total_seconds()),
             path=self.site.claim(offer),
             secure=self.site.secure,
             httponly=True,
@@ -112,7 +114,7 @@ def _held(request: web.Request) -> tuple[OfferId, LinkToken, str]:
     offer, link = parse_code(request.match_info["offer"]), personal_link(request)
     secret = request.cookies.get(_COOKIE)
     if offer is None or link is None or not secret:
-        raise Unauthenticated("no personal link, or no cookie")
+        raise AuthenticationError("no personal link, or no cookie")
     return offer, link, secret
 
 
@@ -121,7 +123,7 @@ def _told(file: ClaimedFile, saved: str, url: str) -> dict[str, object]:
     key = base64.urlsafe_b64encode(file.key.key).decode().rstrip("=")
     return {
         "name": file.name,
-        "words": size_in_words(file.size),
+        "words": format_size(file.size),
         "size": file.size,
         "saved": saved,
         "mimetype": file.mimetype,

@@ -8,38 +8,38 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor, Visitors
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, SessionUser
 from appservice.web.site import LIBRARY, OWN_DATA, Site
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import OfferId, UserId, parse_code
 from bot.services.delivery.redeliver import NotBought
-from bot.services.payments.right_of_withdrawal import NothingToCancel, Withdrawal
-from bot.views.library_view import ReceiptSheet, Shelf
+from bot.services.payments.right_of_withdrawal import NothingToCancel, WithdrawalTerms
+from bot.views.library_view import LibraryContents, ReceiptDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryPages:
+class LibraryUseCases:
     """The use cases behind the pages."""
 
-    shelf: Callable[[UserId], Awaitable[Shelf]]
+    shelf: Callable[[UserId], Awaitable[LibraryContents]]
     again: Callable[[UserId, OfferId, str], Awaitable[None]]
-    """Raises Refusal."""
-    receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptSheet, ...]]]
+    """Raises UserError."""
+    receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptDetails, ...]]]
     """Raises NotBought."""
-    withdrawal: Callable[[UserId, OfferId], Awaitable[Withdrawal]]
+    withdrawal: Callable[[UserId, OfferId], Awaitable[WithdrawalTerms]]
     """How it stands with taking it back. Raises NothingToCancel."""
     withdraw: Callable[[UserId, OfferId], Awaitable[None]]
-    """Raises Refusal."""
+    """Raises UserError."""
     ask_seller: Callable[[UserId, OfferId, str, str], Awaitable[None]]
-    """To take it back, in the buyer's words. Raises Refusal."""
+    """To take it back, in the buyer's words. Raises UserError."""
 
 
 def library_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: LibraryPages
+    site: Site, pages: MemberPages, visitors: Sessions, use: LibraryUseCases
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, visitors, use)
-    own = partial(pages.for_visitors, visitors)
+    own = partial(pages.login_required, visitors)
     return [
         web.get(LIBRARY, own(browser.show)),
         web.post(LIBRARY + "/{offer}/again", own(browser.again)),
@@ -53,29 +53,29 @@ def library_routes(
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: LibraryPages
+    pages: MemberPages
+    visitors: Sessions
+    use: LibraryUseCases
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(visitor, done=request.query.get("done"))
 
-    async def again(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await self.visitors.own_form(request)
+    async def again(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        form = await self.visitors.csrf_form(request)
         try:
             await self.use.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
-        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=again")
+        return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=again")
 
-    async def receipt(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def receipt(self, request: web.Request, visitor: SessionUser) -> web.Response:
         try:
             receipts = await self.use.receipts(visitor.user, _offer_in(request))
         except NotBought as refusal:
             return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
         return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
 
-    async def withdrawal(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def withdrawal(self, request: web.Request, visitor: SessionUser) -> web.Response:
         try:
             standing = await self.use.withdrawal(visitor.user, _offer_in(request))
         except NothingToCancel as refusal:
@@ -88,26 +88,26 @@ class _Browser:
             form=secrets.token_urlsafe(12),
         )
 
-    async def withdraw(self, request: web.Request, visitor: Visitor) -> web.Response:
-        await self.visitors.own_form(request)
+    async def withdraw(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        await self.visitors.csrf_form(request)
         try:
             await self.use.withdraw(visitor.user, _offer_in(request))
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
-        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=cancel")
+        return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=cancel")
 
-    async def ask_seller(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await self.visitors.own_form(request)
+    async def ask_seller(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        form = await self.visitors.csrf_form(request)
         words, once = form.get("words", ""), f"form:{form.get('form', '')[:40]}"
         try:
             await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
-        return self.pages.go_to(f"{self.site.path(LIBRARY)}?done=ask")
+        return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=ask")
 
     async def _page(
         self,
-        visitor: Visitor,
+        visitor: SessionUser,
         *,
         done: str | None = None,
         fault: str | None = None,

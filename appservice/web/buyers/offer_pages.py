@@ -14,14 +14,14 @@ from appservice.web.error_pages import BadRequest
 from appservice.web.ranges import send_file
 from appservice.web.rate_limit import visitor_of
 from appservice.web.site import ASK, CARD, FREE, OFFER, TEASER, Site
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, OfferId, UserId, parse_code, parse_user_id
 from bot.services.checkout.request_link import TooOften
 from bot.views.page_models import OfferPage, OpenedFile, PersonalPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferPages:
+class OfferUseCases:
     """The use cases behind the pages. None means that there is no such thing."""
 
     show: Callable[[OfferId], Awaitable[OfferPage | None]]
@@ -29,17 +29,17 @@ class OfferPages:
     card: Callable[[OfferId], Awaitable[bytes | None]]
     free: Callable[[OfferId, int], Awaitable[OpenedFile | None]]
     ask: Callable[[OfferId, UserId, str | None], Awaitable[None]]
-    """Write to somebody, if they are known where the offer stands; by whom it is asked. Raises Refusal."""
+    """Write to somebody, if they are known where the offer stands; by whom it is asked. Raises UserError."""
 
 
 _PICTURE_SECONDS = 300
 _RETRY_AFTER_SECONDS = 60
-_NO_ID = spoken(
+_NO_ID = gettext_lazy(
     "That is not a Matrix ID. Yours looks like @bob:example.org, and stands in your chat app's settings."
 )
 
 
-def offer_routes(site: Site, pages: AllPages, use: OfferPages) -> list[web.RouteDef]:
+def offer_routes(site: Site, pages: AllPages, use: OfferUseCases) -> list[web.RouteDef]:
     browser = _Browser(site, pages, CsrfGuard(site), use)
     return [
         web.get(OFFER, browser.offer),
@@ -55,7 +55,7 @@ class _Browser:
     site: Site
     pages: AllPages
     csrf: CsrfGuard
-    use: OfferPages
+    use: OfferUseCases
 
     async def offer(self, request: web.Request) -> web.Response:
         """The offer for all, or by the personal link for one. Looking makes nothing."""

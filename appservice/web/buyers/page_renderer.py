@@ -12,7 +12,7 @@ from jinja2 import Environment
 from appservice.languages import Language, load_languages
 from appservice.no_break import with_no_breaks
 from appservice.web.accepted_language import language_of
-from appservice.web.buyers.report_form import Notice
+from appservice.web.buyers.report_form import SubmittedReport
 from appservice.web.error_pages import Fault
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.templating import templates_in
@@ -159,7 +159,7 @@ class Pages:
     def report(
         self,
         offer: OfferId,
-        notice: Notice,
+        notice: SubmittedReport,
         problems: Mapping[str, str],
         user: UserId | None,
         token: str,
@@ -183,7 +183,7 @@ class Pages:
             report=report,
             by_letter=by_letter,
             code=report_code_of(report.id),
-            upheld=report.ruling is not None and report.ruling.outcome is Outcome.UPHELD,
+            upheld=report.decision is not None and report.decision.outcome is Outcome.UPHELD,
         )
 
     def _chat(self, direct_room: RoomId | None) -> str:

@@ -9,21 +9,21 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.web.buyers.page_renderer import AllPages
-from appservice.web.buyers.report_form import Notice, notice_of
+from appservice.web.buyers.report_form import SubmittedReport, submitted_report
 from appservice.web.csrf import CsrfGuard
-from appservice.web.members.sessions import Visitors
+from appservice.web.members.sessions import Sessions
 from appservice.web.site import REPORT, Site
-from bot.domain.people.abuse_report import Ground, Report
+from bot.domain.people.abuse_report import Report, ReportCategory
 from bot.ids import OfferId, ReportId, UserId, parse_code, report_id
-from bot.services.moderation.submit_report import Said
+from bot.services.moderation.submit_report import ReportForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPages:
+class ReportUseCases:
     """The use cases behind the pages."""
 
-    file: Callable[[str, Said, UserId | None], Awaitable[ReportId]]
-    """By the secret that the browser gets, and by whoever is signed in there. Raises Refusal for an
+    file: Callable[[str, ReportForm, UserId | None], Awaitable[ReportId]]
+    """By the secret that the browser gets, and by whoever is signed in there. Raises UserError for an
     offer that is not there."""
     look: Callable[[ReportId], Awaitable[Report | None]]
     by_letter: bool = False
@@ -31,7 +31,7 @@ class ReportPages:
 
 
 def report_routes(
-    site: Site, pages: AllPages, visitors: Visitors, use: ReportPages
+    site: Site, pages: AllPages, visitors: Sessions, use: ReportUseCases
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, visitors, CsrfGuard(site), use)
     return [web.get(REPORT, browser.show), web.post(REPORT, browser.file)]
@@ -41,9 +41,9 @@ def report_routes(
 class _Browser:
     site: Site
     pages: AllPages
-    visitors: Visitors
+    visitors: Sessions
     csrf: CsrfGuard
-    use: ReportPages
+    use: ReportUseCases
 
     async def show(self, request: web.Request) -> web.Response:
         offer = parse_code(request.match_info["offer"])
@@ -51,7 +51,7 @@ class _Browser:
             return self.pages(request).unknown_offer()
         receipt = request.query.get("receipt")
         if receipt is None:
-            return await self._form(request, offer, Notice())
+            return await self._form(request, offer, SubmittedReport())
         report = await self.use.look(report_id(receipt))
         if report is None or report.offer != offer:
             return self.pages(request).unknown_offer()
@@ -61,7 +61,7 @@ class _Browser:
 
     async def file(self, request: web.Request) -> web.Response:
         notice, offer = (
-            notice_of(await self.csrf.form(request)),
+            submitted_report(await self.csrf.form(request)),
             parse_code(request.match_info["offer"]),
         )
         if offer is None:
@@ -69,14 +69,14 @@ class _Browser:
         if notice.problems:
             return await self._form(request, offer, notice, notice.problems)
         receipt = secrets.token_urlsafe(24)
-        said = Said(
+        said = ReportForm(
             offer=offer,
-            words=notice.words,
-            ground=Ground(notice.ground),
+            description=notice.words,
+            category=ReportCategory(notice.ground),
             name=notice.name,
             email=notice.address,
         )
-        visitor = await self.visitors.at(request)
+        visitor = await self.visitors.current(request)
         await self.use.file(receipt, said, visitor.user if visitor else None)
         location = {"Location": self.site.report(offer, receipt)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
@@ -85,10 +85,10 @@ class _Browser:
         self,
         request: web.Request,
         offer: OfferId,
-        notice: Notice,
+        notice: SubmittedReport,
         problems: Mapping[str, str] | None = None,
     ) -> web.Response:
-        visitor = await self.visitors.at(request)
+        visitor = await self.visitors.current(request)
         user = visitor.user if visitor else None
         page = partial(self.pages(request).report, offer, notice, problems or {}, user)
         return self.csrf.page(request, page)

@@ -12,7 +12,7 @@ from bot.views.page_models import StorefrontPage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StorefrontPages:
+class StorefrontUseCases:
     """The use case behind the page."""
 
     show: Callable[[str, str, int], Awaitable[StorefrontPage | None]]
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[0-9]{1,6}")
 _LONGEST = 100
 
 
-def storefront_routes(pages: AllPages, use: StorefrontPages) -> list[web.RouteDef]:
+def storefront_routes(pages: AllPages, use: StorefrontUseCases) -> list[web.RouteDef]:
     async def show(request: web.Request) -> web.Response:
         number, wanted = (request.query.get(name, "") for name in ("page", "q"))
         page = int(number) if _NUMBER.fullmatch(number) else 1

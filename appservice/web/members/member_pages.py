@@ -12,17 +12,17 @@ from appservice.languages import ENGLISH
 from appservice.no_break import with_no_breaks
 from appservice.web.accepted_language import language_of
 from appservice.web.forms import typed_by_the_signed_out
-from appservice.web.members.sessions import Visitor, Visitors
+from appservice.web.members.sessions import Sessions, SessionUser
 from appservice.web.site import SIGN_IN, Site
-from bot.domain.people.web_session import SignInLink
-from bot.errors import Unauthenticated
+from bot.domain.people.web_session import LoginLink
+from bot.errors import AuthenticationError
 
-OwnHandler = Callable[[web.Request, Visitor], Awaitable[web.StreamResponse]]
+OwnHandler = Callable[[web.Request, SessionUser], Awaitable[web.StreamResponse]]
 """Answers somebody who is signed in."""
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPages:
+class MemberPages:
     site: Site
     templates: Mapping[str, Environment]
     """By the code of the language."""
@@ -31,29 +31,29 @@ class OwnPages:
     scripts: tuple[str, ...]
     """The paths of those that help to put drafts together, in their order."""
 
-    def for_visitors(self, visitors: Visitors, handler: OwnHandler) -> Handler:
+    def login_required(self, visitors: Sessions, handler: OwnHandler) -> Handler:
         """The handler of a route that all may open who are signed in."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            visitor = await visitors.at(request)
+            visitor = await visitors.current(request)
             if visitor is None:
                 return self.signed_out(request, typed=await typed_by_the_signed_out(request))
             return await handler(request, visitor)
 
         return handle
 
-    def for_sellers(self, visitors: Visitors, handler: OwnHandler) -> Handler:
+    def seller_required(self, visitors: Sessions, handler: OwnHandler) -> Handler:
         """The same for those who may sell."""
 
-        async def handle(request: web.Request, visitor: Visitor) -> web.StreamResponse:
+        async def handle(request: web.Request, visitor: SessionUser) -> web.StreamResponse:
             if not visitor.may_sell:
-                raise Unauthenticated("not a seller")
+                raise AuthenticationError("not a seller")
             return await handler(request, visitor)
 
-        return self.for_visitors(visitors, handle)
+        return self.login_required(visitors, handle)
 
     def sign_in(
-        self, request: web.Request, link: SignInLink, secret: str, token: str
+        self, request: web.Request, link: LoginLink, secret: str, token: str
     ) -> web.Response:
         return self.page(
             "studio/sign_in.html",
@@ -81,10 +81,10 @@ class OwnPages:
             policy=self.site.policy(scripts=bool(typed)),
         )
 
-    def unknown_offer(self, visitor: Visitor) -> web.Response:
+    def unknown_offer(self, visitor: SessionUser) -> web.Response:
         return self.page("studio/unknown.html", HTTPStatus.NOT_FOUND, visitor=visitor)
 
-    def go_to(self, address: str) -> web.Response:
+    def redirect(self, address: str) -> web.Response:
         """After a form has done its work, so that loading again does not send it again."""
         return web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": address})
 
@@ -93,7 +93,7 @@ class OwnPages:
         template: str,
         status: HTTPStatus = HTTPStatus.OK,
         *,
-        visitor: Visitor | None = None,
+        visitor: SessionUser | None = None,
         language: str = ENGLISH,
         policy: str | None = None,
         **shown: object,

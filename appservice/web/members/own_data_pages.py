@@ -8,37 +8,37 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor, Visitors, typed_in
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.site import OWN_DATA, Site
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import EventId, UserId
-from bot.services.privacy.data_export import OwnData
+from bot.services.privacy.data_export import PersonalData
 
-_NOT_TYPED = spoken(
+_NOT_TYPED = gettext_lazy(
     "That is not your Matrix ID, so nothing was deleted. Type it exactly as it stands here."
 )
-_SIGN_IN_AGAIN = spoken(
+_SIGN_IN_AGAIN = gettext_lazy(
     "You signed in a while ago, and this can't be undone: write `!ppv library` to the bot, come in by the new"
     " link, and begin here once more."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnDataPages:
+class OwnDataUseCases:
     """The use cases behind the pages. All raise Refusal."""
 
-    take: Callable[[UserId, str], Awaitable[OwnData]]
+    take: Callable[[UserId, str], Awaitable[PersonalData]]
     ask_to_be_forgotten: Callable[[UserId], Awaitable[None]]
     be_forgotten: Callable[[UserId, EventId], Awaitable[None]]
 
 
 def own_data_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: OwnDataPages
+    site: Site, pages: MemberPages, visitors: Sessions, use: OwnDataUseCases
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, visitors, use)
-    own = partial(pages.for_visitors, visitors)
+    own = partial(pages.login_required, visitors)
     return [
         web.get(OWN_DATA, own(browser.show)),
         web.post(f"{OWN_DATA}/copy", own(browser.copy)),
@@ -50,18 +50,18 @@ def own_data_routes(
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: OwnDataPages
+    pages: MemberPages
+    visitors: Sessions
+    use: OwnDataUseCases
 
-    async def show(self, _: web.Request, visitor: Visitor) -> web.Response:
+    async def show(self, _: web.Request, visitor: SessionUser) -> web.Response:
         return self._page(visitor)
 
-    async def copy(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def copy(self, request: web.Request, visitor: SessionUser) -> web.Response:
         form = await self._form(request)
         try:
             data = await self.use.take(visitor.user, f"form:{form.get('form', '')[:40]}")
-        except Refusal as refusal:
+        except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         return web.Response(
             body=data.as_json(),
@@ -70,17 +70,17 @@ class _Browser:
             headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
         )
 
-    async def begin(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def begin(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """The first step: what it means."""
         await self._form(request)
         try:
             _require_just_now(visitor)
             await self.use.ask_to_be_forgotten(visitor.user)
-        except Refusal as refusal:
+        except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         return self._page(visitor, sure=True)
 
-    async def delete(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def delete(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """The second: whoever types their own name means it."""
         form = await self._form(request)
         if form.get("typed", "").strip() != visitor.user:
@@ -88,17 +88,17 @@ class _Browser:
         try:
             _require_just_now(visitor)
             await self.use.be_forgotten(visitor.user, EventId(f"form:{form.get('form', '')[:40]}"))
-        except Refusal as refusal:
+        except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         answer = self.pages.page("studio/forgotten.html", language=visitor.language)
-        self.visitors.forget(answer)
+        self.visitors.clear_cookie(answer)
         return answer
 
     async def _form(self, request: web.Request) -> dict[str, str]:
-        return typed_in(await self.visitors.own_form(request))
+        return typed_in(await self.visitors.csrf_form(request))
 
     def _page(
-        self, visitor: Visitor, *, fault: str | None = None, sure: bool = False
+        self, visitor: SessionUser, *, fault: str | None = None, sure: bool = False
     ) -> web.Response:
         return self.pages.page(
             "studio/own_data.html",
@@ -111,7 +111,7 @@ class _Browser:
         )
 
 
-def _require_just_now(visitor: Visitor) -> None:
-    """Raises Refusal for a browser that somebody may have left open."""
-    if not visitor.just_now:
-        raise Refusal(_SIGN_IN_AGAIN)
+def _require_just_now(visitor: SessionUser) -> None:
+    """Raises UserError for a browser that somebody may have left open."""
+    if not visitor.recent_login:
+        raise UserError(_SIGN_IN_AGAIN)

@@ -14,18 +14,18 @@ from appservice.web.csrf import OUR_OWN_PAGES, cookie_name, cookie_secret, is_to
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import Form, form_of
 from appservice.web.site import Site
-from bot.domain.people.web_session import LINK_LASTS, SIGN_IN_LASTS
-from bot.i18n import spoken
+from bot.domain.people.web_session import LINK_TTL, SESSION_TTL
+from bot.i18n import gettext_lazy
 from bot.ids import UserId, form_token
-from bot.services.auth.login import SignedIn
+from bot.services.auth.login import CurrentUser
 from config.addresses import is_same_origin
 
-Who = Callable[[str], Awaitable[SignedIn | None]]
+Who = Callable[[str], Awaitable[CurrentUser | None]]
 """From the secret in the cookie to the person, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
+class SessionUser:
     """Somebody who is signed in."""
 
     user: UserId
@@ -34,12 +34,12 @@ class Visitor:
     """What forms for this browser carry."""
     language: str = ENGLISH
     """Its code, as the browser asks for it."""
-    just_now: bool = False
+    recent_login: bool = False
     """They have only just signed in."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visitors:
+class Sessions:
     site: Site
     who: Who
 
@@ -50,31 +50,31 @@ class Visitors:
     def secret(self, request: web.Request) -> str | None:
         return cookie_secret(request, self.cookie)
 
-    async def at(self, request: web.Request) -> Visitor | None:
+    async def current(self, request: web.Request) -> SessionUser | None:
         secret = self.secret(request)
         if self.site.framed_by and not self._by_our_own_page(request):
             return None
         known = await self.who(secret) if secret else None
         if secret is None or known is None:
             return None
-        return Visitor(
+        return SessionUser(
             user=known.user,
             may_sell=known.may_sell,
             token=form_token(secret),
             language=language_of(request),
-            just_now=known.just_now,
+            recent_login=known.recent_login,
         )
 
-    async def own_form(self, request: web.Request) -> Form:
+    async def csrf_form(self, request: web.Request) -> Form:
         """What was typed. Raises BadRequest for a form that another website sends."""
         form = await form_of(request)
-        self.require_own_form(request, form.get("token"))
+        self.verify_csrf(request, form.get("token"))
         return form
 
-    def require_own_form(self, request: web.Request, token: object) -> None:
+    def verify_csrf(self, request: web.Request, token: object) -> None:
         """Raises BadRequest for a form that another website sends.
 
-        `Origin` is null where we send `no-referrer`, and browsers of before 2023 have no
+        `EventMeta` is null where we send `no-referrer`, and browsers of before 2023 have no
         `Sec-Fetch-Site`: so the token, which only pages of ours have, must be right in any case.
         https://fetch.spec.whatwg.org/#append-a-request-origin-header
         """
@@ -86,7 +86,7 @@ class Visitors:
         ):
             raise BadRequest(
                 HTTPStatus.FORBIDDEN,
-                spoken(
+                gettext_lazy(
                     "This form came from another website, or your browser keeps no cookies. Please open our page"
                     " again and try once more."
                 ),
@@ -97,7 +97,7 @@ class Visitors:
         asks = request.headers.get("Sec-Fetch-Site")
         return asks == "same-origin" if self.site.framed_by else asks in OUR_OWN_PAGES
 
-    def token_at_the_door(
+    def prelogin_csrf_token(
         self, request: web.Request, answer: Callable[[str], web.Response]
     ) -> web.Response:
         """A page with a form, for a browser that need not be signed in: it is known again by a cookie."""
@@ -106,10 +106,10 @@ class Visitors:
             return answer(form_token(secret))
         secret = secrets.token_urlsafe(32)
         page = answer(form_token(secret))
-        self.remember(page, secret, LINK_LASTS)
+        self.set_cookie(page, secret, LINK_TTL)
         return page
 
-    def remember(self, answer: web.Response, secret: str, lasts: timedelta = SIGN_IN_LASTS) -> None:
+    def set_cookie(self, answer: web.Response, secret: str, lasts: timedelta = SESSION_TTL) -> None:
         if self.site.framed_by:
             self._remember_within_app(answer, secret, lasts)
             return
@@ -134,7 +134,7 @@ class Visitors:
             " SameSite=None; Partitioned",
         )
 
-    def forget(self, answer: web.Response) -> None:
+    def clear_cookie(self, answer: web.Response) -> None:
         answer.del_cookie(
             self.cookie,
             path=self.site.prefix or "/",

@@ -7,33 +7,33 @@ from typing import Protocol
 
 from aiohttp import web
 
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitors, Who
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, Who
 from appservice.web.site import LIBRARY, SIGN_IN, SIGN_OUT, STUDIO, Site
-from bot.domain.people.web_session import Place, SignInLink
-from bot.services.auth.login import Entered
+from bot.domain.people.web_session import LoginLink, LoginTarget
+from bot.services.auth.login import LoginResult
 
-PLACES = {Place.STUDIO: STUDIO, Place.LIBRARY: LIBRARY}
+PLACES = {LoginTarget.STUDIO: STUDIO, LoginTarget.LIBRARY: LIBRARY}
 
 
 class Enter(Protocol):
-    async def __call__(self, secret: str, before: str | None = None) -> Entered: ...
+    async def __call__(self, secret: str, before: str | None = None) -> LoginResult: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignInPages:
+class SignInUseCases:
     """The use cases behind the pages."""
 
-    look: Callable[[str], Awaitable[SignInLink]]
-    """Raises DeadLink."""
+    look: Callable[[str], Awaitable[LoginLink]]
+    """Raises LinkExpired."""
     enter: Enter
-    """Raises DeadLink."""
+    """Raises LinkExpired."""
     who: Who
     leave: Callable[[str], Awaitable[None]]
 
 
 def sign_in_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: SignInPages
+    site: Site, pages: MemberPages, visitors: Sessions, use: SignInUseCases
 ) -> list[web.RouteDef]:
     door = _Door(site, pages, visitors, use)
     return [
@@ -46,30 +46,30 @@ def sign_in_routes(
 @dataclass(frozen=True, slots=True)
 class _Door:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: SignInPages
+    pages: MemberPages
+    visitors: Sessions
+    use: SignInUseCases
 
     async def show(self, request: web.Request) -> web.Response:
         """A button, for programs that fetch links press none."""
         secret = request.query.get("with", "")
         link = await self.use.look(secret)
-        return self.visitors.token_at_the_door(
+        return self.visitors.prelogin_csrf_token(
             request, lambda token: self.pages.sign_in(request, link, secret, token)
         )
 
     async def enter(self, request: web.Request) -> web.Response:
-        form = await self.visitors.own_form(request)
+        form = await self.visitors.csrf_form(request)
         entered = await self.use.enter(form.get("with", ""), before=self.visitors.secret(request))
-        answer = self.pages.go_to(self.site.path(PLACES[entered.place]))
-        self.visitors.remember(answer, entered.secret)
+        answer = self.pages.redirect(self.site.path(PLACES[entered.target]))
+        self.visitors.set_cookie(answer, entered.secret)
         return answer
 
     async def leave(self, request: web.Request) -> web.Response:
-        await self.visitors.own_form(request)
+        await self.visitors.csrf_form(request)
         secret = self.visitors.secret(request)
         if secret is not None:
             await self.use.leave(secret)
         answer = self.pages.signed_out(request, HTTPStatus.OK)
-        self.visitors.forget(answer)
+        self.visitors.clear_cookie(answer)
         return answer

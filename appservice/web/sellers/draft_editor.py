@@ -10,39 +10,39 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.languages import load_languages
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor, Visitors, typed_in
-from appservice.web.multipart import SentFile, parts_of
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, SessionUser, typed_in
+from appservice.web.multipart import UploadedFile, iter_parts
 from appservice.web.site import STUDIO, STUDIO_OFFER, STUDIO_OFFERS, STUDIO_PRICE, Site
 from appservice.web.streaming import send
 from bot.domain.local_time import zones
 from bot.domain.money.money import Money
-from bot.domain.money.price_parser import typed_price
+from bot.domain.money.price_parser import parse_price_only
 from bot.domain.offers.attachment import Attachment
-from bot.domain.offers.content_summary import contents
-from bot.domain.offers.offer import Offer, TooMany
-from bot.errors import Refusal
-from bot.i18n import spoken, together
+from bot.domain.offers.content_summary import summary_line
+from bot.domain.offers.offer import Offer, TooManyAttachments
+from bot.errors import UserError
+from bot.i18n import concat, gettext_lazy
 from bot.ids import AttachmentId, OfferId, UserId, parse_code, upload_id
 from bot.services.drafts.offer_text import fitting_text
 from bot.services.drafts.web_draft import NotYourDraft
 from bot.services.offers.publish_offer import require_rooms
 from bot.services.uploads.form_upload import Upload
-from bot.views.draft_view import DraftSheet, SmallPicture
+from bot.views.draft_view import DraftDetails, SmallPicture
 
 Change = Callable[[Offer], Offer]
 _PLACE = re.compile(r"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ComposerPages:
+class DraftEditorUseCases:
     """The use cases behind the pages. Those that change something raise Refusal."""
 
     currency: str
     """Taken where a seller names none."""
     left_of: Callable[[Money], Money | None]
     """Of a price, for its seller, as far as it is known."""
-    sheet: Callable[[UserId, OfferId], Awaitable[DraftSheet | None]]
+    sheet: Callable[[UserId, OfferId], Awaitable[DraftDetails | None]]
     thumbnail: Callable[[UserId, OfferId, AttachmentId], Awaitable[SmallPicture | None]]
     begin: Callable[[UserId, str], Awaitable[OfferId]]
     """The same form, sent twice, begins one draft."""
@@ -58,14 +58,14 @@ class ComposerPages:
 
 
 @dataclass(frozen=True, slots=True)
-class Composer:
+class DraftEditor:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: ComposerPages
+    pages: MemberPages
+    visitors: Sessions
+    use: DraftEditorUseCases
 
     def routes(self) -> list[web.RouteDef]:
-        sellers = partial(self.pages.for_sellers, self.visitors)
+        sellers = partial(self.pages.seller_required, self.visitors)
         file = STUDIO_OFFER + "/files/{file:[a-z0-9]{16}}"
         return [
             web.post(STUDIO_OFFERS, sellers(self.begin)),
@@ -76,49 +76,51 @@ class Composer:
             web.get(f"{file}/small", sellers(self.thumbnail)),
         ]
 
-    async def begin(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await self.visitors.own_form(request)
+    async def begin(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        form = await self.visitors.csrf_form(request)
         offer = await self.use.begin(visitor.user, form.get("form", ""))
-        return self.pages.go_to(self.site.studio_offer(offer))
+        return self.pages.redirect(self.site.studio_offer(offer))
 
-    async def price(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def price(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """While somebody types it: what it is, or why it cannot be charged."""
         language = load_languages()[visitor.language]
         try:
-            price = typed_price(request.query.get("typed", ""), self.use.currency)
-        except Refusal as refusal:
+            price = parse_price_only(request.query.get("typed", ""), self.use.currency)
+        except UserError as refusal:
             return web.json_response({"problem": language.spoken(refusal.words)})
         left = self.use.left_of(price)
         told = {"price": language.amount(str(price))}
         return web.json_response(told | ({"left": language.amount(str(left))} if left else {}))
 
-    async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def save(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """Whatever else the form asks for, nothing that was typed is lost."""
-        form = await self.visitors.own_form(request)
+        form = await self.visitors.csrf_form(request)
         typed = typed_in(form)
         rooms = form.getall("rooms", [])
         rooms += typed.get("room", "").replace(",", " ").split()
         offer = _offer_in(request)
         try:
             problems = await self._do(visitor.user, offer, typed, rooms)
-        except Refusal as refusal:
+        except UserError as refusal:
             problems = [refusal.words]
         if problems:
             return await self._again(request, visitor, problems, typed, rooms)
         if typed.get("do") == "discard":
-            return self.pages.go_to(self.site.path(STUDIO))
-        return self.pages.go_to(f"{self.site.studio_offer(offer)}?done={typed.get('do', '')[:10]}")
+            return self.pages.redirect(self.site.path(STUDIO))
+        return self.pages.redirect(
+            f"{self.site.studio_offer(offer)}?done={typed.get('do', '')[:10]}"
+        )
 
     async def _do(
         self, seller: UserId, offer: OfferId, typed: Mapping[str, str], rooms: list[str]
     ) -> list[str]:
-        """Return all that is the matter with what was typed, so that it is told at once. Raises Refusal."""
+        """Return all that is the matter with what was typed, so that it is told at once. Raises UserError."""
         if typed.get("do") == "discard":
             await self.use.discard(seller, offer)
             return []
         price, text, shown = (typed.get(name, "") for name in ("price", "text", "seen"))
         sells = typed.get("do") in {"publish", "plan"}
-        priced = partial(typed_price, price, self.use.currency)
+        priced = partial(parse_price_only, price, self.use.currency)
         problems = _refusals(partial(fitting_text, text), *([priced] if price.strip() else []))
         if not problems:
             await self.use.word(seller, offer, price, text, shown)
@@ -137,47 +139,47 @@ class Composer:
                 await self.use.call_off(seller, offer)
         return []
 
-    async def upload(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def upload(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """The token stands before the files in the form, so nothing is taken of a form that is not ours."""
         offer, words, problems, number = _offer_in(request), dict[str, str](), list[str](), 0
-        async for name, part in parts_of(request):
-            if not isinstance(part, SentFile):
+        async for name, part in iter_parts(request):
+            if not isinstance(part, UploadedFile):
                 words[name] = part
                 continue
-            self.visitors.require_own_form(request, words.get("token"))
+            self.visitors.verify_csrf(request, words.get("token"))
             id_ = upload_id(offer, words.get("form", ""), number)
             number += 1
             try:
                 upload = Upload(id=id_, name=part.name, mimetype=part.mimetype)
                 await self.use.upload(visitor.user, offer, upload, part.chunks)
-            except (NotYourDraft, TooMany) as refusal:
+            except (NotYourDraft, TooManyAttachments) as refusal:
                 problems.append(refusal.words)
                 break
-            except Refusal as refusal:
+            except UserError as refusal:
                 problems.append(
-                    spoken("“{name}” was left out: {why}", name=part.name, why=refusal.words)
+                    gettext_lazy("“{name}” was left out: {why}", name=part.name, why=refusal.words)
                 )
         if "text/html" not in request.headers.get("Accept", ""):
             if problems:
-                told = load_languages()[visitor.language].spoken(together(problems))
+                told = load_languages()[visitor.language].spoken(concat(problems))
                 return web.json_response({"error": told}, status=HTTPStatus.CONFLICT)
             return web.json_response({})
         if problems:
             return await self._again(request, visitor, problems)
-        return self.pages.go_to(self.site.studio_offer(offer))
+        return self.pages.redirect(self.site.studio_offer(offer))
 
-    async def arrange(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await self.visitors.own_form(request)
+    async def arrange(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        form = await self.visitors.csrf_form(request)
         offer, file = _offer_in(request), AttachmentId(request.match_info["file"])
         change = _arrangements(file, form.get("place", "")).get(form.get("do", ""))
         try:
             if change is not None:
                 await self.use.change(visitor.user, offer, change)
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._again(request, visitor, [refusal.words])
-        return self.pages.go_to(f"{self.site.studio_offer(offer)}#files")
+        return self.pages.redirect(f"{self.site.studio_offer(offer)}#files")
 
-    async def thumbnail(self, request: web.Request, visitor: Visitor) -> web.StreamResponse:
+    async def thumbnail(self, request: web.Request, visitor: SessionUser) -> web.StreamResponse:
         file = AttachmentId(request.match_info["file"])
         small = await self.use.thumbnail(visitor.user, _offer_in(request), file)
         if small is None:
@@ -185,7 +187,7 @@ class Composer:
         answer = web.StreamResponse(headers={"Content-Type": small.mimetype})
         return await send(request, answer, small.chunks, size=small.size)
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.Response | None:
+    async def show(self, request: web.Request, visitor: SessionUser) -> web.Response | None:
         """None for what is no draft of the visitor's."""
         sheet = await self.use.sheet(visitor.user, _offer_in(request))
         return self._page(sheet, visitor, done=request.query.get("done")) if sheet else None
@@ -193,7 +195,7 @@ class Composer:
     async def _again(
         self,
         request: web.Request,
-        visitor: Visitor,
+        visitor: SessionUser,
         problems: list[str],
         typed: Mapping[str, str] | None = None,
         rooms: Sequence[str] | None = None,
@@ -206,8 +208,8 @@ class Composer:
 
     def _page(
         self,
-        sheet: DraftSheet,
-        visitor: Visitor,
+        sheet: DraftDetails,
+        visitor: SessionUser,
         *,
         done: str | None = None,
         problems: Sequence[str] = (),
@@ -216,7 +218,7 @@ class Composer:
     ) -> web.Response:
         offer = sheet.offer
         meant = [sheet.rooms[0].room] if len(sheet.rooms) == 1 else []
-        meant = list(offer.plan.rooms) if offer.plan else meant
+        meant = list(offer.schedule.rooms) if offer.schedule else meant
         return self.pages.page(
             "studio/composer.html",
             HTTPStatus.CONFLICT if problems else HTTPStatus.OK,
@@ -224,8 +226,8 @@ class Composer:
             visitor=visitor,
             sheet=sheet,
             offer=offer,
-            contents=contents(offer.paid) if offer.paid else "",
-            all_contents=contents(offer.attachments) if offer.attachments else "",
+            contents=summary_line(offer.paid) if offer.paid else "",
+            all_contents=summary_line(offer.attachments) if offer.attachments else "",
             teaser=next((each.teaser for each in offer.paid if each.teaser), None),
             done=done,
             problems=problems,
@@ -250,7 +252,7 @@ def _refusals(*checks: Callable[[], object]) -> list[str]:
     for check in checks:
         try:
             check()
-        except Refusal as refusal:
+        except UserError as refusal:
             found.append(refusal.words)
     return found
 
@@ -259,10 +261,10 @@ def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:
     """`place`: from 1."""
     placed = int(place) - 1 if _PLACE.fullmatch(place) else 0
     return {
-        "to": lambda draft: draft.placed(file, placed),
-        "free": lambda draft: draft.changing(file, Attachment.given_away),
-        "paid": lambda draft: draft.changing(file, Attachment.sold),
-        "up": lambda draft: draft.moved(file, -1),
-        "down": lambda draft: draft.moved(file, 1),
-        "remove": lambda draft: draft.without(file),
+        "to": lambda draft: draft.with_order(file, placed),
+        "free": lambda draft: draft.with_attachment_changed(file, Attachment.as_preview),
+        "paid": lambda draft: draft.with_attachment_changed(file, Attachment.as_paid),
+        "up": lambda draft: draft.reordered(file, -1),
+        "down": lambda draft: draft.reordered(file, 1),
+        "remove": lambda draft: draft.without_attachment(file),
     }

@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor, Visitors, typed_in
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.sellers.revenue_chart import HEIGHT, WIDTH, drawn, drawn_steps
 from appservice.web.site import SALES, Site
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId, parse_code
 from bot.services.reporting.funnel import STEPS
 from bot.services.reporting.statement import Period
@@ -23,13 +23,13 @@ from bot.views.seller_sales import SaleFilter, SalesPage, SaleState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SalesPages:
+class SalesUseCases:
     """The use cases behind the pages."""
 
     sales: Callable[[UserId, SaleFilter, int], Awaitable[SalesPage]]
     table: Callable[[UserId, Period], Awaitable[bytes]]
     refund: Callable[[UserId, str, str, str, str], Awaitable[None]]
-    """Sale, amount and reason as they were typed, and what makes the form one. Raises Refusal."""
+    """Sale, amount and reason as they were typed, and what makes the form one. Raises UserError."""
 
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
@@ -37,10 +37,10 @@ _FILTERS = ("period", "offer", "state")
 
 
 def sales_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: SalesPages
+    site: Site, pages: MemberPages, visitors: Sessions, use: SalesUseCases
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, visitors, use)
-    sellers = partial(pages.for_sellers, visitors)
+    sellers = partial(pages.seller_required, visitors)
     return [
         web.get(SALES, sellers(browser.show)),
         web.get(f"{SALES}.csv", sellers(browser.table)),
@@ -51,14 +51,14 @@ def sales_routes(
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: SalesPages
+    pages: MemberPages
+    visitors: Sessions
+    use: SalesUseCases
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(request.query, visitor, done=request.query.get("done"))
 
-    async def table(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def table(self, request: web.Request, visitor: SessionUser) -> web.Response:
         typed = request.query.get("period", "")
         period = Period.parsed(typed)
         name = "-".join(filter(None, ["sales", typed.strip()]))
@@ -69,24 +69,26 @@ class _Browser:
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
 
-    async def refund(self, request: web.Request, visitor: Visitor) -> web.Response:
-        typed = typed_in(await self.visitors.own_form(request))
+    async def refund(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        typed = typed_in(await self.visitors.csrf_form(request))
         amount, reason, once = (typed.get(name, "") for name in ("amount", "reason", "form"))
         sale = request.match_info["sale"]
         try:
             await self.use.refund(visitor.user, sale, amount, reason[:500], once)
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._page(
-                typed, visitor, fault=spoken("{sale}: {why}", sale=sale[:40], why=refusal.words)
+                typed,
+                visitor,
+                fault=gettext_lazy("{sale}: {why}", sale=sale[:40], why=refusal.words),
             )
         again = {name: typed[name] for name in _FILTERS if typed.get(name)}
         query = urlencode({**again, "done": "refund"})
-        return self.pages.go_to(f"{self.site.path(SALES)}?{query}")
+        return self.pages.redirect(f"{self.site.path(SALES)}?{query}")
 
     async def _page(
         self,
         asked: Mapping[str, str],
-        visitor: Visitor,
+        visitor: SessionUser,
         *,
         done: str | None = None,
         fault: str | None = None,
@@ -96,7 +98,7 @@ class _Browser:
         page = int(number) if _NUMBER.fullmatch(number) else 1
         try:
             wanted = _filter(looked_for)
-        except Refusal as refusal:
+        except UserError as refusal:
             wanted, fault = SaleFilter(), fault or refusal.words
         sales = await self.use.sales(visitor.user, wanted, page)
         return self.pages.page(
@@ -122,10 +124,10 @@ class _Browser:
 
 
 def _filter(typed: Mapping[str, str]) -> SaleFilter:
-    """Raises Refusal."""
+    """Raises UserError."""
     offer = parse_code(typed["offer"])
     if typed["offer"].strip() and offer is None:
-        raise Refusal(spoken("That is no code of an offer: it looks like K7QM2-XPA4E."))
+        raise UserError(gettext_lazy("That is no code of an offer: it looks like K7QM2-XPA4E."))
     known = typed["state"] in set(SaleState)
     return SaleFilter(
         period=Period.parsed(typed["period"]),

@@ -7,30 +7,30 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor, Visitors, typed_in
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.site import STUDIO_PAGE, Site
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import OfferId, UserId, parse_code
-from bot.views.storefront_view import StorefrontSheet
+from bot.views.storefront_view import StorefrontDetails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudioPagePages:
+class StorefrontEditorUseCases:
     """The use cases behind the page."""
 
-    sheet: Callable[[UserId], Awaitable[StorefrontSheet]]
+    sheet: Callable[[UserId], Awaitable[StorefrontDetails]]
     name: Callable[[UserId, str, str, bool], Awaitable[None]]
-    """Its name, its words, and whether it is open. Raises Refusal."""
+    """Its name, its words, and whether it is open. Raises UserError."""
     choose: Callable[[UserId, frozenset[OfferId]], Awaitable[None]]
     """What stands on it."""
 
 
-def studio_page_routes(
-    site: Site, pages: OwnPages, visitors: Visitors, use: StudioPagePages
+def storefront_editor_routes(
+    site: Site, pages: MemberPages, visitors: Sessions, use: StorefrontEditorUseCases
 ) -> list[web.RouteDef]:
     browser = _Browser(site, pages, visitors, use)
-    sellers = partial(pages.for_sellers, visitors)
+    sellers = partial(pages.seller_required, visitors)
     return [
         web.get(STUDIO_PAGE, sellers(browser.show)),
         web.post(STUDIO_PAGE, sellers(browser.save)),
@@ -40,29 +40,29 @@ def studio_page_routes(
 @dataclass(frozen=True, slots=True)
 class _Browser:
     site: Site
-    pages: OwnPages
-    visitors: Visitors
-    use: StudioPagePages
+    pages: MemberPages
+    visitors: Sessions
+    use: StorefrontEditorUseCases
 
-    async def show(self, request: web.Request, visitor: Visitor) -> web.Response:
+    async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(visitor, done=request.query.get("done"))
 
-    async def save(self, request: web.Request, visitor: Visitor) -> web.Response:
-        form = await self.visitors.own_form(request)
+    async def save(self, request: web.Request, visitor: SessionUser) -> web.Response:
+        form = await self.visitors.csrf_form(request)
         typed = typed_in(form)
         codes = (parse_code(each) for each in form.getall("shown", []))
         shown = frozenset(each for each in codes if each)
         name, about = (typed.get(field, "") for field in ("name", "about"))
         try:
             await self.use.name(visitor.user, name, about, typed.get("open") == "yes")
-        except Refusal as refusal:
+        except UserError as refusal:
             return await self._page(visitor, fault=refusal.words, typed=typed, shown=shown)
         await self.use.choose(visitor.user, shown)
-        return self.pages.go_to(f"{self.site.path(STUDIO_PAGE)}?done=save")
+        return self.pages.redirect(f"{self.site.path(STUDIO_PAGE)}?done=save")
 
     async def _page(
         self,
-        visitor: Visitor,
+        visitor: SessionUser,
         *,
         done: str | None = None,
         fault: str | None = None,

@@ -18,10 +18,10 @@ from aiohttp.typedefs import Handler
 
 from appservice.matrix.content.sanitize import file_name
 from appservice.web.error_pages import BadRequest
-from appservice.web.multipart import TORN, BrokenOff, mimetype_of
+from appservice.web.multipart import CONNECTION_LOST, BrokenOff, mimetype_of
 from bot.crypto.attachment_cipher import ContentKey
-from bot.domain.offers.upload import Announced, Arrived
-from bot.i18n import spoken
+from bot.domain.offers.upload import UploadMetadata, UploadStatus
+from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, OfferId, UserId
 from bot.services.drafts.chat_draft import TooLarge
 from bot.services.uploads.part_store import LEAST_PART_BYTES, PART_BYTES
@@ -46,16 +46,18 @@ class Illustrate(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UploadPages:
+class UploadUseCases:
     """The use cases behind the protocol. All raise Refusal."""
 
     largest: int
     """Bytes of one file."""
-    begin: Callable[[UserId, OfferId, Announced], Awaitable[Arrived]]
-    look: Callable[[UserId, OfferId, AttachmentId], Awaitable[Arrived]]
-    take: Callable[[UserId, OfferId, AttachmentId, int, AsyncIterator[bytes]], Awaitable[Arrived]]
+    begin: Callable[[UserId, OfferId, UploadMetadata], Awaitable[UploadStatus]]
+    look: Callable[[UserId, OfferId, AttachmentId], Awaitable[UploadStatus]]
+    take: Callable[
+        [UserId, OfferId, AttachmentId, int, AsyncIterator[bytes]], Awaitable[UploadStatus]
+    ]
     key: Callable[[UserId, OfferId, AttachmentId], Awaitable[ContentKey]]
-    take_sealed: Callable[[UserId, OfferId, AttachmentId, int, bytes], Awaitable[Arrived]]
+    take_sealed: Callable[[UserId, OfferId, AttachmentId, int, bytes], Awaitable[UploadStatus]]
     illustrate: Illustrate
     stop: Callable[[UserId, OfferId, AttachmentId], Awaitable[None]]
 
@@ -64,7 +66,7 @@ class UploadPages:
 class Tus:
     """Whose draft it is, and whether a page of ours asks, has been seen to before."""
 
-    use: UploadPages
+    use: UploadUseCases
 
     def options(self) -> web.Response:
         return _answer(
@@ -81,7 +83,7 @@ class Tus:
     ) -> web.Response:
         """`address`: what uploads stand below."""
         said = _metadata(request.headers.get("Upload-Metadata", ""))
-        announced = Announced(
+        announced = UploadMetadata(
             name=file_name(said.get("filename", "")),
             size=_number(request.headers.get("Upload-Length")),
             content=_content(said.get("content", "")),
@@ -110,7 +112,7 @@ class Tus:
     ) -> web.Response:
         if request.content_type not in {_BYTES, _SEALED}:
             raise BadRequest(
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, spoken("Only the bytes of a file go here.")
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE, gettext_lazy("Only the bytes of a file go here.")
             )
         start = _number(request.headers.get("Upload-Offset"))
         try:
@@ -172,16 +174,16 @@ def _answer(status: HTTPStatus, headers: Mapping[str, str] | None = None) -> web
     return web.Response(status=status, headers={"Tus-Resumable": _VERSION, **(headers or {})})
 
 
-def _progress(arrived: Arrived) -> dict[str, str]:
+def _progress(arrived: UploadStatus) -> dict[str, str]:
     headers = {"Upload-Offset": str(arrived.bytes)}
-    if arrived.kept_until:
-        headers["Upload-Expires"] = format_datetime(arrived.kept_until, usegmt=True)
+    if arrived.expires_at:
+        headers["Upload-Expires"] = format_datetime(arrived.expires_at, usegmt=True)
     return headers
 
 
 def _number(said: str | None) -> int:
     if said is None or not _NUMBER.fullmatch(said):
-        raise BadRequest(HTTPStatus.BAD_REQUEST, spoken("How many bytes are there?"))
+        raise BadRequest(HTTPStatus.BAD_REQUEST, gettext_lazy("How many bytes are there?"))
     return int(said)
 
 
@@ -205,7 +207,7 @@ def _metadata(header: str) -> dict[str, str]:
         }
     except ValueError:  # what is not ASCII is none that binascii knows
         raise BadRequest(
-            HTTPStatus.BAD_REQUEST, spoken("That is no description of a file.")
+            HTTPStatus.BAD_REQUEST, gettext_lazy("That is no description of a file.")
         ) from None
 
 
@@ -217,7 +219,7 @@ async def _all_of(request: web.Request, most: int) -> bytes:
         if len(body) > most:
             raise BadRequest(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                spoken("That is more than can be taken at once."),
+                gettext_lazy("That is more than can be taken at once."),
             )
     return bytes(body)
 
@@ -231,5 +233,5 @@ async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
             if not chunk:
                 return
             yield chunk
-    except (*TORN, TimeoutError) as error:
+    except (*CONNECTION_LOST, TimeoutError) as error:
         raise BrokenOff(f"an upload broke off: {type(error).__name__}") from error

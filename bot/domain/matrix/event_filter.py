@@ -5,14 +5,14 @@ from typing import Any
 
 from bot.ids import UserId
 
-PREFIXES = ("!ppv", "/ppv")
+COMMAND_PREFIXES = ("!ppv", "/ppv")
 PRICE_FLAG = "io.github.matrix_ppv.price"
 GATE_KEY = "io.github.matrix_ppv.gate"
 """In the event that stands for an attachment that a gate has taken out before it came into the room."""
 STRIPPED_ID = "$invitation-"
 """How the ids begin that we give to invitations taken from stripped state, which nobody vouches for."""
-BUY_KEY = "🔓"
-DONE_KEY = "✅"
+BUY_REACTION = "🔓"
+DONE_REACTION = "✅"
 
 GALLERIES = frozenset({"m.gallery", "dm.filament.gallery"})
 """Several attachments in one event, under the name of the proposal (MSC4274) and of its trials."""
@@ -28,15 +28,15 @@ _ATTACHMENTS = frozenset({"m.image", "m.video", "m.audio", "m.file"}) | GALLERIE
 _VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
 
 
-def is_key(key: str, wanted: str) -> bool:
+def is_reaction(key: str, wanted: str) -> bool:
     """The same emoji, with or without the mark that some clients add, or words behind it."""
     return key.replace(_VARIATION_SELECTOR, "").strip().startswith(wanted)
 
 
-def addressed(text: str) -> str | None:
+def strip_command_prefix(text: str) -> str | None:
     """What follows `!ppv` or `/ppv` at the start of a message; None if it does not start so."""
     stripped = text.strip()
-    for prefix in PREFIXES:
+    for prefix in COMMAND_PREFIXES:
         if stripped.lower().startswith(prefix):
             rest = stripped[len(prefix) :]
             if not rest or rest[0].isspace():
@@ -57,7 +57,7 @@ def _has_files(content: Mapping[str, Any]) -> bool:
     return isinstance(msgtype, str) and msgtype in _ATTACHMENTS
 
 
-def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
+def is_relevant(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
     """Whether a raw event is addressed to the bot, or may be part of an offer.
 
     `direct`: it comes from somebody's direct room with the bot, where every message is for us.
@@ -74,9 +74,9 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
         content = {}
     match event["type"]:
         case "m.room.message":
-            ours = direct or _is_for_us(content, encrypted=event.get("encrypted") is True)
+            ours = direct or _is_addressed_to_bot(content, encrypted=event.get("encrypted") is True)
         case "m.reaction":
-            ours = _is_ours_to_answer(content)
+            ours = _is_relevant_reaction(content)
         case "m.room.member":
             ours = direct or event.get("state_key") == bot
         case "m.room.tombstone" | "m.room.power_levels":
@@ -90,20 +90,22 @@ def concerns_us(event: Mapping[str, Any], *, bot: UserId, direct: bool) -> bool:
     return ours
 
 
-def _is_ours_to_answer(reaction: Mapping[str, Any]) -> bool:
+def _is_relevant_reaction(reaction: Mapping[str, Any]) -> bool:
     relation = reaction.get("m.relates_to")
     key = relation.get("key") if isinstance(relation, Mapping) else None
-    return isinstance(key, str) and (is_key(key, BUY_KEY) or is_key(key, DONE_KEY))
+    return isinstance(key, str) and (
+        is_reaction(key, BUY_REACTION) or is_reaction(key, DONE_REACTION)
+    )
 
 
-def _is_for_us(content: Mapping[str, Any], *, encrypted: bool) -> bool:
+def _is_addressed_to_bot(content: Mapping[str, Any], *, encrypted: bool) -> bool:
     """In an encrypted room an attachment becomes goods by no later flag, so it passes by unstored."""
     if GATE_KEY in content or PRICE_FLAG in content or (_has_files(content) and not encrypted):
         return True
     edited = content.get("m.new_content")
     bodies = [content.get("body"), edited.get("body") if isinstance(edited, Mapping) else None]
     return any(
-        line.lstrip(" *").lower().startswith(PREFIXES)
+        line.lstrip(" *").lower().startswith(COMMAND_PREFIXES)
         for body in bodies
         if isinstance(body, str)
         for line in body.splitlines()

@@ -3,30 +3,30 @@
 from enum import Enum
 
 
-class Safety(Enum):
-    UNSEEN = "unseen"
+class Exposure(Enum):
+    NEVER = "unseen"
     """They never come into the room."""
-    SEEN = "seen"
+    BRIEF = "seen"
     """Everybody sees them for a moment, until they are taken out."""
-    OPEN = "open"
+    PERMANENT = "open"
     """They must not be sent there."""
 
 
-class Reach(Enum):
+class GateCoverage(Enum):
     """Which messages of somebody's a gate can take out."""
 
-    NOWHERE = "nowhere"
-    CLEAR = "clear"
+    NONE = "nowhere"
+    UNENCRYPTED = "clear"
     """Those in rooms without encryption."""
-    ENCRYPTED = "encrypted"
+    ALL = "encrypted"
     """Those in any room."""
-    REFUSED = "refused"
+    DENY = "refused"
     """None, and it lets none into rooms."""
 
-    def safety(self, *, encrypted: bool) -> Safety:
+    def exposure(self, *, encrypted: bool) -> Exposure:
         """In a room. What was sent encrypted is never taken back: every member's device has the key."""
-        if self is Reach.ENCRYPTED or (self is Reach.CLEAR and not encrypted):
-            return Safety.UNSEEN
-        if self is Reach.NOWHERE and not encrypted:
-            return Safety.SEEN
-        return Safety.OPEN
+        if self is GateCoverage.ALL or (self is GateCoverage.UNENCRYPTED and not encrypted):
+            return Exposure.NEVER
+        if self is GateCoverage.NONE and not encrypted:
+            return Exposure.BRIEF
+        return Exposure.PERMANENT

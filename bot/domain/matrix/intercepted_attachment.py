@@ -11,18 +11,18 @@ _HELD = "ppv-"
 """How the names of held events begin, as `tx_id` makes them. A gate chooses the names of all others by chance."""
 
 
-def held_name(room: RoomId, place: str) -> str:
+def inspected_name(room: RoomId, place: str) -> str:
     """The name of an encrypted event by its session and index: the same ciphertext has the same name."""
     return tx_id("held", room, place)
 
 
-def is_held(name: str) -> bool:
+def is_inspected(name: str) -> bool:
     """Whether an encrypted event was handed over under this name, and read by the bot itself."""
     return name.startswith(_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class InterceptedAttachment:
     """Kept until the event that stands for it arrives; for a sender who may not speak it never does."""
 
     name: str

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.offers.attachment import Kind, MediaInfo, Source
+from bot.domain.offers.attachment import MediaInfo, MediaKind, Source
 from bot.domain.people.cross_signing import Author
 from bot.ids import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class EventMeta:
     """Who sent what where and when: the part that all events share."""
 
     event: EventId
@@ -28,7 +28,7 @@ class Origin:
 class TextMessage:
     """Words; of an edit, the new ones."""
 
-    origin: Origin
+    origin: EventMeta
     text: str = field(repr=False)
     reply_to: EventId | None = None
     replaces: EventId | None = None
@@ -40,14 +40,14 @@ class TextMessage:
 class MediaMessage:
     """One attachment, perhaps with a caption."""
 
-    origin: Origin
+    origin: EventMeta
     name: str = field(repr=False)
-    kind: Kind
+    kind: MediaKind
     info: MediaInfo
     source: Source
     thumbnail: Source | None = None
     caption: str = field(default="", repr=False)
-    gated: bool = False
+    intercepted: bool = False
     """A gate took it out before it came into the room; `origin` is that of what stands in its place."""
     price_flag: str | None = None
     """The price in the event's content, as text: `5.00 USD`."""
@@ -57,60 +57,60 @@ class MediaMessage:
 class Gallery:
     """Several attachments in one event, which we do not sell."""
 
-    origin: Origin
-    flagged: bool
+    origin: EventMeta
+    priced: bool
     """For sale, as its sender meant it."""
-    gated: bool = False
+    intercepted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsellable:
     """A sticker, a poll or a place on the map."""
 
-    origin: Origin
+    origin: EventMeta
     kind: str
     """`sticker`, `poll` or `location`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    origin: Origin
+    origin: EventMeta
     target: EventId
     key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
-    origin: Origin
+    origin: EventMeta
     target: EventId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
+class Invite:
     """Somebody wants the bot in a room.
 
     All of it is a hint: who truly invited is known after joining, and a direct chat is proved by its state.
     """
 
-    origin: Origin
+    origin: EventMeta
     direct: bool
     stripped: bool = False
     """Another homeserver may have made it up, its sender included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class MemberJoined:
     """Somebody came into a room, or changed name or picture there."""
 
-    origin: Origin
+    origin: EventMeta
     user: UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class MemberLeft:
     """Somebody left a room, was removed, or turned an invitation down."""
 
-    origin: Origin
+    origin: EventMeta
     user: UserId
 
 
@@ -121,7 +121,7 @@ class Tombstone:
     https://spec.matrix.org/v1.17/client-server-api/#room-upgrades
     """
 
-    origin: Origin
+    origin: EventMeta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +131,14 @@ class PowerLevels:
     https://spec.matrix.org/v1.17/client-server-api/#mroompower_levels
     """
 
-    origin: Origin
+    origin: EventMeta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Undecryptable:
     """An encrypted event."""
 
-    origin: Origin
+    origin: EventMeta
 
 
 Event = (
@@ -148,10 +148,10 @@ Event = (
     | Unsellable
     | Reaction
     | Redaction
-    | Invitation
-    | Arrival
-    | Departure
+    | Invite
+    | MemberJoined
+    | MemberLeft
     | Tombstone
     | PowerLevels
-    | Unreadable
+    | Undecryptable
 )

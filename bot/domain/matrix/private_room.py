@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId
 
 _PRESENT = frozenset({"join", "invite"})
@@ -19,7 +19,7 @@ _MEMBERS_ONLY = frozenset({"shared", "invited", "joined"})
 """https://spec.matrix.org/v1.17/client-server-api/#room-history-visibility"""
 
 
-class Flaw(StrEnum):
+class PrivacyProblem(StrEnum):
     """Why a room is not private between the bot and a person."""
 
     NOT_IN_IT = "not in it"
@@ -71,15 +71,15 @@ class ProvedRoom:
     """The room had to be encrypted."""
 
 
-class NotPrivate(Transient):
+class NotPrivate(TemporaryError):
     """The room is not, or not any more, what it was taken for. Repeating the job finds another room."""
 
-    def __init__(self, flaw: Flaw) -> None:
+    def __init__(self, flaw: PrivacyProblem) -> None:
         super().__init__(f"the room is not private: {flaw}")
         self.flaw = flaw
 
 
-class NoDevice(Transient):
+class NoDevice(TemporaryError):
     """No device of the person would get the key, so nothing was sent.
 
     `retry_after` is None if only a change of their devices or identity helps, which the sync loop hears of.
@@ -95,9 +95,9 @@ def prove(facts: RoomFacts | None, *, bot: UserId, person: UserId, encrypted: bo
     Guest access does not matter, because guests need an invitation as well where the join rule asks for one
     (https://spec.matrix.org/v1.17/client-server-api/#guest-access); clients allow it in every private chat.
     """
-    flaw = _flaw(facts, bot, person, encrypted=encrypted)
+    flaw = _privacy_problem(facts, bot, person, encrypted=encrypted)
     if facts is None or flaw is not None:
-        raise NotPrivate(flaw or Flaw.NOT_IN_IT)
+        raise NotPrivate(flaw or PrivacyProblem.NOT_IN_IT)
     return ProvedRoom(facts.id, person, frozenset({bot, person}), encrypted)
 
 
@@ -107,18 +107,20 @@ def only_companion(facts: RoomFacts, bot: UserId) -> UserId | None:
     return others[0] if len(others) == 1 else None
 
 
-def _flaw(facts: RoomFacts | None, bot: UserId, person: UserId, *, encrypted: bool) -> Flaw | None:
+def _privacy_problem(
+    facts: RoomFacts | None, bot: UserId, person: UserId, *, encrypted: bool
+) -> PrivacyProblem | None:
     if facts is None or facts.members.get(bot) != "join":
-        return Flaw.NOT_IN_IT
+        return PrivacyProblem.NOT_IN_IT
     within = {who for who, membership in facts.members.items() if membership in _WITHIN}
     checks = (
-        (facts.replaced, Flaw.REPLACED),
-        (not facts.creators or not facts.creators <= {bot, person}, Flaw.MADE_BY_OTHERS),
-        (facts.join_rule not in _BY_INVITATION, Flaw.OPEN),
-        (facts.history not in _MEMBERS_ONLY, Flaw.READABLE),
-        (facts.third_party_invites or not within <= {bot, person}, Flaw.OTHERS),
-        (not facts.may_speak, Flaw.SILENCED),
-        (facts.members.get(person) not in _PRESENT, Flaw.ABSENT),
-        (encrypted and not facts.encrypted, Flaw.CLEAR),
+        (facts.replaced, PrivacyProblem.REPLACED),
+        (not facts.creators or not facts.creators <= {bot, person}, PrivacyProblem.MADE_BY_OTHERS),
+        (facts.join_rule not in _BY_INVITATION, PrivacyProblem.OPEN),
+        (facts.history not in _MEMBERS_ONLY, PrivacyProblem.READABLE),
+        (facts.third_party_invites or not within <= {bot, person}, PrivacyProblem.OTHERS),
+        (not facts.may_speak, PrivacyProblem.SILENCED),
+        (facts.members.get(person) not in _PRESENT, PrivacyProblem.ABSENT),
+        (encrypted and not facts.encrypted, PrivacyProblem.CLEAR),
     )
     return next((flaw for failed, flaw in checks if failed), None)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 
-from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.matrix_event import EventMeta
 from bot.ids import EventId, RoomId
 
 
@@ -24,7 +24,7 @@ _ANSWERED: ContextVar[Thread | None] = ContextVar("thread", default=None)
 
 
 @contextmanager
-def answering(origin: Origin) -> Iterator[None]:
+def replying_to(origin: EventMeta) -> Iterator[None]:
     """Everything that is sent to the room of `origin` inside of this goes to its thread, if it was said in one."""
     in_thread = {"room": origin.room, "root": origin.thread or "", "last": origin.event}
     with continuing(in_thread if origin.thread else None):

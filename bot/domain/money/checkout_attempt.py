@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.money.money import Money
-from bot.domain.money.payment import PaymentFacts, PaymentMismatch
+from bot.domain.money.payment import PaymentMismatch, PaymentSnapshot
 from bot.ids import AccountId, CheckoutSessionId, PurchaseId
 
-LAST_CALL = timedelta(seconds=60)
+REUSE_MARGIN = timedelta(seconds=60)
 """So long before its end a checkout is no longer handed out: nobody should be cut off while typing."""
 
-FIRST_LOOK = timedelta(minutes=2)
+FIRST_POLL_DELAY = timedelta(minutes=2)
 """Webhooks come within seconds: so long after a checkout was made we look for ourselves."""
 
-SHORTEST_LIFE = timedelta(minutes=30)
+MIN_SESSION_LIFETIME = timedelta(minutes=30)
 """Stripe makes no checkout that ends sooner, so an unanswered request is not repeated after that.
 
 https://docs.stripe.com/api/checkout/sessions/create (expires_at)
@@ -43,7 +43,7 @@ class Tax(StrEnum):
 class Amounts:
     """How a checkout adds up."""
 
-    asked: Money
+    subtotal: Money
     """Before tax that is added."""
     tax: Money
     total: Money
@@ -74,15 +74,15 @@ class CheckoutRequest:
     mark: str = field(default="", repr=False)
     """Seals for whom and for what it is, in case our records lose that: see `ports.CheckoutMarks`."""
 
-    def added_up(self, amounts: Amounts) -> Amounts:
+    def expected_amounts(self, amounts: Amounts) -> Amounts:
         """As they must be: the price that was asked for, and the tax where there is any."""
         tax = Money(0, self.price.currency) if self.tax is Tax.NONE else amounts.tax
         added = tax.minor if self.tax is Tax.ADDED else 0
         total = Money(self.price.minor + added, self.price.currency)
-        return Amounts(asked=self.price, tax=tax, total=total)
+        return Amounts(subtotal=self.price, tax=tax, total=total)
 
 
-class AttemptState(StrEnum):
+class CheckoutStatus(StrEnum):
     CREATING = "creating"
     """Asked for; perhaps made at Stripe, perhaps not."""
     OPEN = "open"
@@ -95,11 +95,11 @@ class AttemptState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class CheckoutAttempt:
     """One checkout session made for a purchase."""
 
     request: CheckoutRequest
-    state: AttemptState = AttemptState.CREATING
+    state: CheckoutStatus = CheckoutStatus.CREATING
     session: CheckoutSessionId | None = None
     url: str | None = field(default=None, repr=False)
 
@@ -109,17 +109,17 @@ class Attempt:
 
     def may_be_paid(self, now: datetime) -> bool:
         """Whether money may still come: the processor may have made a checkout whose address never reached us."""
-        if self.state is AttemptState.CREATING:
+        if self.state is CheckoutStatus.CREATING:
             return now < self.request.expires_at
-        return self.state in {AttemptState.OPEN, AttemptState.PROCESSING}
+        return self.state in {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING}
 
     def awaits_buyer(self, now: datetime) -> bool:
         """Return whether it may be paid, and the buyer has not done their part yet."""
-        return self.may_be_paid(now) and self.state is not AttemptState.PROCESSING
+        return self.may_be_paid(now) and self.state is not CheckoutStatus.PROCESSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkout:
+class CheckoutSession:
     """What the payment processor says of a checkout session when it is asked."""
 
     session: CheckoutSessionId
@@ -127,13 +127,13 @@ class Checkout:
     """Our purchase id, as we gave it."""
     attempt: int | None = None
     """Our number of it, as we gave it."""
-    state: AttemptState
+    state: CheckoutStatus
     one_time: bool
     """A single payment, not a subscription or a set-up."""
     live: bool
     """Real money."""
     amounts: Amounts | None
-    payment: PaymentFacts | None = None
+    payment: PaymentSnapshot | None = None
     """Of one that is complete."""
     terms_accepted: bool = False
     url: str | None = field(default=None, repr=False)
@@ -144,13 +144,13 @@ class Checkout:
     payer: str | None = field(default=None, repr=False)
     """Name and address for letters, as the buyer typed them at checkout."""
 
-    def paid(self, request: CheckoutRequest, *, live: bool) -> tuple[PaymentFacts, Amounts]:
+    def is_paid(self, request: CheckoutRequest, *, live: bool) -> tuple[PaymentSnapshot, Amounts]:
         """What it brought. Raises PaymentMismatch unless it is what was asked for, in every point, and paid."""
         facts, amounts = self.payment, self.amounts
-        expected = amounts and request.added_up(amounts)
+        expected = amounts and request.expected_amounts(amounts)
         points = {
             "reference": (self.reference, request.purchase),
-            "state": (self.state, AttemptState.COMPLETE),
+            "state": (self.state, CheckoutStatus.COMPLETE),
             "one_time": (self.one_time, True),
             "live": (self.live, live),
             "amounts": (amounts, expected),

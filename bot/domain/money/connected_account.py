@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import Self
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import AccountId, UserId
 
 
-class NotReadyToSell(Refusal):
+class AccountNotReady(UserError):
     """The processor would not take money for this seller yet."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "Before you can sell, you need an account that your money goes to. Say `!ppv connect` in"
                 " our direct chat, and I give you the link."
             )
@@ -21,23 +21,23 @@ class NotReadyToSell(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SellerAccount:
+class ConnectedAccount:
     seller: UserId
     account: AccountId
     ready: bool = False
     """The processor takes cards for it."""
 
-    def standing(self, *, ready: bool) -> Self:
+    def with_ready(self, *, ready: bool) -> Self:
         return replace(self, ready=ready)
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
+class ApplicationFee:
     """What the house keeps of each sale on a seller's own account."""
 
     basis_points: int
     """Hundredths of a percent."""
 
-    def of(self, minor: int) -> int:
+    def amount_for(self, minor: int) -> int:
         """In minor units, rounded down."""
         return minor * self.basis_points // 10_000

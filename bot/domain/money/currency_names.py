@@ -5,8 +5,8 @@ that is named first, or none where nobody could say which.
 """
 
 from bot.domain.money.currencies import CURRENCIES
-from bot.domain.money.money import BadPrice
-from bot.i18n import spoken
+from bot.domain.money.money import InvalidPrice
+from bot.i18n import gettext_lazy
 
 _DOLLARS = "usd aud bbd bmd bnd bsd bzd cad fjd fkp gyd hkd jmd kyd lrd nad nzd sbd sgd srd ttd twd xcd".split()
 _PESOS = "ars clp cop dop mxn php uyu".split()
@@ -53,7 +53,7 @@ ABBREVIATIONS = ("kr.", "kr", "rs.", "rs", "sfr.", "sfr", "kč", "zł")
 def currency_of(written: str, default: str, number: str = "50") -> str | None:
     """Return the code that a sign, word or code names; None for any other word.
 
-    Raises BadPrice if it names several; `number` stands with it.
+    Raises InvalidPrice if it names several; `number` stands with it.
     """
     alone = _ALONE.get(written) or _ALONE.get(written.lower())
     shared = _SHARED.get(written.lower())
@@ -67,8 +67,8 @@ def currency_of(written: str, default: str, number: str = "50") -> str | None:
         return default.lower()
     if first:
         return codes[0]
-    raise BadPrice(
-        spoken(
+    raise InvalidPrice(
+        gettext_lazy(
             "Several currencies are called “{name}”. Write the one you mean by its three letters, like one of these:"
             " {examples}",
             name=written,

@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import Self, TypeVar
 
 from bot.domain.money.money import Money
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import BookingId, ChargeId, CheckoutSessionId, DisputeId, PaymentIntentId, RefundId
 
 
-class PaymentMismatch(Broken):
+class PaymentMismatch(OperatorError):
     """What Stripe says was paid is not what we asked for. Nothing is unlocked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
+class BalanceTransaction:
     """One entry of the processor's balance.
 
     https://docs.stripe.com/api/balance_transactions/object
@@ -52,7 +52,7 @@ class Refund:
         """Whether the balance has followed; a refund that failed before it was booked never moves it."""
         return self.failure_booked_at is not None if self.failed else self.booked_at is not None
 
-    def learning(self, newer: Self) -> Self:
+    def merged_with(self, newer: Self) -> Self:
         return replace(
             newer,
             failed=self.failed or newer.failed,
@@ -83,7 +83,7 @@ class Dispute:
     """The processor's word for it, such as `fraudulent`."""
     answer_by: datetime | None = None
     """Until when evidence is taken."""
-    bookings: tuple[Booking, ...] = ()
+    bookings: tuple[BalanceTransaction, ...] = ()
     """What it did to the balance, the oldest first: a bank may reopen what it has decided.
 
     https://docs.stripe.com/api/disputes/object#dispute_object-balance_transactions
@@ -99,7 +99,7 @@ class Dispute:
         """Whether the balance has followed the bank's last word."""
         return self.taken is (sum(each.amount.minor for each in self.bookings) < 0)
 
-    def learning(self, newer: Self) -> Self:
+    def merged_with(self, newer: Self) -> Self:
         """Return the last word; payments are asked about one at a time, so that is the newer one."""
         bookings = _all_bookings(self, newer)
         if newer.state is DisputeState.INQUIRY and self.state is not DisputeState.INQUIRY:
@@ -107,7 +107,7 @@ class Dispute:
         return replace(newer, bookings=bookings)
 
 
-def _all_bookings(known: Dispute, told: Dispute) -> tuple[Booking, ...]:
+def _all_bookings(known: Dispute, told: Dispute) -> tuple[BalanceTransaction, ...]:
     """Return known and told ones by id.
 
     A booking that was recorded before ids were kept bears the dispute's, and stands for one of its direction.
@@ -127,7 +127,7 @@ def _all_bookings(known: Dispute, told: Dispute) -> tuple[Booking, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentFacts:
+class PaymentSnapshot:
     """What the payment processor says of a payment when it is asked."""
 
     intent: PaymentIntentId
@@ -140,7 +140,7 @@ class PaymentFacts:
     """When it was booked, which may be after the payment."""
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
-    warned: bool = False
+    fraud_warning: bool = False
     """The card's network has warned of fraud."""
 
 
@@ -168,7 +168,7 @@ class Payment:
     fee_at: datetime | None = None
     refunds: tuple[Refund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
-    warned: bool = False
+    fraud_warning: bool = False
     consent: Consent | None = None
     duplicate: bool = False
     """To be refunded: the buyer owned it already, or may not have it (see `payment_objection`)."""
@@ -196,7 +196,7 @@ class Payment:
         return Money(max(0, left), self.amount.currency)
 
     @property
-    def disputed(self) -> bool:
+    def has_open_dispute(self) -> bool:
         """Not decided yet."""
         return any(each.state is DisputeState.OPEN for each in self.disputes)
 
@@ -207,11 +207,11 @@ class Payment:
         return self.fee is not None and refunds and all(each.settled for each in self.disputes)
 
     @property
-    def gone(self) -> bool:
+    def is_reversed(self) -> bool:
         """All of it went back, or the bank took it."""
         return self.refundable.minor <= 0
 
-    def learning(self, facts: PaymentFacts) -> Self:
+    def merged_with(self, facts: PaymentSnapshot) -> Self:
         """With what the processor says now. Raises PaymentMismatch if the amount has changed."""
         if facts.amount != self.amount:
             raise PaymentMismatch(f"payment {self.intent} is {facts.amount}, not {self.amount}")
@@ -222,16 +222,16 @@ class Payment:
             fee_at=self.fee_at or facts.fee_at,
             refunds=_merged(self.refunds, facts.refunds),
             disputes=_merged(self.disputes, facts.disputes),
-            warned=self.warned or facts.warned,
+            fraud_warning=self.fraud_warning or facts.fraud_warning,
         )
 
 
-Part = TypeVar("Part", Refund, Dispute)
+T = TypeVar("T", Refund, Dispute)
 
 
-def _merged(known: Iterable[Part], told: Iterable[Part]) -> tuple[Part, ...]:
+def _merged(known: Iterable[T], told: Iterable[T]) -> tuple[T, ...]:
     """By id, the oldest first; answers may overtake each other, so nothing known is forgotten."""
     parts = {each.id: each for each in known}
     for each in told:
-        parts[each.id] = parts[each.id].learning(each) if each.id in parts else each
+        parts[each.id] = parts[each.id].merged_with(each) if each.id in parts else each
     return tuple(sorted(parts.values(), key=lambda each: (each.at, each.id)))

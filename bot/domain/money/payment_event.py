@@ -6,20 +6,20 @@ from enum import StrEnum
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 
 
-class Source(StrEnum):
+class Trigger(StrEnum):
     """How we came to look."""
 
     WEBHOOK = "webhook"
-    OURSELVES = "ourselves"
+    RETURN_PAGE = "ourselves"
     """The buyer's browser came back to us, or we have just ended the checkout."""
-    CLOCK = "clock"
+    POLL = "clock"
     """A look at a checkout that nobody has told us of for a while."""
     AUDIT = "audit"
     """Reading through what the processor has recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class PaymentEventRef:
     """A payment event of the processor, cut down to what to ask about: a checkout, a payment, or a seller's account."""
 
     event: str

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from bot.domain.money.currencies import CURRENCIES
 from bot.domain.money.currency_names import ABBREVIATIONS, SIGNS, currency_of
-from bot.domain.money.money import BadPrice, Money
-from bot.i18n import spoken
+from bot.domain.money.money import InvalidPrice, Money
+from bot.i18n import gettext_lazy
 
 # Codes that are English words too: in small letters before more words they are taken as words.
 _ALSO_WORDS = frozenset("all bam bob cop cup gel lak mad mop pen sos std top try".split())
@@ -39,7 +39,7 @@ _CENTS = re.compile(r"(?:cents?|ct|pence|centimes|rappen)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class PriceTag:
+class ParsedPrice:
     """A price, and the text that stands beside it for all to read."""
 
     price: Money
@@ -47,7 +47,7 @@ class PriceTag:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ReadAmount:
     amount: Decimal
     currency: str
     text: str
@@ -55,25 +55,25 @@ class _Read:
     """The currency stands with the number."""
 
 
-def parse_price_tag(typed: str, default_currency: str) -> PriceTag | None:
+def parse_price_and_text(typed: str, default_currency: str) -> ParsedPrice | None:
     """The price tag at the start of `typed`, or None where no number stands there.
 
     A word after a bare number is a currency only if it names one; otherwise it begins the text ("5 for you"),
-    unless it is three letters in capitals. Raises BadPrice when a price is there but cannot be charged, or could
+    unless it is three letters in capitals. Raises InvalidPrice when a price is there but cannot be charged, or could
     be another.
     """
     read = _read(typed, default_currency)
     if read is None:
         return None
-    return PriceTag(Money.price(read.amount, read.currency), read.text)
+    return ParsedPrice(Money.parse_price(read.amount, read.currency), read.text)
 
 
-def typed_price(typed: str, default_currency: str) -> Money:
-    """A price and nothing else. Raises BadPrice."""
-    tag = parse_price_tag(typed, default_currency)
+def parse_price_only(typed: str, default_currency: str) -> Money:
+    """A price and nothing else. Raises InvalidPrice."""
+    tag = parse_price_and_text(typed, default_currency)
     if tag is None or tag.text:
-        raise BadPrice(
-            spoken(
+        raise InvalidPrice(
+            gettext_lazy(
                 "Which price? Write it like this: 5 {currency}",
                 currency=default_currency.upper(),
             )
@@ -81,17 +81,17 @@ def typed_price(typed: str, default_currency: str) -> Money:
     return tag.price
 
 
-def parse_amount(typed: str, currency: str) -> PriceTag | None:
+def parse_amount(typed: str, currency: str) -> ParsedPrice | None:
     """An amount of money that was paid already, and the reason behind it; None where no number stands first.
 
-    It must stand with its currency: "2 of 5 are blurred" begins no amount. Raises BadPrice.
+    It must stand with its currency: "2 of 5 are blurred" begins no amount. Raises InvalidPrice.
     """
     read = _read(typed, currency)
     if read is None:
         return None
     if not read.named:
-        raise BadPrice(
-            spoken(
+        raise InvalidPrice(
+            gettext_lazy(
                 "Is “{amount}” how much goes back? Then write {amount} {currency}. If all of it goes back, begin"
                 " the reason with a word.",
                 amount=f"{read.amount:f}",
@@ -101,28 +101,28 @@ def parse_amount(typed: str, currency: str) -> PriceTag | None:
     return _paid_in(read, currency)
 
 
-def typed_amount(typed: str, currency: str) -> Money:
-    """The same for an amount and nothing else, which may stand without its currency. Raises BadPrice."""
+def parse_amount_only(typed: str, currency: str) -> Money:
+    """The same for an amount and nothing else, which may stand without its currency. Raises InvalidPrice."""
     read = _read(typed, currency)
     if read is None or read.text:
-        raise BadPrice(
-            spoken("How much? Write it like this: 2.50 {currency}", currency=currency.upper())
+        raise InvalidPrice(
+            gettext_lazy("How much? Write it like this: 2.50 {currency}", currency=currency.upper())
         )
     return _paid_in(read, currency).price
 
 
-def _paid_in(read: _Read, currency: str) -> PriceTag:
+def _paid_in(read: _ReadAmount, currency: str) -> ParsedPrice:
     if read.currency.lower() != currency:
-        raise BadPrice(
-            spoken(
+        raise InvalidPrice(
+            gettext_lazy(
                 "It was paid in {currency}, so please name an amount in that.",
                 currency=currency.upper(),
             )
         )
-    return PriceTag(Money.exactly(read.amount, currency), read.text)
+    return ParsedPrice(Money.from_major(read.amount, currency), read.text)
 
 
-def _read(typed: str, default: str) -> _Read | None:
+def _read(typed: str, default: str) -> _ReadAmount | None:
     found = _TAG.match(typed) or _BARE.match(typed)
     if found is None:
         return None
@@ -143,7 +143,7 @@ def _read(typed: str, default: str) -> _Read | None:
         _require_no_other_amount(written, text, default)
     if _CENTS.match(text) or (named and re.match(r"\d+\s*(?:cents?|ct)\b", text, re.IGNORECASE)):
         raise _unclear(written, default)
-    return _Read(_amount(written, currency), currency, text, named)
+    return _ReadAmount(_amount(written, currency), currency, text, named)
 
 
 def _is_name(before: str) -> bool:
@@ -165,8 +165,8 @@ def _one_of(first: str | None, second: str | None, before: str | None) -> str | 
         return second or first
     if before and before in SIGNS and currency_of(before, second) == second.lower():
         return second
-    raise BadPrice(
-        spoken(
+    raise InvalidPrice(
+        gettext_lazy(
             "Two currencies stand with that number, {one} and {other}. Write the price with one of them.",
             one=first.upper(),
             other=second.upper(),
@@ -175,7 +175,7 @@ def _one_of(first: str | None, second: str | None, before: str | None) -> str | 
 
 
 def _require_no_other_amount(written: str, text: str, default: str) -> None:
-    """Raises BadPrice where a number without a currency may be a part of another, or of a later price."""
+    """Raises InvalidPrice where a number without a currency may be a part of another, or of a later price."""
     priced = any(
         not any(found.groups()) or (found[1] or found[2]).lower() in CURRENCIES
         for found in _PRICED.finditer(text)
@@ -184,9 +184,9 @@ def _require_no_other_amount(written: str, text: str, default: str) -> None:
         raise _unclear(written, default)
 
 
-def _unclear(written: str, default: str) -> BadPrice:
-    return BadPrice(
-        spoken(
+def _unclear(written: str, default: str) -> InvalidPrice:
+    return InvalidPrice(
+        gettext_lazy(
             "I am not sure which price you mean. Write it without spaces and with its currency first of all, then"
             " your words: {example} {currency} Sunset",
             example=re.sub(r"\s", "", written),
@@ -216,15 +216,17 @@ def _amount(written: str, currency: str) -> Decimal:
     if len(marks) > 1 and (
         spaced or marks[-1] in marks[:-1] or len(set(marks[:-1])) > 1 or not _grouped(left)
     ):
-        raise BadPrice(
-            spoken("I can't read “{written}” as a price. Write it like 1250.00.", written=written)
+        raise InvalidPrice(
+            gettext_lazy(
+                "I can't read “{written}” as a price. Write it like 1250.00.", written=written
+            )
         )
     if len(marks) == 1 and len(fraction) == 3 and not spaced:
         if known is not None and known.decimals == 0 and thousands:
             return Decimal(left + fraction)
         if known is None or known.decimals != 3:
-            raise BadPrice(
-                spoken(
+            raise InvalidPrice(
+                gettext_lazy(
                     "Is “{written}” with a decimal mark or in thousands? Write it like 1250 or 1250.00.",
                     written=written,
                 )

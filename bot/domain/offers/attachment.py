@@ -8,11 +8,11 @@ from typing import Self
 
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.crypto.envelope import KeyContext, WrappedKey
-from bot.domain.offers.media_types import ANYTHING, decide, essence
+from bot.domain.offers.media_types import ANYTHING, decide_media_type, essence
 from bot.ids import AttachmentId, BlobId, EventId, MxcUri, OfferId, RoomId
 
 
-class Kind(StrEnum):
+class MediaKind(StrEnum):
     """The four kinds of Matrix attachments, by their `msgtype`."""
 
     IMAGE = "m.image"
@@ -23,12 +23,14 @@ class Kind(StrEnum):
 
 _DRAWN = "image/svg+xml"
 """A program more than a picture: clients show none."""
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+_KINDS = {"image": MediaKind.IMAGE, "video": MediaKind.VIDEO, "audio": MediaKind.AUDIO}
 
 
-def kind_of(mimetype: str) -> Kind:
+def kind_of(mimetype: str) -> MediaKind:
     plain = essence(mimetype)
-    return Kind.FILE if plain == _DRAWN else _KINDS.get(plain.partition("/")[0], Kind.FILE)
+    return (
+        MediaKind.FILE if plain == _DRAWN else _KINDS.get(plain.partition("/")[0], MediaKind.FILE)
+    )
 
 
 class HomeserverCopy(StrEnum):
@@ -43,7 +45,7 @@ class HomeserverCopy(StrEnum):
     """Somebody else has uploaded them, so the seller has no say in it."""
 
 
-class Place(StrEnum):
+class LocationMetadata(StrEnum):
     """What became of the place where a picture was taken, if it said so."""
 
     REMOVED = "removed"
@@ -65,7 +67,7 @@ class MediaInfo:
     """A voice message: https://github.com/matrix-org/matrix-spec-proposals/pull/3245"""
     waveform: tuple[int, ...] = ()
     """How loud it is along its length, each from 0 to 1024."""
-    place: Place | None = None
+    place: LocationMetadata | None = None
     """None for what did not say where it was taken."""
 
 
@@ -88,7 +90,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class EncryptedBlob:
     """A ciphertext of ours, and its key as it is stored."""
 
     blob: BlobId
@@ -107,7 +109,7 @@ class Sealed:
 class Thumbnail:
     """A small picture of the goods, sold with them."""
 
-    sealed: Sealed
+    encrypted: EncryptedBlob
     mimetype: str
     width: int
     height: int
@@ -119,22 +121,22 @@ class Attachment:
 
     id: AttachmentId
     name: str = field(repr=False)
-    kind: Kind
+    kind: MediaKind
     info: MediaInfo
     source: Source | None
     """None for what came by the seller's browser."""
     sent_at: datetime
     thumbnail_source: Source | None = None
     paid: bool = True
-    sealed: Sealed | None = None
+    encrypted: EncryptedBlob | None = None
     thumbnail: Thumbnail | None = None
     teaser: bytes | None = field(default=None, repr=False)
     """A PNG of at most 16 pixels on its long side: all that the public ever sees of a picture."""
-    fault: str | None = None
+    error: str | None = None
     """Why it could not be sealed, in words for the seller."""
-    exposed_for: float | None = None
+    exposure_seconds: float | None = None
     """Seconds for which a room could see it before it was redacted; None if none ever did."""
-    gated: bool = False
+    intercepted: bool = False
     """A gate took it out before it came into the room: nobody ever could see it there."""
     homeserver_copy: HomeserverCopy | None = None
     """None until the homeserver was asked to delete, and where there is none."""
@@ -147,57 +149,57 @@ class Attachment:
     @property
     def size(self) -> int:
         """Bytes; what was counted if it is sealed, else what the sender's client said."""
-        return self.sealed.size if self.sealed else self.info.size or 0
+        return self.encrypted.size if self.encrypted else self.info.size or 0
 
     @property
-    def parts(self) -> tuple[Sealed, ...]:
+    def blobs(self) -> tuple[EncryptedBlob, ...]:
         """All that was sealed of it: the file, and its thumbnail."""
-        small = self.thumbnail.sealed if self.thumbnail else None
-        return tuple(part for part in (self.sealed, small) if part)
+        small = self.thumbnail.encrypted if self.thumbnail else None
+        return tuple(part for part in (self.encrypted, small) if part)
 
     def rewrapped(self, keys: Mapping[BlobId, WrappedKey]) -> Self:
         """The same with other wrappings of the same keys, where there are some in `keys`."""
 
-        def anew(part: Sealed) -> Sealed:
+        def anew(part: EncryptedBlob) -> EncryptedBlob:
             return replace(part, key=keys.get(part.blob, part.key))
 
         small = self.thumbnail
         return replace(
             self,
-            sealed=anew(self.sealed) if self.sealed else None,
-            thumbnail=replace(small, sealed=anew(small.sealed)) if small else None,
+            encrypted=anew(self.encrypted) if self.encrypted else None,
+            thumbnail=replace(small, encrypted=anew(small.encrypted)) if small else None,
         )
 
-    def recognised(self, seen: str | None) -> Self:
+    def with_fingerprints(self, seen: str | None) -> Self:
         """The same with the type that its first bytes show, where they are certain of one.
 
         A sound in the container of a film stays a sound.
         """
         if seen is None:
             return self
-        mimetype = decide(self.info.mimetype, seen)
+        mimetype = decide_media_type(self.info.mimetype, seen)
         if mimetype == ANYTHING:
             return self
         kind = kind_of(mimetype)
-        if (self.kind, kind) == (Kind.AUDIO, Kind.VIDEO):
-            kind = Kind.AUDIO
+        if (self.kind, kind) == (MediaKind.AUDIO, MediaKind.VIDEO):
+            kind = MediaKind.AUDIO
         return replace(self, kind=kind, info=replace(self.info, mimetype=mimetype))
 
-    def given_away(self) -> Self:
+    def as_preview(self) -> Self:
         """The same as a free preview."""
         return replace(self, paid=False)
 
-    def sold(self) -> Self:
+    def as_paid(self) -> Self:
         """The same as part of what is paid for."""
         return replace(self, paid=True)
 
-    def forgotten(self) -> Self:
+    def without_keys(self) -> Self:
         """The same without the keys: nobody can ever open what was sealed of it."""
-        return replace(self.without_source_keys(), sealed=None, thumbnail=None)
+        return replace(self.without_source_keys(), encrypted=None, thumbnail=None)
 
-    def failed(self, fault: str) -> Self:
+    def with_error(self, fault: str) -> Self:
         """The same, with the reason why it cannot be sold."""
-        return replace(self.without_source_keys(), fault=fault)
+        return replace(self.without_source_keys(), error=fault)
 
     def without_source_keys(self) -> Self:
         """The same without what opens the sender's own copies; where they lie is needed to delete them."""
@@ -208,6 +210,6 @@ class Attachment:
             thumbnail_source=small.without_key() if small else None,
         )
 
-    def purged(self, outcome: HomeserverCopy) -> Self:
+    def with_homeserver_copy(self, outcome: HomeserverCopy) -> Self:
         """The same once the homeserver was asked to delete its copies."""
         return replace(self, homeserver_copy=outcome, thumbnail_source=None)

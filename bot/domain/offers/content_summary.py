@@ -3,24 +3,24 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.offers.attachment import Attachment, Kind
-from bot.i18n import Words, together
+from bot.domain.offers.attachment import Attachment, MediaKind
+from bot.i18n import Translatable, concat
 
 _NOUNS = {
-    Kind.IMAGE: ("photo", "photos"),
-    Kind.VIDEO: ("video", "videos"),
-    Kind.AUDIO: ("sound file", "sound files"),
-    Kind.FILE: ("file", "files"),
+    MediaKind.IMAGE: ("photo", "photos"),
+    MediaKind.VIDEO: ("video", "videos"),
+    MediaKind.AUDIO: ("sound file", "sound files"),
+    MediaKind.FILE: ("file", "files"),
 }
 _UNITS = ("bytes", "kB", "MB", "GB")
 _THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class KindCount:
     """How many there are of one kind."""
 
-    kind: Kind
+    kind: MediaKind
     number: int
     playing_ms: int = 0
     """Of all together; 0 where it is not known."""
@@ -28,26 +28,26 @@ class Counted:
     def __str__(self) -> str:
         one, many = _NOUNS[self.kind]
         words = f"{self.number} {one if self.number == 1 else many}"
-        return f"{words} ({duration_in_words(self.playing_ms)})" if self.playing_ms else words
+        return f"{words} ({format_duration(self.playing_ms)})" if self.playing_ms else words
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ContentSummary:
     """Counts by kind, and the size of all together in bytes."""
 
-    kinds: tuple[Counted, ...]
+    kinds: tuple[KindCount, ...]
     size: int
 
     def __str__(self) -> str:
-        return ", ".join([*map(str, self.kinds), size_in_words(self.size)])
+        return ", ".join([*map(str, self.kinds), format_size(self.size)])
 
 
-def contents_of(attachments: Iterable[Attachment]) -> Contents:
+def summarize(attachments: Iterable[Attachment]) -> ContentSummary:
     goods = tuple(attachments)
-    by_kind = {kind: [each for each in goods if each.kind is kind] for kind in Kind}
-    return Contents(
+    by_kind = {kind: [each for each in goods if each.kind is kind] for kind in MediaKind}
+    return ContentSummary(
         kinds=tuple(
-            Counted(kind, len(each), sum(a.info.duration_ms or 0 for a in each))
+            KindCount(kind, len(each), sum(a.info.duration_ms or 0 for a in each))
             for kind, each in by_kind.items()
             if each
         ),
@@ -55,27 +55,27 @@ def contents_of(attachments: Iterable[Attachment]) -> Contents:
     )
 
 
-def contents(attachments: Iterable[Attachment]) -> Words:
+def summary_line(attachments: Iterable[Attachment]) -> Translatable:
     """In words."""
-    return together([contents_of(attachments)])
+    return concat([summarize(attachments)])
 
 
 @dataclass(frozen=True, slots=True)
-class Size:
+class ByteSize:
     """In bytes."""
 
     size: int
 
     def __str__(self) -> str:
-        return size_in_words(self.size)
+        return format_size(self.size)
 
 
-def size_in_words(size: int) -> str:
+def format_size(size: int) -> str:
     """A size in bytes as people read it: `48 MB`, `1.5 MB`, `812 bytes`."""
-    return " ".join(scaled(size))
+    return " ".join(split_size(size))
 
 
-def scaled(size: int) -> tuple[str, str]:
+def split_size(size: int) -> tuple[str, str]:
     """The same in two parts, amount and unit."""
     amount, unit = float(size), 0
     while amount >= _THOUSAND - 0.5 and unit < len(_UNITS) - 1:
@@ -84,7 +84,7 @@ def scaled(size: int) -> tuple[str, str]:
     return f"{amount:.{digits}f}".removesuffix(".0"), _UNITS[unit]
 
 
-def duration_in_words(milliseconds: int) -> str:
+def format_duration(milliseconds: int) -> str:
     """A playing time as players show it: `2:14`, `1:02:03`."""
     seconds = max(1, round(milliseconds / 1000))
     hours, minutes = divmod(seconds // 60, 60)

@@ -6,7 +6,7 @@ from bot.ids import AttachmentId, OfferId
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Twin:
+class DuplicateFile:
     """A file of one offer that stands in another one as well."""
 
     attachment: AttachmentId

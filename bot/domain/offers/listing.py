@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.local_time import as_typed, in_words
-from bot.i18n import Words
+from bot.domain.local_time import format_local_time, to_form_value
+from bot.i18n import Translatable
 from bot.ids import EventId, RoomId
 
 
@@ -15,12 +15,12 @@ class Listing:
     room: RoomId
     placeholder: EventId | None = None
     teaser: EventId | None = None
-    finished: bool = False
+    posted_completely: bool = False
     """All that belongs to it is posted: reaction and free previews too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class CollectWindow:
     """The words that put a price on what their sender posts in a room."""
 
     room: RoomId
@@ -34,7 +34,7 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Schedule:
     """When a draft goes on sale by itself, and where."""
 
     at: datetime
@@ -43,9 +43,9 @@ class Plan:
     rooms: tuple[RoomId, ...]
 
     @property
-    def words(self) -> Words:
-        return in_words(self.at, self.zone)
+    def display(self) -> Translatable:
+        return format_local_time(self.at, self.zone)
 
     @property
-    def typed(self) -> str:
-        return as_typed(self.at, self.zone)
+    def form_value(self) -> str:
+        return to_form_value(self.at, self.zone)

@@ -47,7 +47,7 @@ _FAMILIES = (
 """Types of one container: its first bytes do not tell them apart, so the declared one counts."""
 
 
-def sound(declared: object) -> str | None:
+def normalized(declared: object) -> str | None:
     """Return a type that has the form of one, with its parameters; else None."""
     if not isinstance(declared, str) or len(declared) > _LONGEST:
         return None
@@ -62,7 +62,7 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip(" \t")
 
 
-def decide(declared: str, seen: str | None) -> str:
+def decide_media_type(declared: str, seen: str | None) -> str:
     """Return the type of a file that says `declared`, and whose first bytes look like `seen`."""
     if seen is None or seen in _TELLS_LITTLE:
         return declared

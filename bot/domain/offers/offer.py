@@ -8,17 +8,17 @@ from typing import Self
 
 from bot.crypto.envelope import WrappedKey
 from bot.domain.money.money import Money
-from bot.domain.offers.attachment import Attachment, Place
-from bot.domain.offers.listing import Flag, Listing, Plan
-from bot.errors import IllegalTransition, Refusal
-from bot.i18n import spoken
+from bot.domain.offers.attachment import Attachment, LocationMetadata
+from bot.domain.offers.listing import CollectWindow, Listing, Schedule
+from bot.errors import IllegalTransition, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, BlobId, EventId, OfferId, RoomId, UserId
 
-REPENT = timedelta(days=1)
+KEY_GRACE_PERIOD = timedelta(days=1)
 """So long after an offer was taken off sale its keys are kept, even if nobody had bought it."""
 
 
-LONGEST_TEXT = 4000
+MAX_TEXT_LENGTH = 4000
 """Characters. It stands twice in an event, as text and as HTML, and events hold 64 KiB.
 
 https://spec.matrix.org/v1.17/client-server-api/#size-limits
@@ -37,15 +37,15 @@ class OfferState(StrEnum):
     """By an admin: delivered to nobody any more."""
 
 
-class TooMany(Refusal):
+class TooManyAttachments(UserError):
     """One attachment too many."""
 
 
-class NotReady(Refusal):
+class NotReady(UserError):
     """A draft that cannot be published yet; the text says what is missing."""
 
 
-class NotOnSale(Refusal):
+class NotOnSale(UserError):
     """An offer that nobody can buy, or not now."""
 
 
@@ -55,7 +55,7 @@ class Offer:
 
     id: OfferId
     seller: UserId
-    workshop: RoomId
+    compose_room: RoomId
     """Where it is put together: the seller's direct room, or the room where it was flagged."""
     created_at: datetime
     text: str = field(default="", repr=False)
@@ -63,12 +63,12 @@ class Offer:
     state: OfferState = OfferState.DRAFT
     attachments: tuple[Attachment, ...] = ()
     listings: tuple[Listing, ...] = ()
-    flag: Flag | None = None
-    card: EventId | None = None
+    collect_window: CollectWindow | None = None
+    draft_card_event: EventId | None = None
     """The message in the seller's direct room that shows this draft."""
-    plan: Plan | None = None
+    schedule: Schedule | None = None
     """Of a draft that goes on sale by itself, whatever it holds by then."""
-    public: bool = False
+    in_storefront: bool = False
     """Its seller shows it on their page for everybody."""
     version: int = 0
     """Counts saves; a save from an older version is a Conflict."""
@@ -86,14 +86,16 @@ class Offer:
     def attachment(self, wanted: AttachmentId) -> Attachment | None:
         return next((a for a in self.attachments if a.id == wanted), None)
 
-    def numbered(self, number: int) -> Attachment:
-        """The attachment that the seller calls `number`, from 1. Raises Refusal."""
+    def attachment_at(self, number: int) -> Attachment:
+        """The attachment that the seller calls `number`, from 1. Raises UserError."""
         if 1 <= number <= len(self.attachments):
             return self.attachments[number - 1]
         if not self.attachments:
-            raise Refusal(spoken("The draft has no attachments yet: send me some files first."))
-        raise Refusal(
-            spoken(
+            raise UserError(
+                gettext_lazy("The draft has no attachments yet: send me some files first.")
+            )
+        raise UserError(
+            gettext_lazy(
                 "There is no attachment {number}: they are numbered 1 to {most}.",
                 number=number,
                 most=len(self.attachments),
@@ -103,13 +105,13 @@ class Offer:
     # --- putting it together
 
     def with_attachment(self, attachment: Attachment, *, limit: int) -> Self:
-        """Raises TooMany when `limit` attachments are in it already."""
+        """Raises TooManyAttachments when `limit` attachments are in it already."""
         self._require(OfferState.DRAFT)
         if self.attachment(attachment.id):
             return self
         if len(self.attachments) >= limit:
-            raise TooMany(
-                spoken(
+            raise TooManyAttachments(
+                gettext_lazy(
                     "One offer holds at most {limit} attachments, so this one was left out. Publish what you"
                     " have, then send the rest as a new offer.",
                     limit=limit,
@@ -117,23 +119,25 @@ class Offer:
             )
         return replace(self, attachments=(*self.attachments, attachment))
 
-    def changing(self, wanted: AttachmentId, change: Callable[[Attachment], Attachment]) -> Self:
+    def with_attachment_changed(
+        self, wanted: AttachmentId, change: Callable[[Attachment], Attachment]
+    ) -> Self:
         """The same with one attachment changed; no change if it is gone."""
         return replace(
             self, attachments=tuple(change(a) if a.id == wanted else a for a in self.attachments)
         )
 
-    def without(self, wanted: AttachmentId) -> Self:
+    def without_attachment(self, wanted: AttachmentId) -> Self:
         self._require(OfferState.DRAFT)
         return replace(self, attachments=tuple(a for a in self.attachments if a.id != wanted))
 
-    def moved(self, wanted: AttachmentId, by: int) -> Self:
+    def reordered(self, wanted: AttachmentId, by: int) -> Self:
         """The same with one attachment that many places further down, as far as there are places."""
         self._require(OfferState.DRAFT)
         place = next((n for n, each in enumerate(self.attachments) if each.id == wanted), None)
-        return self if place is None else self.placed(wanted, max(0, place + by))
+        return self if place is None else self.with_order(wanted, max(0, place + by))
 
-    def placed(self, wanted: AttachmentId, place: int) -> Self:
+    def with_order(self, wanted: AttachmentId, place: int) -> Self:
         """The same with one attachment at that place, from 0; at the end when there are not so many."""
         self._require(OfferState.DRAFT)
         found = self.attachment(wanted)
@@ -143,53 +147,67 @@ class Offer:
         order.insert(place, found)
         return replace(self, attachments=tuple(order))
 
-    def priced(self, price: Money) -> Self:
+    def with_price(self, price: Money) -> Self:
         self._require(OfferState.DRAFT)
         return replace(self, price=price)
 
-    def saying(self, text: str) -> Self:
+    def with_text(self, text: str) -> Self:
         self._require(OfferState.DRAFT)
         return replace(self, text=text)
 
     @property
-    def listening_until(self) -> datetime | None:
+    def collect_until(self) -> datetime | None:
         """Until when attachments in the room still join; None when they do not."""
-        return self.flag.until if self.flag and self.state is OfferState.DRAFT else None
+        return (
+            self.collect_window.until
+            if self.collect_window and self.state is OfferState.DRAFT
+            else None
+        )
 
-    def listening(self, until: datetime | None) -> Self:
+    def with_collect_window(self, until: datetime | None) -> Self:
         """Listen until then, or no longer."""
         self._require(OfferState.DRAFT)
-        return replace(self, flag=replace(self.flag, until=until)) if self.flag else self
+        return (
+            replace(self, collect_window=replace(self.collect_window, until=until))
+            if self.collect_window
+            else self
+        )
 
-    def closing(self, until: datetime, window: timedelta) -> Self:
+    def without_collect_window(self, until: datetime, window: timedelta) -> Self:
         """Listen a little longer, for what was sent before the seller was done but arrives after."""
         self._require(OfferState.DRAFT)
-        if self.flag is None:
+        if self.collect_window is None:
             return self
-        return replace(self, flag=replace(self.flag, until=until, window=window))
+        return replace(
+            self, collect_window=replace(self.collect_window, until=until, window=window)
+        )
 
-    def answered(self, answer: EventId) -> Self:
-        return replace(self, flag=replace(self.flag, answer=answer)) if self.flag else self
+    def with_reply(self, answer: EventId) -> Self:
+        return (
+            replace(self, collect_window=replace(self.collect_window, answer=answer))
+            if self.collect_window
+            else self
+        )
 
-    def moved_to(self, workshop: RoomId) -> Self:
+    def with_compose_room(self, workshop: RoomId) -> Self:
         """Put together somewhere else from now on."""
         self._require(OfferState.DRAFT)
-        return replace(self, workshop=workshop, flag=None, card=None)
+        return replace(self, compose_room=workshop, collect_window=None, draft_card_event=None)
 
-    def shown_anew(self) -> Self:
+    def with_draft_card(self) -> Self:
         """The next picture of it is a new message, not an edit of one further up."""
-        return replace(self, card=None)
+        return replace(self, draft_card_event=None)
 
     def discarded(self) -> Self:
         self._require(OfferState.DRAFT)
-        return replace(self, state=OfferState.DISCARDED, plan=None)
+        return replace(self, state=OfferState.DISCARDED, schedule=None)
 
     # --- out into the rooms
 
-    def planned(self, plan: Plan | None) -> Self:
+    def with_schedule(self, plan: Schedule | None) -> Self:
         """It goes on sale by itself then; or with None, as its seller says."""
         self._require(OfferState.DRAFT)
-        return replace(self, plan=plan)
+        return replace(self, schedule=plan)
 
     def publishing(self, rooms: tuple[RoomId, ...]) -> Self:
         """On the way into these rooms. Raises NotReady if it stands in all of them."""
@@ -197,34 +215,36 @@ class Offer:
         listed = {listing.room for listing in self.listings}
         fresh = tuple(Listing(room) for room in dict.fromkeys(rooms) if room not in listed)
         if not fresh:
-            raise NotReady(spoken("It stands there already."))
+            raise NotReady(gettext_lazy("It stands there already."))
         state = OfferState.PUBLISHING if self.state is OfferState.DRAFT else self.state
-        return replace(self, state=state, listings=(*self.listings, *fresh), plan=None)
+        return replace(self, state=state, listings=(*self.listings, *fresh), schedule=None)
 
     def require_complete(self) -> None:
         """Raises NotReady unless it has goods, a price, and nothing faulty."""
         if not self.paid:
             raise NotReady(
-                spoken(
+                gettext_lazy(
                     "There is nothing to sell in it yet: send me at least one file that is not a free"
                     " preview."
                 )
             )
         if self.price is None:
-            raise NotReady(spoken("It has no price yet. Say, for example: `!ppv price 5 USD`"))
+            raise NotReady(
+                gettext_lazy("It has no price yet. Say, for example: `!ppv price 5 USD`")
+            )
         for number, attachment in enumerate(self.attachments, 1):
-            if attachment.fault:
+            if attachment.error:
                 raise NotReady(
-                    spoken(
+                    gettext_lazy(
                         "Attachment {number} can't be sold: {fault} Take it out with `!ppv remove {number}`, or"
                         " send it again.",
                         number=number,
-                        fault=attachment.fault,
+                        fault=attachment.error,
                     )
                 )
-            if not attachment.paid and attachment.info.place is Place.KEPT:
+            if not attachment.paid and attachment.info.place is LocationMetadata.KEPT:
                 raise NotReady(
-                    spoken(
+                    gettext_lazy(
                         "Attachment {number} is free for everybody, and it says where it was taken. I can't take"
                         " that out of this kind of file: sell it with `!ppv paid {number}`, or take it out with"
                         " `!ppv remove {number}` and send it as JPEG, PNG or MP4.",
@@ -237,7 +257,7 @@ class Offer:
         self._require(OfferState.PUBLISHING)
         return replace(self, state=OfferState.DRAFT, listings=())
 
-    def posted(self, listing: Listing) -> Self:
+    def with_listing(self, listing: Listing) -> Self:
         """It stands in one more room; the first one opens it for sale."""
         self._require(
             OfferState.PUBLISHING, OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN
@@ -246,7 +266,7 @@ class Offer:
         state = OfferState.OPEN if self.state is OfferState.PUBLISHING else self.state
         return replace(self, listings=listings, state=state)
 
-    def following(self, old: RoomId, new: RoomId) -> Self:
+    def with_listing_moved(self, old: RoomId, new: RoomId) -> Self:
         """The same after `new` has replaced `old`: what is not posted yet goes there instead, the rest as well."""
         self._require(OfferState.PUBLISHING, OfferState.OPEN)
         if any(each.room == new for each in self.listings):
@@ -254,11 +274,11 @@ class Offer:
         kept = tuple(each for each in self.listings if each.room != old or each.placeholder)
         return replace(self, listings=(*kept, Listing(new)))
 
-    def unlisted(self, room: RoomId) -> Self:
+    def without_listing(self, room: RoomId) -> Self:
         """It could not be posted there after all."""
         return replace(self, listings=tuple(each for each in self.listings if each.room != room))
 
-    def repriced(self, price: Money) -> Self:
+    def with_new_price(self, price: Money) -> Self:
         """On sale for another price from now on. Raises NotOnSale."""
         self.require_on_sale()
         return replace(self, price=price)
@@ -267,14 +287,14 @@ class Offer:
         """The same with other wrappings of the same content keys."""
         return replace(self, attachments=tuple(each.rewrapped(keys) for each in self.attachments))
 
-    def reworded(self, text: str) -> Self:
+    def with_new_text(self, text: str) -> Self:
         """On sale with other words from now on. Raises NotOnSale."""
         self.require_on_sale()
         return replace(self, text=text)
 
-    def marked(self, *, public: bool) -> Self:
+    def with_in_storefront(self, *, public: bool) -> Self:
         """Shown on its seller's page for everybody, or not."""
-        return replace(self, public=public)
+        return replace(self, in_storefront=public)
 
     def withdrawn(self) -> Self:
         self._require(OfferState.OPEN)
@@ -287,38 +307,40 @@ class Offer:
     def restored(self) -> Self:
         """Allowed again, and on sale if its keys are still there."""
         self._require(OfferState.TAKEN_DOWN)
-        whole = all(each.sealed for each in self.paid)
+        whole = all(each.encrypted for each in self.paid)
         return replace(self, state=OfferState.OPEN if whole else OfferState.WITHDRAWN)
 
-    def forgotten(self) -> Self:
+    def without_keys(self) -> Self:
         """Its keys are destroyed: only for what nobody has bought, or ever will."""
         self._require(OfferState.WITHDRAWN, OfferState.DISCARDED)
-        return replace(self, attachments=tuple(each.forgotten() for each in self.attachments))
+        return replace(self, attachments=tuple(each.without_keys() for each in self.attachments))
 
     @property
-    def emptied(self) -> bool:
+    def files_deleted(self) -> bool:
         """It was published, and its keys are destroyed since."""
-        return self.state is OfferState.WITHDRAWN and not any(each.sealed for each in self.paid)
+        return self.state is OfferState.WITHDRAWN and not any(each.encrypted for each in self.paid)
 
-    def require_kept(self) -> None:
+    def require_files(self) -> None:
         """Raises NotOnSale for what is published and was forgotten since."""
-        if self.emptied:
+        if self.files_deleted:
             raise NotOnSale(
-                spoken("Its files are gone: nobody had bought it when you took it off sale.")
+                gettext_lazy("Its files are gone: nobody had bought it when you took it off sale.")
             )
 
-    def require_allowed(self) -> None:
+    def require_not_taken_down(self) -> None:
         """Raises NotOnSale for what an admin has taken down."""
         if self.state is OfferState.TAKEN_DOWN:
-            raise NotOnSale(spoken("This offer was taken down by the people who run this."))
+            raise NotOnSale(gettext_lazy("This offer was taken down by the people who run this."))
 
     def require_on_sale(self) -> Money:
         """The price. Raises NotOnSale, with what the buyer should know."""
-        self.require_allowed()
+        self.require_not_taken_down()
         if self.state is OfferState.WITHDRAWN:
-            raise NotOnSale(spoken("This offer has ended: its seller took it off sale."))
+            raise NotOnSale(gettext_lazy("This offer has ended: its seller took it off sale."))
         if self.state is not OfferState.OPEN or self.price is None:
-            raise NotOnSale(spoken("This offer is not on sale yet. Please try again in a moment."))
+            raise NotOnSale(
+                gettext_lazy("This offer is not on sale yet. Please try again in a moment.")
+            )
         return self.price
 
     def _require(self, *states: OfferState) -> None:

@@ -6,7 +6,7 @@ from bot.ids import OfferId
 
 
 @dataclass(frozen=True, slots=True)
-class OnSale:
+class OfferHit:
     """An open offer, and the words that it is found by."""
 
     offer: OfferId

@@ -7,12 +7,12 @@ from bot.ids import OfferId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfferFigures:
+class OfferStats:
     """What happened to one offer until now. Money is told by the ledger."""
 
     offer: OfferId
     text: str = field(repr=False)
-    opens: int
+    page_views: int
     """Of its pages, one a minute at most."""
     checkouts: int
     paid: int
@@ -21,7 +21,7 @@ class OfferFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class FunnelDay:
     """How far those came who first opened their personal link within the same five minutes. Each is counted in every
     step that they took, whenever that was. Presents are left out."""
 
@@ -29,7 +29,7 @@ class Passage:
     """When these begin: no time zone's day begins within them."""
     currency: str
     """In which they paid, or would have."""
-    opened: int
+    page_views: int
     """The link, or went on from it unseen."""
     checkouts: int
     """A checkout was made for them."""

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
 
-LONGEST_ABOUT = 500
+MAX_ABOUT_LENGTH = 500
 """Characters."""
 _NAME = re.compile(r"[a-z0-9](?:-?[a-z0-9]){2,31}", re.ASCII)
 
@@ -23,27 +23,27 @@ class Storefront:
     open: bool = False
     """Only then it is there for others."""
 
-    def saying(self, about: str) -> Self:
-        """Raises Refusal for more than a few words."""
+    def with_about(self, about: str) -> Self:
+        """Raises UserError for more than a few words."""
         words = "\n".join(about.split("\r\n")).strip()
-        if len(words) > LONGEST_ABOUT:
-            raise Refusal(
-                spoken(
+        if len(words) > MAX_ABOUT_LENGTH:
+            raise UserError(
+                gettext_lazy(
                     "Those are {number} characters. Up to {most} fit on your page: please make it"
                     " shorter.",
                     number=len(words),
-                    most=LONGEST_ABOUT,
+                    most=MAX_ABOUT_LENGTH,
                 )
             )
         return replace(self, about=words)
 
 
-def typed_name(typed: str) -> str:
-    """Raises Refusal for what can be no name in an address."""
+def parse_storefront_name(typed: str) -> str:
+    """Raises UserError for what can be no name in an address."""
     name = typed.strip().lower()
     if not _NAME.fullmatch(name):
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy(
                 "What shall it be called in its address? Three to 32 letters from a to z, digits and"
                 " single hyphens, such as harbour-photos."
             )

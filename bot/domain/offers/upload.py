@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from bot.crypto.envelope import KeyContext, WrappedKey
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, kind_of
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, kind_of
 from bot.ids import AttachmentId, BlobId, OfferId, UserId
 
-KEPT = timedelta(days=1)
+EXPIRES_AFTER = timedelta(days=1)
 """For so long after its last byte."""
 _LONGEST_SIDE = 32_768
 """Pixels."""
@@ -16,7 +16,7 @@ _LONGEST_PLAYING_MS = 7 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
+class UploadMetadata:
     """What a browser says of a file before it sends it. Nothing of it is proven but the size, in the end."""
 
     name: str = field(repr=False)
@@ -33,7 +33,7 @@ class Announced:
     def info(self) -> MediaInfo:
         """With the measures of a film and the duration of a sound, where they can be true."""
         kind = kind_of(self.mimetype)
-        film, plays = kind is Kind.VIDEO, kind in {Kind.VIDEO, Kind.AUDIO}
+        film, plays = kind is MediaKind.VIDEO, kind in {MediaKind.VIDEO, MediaKind.AUDIO}
         return MediaInfo(
             mimetype=self.mimetype,
             size=self.size,
@@ -44,7 +44,7 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UploadPart:
     """Some bytes in a row, sealed for themselves."""
 
     start: int
@@ -54,12 +54,12 @@ class Part:
     blob: BlobId
 
     @property
-    def place(self) -> str:
+    def position(self) -> str:
         return str(self.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfinished:
+class Upload:
     """An upload that has begun."""
 
     id: AttachmentId
@@ -72,9 +72,9 @@ class Unfinished:
     info: MediaInfo
     key: WrappedKey
     """Opens the parts, and is used for nothing else."""
-    heard_at: datetime
+    last_activity_at: datetime
     """When something of it arrived last."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[UploadPart, ...] = ()
     """One after the other, without gaps."""
     poster: BlobId | None = None
     """A picture out of a film, sealed like a part."""
@@ -89,17 +89,17 @@ class Unfinished:
         return KeyContext(offer, BlobId(f"upload {upload}"), b"")
 
     @property
-    def arrived(self) -> int:
+    def offset(self) -> int:
         """Bytes, from the first one on, that are sealed and on the disk."""
         return self.parts[-1].start + self.parts[-1].size if self.parts else 0
 
     @property
-    def whole(self) -> bool:
-        return self.arrived == self.size
+    def is_complete(self) -> bool:
+        return self.offset == self.size
 
     @property
-    def kept_until(self) -> datetime:
-        return self.heard_at + KEPT
+    def expires_at(self) -> datetime:
+        return self.last_activity_at + EXPIRES_AFTER
 
     @property
     def blobs(self) -> tuple[BlobId, ...]:
@@ -107,11 +107,11 @@ class Unfinished:
         return (*(part.blob for part in self.parts), *filter(None, [self.poster]))
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MediaKind:
         return kind_of(self.info.mimetype)
 
-    def with_part(self, part: Part, at: datetime) -> Self:
-        return replace(self, parts=(*self.parts, part), heard_at=at)
+    def with_part(self, part: UploadPart, at: datetime) -> Self:
+        return replace(self, parts=(*self.parts, part), last_activity_at=at)
 
     def attachment(self, now: datetime) -> Attachment:
         """What it is in the draft, until it is sealed."""
@@ -126,7 +126,7 @@ class Unfinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class UploadStatus:
     """How far an upload is."""
 
     id: AttachmentId
@@ -134,12 +134,12 @@ class Arrived:
     """That many, from the first one on, need not be sent again."""
     size: int | None
     """Of the whole; None where it is in the draft already."""
-    kept_until: datetime | None = None
+    expires_at: datetime | None = None
 
     @classmethod
-    def of(cls, upload: Unfinished) -> Self:
+    def of(cls, upload: Upload) -> Self:
         return cls(
-            id=upload.id, bytes=upload.arrived, size=upload.size, kept_until=upload.kept_until
+            id=upload.id, bytes=upload.offset, size=upload.size, expires_at=upload.expires_at
         )
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from bot.ids import OfferId, ReportId, UserId
 
 
-class Ground(StrEnum):
+class ReportCategory(StrEnum):
     """What is the matter."""
 
     ILLEGAL = "illegal"
@@ -33,9 +33,9 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
+class Decision:
     outcome: Outcome
-    reasons: str = field(repr=False)
+    reason: str = field(repr=False)
     at: datetime
 
 
@@ -43,16 +43,16 @@ class Ruling:
 class Report:
     id: ReportId
     offer: OfferId
-    ground: Ground
-    words: str = field(repr=False)
+    category: ReportCategory
+    description: str = field(repr=False)
     """What is wrong with it."""
-    made_at: datetime
+    created_at: datetime
     reporter: UserId | None = None
     """None for somebody at a browser."""
     name: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
-    ruling: Ruling | None = None
+    decision: Decision | None = None
 
-    def decided(self, ruling: Ruling) -> Self:
+    def with_decision(self, ruling: Decision) -> Self:
         """The first ruling stands."""
-        return self if self.ruling else replace(self, ruling=ruling)
+        return self if self.decision else replace(self, decision=ruling)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.ids import OfferId, PurchaseId
 
 
-class Visited(StrEnum):
+class AccessKind(StrEnum):
     OFFER_PAGE = "offer page"
     PERSONAL_PAGE = "personal page"
     CHECKOUT = "checkout"
@@ -19,10 +19,10 @@ class Visited(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class AccessLogEntry:
     """Nothing of the visitor's own is kept: no address, no browser."""
 
-    what: Visited
+    kind: AccessKind
     offer: OfferId
     purchase: PurchaseId | None
     """Whose personal link it was; None for the page that is everybody's."""

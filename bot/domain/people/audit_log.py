@@ -10,7 +10,7 @@ COMMAND_LINE = UserId("(command line)")
 """The actor of what is done by the command line."""
 
 
-class Deed(StrEnum):
+class AuditAction(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     RETRY = "retry"
@@ -31,13 +31,13 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdminAct:
-    cause: str
+class AuditEntry:
+    idempotency_key: str
     """What led to it, such as the id of a message: one thing leads to one act, however often it is done."""
-    by: UserId
-    deed: Deed
-    about: str
+    actor: UserId
+    action: AuditAction
+    target: str
     """Whom or what: a Matrix ID, a code, a job's number."""
-    words: str = field(default="", repr=False)
+    reason: str = field(default="", repr=False)
     """The reason, as the admin put it."""
     at: datetime

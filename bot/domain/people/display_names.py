@@ -9,8 +9,8 @@ import unicodedata
 from bot.domain.money.currencies import CURRENCIES
 from bot.ids import UserId
 
-LONGEST_NAME = 100
-LONGEST_PERSON_NAME = 50
+MAX_NAME_LENGTH = 100
+MAX_USER_NAME_LENGTH = 50
 _MOST_MARKS = 3
 """Combining marks on one letter: more of them reach over the lines above and below."""
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
@@ -34,31 +34,33 @@ _AMOUNT = re.compile(
 )
 
 
-def one_line(said: str, longest: int = LONGEST_NAME) -> str:
+def one_line(said: str, longest: int = MAX_NAME_LENGTH) -> str:
     """Without line breaks, control and hidden characters, and floods of marks; perhaps empty."""
     return " ".join(_visible(said[: 16 * longest]).split())[:longest].rstrip()
 
 
-def several_lines(said: str) -> str:
+def visible_lines(said: str) -> str:
     """Somebody's words with their line breaks, and without what hides in them or turns them around."""
     return "\n".join(_visible(line).rstrip() for line in said.splitlines())
 
 
-def person_name(said: str) -> str:
+def display_name(said: str) -> str:
     """Return a display name as one may show it beside the id; empty for one that could be taken for something else."""
-    name = one_line(unicodedata.normalize("NFKC", said[: 16 * LONGEST_NAME]).translate(_NO_JOINERS))
+    name = one_line(
+        unicodedata.normalize("NFKC", said[: 16 * MAX_NAME_LENGTH]).translate(_NO_JOINERS)
+    )
     if not any(letter.isalnum() for letter in name):
         return ""
     if _ADDRESS.search(name) or _AMOUNT.search(name) or any(map(_is_money, name)):
         return ""
-    if len(name) > LONGEST_PERSON_NAME:
-        name = f"{name[: LONGEST_PERSON_NAME - 1].rstrip()}…"
+    if len(name) > MAX_USER_NAME_LENGTH:
+        name = f"{name[: MAX_USER_NAME_LENGTH - 1].rstrip()}…"
     return _ISOLATE.format(name) if any(map(_is_turned, name)) else name
 
 
-def named(name: str, user: UserId) -> str:
+def name_with_id(name: str, user: UserId) -> str:
     """Return `Alice (@alice:example.org)`, or the id alone: the id cannot be chosen at will."""
-    shown = person_name(name)
+    shown = display_name(name)
     return f"{shown} ({user})" if shown and name != user else user
 
 

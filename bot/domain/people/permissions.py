@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fnmatch import fnmatchcase
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId, homeserver_of
 
 
@@ -19,12 +19,12 @@ class Level(IntEnum):
     ADMIN = 3
 
 
-class NotPermitted(Refusal):
+class NotPermitted(UserError):
     """The person's level is too low."""
 
     def __init__(self, user: UserId, level: Level) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "Your account {user} may not {what} yet. The people who run this server decide that:"
                 " please ask them.",
                 user=user,
@@ -34,9 +34,9 @@ class NotPermitted(Refusal):
 
 
 _WHAT = {
-    Level.BUYER: spoken("buy here"),
-    Level.SELLER: spoken("sell here"),
-    Level.ADMIN: spoken("do this"),
+    Level.BUYER: gettext_lazy("buy here"),
+    Level.SELLER: gettext_lazy("sell here"),
+    Level.ADMIN: gettext_lazy("do this"),
 }
 
 

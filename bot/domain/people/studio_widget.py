@@ -13,4 +13,4 @@ class Widget:
     id: WidgetId
     user: UserId
     room: RoomId
-    made_at: datetime
+    created_at: datetime

@@ -6,13 +6,13 @@ from enum import StrEnum
 
 from bot.ids import SignInId, SignInLinkId, UserId
 
-LINK_LASTS = timedelta(minutes=10)
+LINK_TTL = timedelta(minutes=10)
 WIDGET_PREFIX = "widget-"
 """How the secrets of browsers begin that the word of a homeserver has let in."""
-SIGN_IN_LASTS = timedelta(hours=12)
+SESSION_TTL = timedelta(hours=12)
 
 
-class Place(StrEnum):
+class LoginTarget(StrEnum):
     """Where a link leads."""
 
     STUDIO = "studio"
@@ -20,25 +20,25 @@ class Place(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignInLink:
+class LoginLink:
     """Lets one browser in, once. Nothing is kept of it but what its secret cannot be told from."""
 
     id: SignInLinkId
     user: UserId
-    place: Place
-    made_at: datetime
+    target: LoginTarget
+    created_at: datetime
 
-    def works(self, now: datetime) -> bool:
-        return now - self.made_at < LINK_LASTS
+    def is_valid(self, now: datetime) -> bool:
+        return now - self.created_at < LINK_TTL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
+class WebSession:
     """A browser that is signed in, known by the secret in its cookie."""
 
     id: SignInId
     user: UserId
-    began_at: datetime
+    created_at: datetime
 
-    def lasts(self, now: datetime) -> bool:
-        return now - self.began_at < SIGN_IN_LASTS
+    def is_valid(self, now: datetime) -> bool:
+        return now - self.created_at < SESSION_TTL

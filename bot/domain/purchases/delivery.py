@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.ids import AttachmentId, EventId, PaymentIntentId, PurchaseId, RoomId, TxId, tx_id
 
 
-class Way(StrEnum):
+class DeliveryChannel(StrEnum):
     """How an attachment was handed over."""
 
     CHAT = "chat"
@@ -17,22 +17,22 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class DeliveredFile:
     """One attachment, or the link to it, as it was put into the buyer's direct room."""
 
     attachment: AttachmentId
     event: EventId
     room: RoomId | None = None
     """None for the room of the whole delivery."""
-    way: Way = Way.CHAT
+    channel: DeliveryChannel = DeliveryChannel.CHAT
 
 
-class Obstacle(StrEnum):
+class DeliveryBlocker(StrEnum):
     """Why a delivery is not done yet."""
 
     NOT_JOINED = "not_joined"
     """Invited to the direct room, and not come (back) yet."""
-    SHUT = "shut"
+    INVITES_BLOCKED = "shut"
     """Their account takes no invitations, or is gone."""
     NO_DEVICE = "no_device"
     """No device of theirs gets room keys: all are unverified, or of an identity that nobody has confirmed."""
@@ -46,30 +46,30 @@ class Obstacle(StrEnum):
 class Delivery:
     """One time that all goods were handed over; a buyer may ask for more."""
 
-    round: int
+    number: int
     requested_at: datetime
     payment: PaymentIntentId | None = None
     """The payment that it follows from; None where the buyer asked for it once more."""
     room: RoomId | None = None
-    handed: tuple[Handed, ...] = ()
+    files: tuple[DeliveredFile, ...] = ()
     done_at: datetime | None = None
-    obstacle: Obstacle | None = None
-    obstacle_since: datetime | None = None
-    taken_back_at: datetime | None = None
+    blocker: DeliveryBlocker | None = None
+    blocked_since: datetime | None = None
+    revoked_at: datetime | None = None
     """When our messages were removed again, after a refund."""
 
-    def tx_of(self, purchase: PurchaseId, attachment: AttachmentId) -> TxId:
+    def txn_id_for(self, purchase: PurchaseId, attachment: AttachmentId) -> TxId:
         """Under which that attachment is sent, in this round of that purchase.
 
         The time is in it because rounds are counted anew after a backup is restored, and the homeserver would answer
         with an event of the lost time, which may be removed.
         """
         requested = str(int(self.requested_at.timestamp()))
-        return tx_id("deliver", purchase, str(self.round), requested, attachment)
+        return tx_id("deliver", purchase, str(self.number), requested, attachment)
 
-    def handed_over(self, attachment: AttachmentId, room: RoomId) -> bool:
+    def is_delivered(self, attachment: AttachmentId, room: RoomId) -> bool:
         """In that room, so far as it is recorded."""
         return any(
             each.attachment == attachment and (each.room or self.room) == room
-            for each in self.handed
+            for each in self.files
         )

@@ -6,18 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.money.money import Money
-from bot.domain.money.payment import Booking, Dispute, Payment, Refund
+from bot.domain.money.payment import BalanceTransaction, Dispute, Payment, Refund
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import OfferId, PurchaseId, UserId
 
 
-class Movement(StrEnum):
+class EntryType(StrEnum):
     """Why money moved."""
 
     PAID = "paid"
     FEE = "fee"
     """What the processor keeps, in the currency that it settles in."""
-    FEE_BACK = "fee_back"
+    FEE_REFUND = "fee_back"
     """What was given back of a fee with a refund."""
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
@@ -25,14 +25,14 @@ class Movement(StrEnum):
     DISPUTE_WON = "dispute_won"
     DISPUTE_FEE = "dispute_fee"
     """What the processor keeps for a dispute, won or lost; in the currency that it settles in."""
-    DISPUTE_FEE_BACK = "dispute_fee_back"
+    DISPUTE_FEE_REFUND = "dispute_fee_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """One movement; `movement` and `reference` together happen once."""
 
-    movement: Movement
+    entry_type: EntryType
     reference: str
     """The processor's id of what moved it: of a payment, a refund, or an entry of its balance."""
     purchase: PurchaseId
@@ -44,12 +44,12 @@ class Entry:
     """When the processor booked it, however much later we heard of it."""
 
 
-def entries_of(purchase: Purchase, seller: UserId) -> tuple[Entry, ...]:
+def entries_of(purchase: Purchase, seller: UserId) -> tuple[LedgerEntry, ...]:
     """All movements that its payments stand for, however often it is asked."""
 
-    def entry(movement: Movement, reference: str, amount: Money, at: datetime) -> Entry:
-        return Entry(
-            movement=movement,
+    def entry(movement: EntryType, reference: str, amount: Money, at: datetime) -> LedgerEntry:
+        return LedgerEntry(
+            entry_type=movement,
             reference=reference,
             purchase=purchase.id,
             offer=purchase.offer,
@@ -59,51 +59,56 @@ def entries_of(purchase: Purchase, seller: UserId) -> tuple[Entry, ...]:
         )
 
     return tuple(
-        entry(*movement) for payment in purchase.payments for movement in _movements(payment)
+        entry(*movement) for payment in purchase.payments for movement in _payment_entries(payment)
     )
 
 
-_Moved = tuple[Movement, str, Money, datetime]
+_Entries = tuple[EntryType, str, Money, datetime]
 
 
-def _movements(payment: Payment) -> Iterator[_Moved]:
-    yield Movement.PAID, payment.intent, payment.amount, payment.paid_at
+def _payment_entries(payment: Payment) -> Iterator[_Entries]:
+    yield EntryType.PAID, payment.intent, payment.amount, payment.paid_at
     if payment.fee and payment.fee.minor:
-        yield Movement.FEE, payment.intent, _out(payment.fee), payment.fee_at or payment.paid_at
+        yield (
+            EntryType.FEE,
+            payment.intent,
+            _negated(payment.fee),
+            payment.fee_at or payment.paid_at,
+        )
     for refund in payment.refunds:
-        yield from _of_refund(refund)
+        yield from _refund_entries(refund)
     for dispute in payment.disputes:
-        yield from _of_dispute(dispute)
+        yield from _dispute_entries(dispute)
 
 
-def _of_refund(refund: Refund) -> Iterator[_Moved]:
+def _refund_entries(refund: Refund) -> Iterator[_Entries]:
     if refund.booked_at is None:
         return
-    yield Movement.REFUNDED, refund.id, _out(refund.amount), refund.booked_at
+    yield EntryType.REFUNDED, refund.id, _negated(refund.amount), refund.booked_at
     if refund.fee_back and refund.fee_back.minor:
-        yield Movement.FEE_BACK, refund.id, refund.fee_back, refund.booked_at
+        yield EntryType.FEE_REFUND, refund.id, refund.fee_back, refund.booked_at
     if refund.failure_booked_at:
-        yield Movement.REFUND_FAILED, refund.id, refund.amount, refund.failure_booked_at
+        yield EntryType.REFUND_FAILED, refund.id, refund.amount, refund.failure_booked_at
 
 
-def _of_dispute(dispute: Dispute) -> Iterator[_Moved]:
+def _dispute_entries(dispute: Dispute) -> Iterator[_Entries]:
     for booking in dispute.bookings:
         moved = booking.amount.minor
         if moved:
-            movement = Movement.DISPUTE_WON if moved > 0 else Movement.DISPUTED
+            movement = EntryType.DISPUTE_WON if moved > 0 else EntryType.DISPUTED
             yield movement, booking.id, _disputed(dispute, booking), booking.at
         if booking.fee.minor > 0:
-            yield Movement.DISPUTE_FEE, booking.id, _out(booking.fee), booking.at
+            yield EntryType.DISPUTE_FEE, booking.id, _negated(booking.fee), booking.at
         elif booking.fee.minor < 0:
-            yield Movement.DISPUTE_FEE_BACK, booking.id, _out(booking.fee), booking.at
+            yield EntryType.DISPUTE_FEE_REFUND, booking.id, _negated(booking.fee), booking.at
 
 
-def _disputed(dispute: Dispute, booking: Booking) -> Money:
+def _disputed(dispute: Dispute, booking: BalanceTransaction) -> Money:
     """In the dispute's own currency, as the payment is, where the processor settles in another one."""
     if booking.amount.currency == dispute.amount.currency:
         return booking.amount
-    return dispute.amount if booking.amount.minor > 0 else _out(dispute.amount)
+    return dispute.amount if booking.amount.minor > 0 else _negated(dispute.amount)
 
 
-def _out(amount: Money) -> Money:
+def _negated(amount: Money) -> Money:
     return Money(-amount.minor, amount.currency)

@@ -3,19 +3,19 @@
 from enum import StrEnum
 
 
-class News(StrEnum):
+class SaleNotification(StrEnum):
     SOLD = "sold"
-    UNDER_WAY = "under_way"
+    PAYMENT_PENDING = "under_way"
     """The buyer has done their part; the money takes days."""
-    NOT_PAID = "not_paid"
+    PAYMENT_FAILED = "not_paid"
     """It did not come after all."""
-    PAID_TWICE = "paid_twice"
-    SENT_BACK = "sent_back"
+    DUPLICATE_PAYMENT = "paid_twice"
+    REFUND_SENT = "sent_back"
     """It was paid for when it could not be bought any more."""
     REFUNDED = "refunded"
     """Wholly or in part."""
     REFUND_FAILED = "refund_failed"
-    WANTS_BACK = "wants_back"
+    REFUND_REQUESTED = "wants_back"
     """The buyer would like to give it back, and has no right to."""
     DISPUTED = "disputed"
     INQUIRY = "inquiry"
@@ -24,5 +24,14 @@ class News(StrEnum):
     DISPUTE_LOST = "dispute_lost"
 
 
-TO_BUYERS = frozenset(News) - {News.SOLD, News.INQUIRY, News.WANTS_BACK}
-TO_SELLERS = frozenset(News) - {News.UNDER_WAY, News.NOT_PAID, News.PAID_TWICE, News.SENT_BACK}
+TO_BUYERS = frozenset(SaleNotification) - {
+    SaleNotification.SOLD,
+    SaleNotification.INQUIRY,
+    SaleNotification.REFUND_REQUESTED,
+}
+TO_SELLERS = frozenset(SaleNotification) - {
+    SaleNotification.PAYMENT_PENDING,
+    SaleNotification.PAYMENT_FAILED,
+    SaleNotification.DUPLICATE_PAYMENT,
+    SaleNotification.REFUND_SENT,
+}

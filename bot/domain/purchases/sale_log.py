@@ -36,9 +36,9 @@ def purchase_events(before: Purchase | None, after: Purchase) -> Iterator[SaleEv
             yield SaleEvent("paid", paying | {"amount": str(payment.amount)})
         if payment.refunded.minor > (known.refunded.minor if known else 0):
             yield SaleEvent("refunded", paying | {"amount": str(payment.refunded)})
-    handed = {each.round for each in before.deliveries if each.done_at} if before else set()
+    handed = {each.number for each in before.deliveries if each.done_at} if before else set()
     for delivery in after.deliveries:
-        if delivery.done_at and delivery.round not in handed:
-            yield SaleEvent("delivered", about | {"round": str(delivery.round)})
+        if delivery.done_at and delivery.number not in handed:
+            yield SaleEvent("delivered", about | {"round": str(delivery.number)})
     if after.access is Access.REVOKED and not (before and before.access is Access.REVOKED):
         yield SaleEvent("access revoked", about)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.matrix.intercepted_attachment import Handover
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.ids import EventId, RoomId, UserId
 from bot.jobs import FailedItem, Job
 
@@ -34,7 +34,7 @@ class Jobs(Protocol):
 class Handovers(Protocol):
     """What a gate has taken out, and what has not been seen of it yet."""
 
-    async def add(self, handover: Handover) -> None:
+    async def add(self, handover: InterceptedAttachment) -> None:
         """Nothing happens when it is there already."""
         ...
 
@@ -44,7 +44,7 @@ class Handovers(Protocol):
 
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
-    ) -> Handover | None:
+    ) -> InterceptedAttachment | None:
         """For the event that stands for it: the first one that comes has it, until it is `handled`.
 
         An event of another room or sender changes nothing, because anybody may copy the name.

@@ -4,18 +4,18 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.people.abuse_report import Report
-from bot.domain.people.audit_log import AdminAct
+from bot.domain.people.audit_log import AuditEntry
 from bot.ids import OfferId, ReportId, UserId
 
 
 class AdminActs(Protocol):
     """What admins did. Nothing in it is ever changed."""
 
-    async def add(self, act: AdminAct) -> None:
+    async def add(self, act: AuditEntry) -> None:
         """Nothing happens when its cause has led to an act already."""
         ...
 
-    async def all(self, since: datetime | None = None) -> tuple[AdminAct, ...]:
+    async def all(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
         """From then on; the oldest first."""
         ...
 

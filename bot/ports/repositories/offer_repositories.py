@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.duplicate_file import DuplicateFile
 from bot.domain.offers.offer import Offer
-from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.offer_hit import OfferHit
 from bot.domain.offers.seller_storefront import Storefront
 from bot.ids import AttachmentId, BlobId, EventId, KekId, OfferId, RoomId, UserId
 
@@ -35,10 +35,10 @@ class Offers(Protocol):
         ...
 
     async def save(self, offer: Offer) -> None:
-        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        """Add it, or replace the version it was made from. Raises ConcurrentUpdate if that is not the newest."""
         ...
 
-    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+    async def of_room(self, room: RoomId) -> tuple[OfferHit, ...]:
         """The open offers that are posted there, the newest first."""
         ...
 
@@ -50,11 +50,11 @@ class Offers(Protocol):
         """All that are not discarded, or really all, the newest first."""
         ...
 
-    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+    async def on_sale_already(self, offer: OfferId) -> tuple[DuplicateFile, ...]:
         """Files of it that are paid for in other open offers of its seller too."""
         ...
 
-    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+    async def shown_by(self, seller: UserId) -> tuple[OfferHit, ...]:
         """What is on sale and stands on the seller's page for everybody, the newest first."""
         ...
 

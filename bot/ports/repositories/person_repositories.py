@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.matrix_event import EventMeta
 from bot.domain.people.cross_signing import Identity
 from bot.ids import EventId, UserId
 
@@ -37,11 +37,11 @@ class People(Protocol):
 
     async def record_turned_away(self, user: UserId) -> None: ...
 
-    async def record_refused_command(self, command: Origin) -> None:
+    async def record_refused_command(self, command: EventMeta) -> None:
         """It was refused, so an edit of it may still be obeyed."""
         ...
 
-    async def correct_command(self, command: Origin, edit: EventId) -> bool:
+    async def correct_command(self, command: EventMeta, edit: EventId) -> bool:
         """Whether `edit` is obeyed in place of that refused command: the first one is, however often it is asked."""
         ...
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.money.checkout_attempt import Checkout, CheckoutRequest
-from bot.domain.money.connected_account import SellerAccount
-from bot.domain.offers.duplicate_file import Twin
-from bot.domain.offers.offer_stats import OfferFigures, Passage
+from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession
+from bot.domain.money.connected_account import ConnectedAccount
+from bot.domain.offers.duplicate_file import DuplicateFile
+from bot.domain.offers.offer_stats import FunnelDay, OfferStats
 from bot.domain.purchases.checkout_mark import CheckoutMark
-from bot.domain.purchases.ledger import Entry
+from bot.domain.purchases.ledger import LedgerEntry
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import (
     AccountId,
@@ -38,7 +38,7 @@ class Purchases(Protocol):
     async def request_refund(self, intent: PaymentIntentId, cause: str) -> None: ...
 
     async def save(self, purchase: Purchase) -> None:
-        """Add it, or replace the version it was made from. Raises Conflict if that is not the newest."""
+        """Add it, or replace the version it was made from. Raises ConcurrentUpdate if that is not the newest."""
         ...
 
     async def by_code(self, code: SaleCode) -> Purchase | None: ...
@@ -47,11 +47,11 @@ class Purchases(Protocol):
         """Everybody's claims on it, paid or not."""
         ...
 
-    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+    async def figures(self, seller: UserId) -> tuple[OfferStats, ...]:
         """Of all that was ever published, the newest first."""
         ...
 
-    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+    async def passages(self, seller: UserId, since: datetime) -> tuple[FunnelDay, ...]:
         """Of all who first opened their link since then, the earliest day first."""
         ...
 
@@ -59,7 +59,7 @@ class Purchases(Protocol):
         """What was paid for or given, whatever became of the money; the newest first."""
         ...
 
-    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[DuplicateFile, ...]:
         """Files of it that are paid for in other offers too which that buyer has paid for or was given."""
         ...
 
@@ -101,26 +101,26 @@ class CheckoutMarks(Protocol):
 
     def seal(self, request: CheckoutRequest, offer: OfferId, buyer: UserId) -> str: ...
 
-    def open(self, checkout: Checkout, account: AccountId | None) -> CheckoutMark | None:
+    def open(self, checkout: CheckoutSession, account: AccountId | None) -> CheckoutMark | None:
         """Return what the checkout in that account was sealed with; None if it bears no mark of ours."""
         ...
 
 
 class Ledger(Protocol):
-    async def add(self, entry: Entry) -> None:
+    async def add(self, entry: LedgerEntry) -> None:
         """Nothing happens when it is there already."""
         ...
 
     async def of(
         self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[LedgerEntry, ...]:
         """A seller's movements, or everybody's, from `since` on and before `until`; the oldest first."""
         ...
 
 
 class SellerAccounts(Protocol):
-    async def of(self, seller: UserId) -> SellerAccount | None: ...
+    async def of(self, seller: UserId) -> ConnectedAccount | None: ...
 
-    async def all(self) -> tuple[SellerAccount, ...]: ...
+    async def all(self) -> tuple[ConnectedAccount, ...]: ...
 
-    async def save(self, account: SellerAccount) -> None: ...
+    async def save(self, account: ConnectedAccount) -> None: ...

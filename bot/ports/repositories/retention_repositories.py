@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.retention_state import Idle
+from bot.domain.retention_state import RetentionState
 from bot.ids import OfferId, PurchaseId, UserId
 
 
@@ -33,11 +33,11 @@ class Leftovers(Protocol):
         """
         ...
 
-    async def idle_since(self, offer: OfferId) -> Idle | None:
+    async def idle_since(self, offer: OfferId) -> RetentionState | None:
         """Since when it is known that nobody has touched it."""
         ...
 
-    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+    async def save_idle(self, offer: OfferId, idle: RetentionState | None) -> None:
         """With None, or another mark than before, nobody has been told any more. Only for an offer that is there."""
         ...
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bot.domain.matrix.private_room import Flaw
+from bot.domain.matrix.private_room import PrivacyProblem
 from bot.ids import MxcUri, RoomId, UserId
 
 
@@ -29,14 +29,14 @@ class DirectRooms(Protocol):
         """Which they were."""
         ...
 
-    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
+    async def cease(self, room: RoomId, flaw: PrivacyProblem | None = None) -> None:
         """The room is not private any more: it stays known as somebody's, and is used no more.
 
         `flaw` says why, if that still has to be explained to the person.
         """
         ...
 
-    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+    async def to_explain(self, user: UserId) -> tuple[RoomId, PrivacyProblem] | None:
         """The room of theirs that ceased last, and why, until it was explained to them."""
         ...
 

@@ -3,19 +3,19 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.people.access_log import Visit
+from bot.domain.people.access_log import AccessLogEntry
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import SignIn, SignInLink
-from bot.domain.purchases.download_session import Claim
+from bot.domain.people.web_session import LoginLink, WebSession
+from bot.domain.purchases.download_session import DownloadSession
 from bot.ids import ClaimId, PurchaseId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
 
 
 class Visits(Protocol):
-    async def note(self, visit: Visit) -> None:
+    async def note(self, visit: AccessLogEntry) -> None:
         """Once a minute of each kind for each offer and purchase; more changes nothing."""
         ...
 
-    async def of(self, purchase: PurchaseId) -> tuple[Visit, ...]:
+    async def of(self, purchase: PurchaseId) -> tuple[AccessLogEntry, ...]:
         """By the personal link of that purchase; the oldest first."""
         ...
 
@@ -27,17 +27,17 @@ class Visits(Protocol):
 class Claims(Protocol):
     """Browsers that want to open what somebody bought."""
 
-    async def get(self, claim: ClaimId) -> Claim | None: ...
+    async def get(self, claim: ClaimId) -> DownloadSession | None: ...
 
-    async def with_code(self, buyer: UserId, code: str) -> tuple[Claim, ...]:
+    async def with_code(self, buyer: UserId, code: str) -> tuple[DownloadSession, ...]:
         """Those of the buyer's purchases that show this code."""
         ...
 
-    async def of(self, buyer: UserId) -> tuple[Claim, ...]:
+    async def of(self, buyer: UserId) -> tuple[DownloadSession, ...]:
         """Those of all purchases of a buyer's; the oldest first."""
         ...
 
-    async def save(self, claim: Claim) -> None: ...
+    async def save(self, claim: DownloadSession) -> None: ...
 
     async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
         """Those of a buyer's purchases, and those that were made before then."""
@@ -47,13 +47,13 @@ class Claims(Protocol):
 class SignInLinks(Protocol):
     """Links by which a browser may sign in, until it has."""
 
-    async def get(self, link: SignInLinkId) -> SignInLink | None: ...
+    async def get(self, link: SignInLinkId) -> LoginLink | None: ...
 
-    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+    async def of(self, user: UserId) -> tuple[LoginLink, ...]:
         """The oldest first."""
         ...
 
-    async def save(self, link: SignInLink) -> None: ...
+    async def save(self, link: LoginLink) -> None: ...
 
     async def use(self, link: SignInLinkId) -> bool:
         """Whether it was there; it is gone now."""
@@ -67,13 +67,13 @@ class SignInLinks(Protocol):
 class SignIns(Protocol):
     """Browsers that are signed in."""
 
-    async def get(self, sign_in: SignInId) -> SignIn | None: ...
+    async def get(self, sign_in: SignInId) -> WebSession | None: ...
 
-    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+    async def of(self, user: UserId) -> tuple[WebSession, ...]:
         """The oldest first."""
         ...
 
-    async def save(self, sign_in: SignIn) -> None: ...
+    async def save(self, sign_in: WebSession) -> None: ...
 
     async def end(self, sign_in: SignInId) -> None: ...
 

@@ -8,7 +8,7 @@ from bot.ports import Memberships, PolicyLists, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Authorizer:
     """Asks the homeserver who is in a room, so never to be asked while a unit of work is open."""
 
     store: Store
@@ -28,13 +28,13 @@ class Standing:
             level = await self._in_rooms(user)
         return self.permissions.of_homeserver(user) if level is None else level
 
-    async def may(self, user: UserId, level: Level) -> bool:
+    async def allows(self, user: UserId, level: Level) -> bool:
         theirs = await self.level_of(user)
         return theirs is not None and theirs >= level
 
     async def require(self, user: UserId, level: Level) -> None:
         """Raises NotPermitted."""
-        if not await self.may(user, level):
+        if not await self.allows(user, level):
             raise NotPermitted(user, level)
 
     async def _in_rooms(self, user: UserId) -> Level | None:

@@ -7,7 +7,7 @@ from bot.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class KnownLanguage:
     """A language that the bot can speak."""
 
     code: str
@@ -23,10 +23,10 @@ class RoomLanguage:
     """Its code. Whoever never chose one hears the house's everywhere."""
 
     store: Store
-    house: str
+    default: str
 
     async def __call__(self, room: RoomId) -> str:
         async with self.store.begin() as uow:
             person = await uow.direct_rooms.partner(room)
             chosen = await uow.people.language(person) if person else None
-        return chosen or self.house
+        return chosen or self.default

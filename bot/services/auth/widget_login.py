@@ -11,20 +11,20 @@ from dataclasses import dataclass
 
 from bot.domain.people.permissions import Level, NotPermitted
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import WIDGET_PREFIX, Place, SignIn
-from bot.domain.urls import Links
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.people.web_session import WIDGET_PREFIX, LoginTarget, WebSession
+from bot.domain.urls import PublicUrls
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, digest_of, homeserver_of, sign_in_id, widget_id
-from bot.jobs import TellPerson
-from bot.ports import Clock, OpenIdServers, RoomWidgets, Store
-from bot.services.auth.authorization import Standing
-from bot.services.auth.login import Entered
-from bot.services.rate_limiter import Pace, Verdict
+from bot.jobs import NotifyUser
+from bot.ports import Clock, OpenIdVerifier, RoomWidgets, Store
+from bot.services.auth.authorization import Authorizer
+from bot.services.auth.login import LoginResult
+from bot.services.rate_limiter import RateDecision, RateLimiter
 
 _NAME = "Studio"
 _TOKEN = re.compile(r"[!-~]{1,2000}", re.ASCII)
-_OPENED = spoken(
+_OPENED = gettext_lazy(
     "Your studio beside this chat was opened in a browser that was not signed in before. Was that you? Then all is"
     " well. If not: `!ppv widget off` closes it and signs out every browser, and please tell the people who run this"
     " (`!ppv help payment` says how)."
@@ -34,43 +34,43 @@ _PER_MINUTE = 10
 """Each try asks a homeserver."""
 
 
-class DeadWidget(Refusal):
+class WidgetExpired(UserError):
     """A widget that was taken down or put up anew, or never was one of ours."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "This studio was closed. Write `!ppv widget` to the bot in your direct chat, and a new one opens."
             )
         )
 
 
-class SomebodyElses(Refusal):
+class WrongUser(UserError):
     """Who opens it is not whom it was put up for."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "This studio belongs to somebody else. Write `!ppv studio` to the bot in a direct chat of your own."
             )
         )
 
 
-class NotVouchedFor(Refusal):
+class TokenRejected(UserError):
     """The homeserver does not know the token: it has run out, or was made up, or used already."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken("Your homeserver did not confirm who you are. Please try once more.")
+            gettext_lazy("Your homeserver did not confirm who you are. Please try once more.")
         )
 
 
-class IdentityChanged(Refusal):
+class IdentityChanged(UserError):
     """The person's cross-signing identity is a new one that nobody has confirmed."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "Your encryption identity is a new one. Please say `!ppv identity confirm` to the bot in your direct"
                 " chat first, best from an app that you used with it before."
             )
@@ -78,24 +78,24 @@ class IdentityChanged(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class PutUpWidget:
+class AddWidget:
     store: Store
     clock: Clock
     widgets: RoomWidgets
-    links: Links
+    urls: PublicUrls
 
     async def __call__(self, user: UserId, room: RoomId) -> None:
-        """In the direct room of `user`, in place of one that was there. Raises Refusal if the bot may not."""
+        """In the direct room of `user`, in place of one that was there. Raises UserError if the bot may not."""
         secret = secrets.token_urlsafe(32)
-        await self.widgets.put_up(room, _NAME, self.links.widget(secret))
-        widget = Widget(id=widget_id(secret), user=user, room=room, made_at=self.clock.now())
+        await self.widgets.put_up(room, _NAME, self.urls.widget(secret))
+        widget = Widget(id=widget_id(secret), user=user, room=room, created_at=self.clock.now())
         async with self.store.begin() as uow:
             await uow.widgets.save(widget)
 
     async def take_down(self, user: UserId, room: RoomId) -> None:
         """Sign out every browser of `user`. The address is worth nothing any more, even where it stays in the room.
 
-        Raises Refusal.
+        Raises UserError.
         """
         async with self.store.begin() as uow:
             await uow.widgets.forget(room=room)
@@ -104,48 +104,50 @@ class PutUpWidget:
 
 
 @dataclass(frozen=True, slots=True)
-class SignInWidget:
+class WidgetLogin:
     store: Store
     clock: Clock
-    standing: Standing
-    servers: OpenIdServers
-    pace: Pace
+    authorizer: Authorizer
+    openid: OpenIdVerifier
+    pace: RateLimiter
 
     @classmethod
     def at(
-        cls, store: Store, clock: Clock, standing: Standing, servers: OpenIdServers
-    ) -> "SignInWidget":
-        return cls(store, clock, standing, servers, Pace(_PER_MINUTE, clock))
+        cls, store: Store, clock: Clock, standing: Authorizer, servers: OpenIdVerifier
+    ) -> "WidgetLogin":
+        return cls(store, clock, standing, servers, RateLimiter(_PER_MINUTE, clock))
 
     async def __call__(
         self, secret: str, token: str, server: str, before: str | None = None
-    ) -> Entered:
+    ) -> LoginResult:
         """`secret` is in the widget's address, `token` from `server`. `before`: as with a link.
 
         Nobody is asked anything for a stranger's sake: first the widget must be one of ours, and the
-        homeserver that of its owner. Raises Refusal, or Transient while the homeserver does not answer.
+        homeserver that of its owner. Raises UserError, or Transient while the homeserver does not answer.
         """
         widget = await self._known(secret)
         if server != homeserver_of(widget.user):
-            raise SomebodyElses
-        if self.pace(widget.id) is not Verdict.GO:
-            raise Refusal(
-                spoken("That was a lot at once. Please wait half a minute, then try once more.")
+            raise WrongUser
+        if self.pace(widget.id) is not RateDecision.ALLOWED:
+            raise UserError(
+                gettext_lazy(
+                    "That was a lot at once. Please wait half a minute, then try once more."
+                )
             )
         if not _TOKEN.fullmatch(token):
-            raise NotVouchedFor
-        user = await self.servers.holder_of(token, server)
+            raise TokenRejected
+        user = await self.openid.holder_of(token, server)
         if user is None:
-            raise NotVouchedFor
+            raise TokenRejected
         if user != widget.user:
-            raise SomebodyElses
+            raise WrongUser
         await self._require_known_identity(user)
-        level = await self.standing.level_of(user)
+        level = await self.authorizer.level_of(user)
         if level is None or level < Level.BUYER:
             raise NotPermitted(user, Level.BUYER)
         fresh = await self._entered(widget, token, before)
-        place = Place.STUDIO if level >= Level.SELLER else Place.LIBRARY
-        return Entered(secret=fresh, place=place)
+        place = LoginTarget.STUDIO if level >= Level.SELLER else LoginTarget.LIBRARY
+        return LoginResult(secret=fresh, target=place)
 
     async def _require_known_identity(self, user: UserId) -> None:
         """A homeserver that makes a new identity for somebody can make an OpenID token for them as well."""
@@ -158,7 +160,7 @@ class SignInWidget:
         async with self.store.begin() as uow:
             widget = await uow.widgets.get(widget_id(secret))
         if widget is None:
-            raise DeadWidget
+            raise WidgetExpired
         return widget
 
     async def _entered(self, widget: Widget, token: str, before: str | None) -> str:
@@ -166,14 +168,16 @@ class SignInWidget:
         fresh = f"{WIDGET_PREFIX}{secrets.token_urlsafe(32)}"
         async with self.store.begin() as uow:
             if not await uow.inbox.accept("openid token", digest_of(token)):
-                raise NotVouchedFor
+                raise TokenRejected
             if await uow.widgets.get(widget.id) is None:
-                raise DeadWidget
+                raise WidgetExpired
             known = await uow.sign_ins.get(sign_in_id(before)) if before is not None else None
             if before is not None:
                 await uow.sign_ins.end(sign_in_id(before))
             if known is None or known.user != widget.user:
-                await uow.jobs.add(TellPerson(widget.user, sign_in_id(fresh), _OPENED))
-            sign_in = SignIn(id=sign_in_id(fresh), user=widget.user, began_at=self.clock.now())
+                await uow.jobs.add(NotifyUser(widget.user, sign_in_id(fresh), _OPENED))
+            sign_in = WebSession(
+                id=sign_in_id(fresh), user=widget.user, created_at=self.clock.now()
+            )
             await uow.sign_ins.save(sign_in)
         return fresh

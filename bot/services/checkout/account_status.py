@@ -3,31 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.money.connected_account import SellerAccount
-from bot.i18n import spoken
+from bot.domain.money.connected_account import ConnectedAccount
+from bot.i18n import gettext_lazy
 from bot.ids import AccountId
-from bot.jobs import AlertAdmins, LookAtAccount, TellPerson
-from bot.ports import Clock, SellerOnboarding, Store, UnitOfWork
+from bot.jobs import AlertAdmins, NotifyUser, RefreshAccountStatus
+from bot.ports import AccountOnboarding, Clock, Store, UnitOfWork
 
-_STOPPED = spoken(
+_STOPPED = gettext_lazy(
     "Stripe takes no payments for you any more, so nothing of yours can be bought at the moment. What was bought"
     " stays bought. Please see in your Stripe account what it asks for, then say `!ppv connect`: that gives you the"
     " link, and your offers are open again as soon as Stripe is content."
 )
-_BACK = spoken("Stripe takes payments for you again: your offers can be bought.")
+_BACK = gettext_lazy("Stripe takes payments for you again: your offers can be bought.")
 
 
-async def save_standing(
-    uow: UnitOfWork, own: SellerAccount, *, ready: bool, now: datetime, why: str = ""
+async def save_account_status(
+    uow: UnitOfWork, own: ConnectedAccount, *, ready: bool, now: datetime, why: str = ""
 ) -> None:
     """Record the standing. Seller and admins are told once when it is lost; `why` is for admins."""
     latest = await uow.seller_accounts.of(own.seller)
     if latest is None or latest.account != own.account or latest.ready is ready:
         return
-    await uow.seller_accounts.save(latest.standing(ready=ready))
+    await uow.seller_accounts.save(latest.with_ready(ready=ready))
     if not ready:
         key = f"account {own.account} stopped:{now.isoformat()}"
-        await uow.jobs.add(TellPerson(own.seller, key, _STOPPED))
+        await uow.jobs.add(NotifyUser(own.seller, key, _STOPPED))
         words = (
             f"Stripe takes no payments for {own.seller} any more ({own.account}), so nothing of theirs can be bought."
             f" They were told. {why}".rstrip()
@@ -36,12 +36,12 @@ async def save_standing(
 
 
 @dataclass(frozen=True, slots=True)
-class LookAtSellersAccount:
+class CheckAccountStatus:
     store: Store
-    onboarding: SellerOnboarding
+    onboarding: AccountOnboarding
     clock: Clock
 
-    async def __call__(self, job: LookAtAccount) -> None:
+    async def __call__(self, job: RefreshAccountStatus) -> None:
         own = await self._of(job.account)
         if own is None:
             return
@@ -50,10 +50,10 @@ class LookAtSellersAccount:
         async with self.store.begin() as uow:
             if ready and not own.ready:
                 key = f"account {own.account} back:{now.isoformat()}"
-                await uow.jobs.add(TellPerson(own.seller, key, _BACK))
-            await save_standing(uow, own, ready=ready, now=now)
+                await uow.jobs.add(NotifyUser(own.seller, key, _BACK))
+            await save_account_status(uow, own, ready=ready, now=now)
 
-    async def _of(self, account: AccountId) -> SellerAccount | None:
+    async def _of(self, account: AccountId) -> ConnectedAccount | None:
         async with self.store.begin() as uow:
             found = await uow.seller_accounts.all()
         return next((each for each in found if each.account == account), None)

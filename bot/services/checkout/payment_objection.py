@@ -7,13 +7,13 @@ somebody may always have paid first.
 
 from enum import StrEnum
 
-from bot.domain.money.checkout_attempt import Attempt
+from bot.domain.money.checkout_attempt import CheckoutAttempt
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.ports import UnitOfWork
 
 
-class Objection(StrEnum):
+class PaymentObjection(StrEnum):
     FORGOTTEN = "forgotten"
     """Nobody knows whose purchase it was."""
     BLOCKED = "blocked"
@@ -31,25 +31,29 @@ class Objection(StrEnum):
     """The buyer has a newer checkout."""
 
     @property
-    def sends_back(self) -> bool:
+    def refunds(self) -> bool:
         """Whether a payment goes back; otherwise who has paid, has bought."""
-        return self not in {Objection.WITHDRAWN, Objection.REPRICED, Objection.SUPERSEDED}
+        return self not in {
+            PaymentObjection.WITHDRAWN,
+            PaymentObjection.REPRICED,
+            PaymentObjection.SUPERSEDED,
+        }
 
 
-async def objection(
-    uow: UnitOfWork, purchase: Purchase, offer: Offer, attempt: Attempt
-) -> Objection | None:
+async def payment_objection(
+    uow: UnitOfWork, purchase: Purchase, offer: Offer, attempt: CheckoutAttempt
+) -> PaymentObjection | None:
     """Return what stands against paying by this attempt now, the gravest first."""
     latest = attempt.number == len(purchase.attempts)
     found = {
-        Objection.FORGOTTEN: purchase.forgotten,
-        Objection.BLOCKED: await uow.blocks.has(purchase.buyer),
-        Objection.TAKEN_DOWN: offer.state is OfferState.TAKEN_DOWN,
-        Objection.EMPTIED: offer.emptied,
-        Objection.OWNED: purchase.access is Access.GRANTED,
-        Objection.SUSPENDED: purchase.access is Access.SUSPENDED,
-        Objection.WITHDRAWN: offer.state is not OfferState.OPEN,
-        Objection.REPRICED: offer.price != attempt.request.price,
-        Objection.SUPERSEDED: not latest,
+        PaymentObjection.FORGOTTEN: purchase.forgotten,
+        PaymentObjection.BLOCKED: await uow.blocks.has(purchase.buyer),
+        PaymentObjection.TAKEN_DOWN: offer.state is OfferState.TAKEN_DOWN,
+        PaymentObjection.EMPTIED: offer.files_deleted,
+        PaymentObjection.OWNED: purchase.access is Access.GRANTED,
+        PaymentObjection.SUSPENDED: purchase.access is Access.SUSPENDED,
+        PaymentObjection.WITHDRAWN: offer.state is not OfferState.OPEN,
+        PaymentObjection.REPRICED: offer.price != attempt.request.price,
+        PaymentObjection.SUPERSEDED: not latest,
     }
     return next((each for each, stands in found.items() if stands), None)

@@ -4,23 +4,23 @@ import secrets
 from dataclasses import dataclass
 
 from bot.domain.matrix.private_room import ProvedRoom
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.urls import Links
+from bot.domain.urls import PublicUrls
 from bot.ids import LinkToken, TxId, UserId, code_of, purchase_id
 from bot.messages import PersonalLink
 from bot.ports import Clock, Rooms, RoomState, Store, UnitOfWork
-from bot.services.checkout.owned_elsewhere import already_had
+from bot.services.checkout.owned_elsewhere import owned_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
-class PersonalLinks:
+class PurchaseLinks:
     store: Store
     rooms: Rooms
     state: RoomState
     clock: Clock
-    links: Links
+    urls: PublicUrls
 
     async def purchase(self, uow: UnitOfWork, offer: Offer, buyer: UserId) -> Purchase:
         """The buyer's claim on the offer, with its link; begun if there is none yet."""
@@ -32,7 +32,7 @@ class PersonalLinks:
             id=id_,
             offer=offer.id,
             buyer=buyer,
-            link=LinkToken(secrets.token_urlsafe(18)),
+            pay_token=LinkToken(secrets.token_urlsafe(18)),
             created_at=self.clock.now(),
         )
         await uow.purchases.save(purchase)
@@ -43,17 +43,17 @@ class PersonalLinks:
     ) -> None:
         """`typed`: somebody typed the buyer's Matrix ID on a page, perhaps somebody else."""
         async with self.store.begin() as uow:
-            twins = await already_had(uow, offer, purchase.buyer)
+            twins = await owned_elsewhere(uow, offer, purchase.buyer)
         await self.rooms.confide(
             room,
             PersonalLink(
                 buyer=purchase.buyer,
                 text=offer.text,
                 price=str(offer.price),
-                contents=contents(offer.paid),
+                contents=summary_line(offer.paid),
                 seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
-                link=self.links.personal(offer.id, purchase.link),
+                link=self.urls.personal(offer.id, purchase.pay_token),
                 typed=typed,
                 already=tuple((twin.name, code_of(twin.offer)) for twin in twins),
             ),

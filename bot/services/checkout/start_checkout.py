@@ -5,29 +5,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.money.checkout_attempt import (
-    FIRST_LOOK,
-    AttemptState,
-    Checkout,
+    FIRST_POLL_DELAY,
     CheckoutRequest,
+    CheckoutSession,
+    CheckoutStatus,
     Tax,
     Terms,
 )
-from bot.domain.money.connected_account import Commission
+from bot.domain.money.connected_account import ApplicationFee
 from bot.domain.money.money import Money
 from bot.domain.offers.offer import Offer
-from bot.domain.people.access_log import Visit, Visited
-from bot.domain.people.display_names import named
+from bot.domain.people.access_log import AccessKind, AccessLogEntry
+from bot.domain.people.display_names import name_with_id
 from bot.domain.people.permissions import Level, NotPermitted
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.urls import Links
-from bot.errors import AccountNotSetUp, Refusal
-from bot.i18n import spoken
+from bot.domain.urls import PublicUrls
+from bot.errors import AccountNotSetUp, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, UserId
-from bot.jobs import AlertAdmins, CallIn, Watch
+from bot.jobs import AlertAdmins, ExpireCheckout, PollCheckout
 from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
-from bot.services.auth.authorization import Standing
-from bot.services.checkout.account_status import save_standing
-from bot.services.checkout.payment_objection import Objection, objection
+from bot.services.auth.authorization import Authorizer
+from bot.services.checkout.account_status import save_account_status
+from bot.services.checkout.payment_objection import PaymentObjection, payment_objection
 from bot.services.messaging.direct_room import DirectRoom
 
 CHECKOUT_LASTS = timedelta(minutes=45)
@@ -38,12 +38,12 @@ _LONGEST_TITLE = 250
 """Characters that Stripe's pages show of a product's name."""
 
 
-class UnknownLink(Refusal):
+class UnknownLink(UserError):
     """A personal link that is not ours."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "This link does not work. React with 🔓 to the message in the room, and you get a new one."
             )
         )
@@ -57,7 +57,7 @@ class CheckoutRules:
     tax: Tax = Tax.NONE
     invoice: bool = False
     managed: bool = False
-    commission: Commission | None = None
+    commission: ApplicationFee | None = None
     """What the house keeps where sellers have accounts of their own; None where they have none."""
     open_at_once: int = 10
     """So many checkouts of one buyer may be under way."""
@@ -70,26 +70,26 @@ class StartCheckout:
     store: Store
     state: RoomState
     direct_room: DirectRoom
-    standing: Standing
+    authorizer: Authorizer
     processor: PaymentProcessor
     clock: Clock
-    links: Links
+    urls: PublicUrls
     rules: CheckoutRules
 
     async def __call__(self, link: LinkToken) -> str:
-        """Where to send the buyer's browser. Raises Refusal."""
+        """Where to send the buyer's browser. Raises UserError."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(purchase.offer) if purchase else None
         if purchase is None or offer is None:
             raise UnknownLink
-        if purchase.owned:
-            return self.links.personal(purchase.offer, link)
+        if purchase.has_access:
+            return self.urls.personal(purchase.offer, link)
         purchase.require_payable()
         offer.require_on_sale()
-        await self.standing.require(purchase.buyer, Level.BUYER)
+        await self.authorizer.require(purchase.buyer, Level.BUYER)
         await self._require_reachable(purchase.buyer)
-        seller = named(await self.state.name_of(offer.seller), offer.seller)
+        seller = name_with_id(await self.state.name_of(offer.seller), offer.seller)
         title = f"Paid message from {seller}"[:_LONGEST_TITLE]
         request = await self._attempt(link, title)
         if isinstance(request, str):
@@ -100,10 +100,12 @@ class StartCheckout:
             raise await self._not_made(request, offer, trouble) from trouble
         return await self._opened(request, checkout, link)
 
-    async def _opened(self, request: CheckoutRequest, checkout: Checkout, link: LinkToken) -> str:
+    async def _opened(
+        self, request: CheckoutRequest, checkout: CheckoutSession, link: LinkToken
+    ) -> str:
         """Write down what the processor has made, and look again at what was checked before it was asked.
 
-        Raises Refusal for what does not hold any more; the checkout is ended then.
+        Raises UserError for what does not hold any more; the checkout is ended then.
         """
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(request.purchase)
@@ -111,21 +113,21 @@ class StartCheckout:
             if purchase is None or offer is None:
                 raise UnknownLink
             attempt = purchase.attempts[request.attempt - 1]
-            if attempt.state is AttemptState.CREATING:
+            if attempt.state is CheckoutStatus.CREATING:
                 purchase = purchase.attempt_opened(attempt.number, checkout.session, checkout.url)
                 attempt = purchase.attempt_of(checkout.session)
                 await uow.purchases.save(purchase)
-                at = self.clock.now() + FIRST_LOOK
-                await uow.jobs.add(Watch(checkout.session), at=at, once=True)
-            found = await objection(uow, purchase, offer, attempt)
-            if found is not None and attempt.state is AttemptState.OPEN:
-                await uow.jobs.add(CallIn(checkout.session), once=True)
-        if found is None and not await self.standing.may(purchase.buyer, Level.BUYER):
-            found = Objection.BLOCKED
+                at = self.clock.now() + FIRST_POLL_DELAY
+                await uow.jobs.add(PollCheckout(checkout.session), at=at, once=True)
+            found = await payment_objection(uow, purchase, offer, attempt)
+            if found is not None and attempt.state is CheckoutStatus.OPEN:
+                await uow.jobs.add(ExpireCheckout(checkout.session), once=True)
+        if found is None and not await self.authorizer.allows(purchase.buyer, Level.BUYER):
+            found = PaymentObjection.BLOCKED
             async with self.store.begin() as uow:
-                await uow.jobs.add(CallIn(checkout.session), once=True)
-        personal = self.links.personal(offer.id, link)
-        if purchase.owned:
+                await uow.jobs.add(ExpireCheckout(checkout.session), once=True)
+        personal = self.urls.personal(offer.id, link)
+        if purchase.has_access:
             return personal
         if found is not None:
             raise _refusal(found, purchase, offer)
@@ -133,22 +135,27 @@ class StartCheckout:
 
     async def _not_made(
         self, request: CheckoutRequest, offer: Offer, trouble: AccountNotSetUp
-    ) -> Refusal:
+    ) -> UserError:
         """Have those told who can mend it, once a day, and return what the buyer reads."""
         now = self.clock.now()
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(request.purchase)
             attempt = purchase.attempts[request.attempt - 1] if purchase else None
-            if purchase and attempt and attempt.state is AttemptState.CREATING and not trouble.made:
+            if (
+                purchase
+                and attempt
+                and attempt.state is CheckoutStatus.CREATING
+                and not trouble.made
+            ):
                 await uow.purchases.save(purchase.attempt_not_made(attempt.number))
             own = await uow.seller_accounts.of(offer.seller)
             if own is not None and own.account == trouble.account:
-                await save_standing(uow, own, ready=False, now=now, why=str(trouble))
+                await save_account_status(uow, own, ready=False, now=now, why=str(trouble))
                 return _no_payee()
             words = f"Nobody can pay: {trouble} Whoever tries is told to come back later."
             await uow.jobs.add(AlertAdmins(f"account not set up:{now.date()}", words), once=True)
-        return Refusal(
-            spoken(
+        return UserError(
+            gettext_lazy(
                 "This can't be paid just now: something is not set up yet where payments are taken. The people who"
                 " run this have been told. Nothing has been charged. Please try again later."
             )
@@ -161,14 +168,16 @@ class StartCheckout:
             offer = await uow.offers.get(purchase.offer) if purchase else None
             if purchase is None or offer is None:
                 raise UnknownLink
-            if purchase.owned:
-                return self.links.personal(offer.id, link)
+            if purchase.has_access:
+                return self.urls.personal(offer.id, link)
             purchase.require_payable()
             if await uow.blocks.has(purchase.buyer):
                 raise NotPermitted(purchase.buyer, Level.BUYER)
             price, now = offer.require_on_sale(), self.clock.now()
             await uow.visits.note(
-                Visit(what=Visited.CHECKOUT, offer=offer.id, purchase=purchase.id, at=now)
+                AccessLogEntry(
+                    kind=AccessKind.CHECKOUT, offer=offer.id, purchase=purchase.id, at=now
+                )
             )
             usable = purchase.usable_attempt(price, now)
             if usable is not None:
@@ -180,8 +189,8 @@ class StartCheckout:
                 price=price,
                 title=title,
                 expires_at=(now + CHECKOUT_LASTS).replace(microsecond=0),
-                success_url=self.links.success,
-                cancel_url=self.links.personal(offer.id, link),
+                success_url=self.urls.success,
+                cancel_url=self.urls.personal(offer.id, link),
                 terms=self.rules.terms,
                 tax=self.rules.tax,
                 invoice=self.rules.invoice,
@@ -190,16 +199,16 @@ class StartCheckout:
             )
             mark = uow.checkout_marks.seal(request, offer.id, purchase.buyer)
             request = replace(request, mark=mark)
-            await uow.purchases.save(purchase.attempting(request))
+            await uow.purchases.save(purchase.with_attempt(request))
             for older in purchase.attempts:
-                if older.state is AttemptState.OPEN and older.session:
-                    await uow.jobs.add(CallIn(older.session), once=True)
+                if older.state is CheckoutStatus.OPEN and older.session:
+                    await uow.jobs.add(ExpireCheckout(older.session), once=True)
             return request
 
     async def _require_few_open(self, uow: UnitOfWork, buyer: UserId, now: datetime) -> None:
         if await uow.usage.checkouts_of(buyer, now) >= self.rules.open_at_once:
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "As many payments of yours are under way as can be at a time. Finish one of them, or come"
                     " back here in an hour: by then they have lapsed. Nothing has been charged for this one."
                 )
@@ -212,42 +221,42 @@ class StartCheckout:
         own = await uow.seller_accounts.of(seller)
         if own is None or not own.ready:
             raise _no_payee()
-        kept = self.rules.commission.of(price.minor)
+        kept = self.rules.commission.amount_for(price.minor)
         commission = Money(kept, price.currency) if kept else None
         return {"account": own.account, "commission": commission}
 
     async def _require_reachable(self, buyer: UserId) -> None:
         room = await self.direct_room(buyer)
         if not await self.state.is_member(room.id, buyer):
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "Before you pay, please accept my invitation to our direct chat: that is where I send"
                     " what you buy. Then come back to this page. Nothing has been charged."
                 )
             )
 
 
-def _no_payee() -> Refusal:
-    return Refusal(
-        spoken(
+def _no_payee() -> UserError:
+    return UserError(
+        gettext_lazy(
             "The seller can't be paid at the moment, so this can't be bought. Nothing has been charged."
         )
     )
 
 
-def _refusal(found: Objection, purchase: Purchase, offer: Offer) -> Refusal:
+def _refusal(found: PaymentObjection, purchase: Purchase, offer: Offer) -> UserError:
     """What the buyer should know of what stands against paying."""
-    if found is Objection.FORGOTTEN:
+    if found is PaymentObjection.FORGOTTEN:
         return UnknownLink()
-    if found is Objection.BLOCKED:
+    if found is PaymentObjection.BLOCKED:
         return NotPermitted(purchase.buyer, Level.BUYER)
     try:
         purchase.require_payable()
         offer.require_on_sale()
-    except Refusal as refusal:
+    except UserError as refusal:
         return refusal
-    return Refusal(
-        spoken(
+    return UserError(
+        gettext_lazy(
             "The price has just changed. Please open your link from the chat again: it shows the new one."
             " Nothing has been charged."
         )

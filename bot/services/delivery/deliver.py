@@ -6,19 +6,19 @@ from datetime import timedelta
 from typing import Concatenate, NoReturn, ParamSpec
 
 from bot.domain.matrix.private_room import NoDevice, ProvedRoom
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.purchases.delivery import Delivery, Handed, Obstacle, Way
+from bot.domain.purchases.delivery import DeliveredFile, Delivery, DeliveryBlocker, DeliveryChannel
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Broken, PpvError, Refusal, Transient
+from bot.errors import OperatorError, PpvError, TemporaryError, UserError
 from bot.ids import EventId, PaymentIntentId, PurchaseId, code_of, tx_id
 from bot.jobs import Deliver
 from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.ports import Clock, Rooms, RoomState, Store
-from bot.services.delivery.choose_channel import ChooseWay
-from bot.services.delivery.revoke_job import way_back
+from bot.services.delivery.choose_channel import ChooseChannel
+from bot.services.delivery.revoke_job import refund_of
 from bot.services.messaging.direct_room import DirectRoom
-from bot.services.messaging.send_once import Saying
+from bot.services.messaging.send_once import SendOnce
 
 P = ParamSpec("P")
 
@@ -27,11 +27,11 @@ _ASK_AGAIN = timedelta(days=1)
 _ASK_AGAIN_SOON = timedelta(minutes=10)
 
 
-class _BuyerIsAwaited(Transient):
+class _BuyerIsAwaited(TemporaryError):
     """The buyer has to come; the job is woken then."""
 
 
-class _AwaitedForLong(Broken):
+class _AwaitedForLong(OperatorError):
     """The same, for so long that an operator should know."""
 
 
@@ -51,7 +51,7 @@ class DeliverPurchase:
     rooms: Rooms
     state: RoomState
     direct_room: DirectRoom
-    choose_way: ChooseWay
+    choose_channel: ChooseChannel
     clock: Clock
     withdrawal_days: int
     patience: Patience
@@ -64,48 +64,50 @@ class DeliverPurchase:
             raise
         except NoDevice as unread:
             await self._wait_for_device(job, unread)
-        except Transient:
-            await self._held_up(job, Obstacle.SLOW)
+        except TemporaryError:
+            await self._held_up(job, DeliveryBlocker.SLOW)
             raise
         except PpvError:
-            await self._held_up(job, Obstacle.HELD_UP)
+            await self._held_up(job, DeliveryBlocker.HELD_UP)
             raise
 
     async def _deliver(self, job: Deliver) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         delivery = purchase.deliveries[job.round - 1]
-        if not purchase.owned or delivery.done_at is not None:
+        if not purchase.has_access or delivery.done_at is not None:
             return
         if offer.state is OfferState.TAKEN_DOWN:
             await self._send_back(purchase, delivery)
             return
         room = await self._room_of(purchase, job.round)
-        say = Saying(self.rooms, room, delivery, self.clock.now())
-        left = [each for each in offer.paid if not delivery.handed_over(each.id, room.id)]
+        say = SendOnce(self.rooms, room, delivery, self.clock.now())
+        left = [each for each in offer.paid if not delivery.is_delivered(each.id, room.id)]
         # All is at the homeserver, or known not to go there, before it is said to be here.
-        goods = [await self.choose_way(purchase, offer, delivery, each) for each in left]
+        goods = [await self.choose_channel(purchase, offer, delivery, each) for each in left]
         header = await self._announce(purchase, offer, say)
         for attachment, message in zip(left, goods, strict=True):
-            tx = delivery.tx_of(purchase.id, attachment.id)
+            tx = delivery.txn_id_for(purchase.id, attachment.id)
             event = await say(message, tx, reply_to=header)
-            way = Way.WEB if isinstance(message, GoodsOnPage) else Way.CHAT
-            handed = Handed(attachment.id, event, room.id, way)
-            await self._record(purchase.id, Purchase.handed, job.round, room.id, handed)
+            way = DeliveryChannel.WEB if isinstance(message, GoodsOnPage) else DeliveryChannel.CHAT
+            handed = DeliveredFile(attachment.id, event, room.id, way)
+            await self._record(
+                purchase.id, Purchase.with_delivered_file, job.round, room.id, handed
+            )
         if delivery.payment is not None:
             await self._receipt(purchase, offer, say, delivery.payment)
         done_at = self.clock.now()
-        await self._record(purchase.id, Purchase.delivery_done, job.round, done_at)
+        await self._record(purchase.id, Purchase.with_delivery_done, job.round, done_at)
 
-    async def _held_up(self, job: Deliver, obstacle: Obstacle) -> None:
+    async def _held_up(self, job: Deliver, obstacle: DeliveryBlocker) -> None:
         now = self.clock.now()
-        await self._record(job.purchase, Purchase.delivery_waits, job.round, obstacle, now)
+        await self._record(job.purchase, Purchase.with_blocker, job.round, obstacle, now)
 
     async def _send_back(self, purchase: Purchase, delivery: Delivery) -> None:
         """It was paid for while it was being taken down."""
         payment = purchase.payment(delivery.payment) if delivery.payment else None
         if payment is None:
             return  # One more round of what the buyer has.
-        send_back = way_back(purchase, payment)
+        send_back = refund_of(purchase, payment)
         async with self.store.begin() as uow:
             if await uow.inbox.accept("refund", send_back.key):
                 await uow.jobs.add(send_back, once=True)
@@ -114,31 +116,31 @@ class DeliverPurchase:
         """Where the buyer is. What is paid for waits for them, rather than being refused."""
         try:
             room = await self.direct_room(purchase.buyer)
-        except Refusal as shut:
-            await self._wait(purchase, round_, Obstacle.SHUT, str(shut))
+        except UserError as shut:
+            await self._wait(purchase, round_, DeliveryBlocker.INVITES_BLOCKED, str(shut))
         if self.patience.until_joined and not await self.state.is_member(room.id, purchase.buyer):
-            await self._wait(purchase, round_, Obstacle.NOT_JOINED, "the buyer is invited")
+            await self._wait(purchase, round_, DeliveryBlocker.NOT_JOINED, "the buyer is invited")
         return room
 
     async def _wait_for_device(self, job: Deliver, unread: NoDevice) -> NoReturn:
         """Raises like `_wait`. The first time it is tried again soon, because a change of the buyer's devices
         that arrives while this job runs wakes nothing."""
         purchase, _ = await _sale(self.store, job.purchase)
-        known = purchase.deliveries[job.round - 1].obstacle is Obstacle.NO_DEVICE
+        known = purchase.deliveries[job.round - 1].blocker is DeliveryBlocker.NO_DEVICE
         again = unread.retry_after or (_ASK_AGAIN if known else _ASK_AGAIN_SOON).total_seconds()
-        await self._wait(purchase, job.round, Obstacle.NO_DEVICE, str(unread), again)
+        await self._wait(purchase, job.round, DeliveryBlocker.NO_DEVICE, str(unread), again)
 
     async def _wait(
         self,
         purchase: Purchase,
         round_: int,
-        obstacle: Obstacle,
+        obstacle: DeliveryBlocker,
         why: str,
         again: float = _ASK_AGAIN.total_seconds(),
     ) -> NoReturn:
         """Raises _BuyerIsAwaited, to be woken when the buyer comes; _AwaitedForLong once the patience is at its end."""
         now = self.clock.now()
-        await self._record(purchase.id, Purchase.delivery_waits, round_, obstacle, now)
+        await self._record(purchase.id, Purchase.with_blocker, round_, obstacle, now)
         since = purchase.deliveries[round_ - 1].requested_at
         if self.clock.now() - since > self.patience.at_most:
             raise _AwaitedForLong(
@@ -149,30 +151,30 @@ class DeliverPurchase:
             retry_after=again,
         )
 
-    async def _announce(self, purchase: Purchase, offer: Offer, say: Saying) -> EventId:
+    async def _announce(self, purchase: Purchase, offer: Offer, say: SendOnce) -> EventId:
         again = say.delivery.payment is None
-        earlier = purchase.deliveries[: say.delivery.round - 1]
-        given = again and purchase.given_at is not None and not any(d.done_at for d in earlier)
+        earlier = purchase.deliveries[: say.delivery.number - 1]
+        given = again and purchase.gifted_at is not None and not any(d.done_at for d in earlier)
         return await say(
             Bought(
                 buyer=purchase.buyer,
                 text=offer.text,
-                contents=contents(offer.paid),
+                contents=summary_line(offer.paid),
                 seller=offer.seller,
                 seller_name=await self.state.name_of(offer.seller),
                 again=again and not given,
                 given=given,
-                link=self.choose_way.links.offer(offer.id),
+                link=self.choose_channel.urls.offer(offer.id),
             ),
-            tx_id("bought", purchase.id, str(say.delivery.round)),
+            tx_id("bought", purchase.id, str(say.delivery.number)),
         )
 
     async def _receipt(
-        self, purchase: Purchase, offer: Offer, say: Saying, intent: PaymentIntentId
+        self, purchase: Purchase, offer: Offer, say: SendOnce, intent: PaymentIntentId
     ) -> None:
         payment = purchase.payment(intent)
         if payment is None:
-            raise Broken(f"purchase {purchase.id} has no payment to give a receipt for")
+            raise OperatorError(f"purchase {purchase.id} has no payment to give a receipt for")
         terms = purchase.attempt_of(payment.session).request.terms
         await say(
             Receipt(
@@ -206,5 +208,5 @@ async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]
         purchase = await uow.purchases.get(purchase_id)
         offer = await uow.offers.get(purchase.offer) if purchase else None
     if purchase is None or offer is None:
-        raise Broken(f"purchase {purchase_id} or its offer is not in the records")
+        raise OperatorError(f"purchase {purchase_id} or its offer is not in the records")
     return purchase, offer

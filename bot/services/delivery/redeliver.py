@@ -5,39 +5,39 @@ from datetime import datetime, timedelta
 
 from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, PurchaseId
-from bot.jobs import Deliver, delivery_lane
+from bot.jobs import Deliver, delivery_lock
 from bot.ports import Clock, Store, UnitOfWork
 
 _JUST_NOW = timedelta(minutes=1)
 
 _WITHHELD = {
-    Access.SUSPENDED: spoken(
+    Access.SUSPENDED: gettext_lazy(
         "Your bank is looking into your payment for this. Until it has decided, I can't send the"
         " files again."
     ),
-    Access.REVOKED: spoken(
+    Access.REVOKED: gettext_lazy(
         "Your payment for this was refunded, so I can't send the files again. React with 🔓 to the"
         " offer to buy it once more."
     ),
 }
 
 
-class NotBought(Refusal):
+class NotBought(UserError):
     """Nothing was ever paid."""
 
     def __init__(self) -> None:
-        super().__init__(spoken("You have not bought this, so there is nothing to send."))
+        super().__init__(gettext_lazy("You have not bought this, so there is nothing to send."))
 
 
-class Withheld(Refusal):
+class Withheld(UserError):
     """It was paid, but the money went back, or may, or it was taken down."""
 
 
 @dataclass(frozen=True, slots=True)
-class SendAgain:
+class Redeliver:
     store: Store
     clock: Clock
 
@@ -66,7 +66,7 @@ class SendAgain:
             if (
                 last is not None
                 and purchase.delivered
-                and last.round == round_
+                and last.number == round_
                 and now - last.requested_at >= _JUST_NOW
             ):
                 await deliver_again(uow, purchase, now)
@@ -78,16 +78,18 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
     offer = await uow.offers.get(purchase.offer)
     if offer is not None and offer.state is OfferState.TAKEN_DOWN:
         raise Withheld(
-            spoken("This was taken down by the people who run this, so I can't send it again.")
+            gettext_lazy(
+                "This was taken down by the people who run this, so I can't send it again."
+            )
         )
-    if purchase.owned and offer is not None and offer.emptied:
+    if purchase.has_access and offer is not None and offer.files_deleted:
         raise Withheld(
-            spoken(
+            gettext_lazy(
                 "Its files are deleted here by now: it was off sale, and nobody had asked for them for a long"
                 " time. What is in your app stays yours."
             )
         )
-    if not purchase.owned:
+    if not purchase.has_access:
         raise Withheld(_WITHHELD[purchase.access])
     return purchase
 
@@ -95,8 +97,8 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
 async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
     """One more round of what is paid for, unless the last one is still to be done: then that, at once."""
     if purchase.deliveries and not purchase.delivered:
-        await uow.jobs.wake(delivery_lane(purchase.buyer))
+        await uow.jobs.wake(delivery_lock(purchase.buyer))
     else:
-        purchase = purchase.delivering(now)
+        purchase = purchase.with_delivery(now)
         await uow.purchases.save(purchase)
     await uow.jobs.add(Deliver(purchase.id, len(purchase.deliveries), purchase.buyer), once=True)

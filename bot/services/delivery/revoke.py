@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
-from bot.jobs import AlertAdmins, Deliver, TakeBack
+from bot.jobs import AlertAdmins, Deliver, RevokeDelivery
 from bot.ports import Clock, Rooms, Store
-from bot.services.messaging.send_once import said_before
+from bot.services.messaging.send_once import was_sent
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBackDeliveries:
+class RevokeDeliveries:
     store: Store
     rooms: Rooms
     clock: Clock
 
-    async def __call__(self, job: TakeBack) -> None:
+    async def __call__(self, job: RevokeDelivery) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(job.purchase)
             offer = await uow.offers.get(purchase.offer) if purchase else None
@@ -28,23 +28,25 @@ class TakeBackDeliveries:
             return
         for delivery in purchase.deliveries:
             room = delivery.room or direct
-            if delivery.taken_back_at is not None or room is None:
+            if delivery.revoked_at is not None or room is None:
                 continue
             try:
                 async for place, event in self._handed(purchase, offer, delivery, room):
                     tx = tx_id("take back", purchase.id, event)
                     await self.rooms.redact(place, event, tx, reason="The payment was refunded.")
-            except Refusal as refusal:
+            except UserError as refusal:
                 # In a room that the bot is not in any more there is nothing it can do.
                 await self._tell_admins(purchase, delivery, refusal)
-            await self._record(job.purchase, delivery.round)
+            await self._record(job.purchase, delivery.number)
 
-    async def _tell_admins(self, purchase: Purchase, delivery: Delivery, refusal: Refusal) -> None:
+    async def _tell_admins(
+        self, purchase: Purchase, delivery: Delivery, refusal: UserError
+    ) -> None:
         words = (
             f"Sale {sale_code_of(purchase.id)} was refunded, but what I sent for it still stands in the buyer's chat:"
             f" {refusal}"
         )
-        key = f"not taken back:{purchase.id}:{delivery.round}"
+        key = f"not taken back:{purchase.id}:{delivery.number}"
         async with self.store.begin() as uow:
             await uow.jobs.add(AlertAdmins(key, words), once=True)
 
@@ -52,14 +54,14 @@ class TakeBackDeliveries:
         self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
     ) -> AsyncIterator[tuple[RoomId, EventId]]:
         """Also what was sent, and not recorded: the money went back in the middle of that round."""
-        for handed in delivery.handed:
+        for handed in delivery.files:
             yield handed.room or room, handed.event
         if offer is None or delivery.done_at is not None:
             return
         for attachment in offer.paid:
-            if not delivery.handed_over(attachment.id, room):
-                tx = delivery.tx_of(purchase.id, attachment.id)
-                sent = await said_before(self.rooms, room, delivery, tx)
+            if not delivery.is_delivered(attachment.id, room):
+                tx = delivery.txn_id_for(purchase.id, attachment.id)
+                sent = await was_sent(self.rooms, room, delivery, tx)
                 if sent is not None:
                     yield room, sent
 
@@ -69,10 +71,10 @@ class TakeBackDeliveries:
             if latest is None:
                 return
             now = self.clock.now()
-            latest = latest.taken_back(round_, now)
-            if latest.owned and latest.deliveries[-1].round == round_:
+            latest = latest.with_revoked(round_, now)
+            if latest.has_access and latest.deliveries[-1].number == round_:
                 # The bank has changed its mind meanwhile, which led to no new round, because nothing was gone yet.
-                latest = latest.delivering(now)
-                round_again = Deliver(latest.id, latest.deliveries[-1].round, latest.buyer)
+                latest = latest.with_delivery(now)
+                round_again = Deliver(latest.id, latest.deliveries[-1].number, latest.buyer)
                 await uow.jobs.add(round_again, once=True)
             await uow.purchases.save(latest)

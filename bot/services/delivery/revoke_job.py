@@ -2,13 +2,13 @@
 
 from bot.domain.money.payment import Payment
 from bot.domain.purchases.purchase import Purchase
-from bot.jobs import SendBack
+from bot.jobs import RefundPayment
 from bot.ports import RefundReason
 
 
-def way_back(purchase: Purchase, payment: Payment) -> SendBack:
+def refund_of(purchase: Purchase, payment: Payment) -> RefundPayment:
     """Of money that was paid for what is taken down."""
-    return SendBack(
+    return RefundPayment(
         purchase=purchase.id,
         intent=payment.intent,
         key=f"taken down:{payment.intent}",

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 
 from bot.ids import code_of, tx_id
-from bot.jobs import ShowGoods
+from bot.jobs import SendSellerCopy
 from bot.messages import OwnGoods
 from bot.ports import Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
-from bot.services.messaging.file_message import HandOver
+from bot.services.messaging.file_message import BuildFileMessage
 
 
 @dataclass(frozen=True, slots=True)
-class ShowOwnGoods:
+class SendSellerCopies:
     store: Store
     rooms: Rooms
     direct_room: DirectRoom
-    hand_over: HandOver
+    build_file_message: BuildFileMessage
 
-    async def __call__(self, job: ShowGoods) -> None:
+    async def __call__(self, job: SendSellerCopy) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
         if offer is None:
@@ -29,7 +29,7 @@ class ShowOwnGoods:
         for attachment in offer.paid:
             await self.rooms.confide(
                 room,
-                await self.hand_over.or_page(offer.id, attachment, None),
+                await self.build_file_message.or_page(offer.id, attachment, None),
                 tx_id("own", job.cause, attachment.id),
                 reply_to=header,
             )

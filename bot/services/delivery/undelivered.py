@@ -15,7 +15,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class TakeUpDeliveries:
+class ResumeDeliveries:
     store: Store
 
     async def begin(self) -> None:
@@ -39,7 +39,7 @@ class Undelivered:
         return tuple(
             each
             for each in self.purchases
-            if each.obstacle not in WAITS_FOR_BUYER and self._waits(each, _LONG)
+            if each.blocker not in WAITS_FOR_BUYER and self._waits(each, _LONG)
         )
 
     @property
@@ -48,7 +48,7 @@ class Undelivered:
         return tuple(
             each
             for each in self.purchases
-            if each.obstacle in WAITS_FOR_BUYER and self._waits(each, _LONG_FOR_BUYERS)
+            if each.blocker in WAITS_FOR_BUYER and self._waits(each, _LONG_FOR_BUYERS)
         )
 
     def _waits(self, purchase: Purchase, limit: timedelta) -> bool:

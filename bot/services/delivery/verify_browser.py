@@ -4,50 +4,52 @@ import secrets
 from dataclasses import dataclass
 
 from bot.domain.offers.offer import Offer
-from bot.domain.purchases.download_session import PROOF_LASTS, Claim
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL, DownloadSession
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, UserId, claim_id
 from bot.ports import Clock, Store
 
 
 @dataclass(frozen=True, slots=True)
-class BeginClaim:
+class StartDownload:
     store: Store
     clock: Clock
 
     async def __call__(self, link: LinkToken) -> str:
-        """The secret for the browser's cookie. Raises Refusal where there is nothing to open."""
+        """The secret for the browser's cookie. Raises UserError where there is nothing to open."""
         secret, now = secrets.token_urlsafe(32), self.clock.now()
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
-            if purchase is None or not purchase.owned:
-                raise Refusal(spoken("There is nothing to open here: it is not paid for."))
-            await uow.claims.forget(before=now - PROOF_LASTS)
+            if purchase is None or not purchase.has_access:
+                raise UserError(gettext_lazy("There is nothing to open here: it is not paid for."))
+            await uow.claims.forget(before=now - DOWNLOAD_SESSION_TTL)
             code = f"{secrets.randbelow(10**6):06}"
             await uow.claims.save(
-                Claim(id=claim_id(secret), purchase=purchase.id, code=code, made_at=now)
+                DownloadSession(
+                    id=claim_id(secret), purchase=purchase.id, user_code=code, created_at=now
+                )
             )
         return secret
 
 
 @dataclass(frozen=True, slots=True)
-class ProveClaim:
+class VerifyBrowser:
     store: Store
     clock: Clock
 
     async def __call__(self, who: UserId, code: str) -> Offer:
-        """What the browser may open now. Only the buyer's own word counts. Raises Refusal."""
+        """What the browser may open now. Only the buyer's own word counts. Raises UserError."""
         now = self.clock.now()
         async with self.store.begin() as uow:
             for claim in await uow.claims.with_code(who, code):
                 purchase = await uow.purchases.get(claim.purchase)
                 offer = await uow.offers.get(purchase.offer) if purchase else None
-                if offer and claim.can_be_proven(now):
-                    await uow.claims.save(claim.proven(now))
+                if offer and claim.can_be_verified(now):
+                    await uow.claims.save(claim.verified(now))
                     return offer
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy(
                 "I know no page of yours with that code. A code lasts ten minutes: open your personal"
                 " link again and ask for a new one."
             )

@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.matrix.matrix_event import MediaMessage, Origin
+from bot.domain.matrix.matrix_event import EventMeta, MediaMessage
 from bot.domain.offers.attachment import Attachment
-from bot.domain.offers.content_summary import Size
+from bot.domain.offers.content_summary import ByteSize
 from bot.domain.offers.offer import Offer
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, attachment_id, offer_id
-from bot.jobs import Seal, ShowDraft, purge_of_removed
+from bot.jobs import EncryptAttachment, RefreshDraftCard, purge_of_removed
 from bot.ports import Store
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.price_flags import flagged_price
 from bot.services.drafts.quotas import Quotas, StorageFull
 
 
-class TooLarge(Refusal):
+class TooLarge(UserError):
     """A file over the limit."""
 
 
@@ -34,19 +34,19 @@ class Limits:
         """Raises TooLarge when a file says, or turns out, to be larger than may be sold."""
         if size is not None and size > self.file_size:
             raise TooLarge(
-                spoken(
+                gettext_lazy(
                     "it is larger than {size}, the most I can take. Please send a smaller one.",
-                    size=Size(self.file_size),
+                    size=ByteSize(self.file_size),
                 )
             )
 
 
-class NoDraft(Refusal):
+class NoDraft(UserError):
     """There is nothing to change."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "You have no draft right now. Send me a photo, a video or any file, and I will start one."
             )
         )
@@ -62,23 +62,23 @@ def as_attachment(message: MediaMessage) -> Attachment:
         source=message.source,
         sent_at=message.origin.sent_at,
         thumbnail_source=message.thumbnail,
-        gated=message.gated,
+        intercepted=message.intercepted,
     )
 
 
-def new_draft(origin: Origin) -> Offer:
+def new_draft(origin: EventMeta) -> Offer:
     """An empty draft, begun by this event in this room."""
     return Offer(
         id=offer_id(origin.event),
         seller=origin.sender,
-        workshop=origin.room,
+        compose_room=origin.room,
         created_at=origin.sent_at,
     )
 
 
 async def edit_draft(
     store: Store,
-    origin: Origin,
+    origin: EventMeta,
     change: Callable[[Offer], Offer],
     *,
     begin: bool = False,
@@ -104,8 +104,8 @@ async def edit_draft(
         for purge in purge_of_removed(draft, changed):
             await uow.jobs.add(purge, once=True)
         if seal:
-            await uow.jobs.add(Seal(changed.id, seal), once=True)
-        await uow.jobs.add(ShowDraft(changed.id), once=True)
+            await uow.jobs.add(EncryptAttachment(changed.id, seal), once=True)
+        await uow.jobs.add(RefreshDraftCard(changed.id), once=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ class AddToDraft:
     """A file that a seller sends to the studio joins the draft; a caption joins its text."""
 
     store: Store
-    standing: Standing
+    authorizer: Authorizer
     limits: Limits
     quotas: Quotas
     currency: str
 
     async def __call__(self, message: MediaMessage) -> None:
-        """Raises Refusal."""
-        await self.standing.require(message.origin.sender, Level.SELLER)
+        """Raises UserError."""
+        await self.authorizer.require(message.origin.sender, Level.SELLER)
         self.limits.require_size(message.info.size)
         await self._require_storage(message)
         attachment = as_attachment(message)
@@ -131,8 +131,8 @@ class AddToDraft:
                 return draft
             draft = draft.with_attachment(attachment, limit=self.limits.attachments)
             words = tag.text if tag else message.caption
-            draft = draft.saying("\n".join(filter(None, [draft.text, words])))
-            return draft.priced(tag.price) if tag else draft
+            draft = draft.with_text("\n".join(filter(None, [draft.text, words])))
+            return draft.with_price(tag.price) if tag else draft
 
         await edit_draft(self.store, message.origin, change, begin=True, seal=attachment.id)
 
@@ -144,5 +144,5 @@ class AddToDraft:
             self.quotas.require_storage(used, message.info.size or 0)
         except StorageFull as full:
             raise StorageFull(
-                spoken("I have left {name} out: {full}", name=message.name, full=full.words)
+                gettext_lazy("I have left {name} out: {full}", name=message.name, full=full.words)
             ) from full

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import Offer
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId
-from bot.jobs import ShowDraft
+from bot.jobs import RefreshDraftCard
 from bot.ports import Clock, Store, UnitOfWork
 from bot.ports.repositories.posting_repositories import EncryptionProgress
 
@@ -19,7 +19,7 @@ _ALMOST = 99
 
 
 @dataclass(frozen=True, slots=True)
-class SealingProgress:
+class EncryptProgress:
     """Noted down from time to time, so that the draft's card can show it."""
 
     store: Store
@@ -39,7 +39,7 @@ class SealingProgress:
                     percent = min(_ALMOST, done * 100 // size)
                     progress = EncryptionProgress(attachment.id, percent)
                     await uow.postings.save_progress(offer, progress)
-                    await uow.jobs.add(ShowDraft(offer), once=True)
+                    await uow.jobs.add(RefreshDraftCard(offer), once=True)
             yield chunk
 
 
@@ -54,16 +54,16 @@ async def forget_progress(uow: UnitOfWork, offer: OfferId) -> None:
 
 def under_way(offer: Offer, progress: EncryptionProgress | None) -> str | None:
     """`Sealing 3 of 5 (40 %)…`; None when all is done, or there is only one and it has just begun."""
-    open_ = [each for each in offer.attachments if each.sealed is None and each.fault is None]
+    open_ = [each for each in offer.attachments if each.encrypted is None and each.error is None]
     all_ = len(offer.attachments)
     if not open_ or (all_ == 1 and progress is None):
         return None
     number = all_ - len(open_) + 1
     if progress is None:
-        return spoken("Sealing {number} of {all}…", number=number, all=all_)
+        return gettext_lazy("Sealing {number} of {all}…", number=number, all=all_)
     percent = progress.percent
     if all_ == 1:
-        return spoken("Sealing it ({percent} %)…", percent=percent)
-    return spoken(
+        return gettext_lazy("Sealing it ({percent} %)…", percent=percent)
+    return gettext_lazy(
         "Sealing {number} of {all} ({percent} %)…", number=number, all=all_, percent=percent
     )

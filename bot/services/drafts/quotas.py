@@ -3,20 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.offers.content_summary import Size
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.offers.content_summary import ByteSize
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
 from bot.ports import UnitOfWork
 
 _DAY = timedelta(days=1)
 
 
-class StorageFull(Refusal):
+class StorageFull(UserError):
     """A file for which the seller's share has no room left."""
 
 
-class EnoughForToday(Refusal):
+class EnoughForToday(UserError):
     """One offer too many."""
 
 
@@ -33,12 +33,12 @@ class Quotas:
         if used + size > self.storage:
             left = max(0, self.storage - used)
             raise StorageFull(
-                spoken(
+                gettext_lazy(
                     "with it, you would keep more here than the {share} that one seller may:"
                     " {left} are left. What nobody has bought makes room a day after you take it"
                     " off sale (`!ppv withdraw CODE`), or ask the people who run this for more.",
-                    share=Size(self.storage),
-                    left=Size(left),
+                    share=ByteSize(self.storage),
+                    left=ByteSize(left),
                 )
             )
 
@@ -46,7 +46,7 @@ class Quotas:
         """Raises EnoughForToday."""
         if await uow.usage.offers_of(seller, now - _DAY) >= self.offers_a_day:
             raise EnoughForToday(
-                spoken(
+                gettext_lazy(
                     "One seller may put at most {limit} on sale here within a day, and you have."
                     " Please go on tomorrow: I have posted nothing, and a draft stays as it is.",
                     limit=self.offers_a_day,

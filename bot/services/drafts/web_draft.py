@@ -3,39 +3,39 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.money.price_parser import typed_price
+from bot.domain.money.price_parser import parse_price_only
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, digest_of, form_offer_id
-from bot.jobs import DestroyKeys, ShowDraft, purge_of_removed
+from bot.jobs import DestroyKeys, RefreshDraftCard, purge_of_removed
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.offer_text import fitting_text
 
 
-class NotYourDraft(Refusal):
+class NotYourDraft(UserError):
     """Somebody else's, or none any more."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "This draft is not there any more: it was put on sale or discarded, perhaps in another"
                 " window."
             )
         )
 
 
-class ChangedElsewhere(Refusal):
+class DraftConflict(UserError):
     """What was typed in another window meanwhile must not be lost unseen."""
 
     def __init__(self, draft: Offer) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "Price and words were changed in another window or in your chat meanwhile, to {price} and"
                 " “{text}”. Save once more, and what stands here is taken.",
-                price=draft.price or spoken("no price"),
+                price=draft.price or gettext_lazy("no price"),
                 text=draft.text,
             )
         )
@@ -57,29 +57,29 @@ async def own_draft(uow: UnitOfWork, seller: UserId, offer: OfferId) -> Offer:
 async def save_own_draft(uow: UnitOfWork, changed: Offer) -> None:
     """And keep its picture in the chat up to date, if there is one."""
     await uow.offers.save(changed)
-    if changed.card is not None:
-        await uow.jobs.add(ShowDraft(changed.id), once=True)
+    if changed.draft_card_event is not None:
+        await uow.jobs.add(RefreshDraftCard(changed.id), once=True)
 
 
 @dataclass(frozen=True, slots=True)
-class EditOwnDraft:
+class EditDraft:
     store: Store
-    standing: Standing
+    authorizer: Authorizer
     clock: Clock
     currency: str
 
     async def begin(self, seller: UserId, form: str) -> OfferId:
-        """An empty draft. The same `form`, sent twice, begins one. Raises Refusal."""
-        await self.standing.require(seller, Level.SELLER)
+        """An empty draft. The same `form`, sent twice, begins one. Raises UserError."""
+        await self.authorizer.require(seller, Level.SELLER)
         id_ = form_offer_id(seller, form)
         async with self.store.begin() as uow:
             workshop = await uow.direct_rooms.of(seller)
             if workshop is None:
-                raise Refusal(spoken("Please write to me in a direct chat first."))
+                raise UserError(gettext_lazy("Please write to me in a direct chat first."))
             if await uow.offers.get(id_) is None:
                 now = self.clock.now()
                 await uow.offers.save(
-                    Offer(id=id_, seller=seller, workshop=workshop, created_at=now)
+                    Offer(id=id_, seller=seller, compose_room=workshop, created_at=now)
                 )
         return id_
 
@@ -98,15 +98,15 @@ class EditOwnDraft:
     async def word(self, seller: UserId, offer: OfferId, price: str, text: str, shown: str) -> None:
         """With the price and the words as they were typed; no price takes the price away.
 
-        `shown`: `seen` of the draft that they were typed over. Raises Refusal.
+        `shown`: `seen` of the draft that they were typed over. Raises UserError.
         """
         words = fitting_text(text)
-        amount = typed_price(price, self.currency) if price.strip() else None
+        amount = parse_price_only(price, self.currency) if price.strip() else None
 
         def change(draft: Offer) -> Offer:
-            changed = replace(draft.saying(words), price=amount)
+            changed = replace(draft.with_text(words), price=amount)
             if shown != seen(draft) and seen(changed) != seen(draft):
-                raise ChangedElsewhere(draft)
+                raise DraftConflict(draft)
             return changed
 
         await self.change(seller, offer, change)

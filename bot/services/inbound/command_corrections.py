@@ -7,7 +7,7 @@ from bot.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Corrections:
+class CommandCorrections:
     store: Store
 
     async def as_said(self, message: TextMessage) -> TextMessage:

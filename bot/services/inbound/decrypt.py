@@ -8,9 +8,9 @@ from typing import Any
 
 from bot.domain.matrix.event_filter import GATE_KEY
 from bot.domain.matrix.raw_event import received, shape_fault, short_text
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import ReadLater, TellKeyMissing, delivery_lane, key_lane
+from bot.jobs import NotifyUndecryptable, RetryDecrypt, delivery_lock, room_key_lock
 from bot.messages import KeyMissing
 from bot.ports import Clock, RoomEncryption, Rooms, Store, UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class HearEncrypted:
+class DecryptEvents:
     """What came by way of encrypted rooms. When this returns, a crash loses nothing of it.
 
     An event that cannot be handled is recorded as failed, and the others are taken in.
@@ -41,7 +41,7 @@ class HearEncrypted:
     bot: UserId
 
     async def __call__(self, events: Sequence[object]) -> None:
-        """Raises Transient if nothing can be written down."""
+        """Raises TemporaryError if nothing can be written down."""
         heard = [
             (raw, await self._inside(raw))
             for raw in events
@@ -56,7 +56,7 @@ class HearEncrypted:
                 if inside.event is not None:
                     await keep(uow, inside.event, self.bot)
                 elif await uow.inbox.accept("encrypted", raw["event_id"]):
-                    await uow.jobs.add(ReadLater(received(raw), now))
+                    await uow.jobs.add(RetryDecrypt(received(raw), now))
             else:
                 await self.failed.record_in(uow, _DOOR, name_of(raw), Malformed(fault or ""))
 
@@ -74,7 +74,7 @@ class HearEncrypted:
         if fault is not None or not isinstance(raw, Mapping):
             return _Inside(fault=fault)
         event = received(raw)
-        if _is_stand_in(event):
+        if _is_gate_placeholder(event):
             return _Inside(event)
         session = event["content"].get("session_id")
         if session is not None and not short_text(session):
@@ -90,16 +90,16 @@ class HearEncrypted:
         """For these sessions: who waits for them tries again."""
         async with self.store.begin() as uow:
             for session in sessions:
-                await uow.jobs.wake(key_lane(session))
+                await uow.jobs.wake(room_key_lock(session))
 
     async def devices_changed(self, users: Collection[UserId]) -> None:
         """Deliveries that wait until a device of one of these people counts are tried again."""
         async with self.store.begin() as uow:
             for user in users:
-                await uow.jobs.wake(delivery_lane(user))
+                await uow.jobs.wake(delivery_lock(user))
 
 
-def _is_stand_in(event: Mapping[str, Any]) -> bool:
+def _is_gate_placeholder(event: Mapping[str, Any]) -> bool:
     """A gate has put it in the place of another: there is nothing in it to read."""
     content = event.get("content")
     return isinstance(content, Mapping) and GATE_KEY in content
@@ -114,7 +114,7 @@ class _Inside:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadWhenKeyComes:
+class DecryptLater:
     """Tries for a day. In their direct room people are told, once for each session of their app."""
 
     store: Store
@@ -122,11 +122,11 @@ class ReadWhenKeyComes:
     clock: Clock
     bot: UserId
 
-    async def __call__(self, job: ReadLater) -> None:
+    async def __call__(self, job: RetryDecrypt) -> None:
         waited = self.clock.now() - datetime.fromisoformat(job.heard_at)
         try:
             inside = await self.encryption.read(job.event)
-        except Transient:
+        except TemporaryError:
             if waited >= _AT_LAST:
                 return
             raise
@@ -143,7 +143,7 @@ class ReadWhenKeyComes:
         if waited >= _AT_LAST:
             return
         left = (_PATIENCE - waited).total_seconds()
-        raise Transient(
+        raise TemporaryError(
             "the key of an event has not come", retry_after=left if left > 0 else _PAUSE_SECONDS
         )
 
@@ -153,16 +153,16 @@ class ReadWhenKeyComes:
             return  # Among others, most of what is said is not for us.
         session = event["content"]["session_id"]
         if await uow.inbox.accept("key missing", f"{sender} {session}"):
-            await uow.jobs.add(TellKeyMissing(room, event["event_id"], session))
+            await uow.jobs.add(NotifyUndecryptable(room, event["event_id"], session))
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerUnread:
+class AnswerUndecryptable:
     """The answer to the very event that cannot be read, with the cure."""
 
     rooms: Rooms
     bot: UserId
 
-    async def __call__(self, job: TellKeyMissing) -> None:
+    async def __call__(self, job: NotifyUndecryptable) -> None:
         tx = tx_id("key missing", job.session)
         await self.rooms.send(job.room, KeyMissing(self.bot), tx, reply_to=job.event)

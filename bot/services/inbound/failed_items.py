@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from bot.jobs import AlertAdmins, FailedItem
 from bot.ports import Clock, Store, UnitOfWork
 
@@ -21,7 +21,7 @@ CountFailure = Callable[[str], None]
 """Counts one failed item of a door in the metrics."""
 
 
-class Malformed(Broken):
+class Malformed(OperatorError):
     """An item that is not of the shape that its door asks for."""
 
 
@@ -48,7 +48,7 @@ class FailedItems:
     async def record(
         self, door: str, item: str, error: Exception, event: Mapping[str, Any] | None = None
     ) -> None:
-        """`item` names it for operators; `event` is handled again when they retry it. Raises Transient."""
+        """`item` names it for operators; `event` is handled again when they retry it. Raises TemporaryError."""
         async with self.store.begin() as uow:
             await self.record_in(uow, door, item, error, event)
 
@@ -87,7 +87,7 @@ class FailedItems:
     ) -> None:
         """Handle all in one unit of work; if that fails, each in its own, and record those that fail again.
 
-        Nothing is done when `is_new` says no. Raises Transient for what time will mend; then all of it is to
+        Nothing is done when `is_new` says no. Raises TemporaryError for what time will mend; then all of it is to
         be brought again.
         """
         try:
@@ -95,14 +95,14 @@ class FailedItems:
                 if await is_new(uow):
                     for item in items:
                         await handle(uow, item)
-        except Transient:
+        except TemporaryError:
             raise
         except Exception:  # noqa: BLE001 - which of them it was shows when they are handled one by one
             for item in items:
                 try:
                     async with self.store.begin() as uow:
                         await handle(uow, item)
-                except Transient:
+                except TemporaryError:
                     raise
                 except Exception as error:  # noqa: BLE001 - strangers may find any fault of ours
                     await self.record(door, name(item), error, event(item))

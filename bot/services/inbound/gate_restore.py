@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.matrix.event_filter import GATE_KEY
-from bot.domain.matrix.intercepted_attachment import Handover, is_held
-from bot.errors import Transient
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment, is_inspected
+from bot.errors import TemporaryError
 from bot.jobs import AlertAdmins
 from bot.ports import Store
-from bot.services.inbound.admit_interception import SELLER_WAITING, AdmitHandover
+from bot.services.inbound.admit_interception import SELLER_WAITING, AdmitInterception
 
 GATED = "gated"
 """Marks a raw event whose content came by a handover."""
@@ -20,19 +20,19 @@ _WAITED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class ReceiveHandover:
-    """When this returns, a crash loses nothing of it. Raises Transient for what is not taken in."""
+class ReceiveInterception:
+    """When this returns, a crash loses nothing of it. Raises TemporaryError for what is not taken in."""
 
     store: Store
-    admit: AdmitHandover
+    admit_interception: AdmitInterception
 
-    async def __call__(self, handover: Handover) -> None:
+    async def __call__(self, handover: InterceptedAttachment) -> None:
         """Take in what anybody can read."""
-        if is_held(handover.name):
-            raise Transient("a handover under a name that only held events have")
-        await self.keep(handover, await self.admit(handover.room, handover.sender))
+        if is_inspected(handover.name):
+            raise TemporaryError("a handover under a name that only held events have")
+        await self.keep(handover, await self.admit_interception(handover.room, handover.sender))
 
-    async def keep(self, handover: Handover, most: int) -> None:
+    async def keep(self, handover: InterceptedAttachment, most: int) -> None:
         """`most`: how many of one sender may wait for their events."""
         async with self.store.begin() as uow:
             await uow.handovers.forget(handover.received_at - _WAITED_FOR)
@@ -42,10 +42,10 @@ class ReceiveHandover:
                 return
             if most >= SELLER_WAITING:
                 await uow.jobs.add(_alert(handover), once=True)
-        raise Transient("too many handovers of one sender wait for their events")
+        raise TemporaryError("too many handovers of one sender wait for their events")
 
 
-def _alert(handover: Handover) -> AlertAdmins:
+def _alert(handover: InterceptedAttachment) -> AlertAdmins:
     return AlertAdmins(
         f"handovers wait:{handover.sender}:{handover.received_at.date()}",
         f"The gate has handed over {SELLER_WAITING} files of {handover.sender}, and the homeserver has sent no event"
@@ -56,7 +56,7 @@ def _alert(handover: Handover) -> AlertAdmins:
 
 
 @dataclass(frozen=True, slots=True)
-class Ungate:
+class RestoreIntercepted:
     store: Store
 
     async def handled(self, event: Mapping[str, Any]) -> None:
@@ -78,7 +78,7 @@ class Ungate:
         stub = content[GATE_KEY]
         name = stub.get("name") if isinstance(stub, Mapping) else None
         encrypted = event["type"] == "m.room.encrypted"
-        if not isinstance(name, str) or is_held(name) != encrypted:
+        if not isinstance(name, str) or is_inspected(name) != encrypted:
             return None
         async with self.store.begin() as uow:
             handover = await uow.handovers.claim(

@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from typing import Self
 
-from bot.domain.matrix.matrix_event import Origin
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.matrix.matrix_event import EventMeta
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ports import Clock
-from bot.services.rate_limiter import Pace, Verdict
+from bot.services.rate_limiter import RateDecision, RateLimiter
 
 
-class TooFast(Refusal):
+class TooFast(UserError):
     """Nothing was done."""
 
     def __init__(self, whose: str) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "That is more than I can do for {whose} in a minute, so I have left this out. Please wait"
                 " a moment, and ask me once more.",
                 whose=whose,
@@ -24,7 +24,7 @@ class TooFast(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Paces:
+class CommandRates:
     """So much may be asked in a minute."""
 
     person: int
@@ -32,23 +32,23 @@ class Paces:
 
 
 @dataclass(frozen=True, slots=True)
-class SlowDown:
-    people: Pace
-    rooms: Pace
+class LimitCommands:
+    people: RateLimiter
+    rooms: RateLimiter
 
     @classmethod
-    def at(cls, paces: Paces, clock: Clock) -> Self:
-        return cls(Pace(paces.person, clock), Pace(paces.room, clock))
+    def at(cls, paces: CommandRates, clock: Clock) -> Self:
+        return cls(RateLimiter(paces.person, clock), RateLimiter(paces.room, clock))
 
-    def hears(self, origin: Origin) -> bool:
+    def hears(self, origin: EventMeta) -> bool:
         """Whether to go on. Raises TooFast where they were not told yet."""
         for pace, who, whose in (
-            (self.people, origin.sender, spoken("one person")),
-            (self.rooms, origin.room, spoken("one room")),
+            (self.people, origin.sender, gettext_lazy("one person")),
+            (self.rooms, origin.room, gettext_lazy("one room")),
         ):
             verdict = pace(who)
-            if verdict is Verdict.TOO_FAST:
+            if verdict is RateDecision.LIMITED_FIRST:
                 raise TooFast(whose)
-            if verdict is not Verdict.GO:
+            if verdict is not RateDecision.ALLOWED:
                 return False
         return True

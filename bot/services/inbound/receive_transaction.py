@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.matrix.event_filter import concerns_us
+from bot.domain.matrix.event_filter import is_relevant
 from bot.domain.matrix.raw_event import received, shape_fault
 from bot.ids import RoomId, UserId
 from bot.jobs import HandleEvent
@@ -29,7 +29,7 @@ class ReceiveTransaction:
     async def __call__(
         self, txn_id: str, events: Sequence[object], door: str = "transaction"
     ) -> None:
-        """`door` names for the operator where the events came in. Raises Transient."""
+        """`door` names for the operator where the events came in. Raises TemporaryError."""
         fingerprint = _fingerprint(txn_id, events)
 
         async def is_new(uow: UnitOfWork) -> bool:
@@ -48,7 +48,7 @@ class ReceiveTransaction:
 async def keep(uow: UnitOfWork, event: Mapping[str, Any], bot: UserId) -> None:
     """An event of the right shape becomes a job if it concerns us; once, whichever way it came."""
     direct = bool(await uow.direct_rooms.partner(RoomId(event["room_id"])))
-    ours = concerns_us(event, bot=bot, direct=direct)
+    ours = is_relevant(event, bot=bot, direct=direct)
     if ours and await uow.inbox.accept("event", event["event_id"]):
         await uow.jobs.add(HandleEvent(event))
 

@@ -7,22 +7,22 @@ allow. https://spec.matrix.org/v1.17/rooms/v11/#redactions
 from dataclasses import dataclass
 
 from bot.domain.matrix.matrix_event import Redaction
-from bot.domain.offers.offer import REPENT, Offer, OfferState
-from bot.i18n import spoken
+from bot.domain.offers.offer import KEY_GRACE_PERIOD, Offer, OfferState
+from bot.i18n import gettext_lazy
 from bot.ids import EventId, OfferId, RoomId, UserId, attachment_id, code_of
 from bot.jobs import (
-    CallInAll,
     DestroyKeys,
-    RefreshShop,
-    ShowDraft,
-    TellPerson,
+    ExpireOfferCheckouts,
+    NotifyUser,
+    RefreshDraftCard,
+    RefreshRoomCatalogue,
     purge_of_removed,
 )
 from bot.ports import Clock, RoomHistory, RoomState, Store, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class FollowRedaction:
+class HandleRedaction:
     store: Store
     history: RoomHistory
     state: RoomState
@@ -55,11 +55,11 @@ class FollowRedaction:
             draft = await uow.offers.draft_with(file, room, sender)
             if draft is None:
                 return False
-            left = draft.without(file)
+            left = draft.without_attachment(file)
             await uow.offers.save(left)
             for purge in purge_of_removed(draft, left):
                 await uow.jobs.add(purge, once=True)
-            await uow.jobs.add(ShowDraft(draft.id), once=True)
+            await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
             return True
 
     async def _unlist(
@@ -69,25 +69,25 @@ class FollowRedaction:
         offer = await uow.offers.get(id_)
         if offer is None or not _stands(offer, room, redaction.target):
             return
-        left = offer.unlisted(room)
+        left = offer.without_listing(room)
         await uow.postings.record_deleted(id_, room, redaction.target)
-        await uow.jobs.add(RefreshShop(room), once=True)
+        await uow.jobs.add(RefreshRoomCatalogue(room), once=True)
         if offer.state is not OfferState.OPEN:
             await uow.offers.save(left)
         elif who != offer.seller:
             await uow.offers.save(left)
             words = _words(left, who, title)
-            await uow.jobs.add(TellPerson(offer.seller, redaction.origin.event, words), once=True)
+            await uow.jobs.add(NotifyUser(offer.seller, redaction.origin.event, words), once=True)
         elif left.listings:
             await uow.offers.save(left)
         else:
             await uow.offers.save(left.withdrawn())
-            await uow.jobs.add(CallInAll(id_), once=True)
-            await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + REPENT)
+            await uow.jobs.add(ExpireOfferCheckouts(id_), once=True)
+            await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + KEY_GRACE_PERIOD)
 
 
 def _words(offer: Offer, who: UserId, title: str) -> str:
-    return spoken(
+    return gettext_lazy(
         "{who}, who may delete messages in {room}, has deleted your offer {code} there. It is still on sale:"
         " wherever else it stands, and for everybody who has a link of their own already. You can put it into"
         " another room in `!ppv studio`, or take it off sale with `!ppv withdraw {code}`.",

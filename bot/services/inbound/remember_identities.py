@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.people.cross_signing import CONFIRMABLE_AFTER, Identity, SeenIdentity
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
-from bot.jobs import AlertAdmins, TellPerson
+from bot.jobs import AlertAdmins, NotifyUser
 from bot.ports import Clock, Store, UnitOfWork
 
 
@@ -38,7 +38,7 @@ class RememberIdentities:
     async def _tell(self, uow: UnitOfWork, identity: Identity, at: datetime) -> None:
         user = identity.user
         key = f"identity:{identity.shown}:{at.isoformat()}"
-        words = spoken(
+        words = gettext_lazy(
             "⚠️ Your encryption identity is a new one: your app has set it up or reset it, or somebody did it"
             " for you. Was that you? Then say `!ppv identity confirm`, best from an app that you used with me"
             " before; from a new one it works from {date} on. Until then I leave alone what has to do with"
@@ -46,7 +46,7 @@ class RememberIdentities:
             " tell the people who run this: `!ppv help payment` says how.",
             date=f"{at + CONFIRMABLE_AFTER:%Y-%m-%d}",
         )
-        await uow.jobs.add(TellPerson(user, key, words), once=True)
+        await uow.jobs.add(NotifyUser(user, key, words), once=True)
         if user in self.admins or await uow.offers.of_seller(user):
             alert = (
                 f"The encryption identity of {user} has changed. Until it is confirmed they cannot sell,"

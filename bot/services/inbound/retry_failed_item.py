@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from bot.ids import UserId
 from bot.jobs import FailedItem
 from bot.ports import Store
-from bot.services.inbound.decrypt import HearEncrypted
+from bot.services.inbound.decrypt import DecryptEvents
 from bot.services.inbound.failed_items import Malformed
 from bot.services.inbound.receive_transaction import keep
 
 
 @dataclass(frozen=True, slots=True)
-class HandleFailedItem:
+class RetryFailedItem:
     store: Store
-    hear_encrypted: HearEncrypted
+    decrypt_events: DecryptEvents
     bot: UserId
 
     async def __call__(self, job: FailedItem) -> None:
@@ -21,7 +21,7 @@ class HandleFailedItem:
         if job.event is None:
             raise Malformed("there is nothing to do again: it was malformed")
         if job.event.get("type") == "m.room.encrypted":
-            await self.hear_encrypted([job.event])
+            await self.decrypt_events([job.event])
             return
         async with self.store.begin() as uow:
             await keep(uow, job.event, self.bot)

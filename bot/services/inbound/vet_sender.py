@@ -6,10 +6,10 @@ device to somebody's account; where a person has a cross-signing identity, neith
 
 from dataclasses import dataclass
 
-from bot.domain.matrix.matrix_event import Origin
+from bot.domain.matrix.matrix_event import EventMeta
 from bot.domain.people.cross_signing import Author, Identity
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
 from bot.ports import RoomEncryption, Store
 from bot.services.inbound.remember_identities import RememberIdentities
@@ -28,8 +28,10 @@ class VetSender:
     required: bool
     """Devices of people without a cross-signing identity do not count."""
 
-    async def __call__(self, origin: Origin, *, harmless: bool, aloud: bool, direct: bool) -> bool:
-        """Whether to go on. Raises Refusal, where it is `aloud`, for what a person can mend.
+    async def __call__(
+        self, origin: EventMeta, *, harmless: bool, aloud: bool, direct: bool
+    ) -> bool:
+        """Whether to go on. Raises UserError, where it is `aloud`, for what a person can mend.
 
         `harmless`: it moves no money and opens nothing. `direct`: it was said in the person's direct room.
         """
@@ -40,7 +42,7 @@ class VetSender:
             return await self._once(_UNSIGNED, "unsigned device", _device(origin), aloud=aloud)
         if identity is not None and identity.is_changed and not harmless:
             if aloud:
-                raise Refusal(_CHANGED)
+                raise UserError(_CHANGED)
             return False
         return True
 
@@ -52,7 +54,7 @@ class VetSender:
     def _trusts(self, identity: Identity, author: Author | None) -> bool:
         return author is None or identity.trusts(author.device, author.seen, required=self.required)
 
-    async def _identity(self, origin: Origin) -> Identity | None:
+    async def _identity(self, origin: EventMeta) -> Identity | None:
         """An event without an author was vetted by the gate before it came into the room."""
         sender, author = origin.sender, origin.author
         if author is not None:
@@ -60,7 +62,7 @@ class VetSender:
         async with self.store.begin() as uow:
             return await uow.people.identity(sender)
 
-    async def _clear(self, origin: Origin, *, harmless: bool, aloud: bool) -> bool:
+    async def _clear(self, origin: EventMeta, *, harmless: bool, aloud: bool) -> bool:
         if await self.encryption.is_encrypted(origin.room):
             key = f"{origin.room} {origin.sender}"
             return await self._once(_UNENCRYPTED, "clear in encrypted", key, aloud=aloud)
@@ -71,7 +73,7 @@ class VetSender:
         if identity is None or not (identity.trusted or identity.devices):
             return True
         if aloud:
-            raise Refusal(_ELSEWHERE)
+            raise UserError(_ELSEWHERE)
         return False
 
     async def _once(self, words: str, what: str, whose: str, *, aloud: bool) -> bool:
@@ -79,27 +81,27 @@ class VetSender:
             async with self.store.begin() as uow:
                 first = await uow.inbox.accept(what, whose)
             if first:
-                raise Refusal(words)
+                raise UserError(words)
         return False
 
 
-def _device(origin: Origin) -> str:
+def _device(origin: EventMeta) -> str:
     return f"{origin.sender} {origin.author.device if origin.author else ''}"
 
 
-_UNENCRYPTED = spoken(
+_UNENCRYPTED = gettext_lazy(
     "This came unencrypted into an encrypted room, and so it could be from anybody. Here I only do what comes"
     " encrypted: please say it again from an app that encrypts."
 )
-_UNSIGNED = spoken(
+_UNSIGNED = gettext_lazy(
     "This came from an app that you have not verified, and so it could be somebody else's. Please verify it (in"
     " your other app, under “Sessions” or “Devices”), or say it again from a verified one. I tell you this once."
 )
-_CHANGED = spoken(
+_CHANGED = gettext_lazy(
     "Your encryption identity is a new one. Before I do that, please say `!ppv identity confirm`, best from an"
     " app that you used with me before."
 )
-_ELSEWHERE = spoken(
+_ELSEWHERE = gettext_lazy(
     "You and I can talk encrypted, so I do that only there: unencrypted it could be from anybody. Please say it"
     " in our encrypted direct chat."
 )

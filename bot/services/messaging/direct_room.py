@@ -3,24 +3,24 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain.matrix.private_room import Flaw, NotPrivate, ProvedRoom, RoomFacts, prove
-from bot.errors import Refusal
-from bot.i18n import Words, spoken
+from bot.domain.matrix.private_room import NotPrivate, PrivacyProblem, ProvedRoom, RoomFacts, prove
+from bot.errors import UserError
+from bot.i18n import Translatable, gettext_lazy
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import ShowDraft
+from bot.jobs import RefreshDraftCard
 from bot.messages import Line
-from bot.ports import RoomDoors, Rooms, RoomState, Store
+from bot.ports import RoomMembership, Rooms, RoomState, Store
 
-_ANOTHER_CHAT = spoken(
+_ANOTHER_CHAT = gettext_lazy(
     "From now on I write what is private to another chat, because this one is not ours alone any more."
 )
 _WHY = {
-    Flaw.MADE_BY_OTHERS: spoken("somebody else made it"),
-    Flaw.OTHERS: spoken("somebody else is in it or invited"),
-    Flaw.OPEN: spoken("people can come in without an invitation"),
-    Flaw.READABLE: spoken("people outside can read what is said there"),
-    Flaw.REPLACED: spoken("it was replaced by another room"),
-    Flaw.SILENCED: spoken("I may not write there"),
+    PrivacyProblem.MADE_BY_OTHERS: gettext_lazy("somebody else made it"),
+    PrivacyProblem.OTHERS: gettext_lazy("somebody else is in it or invited"),
+    PrivacyProblem.OPEN: gettext_lazy("people can come in without an invitation"),
+    PrivacyProblem.READABLE: gettext_lazy("people outside can read what is said there"),
+    PrivacyProblem.REPLACED: gettext_lazy("it was replaced by another room"),
+    PrivacyProblem.SILENCED: gettext_lazy("I may not write there"),
 }
 """Flaws that take a room out of use. A bot that was thrown out has nothing to say there, a person who left is
 invited again, and a room without encryption still does for what needs none."""
@@ -36,13 +36,13 @@ class DirectRoom:
     store: Store
     rooms: Rooms
     state: RoomState
-    doors: RoomDoors
+    membership: RoomMembership
     bot: UserId
     encrypted: bool
     """Secrets need a room that is encrypted."""
 
     async def __call__(self, user: UserId, *, secrets: bool = True) -> ProvedRoom:
-        """Where to speak with a person. Raises Refusal when they take no invitations.
+        """Where to speak with a person. Raises UserError when they take no invitations.
 
         Without `secrets` the room that they write in will do, encrypted or not.
         """
@@ -65,7 +65,7 @@ class DirectRoom:
     async def there_or_elsewhere(
         self, room: RoomId, user: UserId, *, secrets: bool = True
     ) -> ProvedRoom:
-        """That very room if it does, or else where `user` is spoken with. Raises Refusal."""
+        """That very room if it does, or else where `user` is spoken with. Raises UserError."""
         return await self.still(room, user, secrets=secrets) or await self(user, secrets=secrets)
 
     async def _usable(self, room: RoomId, user: UserId, *, secrets: bool) -> ProvedRoom | None:
@@ -81,18 +81,18 @@ class DirectRoom:
         try:
             prove(facts, bot=self.bot, person=user, encrypted=False)
         except NotPrivate as not_private:
-            if facts is not None and not_private.flaw is Flaw.ABSENT:
-                with suppress(Refusal):
-                    await self.doors.invite(facts.id, user)
+            if facts is not None and not_private.flaw is PrivacyProblem.ABSENT:
+                with suppress(UserError):
+                    await self.membership.invite(facts.id, user)
                     return await self.state.facts(facts.id)
         return facts
 
-    async def _give_up(self, room: RoomId, flaw: Flaw) -> None:
+    async def _give_up(self, room: RoomId, flaw: PrivacyProblem) -> None:
         """The bot stays in the room, so that it can still take back what it sent there."""
         why = _WHY.get(flaw)
         if why is None:
             return
-        with suppress(Refusal):
+        with suppress(UserError):
             await self.rooms.send(room, Line(_ANOTHER_CHAT), tx_id("another chat", room))
         async with self.store.begin() as uow:
             await uow.direct_rooms.cease(room, flaw)
@@ -109,8 +109,8 @@ class DirectRoom:
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(before, proved.person)
             if draft is not None:
-                await uow.offers.save(draft.moved_to(proved.id))
-                await uow.jobs.add(ShowDraft(draft.id), once=True)
+                await uow.offers.save(draft.with_compose_room(proved.id))
+                await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
             await uow.direct_rooms.explained(proved.person)
 
     async def _open(self, user: UserId) -> ProvedRoom:
@@ -120,7 +120,7 @@ class DirectRoom:
         proved = await self._unrecorded(user) if begun else None
         try:
             proved = proved or await self._new(user)
-        except Refusal:
+        except UserError:
             async with self.store.begin() as uow:
                 await uow.direct_rooms.end_opening(user)
             raise
@@ -130,24 +130,26 @@ class DirectRoom:
         return proved
 
     async def _new(self, user: UserId) -> ProvedRoom:
-        facts = await self.state.facts(await self.doors.open_direct(user))
+        facts = await self.state.facts(await self.membership.open_direct(user))
         return prove(facts, bot=self.bot, person=user, encrypted=self.encrypted)
 
     async def _unrecorded(self, user: UserId) -> ProvedRoom | None:
-        for room in await self.doors.opened_for(user):
+        for room in await self.membership.opened_for(user):
             async with self.store.begin() as uow:
                 known = room in await uow.direct_rooms.all_of(user)
             facts = None if known else await self._with_person(await self.state.facts(room), user)
             try:
                 return prove(facts, bot=self.bot, person=user, encrypted=self.encrypted)
             except NotPrivate as not_private:
-                if not known and not_private.flaw is Flaw.ABSENT:
-                    await self.doors.leave(room)  # It was made in vain: they take no invitation.
+                if not known and not_private.flaw is PrivacyProblem.ABSENT:
+                    await self.membership.leave(
+                        room
+                    )  # It was made in vain: they take no invitation.
         return None
 
 
-def _explanation(flaw: Flaw) -> Words:
-    return spoken(
+def _explanation(flaw: PrivacyProblem) -> Translatable:
+    return gettext_lazy(
         "This chat takes the place of the one that we had: that is not ours alone any more, because {why}."
         " Whatever is private I send you here from now on.",
         why=_WHY[flaw],

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from bot.crypto.attachment_cipher import ContentKey, Opener, Sealer
-from bot.crypto.encrypt_stream import opening
+from bot.crypto.attachment_cipher import ContentKey, Decryptor, Encryptor
+from bot.crypto.encrypt_stream import decrypted_chunks
 from bot.crypto.encrypted_file import EncryptedFile
-from bot.domain.offers.attachment import Attachment, Sealed
+from bot.domain.offers.attachment import Attachment, EncryptedBlob
 from bot.ids import MxcUri, OfferId
 from bot.ports import BlobStore, KeyVault, Media, MediaGone, Store
 
@@ -14,13 +14,13 @@ _CIPHERTEXT = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
-class HomeserverCopies:
+class CachedMedia:
     store: Store
     media: Media
     blobs: BlobStore
     vault: KeyVault
 
-    async def ciphertext(self, sealed: Sealed) -> MxcUri:
+    async def ciphertext(self, sealed: EncryptedBlob) -> MxcUri:
         """Where clients fetch the sealed bytes; useless without the key."""
         return await self._ensure(
             sealed.blob, lambda: self.blobs.read(sealed.blob), sealed.size, _CIPHERTEXT
@@ -28,13 +28,13 @@ class HomeserverCopies:
 
     async def plaintext(self, offer: OfferId, free: Attachment) -> MxcUri:
         """Where everybody fetches a free preview."""
-        sealed = free.sealed
+        sealed = free.encrypted
         if free.paid or sealed is None:
             raise ValueError("only a sealed free preview may be given away")
         key = await self.vault.unwrap(sealed.key, sealed.context(offer))
         return await self._ensure(
             f"free:{sealed.blob}",
-            lambda: opening(self.blobs.read(sealed.blob), Opener(key, sealed.sha256)),
+            lambda: decrypted_chunks(self.blobs.read(sealed.blob), Decryptor(key, sealed.sha256)),
             sealed.size,
             free.info.mimetype,
         )
@@ -44,9 +44,9 @@ class HomeserverCopies:
 
         return await self._ensure(name, lambda: _whole(png), len(png), "image/png")
 
-    async def sealed(self, data: bytes) -> EncryptedFile:
+    async def encrypted(self, data: bytes) -> EncryptedFile:
         """A small file for those who get the event, under a key of its own."""
-        sealer = Sealer(key := ContentKey.fresh())
+        sealer = Encryptor(key := ContentKey.fresh())
         ciphertext = sealer.encrypt(data)
         sealer.digest(ciphertext)
         url = await self.media.reserve(len(ciphertext))

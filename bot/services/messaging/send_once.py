@@ -15,7 +15,7 @@ _CLOCKS_APART = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class SendOnce:
     rooms: Rooms
     room: ProvedRoom
     delivery: Delivery
@@ -26,12 +26,12 @@ class Saying:
     ) -> EventId:
         """Raises NoDevice if the buyer could not read it."""
         if self.now - self.delivery.requested_at > _TX_REMEMBERED:
-            said = await said_before(self.rooms, self.room.id, self.delivery, tx)
+            said = await was_sent(self.rooms, self.room.id, self.delivery, tx)
             if said is not None:
                 return said
         return await self.rooms.confide(self.room, message, tx, reply_to=reply_to, goods=True)
 
 
-async def said_before(rooms: Rooms, room: RoomId, delivery: Delivery, tx: TxId) -> EventId | None:
+async def was_sent(rooms: Rooms, room: RoomId, delivery: Delivery, tx: TxId) -> EventId | None:
     """What was said under `tx`, as the room has it."""
     return await rooms.sent(room, tx, delivery.requested_at - _CLOCKS_APART)

@@ -6,11 +6,11 @@ https://eur-lex.europa.eu/eli/reg/2022/2065/oj, article 16(4) and (5).
 
 from dataclasses import dataclass
 
-from bot.domain.people.abuse_report import Outcome, Report, Ruling
-from bot.domain.urls import Links
+from bot.domain.people.abuse_report import Decision, Outcome, Report
+from bot.domain.urls import PublicUrls
 from bot.ids import code_of, report_code_of, tx_id
-from bot.jobs import WriteToReporter
-from bot.ports import Letter, Mail, Store
+from bot.jobs import EmailReporter
+from bot.ports import Email, Mailer, Store
 
 _NOT_YOURS = (
     "You have reported nothing? Then somebody has typed your address by mistake, and there is nothing that"
@@ -20,29 +20,29 @@ _ELSEWHERE = "You may also go to a court, or to a body for the settlement of dis
 
 
 @dataclass(frozen=True, slots=True)
-class SendLetter:
+class SendReportEmail:
     store: Store
-    mail: Mail
-    links: Links
+    mailer: Mailer
+    urls: PublicUrls
     contact: str
     """Whom to ask, in words; empty for nobody named."""
 
-    async def __call__(self, job: WriteToReporter) -> None:
+    async def __call__(self, job: EmailReporter) -> None:
         """Nothing happens where no mail is sent, or nobody knows any more who made the report."""
         async with self.store.begin() as uow:
             report = await uow.reports.get(job.report)
-        if report is None or not report.email or not self.mail.works:
+        if report is None or not report.email or not self.mailer.works:
             return
         code = report_code_of(report.id)
-        about = f"the offer {code_of(report.offer)} ({self.links.offer(report.offer)})"
-        if report.ruling is None:
+        about = f"the offer {code_of(report.offer)} ({self.urls.offer(report.offer)})"
+        if report.decision is None:
             subject, paragraphs = f"Your report {code} has arrived", _received(code, about)
         else:
-            gone = report.ruling.outcome is Outcome.UPHELD
+            gone = report.decision.outcome is Outcome.UPHELD
             subject = f"Your report {code}: the offer {'was taken down' if gone else 'stays'}"
-            paragraphs = self._decided(report, report.ruling, about)
-        await self.mail.send(
-            Letter(
+            paragraphs = self._decided(report, report.decision, about)
+        await self.mailer.send(
+            Email(
                 to=report.email,
                 subject=subject,
                 text="\n\n".join(["Hello,", *paragraphs]),
@@ -50,14 +50,14 @@ class SendLetter:
             )
         )
 
-    def _decided(self, report: Report, ruling: Ruling, about: str) -> tuple[str, ...]:
+    def _decided(self, report: Report, ruling: Decision, about: str) -> tuple[str, ...]:
         verdict = "taken it down" if ruling.outcome is Outcome.UPHELD else "decided to let it stand"
         ask = f"If you see it otherwise, tell them so{f': {self.contact}' if self.contact else ''}."
         first = (
             f"the people who run this have looked at your report {report_code_of(report.id)} about {about},"
             f" and have {verdict}. Their reasons:"
         )
-        return first, ruling.reasons, f"{ask} {_ELSEWHERE}"
+        return first, ruling.reason, f"{ask} {_ELSEWHERE}"
 
 
 def _received(code: str, about: str) -> tuple[str, ...]:

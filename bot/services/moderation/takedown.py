@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.people.abuse_report import Outcome
-from bot.domain.people.audit_log import AdminAct
+from bot.domain.people.audit_log import AuditEntry
 from bot.domain.purchases.purchase import Purchase
-from bot.i18n import spoken, together
+from bot.i18n import concat, gettext_lazy
 from bot.ids import OfferId, code_of
-from bot.jobs import CallInAll, ShowAnew, TellPerson
+from bot.jobs import ExpireOfferCheckouts, NotifyUser, RefreshPlaceholders
 from bot.ports import Store, UnitOfWork
-from bot.services.delivery.revoke_job import way_back
+from bot.services.delivery.revoke_job import refund_of
 from bot.services.moderation.report_target import published
 from bot.services.moderation.submit_report import decide
 
@@ -22,7 +22,7 @@ class TakenDown:
     code: str
     buyers: int
     """So many had it."""
-    sent_back: int
+    refunded: int
     """So many of them get their money back."""
 
 
@@ -34,77 +34,81 @@ class TakeDown:
     contact: str
     """Whom to ask, in words; empty for nobody named."""
 
-    async def __call__(self, offer_id: OfferId, act: AdminAct, *, refund: bool) -> TakenDown:
-        """Who paid and has nothing yet gets the money back in any case. Raises Refusal."""
+    async def __call__(self, offer_id: OfferId, act: AuditEntry, *, refund: bool) -> TakenDown:
+        """Who paid and has nothing yet gets the money back in any case. Raises UserError."""
         async with self.store.begin() as uow:
             offer = await published(uow, offer_id)
             if offer.state is not OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.taken_down())
-            await uow.jobs.add(ShowAnew(offer_id), once=True)
-            await uow.jobs.add(CallInAll(offer_id), once=True)
+            await uow.jobs.add(RefreshPlaceholders(offer_id), once=True)
+            await uow.jobs.add(ExpireOfferCheckouts(offer_id), once=True)
             await uow.acts.add(act)
             for report in await uow.reports.undecided(offer_id):
                 await decide(uow, report, Outcome.UPHELD, act)
-            owners = [each for each in await uow.purchases.of(offer_id) if each.owned]
-            back = [each for each in owners if each.kept and (refund or not _has_it(each))]
+            owners = [each for each in await uow.purchases.of(offer_id) if each.has_access]
+            back = [
+                each for each in owners if each.effective_payment and (refund or not _has_it(each))
+            ]
             for purchase in owners:
                 await self._part_with(uow, purchase, act, send_back=purchase in back)
-            words = self._to_seller(offer, act.words, all_back=refund)
-            await uow.jobs.add(TellPerson(offer.seller, act.cause, words), once=True)
-        return TakenDown(code=code_of(offer_id), buyers=len(owners), sent_back=len(back))
+            words = self._to_seller(offer, act.reason, all_back=refund)
+            await uow.jobs.add(NotifyUser(offer.seller, act.idempotency_key, words), once=True)
+        return TakenDown(code=code_of(offer_id), buyers=len(owners), refunded=len(back))
 
-    async def restore(self, offer_id: OfferId, act: AdminAct) -> None:
-        """Allowed again. Money that was sent back stays with the buyers. Raises Refusal."""
+    async def restore(self, offer_id: OfferId, act: AuditEntry) -> None:
+        """Allowed again. Money that was sent back stays with the buyers. Raises UserError."""
         async with self.store.begin() as uow:
             offer = await published(uow, offer_id)
             if offer.state is OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.restored())
-            await uow.jobs.add(ShowAnew(offer_id), once=True)
+            await uow.jobs.add(RefreshPlaceholders(offer_id), once=True)
             await uow.acts.add(act)
-            words = spoken(
+            words = gettext_lazy(
                 "Your offer {code} is allowed again. The people who run this have looked at it once more,"
                 " and say: {reasons}",
                 code=code_of(offer_id),
-                reasons=act.words,
+                reasons=act.reason,
             )
-            await uow.jobs.add(TellPerson(offer.seller, act.cause, words), once=True)
+            await uow.jobs.add(NotifyUser(offer.seller, act.idempotency_key, words), once=True)
 
     async def _part_with(
-        self, uow: UnitOfWork, purchase: Purchase, act: AdminAct, *, send_back: bool
+        self, uow: UnitOfWork, purchase: Purchase, act: AuditEntry, *, send_back: bool
     ) -> None:
-        if send_back and purchase.kept:
-            await uow.jobs.add(way_back(purchase, purchase.kept), once=True)
+        if send_back and purchase.effective_payment:
+            await uow.jobs.add(refund_of(purchase, purchase.effective_payment), once=True)
         then = (
-            [spoken("I have asked Stripe to send your money back.")]
+            [gettext_lazy("I have asked Stripe to send your money back.")]
             if send_back
-            else [spoken("What you have of it stays with you."), *self._questions()]
+            else [gettext_lazy("What you have of it stays with you."), *self._questions()]
         )
-        words = spoken(
+        words = gettext_lazy(
             "The people who run this have taken down what you bought as {code}, so I can't send it to"
             " you any more. {then}",
             code=code_of(purchase.offer),
-            then=together(then),
+            then=concat(then),
         )
-        await uow.jobs.add(TellPerson(purchase.buyer, act.cause, words), once=True)
+        await uow.jobs.add(NotifyUser(purchase.buyer, act.idempotency_key, words), once=True)
 
     def _to_seller(self, offer: Offer, why: str, *, all_back: bool) -> str:
         money = (
-            spoken("All who bought it get their money back.")
+            gettext_lazy("All who bought it get their money back.")
             if all_back
-            else spoken("What was sold stays sold.")
+            else gettext_lazy("What was sold stays sold.")
         )
-        happened = spoken(
+        happened = gettext_lazy(
             "The people who run this have taken down your offer {code}. Their reason: {why}\nIt is off sale, and I"
             " send it to nobody any more. {money} If you think that this is a mistake, tell them so.",
             code=code_of(offer.id),
             why=why,
             money=money,
         )
-        return together([happened, *self._questions()])
+        return concat([happened, *self._questions()])
 
     def _questions(self) -> list[str]:
         """Whom to ask."""
-        return [spoken("For questions: {contact}", contact=self.contact)] if self.contact else []
+        return (
+            [gettext_lazy("For questions: {contact}", contact=self.contact)] if self.contact else []
+        )
 
 
 def _has_it(purchase: Purchase) -> bool:

@@ -4,36 +4,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.domain.matrix.private_room import ProvedRoom
-from bot.domain.offers.attachment import Attachment, Kind, Place
-from bot.domain.offers.content_summary import Size, duration_in_words
+from bot.domain.offers.attachment import Attachment, LocationMetadata, MediaKind
+from bot.domain.offers.content_summary import ByteSize, format_duration
 from bot.domain.offers.offer import NotReady, Offer, OfferState
-from bot.i18n import spoken, together
+from bot.i18n import concat, gettext_lazy
 from bot.ids import AttachmentId, TxId, code_of, tx_id
-from bot.jobs import ShowDraft
+from bot.jobs import RefreshDraftCard
 from bot.messages import DraftCard, DraftItem
 from bot.ports import Clock, Media, Rooms, Store
 from bot.ports.repositories.posting_repositories import EncryptionProgress
 from bot.services.drafts.encrypt_progress import EVERY, progress_of, under_way
-from bot.services.offers.duplicates import FindTwins
-from bot.services.offers.status_message import TellUnderWay
+from bot.services.offers.duplicates import FindDuplicates
+from bot.services.offers.status_message import ShowProgress
 
 _NAMES = {
-    Kind.IMAGE: spoken("photo"),
-    Kind.VIDEO: spoken("video"),
-    Kind.AUDIO: spoken("sound file"),
-    Kind.FILE: spoken("file"),
+    MediaKind.IMAGE: gettext_lazy("photo"),
+    MediaKind.VIDEO: gettext_lazy("video"),
+    MediaKind.AUDIO: gettext_lazy("sound file"),
+    MediaKind.FILE: gettext_lazy("file"),
 }
-_ON_PAGE = spoken(
+_ON_PAGE = gettext_lazy(
     "too large for the chat server, so buyers open this one on their own web page, by a link in their chat"
 )
-_FREE_ON_PAGE = spoken(
+_FREE_ON_PAGE = gettext_lazy(
     "too large for the chat server, so people see this one on the offer's web page"
 )
 _PLACES = {
-    Place.REMOVED: spoken(
+    LocationMetadata.REMOVED: gettext_lazy(
         "this said where it was taken, and by which camera: I took that out, what people see and hear is unchanged"
     ),
-    Place.KEPT: spoken(
+    LocationMetadata.KEPT: gettext_lazy(
         "this says where it was taken, and I can't take that out of this kind of file: send it as JPEG, PNG or MP4"
         " if nobody should know"
     ),
@@ -41,40 +41,40 @@ _PLACES = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShowDraftCard:
+class DraftCardUpdater:
     store: Store
     rooms: Rooms
-    tell: TellUnderWay
+    show_progress: ShowProgress
     clock: Clock
-    find_twins: FindTwins
+    find_duplicates: FindDuplicates
     media: Media
 
-    async def __call__(self, job: ShowDraft) -> None:
+    async def __call__(self, job: RefreshDraftCard) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             progress = await progress_of(uow, job.offer)
         if offer is None:
             return
         if offer.state is OfferState.PUBLISHING and (words := under_way(offer, progress)):
-            await self.tell(offer, f"⏳ {words} Then I put it on sale.")
+            await self.show_progress(offer, f"⏳ {words} Then I put it on sale.")
         if offer.state is not OfferState.DRAFT:
             return
-        studio = await self.tell.direct_room.still(offer.workshop, offer.seller)
+        studio = await self.show_progress.direct_room.still(offer.compose_room, offer.seller)
         if studio is None:
             return
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
-        twins = await self.find_twins(offer)
+        twins = await self.find_duplicates(offer)
         notes = notes_on_files(offer, await self.media.largest())
         shown = card(offer, progress, twins, notes)
-        if offer.card is not None:
+        if offer.draft_card_event is not None:
             await self._edit(offer, studio, shown, tx)
             return
         sent = await self.rooms.confide(studio, shown, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
-                await uow.offers.save(replace(latest, card=sent))
+                await uow.offers.save(replace(latest, draft_card_event=sent))
 
     async def _edit(self, offer: Offer, studio: ProvedRoom, shown: DraftCard, tx: TxId) -> None:
         """Soon after the last time only a moment later, together with what else has changed till then."""
@@ -83,11 +83,11 @@ class ShowDraftCard:
             edited_at = await uow.postings.card_edited_at(offer.id)
             again = edited_at + EVERY if edited_at else now
             if now < again:
-                await uow.jobs.add(ShowDraft(offer.id), at=again, once=True)
+                await uow.jobs.add(RefreshDraftCard(offer.id), at=again, once=True)
                 return
             await uow.postings.save_card_edited(offer.id, now)
-        if offer.card is not None:
-            await self.rooms.edit_confided(studio, offer.card, shown, tx)
+        if offer.draft_card_event is not None:
+            await self.rooms.edit_confided(studio, offer.draft_card_event, shown, tx)
 
 
 def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
@@ -98,7 +98,7 @@ def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]
         if largest is not None and each.size > largest:
             said.append(_ON_PAGE if each.paid else _FREE_ON_PAGE)
         if said:
-            notes[each.id] = together(said, by="; ")
+            notes[each.id] = concat(said, by="; ")
     return notes
 
 
@@ -125,26 +125,26 @@ def _item(number: int, attachment: Attachment, twin: str | None, note: str | Non
     info = attachment.info
     facts: list[object] = [
         _NAMES[attachment.kind],
-        duration_in_words(info.duration_ms) if info.duration_ms else "",
+        format_duration(info.duration_ms) if info.duration_ms else "",
         f"{info.width}\N{MULTIPLICATION SIGN}{info.height}" if info.width and info.height else "",
-        Size(attachment.size) if attachment.size else "",
+        ByteSize(attachment.size) if attachment.size else "",
     ]
     return DraftItem(
         number=number,
         name=attachment.name,
-        about=together(filter(None, facts), by=", "),
+        about=concat(filter(None, facts), by=", "),
         free=not attachment.paid,
-        sealed=attachment.sealed is not None,
-        fault=attachment.fault,
+        sealed=attachment.encrypted is not None,
+        fault=attachment.error,
         twin=twin,
         note=note,
     )
 
 
 def _next_step(offer: Offer) -> str:
-    if offer.plan is not None:
+    if offer.schedule is not None:
         return (
-            f"🕒 It goes on sale at {offer.plan.words}."
+            f"🕒 It goes on sale at {offer.schedule.display}."
             f" `!ppv scheduled {code_of(offer.id)} cancel` makes it your draft again."
         )
     try:
@@ -152,9 +152,9 @@ def _next_step(offer: Offer) -> str:
     except NotReady as missing:
         return missing.words
     if not offer.text:
-        return spoken(
+        return gettext_lazy(
             "Add some words with `!ppv text …`, or put it on sale with `!ppv publish #room:server`"
         )
-    return spoken(
+    return gettext_lazy(
         "See it as buyers will with `!ppv preview`, or put it on sale with `!ppv publish #room:server`"
     )

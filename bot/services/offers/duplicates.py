@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.domain.offers.offer import Offer
-from bot.i18n import spoken, together
+from bot.i18n import concat, gettext_lazy
 from bot.ids import AttachmentId, code_of
 from bot.ports import RoomState, Store
 
 
 @dataclass(frozen=True, slots=True)
-class FindTwins:
+class FindDuplicates:
     store: Store
     state: RoomState
 
@@ -25,14 +25,14 @@ class FindTwins:
         for twin in twins:
             found[twin.attachment].append(standing[twin.offer])
         words = {
-            id_: spoken("on sale already: {places}", places=together(where, by="; "))
+            id_: gettext_lazy("on sale already: {places}", places=concat(where, by="; "))
             for id_, where in found.items()
         }
         return {**_in_itself(draft), **words}
 
     async def _where(self, offer: Offer) -> str:
         rooms = ", ".join([await self.state.title(each.room) for each in offer.listings])
-        return spoken("{code} in {rooms}", code=code_of(offer.id), rooms=rooms)
+        return gettext_lazy("{code} in {rooms}", code=code_of(offer.id), rooms=rooms)
 
 
 def _in_itself(draft: Offer) -> dict[AttachmentId, str]:
@@ -40,11 +40,11 @@ def _in_itself(draft: Offer) -> dict[AttachmentId, str]:
     first: dict[bytes, int] = {}
     words: dict[AttachmentId, str] = {}
     for number, each in enumerate(draft.attachments, 1):
-        fingerprint = each.sealed.fingerprint if each.paid and each.sealed else None
+        fingerprint = each.encrypted.fingerprint if each.paid and each.encrypted else None
         if fingerprint is None:
             continue
         if fingerprint in first:
-            words[each.id] = spoken("the same as file {number}", number=first[fingerprint])
+            words[each.id] = gettext_lazy("the same as file {number}", number=first[fingerprint])
         else:
             first[fingerprint] = number
     return words

@@ -4,37 +4,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.money.money import Money
-from bot.domain.offers.offer import REPENT, Offer, OfferState
-from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.offers.offer import KEY_GRACE_PERIOD, Offer, OfferState
+from bot.domain.people.audit_log import AuditAction, AuditEntry
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, code_of
-from bot.jobs import CallInAll, DestroyKeys, ShowAnew
+from bot.jobs import DestroyKeys, ExpireOfferCheckouts, RefreshPlaceholders
 from bot.ports import Clock, Store
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.offer_text import fitting_text
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOffer:
+class EditOffer:
     """Checkouts that are under way for what is no longer asked are ended; who paid meanwhile, has bought."""
 
     store: Store
-    standing: Standing
+    authorizer: Authorizer
     clock: Clock
 
     async def reprice(self, offer: OfferId, price: Money, who: UserId) -> Offer:
-        """Raises Refusal."""
-        return await self._change(offer, who, lambda latest: latest.repriced(price))
+        """Raises UserError."""
+        return await self._change(offer, who, lambda latest: latest.with_new_price(price))
 
     async def reword(self, offer: OfferId, text: str, who: UserId) -> Offer:
-        """Raises Refusal."""
+        """Raises UserError."""
         words = fitting_text(text)
-        return await self._change(offer, who, lambda latest: latest.reworded(words))
+        return await self._change(offer, who, lambda latest: latest.with_new_text(words))
 
     async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
-        """Buyers keep what they bought; if there are none, its keys are destroyed. Raises Refusal."""
+        """Buyers keep what they bought; if there are none, its keys are destroyed. Raises UserError."""
 
         def change(latest: Offer) -> Offer:
             latest.require_on_sale()
@@ -43,33 +43,35 @@ class ChangeOffer:
         return await self._change(offer, who, change)
 
     async def _change(self, id_: OfferId, who: UserId, change: Callable[[Offer], Offer]) -> Offer:
-        admin = await self.standing.may(who, Level.ADMIN)
+        admin = await self.authorizer.allows(who, Level.ADMIN)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(id_)
             theirs = offer is not None and offer.seller == who
             if offer is None or not (theirs or admin):
-                raise Refusal(
-                    spoken("You have no offer with that code. It stands below each offer of yours.")
+                raise UserError(
+                    gettext_lazy(
+                        "You have no offer with that code. It stands below each offer of yours."
+                    )
                 )
             changed = change(offer)
             if changed != offer:
                 await uow.offers.save(changed)
                 if not theirs:
                     await uow.acts.add(_act(who, changed, self.clock))
-                await uow.jobs.add(ShowAnew(id_), once=True)
-                await uow.jobs.add(CallInAll(id_), once=True)
+                await uow.jobs.add(RefreshPlaceholders(id_), once=True)
+                await uow.jobs.add(ExpireOfferCheckouts(id_), once=True)
                 if changed.state is OfferState.WITHDRAWN:
-                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + REPENT)
+                    await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + KEY_GRACE_PERIOD)
             return changed
 
 
-def _act(admin: UserId, changed: Offer, clock: Clock) -> AdminAct:
+def _act(admin: UserId, changed: Offer, clock: Clock) -> AuditEntry:
     withdrawn = changed.state is OfferState.WITHDRAWN
-    return AdminAct(
-        cause=f"{changed.id} {changed.version}",
-        by=admin,
-        deed=Deed.WITHDRAW if withdrawn else Deed.REPRICE,
-        about=code_of(changed.id),
-        words="" if withdrawn else str(changed.price),
+    return AuditEntry(
+        idempotency_key=f"{changed.id} {changed.version}",
+        actor=admin,
+        action=AuditAction.WITHDRAW if withdrawn else AuditAction.REPRICE,
+        target=code_of(changed.id),
+        reason="" if withdrawn else str(changed.price),
         at=clock.now(),
     )

@@ -3,24 +3,24 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer
-from bot.domain.urls import Links
+from bot.domain.urls import PublicUrls
 from bot.ids import RoomId, code_of
 from bot.messages import FreePreview, Placeholder, TeaserPicture
 from bot.ports import NotTaken, Pictures, RoomEncryption, RoomState
-from bot.services.messaging.file_message import HandOver
-from bot.services.messaging.media_cache import HomeserverCopies
+from bot.services.messaging.file_message import BuildFileMessage
+from bot.services.messaging.media_cache import CachedMedia
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
-    copies: HomeserverCopies
-    hand_over: HandOver
+class BuildPlaceholder:
+    cached_media: CachedMedia
+    build_file_message: BuildFileMessage
     pictures: Pictures
     state: RoomState
     encryption: RoomEncryption
-    links: Links
+    urls: PublicUrls
 
     async def teaser(self, offer: Offer, room: RoomId) -> TeaserPicture | None:
         """From the first picture among the goods that has one; none where the homeserver takes no files."""
@@ -30,9 +30,9 @@ class Showing:
         png, width, height = await self.pictures.enlarge(source.teaser)
         with suppress(NotTaken):
             if await self.encryption.is_encrypted(room):
-                sealed = await self.copies.sealed(png)
+                sealed = await self.cached_media.encrypted(png)
                 return TeaserPicture(sealed, len(png), width, height)
-            url = await self.copies.picture(f"teaser:{source.id}", png)
+            url = await self.cached_media.picture(f"teaser:{source.id}", png)
             return TeaserPicture(url, len(png), width, height)
         return None
 
@@ -40,12 +40,12 @@ class Showing:
         return Placeholder(
             text=offer.text,
             price=str(offer.price),
-            contents=contents(offer.paid),
+            contents=summary_line(offer.paid),
             free=len(offer.free),
             seller=offer.seller,
             seller_name=await self.state.name_of(offer.seller),
             code=code_of(offer.id),
-            link=self.links.offer(offer.id),
+            link=self.urls.offer(offer.id),
         )
 
     async def previews(self, offer: Offer, room: RoomId) -> tuple[FreePreview, ...]:
@@ -58,9 +58,9 @@ class Showing:
         for free in offer.free:
             with suppress(NotTaken):
                 where = (
-                    (await self.hand_over(offer.id, free)).file
+                    (await self.build_file_message(offer.id, free)).file
                     if encrypted
-                    else await self.copies.plaintext(offer.id, free)
+                    else await self.cached_media.plaintext(offer.id, free)
                 )
                 shown.append(
                     FreePreview(name=free.name, kind=free.kind, info=free.info, where=where)

@@ -5,22 +5,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Concatenate, ParamSpec
 
-from bot.domain.matrix.event_filter import BUY_KEY
+from bot.domain.matrix.event_filter import BUY_REACTION
 from bot.domain.matrix.thread import continuing
 from bot.domain.offers.attachment import HomeserverCopy
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import NotReady, Offer, OfferState
-from bot.errors import Broken, Refusal, Transient
-from bot.i18n import spoken, together
+from bot.errors import OperatorError, TemporaryError, UserError
+from bot.i18n import concat, gettext_lazy
 from bot.ids import EventId, OfferId, RoomId, code_of, homeserver_of, tx_id
-from bot.jobs import Publish, RefreshShop, ShowDraft
+from bot.jobs import PostListings, RefreshDraftCard, RefreshRoomCatalogue
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Line, Published
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.services.drafts.encrypt_progress import EVERY
-from bot.services.offers.placeholder import Showing
+from bot.services.offers.placeholder import BuildPlaceholder
 from bot.services.offers.posting_transactions import posting_txs
-from bot.services.offers.status_message import TellUnderWay
+from bot.services.offers.status_message import ShowProgress
 
 P = ParamSpec("P")
 
@@ -28,15 +28,15 @@ _POSTED = {OfferState.PUBLISHING, OfferState.OPEN}
 
 
 @dataclass(frozen=True, slots=True)
-class PublishOffer:
+class PostOffer:
     store: Store
     rooms: Rooms
     state: RoomState
-    showing: Showing
-    tell: TellUnderWay
+    build_placeholder: BuildPlaceholder
+    show_progress: ShowProgress
     clock: Clock
 
-    async def __call__(self, job: Publish) -> None:
+    async def __call__(self, job: PostListings) -> None:
         began = self.clock.now()
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
@@ -47,15 +47,15 @@ class PublishOffer:
         except NotReady as fault:
             await self._back_to_the_studio(offer, fault.words)
             return
-        if any(a.sealed is None for a in offer.attachments):
-            raise Transient(f"offer {offer.id} is still being sealed")
+        if any(a.encrypted is None for a in offer.attachments):
+            raise TemporaryError(f"offer {offer.id} is still being sealed")
         refused = await self._post_all(offer, began)
         if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
-            await self._back_to_the_studio(offer, together(words for _, words in refused))
+            await self._back_to_the_studio(offer, concat(words for _, words in refused))
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
-                await uow.jobs.add(RefreshShop(listing.room), once=True)
+                await uow.jobs.add(RefreshRoomCatalogue(listing.room), once=True)
         await self._tidy(offer)
         if await self._is_wanted(offer.id):
             await self._tell(offer, dict(refused))
@@ -64,15 +64,15 @@ class PublishOffer:
         """Return the rooms that it could not be posted in, each with the reason."""
         refused = []
         for number, listing in enumerate(offer.listings, 1):
-            if listing.finished:
+            if listing.posted_completely:
                 continue
             if self.clock.now() - began >= EVERY:
-                words = spoken(
+                words = gettext_lazy(
                     "⏳ Posting it in room {number} of {all}…",
                     number=number,
                     all=len(offer.listings),
                 )
-                await self.tell(offer, words)
+                await self.show_progress(offer, words)
             if not await self._is_wanted(offer.id):
                 break
             try:
@@ -80,7 +80,7 @@ class PublishOffer:
                     None
                 ):  # An offer stands in the room, not in the thread of its command.
                     await self.post(offer, listing)
-            except Refusal as refusal:
+            except UserError as refusal:
                 refused.append((listing.room, refusal.words))
         return refused
 
@@ -94,23 +94,23 @@ class PublishOffer:
         """Every event has its own lasting tx id, so a rerun posts nothing twice."""
         room = listing.room
         tx = await posting_txs(self.store, offer.id, room)
-        teaser = await self.showing.teaser(offer, room)
+        teaser = await self.build_placeholder.teaser(offer, room)
         if teaser:
             picture = await self.rooms.send(room, teaser, tx("teaser"))
             listing = replace(listing, teaser=picture)
-        placeholder = await self.showing.placeholder(offer)
+        placeholder = await self.build_placeholder.placeholder(offer)
         try:
             text = await self.rooms.send(room, placeholder, tx("text"))
-        except (Refusal, Broken):
+        except (UserError, OperatorError):
             if listing.teaser:
                 await self._take_back(offer.id, room, listing.teaser)
             raise
         listing = replace(listing, placeholder=text)
         await self._record(offer.id, listing)
-        await self.rooms.react(room, text, BUY_KEY, tx("reaction"))
-        for number, preview in enumerate(await self.showing.previews(offer, room), 1):
+        await self.rooms.react(room, text, BUY_REACTION, tx("reaction"))
+        for number, preview in enumerate(await self.build_placeholder.previews(offer, room), 1):
             await self.rooms.send(room, preview, tx(f"preview {number}"))
-        await self._record(offer.id, replace(listing, finished=True))
+        await self._record(offer.id, replace(listing, posted_completely=True))
 
     async def _take_back(self, offer_id: OfferId, room: RoomId, teaser: EventId) -> None:
         """Leave no picture without its offer. The next try posts both anew."""
@@ -119,7 +119,7 @@ class PublishOffer:
             await uow.postings.record_deleted(offer_id, room, teaser)
 
     async def _record(self, offer_id: OfferId, listing: Listing) -> None:
-        await self._change(offer_id, Offer.posted, listing)
+        await self._change(offer_id, Offer.with_listing, listing)
 
     async def _change(
         self,
@@ -135,17 +135,21 @@ class PublishOffer:
 
     async def _tidy(self, offer: Offer) -> None:
         """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
-        if offer.flag is None:
+        if offer.collect_window is None:
             return
-        unseen = {each.source.event for each in offer.attachments if each.gated and each.source}
-        for event in (offer.flag.command, offer.flag.answer):
+        unseen = {
+            each.source.event for each in offer.attachments if each.intercepted and each.source
+        }
+        for event in (offer.collect_window.command, offer.collect_window.answer):
             if event is not None and event not in unseen:
-                await self._redact(offer.flag.room, event, reason="It is a paid message now.")
+                await self._redact(
+                    offer.collect_window.room, event, reason="It is a paid message now."
+                )
 
     async def _redact(self, room: RoomId, event: EventId, *, reason: str) -> None:
         try:
             await self.rooms.redact(room, event, tx_id("tidy", event), reason=reason)
-        except Refusal:
+        except UserError:
             return  # Power was taken from the bot meanwhile; the offer stands all the same.
 
     async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
@@ -155,23 +159,25 @@ class PublishOffer:
             seller=offer.seller,
             code=code_of(offer.id),
             price=str(offer.price),
-            contents=contents(offer.paid),
+            contents=summary_line(offer.paid),
             rooms=tuple([await self.state.title(each) for each in standing]),
-            link=self.showing.links.offer(offer.id),
+            link=self.build_placeholder.urls.offer(offer.id),
         )
-        nowhere = Line(spoken("I have posted it nowhere."))
+        nowhere = Line(gettext_lazy("I have posted it nowhere."))
         tx = tx_id("published", offer.id, key)
-        room = await self.tell.finish(offer, posted if standing else nowhere, tx)
+        room = await self.show_progress.finish(offer, posted if standing else nowhere, tx)
         for gone, words in refused.items():
             await self.rooms.confide(room, Line(words), tx_id("refused", offer.id, key, gone))
-            await self._change(offer.id, Offer.unlisted, gone)
-        exposed = [a for a in offer.attachments if a.exposed_for is not None and not a.gated]
+            await self._change(offer.id, Offer.without_listing, gone)
+        exposed = [
+            a for a in offer.attachments if a.exposure_seconds is not None and not a.intercepted
+        ]
         if exposed:
             await self.rooms.confide(
                 room,
                 Exposed(
                     files=len(exposed),
-                    seconds=max(a.exposed_for or 0.0 for a in exposed),
+                    seconds=max(a.exposure_seconds or 0.0 for a in exposed),
                     purged=all(a.homeserver_copy is HomeserverCopy.DELETED for a in exposed),
                 ),
                 tx_id("exposed", offer.id),
@@ -190,15 +196,15 @@ class PublishOffer:
         """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
         if offer.state is not OfferState.PUBLISHING:
             return
-        words = spoken("I have posted nothing yet. {why} Your draft is kept here.", why=why)
+        words = gettext_lazy("I have posted nothing yet. {why} Your draft is kept here.", why=why)
         tx = tx_id("kept", offer.id, str(offer.version))
-        room = await self.tell.finish(offer, Line(words), tx)
+        room = await self.show_progress.finish(offer, Line(words), tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer.id)
             if latest is None or latest.state is not OfferState.PUBLISHING:
                 return
-            await uow.offers.save(latest.back_to_draft().moved_to(room.id))
-            await uow.jobs.add(ShowDraft(offer.id), once=True)
+            await uow.offers.save(latest.back_to_draft().with_compose_room(room.id))
+            await uow.jobs.add(RefreshDraftCard(offer.id), once=True)
 
 
 def _copies_left(offer: Offer) -> tuple[CopyLeft, ...]:

@@ -3,34 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.offers.listing import Plan
+from bot.domain.offers.listing import Schedule
 from bot.domain.offers.offer import OfferState
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, RoomId, UserId
-from bot.jobs import Publish
+from bot.jobs import PostListings
 from bot.ports import Act, Clock, RoomState, Store
-from bot.services.auth.authorization import Standing
-from bot.services.checkout.seller_accounts import SellersAccounts
+from bot.services.auth.authorization import Authorizer
+from bot.services.checkout.seller_accounts import ConnectService
 from bot.services.drafts.quotas import Quotas
 from bot.services.drafts.web_draft import NotYourDraft
 from bot.services.messaging.room_replacement import versions_of
 
 
 def require_rooms(wanted: Sequence[str]) -> None:
-    """Raises Refusal if no room was named."""
+    """Raises UserError if no room was named."""
     if not wanted:
-        raise Refusal(spoken("In which room? Choose one or several, or type an address."))
+        raise UserError(gettext_lazy("In which room? Choose one or several, or type an address."))
 
 
 @dataclass(frozen=True, slots=True)
-class PutOnSale:
+class PublishOffer:
     store: Store
     state: RoomState
-    standing: Standing
+    authorizer: Authorizer
     bot: UserId
-    accounts: SellersAccounts
+    connect_service: ConnectService
     quotas: Quotas
     clock: Clock
 
@@ -40,49 +40,49 @@ class PutOnSale:
         offer_id: OfferId,
         wanted: Sequence[str],
         *,
-        planned: Plan | None = None,
+        planned: Schedule | None = None,
     ) -> None:
-        """`wanted`: rooms, by id or alias. `planned`: only if that is still the plan. Raises Refusal."""
-        rooms = await self.places(seller, wanted)
+        """`wanted`: rooms, by id or alias. `planned`: only if that is still the plan. Raises UserError."""
+        rooms = await self.resolve_rooms(seller, wanted)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
             if offer is None or offer.seller != seller or offer.state not in _MAY_BE_POSTED:
                 raise NotYourDraft
-            if planned is not None and offer.plan != planned:
+            if planned is not None and offer.schedule != planned:
                 raise NotYourDraft
             offer.require_complete()
             if offer.state is OfferState.DRAFT:
                 await self.quotas.require_offer(uow, seller, self.clock.now())
             await uow.offers.save(offer.publishing(rooms))
-            await uow.jobs.add(Publish(offer.id))
+            await uow.jobs.add(PostListings(offer.id))
 
-    async def places(self, seller: UserId, wanted: Sequence[str]) -> tuple[RoomId, ...]:
-        """The rooms where they may sell. Raises Refusal."""
-        await self.standing.require(seller, Level.SELLER)
-        await self.accounts.require_ready(seller)
+    async def resolve_rooms(self, seller: UserId, wanted: Sequence[str]) -> tuple[RoomId, ...]:
+        """The rooms where they may sell. Raises UserError."""
+        await self.authorizer.require(seller, Level.SELLER)
+        await self.connect_service.require_ready(seller)
         require_rooms(wanted)
         return tuple([await self._room(each, seller) for each in wanted])
 
     async def _room(self, typed: str, seller: UserId) -> RoomId:
         room = (await versions_of(self.state, await self.state.resolve(typed)))[-1]
         if not await self.state.is_member(room, self.bot):
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "I am not in {room}. Invite me there ({bot}), then publish again.",
                     room=await self.state.title(room),
                     bot=self.bot,
                 )
             )
         if not await self.state.is_member(room, seller):
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "You are not in {room}. Join it first, then publish again.",
                     room=await self.state.title(room),
                 )
             )
         if not (await self.state.power(room, seller, Act.SPEAK)).enough:
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "You may not write in {room}, so I don't post for you there. Ask somebody who runs it.",
                     room=await self.state.title(room),
                 )

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.offers.attachment import Attachment, HomeserverCopy
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import MxcUri, OfferId, UserId
 from bot.jobs import PurgeCopies
 from bot.ports import Media, Store
@@ -22,7 +22,7 @@ class PurgeHomeserverCopies:
             await self._purge(url, job.owner)
 
     async def of(self, offer: OfferId, seller: UserId, attachment: Attachment) -> None:
-        """The file and its client's thumbnail; how it ended is recorded. Raises Transient."""
+        """The file and its client's thumbnail; how it ended is recorded. Raises TemporaryError."""
         if attachment.homeserver_copy is not None or not attachment.sources:
             return
         ends = [await self._purge(each.url, seller) for each in attachment.sources]
@@ -31,13 +31,15 @@ class PurgeHomeserverCopies:
             latest = await uow.offers.get(offer)
             if latest is not None:
                 await uow.offers.save(
-                    latest.changing(attachment.id, lambda file: file.purged(outcome))
+                    latest.with_attachment_changed(
+                        attachment.id, lambda file: file.with_homeserver_copy(outcome)
+                    )
                 )
 
     async def _purge(self, url: MxcUri, owner: UserId) -> HomeserverCopy:
         try:
             return await self.media.purge(url, owner)
-        except Broken as error:
+        except OperatorError as error:
             # The goods are sealed: a gate with another secret must not keep them from being sold.
             log.warning("a homeserver's copy stays", extra={"error": str(error)})
             return HomeserverCopy.NOT_ALLOWED

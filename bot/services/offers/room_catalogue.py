@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from bot.domain.offers.content_summary import contents
-from bot.errors import Refusal
+from bot.domain.offers.content_summary import summary_line
+from bot.errors import UserError
 from bot.ids import EventId, RoomId, code_of, tx_id
-from bot.jobs import RefreshShop
+from bot.jobs import RefreshRoomCatalogue
 from bot.messages import Shop, ShopEntry
 from bot.ports import Clock, Rooms, Store
 
@@ -13,7 +13,7 @@ _LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ShopWindow:
+class BuildRoomCatalogue:
     store: Store
 
     async def __call__(self, room: RoomId, wanted: str = "", *, kept: bool = False) -> Shop:
@@ -25,7 +25,7 @@ class ShopWindow:
             ShopEntry(
                 code=code_of(offer.id),
                 text=offer.text,
-                contents=contents(offer.paid),
+                contents=summary_line(offer.paid),
                 price=str(offer.price),
             )
             for offer in offers
@@ -36,34 +36,34 @@ class ShopWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepShop:
+class RoomCatalogue:
     """One list in a room, which changes with what is on sale there."""
 
     store: Store
     rooms: Rooms
-    window: ShopWindow
+    build_room_catalogue: BuildRoomCatalogue
     clock: Clock
 
     async def begin(self, room: RoomId, cause: EventId) -> None:
         """Posted and pinned, in place of one that was kept before.
 
-        Raises Refusal when the bot may not pin: the list stands there all the same.
+        Raises UserError when the bot may not pin: the list stands there all the same.
         """
         async with self.store.begin() as uow:
             before = await uow.sale_rooms.pinned_list(room)
-        shop = await self.window(room, kept=True)
+        shop = await self.build_room_catalogue(room, kept=True)
         event = await self.rooms.send(room, shop, tx_id("kept shop", cause))
         refusal = None
         try:
             await self.rooms.pin(room, event, instead_of=before)
-        except Refusal as refused:
+        except UserError as refused:
             refusal = refused
         if before is not None and before != event:
             await self._take_out(room, before)
         async with self.store.begin() as uow:
             # The last step, because a rerun could not find the earlier list any more.
             await uow.sale_rooms.save_pinned_list(room, event)
-            await uow.jobs.add(RefreshShop(room), once=True)
+            await uow.jobs.add(RefreshRoomCatalogue(room), once=True)
         if refusal is not None:
             raise refusal
 
@@ -71,18 +71,18 @@ class KeepShop:
         tx = tx_id("kept shop", "replaced", event)
         try:
             await self.rooms.redact(room, event, tx, reason="There is a newer list.")
-        except Refusal:
+        except UserError:
             return  # It stays as it was: nobody keeps it up to date any more.
 
-    async def refresh(self, job: RefreshShop) -> None:
+    async def refresh(self, job: RefreshRoomCatalogue) -> None:
         async with self.store.begin() as uow:
             event = await uow.sale_rooms.pinned_list(job.room)
         if event is None:
             return
-        shop = await self.window(job.room, kept=True)
+        shop = await self.build_room_catalogue(job.room, kept=True)
         listed = [f"{each.code} {each.price}" for each in shop.entries]
         tx = tx_id("kept shop", event, self.clock.now().isoformat(), *listed)
         try:
             await self.rooms.edit(job.room, event, shop, tx)
-        except Refusal:
+        except UserError:
             return  # The bot is not there any more.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.matrix.private_room import ProvedRoom
 from bot.domain.offers.offer import Offer
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import TxId, digest_of, tx_id
 from bot.messages import Line, Message
 from bot.ports import Clock, Rooms, Store
@@ -14,7 +14,7 @@ from bot.services.messaging.direct_room import DirectRoom
 
 
 @dataclass(frozen=True, slots=True)
-class TellUnderWay:
+class ShowProgress:
     store: Store
     rooms: Rooms
     direct_room: DirectRoom
@@ -38,7 +38,9 @@ class TellUnderWay:
             room = await self.direct_room(offer.seller, secrets=False)
             await self.rooms.confide(room, message, tx)
             return room
-        told = await self._told(offer) or await self._first(offer, Line(spoken("Posting it…")))
+        told = await self._told(offer) or await self._first(
+            offer, Line(gettext_lazy("Posting it…"))
+        )
         room = await self.direct_room.there_or_elsewhere(told.room, offer.seller, secrets=False)
         if room.id != told.room:
             await self.rooms.confide(room, message, tx)

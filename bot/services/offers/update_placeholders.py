@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import Offer, OfferState
-from bot.errors import PpvError, Refusal
+from bot.errors import PpvError, UserError
 from bot.ids import EventId, code_of, tx_id
-from bot.jobs import RefreshShop, ShowAnew
+from bot.jobs import RefreshPlaceholders, RefreshRoomCatalogue
 from bot.messages import Ended, OpenMessage, Removed
 from bot.ports import Clock, Rooms, Store
-from bot.services.offers.placeholder import Showing
+from bot.services.offers.placeholder import BuildPlaceholder
 from bot.services.offers.posting_transactions import posting_txs
 
 _MOST_TRIES = 35
@@ -18,20 +18,20 @@ _STANDING = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class ShowOfferAnew:
+class UpdatePlaceholders:
     store: Store
     rooms: Rooms
-    showing: Showing
+    build_placeholder: BuildPlaceholder
     clock: Clock
 
-    async def __call__(self, job: ShowAnew) -> None:
+    async def __call__(self, job: RefreshPlaceholders) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
         if offer is None or offer.state not in _STANDING or not await self._is_outdated(job):
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
-                await uow.jobs.add(RefreshShop(listing.room), once=True)
+                await uow.jobs.add(RefreshRoomCatalogue(listing.room), once=True)
         message = await self._message(offer)
         failures: list[PpvError] = []
         for listing in offer.listings:
@@ -39,7 +39,7 @@ class ShowOfferAnew:
                 continue
             try:
                 await self._show(offer, listing, message)
-            except Refusal:
+            except UserError:
                 # The bot is not there any more, or may not speak. It makes up for that when it comes back, when
                 # power levels change, and after a while in case it did not hear of either.
                 await self._note_not_shown(offer, listing, job.tries)
@@ -61,8 +61,8 @@ class ShowOfferAnew:
         if offer.state is OfferState.TAKEN_DOWN:
             return Removed(code_of(offer.id))
         if offer.state is OfferState.WITHDRAWN:
-            return Ended(offer.text, code_of(offer.id), self.showing.links.offer(offer.id))
-        return await self.showing.placeholder(offer)
+            return Ended(offer.text, code_of(offer.id), self.build_placeholder.urls.offer(offer.id))
+        return await self.build_placeholder.placeholder(offer)
 
     async def _note_not_shown(self, offer: Offer, listing: Listing, tries: int) -> None:
         """Try again after 1, 2, 4, … hours, at most a day, for a month in all."""
@@ -70,10 +70,10 @@ class ShowOfferAnew:
             await uow.postings.record_outdated(offer.id, listing.room)
             if tries < _MOST_TRIES:
                 at = self.clock.now() + timedelta(hours=min(2**tries, 24))
-                again = ShowAnew(offer.id, listing.room, tries + 1)
+                again = RefreshPlaceholders(offer.id, listing.room, tries + 1)
                 await uow.jobs.add(again, at=at, once=True)
 
-    async def _is_outdated(self, job: ShowAnew) -> bool:
+    async def _is_outdated(self, job: RefreshPlaceholders) -> bool:
         """Whether a further try has something to show."""
         if job.room is None or not job.tries:
             return True

@@ -4,11 +4,11 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.matrix.private_room import ProvedRoom
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import AlertAdmins
 from bot.messages import Alert
-from bot.ports import RoomDoors, Rooms, RoomState, Store
+from bot.ports import RoomMembership, Rooms, RoomState, Store
 from bot.services.messaging.direct_room import DirectRoom
 from bot.services.messaging.room_replacement import versions_of
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class AlertSoon:
+class QueueAlert:
     """Have admins told, once for each key."""
 
     store: Store
@@ -27,11 +27,11 @@ class AlertSoon:
 
 
 @dataclass(frozen=True, slots=True)
-class TellAdmins:
+class SendAlert:
     store: Store
     rooms: Rooms
     state: RoomState
-    doors: RoomDoors
+    membership: RoomMembership
     direct_room: DirectRoom
     room: str
     """An id or an alias; empty for none."""
@@ -60,9 +60,9 @@ class TellAdmins:
             return None
         try:
             room = await self.state.resolve(self.room)
-            await self.doors.join(room)
+            await self.membership.join(room)
             room = (await versions_of(self.state, room))[-1]
-        except Refusal as refusal:
+        except UserError as refusal:
             log.warning("the admins' room is shut", extra={"error": str(refusal)})
             return None
         return room
@@ -73,6 +73,6 @@ class TellAdmins:
         for admin in self.admins:
             try:
                 chats.append(await self.direct_room(admin, secrets=False))
-            except Refusal as refusal:
+            except UserError as refusal:
                 log.warning("an admin takes no invitation", extra={"error": str(refusal)})
         return chats

@@ -3,7 +3,7 @@
 from bot.jobs import AlertAdmins
 
 
-def alarm(kind: str, number: int, error: str, again: bool) -> AlertAdmins | None:  # noqa: FBT001 - the worker's
+def failed_job_alert(kind: str, number: int, error: str, again: bool) -> AlertAdmins | None:  # noqa: FBT001 - the worker's
     """What admins are told of it; nothing of an alert that could not be told. `again`: it is tried again by itself."""
     if kind == "alert_admins":
         return None

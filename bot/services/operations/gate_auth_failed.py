@@ -13,7 +13,7 @@ _WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class StrangerAtGate:
+class ReportGateAuthFailure:
     store: Store
     clock: Clock
 

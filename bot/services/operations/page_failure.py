@@ -8,7 +8,7 @@ from bot.ports import Clock, Store
 
 
 @dataclass(frozen=True, slots=True)
-class ReportPageFault:
+class ReportPageFailure:
     store: Store
     clock: Clock
     _reported: dict[str, datetime] = field(default_factory=dict)

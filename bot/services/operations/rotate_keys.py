@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.offers.offer import Offer
-from bot.errors import Broken, KeyUnwrapFailed
+from bot.errors import KeyUnwrapFailed, OperatorError
 from bot.ids import OfferId
 from bot.jobs import RewrapKeys
-from bot.ports import KeyVault, RewrappedKey, Store
+from bot.ports import KeyVault, RewrappableKey, Store
 
 _PAGE = 100
 
@@ -21,7 +21,7 @@ class RewrapContentKeys:
 
     store: Store
     vault: KeyVault
-    others: Sequence[RewrappedKey]
+    others: Sequence[RewrappableKey]
     """Keys of the program's own: of fingerprints, and of the records."""
 
     async def begin(self) -> None:
@@ -32,7 +32,7 @@ class RewrapContentKeys:
                 await uow.jobs.add(RewrapKeys(), once=True)
 
     async def __call__(self, _: RewrapKeys) -> None:
-        """Raises Broken, when all others are done, if some keys could not be opened."""
+        """Raises OperatorError, when all others are done, if some keys could not be opened."""
         for each in self.others:
             await each.move()
         moved, shut = 0, list[KeyUnwrapFailed]()
@@ -45,7 +45,7 @@ class RewrapContentKeys:
             log.info("keys are locked up anew", extra={"offers": moved, "kek": self.vault.active})
         if shut:
             offers = "one offer" if len(shut) == 1 else f"{len(shut)} offers"
-            raise Broken(f"The keys of {offers} could not be moved: {shut[0]}")
+            raise OperatorError(f"The keys of {offers} could not be moved: {shut[0]}")
 
     async def _left(self) -> AsyncIterator[OfferId]:
         last = None
@@ -58,7 +58,7 @@ class RewrapContentKeys:
                 return
 
     async def _move(self, id_: OfferId) -> bool:
-        """Raises Conflict when somebody else changes the offer at the same time."""
+        """Raises ConcurrentUpdate when somebody else changes the offer at the same time."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(id_)
         if offer is None:
@@ -70,7 +70,7 @@ class RewrapContentKeys:
 
     async def _rewrapped(self, offer: Offer) -> Offer:
         keys = {}
-        for part in (part for each in offer.attachments for part in each.parts):
+        for part in (part for each in offer.attachments for part in each.blobs):
             if part.key.kek != self.vault.active:
                 context = part.context(offer.id)
                 key = await self.vault.unwrap(part.key, context)

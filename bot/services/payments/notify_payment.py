@@ -6,42 +6,42 @@ from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.purchases.sale_event import News
-from bot.errors import Broken, Refusal
+from bot.domain.purchases.sale_event import SaleNotification
+from bot.errors import OperatorError, UserError
 from bot.ids import PurchaseId, TxId, code_of, sale_code_of, tx_id
-from bot.jobs import TellBuyer, TellSeller
+from bot.jobs import NotifyBuyer, NotifySeller
 from bot.messages import BuyerNews, SellerNews, Sold
 from bot.ports import Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
 
 
 @dataclass(frozen=True, slots=True)
-class TellSellerNews:
+class SendSellerNotification:
     store: Store
     rooms: Rooms
     direct_room: DirectRoom
 
-    async def __call__(self, job: TellSeller) -> None:
+    async def __call__(self, job: NotifySeller) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         room = await self.direct_room(offer.seller, secrets=False)
         tx = _tx("seller", job)
-        message = _to_seller(News(job.news), job.about, purchase, offer, job.words)
+        message = _to_seller(SaleNotification(job.news), job.about, purchase, offer, job.words)
         await self.rooms.confide(room, message, tx)
 
 
 @dataclass(frozen=True, slots=True)
-class TellBuyerNews:
+class SendBuyerNotification:
     store: Store
     rooms: Rooms
     direct_room: DirectRoom
 
-    async def __call__(self, job: TellBuyer) -> None:
+    async def __call__(self, job: NotifyBuyer) -> None:
         purchase, offer = await _sale(self.store, job.purchase)
         if purchase.forgotten:
             return
         amount, whole, _ = _about(purchase, job.about)
         message = BuyerNews(
-            news=News(job.news),
+            news=SaleNotification(job.news),
             code=code_of(offer.id),
             text=offer.text,
             amount=str(amount),
@@ -50,23 +50,23 @@ class TellBuyerNews:
         try:
             room = await self.direct_room(purchase.buyer)
             await self.rooms.confide(room, message, _tx("buyer", job))
-        except Refusal:
+        except UserError:
             latest, _ = await _sale(self.store, job.purchase)
             if not latest.forgotten:
                 raise
             # The bot has left the room, because the buyer was forgotten meanwhile.
 
 
-def _tx(to: str, job: TellSeller | TellBuyer) -> TxId:
+def _tx(to: str, job: NotifySeller | NotifyBuyer) -> TxId:
     return tx_id(to, job.news, job.about, *([job.at] if job.at else []))
 
 
 def _to_seller(
-    news: News, about: str, purchase: Purchase, offer: Offer, words: str
+    news: SaleNotification, about: str, purchase: Purchase, offer: Offer, words: str
 ) -> Sold | SellerNews:
     amount, whole, payment = _about(purchase, about)
     sale = sale_code_of(purchase.id)
-    if news is News.SOLD:
+    if news is SaleNotification.SOLD:
         return Sold(
             seller=offer.seller,
             buyer=purchase.buyer,
@@ -98,11 +98,11 @@ def _about(purchase: Purchase, about: str) -> tuple[Money, bool, Payment | None]
         amounts |= {each.id: each.amount for each in payment.disputes}
         if about in amounts:
             amount = amounts[about]
-            return amount, payment.gone or amount == payment.amount, payment
+            return amount, payment.is_reversed or amount == payment.amount, payment
     for attempt in purchase.attempts:
         if attempt.session == about:
             return attempt.request.price, True, None
-    raise Broken(f"purchase {purchase.id} knows nothing of {about}")
+    raise OperatorError(f"purchase {purchase.id} knows nothing of {about}")
 
 
 async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:
@@ -110,5 +110,5 @@ async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]
         purchase = await uow.purchases.get(purchase_id)
         offer = await uow.offers.get(purchase.offer) if purchase else None
     if purchase is None or offer is None:
-        raise Broken(f"purchase {purchase_id} or its offer is not in the records")
+        raise OperatorError(f"purchase {purchase_id} or its offer is not in the records")
     return purchase, offer

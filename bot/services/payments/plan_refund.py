@@ -3,43 +3,45 @@
 from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import PaymentIntentId, sale_code_of
-from bot.jobs import SendBack
+from bot.jobs import RefundPayment
 from bot.ports import RefundReason
 
 
 def refundable_payment(purchase: Purchase, named: PaymentIntentId | None = None) -> Payment:
     """Return the payment that the purchase stands on, or the one that is `named` by its id at the processor.
 
-    Raises Refusal where there is nothing that may be sent back.
+    Raises UserError where there is nothing that may be sent back.
     """
-    payment = purchase.payment(named) if named else purchase.kept
+    payment = purchase.payment(named) if named else purchase.effective_payment
     if payment is None and named:
-        raise Refusal(spoken("That sale has no payment {payment}.", payment=named))
-    if named is None and (payment is None or payment.gone):
+        raise UserError(gettext_lazy("That sale has no payment {payment}.", payment=named))
+    if named is None and (payment is None or payment.is_reversed):
         _point_to_other(purchase)
     if payment is None:
-        raise Refusal(spoken("Nothing was paid for that yet, so there is nothing to send back."))
-    if payment.disputed:
-        raise Refusal(
-            spoken(
+        raise UserError(
+            gettext_lazy("Nothing was paid for that yet, so there is nothing to send back.")
+        )
+    if payment.has_open_dispute:
+        raise UserError(
+            gettext_lazy(
                 "The buyer's bank has this payment under dispute, so it decides where the money goes. It"
                 " can't be refunded as well."
             )
         )
-    if payment.gone:
-        raise Refusal(spoken("All of that went back to the buyer already."))
+    if payment.is_reversed:
+        raise UserError(gettext_lazy("All of that went back to the buyer already."))
     return payment
 
 
 def _point_to_other(purchase: Purchase) -> None:
-    """Raises Refusal if a payment that was to go back by itself is still there: money moves only by name."""
+    """Raises UserError if a payment that was to go back by itself is still there: money moves only by name."""
     for other in purchase.payments:
-        if other.duplicate and not other.gone:
-            raise Refusal(
-                spoken(
+        if other.duplicate and not other.is_reversed:
+            raise UserError(
+                gettext_lazy(
                     "Another payment of {amount} for that sale was to go back and did not. This sends it back:"
                     " `!ppv refund {sale} {payment}`",
                     amount=other.refundable,
@@ -55,13 +57,13 @@ def plan_refund(
     note: str,
     key: str,
     named: PaymentIntentId | None = None,
-) -> SendBack:
-    """`amount`: None for all that is left; `key`: what makes it one refund. Raises Refusal."""
+) -> RefundPayment:
+    """`amount`: None for all that is left; `key`: what makes it one refund. Raises UserError."""
     payment = refundable_payment(purchase, named)
     left = payment.refundable
     if amount is not None and amount.minor > left.minor:
-        raise Refusal(spoken("That is more than is left of it: {left}.", left=left))
-    return SendBack(
+        raise UserError(gettext_lazy("That is more than is left of it: {left}.", left=left))
+    return RefundPayment(
         purchase=purchase.id,
         intent=payment.intent,
         key=key,

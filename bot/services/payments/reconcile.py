@@ -6,11 +6,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.money.checkout_attempt import AttemptState
-from bot.domain.money.payment_event import Hint, Source, UnreadableEvent
-from bot.errors import Broken
+from bot.domain.money.checkout_attempt import CheckoutStatus
+from bot.domain.money.payment_event import PaymentEventRef, Trigger, UnreadableEvent
+from bot.errors import OperatorError
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
-from bot.jobs import AlertAdmins, Audit, LookAtAccount, ReadEvents, Settle, SettlePayment, Watch
+from bot.jobs import (
+    AlertAdmins,
+    PollCheckout,
+    ReconcileCheckouts,
+    RefreshAccountStatus,
+    Settle,
+    SettlePayment,
+    SyncPaymentEvents,
+)
 from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed
 
@@ -32,9 +40,9 @@ class ReceivePaymentEvent:
 
     store: Store
 
-    async def __call__(self, hint: Hint) -> None:
+    async def __call__(self, hint: PaymentEventRef) -> None:
         async with self.store.begin() as uow:
-            await _take(uow, hint, Source.WEBHOOK)
+            await _take(uow, hint, Trigger.WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +57,39 @@ class Reconcile:
     async def begin(self) -> None:
         """At the start, for it may have been long since the last time."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(ReadEvents(), once=True)
-            await uow.jobs.add(Audit(), once=True)
+            await uow.jobs.add(SyncPaymentEvents(), once=True)
+            await uow.jobs.add(ReconcileCheckouts(), once=True)
 
-    async def read_events(self, _: ReadEvents) -> None:
+    async def read_events(self, _: SyncPaymentEvents) -> None:
         """All events since the last time; the next time in an hour."""
         until = self.clock.now() - _TIME_TO_ARRIVE
         async with self.store.begin() as uow:
             read_until = await uow.operations.payment_events_read_until()
             accounts = await _accounts(uow)
         since = read_until - _OVERLAP if read_until else until - _AT_FIRST
-        hints: list[Hint | UnreadableEvent] = []
+        hints: list[PaymentEventRef | UnreadableEvent] = []
         for account in accounts:
             async with self._account_of(account):
                 hints += [hint async for hint in self.history.events(since, until, account)]
         missed: set[str] = set()
 
-        async def take(uow: UnitOfWork, hint: Hint | UnreadableEvent) -> None:
+        async def take(uow: UnitOfWork, hint: PaymentEventRef | UnreadableEvent) -> None:
             if isinstance(hint, UnreadableEvent):
                 if await uow.inbox.accept("payment", hint.event):
                     fault = Malformed(hint.fault)
                     await self.failed.record_in(uow, _DOOR, hint.event, fault)
-            elif await _take(uow, hint, Source.AUDIT):
+            elif await _take(uow, hint, Trigger.AUDIT):
                 missed.add(hint.event)
 
         await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
         async with self.store.begin() as uow:
             await uow.operations.save_payment_events_read(until)
-            await uow.jobs.add(ReadEvents(), at=self.clock.now() + _EVERY, once=True)
+            await uow.jobs.add(SyncPaymentEvents(), at=self.clock.now() + _EVERY, once=True)
             if missed and read_until:
                 log.warning("webhooks were missed", extra={"events": len(missed)})
                 await uow.jobs.add(_webhooks_missing(len(missed), until))
 
-    async def audit(self, _: Audit) -> None:
+    async def audit(self, _: ReconcileCheckouts) -> None:
         """The processor's completed checkouts of the last days, against our records."""
         since = self.clock.now() - _AUDITED
         async with self.store.begin() as uow:
@@ -90,26 +98,26 @@ class Reconcile:
         for account in accounts:
             async with self._account_of(account):
                 sessions += [
-                    Settle(session, Source.AUDIT, account)
+                    Settle(session, Trigger.AUDIT, account)
                     async for session in self.history.completed(since, account)
                 ]
         await self.failed.one_by_one(
             "stripe_checkouts", sessions, self._look_at, lambda each: each.session
         )
         async with self.store.begin() as uow:
-            await uow.jobs.add(Audit(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+            await uow.jobs.add(ReconcileCheckouts(), at=self.clock.now() + _AUDIT_EVERY, once=True)
 
     @asynccontextmanager
     async def _account_of(self, account: AccountId | None) -> AsyncIterator[None]:
         """Leave out a seller's account that cannot be read, so that it holds up no other one, and look at it."""
         try:
             yield
-        except Broken:
+        except OperatorError:
             if account is None:
                 raise
             log.warning("a seller's account cannot be read", extra={"account": account})
             async with self.store.begin() as uow:
-                await uow.jobs.add(LookAtAccount(account), once=True)
+                await uow.jobs.add(RefreshAccountStatus(account), once=True)
 
     async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
         session = settle.session
@@ -117,10 +125,10 @@ class Reconcile:
         if purchase is None:
             log.warning("a checkout with our mark is not in the records")
             await uow.jobs.add(settle, once=True)
-        elif purchase.attempt_of(session).state is not AttemptState.COMPLETE:
+        elif purchase.attempt_of(session).state is not CheckoutStatus.COMPLETE:
             # Perhaps it is just being settled.
             at = self.clock.now() + _TIME_TO_ARRIVE
-            await uow.jobs.add(Watch(session, looks=1), at=at, once=True)
+            await uow.jobs.add(PollCheckout(session, looks=1), at=at, once=True)
 
 
 async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
@@ -128,18 +136,18 @@ async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
     return (None, *[own.account for own in await uow.seller_accounts.all()])
 
 
-async def _take(uow: UnitOfWork, hint: Hint, source: Source) -> bool:
+async def _take(uow: UnitOfWork, hint: PaymentEventRef, source: Trigger) -> bool:
     """Turn it into a job, and return whether it came for the first time.
 
     The processor sends an event again until it is acknowledged, and whenever somebody clicks *Resend* in its
     Dashboard because something went wrong here: that is a reason to ask again, whatever became of the first job.
     """
     first = await uow.inbox.accept("payment", hint.event)
-    if not first and source is not Source.WEBHOOK:
+    if not first and source is not Trigger.WEBHOOK:
         return False
-    job: Settle | SettlePayment | LookAtAccount
+    job: Settle | SettlePayment | RefreshAccountStatus
     if hint.is_account:
-        job = LookAtAccount(AccountId(hint.about))
+        job = RefreshAccountStatus(AccountId(hint.about))
     elif hint.is_checkout:
         job = Settle(CheckoutSessionId(hint.about), source, hint.account)
     else:

@@ -3,37 +3,37 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.money.payment_event import Source
+from bot.domain.money.payment_event import Trigger
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.ledger import entries_of
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import PurchaseId
-from bot.jobs import AwaitBooking, TakeBack
+from bot.jobs import AwaitBalanceTransaction, RevokeDelivery
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.payments.await_booking import FIRST_LOOK_AT_BOOKING
-from bot.services.payments.payment_effects import consequences
+from bot.services.payments.payment_effects import payment_effects
 
 Change = Callable[[UnitOfWork, Purchase, Offer], Awaitable[Purchase]]
 """What is learned of a purchase, in view of how it and its offer stand when that is written down."""
 
 
 @dataclass(frozen=True, slots=True)
-class RecordMoney:
+class RecordPayment:
     store: Store
     clock: Clock
 
-    async def __call__(self, purchase: PurchaseId, change: Change, source: Source) -> None:
+    async def __call__(self, purchase: PurchaseId, change: Change, source: Trigger) -> None:
         """Whatever is known already changes nothing. Raises what `change` raises, and Conflict."""
         async with self.store.begin() as uow:
             before = await uow.purchases.get(purchase)
             offer = await uow.offers.get(before.offer) if before else None
             if before is None or offer is None:
-                raise Broken(f"purchase {purchase} or its offer is not in the records")
+                raise OperatorError(f"purchase {purchase} or its offer is not in the records")
             changed = await change(uow, before, offer)
             if changed == before:
                 return
-            after, jobs = consequences(before, changed, self.clock.now(), source)
+            after, jobs = payment_effects(before, changed, self.clock.now(), source)
             await uow.purchases.save(after)
             for entry in entries_of(after, offer.seller):
                 await uow.ledger.add(entry)
@@ -41,9 +41,9 @@ class RecordMoney:
                 known = before.payment(payment.intent)
                 if not payment.settled and (known is None or known.settled):
                     at = self.clock.now() + FIRST_LOOK_AT_BOOKING
-                    await uow.jobs.add(AwaitBooking(payment.intent), at=at, once=True)
+                    await uow.jobs.add(AwaitBalanceTransaction(payment.intent), at=at, once=True)
             for job in jobs:
                 await uow.jobs.add(job, once=True)
-                if isinstance(job, TakeBack):
+                if isinstance(job, RevokeDelivery):
                     # A delivery in back-off stands before it in its lane, and has nothing to do any more.
                     await uow.jobs.wake(job.lane)

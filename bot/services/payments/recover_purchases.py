@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 
 from bot.domain.money.checkout_attempt import (
     Amounts,
-    AttemptState,
-    Checkout,
     CheckoutRequest,
+    CheckoutSession,
+    CheckoutStatus,
     Tax,
     Terms,
 )
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.purchases.checkout_mark import CheckoutMark
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Refusal, Transient
-from bot.i18n import spoken
+from bot.errors import TemporaryError, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import AccountId, LinkToken, PurchaseId, code_of, purchase_id, sale_code_of
-from bot.jobs import AlertAdmins, Job, RefundUnknown, TellPerson
+from bot.jobs import AlertAdmins, Job, NotifyUser, RefundUnknown
 from bot.ports import (
     Clock,
     PaymentProcessor,
@@ -28,7 +28,7 @@ from bot.ports import (
     UnitOfWork,
 )
 
-_UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING, AttemptState.COMPLETE}
+_UNDER_WAY = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING, CheckoutStatus.COMPLETE}
 _PUBLISHED = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
 _RETRY_SECONDS = 3600.0
 
@@ -36,7 +36,7 @@ _RETRY_SECONDS = 3600.0
 async def found_again(
     uow: UnitOfWork,
     purchase: Purchase | None,
-    checkout: Checkout,
+    checkout: CheckoutSession,
     mark: CheckoutMark | None,
     account: AccountId | None,
     clock: Clock,
@@ -51,7 +51,7 @@ async def found_again(
     offer = await uow.offers.get(known) if known else None
     if offer is None or checkout.amounts is None or checkout.state not in _UNDER_WAY:
         return None
-    if mark is None and (account is not None or offer.price != checkout.amounts.asked):
+    if mark is None and (account is not None or offer.price != checkout.amounts.subtotal):
         return None
     if purchase is None and mark is not None and offer.state in _PUBLISHED:
         purchase = _begun(offer, mark, clock)
@@ -68,7 +68,7 @@ def _begun(offer: Offer, mark: CheckoutMark, clock: Clock) -> Purchase:
         id=purchase_id(offer.id, mark.buyer),
         offer=offer.id,
         buyer=mark.buyer,
-        link=LinkToken(secrets.token_urlsafe(18)),
+        pay_token=LinkToken(secrets.token_urlsafe(18)),
         created_at=clock.now(),
     )
 
@@ -82,7 +82,7 @@ def _request(
     clock: Clock,
 ) -> CheckoutRequest:
     """Return what the checkout must have been asked for with, as far as it still matters."""
-    asked, tax, total = amounts.asked, amounts.tax, amounts.total
+    asked, tax, total = amounts.subtotal, amounts.tax, amounts.total
     kind = Tax.NONE if not tax.minor else Tax.INCLUDED if total == asked else Tax.ADDED
     return CheckoutRequest(
         purchase=purchase.id,
@@ -99,14 +99,14 @@ def _request(
 
 
 def unknown_payment(
-    checkout: Checkout, mark: CheckoutMark | None, account: AccountId | None
+    checkout: CheckoutSession, mark: CheckoutMark | None, account: AccountId | None
 ) -> Iterator[Job]:
     """Yield what is to be done about money that we have no purchase for; nothing where none of it is left.
 
     It goes back by itself if the mark tells that it is for an offer of ours, and nothing has happened to it yet.
     """
     facts = checkout.payment
-    if checkout.state is not AttemptState.COMPLETE or facts is None:
+    if checkout.state is not CheckoutStatus.COMPLETE or facts is None:
         return
     back = sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
     if back >= facts.amount.minor:
@@ -118,7 +118,7 @@ def unknown_payment(
     if mark is not None:
         payer = f"{mark.buyer} ({payer})"
     if mark is not None and goes_back:
-        told = spoken(
+        told = gettext_lazy(
             "Your payment of {amount} for {code} goes back to you: that offer is no longer in my records, so I can't"
             " send you its files. I am sorry. You don't need to do anything.",
             amount=facts.amount,
@@ -162,11 +162,11 @@ class RefundUnknownPayment:
         )
         try:
             await self.processor.refund(request)
-        except Refusal as refusal:
+        except UserError as refusal:
             words = f"The payment {job.intent} that is not in my records can't be sent back: {refusal.words}"
             async with self.store.begin() as uow:
                 alert = AlertAdmins(f"refund refused:{key}", f"{words} I keep trying.")
                 await uow.jobs.add(alert, once=True)
-            raise Transient(words, retry_after=_RETRY_SECONDS) from refusal
+            raise TemporaryError(words, retry_after=_RETRY_SECONDS) from refusal
         async with self.store.begin() as uow:
-            await uow.jobs.add(TellPerson(job.buyer, key, job.words), once=True)
+            await uow.jobs.add(NotifyUser(job.buyer, key, job.words), once=True)

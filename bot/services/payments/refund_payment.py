@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.money.money import Money
-from bot.domain.money.payment_event import Source
-from bot.domain.people.audit_log import COMMAND_LINE, AdminAct, Deed
-from bot.errors import Broken, Refusal, Transient
-from bot.i18n import spoken
+from bot.domain.money.payment_event import Trigger
+from bot.domain.people.audit_log import COMMAND_LINE, AuditAction, AuditEntry
+from bot.errors import OperatorError, TemporaryError, UserError
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, sale_code_of, tx_id
-from bot.jobs import AlertAdmins, SendBack, SettlePayment, TellPerson
+from bot.jobs import AlertAdmins, NotifyUser, RefundPayment, SettlePayment
 from bot.messages import Line
 from bot.ports import Clock, PaymentProcessor, RefundReason, RefundRequest, Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
@@ -17,19 +17,19 @@ _AN_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class SendMoneyBack:
+class SendRefund:
     store: Store
     rooms: Rooms
     processor: PaymentProcessor
     direct_room: DirectRoom
     clock: Clock
 
-    async def __call__(self, job: SendBack) -> None:
+    async def __call__(self, job: RefundPayment) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(job.purchase)
         payment = purchase.payment(job.intent) if purchase else None
         if purchase is None or payment is None:
-            raise Broken(f"purchase {job.purchase} has no payment {job.intent} to send back")
+            raise OperatorError(f"purchase {job.purchase} has no payment {job.intent} to send back")
         if payment.refundable.minor <= 0:
             return
         request = RefundRequest(
@@ -42,13 +42,13 @@ class SendMoneyBack:
         )
         try:
             await self.processor.refund(request)
-        except Refusal as refusal:
+        except UserError as refusal:
             await self._refused(job, refusal.words)
             return
         async with self.store.begin() as uow:
-            await uow.jobs.add(SettlePayment(job.intent, Source.OURSELVES), once=True)
+            await uow.jobs.add(SettlePayment(job.intent, Trigger.RETURN_PAGE), once=True)
 
-    async def _refused(self, job: SendBack, why: str) -> None:
+    async def _refused(self, job: RefundPayment, why: str) -> None:
         """Tell who asked, which ends it; what nobody asked for is tried again, because it is owed."""
         if job.room is not None:
             await self._answer(job, job.room, why)
@@ -56,9 +56,9 @@ class SendMoneyBack:
             await self._tell_asker(job, job.asker, why)
         else:
             await self._alert(job, f"{why} I keep trying.")
-            raise Transient(f"a refund is refused: {why}", retry_after=_AN_HOUR)
+            raise TemporaryError(f"a refund is refused: {why}", retry_after=_AN_HOUR)
 
-    async def _answer(self, job: SendBack, asked_in: RoomId, why: str) -> None:
+    async def _answer(self, job: RefundPayment, asked_in: RoomId, why: str) -> None:
         """Where it was asked, if that is a direct room; the admins hear of it otherwise."""
         async with self.store.begin() as uow:
             asker = await uow.direct_rooms.partner(asked_in)
@@ -69,24 +69,26 @@ class SendMoneyBack:
         cause = job.cause if room.id == asked_in else None
         await self.rooms.confide(room, Line(why), tx_id("refund refused", job.key), reply_to=cause)
 
-    async def _alert(self, job: SendBack, why: str) -> None:
+    async def _alert(self, job: RefundPayment, why: str) -> None:
         words = f"A refund for sale {sale_code_of(job.purchase)} can't be made: {why}"
         async with self.store.begin() as uow:
             await uow.jobs.add(AlertAdmins(f"refund refused:{job.key}", words))
 
-    async def _tell_asker(self, job: SendBack, asker: UserId, why: str) -> None:
+    async def _tell_asker(self, job: RefundPayment, asker: UserId, why: str) -> None:
         key, code = f"refund refused:{job.key}", sale_code_of(job.purchase)
         async with self.store.begin() as uow:
             if asker != COMMAND_LINE:
-                words = spoken("The refund for sale {sale} was not made. {why}", sale=code, why=why)
-                await uow.jobs.add(TellPerson(asker, key, words))
+                words = gettext_lazy(
+                    "The refund for sale {sale} was not made. {why}", sale=code, why=why
+                )
+                await uow.jobs.add(NotifyUser(asker, key, words))
                 return
-            act = AdminAct(
-                cause=key,
-                by=asker,
-                deed=Deed.REFUND,
-                about=code,
-                words=f"not made: {why}",
+            act = AuditEntry(
+                idempotency_key=key,
+                actor=asker,
+                action=AuditAction.REFUND,
+                target=code,
+                reason=f"not made: {why}",
                 at=self.clock.now(),
             )
             await uow.acts.add(act)

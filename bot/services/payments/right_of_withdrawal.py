@@ -9,26 +9,26 @@ from datetime import datetime, timedelta
 
 from bot.domain.money.payment import Payment
 from bot.domain.offers.offer import Offer
-from bot.domain.people.access_log import Visited
-from bot.domain.purchases.delivery import Way
+from bot.domain.people.access_log import AccessKind
+from bot.domain.purchases.delivery import DeliveryChannel
 from bot.domain.purchases.purchase import Purchase
-from bot.domain.purchases.sale_event import News
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.purchases.sale_event import SaleNotification
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, code_of, purchase_id
-from bot.jobs import SendBack, TellSeller
+from bot.jobs import NotifySeller, RefundPayment
 from bot.ports import Clock, RefundReason, Store, UnitOfWork
 
 _LONGEST = 500
 """Letters."""
 
 
-class NothingToCancel(Refusal):
+class NothingToCancel(UserError):
     """They own nothing of that, or paid nothing for it."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "You have bought nothing with that code that could be taken back. `!ppv library` shows"
                 " what you own."
             )
@@ -36,7 +36,7 @@ class NothingToCancel(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class WithdrawalTerms:
     """How it stands with one purchase."""
 
     offer: OfferId
@@ -49,25 +49,25 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawFromPurchase:
+class CancelPurchase:
     store: Store
     clock: Clock
     days: int
     """For so long after paying; 0 for nobody."""
 
-    async def look(self, buyer: UserId, offer: OfferId | None) -> Withdrawal:
+    async def terms(self, buyer: UserId, offer: OfferId | None) -> WithdrawalTerms:
         """Raises NothingToCancel."""
         async with self.store.begin() as uow:
             return await self._standing(uow, *await _bought(uow, buyer, offer))
 
     async def __call__(self, buyer: UserId, offer: OfferId | None) -> None:
-        """The money goes back, and the files with that. Raises Refusal for those who have no such right."""
+        """The money goes back, and the files with that. Raises UserError for those who have no such right."""
         async with self.store.begin() as uow:
             purchase, found, payment = await _bought(uow, buyer, offer)
             standing = await self._standing(uow, purchase, found, payment)
             if standing.why_not:
-                raise Refusal(standing.why_not)
-            send_back = SendBack(
+                raise UserError(standing.why_not)
+            send_back = RefundPayment(
                 purchase=purchase.id,
                 intent=payment.intent,
                 key=f"cancel:{payment.intent}",
@@ -77,43 +77,48 @@ class WithdrawFromPurchase:
             await uow.jobs.add(send_back, once=True)
 
     async def ask(self, buyer: UserId, offer: OfferId | None, words: str, cause: str) -> None:
-        """The seller hears, once for each payment, that the buyer would like to. Raises Refusal."""
+        """The seller hears, once for each payment, that the buyer would like to. Raises UserError."""
         async with self.store.begin() as uow:
             purchase, found, payment = await _bought(uow, buyer, offer)
             standing = await self._standing(uow, purchase, found, payment)
             if standing.why_not is None:
-                raise Refusal(
-                    spoken(
+                raise UserError(
+                    gettext_lazy(
                         "You need not ask: you may take it back by yourself. `!ppv cancel {code} yes` does it.",
                         code=standing.code,
                     )
                 )
             if await uow.purchases.refund_request(payment.intent) not in {None, cause}:
-                raise Refusal(
-                    spoken(
+                raise UserError(
+                    gettext_lazy(
                         "The seller knows already that you would like to give it back. If they send the money"
                         " back, I tell you at once."
                     )
                 )
             await uow.purchases.request_refund(payment.intent, cause)
-            wish = TellSeller(
-                purchase.id, News.WANTS_BACK, payment.intent, " ".join(words.split())[:_LONGEST]
+            wish = NotifySeller(
+                purchase.id,
+                SaleNotification.REFUND_REQUESTED,
+                payment.intent,
+                " ".join(words.split())[:_LONGEST],
             )
             await uow.jobs.add(wish, once=True)
 
     async def _standing(
         self, uow: UnitOfWork, purchase: Purchase, offer: Offer, payment: Payment
-    ) -> Withdrawal:
+    ) -> WithdrawalTerms:
         until = payment.paid_at + timedelta(days=self.days)
         why_not = None
         if payment.consent is not None and await _has_something(uow, purchase):
-            why_not = spoken(
+            why_not = gettext_lazy(
                 "When you paid you agreed that your right to withdraw ends once the files are sent, and they"
                 " were. So it is up to the seller now."
             )
         elif self.clock.now() > until:
-            why_not = spoken("It is too late to withdraw from that. So it is up to the seller now.")
-        return Withdrawal(
+            why_not = gettext_lazy(
+                "It is too late to withdraw from that. So it is up to the seller now."
+            )
+        return WithdrawalTerms(
             offer=offer.id,
             code=code_of(offer.id),
             text=offer.text,
@@ -129,15 +134,15 @@ async def _bought(
     """Raises NothingToCancel."""
     purchase = await uow.purchases.get(purchase_id(offer_id, buyer)) if offer_id else None
     offer = await uow.offers.get(purchase.offer) if purchase else None
-    payment = purchase.kept if purchase and purchase.owned else None
-    if purchase is None or offer is None or payment is None or payment.gone:
+    payment = purchase.effective_payment if purchase and purchase.has_access else None
+    if purchase is None or offer is None or payment is None or payment.is_reversed:
         raise NothingToCancel
     return purchase, offer, payment
 
 
 async def _has_something(uow: UnitOfWork, purchase: Purchase) -> bool:
     """In the chat, or opened in their browser. A link to what can be opened there is not the thing itself."""
-    handed = [each for delivery in purchase.deliveries for each in delivery.handed]
-    if any(each.way is Way.CHAT for each in handed):
+    handed = [each for delivery in purchase.deliveries for each in delivery.files]
+    if any(each.channel is DeliveryChannel.CHAT for each in handed):
         return True
-    return any(visit.what is Visited.KEYS for visit in await uow.visits.of(purchase.id))
+    return any(visit.kind is AccessKind.KEYS for visit in await uow.visits.of(purchase.id))

@@ -4,21 +4,21 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.domain.money.checkout_attempt import FIRST_LOOK, AttemptState
-from bot.domain.money.payment import PaymentFacts
-from bot.domain.money.payment_event import Source
+from bot.domain.money.checkout_attempt import FIRST_POLL_DELAY, CheckoutStatus
+from bot.domain.money.payment import PaymentSnapshot
+from bot.domain.money.payment_event import Trigger
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import AccountId, PurchaseId
-from bot.jobs import AlertAdmins, CallIn, SendBack, Settle, SettlePayment, Watch
+from bot.jobs import AlertAdmins, ExpireCheckout, PollCheckout, RefundPayment, Settle, SettlePayment
 from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
-from bot.services.checkout.payment_objection import objection
-from bot.services.payments.record_payment import RecordMoney
+from bot.services.checkout.payment_objection import payment_objection
+from bot.services.payments.record_payment import RecordPayment
 from bot.services.payments.recover_purchases import found_again, unknown_payment
 
 _ASK_AGAIN = timedelta(minutes=5)
 _LONGEST_PAUSE = timedelta(hours=6)
-_UNDER_WAY = {AttemptState.OPEN, AttemptState.PROCESSING}
+_UNDER_WAY = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING}
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class SettleCheckout:
 
     store: Store
     processor: PaymentProcessor
-    record: RecordMoney
+    record_payment: RecordPayment
     clock: Clock
     live: bool
     """Whether this installation takes real money."""
@@ -42,7 +42,7 @@ class SettleCheckout:
         if purchase is None:
             return
         attempt = purchase.attempt_of(job.session)
-        if attempt.state is AttemptState.COMPLETE:
+        if attempt.state is CheckoutStatus.COMPLETE:
             return
         if _is_elsewhere(job.source, job.account, attempt.request.account):
             await _alert(self.store, job.session, job.account)
@@ -50,17 +50,17 @@ class SettleCheckout:
         checkout = await self.processor.checkout(job.session, attempt.request.account)
 
         async def change(uow: UnitOfWork, latest: Purchase, offer: Offer) -> Purchase:
-            found = await objection(uow, latest, offer, latest.attempt_of(job.session))
-            if checkout.state is AttemptState.COMPLETE:
-                unwanted = found is not None and found.sends_back
-                return latest.paid(checkout, live=self.live, unwanted=unwanted)
-            if checkout.state is AttemptState.OPEN:
-                if found is not None and job.source is not Source.OURSELVES:
-                    await uow.jobs.add(CallIn(job.session), once=True)
+            found = await payment_objection(uow, latest, offer, latest.attempt_of(job.session))
+            if checkout.state is CheckoutStatus.COMPLETE:
+                unwanted = found is not None and found.refunds
+                return latest.with_payment(checkout, live=self.live, unwanted=unwanted)
+            if checkout.state is CheckoutStatus.OPEN:
+                if found is not None and job.source is not Trigger.RETURN_PAGE:
+                    await uow.jobs.add(ExpireCheckout(job.session), once=True)
                 return latest
             return latest.attempt_ended(job.session, checkout.state)
 
-        await self.record(purchase.id, change, Source(job.source))
+        await self.record_payment(purchase.id, change, Trigger(job.source))
 
     async def _unheard_of(self, job: Settle) -> Purchase | None:
         """Return the purchase of a checkout that the processor made for us, but that our records do not know.
@@ -73,7 +73,7 @@ class SettleCheckout:
             purchase = await uow.purchases.get(PurchaseId(checkout.reference or ""))
             for attempt in purchase.attempts if purchase else ():
                 asked = (attempt.number, attempt.request.account) == (checkout.attempt, job.account)
-                if purchase and asked and attempt.state is AttemptState.CREATING:
+                if purchase and asked and attempt.state is CheckoutStatus.CREATING:
                     opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
                     await uow.purchases.save(opened)
             known = await uow.purchases.by_session(job.session)
@@ -91,29 +91,31 @@ class SettleCheckout:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchCheckout:
+class CheckoutPoller:
     """A checkout that is under way is looked at now and then, less and less often, until it has ended."""
 
     store: Store
     clock: Clock
 
-    async def __call__(self, job: Watch) -> None:
+    async def __call__(self, job: PollCheckout) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(job.session)
             if purchase is None or purchase.attempt_of(job.session).state not in _UNDER_WAY:
                 return
-            await uow.jobs.add(Settle(job.session, Source.CLOCK), once=True)
-            pause = min(FIRST_LOOK * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
-            await uow.jobs.add(Watch(job.session, job.looks + 1), at=self.clock.now() + pause)
+            await uow.jobs.add(Settle(job.session, Trigger.POLL), once=True)
+            pause = min(FIRST_POLL_DELAY * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
+            await uow.jobs.add(
+                PollCheckout(job.session, job.looks + 1), at=self.clock.now() + pause
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class SettlePaymentFacts:
+class SettlePaymentSnapshot:
     """Record what became of a payment since: refunds, disputes, warnings."""
 
     store: Store
     processor: PaymentProcessor
-    record: RecordMoney
+    record_payment: RecordPayment
     clock: Clock
     refund_on_warning: bool
     """A payment that the card network warns of is refunded at once, which is cheaper than a dispute."""
@@ -142,11 +144,15 @@ class SettlePaymentFacts:
             return
 
         async def change(_: UnitOfWork, latest: Purchase, __: Offer) -> Purchase:
-            return latest.learning(facts)
+            return latest.with_snapshot(facts)
 
-        await self.record(purchase.id, change, Source(job.source))
-        if facts.warned and self.refund_on_warning and not payment.learning(facts).gone:
-            send_back = SendBack(
+        await self.record_payment(purchase.id, change, Trigger(job.source))
+        if (
+            facts.fraud_warning
+            and self.refund_on_warning
+            and not payment.merged_with(facts).is_reversed
+        ):
+            send_back = RefundPayment(
                 purchase=purchase.id,
                 intent=job.intent,
                 key=f"warned:{job.intent}",
@@ -164,14 +170,14 @@ class SettlePaymentFacts:
                 await uow.jobs.add(Settle(session, job.source, job.account), once=True)
 
 
-def _again(facts: PaymentFacts) -> str:
+def _again(facts: PaymentSnapshot) -> str:
     """What tells the second try of a refund that failed from the first one; there is no third one by itself."""
     return ":again" if any(refund.failed for refund in facts.refunds) else ""
 
 
 def _is_elsewhere(source: str, told: AccountId | None, asked: AccountId | None) -> bool:
     """Money of ours moves in the account that we asked for it in; the processor's own word is held to that."""
-    return source in {Source.WEBHOOK, Source.AUDIT} and told != asked
+    return source in {Trigger.WEBHOOK, Trigger.AUDIT} and told != asked
 
 
 async def _alert(store: Store, about: str, account: AccountId | None) -> None:

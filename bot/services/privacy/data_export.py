@@ -10,16 +10,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.offers.content_summary import contents
+from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import Offer
-from bot.domain.offers.upload import Unfinished
+from bot.domain.offers.upload import Upload
 from bot.domain.people.abuse_report import Report
 from bot.domain.people.cross_signing import Identity
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import UserId, code_of, report_code_of, sale_code_of
 from bot.ports import UnitOfWork
 from bot.services.reporting.purchase_json import deliveries_of, payments_of, visit_json, when
-from bot.services.reporting.statement import Row, rows_of
+from bot.services.reporting.statement import StatementRow, rows_of
 
 _WORDS = (
     "All that this shop keeps about you, as it was at the moment below. Times are UTC. The files that you bought"
@@ -29,18 +29,18 @@ _WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class OwnData:
+class PersonalData:
     """Gathered, and not yet written."""
 
     facts: dict[str, Any]
-    sales: tuple[Row, ...]
+    sales: tuple[StatementRow, ...]
     """A seller's movements of money, which make a table too."""
 
     def as_json(self) -> bytes:
         return json.dumps(self.facts, ensure_ascii=False, indent=1).encode()
 
 
-async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) -> OwnData:
+async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) -> PersonalData:
     """No secrets, and nothing of other people that `who` does not see anyway."""
     sales = await rows_of(uow, await uow.ledger.of(who), zone)
     account = await uow.seller_accounts.of(who)
@@ -68,7 +68,7 @@ async def own_data(uow: UnitOfWork, who: UserId, now: datetime, zone: ZoneInfo) 
         "time_zone": await uow.people.time_zone(who),
         "acts_of_admins": await _acts(uow, who),
     }
-    return OwnData(facts, sales)
+    return PersonalData(facts, sales)
 
 
 def _identity(identity: Identity | None) -> dict[str, Any] | None:
@@ -87,9 +87,9 @@ async def _purchase(uow: UnitOfWork, purchase: Purchase) -> dict[str, Any]:
     offer = await uow.offers.get(purchase.offer)
     return {
         "sale": sale_code_of(purchase.id),
-        "offer": _bought(offer, named=purchase.had) if offer else None,
+        "offer": _bought(offer, named=purchase.ever_granted) if offer else None,
         "began_at": when(purchase.created_at),
-        "given_at": when(purchase.given_at) if purchase.given_at else None,
+        "given_at": when(purchase.gifted_at) if purchase.gifted_at else None,
         "checkouts": [
             {
                 "number": each.number,
@@ -115,27 +115,27 @@ def _bought(offer: Offer, *, named: bool) -> dict[str, Any]:
         "code": code_of(offer.id),
         "seller": offer.seller,
         "text": offer.text,
-        "contents": contents(offer.paid),
+        "contents": summary_line(offer.paid),
         "files": [each.name for each in offer.paid] if named else None,
     }
 
 
-def _offer(offer: Offer, uploads: Iterable[Unfinished]) -> dict[str, Any]:
+def _offer(offer: Offer, uploads: Iterable[Upload]) -> dict[str, Any]:
     return {
         "code": code_of(offer.id),
         "state": offer.state.value,
         "begun_at": when(offer.created_at),
-        "begun_in": offer.workshop,
+        "begun_in": offer.compose_room,
         "text": offer.text,
-        "on_the_page_for_everybody": offer.public,
+        "on_the_page_for_everybody": offer.in_storefront,
         "price": str(offer.price) if offer.price else None,
         "rooms": [each.room for each in offer.listings],
         "goes_on_sale": {
-            "at": when(offer.plan.at),
-            "time_zone": offer.plan.zone,
-            "rooms": offer.plan.rooms,
+            "at": when(offer.schedule.at),
+            "time_zone": offer.schedule.zone,
+            "rooms": offer.schedule.rooms,
         }
-        if offer.plan
+        if offer.schedule
         else None,
         "files": [
             {
@@ -144,7 +144,7 @@ def _offer(offer: Offer, uploads: Iterable[Unfinished]) -> dict[str, Any]:
                 "bytes": each.size,
                 "free": not each.paid,
                 "sent_at": when(each.sent_at),
-                "kept": each.sealed is not None,
+                "kept": each.encrypted is not None,
             }
             for each in offer.attachments
         ],
@@ -153,8 +153,8 @@ def _offer(offer: Offer, uploads: Iterable[Unfinished]) -> dict[str, Any]:
                 "name": each.name,
                 "type": each.info.mimetype,
                 "bytes": each.size,
-                "arrived": each.arrived,
-                "last_heard_of_at": when(each.heard_at),
+                "arrived": each.offset,
+                "last_heard_of_at": when(each.last_activity_at),
             }
             for each in uploads
         ],
@@ -162,16 +162,16 @@ def _offer(offer: Offer, uploads: Iterable[Unfinished]) -> dict[str, Any]:
 
 
 def _report(report: Report) -> dict[str, Any]:
-    ruling = report.ruling
+    ruling = report.decision
     return {
         "report": report_code_of(report.id),
         "offer": code_of(report.offer),
-        "ground": report.ground.value,
-        "words": report.words,
-        "made_at": when(report.made_at),
+        "ground": report.category.value,
+        "words": report.description,
+        "made_at": when(report.created_at),
         "decision": {
             "outcome": ruling.outcome.value,
-            "reasons": ruling.reasons,
+            "reasons": ruling.reason,
             "at": when(ruling.at),
         }
         if ruling
@@ -185,11 +185,11 @@ async def _browsers(uow: UnitOfWork, who: UserId) -> dict[str, Any]:
     claims = await uow.claims.of(who)
     widgets = await uow.widgets.of(who)
     return {
-        "signed_in_since": _times(each.began_at for each in signed_in),
-        "links_to_sign_in_made_at": _times(each.made_at for each in links),
-        "studios_beside_chats_since": _times(each.made_at for each in widgets),
-        "asked_to_open_goods_at": _times(each.made_at for each in claims),
-        "opened_goods_since": _times(each.proven_at for each in claims if each.proven_at),
+        "signed_in_since": _times(each.created_at for each in signed_in),
+        "links_to_sign_in_made_at": _times(each.created_at for each in links),
+        "studios_beside_chats_since": _times(each.created_at for each in widgets),
+        "asked_to_open_goods_at": _times(each.created_at for each in claims),
+        "opened_goods_since": _times(each.verified_at for each in claims if each.verified_at),
     }
 
 
@@ -198,12 +198,12 @@ async def _acts(uow: UnitOfWork, who: UserId) -> list[dict[str, Any]]:
     return [
         {
             "at": when(act.at),
-            "deed": act.deed.value,
-            "about": act.about,
-            "words": act.words if act.by == who else None,
+            "deed": act.action.value,
+            "about": act.target,
+            "words": act.reason if act.actor == who else None,
         }
         for act in await uow.acts.all()
-        if who in {act.by, act.about}
+        if who in {act.actor, act.target}
     ]
 
 

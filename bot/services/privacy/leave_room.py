@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import tx_id
-from bot.jobs import Part
+from bot.jobs import LeaveRoom
 from bot.messages import Line
-from bot.ports import RoomDoors, Rooms
+from bot.ports import RoomMembership, Rooms
 
-_WORDS = spoken(
+_WORDS = gettext_lazy(
     "Done: I no longer know who you are, nor what you bought. Records of the sales stay without your name, as"
     " tax law asks. What I sent you stays in your app for as long as you like. All the best to you!"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class PartFromSomebody:
+class LeaveDirectRoom:
     rooms: Rooms
-    doors: RoomDoors
+    membership: RoomMembership
 
-    async def __call__(self, job: Part) -> None:
-        """Raises Refusal where the bot is out already."""
+    async def __call__(self, job: LeaveRoom) -> None:
+        """Raises UserError where the bot is out already."""
         await self.rooms.send(job.room, Line(_WORDS), tx_id("part", job.cause))
-        await self.doors.leave(job.room)
+        await self.membership.leave(job.room)

@@ -4,34 +4,34 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import UserId
 from bot.ports import Clock, Store
 from bot.ports.repositories.person_repositories import DataExport
-from bot.services.privacy.data_export import OwnData, own_data
+from bot.services.privacy.data_export import PersonalData, own_data
 
 _BETWEEN = timedelta(minutes=10)
 
 
-class TooSoon(Refusal):
+class TooSoon(UserError):
     """All of somebody's records are read for it, so it is not done at once again."""
 
     def __init__(self) -> None:
         super().__init__(
-            spoken(
+            gettext_lazy(
                 "You had a copy of your data only a moment ago. In ten minutes I can make you a new one."
             )
         )
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOwnData:
+class ExportOwnData:
     store: Store
     clock: Clock
     zone: ZoneInfo
 
-    async def __call__(self, who: UserId, cause: str) -> OwnData:
+    async def __call__(self, who: UserId, cause: str) -> PersonalData:
         """The same `cause` once more is no second time. Raises TooSoon."""
         now = self.clock.now()
         async with self.store.begin() as uow:

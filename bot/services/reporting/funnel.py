@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from bot.domain.offers.offer_stats import Passage
-from bot.i18n import spoken
+from bot.domain.offers.offer_stats import FunnelDay
+from bot.i18n import gettext_lazy
 from bot.services.reporting.weekly_sales import label_of, mondays, week_of
 
-STEPS = (spoken("Opened"), spoken("Checkout"), spoken("Paid"), spoken("Delivered"))
+STEPS = (
+    gettext_lazy("Opened"),
+    gettext_lazy("Checkout"),
+    gettext_lazy("Paid"),
+    gettext_lazy("Delivered"),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class FunnelPeriod:
     """How many took each step, of those who first opened their link in that time."""
 
     label: str
@@ -30,8 +35,8 @@ class Stretch:
 class Funnel:
     """In one currency."""
 
-    weeks: tuple[Stretch, ...]
-    total: Stretch
+    weeks: tuple[FunnelPeriod, ...]
+    total: FunnelPeriod
 
     @property
     def most_lost(self) -> tuple[str, str, int] | None:
@@ -42,7 +47,7 @@ class Funnel:
         return (STEPS[step], STEPS[step + 1], most) if most else None
 
 
-def funnels_of(passages: Iterable[Passage], now: datetime) -> dict[str, Funnel]:
+def funnels_of(passages: Iterable[FunnelDay], now: datetime) -> dict[str, Funnel]:
     """By currency, of the last twelve weeks of `now`'s time zone."""
     weeks = mondays(now.date())
     counts: dict[str, dict[date, list[int]]] = {}
@@ -53,12 +58,14 @@ def funnels_of(passages: Iterable[Passage], now: datetime) -> dict[str, Funnel]:
                 each.currency, {week: [0] * len(STEPS) for week in weeks}
             )
             week = of_currency[week_begins]
-            for step, number in enumerate((each.opened, each.checkouts, each.paid, each.delivered)):
+            for step, number in enumerate(
+                (each.page_views, each.checkouts, each.paid, each.delivered)
+            ):
                 week[step] += number
     return {currency: _funnel(by_week) for currency, by_week in sorted(counts.items())}
 
 
 def _funnel(by_week: dict[date, list[int]]) -> Funnel:
-    weeks = tuple(Stretch(label_of(week), tuple(steps)) for week, steps in by_week.items())
+    weeks = tuple(FunnelPeriod(label_of(week), tuple(steps)) for week, steps in by_week.items())
     total = tuple(sum(each.steps[step] for each in weeks) for step in range(len(STEPS)))
-    return Funnel(weeks, Stretch(spoken("All twelve"), total))
+    return Funnel(weeks, FunnelPeriod(gettext_lazy("All twelve"), total))

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.people.access_log import Visit
+from bot.domain.people.access_log import AccessLogEntry
 from bot.domain.purchases.purchase import Purchase
 
 
@@ -16,8 +16,8 @@ def deliveries_of(purchase: Purchase) -> list[dict[str, Any]]:
     return [_delivery(purchase, number) for number in range(len(purchase.deliveries))]
 
 
-def visit_json(visit: Visit) -> dict[str, Any]:
-    return {"what": visit.what.value, "at": when(visit.at)}
+def visit_json(visit: AccessLogEntry) -> dict[str, Any]:
+    return {"what": visit.kind.value, "at": when(visit.at)}
 
 
 def when(time: datetime) -> str:
@@ -68,7 +68,7 @@ def _delivery(purchase: Purchase, number: int) -> dict[str, Any]:
         "asked_for": "payment" if delivery.payment else "the buyer, once more",
         "requested_at": when(delivery.requested_at),
         "done_at": when(delivery.done_at) if delivery.done_at else None,
-        "taken_back_at": when(delivery.taken_back_at) if delivery.taken_back_at else None,
+        "taken_back_at": when(delivery.revoked_at) if delivery.revoked_at else None,
         "room": delivery.room,
-        "events": [asdict(handed) for handed in delivery.handed],
+        "events": [asdict(handed) for handed in delivery.files],
     }

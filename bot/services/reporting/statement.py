@@ -12,9 +12,9 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.domain.money.money import Money
-from bot.domain.purchases.ledger import Entry
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.domain.purchases.ledger import LedgerEntry
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import PurchaseId, UserId, code_of, sale_code_of
 from bot.ports import Store, UnitOfWork
 from bot.services.reporting.tax import tax_of
@@ -23,7 +23,7 @@ _PERIOD = re.compile(r"[0-9]{4}(?:-[0-9]{1,2}){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class StatementRow:
     """One movement. Amounts are exact decimals in major units, negative for what went out."""
 
     date: str
@@ -61,7 +61,7 @@ class Period:
 
     @classmethod
     def parsed(cls, typed: str) -> "Period":
-        """`2026`, `2026-11`, `2026-11-23`, or nothing for all time. Raises Refusal."""
+        """`2026`, `2026-11`, `2026-11-23`, or nothing for all time. Raises UserError."""
         words = typed.strip()
         if not words:
             return cls()
@@ -77,8 +77,8 @@ class Period:
                 3: lambda: since + timedelta(days=1),
             }[len(parts)]()
         except (ValueError, KeyError, OverflowError):
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "Which time? Write a year, a month or a day, like this: `2026`, `2026-11` or `2026-11-23`"
                 )
             ) from None
@@ -91,7 +91,7 @@ class Statement:
     zone: ZoneInfo = field(default_factory=partial(ZoneInfo, "UTC"))
     """In which days begin and end."""
 
-    async def __call__(self, seller: UserId | None, period: Period) -> tuple[Row, ...]:
+    async def __call__(self, seller: UserId | None, period: Period) -> tuple[StatementRow, ...]:
         """A seller's movements, or everybody's; the oldest first."""
         async with self.store.begin() as uow:
             wanted = period.within(self.zone)
@@ -99,24 +99,26 @@ class Statement:
             return await rows_of(uow, entries, self.zone)
 
 
-async def rows_of(uow: UnitOfWork, entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Row, ...]:
+async def rows_of(
+    uow: UnitOfWork, entries: Iterable[LedgerEntry], zone: ZoneInfo
+) -> tuple[StatementRow, ...]:
     return tuple([await _row(uow, entry, zone) for entry in entries])
 
 
-def as_csv(rows: Iterable[Row]) -> bytes:
+def as_csv(rows: Iterable[StatementRow]) -> bytes:
     """With a heading, in UTF-8 with the mark that spreadsheets look for."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([each.name for each in fields(Row)])
+    writer.writerow([each.name for each in fields(StatementRow)])
     writer.writerows([[_harmless(value) for value in asdict(row).values()] for row in rows])
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_json(rows: Iterable[Row]) -> bytes:
+def as_json(rows: Iterable[StatementRow]) -> bytes:
     return json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1).encode()
 
 
-def balances(entries: Iterable[Entry]) -> dict[str, Money]:
+def balances(entries: Iterable[LedgerEntry]) -> dict[str, Money]:
     """What is left of all movements, by currency; what the payment processor keeps is taken off."""
     sums: defaultdict[str, int] = defaultdict(int)
     for entry in entries:
@@ -124,14 +126,14 @@ def balances(entries: Iterable[Entry]) -> dict[str, Money]:
     return {currency: Money(minor, currency) for currency, minor in sorted(sums.items())}
 
 
-async def _row(uow: UnitOfWork, entry: Entry, zone: ZoneInfo) -> Row:
+async def _row(uow: UnitOfWork, entry: LedgerEntry, zone: ZoneInfo) -> StatementRow:
     purchase = await uow.purchases.get(PurchaseId(entry.purchase))
     taxes = [tax_of(payment) for payment in purchase.payments] if purchase else []
-    moved = (entry.movement, entry.reference)
+    moved = (entry.entry_type, entry.reference)
     tax = next((each[moved] for each in taxes if moved in each), None)
-    return Row(
+    return StatementRow(
         date=entry.at.astimezone(zone).isoformat(timespec="seconds"),
-        movement=entry.movement.value,
+        movement=entry.entry_type.value,
         sale=sale_code_of(entry.purchase),
         offer=code_of(entry.offer),
         seller=entry.seller,

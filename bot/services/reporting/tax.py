@@ -2,9 +2,9 @@
 
 from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
-from bot.domain.purchases.ledger import Movement
+from bot.domain.purchases.ledger import EntryType
 
-_Moved = tuple[Movement, str]
+_Moved = tuple[EntryType, str]
 """A movement and its reference, as the ledger has it."""
 
 
@@ -18,13 +18,13 @@ def tax_of(payment: Payment) -> dict[_Moved, Money]:
     if payment.tax is None:
         return {}
     tax, amount = payment.tax, payment.amount
-    parts: dict[_Moved, Money] = {(Movement.PAID, payment.intent): tax}
+    parts: dict[_Moved, Money] = {(EntryType.PAID, payment.intent): tax}
     moves = [
-        (refund.booked_at, refund.id, Movement.REFUNDED, -refund.amount.minor)
+        (refund.booked_at, refund.id, EntryType.REFUNDED, -refund.amount.minor)
         for refund in payment.refunds
         if refund.booked_at
     ] + [
-        (refund.failure_booked_at, refund.id, Movement.REFUND_FAILED, refund.amount.minor)
+        (refund.failure_booked_at, refund.id, EntryType.REFUND_FAILED, refund.amount.minor)
         for refund in payment.refunds
         if refund.failure_booked_at
     ]

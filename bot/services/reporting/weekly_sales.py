@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from bot.domain.money.currencies import CURRENCIES
 from bot.domain.money.money import Money
-from bot.domain.purchases.ledger import Entry
+from bot.domain.purchases.ledger import LedgerEntry
 from bot.ports import Bar
 
 _WEEKS = 12
 
 
-def weeks_of(entries: Iterable[Entry], currency: str, now: datetime) -> list[Bar]:
+def weeks_of(entries: Iterable[LedgerEntry], currency: str, now: datetime) -> list[Bar]:
     """One bar for each of the last twelve weeks, of the movements in that currency; weeks of `now`'s time zone."""
     sums = dict.fromkeys(mondays(now.date()), 0)
     for entry in entries:

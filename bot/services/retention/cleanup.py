@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.people.audit_log import AdminAct, Deed
-from bot.domain.people.web_session import LINK_LASTS, SIGN_IN_LASTS
-from bot.domain.purchases.download_session import PROOF_LASTS
-from bot.domain.retention_state import Idle, Retention, Step
+from bot.domain.people.audit_log import AuditAction, AuditEntry
+from bot.domain.people.web_session import LINK_TTL, SESSION_TTL
+from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL
+from bot.domain.retention_state import Retention, RetentionState, Step
 from bot.ids import OfferId, UserId, code_of
-from bot.jobs import DestroyKeys, GiveNotice, TidyUp
+from bot.jobs import Cleanup, DestroyKeys, NotifyRemoval
 from bot.ports import Clock, Store, UnitOfWork
-from bot.services.retention.stale_items import Leftover, Lingering, lingering
+from bot.services.retention.stale_items import StaleItem, StaleKind, stale_items_in
 
 _EVERY = timedelta(days=1)
 _AT_ONCE = 100
@@ -23,16 +23,16 @@ _HANDED_OVER = timedelta(days=7)
 """So long what a gate took out waits for its message."""
 _BY = UserId("(retention)")
 _REMOVED = {
-    Leftover.DRAFT: "a draft that nobody touched, with its files",
-    Leftover.WITHDRAWN: "what was known of an offer that nobody bought",
-    Leftover.GOODS: "the files of an offer that is off sale; its sales stay on record",
+    StaleKind.DRAFT: "a draft that nobody touched, with its files",
+    StaleKind.WITHDRAWN: "what was known of an offer that nobody bought",
+    StaleKind.GOODS: "the files of an offer that is off sale; its sales stay on record",
 }
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class TidyRecords:
+class CleanUpRecords:
     store: Store
     clock: Clock
     rules: Retention
@@ -40,9 +40,9 @@ class TidyRecords:
     async def begin(self) -> None:
         """At the start; from then on by itself."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(TidyUp(), once=True)
+            await uow.jobs.add(Cleanup(), once=True)
 
-    async def __call__(self, _: TidyUp) -> None:
+    async def __call__(self, _: Cleanup) -> None:
         """Killed anywhere, it does the rest the next time."""
         now = self.clock.now()
         async with self.store.begin() as uow:
@@ -60,24 +60,24 @@ class TidyRecords:
                 break
             after = offers[-1]
         async with self.store.begin() as uow:
-            await uow.jobs.add(TidyUp(), at=now + _EVERY, once=True)
+            await uow.jobs.add(Cleanup(), at=now + _EVERY, once=True)
 
     async def _forget_traces(self, uow: UnitOfWork, now: datetime) -> None:
-        await uow.claims.forget(before=now - PROOF_LASTS)
-        await uow.sign_in_links.forget(before=now - LINK_LASTS)
-        await uow.sign_ins.forget(before=now - SIGN_IN_LASTS)
+        await uow.claims.forget(before=now - DOWNLOAD_SESSION_TTL)
+        await uow.sign_in_links.forget(before=now - LINK_TTL)
+        await uow.sign_ins.forget(before=now - SESSION_TTL)
         await uow.handovers.forget(now - _HANDED_OVER)
         if self.rules.reports is not None:
             names = await uow.leftovers.forget_reporters(now - self.rules.reports)
             await _note(uow, f"who made {names} reports", names, now)
 
     async def _forget_heard(self, now: datetime) -> None:
-        if self.rules.heard is None:
+        if self.rules.inbox is None:
             return
         removed = _AT_ONCE
         while removed == _AT_ONCE:
             async with self.store.begin() as uow:
-                removed = await uow.leftovers.forget_heard(now - self.rules.heard, limit=_AT_ONCE)
+                removed = await uow.leftovers.forget_heard(now - self.rules.inbox, limit=_AT_ONCE)
 
     async def _forget_links(self, now: datetime) -> None:
         if self.rules.links is None:
@@ -98,47 +98,49 @@ class TidyRecords:
         if offer is None:
             return
         thrown_away = offer.state is OfferState.DISCARDED
-        found = None if thrown_away else await lingering(uow, offer, self.rules, self.clock.now())
+        found = (
+            None if thrown_away else await stale_items_in(uow, offer, self.rules, self.clock.now())
+        )
         if not thrown_away and found is None:
             return
         mark = found.mark if found else f"discarded-{offer.version}"
         idle = await uow.leftovers.idle_since(id_)
-        if idle is None or idle.mark != mark:
-            await uow.leftovers.save_idle(id_, Idle(mark, now))
+        if idle is None or idle.fingerprint != mark:
+            await uow.leftovers.save_idle(id_, RetentionState(mark, now))
         elif found is None:
             if now - idle.since >= _THROWN_AWAY and not any(
-                each.parts for each in offer.attachments
+                each.blobs for each in offer.attachments
             ):
                 await self._forget(uow, offer)
         else:
             match idle.next_step(found.kept, self.rules.notice, now):
                 case Step.NOTICE:
-                    await uow.jobs.add(GiveNotice(id_, mark), once=True)
+                    await uow.jobs.add(NotifyRemoval(id_, mark), once=True)
                 case Step.REMOVE:
                     await self._remove(uow, offer, found, now)
                 case Step.WAIT:
                     pass
 
-    async def _remove(self, uow: UnitOfWork, offer: Offer, found: Lingering, now: datetime) -> None:
+    async def _remove(self, uow: UnitOfWork, offer: Offer, found: StaleItem, now: datetime) -> None:
         match found.what:
-            case Leftover.DRAFT:
+            case StaleKind.DRAFT:
                 await uow.offers.save(offer.discarded())
                 await uow.jobs.add(DestroyKeys(offer.id), once=True)
                 await uow.leftovers.save_idle(offer.id, None)
-            case Leftover.GOODS:
-                await uow.offers.save(offer.forgotten())
+            case StaleKind.GOODS:
+                await uow.offers.save(offer.without_keys())
                 await uow.leftovers.save_idle(offer.id, None)
-            case Leftover.WITHDRAWN:
+            case StaleKind.WITHDRAWN:
                 await self._forget(uow, offer)
         words = _REMOVED[found.what]
         log.info("removed", extra={"offer": offer.id, "what": found.what.value})
         await uow.acts.add(
-            AdminAct(
-                cause=f"retention {offer.id} {found.mark}",
-                by=_BY,
-                deed=Deed.REMOVE,
-                about=code_of(offer.id),
-                words=words,
+            AuditEntry(
+                idempotency_key=f"retention {offer.id} {found.mark}",
+                actor=_BY,
+                action=AuditAction.REMOVE,
+                target=code_of(offer.id),
+                reason=words,
                 at=now,
             )
         )
@@ -150,12 +152,12 @@ class TidyRecords:
 async def _note(uow: UnitOfWork, words: str, number: int, now: datetime) -> None:
     if number:
         await uow.acts.add(
-            AdminAct(
-                cause=f"retention {words} {now.isoformat()}",
-                by=_BY,
-                deed=Deed.REMOVE,
-                about="records",
-                words=words,
+            AuditEntry(
+                idempotency_key=f"retention {words} {now.isoformat()}",
+                actor=_BY,
+                action=AuditAction.REMOVE,
+                target="records",
+                reason=words,
                 at=now,
             )
         )

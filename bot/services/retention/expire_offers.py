@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.offers.offer import OfferState
-from bot.domain.offers.upload import Unfinished
-from bot.jobs import DestroyKeys, SweepBlobs, SweepUpload
+from bot.domain.offers.upload import Upload
+from bot.jobs import DeleteOrphanBlobs, DestroyKeys, ExpireUpload
 from bot.ports import BlobStore, Clock, Store, UnitOfWork
-from bot.services.uploads.part_store import SealedParts
+from bot.services.uploads.part_store import PartStore
 
 _LATER = timedelta(days=1)
 _EVERY = timedelta(days=1)
@@ -34,45 +34,45 @@ class DestroyOfferKeys:
             if offer is None or offer.state not in {OfferState.WITHDRAWN, OfferState.DISCARDED}:
                 return
             purchases = await uow.purchases.of(job.offer)
-            if any(purchase.had for purchase in purchases):
+            if any(purchase.ever_granted for purchase in purchases):
                 return
             now = self.clock.now()
             if any(purchase.may_be_paid(now) for purchase in purchases):
                 await uow.jobs.add(job, at=now + _LATER)
             else:
-                await uow.offers.save(offer.forgotten())
+                await uow.offers.save(offer.without_keys())
                 for upload in await uow.uploads.of(job.offer):
                     await uow.uploads.remove(upload.id)
 
 
 @dataclass(frozen=True, slots=True)
-class ForgetUpload:
+class DeleteUpload:
     """Its key first, then what it opens. What is whole and waits to be sealed is left alone."""
 
     store: Store
     clock: Clock
-    parts: SealedParts
+    part_store: PartStore
 
-    async def __call__(self, job: SweepUpload) -> None:
+    async def __call__(self, job: ExpireUpload) -> None:
         async with self.store.begin() as uow:
             upload = await uow.uploads.get(job.upload)
             if upload is None:
                 return
-            if self.clock.now() < upload.kept_until or await _waits(uow, upload):
-                await uow.jobs.add(job, at=max(upload.kept_until, self.clock.now() + _AGAIN))
+            if self.clock.now() < upload.expires_at or await _waits(uow, upload):
+                await uow.jobs.add(job, at=max(upload.expires_at, self.clock.now() + _AGAIN))
                 return
             await uow.uploads.remove(upload.id)
-        await self.parts.delete(*upload.blobs)
+        await self.part_store.delete(*upload.blobs)
 
 
-async def _waits(uow: UnitOfWork, upload: Unfinished) -> bool:
+async def _waits(uow: UnitOfWork, upload: Upload) -> bool:
     offer = await uow.offers.get(upload.offer)
     attachment = offer.attachment(upload.id) if offer else None
-    return bool(attachment and not attachment.sealed and not attachment.fault)
+    return bool(attachment and not attachment.encrypted and not attachment.error)
 
 
 @dataclass(frozen=True, slots=True)
-class SweepOrphans:
+class DeleteOrphans:
     """Every day: what a crash, a discarded draft or a destroyed key has left behind, and old visits."""
 
     store: Store
@@ -83,9 +83,9 @@ class SweepOrphans:
     async def begin(self) -> None:
         """At the start; from then on by itself."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(SweepBlobs(), once=True)
+            await uow.jobs.add(DeleteOrphanBlobs(), once=True)
 
-    async def __call__(self, _: SweepBlobs) -> None:
+    async def __call__(self, _: DeleteOrphanBlobs) -> None:
         swept = 0
         async for blob in self.blobs.put_before(self.clock.now() - _SPARED):
             async with self.store.begin() as uow:
@@ -97,7 +97,7 @@ class SweepOrphans:
             log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
         await self._forget_visits()
         async with self.store.begin() as uow:
-            await uow.jobs.add(SweepBlobs(), at=self.clock.now() + _EVERY, once=True)
+            await uow.jobs.add(DeleteOrphanBlobs(), at=self.clock.now() + _EVERY, once=True)
 
     async def _forget_visits(self) -> None:
         before, removed = self.clock.now() - self.visits_kept, _AT_ONCE

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import OfferId, RoomId, UserId, tx_id
-from bot.jobs import Publish, StopListening
+from bot.jobs import CloseCollectWindow, PostListings
 from bot.messages import Line
 from bot.ports import Clock, Gate, Rooms, Store
 
 
 @dataclass(frozen=True, slots=True)
-class EndListening:
+class CollectFiles:
     store: Store
     rooms: Rooms
     clock: Clock
@@ -23,30 +23,33 @@ class EndListening:
     async def done(self, room: RoomId, seller: UserId) -> None:
         """The seller has sent all, but words overtake files that are still being uploaded.
 
-        Raises Refusal when nothing was listening.
+        Raises UserError when nothing was listening.
         """
         until = self.clock.now() + self.afterwards
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(room, seller)
-            if draft is None or draft.listening_until is None or draft.flag is None:
-                raise Refusal(
-                    spoken(
+            if draft is None or draft.collect_until is None or draft.collect_window is None:
+                raise UserError(
+                    gettext_lazy(
                         "I am not waiting for any files of yours here. `!ppv help` tells how to sell."
                     )
                 )
-            await uow.offers.save(draft.closing(until, self.afterwards))
-            await uow.jobs.add(StopListening(draft.id), at=until, once=True)
-        if draft.flag.answer:
-            words = Line(spoken("👂 One moment: I post it as soon as your last file is in."))
+            await uow.offers.save(draft.without_collect_window(until, self.afterwards))
+            await uow.jobs.add(CloseCollectWindow(draft.id), at=until, once=True)
+        if draft.collect_window.answer:
+            words = Line(gettext_lazy("👂 One moment: I post it as soon as your last file is in."))
             await self.rooms.edit(
-                room, draft.flag.answer, words, tx_id("closing", draft.flag.answer)
+                room,
+                draft.collect_window.answer,
+                words,
+                tx_id("closing", draft.collect_window.answer),
             )
 
-    async def time_is_up(self, job: StopListening) -> None:
+    async def time_is_up(self, job: CloseCollectWindow) -> None:
         """The window has passed, unless another attachment has moved it."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
-            until = offer.listening_until if offer else None
+            until = offer.collect_until if offer else None
             if until is None:
                 return
             if until > self.clock.now():
@@ -58,13 +61,13 @@ class EndListening:
         """Publish what came, or forget the flag if nothing did."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
-            if offer is None or offer.listening_until is None or offer.flag is None:
+            if offer is None or offer.collect_until is None or offer.collect_window is None:
                 return
-            flag = offer.flag
-            silent = offer.listening(None)
+            flag = offer.collect_window
+            silent = offer.with_collect_window(None)
             if offer.attachments:
                 await uow.offers.save(silent.publishing((flag.room,)))
-                await uow.jobs.add(Publish(offer.id))
+                await uow.jobs.add(PostListings(offer.id))
             else:
                 await uow.offers.save(silent.discarded())
         await self.gate.arm(flag.room, offer.seller, self.clock.now())

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.matrix.matrix_event import Event, MediaMessage, Origin, TextMessage
+from bot.domain.matrix.matrix_event import Event, EventMeta, MediaMessage, TextMessage
 from bot.ids import EventId
 
 
 def row_before(
-    flag: Origin,
+    flag: EventMeta,
     before: Sequence[Event],
     *,
     reply_to: EventId | None = None,

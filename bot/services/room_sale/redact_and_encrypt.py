@@ -6,13 +6,13 @@ from functools import partial
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, OfferId, RoomId, UserId, tx_id
-from bot.jobs import Publish, Seal
+from bot.jobs import EncryptAttachment, PostListings
 from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.services.drafts.chat_draft import Limits
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOut:
+class RedactAndEncrypt:
     store: Store
     rooms: Rooms
     history: RoomHistory
@@ -23,31 +23,33 @@ class TakeOut:
         """Redact first of all and note how long each could be seen; then all else may begin."""
         async with self.store.begin() as uow:
             draft = await uow.offers.get(offer)
-        if draft is None or draft.state is not OfferState.DRAFT or draft.flag is None:
+        if draft is None or draft.state is not OfferState.DRAFT or draft.collect_window is None:
             return
         seen = {
             attachment.id: await self._redact(attachment, draft.seller)
             for attachment in draft.attachments
-            if attachment.exposed_for is None
+            if attachment.exposure_seconds is None
         }
-        flag = draft.flag
+        flag = draft.collect_window
         full = len(draft.attachments) >= self.limits.attachments
         async with self.store.begin() as uow:
             draft = await uow.offers.get(offer)
             if draft is None or draft.state is not OfferState.DRAFT:
                 return
             for each, seconds in seen.items():
-                draft = draft.changing(each, partial(replace, exposed_for=seconds))
-                await uow.jobs.add(Seal(offer, each))
+                draft = draft.with_attachment_changed(
+                    each, partial(replace, exposure_seconds=seconds)
+                )
+                await uow.jobs.add(EncryptAttachment(offer, each))
             if flag.until is None or full:
-                draft = draft.listening(None).publishing((flag.room,))
-                await uow.jobs.add(Publish(offer))
+                draft = draft.with_collect_window(None).publishing((flag.room,))
+                await uow.jobs.add(PostListings(offer))
             await uow.offers.save(draft)
 
     async def _redact(self, attachment: Attachment, seller: UserId) -> float:
         """Seconds that others saw it; what stands for a gated one is seen by nobody."""
         source = attachment.source
-        if attachment.gated or source is None:
+        if attachment.intercepted or source is None:
             return 0.0
         await self._redact_event(source.room, source.event)
         seconds = max(0.0, (self.clock.now() - attachment.sent_at).total_seconds())

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.domain.matrix.matrix_event import Event, Invitation, Tombstone
+from bot.domain.matrix.matrix_event import Event, Invite, Tombstone
 from bot.ids import homeserver_of
 from bot.jobs import FollowUpgrade
 from bot.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
-class HearOfUpgrade:
+class DetectUpgrade:
     store: Store
 
     async def __call__(self, tombstone: Tombstone) -> None:
@@ -21,7 +21,7 @@ class HearOfUpgrade:
 
     async def awaits(self, event: Event) -> bool:
         """Whether this invites the bot into a room that it has asked to be let into."""
-        if not isinstance(event, Invitation):
+        if not isinstance(event, Invite):
             return False
         async with self.store.begin() as uow:
             return await uow.sale_rooms.awaits_invitation(event.origin.room)

@@ -11,22 +11,22 @@ from datetime import timedelta
 from bot.domain.matrix.private_room import NotPrivate, prove
 from bot.domain.offers.offer import Offer, OfferState
 from bot.domain.people.permissions import Permissions
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, tx_id
 from bot.jobs import (
     AlertAdmins,
     FollowUpgrade,
+    NotifyUser,
     PostInReplacement,
-    Publish,
-    ShowDraft,
-    TellPerson,
-    delivery_lane,
+    PostListings,
+    RefreshDraftCard,
+    delivery_lock,
 )
 from bot.messages import Line
-from bot.ports import Clock, RoomDoors, RoomEncryption, Rooms, RoomState, Store, UnitOfWork
+from bot.ports import Clock, RoomEncryption, RoomMembership, Rooms, RoomState, Store, UnitOfWork
 from bot.services.messaging.room_replacement import replacement_of
-from bot.services.offers.room_catalogue import KeepShop
+from bot.services.offers.room_catalogue import RoomCatalogue
 
 _BETWEEN_OFFERS = timedelta(seconds=5)
 """A room with many offers is not flooded."""
@@ -36,13 +36,13 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class FollowIntoReplacement:
+class MoveToReplacement:
     store: Store
     rooms: Rooms
     state: RoomState
-    doors: RoomDoors
+    membership: RoomMembership
     encryption: RoomEncryption
-    keep_shop: KeepShop
+    room_catalogue: RoomCatalogue
     clock: Clock
     permissions: Permissions
     admin_room: str
@@ -58,14 +58,14 @@ class FollowIntoReplacement:
                 return
         inside = await self.state.is_member(new, self.bot)
         try:
-            await self.doors.join(new, via=job.via)
-        except Refusal:
+            await self.membership.join(new, via=job.via)
+        except UserError:
             await self._ask_to_be_let_in(old, new)
             return
         if await replacement_of(self.state, old) != new:
             log.warning("a tombstone names a room that does not replace this one")
             if not inside:
-                await self.doors.leave(new)
+                await self.membership.leave(new)
             return
         await self._move_list(old, new)
         await self._move_chat(old, new)
@@ -74,7 +74,7 @@ class FollowIntoReplacement:
     async def _ask_to_be_let_in(self, old: RoomId, new: RoomId) -> None:
         title = await self.state.title(old)
         ours = await self._is_in_settings(old, new)
-        words = spoken(
+        words = gettext_lazy(
             "{room} has moved to a new room, where I am not invited. Please invite me there ({bot}): then I put"
             " your offers there too. Until then they are on sale by their links and on your page.",
             room=title,
@@ -84,7 +84,7 @@ class FollowIntoReplacement:
             await uow.sale_rooms.await_invitation(old, new)
             sellers = {each.seller for each in await _on_sale_in(uow, old)}
             for seller in sorted(sellers):
-                await uow.jobs.add(TellPerson(seller, f"not let into {new}", words), once=True)
+                await uow.jobs.add(NotifyUser(seller, f"not let into {new}", words), once=True)
             if ours:
                 alert = (
                     f"{title}, which the configuration names, has moved to the room {new}, and I am not"
@@ -94,7 +94,7 @@ class FollowIntoReplacement:
 
     async def _is_in_settings(self, *rooms: RoomId) -> bool:
         for named in filter(None, (self.admin_room, *self.permissions.by_room())):
-            with suppress(Refusal):
+            with suppress(UserError):
                 if await self.state.resolve(named) in rooms:
                     return True
         return False
@@ -105,8 +105,8 @@ class FollowIntoReplacement:
             kept = await uow.sale_rooms.pinned_list(old)
             there = await uow.sale_rooms.pinned_list(new)
         if kept is not None and there is None:
-            with suppress(Refusal):  # It stands there, even if the bot may not pin it.
-                await self.keep_shop.begin(new, kept)
+            with suppress(UserError):  # It stands there, even if the bot may not pin it.
+                await self.room_catalogue.begin(new, kept)
 
     async def _move_chat(self, old: RoomId, new: RoomId) -> None:
         """A direct chat goes on in the replacement if that proves private, and its draft goes along."""
@@ -121,16 +121,18 @@ class FollowIntoReplacement:
         except NotPrivate as flaw:
             log.info("a replaced chat is not private any more", extra={"flaw": str(flaw)})
             return
-        words = spoken("Our chat goes on here. What I have sent you stays in the old one as well.")
+        words = gettext_lazy(
+            "Our chat goes on here. What I have sent you stays in the old one as well."
+        )
         await self.rooms.confide(proved, Line(words), tx_id("chat goes on", new))
         async with self.store.begin() as uow:
             await uow.direct_rooms.cease(old)
             await uow.direct_rooms.save(person, new)
-            await uow.jobs.wake(delivery_lane(person))
+            await uow.jobs.wake(delivery_lock(person))
             draft = await uow.offers.draft_in(old, person)
             if draft is not None:
-                await uow.offers.save(draft.moved_to(new))
-                await uow.jobs.add(ShowDraft(draft.id), once=True)
+                await uow.offers.save(draft.with_compose_room(new))
+                await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
 
     async def _move_offers(self, old: RoomId, new: RoomId) -> None:
         """Oldest first, with a pause after each."""
@@ -143,25 +145,25 @@ class FollowIntoReplacement:
             await uow.sale_rooms.follow(old, new)
             moving = await _on_sale_in(uow, old)
             for offer in moving if not opened else ():
-                await uow.offers.save(offer.following(old, new))
+                await uow.offers.save(offer.with_listing_moved(old, new))
                 if offer.state is OfferState.OPEN:
                     at += _BETWEEN_OFFERS
                     await uow.jobs.add(PostInReplacement(offer.id, new), at=at, once=True)
                 else:
-                    await uow.jobs.add(Publish(offer.id), once=True)
+                    await uow.jobs.add(PostListings(offer.id), once=True)
             words = _words(title, opened=opened)
             for seller in sorted({each.seller for each in moving}):
-                await uow.jobs.add(TellPerson(seller, f"moved to {new}", words), once=True)
+                await uow.jobs.add(NotifyUser(seller, f"moved to {new}", words), once=True)
 
 
 def _words(title: str, *, opened: bool) -> str:
     if opened:
-        return spoken(
+        return gettext_lazy(
             "The room {room} has moved to a new room, which is not encrypted as the old one was. So I have not"
             " put your offers there: do it in `!ppv studio`, if you want them there.",
             room=title,
         )
-    return spoken(
+    return gettext_lazy(
         "The room {room} has moved to a new room. I went along and put your offers there too: they stay on sale,"
         " and links keep working.",
         room=title,

@@ -5,51 +5,58 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from bot.crypto.attachment_cipher import ContentKey, Sealer
-from bot.crypto.encrypt_stream import sealing
+from bot.crypto.attachment_cipher import ContentKey, Encryptor
+from bot.crypto.encrypt_stream import encrypted_chunks
 from bot.crypto.envelope import KeyContext
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Place, Sealed, Thumbnail
+from bot.domain.offers.attachment import (
+    Attachment,
+    EncryptedBlob,
+    LocationMetadata,
+    MediaInfo,
+    MediaKind,
+    Thumbnail,
+)
 from bot.domain.offers.media_types import HEAD_BYTES
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import BlobId, OfferId, UserId
-from bot.jobs import TellPerson
+from bot.jobs import NotifyUser
 from bot.ports import BlobStore, KeyVault, Metadata, NoPicture, Picture, Pictures
-from bot.services.uploads.fingerprint_key import Fingerprints
+from bot.services.uploads.fingerprint_key import FingerprintKey
 
 _LARGEST_PICTURE = 32 * 1024 * 1024
 
-_TOO_LARGE = spoken("it is larger than the 32 MB that I look at.")
-_GIVEN_AWAY = spoken("it is so small or so plain that even a few squares would give it away.")
+_TOO_LARGE = gettext_lazy("it is larger than the 32 MB that I look at.")
+_GIVEN_AWAY = gettext_lazy("it is so small or so plain that even a few squares would give it away.")
 
 SmallPicture = Callable[[], Awaitable[bytearray | None]]
 """A picture of what is no picture itself, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
-class SealedFile:
+class EncryptedAttachment:
     attachment: Attachment
     without_teaser: str | None = None
     """Why it shows none, for the seller, if that is not a matter of course."""
 
-    def to_seller(self, seller: UserId) -> tuple[TellPerson, ...]:
+    def to_seller(self, seller: UserId) -> tuple[NotifyUser, ...]:
         """Return the jobs that tell which file has no teaser, and why."""
         if self.without_teaser is None:
             return ()
-        words = spoken(
+        words = gettext_lazy(
             "“{name}” can be sold, but it shows no teaser: {why}",
             name=self.attachment.name,
             why=self.without_teaser,
         )
-        return (TellPerson(seller, f"no teaser {self.attachment.id}", words),)
+        return (NotifyUser(seller, f"no teaser {self.attachment.id}", words),)
 
 
 @dataclass(frozen=True, slots=True)
-class SealContent:
+class EncryptContent:
     blobs: BlobStore
     vault: KeyVault
     pictures: Pictures
-    fingerprints: Fingerprints
+    fingerprint_key: FingerprintKey
 
     async def __call__(
         self,
@@ -57,16 +64,16 @@ class SealContent:
         attachment: Attachment,
         plaintext: AsyncIterator[bytes],
         small: SmallPicture | None = None,
-    ) -> SealedFile:
+    ) -> EncryptedAttachment:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         head, plaintext = await _looked_ahead(plaintext, HEAD_BYTES)
-        attachment = attachment.recognised(self.pictures.type_of(head))
+        attachment = attachment.with_fingerprints(self.pictures.type_of(head))
         found = Metadata()
-        if attachment.kind is not Kind.FILE:
+        if attachment.kind is not MediaKind.FILE:
             # Before it is sealed, because a free preview shows the same bytes to a whole room.
             plaintext = self.pictures.without_metadata(plaintext, found)
-        kept = bytearray() if attachment.kind is Kind.IMAGE else None
-        fingerprint = hmac.new(await self.fingerprints.key(), digestmod="sha256")
+        kept = bytearray() if attachment.kind is MediaKind.IMAGE else None
+        fingerprint = hmac.new(await self.fingerprint_key.key(), digestmod="sha256")
         chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
         sealed = await self._seal(offer, chunks, fingerprint.update)
         if kept is None and small is not None:
@@ -74,18 +81,20 @@ class SealContent:
         picture, why = await self._look(kept)
         outcome = replace(
             attachment.without_source_keys(),
-            sealed=replace(sealed, fingerprint=fingerprint.digest()),
+            encrypted=replace(sealed, fingerprint=fingerprint.digest()),
             info=replace(attachment.info, size=sealed.size, place=_place(found)),
         )
         if picture is None:
-            return SealedFile(outcome, why)
+            return EncryptedAttachment(outcome, why)
         shown = replace(
             outcome,
-            info=_measured(outcome.info, picture) if outcome.kind is Kind.IMAGE else outcome.info,
+            info=_measured(outcome.info, picture)
+            if outcome.kind is MediaKind.IMAGE
+            else outcome.info,
             thumbnail=await self._thumbnail(offer, picture),
             teaser=picture.teaser,
         )
-        return SealedFile(shown, why)
+        return EncryptedAttachment(shown, why)
 
     async def _look(self, kept: bytearray | None) -> tuple[Picture | None, str | None]:
         """Whatever a decoder does, the file is sold. Return the picture, and why there is no teaser."""
@@ -104,17 +113,17 @@ class SealContent:
         offer: OfferId,
         plaintext: AsyncIterator[bytes],
         watching: Callable[[bytes], None] = lambda _plaintext: None,
-    ) -> Sealed:
+    ) -> EncryptedBlob:
         key = ContentKey.fresh()
         blob = BlobId(secrets.token_hex(16))
-        sealer = Sealer(key)
-        size = await self.blobs.put(blob, sealing(plaintext, sealer, watching))
+        sealer = Encryptor(key)
+        size = await self.blobs.put(blob, encrypted_chunks(plaintext, sealer, watching))
         context = KeyContext(offer, blob, sealer.sha256())
-        return Sealed(blob, context.sha256, size, await self.vault.wrap(key, context))
+        return EncryptedBlob(blob, context.sha256, size, await self.vault.wrap(key, context))
 
     async def _thumbnail(self, offer: OfferId, picture: Picture) -> Thumbnail:
         return Thumbnail(
-            sealed=await self._seal(offer, _whole(picture.thumbnail)),
+            encrypted=await self._seal(offer, _whole(picture.thumbnail)),
             mimetype=picture.thumbnail_mimetype,
             width=picture.thumbnail_width,
             height=picture.thumbnail_height,
@@ -131,7 +140,7 @@ async def counted(
         require(size)
         yield chunk
     if size == 0:
-        raise Refusal(spoken("it is empty."))
+        raise UserError(gettext_lazy("it is empty."))
 
 
 async def _looked_ahead(
@@ -166,10 +175,10 @@ async def _keeping(
         yield chunk
 
 
-def _place(found: Metadata) -> Place | None:
+def _place(found: Metadata) -> LocationMetadata | None:
     if not found.place:
         return None
-    return Place.KEPT if found.unknown else Place.REMOVED
+    return LocationMetadata.KEPT if found.unknown else LocationMetadata.REMOVED
 
 
 async def _whole(data: bytes) -> AsyncIterator[bytes]:

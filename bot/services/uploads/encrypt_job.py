@@ -4,37 +4,37 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.crypto.attachment_cipher import Opener
-from bot.crypto.encrypt_stream import opening
+from bot.crypto.attachment_cipher import Decryptor
+from bot.crypto.encrypt_stream import decrypted_chunks
 from bot.domain.offers.attachment import Attachment, Source
 from bot.domain.offers.offer import OfferState
-from bot.domain.offers.upload import Unfinished
-from bot.errors import Refusal
+from bot.domain.offers.upload import Upload
+from bot.errors import UserError
 from bot.ids import OfferId
-from bot.jobs import Seal, ShowDraft
+from bot.jobs import EncryptAttachment, RefreshDraftCard
 from bot.ports import Media, Store
 from bot.services.drafts.chat_draft import Limits
-from bot.services.drafts.encrypt_progress import EVERY, SealingProgress, forget_progress, under_way
+from bot.services.drafts.encrypt_progress import EVERY, EncryptProgress, forget_progress, under_way
 from bot.services.drafts.quotas import Quotas
 from bot.services.offers.purge_copies import PurgeHomeserverCopies
-from bot.services.uploads.encrypt_attachment import SealContent, SealedFile, counted
-from bot.services.uploads.part_store import SealedParts
+from bot.services.uploads.encrypt_attachment import EncryptContent, EncryptedAttachment, counted
+from bot.services.uploads.part_store import PartStore
 
 _THUMBNAIL = Limits(file_size=4 * 1024 * 1024, attachments=1)
 
 
 @dataclass(frozen=True, slots=True)
-class SealAttachment:
+class AttachmentEncryptor:
     store: Store
     media: Media
-    seal: SealContent
+    encrypt_content: EncryptContent
     limits: Limits
     quotas: Quotas
-    progress: SealingProgress
-    parts: SealedParts
+    encrypt_progress: EncryptProgress
+    part_store: PartStore
     purge: PurgeHomeserverCopies
 
-    async def __call__(self, job: Seal) -> None:
+    async def __call__(self, job: EncryptAttachment) -> None:
         """Copies at the homeserver go last: killed before, it must be able to fetch the file again."""
         await self._seal(job)
         async with self.store.begin() as uow:
@@ -43,7 +43,7 @@ class SealAttachment:
         if offer and attachment:
             await self.purge.of(offer.id, offer.seller, attachment)
 
-    async def _seal(self, job: Seal) -> None:
+    async def _seal(self, job: EncryptAttachment) -> None:
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             used = await uow.usage.bytes_of(offer.seller) if offer else 0
@@ -51,7 +51,7 @@ class SealAttachment:
         if offer is None or offer.state is OfferState.DISCARDED:
             return
         attachment = offer.attachment(job.attachment)
-        if attachment is None or attachment.sealed or attachment.fault:
+        if attachment is None or attachment.encrypted or attachment.error:
             return
         source = attachment.source
         try:
@@ -61,13 +61,13 @@ class SealAttachment:
                 file = await self._sealed_anew(attachment, upload)
             else:
                 return
-        except Refusal as refusal:
-            file = SealedFile(attachment.failed(refusal.words))
+        except UserError as refusal:
+            file = EncryptedAttachment(attachment.with_error(refusal.words))
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
             if offer is None:
                 return
-            offer = offer.changing(
+            offer = offer.with_attachment_changed(
                 job.attachment, lambda current: replace(file.attachment, paid=current.paid)
             )
             await uow.offers.save(offer)
@@ -75,21 +75,21 @@ class SealAttachment:
                 await uow.jobs.add(told, once=True)
             await forget_progress(uow, offer.id)
             more = under_way(offer, None) is not None
-            at = self.progress.clock.now() + EVERY if more else None
-            await uow.jobs.add(ShowDraft(job.offer), at=at, once=True)
+            at = self.encrypt_progress.clock.now() + EVERY if more else None
+            await uow.jobs.add(RefreshDraftCard(job.offer), at=at, once=True)
             await uow.uploads.remove(job.attachment)
         if upload is not None:
-            await self.parts.delete(*upload.blobs)
+            await self.part_store.delete(*upload.blobs)
 
-    async def _sealed_anew(self, attachment: Attachment, upload: Unfinished) -> SealedFile:
+    async def _sealed_anew(self, attachment: Attachment, upload: Upload) -> EncryptedAttachment:
         """Under a key of its own, in one piece; its size was counted when it began."""
-        small = partial(self.parts.poster, upload) if upload.poster else None
-        plaintext = self.progress.of(upload.offer, attachment, self.parts.read(upload))
-        return await self.seal(upload.offer, attachment, plaintext, small)
+        small = partial(self.part_store.poster, upload) if upload.poster else None
+        plaintext = self.encrypt_progress.of(upload.offer, attachment, self.part_store.read(upload))
+        return await self.encrypt_content(upload.offer, attachment, plaintext, small)
 
     async def _sealed(
         self, offer: OfferId, attachment: Attachment, source: Source, used: int
-    ) -> SealedFile:
+    ) -> EncryptedAttachment:
         """`used`: bytes that the seller keeps here already."""
 
         def require(size: int) -> None:
@@ -98,10 +98,10 @@ class SealAttachment:
 
         require(attachment.info.size or 0)
         plaintext = counted(_opened(self.media, source), require)
-        plaintext = self.progress.of(offer, attachment, plaintext)
+        plaintext = self.encrypt_progress.of(offer, attachment, plaintext)
         poster = attachment.thumbnail_source
         small = partial(self._small, poster) if poster else None
-        return await self.seal(offer, attachment, plaintext, small)
+        return await self.encrypt_content(offer, attachment, plaintext, small)
 
     async def _small(self, source: Source) -> bytearray | None:
         """A picture that the sender's client made. None when it is gone or no thumbnail at all."""
@@ -109,7 +109,7 @@ class SealAttachment:
         try:
             async for chunk in counted(_opened(self.media, source), _THUMBNAIL.require_size):
                 kept += chunk
-        except Refusal:
+        except UserError:
             return None
         return kept
 
@@ -118,4 +118,4 @@ def _opened(media: Media, source: Source) -> AsyncIterator[bytes]:
     chunks = media.download(source)
     if source.encrypted is None:
         return chunks
-    return opening(chunks, Opener(source.encrypted.key, source.encrypted.sha256))
+    return decrypted_chunks(chunks, Decryptor(source.encrypted.key, source.encrypted.sha256))

@@ -17,7 +17,7 @@ _CONTEXT = KeyContext(OfferId(""), BlobId("fingerprint key"), b"")
 
 
 @dataclass(frozen=True, slots=True)
-class Fingerprints:
+class FingerprintKey:
     store: Store
     vault: KeyVault
 

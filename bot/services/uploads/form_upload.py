@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, kind_of
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, kind_of
 from bot.ids import AttachmentId, OfferId, UserId
 from bot.ports import Clock, Store
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.quotas import Quotas
 from bot.services.drafts.web_draft import own_draft, save_own_draft
-from bot.services.uploads.encrypt_attachment import SealContent, counted
+from bot.services.uploads.encrypt_attachment import EncryptContent, counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Upload:
     mimetype: str
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> MediaKind:
         return kind_of(self.mimetype)
 
 
@@ -34,12 +34,12 @@ class UploadToDraft:
     clock: Clock
     limits: Limits
     quotas: Quotas
-    seal: SealContent
+    encrypt_content: EncryptContent
 
     async def __call__(
         self, seller: UserId, offer: OfferId, upload: Upload, chunks: AsyncIterator[bytes]
     ) -> None:
-        """Raises NotYourDraft, Refusal for a file that cannot be taken, and what `chunks` raises."""
+        """Raises NotYourDraft, UserError for a file that cannot be taken, and what `chunks` raises."""
         attachment = Attachment(
             id=upload.id,
             name=upload.name,
@@ -59,7 +59,7 @@ class UploadToDraft:
             self.limits.require_size(size)
             self.quotas.require_storage(used, size)
 
-        file = await self.seal(offer, attachment, counted(chunks, require))
+        file = await self.encrypt_content(offer, attachment, counted(chunks, require))
         sealed = file.attachment
         async with self.store.begin() as uow:
             draft = await own_draft(uow, seller, offer)

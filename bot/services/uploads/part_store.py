@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from bot.crypto.attachment_cipher import ContentKey
-from bot.crypto.upload_parts import open_part
-from bot.domain.offers.upload import Unfinished
-from bot.errors import Transient
+from bot.crypto.upload_parts import decrypt_part
+from bot.domain.offers.upload import Upload
+from bot.errors import TemporaryError
 from bot.ids import AttachmentId, BlobId
 from bot.ports import BlobStore, KeyVault
 
@@ -22,14 +22,14 @@ POSTER = "poster"
 async def in_parts(chunks: AsyncIterator[bytes], most: int = PART_BYTES) -> AsyncIterator[bytes]:
     """The same bytes, `most` at a time. What `chunks` breaks off with comes last, after all that came before."""
     held = bytearray()
-    broken: Transient | None = None
+    broken: TemporaryError | None = None
     try:
         async for chunk in chunks:
             held += chunk
             while len(held) >= most:
                 yield bytes(held[:most])
                 del held[:most]
-    except Transient as error:
+    except TemporaryError as error:
         broken = error
     if held:
         yield bytes(held)
@@ -38,11 +38,11 @@ async def in_parts(chunks: AsyncIterator[bytes], most: int = PART_BYTES) -> Asyn
 
 
 @dataclass(frozen=True, slots=True)
-class SealedParts:
+class PartStore:
     blobs: BlobStore
     vault: KeyVault
 
-    async def key(self, upload: Unfinished) -> ContentKey:
+    async def key(self, upload: Upload) -> ContentKey:
         """Raises KeyUnwrapFailed."""
         return await self.vault.unwrap(upload.key, upload.context)
 
@@ -52,13 +52,13 @@ class SealedParts:
         await self.blobs.put(blob, _whole(sealed))
         return blob
 
-    async def read(self, upload: Unfinished) -> AsyncIterator[bytes]:
-        """The file, part by part. Raises Broken when one is damaged."""
+    async def read(self, upload: Upload) -> AsyncIterator[bytes]:
+        """The file, part by part. Raises OperatorError when one is damaged."""
         key = await self.key(upload)
         for part in upload.parts:
-            yield await self._open(part.blob, key, upload.id, part.place)
+            yield await self._open(part.blob, key, upload.id, part.position)
 
-    async def poster(self, upload: Unfinished) -> bytearray | None:
+    async def poster(self, upload: Upload) -> bytearray | None:
         if upload.poster is None:
             return None
         key = await self.key(upload)
@@ -70,7 +70,7 @@ class SealedParts:
 
     async def _open(self, blob: BlobId, key: ContentKey, upload: AttachmentId, place: str) -> bytes:
         sealed = b"".join([chunk async for chunk in self.blobs.read(blob)])
-        return open_part(key, upload, place, sealed)
+        return decrypt_part(key, upload, place, sealed)
 
 
 async def _whole(data: bytes) -> AsyncIterator[bytes]:

@@ -7,8 +7,8 @@ from enum import StrEnum, auto
 from itertools import pairwise
 
 from bot.domain.purchases.purchase import Access
-from bot.domain.purchases.sale_event import News
-from bot.errors import Refusal
+from bot.domain.purchases.sale_event import SaleNotification
+from bot.errors import UserError
 from bot.ids import CheckoutSessionId, code_of
 from bot.messages import BuyerNews, Goods, Placeholder, SellerNews
 from sandbox.stripe import StripeObject
@@ -18,10 +18,10 @@ from tests.support.refund_steps import sale
 
 _CHARGED_BACK = {"needs_response", "under_review"}
 _VERDICTS = {
-    "needs_response": News.DISPUTED,
-    "under_review": News.DISPUTED,
-    "won": News.DISPUTE_WON,
-    "lost": News.DISPUTE_LOST,
+    "needs_response": SaleNotification.DISPUTED,
+    "under_review": SaleNotification.DISPUTED,
+    "won": SaleNotification.DISPUTE_WON,
+    "lost": SaleNotification.DISPUTE_LOST,
 }
 
 
@@ -119,7 +119,7 @@ class History:
         await self.house.reacts(BOB, LOUNGE, placeholder, "🔓")
         try:
             return await self.house.clicks(BOB)
-        except Refusal:
+        except UserError:
             return None
 
     def _access(self) -> Access:
@@ -280,8 +280,10 @@ class History:
         too_many = {each.intent for each in self.house.purchase.payments if each.duplicate}
         told = [each for each in refunds if each["payment_intent"] not in too_many]
         for news in (buyers, sellers):
-            assert news.count(News.REFUNDED) == len(told), "each refund once"
-            assert news.count(News.REFUND_FAILED) == len(failed), "and that it was none, once"
+            assert news.count(SaleNotification.REFUNDED) == len(told), "each refund once"
+            assert news.count(SaleNotification.REFUND_FAILED) == len(failed), (
+                "and that it was none, once"
+            )
             verdicts = [each for each in news if each in _VERDICTS.values()]
             if self.dispute:
                 status = self.stripe.get(self.dispute)["status"]

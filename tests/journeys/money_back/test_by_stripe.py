@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.people.audit_log import COMMAND_LINE
 from bot.domain.people.permissions import Level, Permissions
-from bot.domain.purchases.ledger import Movement
+from bot.domain.purchases.ledger import EntryType
 from bot.domain.purchases.purchase import Access
 from bot.ids import code_of
 from bot.services.payments.plan_refund import plan_refund
@@ -32,7 +32,7 @@ async def house() -> AsyncIterator[EmulatedHouse]:
 
 def fee_in_books(house: EmulatedHouse) -> list[int]:
     entries = house.store.records.ledger.values()
-    return [each.amount.minor for each in entries if each.movement is Movement.FEE]
+    return [each.amount.minor for each in entries if each.entry_type is EntryType.FEE]
 
 
 async def test_a_fee_is_in_the_books_as_soon_as_stripe_tells_of_it(house: EmulatedHouse) -> None:
@@ -70,7 +70,7 @@ async def test_what_a_dispute_costs_is_in_the_books(house: EmulatedHouse) -> Non
     await house.emulator.close_dispute(dispute["id"], won=True)
     await house.hears_all()
     assert house.in_books == house.emulator.booked("usd") == -1045
-    assert house.purchase.owned
+    assert house.purchase.has_access
 
 
 def access(house: EmulatedHouse) -> Access:
@@ -106,7 +106,7 @@ async def by_takedown(house: EmulatedHouse) -> None:
 
 
 async def in_the_studio(house: EmulatedHouse) -> None:
-    await house.bot.sales_desk.refund(ALICE, sale(house), "", "", secrets.token_hex(8))
+    await house.bot.seller_sales_view.refund(ALICE, sale(house), "", "", secrets.token_hex(8))
     await house.work()
 
 
@@ -174,9 +174,9 @@ async def test_a_payment_too_many_goes_back_by_its_name(house: EmulatedHouse, ho
     await house.hears_all()
     (too_many,) = [each.intent for each in house.purchase.payments if each.duplicate]
     await refuses(house, how)
-    assert house.purchase.owned
+    assert house.purchase.has_access
     assert house.purchase.payments[1].refundable.minor == house.purchase.payments[1].amount.minor
     await house.says(ALICE, STUDIO, f"refund {sale(house)} {too_many} paid twice")
     await house.hears_all()
     assert [each["payment_intent"] for each in house.emulator.all("refund")] == [too_many, too_many]
-    assert house.purchase.owned
+    assert house.purchase.has_access

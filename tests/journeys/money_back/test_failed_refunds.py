@@ -41,7 +41,7 @@ async def test_asked_for_again_it_is_made_again(
     assert stage.stripe.balance() == 0
     await stage.stripe_says(stage.stripe.refund_fails(intent))
     assert stage.stripe.balance() == 500
-    assert stage.purchase.owned
+    assert stage.purchase.has_access
     await door(stage)
     assert stage.stripe.balance() == 0
     assert stage.purchase.access is Access.REVOKED
@@ -77,7 +77,7 @@ async def test_a_payment_too_many_is_sent_back_by_its_name(stage: Stage) -> None
     intent = await paid_twice(stage)
     await stage.says(ALICE, STUDIO, f"refund {stage.sale} {intent} sorry")
     assert stage.stripe.balance() == 500
-    assert stage.purchase.owned
+    assert stage.purchase.has_access
     assert stage.stripe.refund_requests[-1].note == "sorry"
 
 

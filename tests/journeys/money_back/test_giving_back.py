@@ -1,14 +1,14 @@
 """What buyers give back, as of right or by their seller's leave."""
 
 from bot.domain.money.checkout_attempt import Terms
-from bot.domain.purchases.sale_event import News
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.messages import Goods, Line, Placeholder, SellerNews
 from bot.services.checkout.start_checkout import CheckoutRules
-from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, STUDIO, BotHarness
 from tests.support.refund_steps import goods_redacted
 
 
-async def test_a_buyer_withdraws_within_the_time_that_the_law_gives(house: House) -> None:
+async def test_a_buyer_withdraws_within_the_time_that_the_law_gives(house: BotHarness) -> None:
     code = house.matrix.of(Placeholder)[-1].code
     await house.says(BOB, house.direct(BOB), f"!ppv cancel {code}")
     assert house.stripe.balance() == 500
@@ -17,7 +17,7 @@ async def test_a_buyer_withdraws_within_the_time_that_the_law_gives(house: House
     assert goods_redacted(house)
 
 
-async def with_terms(house: House) -> str:
+async def with_terms(house: BotHarness) -> str:
     """Carol has bought something for which she waived her right; its code."""
     terms = Terms(version="7", text="My files are sent at once.", url="https://ppv.test/terms")
     house.restart(checkout=CheckoutRules(terms=terms))
@@ -25,7 +25,9 @@ async def with_terms(house: House) -> str:
     return house.matrix.of(Placeholder)[-1].code
 
 
-async def test_who_has_waived_the_right_and_has_the_files_may_ask_the_seller(house: House) -> None:
+async def test_who_has_waived_the_right_and_has_the_files_may_ask_the_seller(
+    house: BotHarness,
+) -> None:
     code = await with_terms(house)
     await house.pays(CAROL)
     for words in (f"!ppv cancel {code} yes", f"!ppv cancel {code}"):
@@ -35,14 +37,18 @@ async def test_who_has_waived_the_right_and_has_the_files_may_ask_the_seller(hou
     await house.says(CAROL, house.direct(CAROL), f"!ppv cancel {code} ask It is\nblurred.")
     assert "I have told the seller" in house.matrix.of(Line)[-1].words
     (told,) = house.matrix.of(SellerNews)
-    assert (told.news, told.buyer, told.words) == (News.WANTS_BACK, CAROL, "It is blurred.")
+    assert (told.news, told.buyer, told.words) == (
+        SaleNotification.REFUND_REQUESTED,
+        CAROL,
+        "It is blurred.",
+    )
     assert house.matrix.said_of(SellerNews)[0].room == STUDIO
     assert house.stripe.balance() == 1000
     await house.says(ALICE, STUDIO, f"!ppv refund {told.sale}")
     assert house.stripe.balance() == 500
 
 
-async def test_a_seller_hears_of_such_a_wish_once(house: House) -> None:
+async def test_a_seller_hears_of_such_a_wish_once(house: BotHarness) -> None:
     code = house.matrix.of(Placeholder)[-1].code
     await house.time_passes(days=15)
     house.fuse.kills_at = house.fuse.places + 1
@@ -53,7 +59,7 @@ async def test_a_seller_hears_of_such_a_wish_once(house: House) -> None:
     assert "knows already" in house.matrix.of(Line)[-1].words
 
 
-async def test_nobody_asks_for_what_is_their_right(house: House) -> None:
+async def test_nobody_asks_for_what_is_their_right(house: BotHarness) -> None:
     code = house.matrix.of(Placeholder)[-1].code
     await house.says(BOB, house.direct(BOB), f"!ppv cancel {code} ask")
     assert "by yourself" in house.matrix.of(Line)[-1].words
@@ -62,7 +68,7 @@ async def test_nobody_asks_for_what_is_their_right(house: House) -> None:
     assert not house.matrix.of(SellerNews)
 
 
-async def test_what_was_waived_ends_only_when_the_files_are_sent(house: House) -> None:
+async def test_what_was_waived_ends_only_when_the_files_are_sent(house: BotHarness) -> None:
     code = await with_terms(house)
     hint = house.stripe.pay(await house.clicks(CAROL))
     house.matrix.members[house.direct(CAROL)].discard(CAROL)
@@ -72,7 +78,7 @@ async def test_what_was_waived_ends_only_when_the_files_are_sent(house: House) -
     assert house.stripe.balance() == 500
 
 
-async def test_too_late_is_too_late(house: House) -> None:
+async def test_too_late_is_too_late(house: BotHarness) -> None:
     code = house.matrix.of(Placeholder)[-1].code
     await house.time_passes(days=15)
     await house.says(BOB, house.direct(BOB), f"!ppv cancel {code} yes")

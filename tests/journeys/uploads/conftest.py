@@ -5,20 +5,20 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.ids import OfferId
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.draft_forms import begins
 from tests.support.member_pages_client import Browser, signed_in
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House()
+async def house() -> BotHarness:
+    house = BotHarness()
     await house.open_studio()
     return house
 
 
 @pytest.fixture
-async def browser(house: House) -> AsyncIterator[Browser]:
+async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house) as browser:
         yield browser
 

@@ -7,7 +7,7 @@ import pytest
 from bot.ids import OfferId
 from bot.messages import Placeholder
 from sandbox.sample_media import clip, photo
-from tests.support.bot_harness import LOUNGE, House
+from tests.support.bot_harness import LOUNGE, BotHarness
 from tests.support.draft_forms import draft, goods, saves
 from tests.support.member_pages_client import Browser
 from tests.support.real_pictures import RealPictures
@@ -18,8 +18,8 @@ POSTER = photo("poster.jpg").data
 
 
 @pytest.fixture
-async def house() -> House:
-    house = House(pictures=RealPictures())
+async def house() -> BotHarness:
+    house = BotHarness(pictures=RealPictures())
     await house.open_studio()
     return house
 
@@ -32,7 +32,7 @@ async def illustrates(sender: Sender, picture: bytes) -> int:
 
 
 async def test_buyers_see_the_picture_and_the_length(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     facts = {"width": "640", "height": "360", "duration": "134000"}
     sender = Sender(browser, offer, FILM, "sunrise.webm", "video/webm", facts)
@@ -64,7 +64,7 @@ async def test_buyers_see_the_picture_and_the_length(
     ],
 )
 async def test_numbers_that_can_not_be_are_left_out(
-    house: House, browser: Browser, offer: OfferId, facts: dict[str, str]
+    house: BotHarness, browser: Browser, offer: OfferId, facts: dict[str, str]
 ) -> None:
     sender = Sender(browser, offer, FILM, "sunrise.webm", "video/webm", facts)
     await sender.sends_all()
@@ -77,7 +77,7 @@ async def test_numbers_that_can_not_be_are_left_out(
     ("kind", "duration"), [("image/jpeg", None), ("text/html", None), ("audio/ogg", 2000)]
 )
 async def test_only_films_have_pictures_and_only_what_plays_has_a_length(
-    house: House, browser: Browser, offer: OfferId, kind: str, duration: int | None
+    house: BotHarness, browser: Browser, offer: OfferId, kind: str, duration: int | None
 ) -> None:
     facts = {"width": "640", "duration": "2000"}
     sender = Sender(browser, offer, b"x" * 100, "file", kind, facts)
@@ -88,7 +88,7 @@ async def test_only_films_have_pictures_and_only_what_plays_has_a_length(
 
 
 async def test_what_is_no_picture_is_turned_away(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     sender = Sender(browser, offer, FILM, "sunrise.webm", "video/webm")
     await sender.begins()
@@ -102,7 +102,7 @@ async def test_what_is_no_picture_is_turned_away(
 
 
 async def test_another_picture_takes_the_place_of_the_first(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     sender = Sender(browser, offer, FILM, "sunrise.webm", "video/webm")
     await sender.begins()

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.ids import OfferId, UserId
 from bot.messages import DraftCard, Placeholder
 from bot.services.drafts.quotas import Quotas
-from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, House
+from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, goods, names, saves
 from tests.support.member_pages_client import Browser, signed_in
 from tests.support.tus_client import TUS, Sender
@@ -24,7 +24,7 @@ def sender(browser: Browser, offer: OfferId) -> Sender:
 
 
 async def test_a_file_in_three_parts_is_put_on_sale_as_one(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     assert await sender.begins() == 0
     for start, end in [(0, 150_000), (150_000, 150_001), (150_001, 400_000)]:
@@ -43,7 +43,7 @@ async def test_a_file_in_three_parts_is_put_on_sale_as_one(
     await house.pays(BOB)
 
 
-async def test_what_lies_there_meanwhile_is_sealed(house: House, sender: Sender) -> None:
+async def test_what_lies_there_meanwhile_is_sealed(house: BotHarness, sender: Sender) -> None:
     sender.data = b"nobody may read this " * 20_000
     await sender.begins()
     await sender.sends(0, sender.data[:-1])
@@ -54,7 +54,7 @@ async def test_what_lies_there_meanwhile_is_sealed(house: House, sender: Sender)
 
 
 async def test_the_same_file_chosen_again_goes_on_where_it_was(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     """In another window, after a restart, after the page was loaded again."""
     await sender.begins()
@@ -74,7 +74,7 @@ async def test_the_same_file_chosen_again_goes_on_where_it_was(
 
 
 async def test_two_files_with_one_name_and_size_are_two_files(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     """As two cameras and a burst make them, also in the very same second."""
     other = Sender(browser, offer, FILE[:-1] + bytes([FILE[-1] ^ 1]))
@@ -88,7 +88,7 @@ async def test_two_files_with_one_name_and_size_are_two_files(
 
 
 async def test_a_program_that_tells_no_digest_gets_an_upload_of_its_own_each_time(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     for data in (FILE, FILE[::-1], FILE):
         sender = Sender(browser, offer, data, content="")
@@ -98,7 +98,7 @@ async def test_a_program_that_tells_no_digest_gets_an_upload_of_its_own_each_tim
 
 
 async def test_an_upload_is_not_named_by_anything_that_holders_of_the_file_could_compute(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     await sender.begins()
     first = sender.location
@@ -108,7 +108,7 @@ async def test_an_upload_is_not_named_by_anything_that_holders_of_the_file_could
 
 
 async def test_what_is_there_already_is_not_sent_again(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     for _ in range(2):
         await sender.sends_all()
@@ -119,7 +119,7 @@ async def test_what_is_there_already_is_not_sent_again(
 
 
 async def test_a_file_that_was_taken_out_can_come_again(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     for work_first in (False, True):
         await sender.sends_all()
@@ -144,7 +144,7 @@ async def test_a_part_at_the_wrong_place_is_turned_away(sender: Sender, start: i
 
 
 async def test_two_windows_at_once_end_with_one_whole_file(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     """Whoever comes second with a part finds that it is there."""
     await sender.begins()
@@ -162,7 +162,7 @@ async def test_two_windows_at_once_end_with_one_whole_file(
     assert await goods(house, offer) == FILE
 
 
-async def test_more_than_was_announced_is_turned_away(house: House, sender: Sender) -> None:
+async def test_more_than_was_announced_is_turned_away(house: BotHarness, sender: Sender) -> None:
     await sender.begins()
     await sender.sends(0, FILE[:-1])
     assert (await sender.sends(len(FILE) - 1, b"xy")).status == 413
@@ -175,7 +175,7 @@ async def test_more_than_was_announced_is_turned_away(house: House, sender: Send
     [(0, 409, "it is empty."), (1_000_001, 413, "larger than 1 MB")],
 )
 async def test_a_file_of_no_use_never_begins(
-    house: House, sender: Sender, size: int, status: int, words: str
+    house: BotHarness, sender: Sender, size: int, status: int, words: str
 ) -> None:
     sender.data = bytes(size)
     answer = await sender.announces()
@@ -185,7 +185,7 @@ async def test_a_file_of_no_use_never_begins(
 
 
 async def test_unfinished_files_count_among_those_that_an_offer_holds(
-    house: House, offer: OfferId, browser: Browser
+    house: BotHarness, offer: OfferId, browser: Browser
 ) -> None:
     for number in range(3):
         sender = Sender(browser, offer, FILE, name=f"{number}.bin")
@@ -197,7 +197,7 @@ async def test_unfinished_files_count_among_those_that_an_offer_holds(
     assert await Sender(browser, offer, FILE, name="3.bin").begins() == 0
 
 
-async def test_unfinished_files_count_as_taken_room(house: House) -> None:
+async def test_unfinished_files_count_as_taken_room(house: BotHarness) -> None:
     house.restart(quotas=Quotas(storage=700_000, offers_a_day=10))
     async with signed_in(house) as browser:
         offer = await begins(browser)
@@ -212,7 +212,7 @@ async def test_unfinished_files_count_as_taken_room(house: House) -> None:
 
 
 async def test_a_button_lets_go_of_it(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     await sender.begins()
     await sender.sends(0, FILE[:1000])
@@ -224,7 +224,7 @@ async def test_a_button_lets_go_of_it(
 
 
 async def test_nobody_sends_parts_into_somebody_else_s_draft(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     await sender.begins()
     await sender.sends(0, FILE[:1000])
@@ -238,11 +238,11 @@ async def test_nobody_sends_parts_into_somebody_else_s_draft(
         await browser.client.put(f"{sender.location}/poster", data=PNG, headers=sender.headers)
     ).status == 409
     (upload,) = records.uploads.values()
-    assert upload.arrived == 1000
+    assert upload.offset == 1000
 
 
 async def test_an_upload_does_not_move_to_another_draft(
-    house: House, browser: Browser, sender: Sender
+    house: BotHarness, browser: Browser, sender: Sender
 ) -> None:
     await sender.begins()
     answer = await browser.sends("/studio/offers", form="second")
@@ -255,7 +255,7 @@ async def test_an_upload_does_not_move_to_another_draft(
 
 @pytest.mark.parametrize("token", ["", "x" * 32])
 async def test_another_website_sends_nothing(
-    house: House, browser: Browser, sender: Sender, token: str
+    house: BotHarness, browser: Browser, sender: Sender, token: str
 ) -> None:
     await sender.begins()
     browser.token = token
@@ -289,7 +289,7 @@ async def test_the_protocol_is_kept_to_the_letter(browser: Browser, sender: Send
     assert (await client.head(never, headers=TUS)).status == 404
 
 
-async def test_the_draft_in_the_chat_follows(house: House, browser: Browser) -> None:
+async def test_the_draft_in_the_chat_follows(house: BotHarness, browser: Browser) -> None:
     await house.sends(ALICE, STUDIO, PNG, "chat.png")
     (offer,) = house.store.records.offers
     await browser.page(f"/studio/offers/{offer}")
@@ -298,5 +298,5 @@ async def test_the_draft_in_the_chat_follows(house: House, browser: Browser) -> 
         await house.time_passes(seconds=5)
     items = house.matrix.of(DraftCard)[-1].items
     assert [(each.name, each.sealed) for each in items] == [("chat.png", True), ("web.png", True)]
-    assert draft(house, offer).attachments[1].kind is Kind.IMAGE
+    assert draft(house, offer).attachments[1].kind is MediaKind.IMAGE
     assert draft(house, offer).attachments[1].thumbnail

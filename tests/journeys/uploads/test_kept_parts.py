@@ -10,13 +10,13 @@ import pytest
 
 from appservice.web.http_server import listen
 from appservice.web.multipart import BrokenOff
-from bot.domain.offers.upload import KEPT, Announced, Arrived, Part
-from bot.errors import Refusal
+from bot.domain.offers.upload import EXPIRES_AFTER, UploadMetadata, UploadPart, UploadStatus
+from bot.errors import UserError
 from bot.ids import BlobId, OfferId
 from bot.services.drafts.web_draft import NotYourDraft
 from bot.services.uploads import part_store
-from bot.services.uploads.resumable_upload import NoSuchUpload, UploadInParts
-from tests.support.bot_harness import ALICE, House
+from bot.services.uploads.resumable_upload import NoSuchUpload, ResumableUploads
+from tests.support.bot_harness import ALICE, BotHarness
 from tests.support.crash_point import Killed
 from tests.support.draft_forms import begins, draft, goods
 from tests.support.member_pages_client import application, signed_in
@@ -27,7 +27,7 @@ KB = 1024
 
 
 @pytest.fixture
-async def offer(house: House) -> OfferId:
+async def offer(house: BotHarness) -> OfferId:
     return await house.bot.edit_draft.begin(ALICE, "first")
 
 
@@ -41,22 +41,22 @@ async def comes(*chunks: bytes) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def uploads(house: House) -> UploadInParts:
-    return house.bot.upload_in_parts
+def uploads(house: BotHarness) -> ResumableUploads:
+    return house.bot.resumable_uploads
 
 
-async def begin(house: House, offer: OfferId) -> Arrived:
-    file = Announced(name="film.bin", size=len(FILE), content="c" * 64, mimetype="x/y")
+async def begin(house: BotHarness, offer: OfferId) -> UploadStatus:
+    file = UploadMetadata(name="film.bin", size=len(FILE), content="c" * 64, mimetype="x/y")
     return await uploads(house).begin(ALICE, offer, file)
 
 
-async def send(house: House, offer: OfferId, chunks: AsyncIterator[bytes]) -> Arrived:
+async def send(house: BotHarness, offer: OfferId, chunks: AsyncIterator[bytes]) -> UploadStatus:
     """From wherever it goes on."""
     known = await begin(house, offer)
     return await uploads(house).take(ALICE, offer, known.id, known.bytes, chunks)
 
 
-async def test_after_a_day_without_a_byte_it_is_gone(house: House, offer: OfferId) -> None:
+async def test_after_a_day_without_a_byte_it_is_gone(house: BotHarness, offer: OfferId) -> None:
     await send(house, offer, comes(FILE[:1000]))
     await house.time_passes(hours=23)
     await send(house, offer, comes(FILE[1000:2000]))
@@ -68,21 +68,23 @@ async def test_after_a_day_without_a_byte_it_is_gone(house: House, offer: OfferI
     assert (await begin(house, offer)).bytes == 0
 
 
-async def test_what_is_too_old_is_gone_before_it_is_swept(house: House, offer: OfferId) -> None:
+async def test_what_is_too_old_is_gone_before_it_is_swept(
+    house: BotHarness, offer: OfferId
+) -> None:
     id_ = (await send(house, offer, comes(FILE[:1000]))).id
-    house.clock.advance(KEPT)
+    house.clock.advance(EXPIRES_AFTER)
     with pytest.raises(NoSuchUpload):
         await uploads(house).look(ALICE, offer, id_)
     with pytest.raises(NoSuchUpload):
         await uploads(house).take(ALICE, offer, id_, 1000, comes(FILE[1000:]))
-    sheet = await house.bot.composer.sheet(ALICE, offer)
+    sheet = await house.bot.draft_view.sheet(ALICE, offer)
     assert sheet
     assert sheet.unfinished == ()
     assert (await begin(house, offer)).bytes == 0
     assert house.blobs.blobs == {}
 
 
-async def test_what_waits_to_be_sealed_is_not_swept(house: House, offer: OfferId) -> None:
+async def test_what_waits_to_be_sealed_is_not_swept(house: BotHarness, offer: OfferId) -> None:
     """As when the disk is full for days."""
     await send(house, offer, comes(FILE))
     (seal,) = [job for job in house.store.records.jobs.values() if job.kind == "seal"]
@@ -96,8 +98,8 @@ async def test_what_waits_to_be_sealed_is_not_swept(house: House, offer: OfferId
     assert await goods(house, offer) == FILE
 
 
-async def test_parts_of_a_slow_file_are_no_orphans(house: House, offer: OfferId) -> None:
-    await house.bot.sweep_orphans.begin()
+async def test_parts_of_a_slow_file_are_no_orphans(house: BotHarness, offer: OfferId) -> None:
+    await house.bot.delete_orphans.begin()
     for day in range(6):
         await send(house, offer, comes(FILE[day * 1000 : day * 1000 + 1000]))
         await house.time_passes(hours=20)
@@ -105,20 +107,22 @@ async def test_parts_of_a_slow_file_are_no_orphans(house: House, offer: OfferId)
     assert await goods(house, offer) == FILE
 
 
-async def test_a_draft_that_is_discarded_takes_the_keys_along(house: House, offer: OfferId) -> None:
+async def test_a_draft_that_is_discarded_takes_the_keys_along(
+    house: BotHarness, offer: OfferId
+) -> None:
     await send(house, offer, comes(FILE[:1000]))
     await house.bot.edit_draft.discard(ALICE, offer)
     await house.work()
     assert house.store.records.uploads == {}
     with pytest.raises(NotYourDraft):
         await begin(house, offer)
-    await house.bot.sweep_orphans.begin()
+    await house.bot.delete_orphans.begin()
     await house.time_passes(days=4)
     assert house.blobs.blobs == {}
 
 
 @pytest.mark.usefixtures("small_parts")
-async def test_a_large_file_is_held_part_by_part(house: House, offer: OfferId) -> None:
+async def test_a_large_file_is_held_part_by_part(house: BotHarness, offer: OfferId) -> None:
     await send(house, offer, comes(*(FILE[at : at + 1000] for at in range(0, len(FILE), 1000))))
     (upload,) = house.store.records.uploads.values()
     assert [part.size for part in upload.parts] == [64 * KB] * 6 + [6784]
@@ -126,7 +130,9 @@ async def test_a_large_file_is_held_part_by_part(house: House, offer: OfferId) -
 
 
 @pytest.mark.usefixtures("small_parts")
-async def test_of_a_connection_that_breaks_every_byte_is_kept(house: House, offer: OfferId) -> None:
+async def test_of_a_connection_that_breaks_every_byte_is_kept(
+    house: BotHarness, offer: OfferId
+) -> None:
     async def breaking() -> AsyncIterator[bytes]:
         yield FILE[:100_000]
         raise BrokenOff("closed")
@@ -141,7 +147,7 @@ async def test_of_a_connection_that_breaks_every_byte_is_kept(house: House, offe
 @pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_a_kill_in_mid_part_loses_that_part_at_most(
-    house: House, offer: OfferId, moment: str
+    house: BotHarness, offer: OfferId, moment: str
 ) -> None:
     """Right before, or right after, the third part is on the disk: its record is not written in any case."""
     put, puts = house.blobs.put, 0
@@ -163,12 +169,12 @@ async def test_a_kill_in_mid_part_loses_that_part_at_most(
     assert (await begin(house, offer)).bytes == 2 * 64 * KB
     await send(house, offer, comes(FILE[2 * 64 * KB :]))
     assert await goods(house, offer) == FILE
-    await house.bot.sweep_orphans.begin()
+    await house.bot.delete_orphans.begin()
     await house.time_passes(days=4)
     assert len(house.blobs.blobs) == 1
 
 
-async def test_a_kill_while_it_is_sealed_seals_it_again(house: House, offer: OfferId) -> None:
+async def test_a_kill_while_it_is_sealed_seals_it_again(house: BotHarness, offer: OfferId) -> None:
     await send(house, offer, comes(FILE))
     wrap = house.vault.wrap
 
@@ -181,18 +187,18 @@ async def test_a_kill_while_it_is_sealed_seals_it_again(house: House, offer: Off
 
 
 async def test_a_part_that_was_altered_on_the_disk_is_never_sold(
-    house: House, offer: OfferId
+    house: BotHarness, offer: OfferId
 ) -> None:
     await send(house, offer, comes(FILE[:1000]))
     (blob,) = house.blobs.blobs
     house.blobs.blobs[blob] = house.blobs.blobs[blob][:-1] + b"\0"
     await send(house, offer, comes(FILE[1000:]))
     await house.work()
-    assert draft(house, offer).attachments[0].sealed is None
+    assert draft(house, offer).attachments[0].encrypted is None
     assert any(job.state == "dead" for job in house.store.records.jobs.values())
 
 
-async def test_parts_that_changed_places_are_never_sold(house: House, offer: OfferId) -> None:
+async def test_parts_that_changed_places_are_never_sold(house: BotHarness, offer: OfferId) -> None:
     for at in (0, 1000):
         await send(house, offer, comes(FILE[at : at + 1000]))
     one, two = house.blobs.blobs
@@ -200,19 +206,19 @@ async def test_parts_that_changed_places_are_never_sold(house: House, offer: Off
     blobs[one], blobs[two] = blobs[two], blobs[one]
     await send(house, offer, comes(FILE[2000:]))
     await house.work()
-    assert draft(house, offer).attachments[0].sealed is None
+    assert draft(house, offer).attachments[0].encrypted is None
 
 
-async def test_a_thousand_breaks_are_enough(house: House, offer: OfferId) -> None:
+async def test_a_thousand_breaks_are_enough(house: BotHarness, offer: OfferId) -> None:
     id_ = (await begin(house, offer)).id
     records = house.store.records
-    many = tuple(Part(n, 1, BlobId(f"part{n:05}")) for n in range(1001))
+    many = tuple(UploadPart(n, 1, BlobId(f"part{n:05}")) for n in range(1001))
     records.uploads[id_] = replace(records.uploads[id_], parts=many)
-    with pytest.raises(Refusal, match="broke too often"):
+    with pytest.raises(UserError, match="broke too often"):
         await send(house, offer, comes(FILE[1001:]))
 
 
-async def test_a_tab_that_is_closed_in_mid_part_leaves_what_it_sent(house: House) -> None:
+async def test_a_tab_that_is_closed_in_mid_part_leaves_what_it_sent(house: BotHarness) -> None:
     async with signed_in(house) as browser:
         offer = await begins(browser)
         await browser.page("/studio")

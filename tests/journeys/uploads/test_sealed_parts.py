@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.crypto.upload_parts import seal_part
+from bot.crypto.upload_parts import encrypt_part
 from bot.ids import OfferId
 from bot.services.uploads.part_store import PART_BYTES
-from tests.support.bot_harness import House
+from tests.support.bot_harness import BotHarness
 from tests.support.draft_forms import PNG, draft, goods
 from tests.support.member_pages_client import Browser
 from tests.support.tus_client import SEALED, Sender
@@ -24,7 +24,7 @@ async def sender(browser: Browser, offer: OfferId) -> Sender:
 
 
 async def test_parts_are_kept_as_they_come_and_put_on_sale_as_one(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     key = await sender.key()
     first = sender.seals(key, 0, 100_000)
@@ -37,7 +37,7 @@ async def test_parts_are_kept_as_they_come_and_put_on_sale_as_one(
 
 
 async def test_a_browser_that_cannot_goes_on_with_what_another_has_sealed(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     await sender.sends_sealed(0, sender.seals(await sender.key(), 0, 100_000))
     assert (await sender.sends(100_000, FILE[100_000:])).status == 204
@@ -45,7 +45,7 @@ async def test_a_browser_that_cannot_goes_on_with_what_another_has_sealed(
 
 
 async def test_what_was_altered_or_belongs_elsewhere_is_not_taken(
-    house: House, browser: Browser, offer: OfferId, sender: Sender
+    house: BotHarness, browser: Browser, offer: OfferId, sender: Sender
 ) -> None:
     key = await sender.key()
     right = sender.seals(key, 0, 100_000)
@@ -68,7 +68,7 @@ async def test_what_was_altered_or_belongs_elsewhere_is_not_taken(
 
 
 async def test_a_part_that_is_sent_twice_stands_once(
-    house: House, offer: OfferId, sender: Sender
+    house: BotHarness, offer: OfferId, sender: Sender
 ) -> None:
     key = await sender.key()
     for _ in range(2):
@@ -87,7 +87,7 @@ async def test_no_part_is_larger_than_it_may_be(sender: Sender) -> None:
     assert answer.status == 413
 
 
-async def test_more_than_was_announced_is_not_taken(house: House, sender: Sender) -> None:
+async def test_more_than_was_announced_is_not_taken(house: BotHarness, sender: Sender) -> None:
     key = await sender.key()
     sender.data += b"and more"
     answer = await sender.sends_sealed(0, sender.seals(key, 0, len(sender.data)))
@@ -96,7 +96,7 @@ async def test_more_than_was_announced_is_not_taken(house: House, sender: Sender
 
 
 async def test_the_key_is_for_the_page_of_whose_draft_it_is(
-    house: House, browser: Browser, sender: Sender
+    house: BotHarness, browser: Browser, sender: Sender
 ) -> None:
     answer = await browser.client.get(f"{sender.location}/key", headers={"Tus-Resumable": "1.0.0"})
     assert answer.status == 403
@@ -109,7 +109,7 @@ async def test_the_key_is_for_the_page_of_whose_draft_it_is(
 
 
 async def test_a_picture_out_of_a_film_comes_sealed_as_well(
-    house: House, browser: Browser, offer: OfferId
+    house: BotHarness, browser: Browser, offer: OfferId
 ) -> None:
     film = Sender(browser, offer, FILE, name="film.mp4", kind="video/mp4")
     await film.begins()
@@ -117,7 +117,7 @@ async def test_a_picture_out_of_a_film_comes_sealed_as_well(
     headers = film.headers | {"Content-Type": SEALED}
     for place, status in [("0", 409), ("poster", 204)]:
         answer = await browser.client.put(
-            f"{film.location}/poster", data=seal_part(key, upload, place, PNG), headers=headers
+            f"{film.location}/poster", data=encrypt_part(key, upload, place, PNG), headers=headers
         )
         assert answer.status == status
     assert all(PNG not in blob for blob in house.blobs.blobs.values())

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import BlobId
 
 
@@ -21,7 +21,7 @@ class MemoryBlobStore:
 
     async def read(self, blob: BlobId, start: int = 0) -> AsyncIterator[bytes]:
         if blob not in self.blobs:
-            raise Broken(f"there is no blob {blob}")
+            raise OperatorError(f"there is no blob {blob}")
         for at in range(start, len(self.blobs[blob]), 1000):
             yield self.blobs[blob][at : at + 1000]
 

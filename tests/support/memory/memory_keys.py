@@ -29,4 +29,4 @@ class MemorySealedKeys:
 
 
 def _keks(offer: Offer) -> list[KekId]:
-    return [part.key.kek for each in offer.attachments for part in each.parts]
+    return [part.key.kek for each in offer.attachments for part in each.blobs]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.people.abuse_report import Report
-from bot.domain.people.audit_log import AdminAct
+from bot.domain.people.audit_log import AuditEntry
 from bot.ids import OfferId, ReportId, UserId
 from tests.support.memory.memory_records import Records
 
@@ -12,10 +12,10 @@ class MemoryAdminActs:
     def __init__(self, records: Records) -> None:
         self._acts = records.admin_acts
 
-    async def add(self, act: AdminAct) -> None:
-        self._acts.setdefault(act.cause, act)
+    async def add(self, act: AuditEntry) -> None:
+        self._acts.setdefault(act.idempotency_key, act)
 
-    async def all(self, since: datetime | None = None) -> tuple[AdminAct, ...]:
+    async def all(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
         found = [act for act in self._acts.values() if since is None or act.at >= since]
         return tuple(sorted(found, key=lambda act: act.at))
 
@@ -48,13 +48,13 @@ class MemoryReports:
         found = [
             report
             for report in self._reports.values()
-            if report.ruling is None and offer in {None, report.offer}
+            if report.decision is None and offer in {None, report.offer}
         ]
-        return tuple(sorted(found, key=lambda report: (report.made_at, report.id)))
+        return tuple(sorted(found, key=lambda report: (report.created_at, report.id)))
 
     async def of(self, reporter: UserId) -> tuple[Report, ...]:
         found = [each for each in self._reports.values() if each.reporter == reporter]
-        return tuple(sorted(found, key=lambda each: (each.made_at, each.id)))
+        return tuple(sorted(found, key=lambda each: (each.created_at, each.id)))
 
     async def save(self, report: Report) -> None:
         self._reports[report.id] = report

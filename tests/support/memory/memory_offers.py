@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from appservice.db.repositories.optimistic_lock import Versions
-from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.duplicate_file import DuplicateFile
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.offers.offer_hit import OnSale
+from bot.domain.offers.offer_hit import OfferHit
 from bot.ids import (
     AttachmentId,
     BlobId,
@@ -23,7 +23,7 @@ class MemoryCatalogue:
     def __init__(self, records: Records) -> None:
         self._offers = records.offers
 
-    async def of_room(self, room: RoomId) -> tuple[OnSale, ...]:
+    async def of_room(self, room: RoomId) -> tuple[OfferHit, ...]:
         found = [
             offer
             for offer in sorted(self._offers.values(), key=lambda each: each.id)
@@ -31,7 +31,7 @@ class MemoryCatalogue:
             and any(each.room == room and each.placeholder for each in offer.listings)
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple(OnSale(offer.id, offer.text) for offer in found)
+        return tuple(OfferHit(offer.id, offer.text) for offer in found)
 
     async def listed_in(self, room: RoomId) -> tuple[OfferId, ...]:
         found = [
@@ -50,7 +50,7 @@ class MemoryCatalogue:
         found.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple(offer.id for offer in found)
 
-    async def on_sale_already(self, offer: OfferId) -> tuple[Twin, ...]:
+    async def on_sale_already(self, offer: OfferId) -> tuple[DuplicateFile, ...]:
         mine = self._offers.get(offer)
 
         def also_on_sale(other: Offer) -> bool:
@@ -59,21 +59,21 @@ class MemoryCatalogue:
 
         return tuple(twins(self._offers, offer, also_on_sale))
 
-    async def shown_by(self, seller: UserId) -> tuple[OnSale, ...]:
+    async def shown_by(self, seller: UserId) -> tuple[OfferHit, ...]:
         found = [
             offer
             for offer in sorted(self._offers.values(), key=lambda each: each.id)
-            if (offer.seller, offer.public, offer.state) == (seller, True, OfferState.OPEN)
+            if (offer.seller, offer.in_storefront, offer.state) == (seller, True, OfferState.OPEN)
             and any(each.placeholder for each in offer.listings)
         ]
         found.sort(key=lambda offer: offer.created_at, reverse=True)
-        return tuple(OnSale(offer.id, offer.text) for offer in found)
+        return tuple(OfferHit(offer.id, offer.text) for offer in found)
 
     async def planned_by(self, seller: UserId) -> tuple[OfferId, ...]:
         found = [
             offer
             for offer in self._offers.values()
-            if (offer.seller, offer.state) == (seller, OfferState.DRAFT) and offer.plan
+            if (offer.seller, offer.state) == (seller, OfferState.DRAFT) and offer.schedule
         ]
         return tuple(each.id for each in sorted(found, key=lambda o: (o.created_at, o.id)))
 
@@ -93,9 +93,9 @@ class MemoryOffers(MemoryCatalogue, MemorySealedKeys):
             offer
             for offer in self._records.offers.values()
             if offer.state is OfferState.DRAFT
-            and offer.workshop == workshop
+            and offer.compose_room == workshop
             and offer.seller == seller
-            and offer.plan is None
+            and offer.schedule is None
         ]
         return max(drafts, key=lambda offer: (offer.created_at, offer.id), default=None)
 
@@ -103,7 +103,7 @@ class MemoryOffers(MemoryCatalogue, MemorySealedKeys):
         self, attachment: AttachmentId, workshop: RoomId, seller: UserId
     ) -> Offer | None:
         for offer in self._records.offers.values():
-            mine = (offer.workshop, offer.seller, offer.state)
+            mine = (offer.compose_room, offer.seller, offer.state)
             if mine == (workshop, seller, OfferState.DRAFT) and offer.attachment(attachment):
                 return offer
         return None
@@ -119,7 +119,7 @@ class MemoryOffers(MemoryCatalogue, MemorySealedKeys):
             blob == part.blob
             for offer in self._records.offers.values()
             for each in offer.attachments
-            for part in each.parts
+            for part in each.blobs
         )
 
     async def save(self, offer: Offer) -> None:

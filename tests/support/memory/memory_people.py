@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from bot.domain.matrix.matrix_event import Origin
-from bot.domain.matrix.private_room import Flaw
+from bot.domain.matrix.matrix_event import EventMeta
+from bot.domain.matrix.private_room import PrivacyProblem
 from bot.domain.people.cross_signing import Identity
 from bot.ids import EventId, RoomId, UserId
 from bot.ports import Clock
@@ -39,10 +39,10 @@ class MemoryPeople:
     async def record_turned_away(self, user: UserId) -> None:
         self._records.turned_away.add(user)
 
-    async def record_refused_command(self, command: Origin) -> None:
+    async def record_refused_command(self, command: EventMeta) -> None:
         self._records.refused_commands[command.event, command.room, command.sender] = None
 
-    async def correct_command(self, command: Origin, edit: EventId) -> bool:
+    async def correct_command(self, command: EventMeta, edit: EventId) -> bool:
         refused, key = self._records.refused_commands, (command.event, command.room, command.sender)
         if key not in refused or refused[key] not in {None, edit}:
             return False
@@ -123,13 +123,13 @@ class MemoryDirectRooms:
     async def partner(self, room: RoomId) -> UserId | None:
         return None if room in self._ceased else self._rooms.get(room)
 
-    async def cease(self, room: RoomId, flaw: Flaw | None = None) -> None:
+    async def cease(self, room: RoomId, flaw: PrivacyProblem | None = None) -> None:
         self._ceased.add(room)
         self._flaws.pop(room, None)
         if flaw is not None and room in self._rooms:
             self._flaws[room] = flaw
 
-    async def to_explain(self, user: UserId) -> tuple[RoomId, Flaw] | None:
+    async def to_explain(self, user: UserId) -> tuple[RoomId, PrivacyProblem] | None:
         rooms = [room for room in await self.all_of(user) if room in self._flaws]
         return (rooms[-1], self._flaws[rooms[-1]]) if rooms else None
 

@@ -4,15 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from appservice.db.repositories.optimistic_lock import Versions
-from bot.domain.money.checkout_attempt import AttemptState
+from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.money.payment import PaymentMismatch
-from bot.domain.offers.duplicate_file import Twin
+from bot.domain.offers.duplicate_file import DuplicateFile
 from bot.domain.offers.offer import Offer, OfferState
-from bot.domain.offers.offer_stats import OfferFigures, Passage
-from bot.domain.people.access_log import Visited
-from bot.domain.purchases.ledger import Entry
+from bot.domain.offers.offer_stats import FunnelDay, OfferStats
+from bot.domain.people.access_log import AccessKind
+from bot.domain.purchases.ledger import LedgerEntry
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -40,7 +40,7 @@ class MemorySales:
         found = [p for p in self._purchases.values() if p.offer == offer]
         return tuple(sorted(found, key=lambda each: each.id))
 
-    async def figures(self, seller: UserId) -> tuple[OfferFigures, ...]:
+    async def figures(self, seller: UserId) -> tuple[OfferStats, ...]:
         published = [
             offer
             for offer in self._records.offers.values()
@@ -56,14 +56,14 @@ class MemorySales:
         published.sort(key=lambda offer: offer.created_at, reverse=True)
         return tuple([await self._figures(offer) for offer in published])
 
-    async def _figures(self, offer: Offer) -> OfferFigures:
+    async def _figures(self, offer: Offer) -> OfferStats:
         purchases = await self.of(offer.id)
-        pages = {Visited.OFFER_PAGE, Visited.PERSONAL_PAGE}
-        return OfferFigures(
+        pages = {AccessKind.OFFER_PAGE, AccessKind.PERSONAL_PAGE}
+        return OfferStats(
             offer=offer.id,
             text=offer.text,
-            opens=sum(
-                visit.offer == offer.id and visit.what in pages
+            page_views=sum(
+                visit.offer == offer.id and visit.kind in pages
                 for visit in self._records.visits.values()
             ),
             checkouts=sum(bool(a.session) for p in purchases for a in p.attempts),
@@ -71,14 +71,14 @@ class MemorySales:
             delivered=sum(any(d.done_at for d in p.deliveries) for p in purchases),
         )
 
-    async def passages(self, seller: UserId, since: datetime) -> tuple[Passage, ...]:
+    async def passages(self, seller: UserId, since: datetime) -> tuple[FunnelDay, ...]:
         buckets: dict[tuple[datetime, str], list[int]] = {}
         for purchase in self._purchases.values():
             offer = self._records.offers[purchase.offer]
             opened = [
                 visit.at
                 for visit in self._records.visits.values()
-                if (visit.purchase, visit.what) == (purchase.id, Visited.PERSONAL_PAGE)
+                if (visit.purchase, visit.kind) == (purchase.id, AccessKind.PERSONAL_PAGE)
             ]
             checkout = any(each.session for each in purchase.attempts)
             currencies = sorted(each.amount.currency for each in purchase.payments)
@@ -98,7 +98,7 @@ class MemorySales:
             for step, taken in enumerate((True, checkout, paid, paid and handed)):
                 steps[step] += taken
         return tuple(
-            Passage(at=at, currency=currency, opened=o, checkouts=c, paid=p, delivered=d)
+            FunnelDay(at=at, currency=currency, page_views=o, checkouts=c, paid=p, delivered=d)
             for (at, currency), (o, c, p, d) in sorted(buckets.items())
         )
 
@@ -106,12 +106,13 @@ class MemorySales:
         had = [
             (since, p)
             for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.buyer == buyer and (since := p.kept.paid_at if p.kept else p.given_at)
+            if p.buyer == buyer
+            and (since := p.effective_payment.paid_at if p.effective_payment else p.gifted_at)
         ]
         return tuple(p for _, p in sorted(had, key=lambda each: each[0], reverse=True))
 
-    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[Twin, ...]:
-        had = {p.offer for p in self._purchases.values() if p.buyer == buyer and p.had}
+    async def had_already(self, offer: OfferId, buyer: UserId) -> tuple[DuplicateFile, ...]:
+        had = {p.offer for p in self._purchases.values() if p.buyer == buyer and p.ever_granted}
         return tuple(twins(self._records.offers, offer, lambda other: other.id in had))
 
     async def claimed_by(self, buyer: UserId) -> tuple[Purchase, ...]:
@@ -122,14 +123,14 @@ class MemorySales:
         return tuple(
             p
             for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.offer == offer and any(a.state is AttemptState.OPEN for a in p.attempts)
+            if p.offer == offer and any(a.state is CheckoutStatus.OPEN for a in p.attempts)
         )
 
     async def undelivered(self) -> tuple[Purchase, ...]:
         return tuple(
             p
             for p in sorted(self._purchases.values(), key=lambda p: p.id)
-            if p.owned and p.deliveries and not p.delivered and not self._taken_down(p)
+            if p.has_access and p.deliveries and not p.delivered and not self._taken_down(p)
         )
 
     def _taken_down(self, purchase: Purchase) -> bool:
@@ -146,7 +147,7 @@ class MemoryPurchases(MemorySales):
         return self._records.purchases.get(purchase)
 
     async def by_link(self, link: LinkToken) -> Purchase | None:
-        return next((p for p in self._records.purchases.values() if p.link == link), None)
+        return next((p for p in self._records.purchases.values() if p.pay_token == link), None)
 
     async def by_session(self, session: CheckoutSessionId) -> Purchase | None:
         return next(
@@ -173,18 +174,20 @@ class MemoryPurchases(MemorySales):
 
     def _require_consistent(self, purchase: Purchase) -> None:
         if purchase.offer not in self._records.offers:
-            raise Broken(f"purchase {purchase.id} is for an offer that is not there")
+            raise OperatorError(f"purchase {purchase.id} is for an offer that is not there")
         for other in self._records.purchases.values():
             if other.id == purchase.id:
                 continue
             if {p.intent for p in purchase.payments} & {p.intent for p in other.payments}:
                 raise PaymentMismatch("a payment was counted before, for another purchase")
             if (
-                other.link == purchase.link
+                other.pay_token == purchase.pay_token
                 or (other.offer, other.buyer) == (purchase.offer, purchase.buyer)
                 or _sessions(other) & _sessions(purchase)
             ):
-                raise Broken(f"purchase {purchase.id} shares what must be its own with {other.id}")
+                raise OperatorError(
+                    f"purchase {purchase.id} shares what must be its own with {other.id}"
+                )
 
 
 def _sessions(purchase: Purchase) -> set[CheckoutSessionId]:
@@ -195,12 +198,12 @@ class MemoryLedger:
     def __init__(self, records: Records) -> None:
         self._entries = records.ledger
 
-    async def add(self, entry: Entry) -> None:
-        self._entries.setdefault((entry.movement, entry.reference), entry)
+    async def add(self, entry: LedgerEntry) -> None:
+        self._entries.setdefault((entry.entry_type, entry.reference), entry)
 
     async def of(
         self, seller: UserId | None, since: datetime | None = None, until: datetime | None = None
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[LedgerEntry, ...]:
         wanted = [
             entry
             for entry in self._entries.values()

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from appservice.db.job_queue import LEASE, Claimed
-from bot.domain.queue_stats import Backlog, DeadJob
+from bot.domain.queue_stats import FailedJob, QueueStats
 from bot.jobs import Job
 
 
@@ -126,19 +126,19 @@ class MemoryJobQueue:
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
         return min((job.due_at for job in self._lane_heads(only)), default=None)
 
-    async def backlog(self) -> Backlog:
+    async def backlog(self) -> QueueStats:
         states = [job.state for job in self._jobs().values()]
         alive = [job.created_at for job in self._jobs().values() if job.state != "dead"]
-        return Backlog(
+        return QueueStats(
             waiting=states.count("waiting"),
             running=states.count("running"),
-            dead=states.count("dead"),
-            oldest=min(alive, default=None),
+            failed=states.count("dead"),
+            oldest_created_at=min(alive, default=None),
         )
 
-    async def dead(self) -> tuple[DeadJob, ...]:
+    async def dead(self) -> tuple[FailedJob, ...]:
         return tuple(
-            DeadJob(
+            FailedJob(
                 id=job.id,
                 kind=job.kind,
                 fields=job.fields,

@@ -19,7 +19,7 @@ class MemoryUsage:
             part.size
             for offer in self._records.offers.values()
             for each in offer.attachments
-            for part in (each.sealed, each.thumbnail.sealed if each.thumbnail else None)
+            for part in (each.encrypted, each.thumbnail.encrypted if each.thumbnail else None)
             if part and offer.seller == seller
         )
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.offers.offer import OfferState
-from bot.domain.retention_state import Idle
+from bot.domain.retention_state import RetentionState
 from bot.ids import OfferId, PurchaseId, UserId
 from bot.ports.repositories.retention_repositories import LinkBatch, LinkCursor
 from tests.support.memory.memory_records import Records
@@ -26,10 +26,10 @@ class MemoryLeftovers:
         ]
         return tuple(sorted(found)[:limit])
 
-    async def idle_since(self, offer: OfferId) -> Idle | None:
+    async def idle_since(self, offer: OfferId) -> RetentionState | None:
         return self._records.idle.get(offer)
 
-    async def save_idle(self, offer: OfferId, idle: Idle | None) -> None:
+    async def save_idle(self, offer: OfferId, idle: RetentionState | None) -> None:
         before = self._records.idle.pop(offer, None)
         if before is None or idle is None or not idle.continues(before):
             notices = self._records.notices
@@ -46,7 +46,7 @@ class MemoryLeftovers:
 
     async def remove(self, offer: OfferId) -> None:
         for each in [p for p in self._records.purchases.values() if p.offer == offer]:
-            assert not each.had, "what was paid for is never removed"
+            assert not each.ever_granted, "what was paid for is never removed"
             self._remove_purchase(each.id)
         for key in [key for key, each in self._records.visits.items() if each.offer == offer]:
             del self._records.visits[key]
@@ -72,7 +72,9 @@ class MemoryLeftovers:
             if each.created_at < before
             and (after is None or (each.created_at, each.id) > (after.created_at, after.purchase))
         )[:limit]
-        unused = [each.id for *_, each in old if not each.had and not each.may_be_paid(now)]
+        unused = [
+            each.id for *_, each in old if not each.ever_granted and not each.may_be_paid(now)
+        ]
         for purchase in unused:
             self._remove_purchase(purchase)
         last = LinkCursor(*old[-1][:2]) if len(old) == limit else None
@@ -83,8 +85,8 @@ class MemoryLeftovers:
         found = [
             each
             for each in reports.values()
-            if each.ruling
-            and each.ruling.at < before
+            if each.decision
+            and each.decision.at < before
             and (each.reporter or each.name or each.email)
         ]
         for each in found:

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from appservice.db.field_cipher import SivFieldCipher
 from appservice.db.repositories.sql_checkout_marks import SqlCheckoutMarks
-from bot.domain.matrix.intercepted_attachment import Handover
-from bot.domain.money.connected_account import SellerAccount
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
+from bot.domain.money.connected_account import ConnectedAccount
 from bot.ids import (
     EventId,
     MxcUri,
@@ -42,13 +42,13 @@ class MemorySellerAccounts:
     def __init__(self, records: Records) -> None:
         self._accounts = records.seller_accounts
 
-    async def of(self, seller: UserId) -> SellerAccount | None:
+    async def of(self, seller: UserId) -> ConnectedAccount | None:
         return self._accounts.get(seller)
 
-    async def all(self) -> tuple[SellerAccount, ...]:
+    async def all(self) -> tuple[ConnectedAccount, ...]:
         return tuple(account for _, account in sorted(self._accounts.items()))
 
-    async def save(self, account: SellerAccount) -> None:
+    async def save(self, account: ConnectedAccount) -> None:
         self._accounts[account.seller] = account
 
 
@@ -56,7 +56,7 @@ class MemoryHandovers:
     def __init__(self, records: Records) -> None:
         self._handovers = records.handovers
 
-    async def add(self, handover: Handover) -> None:
+    async def add(self, handover: InterceptedAttachment) -> None:
         self._handovers.setdefault(handover.name, handover)
 
     async def waiting(self, sender: UserId, *, beside: str) -> int:
@@ -67,7 +67,7 @@ class MemoryHandovers:
 
     async def claim(
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
-    ) -> Handover | None:
+    ) -> InterceptedAttachment | None:
         handover = self._handovers.get(name)
         if handover is None or handover.event not in {None, event}:
             return None

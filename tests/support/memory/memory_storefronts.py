@@ -1,7 +1,7 @@
 """Sellers' pages for everybody, in memory."""
 
 from bot.domain.offers.seller_storefront import Storefront
-from bot.errors import Broken
+from bot.errors import OperatorError
 from bot.ids import UserId
 from tests.support.memory.memory_records import Records
 
@@ -19,5 +19,5 @@ class MemoryStorefronts:
     async def save(self, storefront: Storefront) -> None:
         other = await self.named(storefront.name)
         if other is not None and other.seller != storefront.seller:
-            raise Broken("two storefronts have one name")
+            raise OperatorError("two storefronts have one name")
         self._storefronts[storefront.seller] = storefront

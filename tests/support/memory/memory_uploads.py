@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.offers.upload import Part, Unfinished
-from bot.errors import Conflict
+from bot.domain.offers.upload import Upload, UploadPart
+from bot.errors import ConcurrentUpdate
 from bot.ids import AttachmentId, BlobId, OfferId
 from tests.support.memory.memory_records import Records
 
@@ -13,22 +13,22 @@ class MemoryUploads:
     def __init__(self, records: Records) -> None:
         self._uploads = records.uploads
 
-    async def get(self, upload: AttachmentId) -> Unfinished | None:
+    async def get(self, upload: AttachmentId) -> Upload | None:
         return self._uploads.get(upload)
 
-    async def of(self, offer: OfferId) -> tuple[Unfinished, ...]:
+    async def of(self, offer: OfferId) -> tuple[Upload, ...]:
         found = [each for each in self._uploads.values() if each.offer == offer]
         return tuple(sorted(found, key=lambda each: each.id))
 
-    async def add(self, upload: Unfinished) -> None:
+    async def add(self, upload: Upload) -> None:
         if upload.id in self._uploads:
-            raise Conflict("it has begun already")
+            raise ConcurrentUpdate("it has begun already")
         self._uploads[upload.id] = upload
 
-    async def grow(self, upload: AttachmentId, part: Part, at: datetime) -> None:
+    async def grow(self, upload: AttachmentId, part: UploadPart, at: datetime) -> None:
         present = self._uploads.get(upload)
-        if present is None or present.arrived != part.start:
-            raise Conflict("it does not go on there")
+        if present is None or present.offset != part.start:
+            raise ConcurrentUpdate("it does not go on there")
         self._uploads[upload] = present.with_part(part, at)
 
     async def illustrate(self, upload: AttachmentId, poster: BlobId) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.people.studio_widget import Widget
-from bot.domain.people.web_session import SignIn, SignInLink
+from bot.domain.people.web_session import LoginLink, WebSession
 from bot.ids import RoomId, SignInId, SignInLinkId, UserId, WidgetId
 from tests.support.memory.memory_records import Records
 
@@ -12,13 +12,13 @@ class MemorySignInLinks:
     def __init__(self, records: Records) -> None:
         self._links = records.sign_in_links
 
-    async def get(self, link: SignInLinkId) -> SignInLink | None:
+    async def get(self, link: SignInLinkId) -> LoginLink | None:
         return self._links.get(link)
 
-    async def of(self, user: UserId) -> tuple[SignInLink, ...]:
+    async def of(self, user: UserId) -> tuple[LoginLink, ...]:
         return tuple(each for each in self._links.values() if each.user == user)
 
-    async def save(self, link: SignInLink) -> None:
+    async def save(self, link: LoginLink) -> None:
         self._links[link.id] = link
 
     async def use(self, link: SignInLinkId) -> bool:
@@ -26,7 +26,7 @@ class MemorySignInLinks:
 
     async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
         for link in list(self._links.values()):
-            if link.user == user or (before and link.made_at < before):
+            if link.user == user or (before and link.created_at < before):
                 del self._links[link.id]
 
 
@@ -34,13 +34,13 @@ class MemorySignIns:
     def __init__(self, records: Records) -> None:
         self._sign_ins = records.sign_ins
 
-    async def get(self, sign_in: SignInId) -> SignIn | None:
+    async def get(self, sign_in: SignInId) -> WebSession | None:
         return self._sign_ins.get(sign_in)
 
-    async def of(self, user: UserId) -> tuple[SignIn, ...]:
+    async def of(self, user: UserId) -> tuple[WebSession, ...]:
         return tuple(each for each in self._sign_ins.values() if each.user == user)
 
-    async def save(self, sign_in: SignIn) -> None:
+    async def save(self, sign_in: WebSession) -> None:
         self._sign_ins[sign_in.id] = sign_in
 
     async def end(self, sign_in: SignInId) -> None:
@@ -48,7 +48,7 @@ class MemorySignIns:
 
     async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
         for each in list(self._sign_ins.values()):
-            if each.user == user or (before and each.began_at < before):
+            if each.user == user or (before and each.created_at < before):
                 del self._sign_ins[each.id]
 
 

@@ -15,7 +15,7 @@ from appservice.matrix.content.render_message import renderers
 from appservice.matrix.crypto.setup import Encryption, open_encryption
 from appservice.matrix.crypto.store_dir import CryptoFolder, open_folder
 from appservice.matrix.media.media_repository import MatrixMedia
-from appservice.matrix.room.room_membership import MatrixRoomDoors
+from appservice.matrix.room.room_membership import MatrixRoomMembership
 from appservice.matrix.room.room_sender import MatrixRooms
 from bot.ids import KekId, RoomId, UserId
 from bot.services.inbound.remember_identities import RememberIdentities
@@ -31,7 +31,7 @@ class EncryptedBot:
     client: MatrixClient
     encryption: Encryption
     rooms: MatrixRooms
-    doors: MatrixRoomDoors
+    doors: MatrixRoomMembership
     heard: list[Mapping[str, Any]] = field(default_factory=list)
     """What could be read, as the inbox would get it."""
     alerts: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class EncryptedBot:
                         client=client,
                         encryption=encryption,
                         rooms=MatrixRooms(client, renderers(external_payment_span=False), english),
-                        doors=MatrixRoomDoors(client, encrypted=True),
+                        doors=MatrixRoomMembership(client, encrypted=True),
                         alerts=alerts,
                     )
 

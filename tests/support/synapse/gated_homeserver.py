@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.clients import Cast, Person
+from sandbox.clients import ClientPool, TestUser
 from sandbox.gate import GATE_SECRET
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
@@ -20,9 +20,9 @@ ROUTES = "/_synapse/client/matrix_ppv/v1"
 @dataclass(frozen=True, slots=True)
 class Gated:
     synapse: Synapse
-    cast: Cast
-    seller: Person
-    bot: Person
+    cast: ClientPool
+    seller: TestUser
+    bot: TestUser
     room: str
 
     async def asks(self, route: str, body: dict[str, Any], secret: str = GATE_SECRET) -> Any:
@@ -66,8 +66,8 @@ async def gated(stack: AsyncExitStack, folder: Path, **config: Any) -> Gated:
     synapse = await stack.enter_async_context(
         Synapse.start(folder / "synapse", settings={"modules": [module]})
     )
-    cast = await stack.enter_async_context(Cast(synapse, folder / "people"))
-    seller, bot = await cast.introduce("sally"), await cast.introduce("ppvbot")
+    cast = await stack.enter_async_context(ClientPool(synapse, folder / "people"))
+    seller, bot = await cast.register("sally"), await cast.register("ppvbot")
     room = await seller.create_room("Room", public=True)
     await bot.join(room)
     return Gated(synapse, cast, seller, bot, room)

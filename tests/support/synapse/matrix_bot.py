@@ -11,11 +11,11 @@ from appservice.matrix.client import MatrixClient
 from appservice.matrix.content.render_message import renderers
 from appservice.matrix.media.media_repository import MatrixMedia
 from appservice.matrix.room.room_history import MatrixRoomHistory
-from appservice.matrix.room.room_membership import MatrixRoomDoors
+from appservice.matrix.room.room_membership import MatrixRoomMembership
 from appservice.matrix.room.room_sender import MatrixRooms
 from appservice.matrix.room.room_state import MatrixRoomState
 from bot.ids import MxcUri, RoomId, UserId
-from sandbox.clients import Person
+from sandbox.clients import TestUser
 from sandbox.synapse import Synapse
 
 DEVICE = "MATRIXPPV"
@@ -33,7 +33,7 @@ class MatrixBot:
     rooms: MatrixRooms
     state: MatrixRoomState
     history: MatrixRoomHistory
-    doors: MatrixRoomDoors
+    doors: MatrixRoomMembership
     media: MatrixMedia
 
     @property
@@ -54,13 +54,13 @@ class MatrixBot:
                 rooms=MatrixRooms(client, renderers(external_payment_span=False), english),
                 state=MatrixRoomState(client),
                 history=MatrixRoomHistory(client),
-                doors=MatrixRoomDoors(client, encrypted=False),
+                doors=MatrixRoomMembership(client, encrypted=False),
                 media=media,
             )
             await bot.identity.establish()
             yield bot
 
-    async def comes_to(self, host: Person, room_id: str) -> RoomId:
+    async def comes_to(self, host: TestUser, room_id: str) -> RoomId:
         """`host` invites the bot, and it joins."""
         await host.invite(room_id, self.user_id)
         room = RoomId(room_id)

@@ -26,9 +26,9 @@ async def increment(store: SqlStore) -> None:
         counter = await uow.offers.get(draft().id)
         await asyncio.sleep(0)
         if counter is None:
-            await uow.offers.save(draft().saying("1"))
+            await uow.offers.save(draft().with_text("1"))
         else:
-            await uow.offers.save(counter.saying(str(int(counter.text) + 1)))
+            await uow.offers.save(counter.with_text(str(int(counter.text) + 1)))
 
 
 async def count(store: SqlStore) -> int:

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sandbox.clients import Cast, Person
+from sandbox.clients import ClientPool, TestUser
 from sandbox.synapse import Account, Synapse
 
 
@@ -11,14 +11,14 @@ from sandbox.synapse import Account, Synapse
 class Newcomers:
     """People whom nobody has met before: "sally" is another Sally in every test."""
 
-    cast: Cast
+    cast: ClientPool
     synapse: Synapse
 
     async def register(self, name: str) -> Account:
         unique = f"{name}-{secrets.token_hex(4)}"
         return await self.synapse.register(unique, display_name=name.capitalize())
 
-    async def __call__(self, name: str, *, accepts_invites: bool = False) -> Person:
+    async def __call__(self, name: str, *, accepts_invites: bool = False) -> TestUser:
         account = await self.register(name)
         return await self.cast.log_in(account, accepts_invites=accepts_invites)
 
@@ -28,6 +28,6 @@ class Company:
     """A public room; the seller made it, the others have joined, and everybody knows."""
 
     room_id: str
-    seller: Person
-    buyer: Person
-    bystander: Person
+    seller: TestUser
+    buyer: TestUser
+    bystander: TestUser

@@ -60,7 +60,7 @@ async def test_every_loop_that_fails_is_started_again_and_stopping_ends_all() ->
     encryption = SimpleNamespace(hearing=loops)
     senses: Any = SimpleNamespace(encryption=encryption, sweep=loops)
     bot: Any = SimpleNamespace(
-        hear_encrypted=SimpleNamespace(keys_came=None, devices_changed=None),
+        decrypt_events=SimpleNamespace(keys_came=None, devices_changed=None),
         receive_transaction=None,
         failed=SimpleNamespace(record=None),
     )

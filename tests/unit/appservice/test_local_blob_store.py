@@ -11,7 +11,7 @@ import pytest
 from appservice.storage import durable_file
 from appservice.storage.durable_file import BUFFER_BYTES, DurableFile
 from appservice.storage.local_blob_store import LocalBlobStore
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from bot.ids import BlobId
 
 BLOB = BlobId("abcdef0123456789")
@@ -78,7 +78,8 @@ async def test_what_a_crash_left_is_swept_out_and_fresh_work_is_not(tmp_path: Pa
 
 @pytest.mark.parametrize("failing", ["create", "write", "publish"])
 @pytest.mark.parametrize(
-    ("number", "kind"), [(errno.ENOSPC, Transient), (errno.EDQUOT, Transient), (errno.EIO, Broken)]
+    ("number", "kind"),
+    [(errno.ENOSPC, TemporaryError), (errno.EDQUOT, TemporaryError), (errno.EIO, OperatorError)],
 )
 async def test_a_full_disk_is_tried_again_and_a_failing_one_reported(
     tmp_path: Path,
@@ -142,8 +143,8 @@ async def test_the_streams_own_errors_pass_unchanged(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blob", ["../../../etc/passwd", "abc/def0123", "", "ABCDEFGH"])
 async def test_an_id_cannot_lead_out_of_the_folder(tmp_path: Path, blob: str) -> None:
     store = await LocalBlobStore.open(tmp_path / "blobs")
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await store.put(BlobId(blob), chunks(b"abc"))
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await anext(store.read(BlobId(blob)))
     assert files(tmp_path) == []

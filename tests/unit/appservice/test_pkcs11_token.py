@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from appservice.doctor.check_pkcs11 import TokenCheck
-from appservice.doctor.check_result import Unwell
+from appservice.doctor.check_pkcs11 import Pkcs11Check
+from appservice.doctor.check_result import CheckFailed
 from appservice.keys.keyring import KeysUnusable, open_vault
 from appservice.keys.pkcs11_kek import TokenKek
 from appservice.keys.pkcs11_token import Access, Token
@@ -18,7 +18,7 @@ from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.crypto.store_dir import new_device
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext
-from bot.errors import Broken, KeyUnwrapFailed, PpvError, Transient
+from bot.errors import KeyUnwrapFailed, OperatorError, PpvError, TemporaryError
 from bot.ids import BlobId, KekId, OfferId, UserId
 from config.loading import load
 from config.problems import ConfigError
@@ -58,7 +58,7 @@ async def test_a_token_that_was_gone_is_found_again(hsm: SoftHsm) -> None:
         wrapped = await kek.wrap(key, CONTEXT)
         hsm.vanish()
         for _ in range(2):
-            with pytest.raises(Transient, match="is not there"):
+            with pytest.raises(TemporaryError, match="is not there"):
                 await kek.unwrap(wrapped, CONTEXT)
         hsm.come_back()
         assert await kek.unwrap(wrapped, CONTEXT) == key
@@ -66,24 +66,24 @@ async def test_a_token_that_was_gone_is_found_again(hsm: SoftHsm) -> None:
 
 async def test_a_wrong_pin_is_tried_once(hsm: SoftHsm) -> None:
     async with opened(hsm, pin="000000") as token:
-        await fails_with(Broken, "does not take the PIN", token)
+        await fails_with(OperatorError, "does not take the PIN", token)
         hsm.vanish()
-        await fails_with(Broken, "does not take the PIN", token)
+        await fails_with(OperatorError, "does not take the PIN", token)
 
 
 async def test_what_is_not_there_is_named(hsm: SoftHsm) -> None:
     async with opened(hsm) as token:
-        await fails_with(Broken, "no secret key with the label “other”", token, "other")
+        await fails_with(OperatorError, "no secret key with the label “other”", token, "other")
     async with opened(hsm, label="elsewhere") as token:
-        await fails_with(Transient, "“elsewhere” is not there", token)
+        await fails_with(TemporaryError, "“elsewhere” is not there", token)
     async with opened(hsm, module="/nowhere/module.so") as token:
-        await fails_with(Broken, "can't be loaded: .*/nowhere/module.so", token)
+        await fails_with(OperatorError, "can't be loaded: .*/nowhere/module.so", token)
 
 
 async def test_a_key_is_made_once_and_never_leaves(hsm: SoftHsm) -> None:
     async with opened(hsm) as token:
         await token.make("kek")
-        with pytest.raises(Broken, match="already"):
+        with pytest.raises(OperatorError, match="already"):
             await token.make("kek")
         nature = await TokenKek(HSM, token, "kek").nature()
         assert (nature.way, nature.stays) == ("AES-GCM", True)
@@ -160,13 +160,13 @@ async def test_doctor_tries_each_key_and_sees_that_it_stays(tmp_path: Path, hsm:
     settings = configured(tmp_path, hsm)
     async with opened(hsm) as token:
         await token.make("kek")
-    words = await TokenCheck(settings).holds_them()
+    words = await Pkcs11Check(settings).holds_them()
     assert words == f"“{hsm.label}” holds “kek” (AES-GCM), and gives none of them out"
     make_loose_key(hsm, "open")
     spoiled = configured(tmp_path, hsm, label="open")
-    with pytest.raises(Unwell, match="“open” can be taken out"):
-        await TokenCheck(spoiled).holds_them()
-    assert TokenCheck(load(config_file(tmp_path), {})).all() == {}
+    with pytest.raises(CheckFailed, match="“open” can be taken out"):
+        await Pkcs11Check(spoiled).holds_them()
+    assert Pkcs11Check(load(config_file(tmp_path), {})).all() == {}
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from pydantic import ValidationError
 
-from appservice.smtp_mailer import NoMail, SmtpMail
-from bot.errors import Broken, Refusal, Transient
-from bot.ports import Letter
+from appservice.smtp_mailer import DisabledMailer, SmtpMailer
+from bot.errors import OperatorError, TemporaryError, UserError
+from bot.ports import Email
 from config.sections.mail import Mail
 from sandbox.processes.ports import free_port
 
-LETTER = Letter(
+LETTER = Email(
     to="ann@example.org", subject="Your report: größer", text="Hello,\n\nthänk you.", name="ppv-1"
 )
 
@@ -65,8 +65,8 @@ def port(inbox: Inbox) -> Iterator[int]:
     server.stop()
 
 
-def mail(port: int, **changed: Any) -> SmtpMail:
-    return SmtpMail(
+def mail(port: int, **changed: Any) -> SmtpMailer:
+    return SmtpMailer(
         **{
             "server": "127.0.0.1",
             "port": port,
@@ -95,11 +95,11 @@ async def test_a_letter_arrives_as_it_was_written(inbox: Inbox, port: int) -> No
 async def test_whoever_must_sign_in_does(inbox: Inbox, port: int) -> None:
     await mail(port, username="ann", password="secret").send(LETTER)
     assert len(inbox.taken) == 1
-    with pytest.raises(Broken):
+    with pytest.raises(OperatorError):
         await mail(port, username="ann", password="guessed").send(LETTER)
 
 
-@pytest.mark.parametrize(("code", "error"), [(550, Refusal), (451, Transient)])
+@pytest.mark.parametrize(("code", "error"), [(550, UserError), (451, TemporaryError)])
 async def test_what_the_server_answers_counts(
     inbox: Inbox, port: int, code: int, error: type[Exception]
 ) -> None:
@@ -110,14 +110,14 @@ async def test_what_the_server_answers_counts(
 
 
 async def test_a_server_that_is_away_or_knows_no_encryption_is_tried_again(port: int) -> None:
-    with pytest.raises(Transient):
+    with pytest.raises(TemporaryError):
         await mail(free_port()).send(LETTER)
-    with pytest.raises(Transient):
+    with pytest.raises(TemporaryError):
         await mail(port, security="starttls").send(LETTER)
 
 
 async def test_a_subject_of_several_lines_sends_nothing(inbox: Inbox, port: int) -> None:
-    letter = Letter(to="ann@example.org", subject="a\nBcc: bea@x.org", text="", name="x")
+    letter = Email(to="ann@example.org", subject="a\nBcc: bea@x.org", text="", name="x")
     with pytest.raises(ValueError, match="linefeed"):
         await mail(port).send(letter)
     assert inbox.taken == []
@@ -127,15 +127,15 @@ async def test_a_subject_of_several_lines_sends_nothing(inbox: Inbox, port: int)
     "to", ["ann@example.org,bea@x.org", "ann@example.org\nBcc: bea@x.org", "Ann <ann@example.org>"]
 )
 async def test_what_is_not_one_address_gets_no_letter(inbox: Inbox, port: int, to: str) -> None:
-    with pytest.raises(Refusal):
-        await mail(port).send(Letter(to=to, subject="a", text="", name="x"))
+    with pytest.raises(UserError):
+        await mail(port).send(Email(to=to, subject="a", text="", name="x"))
     assert inbox.taken == []
 
 
 async def test_without_a_server_nothing_is_sent() -> None:
-    assert not NoMail().works
-    with pytest.raises(Broken):
-        await NoMail().send(LETTER)
+    assert not DisabledMailer().works
+    with pytest.raises(OperatorError):
+        await DisabledMailer().send(LETTER)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 from stripe import WebhookSignature
 
 from appservice.payments.api_version import API_VERSION
-from appservice.payments.stripe_events import Concern, PaymentEvent
-from appservice.payments.webhook_verifier import WebhookReader
-from bot.domain.money.payment_event import Hint
-from bot.errors import Unauthenticated
+from appservice.payments.stripe_events import EventScope, PaymentEvent
+from appservice.payments.webhook_verifier import WebhookVerifier
+from bot.domain.money.payment_event import PaymentEventRef
+from bot.errors import AuthenticationError
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -25,8 +25,8 @@ class Noon:
         return NOW
 
 
-def reader(*secrets: str, live: bool = False) -> WebhookReader:
-    return WebhookReader(secrets=secrets or (SECRET,), instance="test", live=live, clock=Noon())
+def reader(*secrets: str, live: bool = False) -> WebhookVerifier:
+    return WebhookVerifier(secrets=secrets or (SECRET,), instance="test", live=live, clock=Noon())
 
 
 def snapshot(**changed: Any) -> dict[str, Any]:
@@ -66,8 +66,10 @@ def test_a_signed_event_of_ours_names_its_checkout() -> None:
         id="evt_1",
         type="checkout.session.completed",
         happened_at=NOW,
-        concern=Concern.OURS,
-        hint=Hint(event="evt_1", about=CheckoutSessionId("cs_test_a1B2c3D4e5F6"), is_checkout=True),
+        concern=EventScope.OWN,
+        hint=PaymentEventRef(
+            event="evt_1", about=CheckoutSessionId("cs_test_a1B2c3D4e5F6"), is_checkout=True
+        ),
     )
 
 
@@ -118,7 +120,7 @@ V1 = GOOD_HEADER.partition("v1=")[2]
     ],
 )
 def test_anything_else_is_nobody(body: bytes, header: str | None) -> None:
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(AuthenticationError):
         reader()(body, header)
 
 
@@ -128,43 +130,45 @@ def test_clocks_may_differ_by_five_minutes(seconds: int) -> None:
 
 
 def test_an_empty_secret_in_the_settings_opens_nothing() -> None:
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(AuthenticationError):
         reader("")(*signed(snapshot(), secret=""))
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"app": "ppv:another"}, {"app": "mugs"}])
 def test_what_is_not_ours_in_the_account_is_told_apart(metadata: dict[str, str] | None) -> None:
     event = reader()(*signed(about(metadata=metadata)))
-    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
+    assert (event.concern, event.hint) == (EventScope.FOREIGN, None)
 
 
 def test_an_event_of_ours_that_nothing_follows_from_is_left_alone() -> None:
     event = reader()(*signed(about(id="pi_1", object="payment_intent")))
-    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
+    assert (event.concern, event.hint) == (EventScope.FOREIGN, None)
 
 
 @pytest.mark.parametrize("kind", ["charge", "refund", "dispute", "radar.early_fraud_warning"])
 def test_what_became_of_money_names_its_payment(kind: str) -> None:
     event = reader()(*signed(about(id="x_1", object=kind, payment_intent="pi_1")))
-    assert event.hint == Hint(event="evt_1", about=PaymentIntentId("pi_1"), is_checkout=False)
+    assert event.hint == PaymentEventRef(
+        event="evt_1", about=PaymentIntentId("pi_1"), is_checkout=False
+    )
 
 
 @pytest.mark.parametrize("kind", ["charge", "refund", "dispute"])
 def test_money_that_moved_without_a_payment_is_not_ours(kind: str) -> None:
     event = reader()(*signed(about(id="x_1", object=kind, payment_intent=None)))
-    assert (event.concern, event.hint) == (Concern.FOREIGN, None)
+    assert (event.concern, event.hint) == (EventScope.FOREIGN, None)
 
 
 CONNECT = "whsec_connect"
 
 
-def with_connect() -> WebhookReader:
+def with_connect() -> WebhookVerifier:
     return replace(reader(), connect_secrets=(CONNECT,))
 
 
 @pytest.mark.parametrize(("account", "secret"), [("acct_1", SECRET), (None, CONNECT)])
 def test_each_endpoint_speaks_for_its_own_accounts_only(account: str | None, secret: str) -> None:
-    with pytest.raises(Unauthenticated):
+    with pytest.raises(AuthenticationError):
         with_connect()(*signed(snapshot(account=account), secret=secret))
 
 
@@ -177,7 +181,7 @@ def test_an_event_of_a_seller_s_own_account_names_it() -> None:
 @pytest.mark.parametrize("live", [True, False])
 def test_test_money_and_real_money_do_not_mix(live: bool, caplog: pytest.LogCaptureFixture) -> None:
     event = reader(live=not live)(*signed(snapshot(livemode=live)))
-    assert (event.concern, event.hint) == (Concern.OTHER_MODE, None)
+    assert (event.concern, event.hint) == (EventScope.OTHER_MODE, None)
     assert "livemode" in caplog.text
 
 

@@ -10,7 +10,7 @@ from matrix_ppv_gate.priced import is_attachment, is_priced
 from appservice.matrix.content.parse_event import parse_event
 from bot.domain.matrix import event_filter
 from bot.domain.matrix.matrix_event import Gallery, MediaMessage
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ids import UserId
 from bot.services.drafts.price_flags import flagged_price
 
@@ -38,8 +38,8 @@ def test_a_case(case: dict[str, Any]) -> None:
 
 def _is_for_sale(message: MediaMessage | Gallery) -> bool:
     if isinstance(message, Gallery):
-        return message.flagged
+        return message.priced
     try:
         return flagged_price(message, "usd") is not None
-    except Refusal:
+    except UserError:
         return True

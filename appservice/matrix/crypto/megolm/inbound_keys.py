@@ -36,7 +36,7 @@ class Opened:
     index: int
 
 
-class Incoming:
+class InboundKeys:
     def __init__(self, olm: Any, devices: Devices) -> None:
         self._olm = olm
         self._devices = devices

@@ -9,7 +9,7 @@ from typing import Any
 import nio
 
 from appservice.matrix.client import MatrixClient, path_of
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.responses import MatrixRejected
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
+class KeyUpkeep:
     client: MatrixClient
     olm: Any
     account: Account
     devices: Devices
-    outgoing: Outgoing
+    outgoing: OutboundSessions
 
     async def keys_up(self) -> None:
         """Upload what is missing there: the device's keys, one-time keys, a fresh fallback key."""

@@ -16,7 +16,7 @@ _DEVICES_PER_REQUEST = 20
 Batch = tuple[set[tuple[str, str]], dict[str, Any]]
 
 
-class Outgoing:
+class OutboundSessions:
     def __init__(self, olm: Any) -> None:
         self._olm = olm
 

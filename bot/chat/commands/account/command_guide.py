@@ -1,6 +1,6 @@
 """How each command is written, and what it does: `!ppv help price` says it."""
 
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.messages import Usage
 
 GUIDE: dict[str, tuple[Usage, ...]] = {
@@ -16,7 +16,7 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "shop": (
         Usage("shop", "lists what is on sale in the room where you write it"),
-        Usage(spoken("shop harbour"), spoken("lists what speaks of a harbour")),
+        Usage(gettext_lazy("shop harbour"), gettext_lazy("lists what speaks of a harbour")),
     ),
     "give": (
         Usage(
@@ -42,8 +42,8 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "report": (
         Usage(
-            spoken("report K7QM2-XPA4E it is my photo"),
-            spoken("tells the people who run this what is wrong with an offer"),
+            gettext_lazy("report K7QM2-XPA4E it is my photo"),
+            gettext_lazy("tells the people who run this what is wrong with an offer"),
         ),
     ),
     "forget-me": (Usage("forget-me", "tells what it means to be forgotten, and how it is done"),),
@@ -61,8 +61,8 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "text": (
         Usage(
-            spoken("text Sunset over the harbour"),
-            spoken("sets the words of your draft, for all to read"),
+            gettext_lazy("text Sunset over the harbour"),
+            gettext_lazy("sets the words of your draft, for all to read"),
         ),
     ),
     "free": (Usage("free 2", "makes file 2 of your draft a preview for everybody"),),
@@ -90,8 +90,8 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     "refund": (
         Usage("refund S-K7QM2-XPA4E", "gives a buyer the money back"),
         Usage(
-            spoken("refund S-K7QM2-XPA4E 2.50 sorry"),
-            spoken("gives a part of it back, and says why"),
+            gettext_lazy("refund S-K7QM2-XPA4E 2.50 sorry"),
+            gettext_lazy("gives a part of it back, and says why"),
         ),
     ),
     "stats": (
@@ -116,7 +116,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
         Usage("page on harbour-photos", "opens a page of yours for everybody, under that name"),
         Usage("page show K7QM2-XPA4E", "puts an offer on it; a room, all that you sell there"),
         Usage("page hide K7QM2-XPA4E", "takes it away again"),
-        Usage(spoken("page about Harbours at night"), spoken("puts a few words at its top")),
+        Usage(
+            gettext_lazy("page about Harbours at night"),
+            gettext_lazy("puts a few words at its top"),
+        ),
         Usage("page off", "closes it"),
     ),
     "widget": (

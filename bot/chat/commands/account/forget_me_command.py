@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
-from bot.i18n import spoken
+from bot.chat.command_call import CommandCall
+from bot.i18n import gettext_lazy
 from bot.ids import tx_id
 from bot.messages import Line
 from bot.ports import Rooms
-from bot.services.privacy.erase_user import ForgetPerson
+from bot.services.privacy.erase_user import EraseUser
 
-_MEANING = spoken(
+_MEANING = gettext_lazy(
     "I can forget you. Your Matrix ID then goes from all that I keep: from your purchases, your library and your"
     " reports, and I leave our chats. I can't send you anything again, and what you have bought you can't buy a"
     " second time from this account. What is in your app already stays yours.\n"
@@ -21,12 +21,12 @@ _MEANING = spoken(
 @dataclass(frozen=True, slots=True)
 class ForgetMeCommand:
     rooms: Rooms
-    forget: ForgetPerson
+    erase_user: EraseUser
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
         if asked.argument.lower().strip(" .!") == "yes":
-            await self.forget(origin.sender, origin.event)
+            await self.erase_user(origin.sender, origin.event)
             return
-        await self.forget.ask(origin.sender)
+        await self.erase_user.ask(origin.sender)
         await self.rooms.confide(asked.chat, Line(_MEANING), tx_id("forget-me", origin.event))

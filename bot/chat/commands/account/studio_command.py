@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.domain.people.permissions import Level
-from bot.domain.people.web_session import Place
-from bot.i18n import spoken
+from bot.domain.people.web_session import LoginTarget
+from bot.i18n import gettext_lazy
 from bot.ids import tx_id
 from bot.messages import Line, SignInInvitation
 from bot.ports import Rooms
-from bot.services.auth.authorization import Standing
-from bot.services.auth.login import SignInBrowser
-from bot.services.auth.login_links import MakeSignInLink
+from bot.services.auth.authorization import Authorizer
+from bot.services.auth.login import LoginService
+from bot.services.auth.login_links import CreateLoginLink
 from bot.services.messaging.direct_room import DirectRoom
 
 
@@ -19,20 +19,20 @@ from bot.services.messaging.direct_room import DirectRoom
 class StudioCommand:
     rooms: Rooms
     direct_room: DirectRoom
-    standing: Standing
-    make_link: MakeSignInLink
-    browser: SignInBrowser
+    authorizer: Authorizer
+    create_login_link: CreateLoginLink
+    login_service: LoginService
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
         if asked.argument.strip().lower() == "stop":
-            await self.browser.leave_everywhere(origin.sender)
-            words = Line(spoken("Done: you are signed out of your pages in every browser."))
+            await self.login_service.logout_everywhere(origin.sender)
+            words = Line(gettext_lazy("Done: you are signed out of your pages in every browser."))
             await self.rooms.confide(asked.chat, words, tx_id("signed out", origin.event))
             return
-        await self.standing.require(origin.sender, Level.SELLER)
+        await self.authorizer.require(origin.sender, Level.SELLER)
         room = await self.direct_room(origin.sender)
-        link = await self.make_link(origin.sender, Place.STUDIO)
+        link = await self.create_login_link(origin.sender, LoginTarget.STUDIO)
         await self.rooms.confide(
-            room, SignInInvitation(Place.STUDIO, link), tx_id("studio", origin.event)
+            room, SignInInvitation(LoginTarget.STUDIO, link), tx_id("studio", origin.event)
         )

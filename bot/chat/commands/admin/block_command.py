@@ -2,35 +2,35 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.admin.admin_replies import act, answer, whom
-from bot.domain.people.audit_log import Deed
+from bot.domain.people.audit_log import AuditAction
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
+from bot.errors import UserError
 from bot.ports import Clock, Rooms, Store
-from bot.services.auth.authorization import Standing
-from bot.services.checkout.expire_checkouts import call_in_checkouts_of
+from bot.services.auth.authorization import Authorizer
+from bot.services.checkout.expire_checkouts import expire_checkouts_of
 
 
 @dataclass(frozen=True, slots=True)
-class BlockSomebody:
+class BlockUser:
     store: Store
     rooms: Rooms
-    standing: Standing
+    authorizer: Authorizer
     clock: Clock
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         user, why = whom(asked)
-        if await self.standing.may(user, Level.ADMIN):
-            raise Refusal(
+        if await self.authorizer.allows(user, Level.ADMIN):
+            raise UserError(
                 f"{user} is an admin. Take that away in `permissions` first, in the configuration."
             )
         async with self.store.begin() as uow:
             await uow.blocks.set(user)
-            await call_in_checkouts_of(uow, user)
+            await expire_checkouts_of(uow, user)
             await uow.sign_ins.forget(user=user)
             await uow.sign_in_links.forget(user=user)
-            await uow.acts.add(act(asked, Deed.BLOCK, user, why, self.clock))
+            await uow.acts.add(act(asked, AuditAction.BLOCK, user, why, self.clock))
         await answer(
             self.rooms,
             asked,
@@ -41,15 +41,15 @@ class BlockSomebody:
 
 
 @dataclass(frozen=True, slots=True)
-class UnblockSomebody:
+class UnblockUser:
     store: Store
     rooms: Rooms
     clock: Clock
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         user, why = whom(asked)
         async with self.store.begin() as uow:
             await uow.blocks.lift(user)
-            await uow.acts.add(act(asked, Deed.UNBLOCK, user, why, self.clock))
+            await uow.acts.add(act(asked, AuditAction.UNBLOCK, user, why, self.clock))
         words = f"{user} is no longer blocked from here: `permissions` in the configuration count again."
         await answer(self.rooms, asked, words)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from textwrap import shorten
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.admin.admin_replies import act, answer
-from bot.domain.people.audit_log import Deed
-from bot.domain.queue_stats import DeadJob
-from bot.errors import Refusal
-from bot.ports import Clock, JobDesk, Rooms, Store
+from bot.domain.people.audit_log import AuditAction
+from bot.domain.queue_stats import FailedJob
+from bot.errors import UserError
+from bot.ports import Clock, JobAdmin, Rooms, Store
 
 _LISTED = 10
 _LINE = 300
@@ -17,10 +17,10 @@ _LINE = 300
 @dataclass(frozen=True, slots=True)
 class ListJobs:
     rooms: Rooms
-    desk: JobDesk
+    job_admin: JobAdmin
 
-    async def __call__(self, asked: Asked) -> None:
-        dead = await self.desk.dead()
+    async def __call__(self, asked: CommandCall) -> None:
+        dead = await self.job_admin.dead()
         if not dead:
             await answer(self.rooms, asked, "No job was laid aside.")
             return
@@ -37,22 +37,22 @@ class ListJobs:
 class RetryJobs:
     store: Store
     rooms: Rooms
-    desk: JobDesk
+    job_admin: JobAdmin
     clock: Clock
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         wanted = asked.argument.strip().lower()
-        chosen = [job.id for job in await self.desk.dead() if wanted in {str(job.id), "all"}]
+        chosen = [job.id for job in await self.job_admin.dead() if wanted in {str(job.id), "all"}]
         if not chosen:
-            raise Refusal("Which job? `!ppv admin jobs` lists those that were laid aside.")
+            raise UserError("Which job? `!ppv admin jobs` lists those that were laid aside.")
         numbers = ", ".join(str(number) for number in chosen)
         async with self.store.begin() as uow:
-            await uow.acts.add(act(asked, Deed.RETRY, numbers, "", self.clock))
+            await uow.acts.add(act(asked, AuditAction.RETRY, numbers, "", self.clock))
         for number in chosen:
-            await self.desk.revive(number, self.clock.now())
+            await self.job_admin.revive(number, self.clock.now())
         await answer(self.rooms, asked, f"I am doing it again: job {numbers}.")
 
 
-def _line(job: DeadJob) -> str:
+def _line(job: FailedJob) -> str:
     error = shorten(job.error, _LINE, placeholder="…").replace("`", "'")
     return f"{job.id}: `{job.kind}`, {job.created_at:%Y-%m-%d %H:%M} UTC. {error}"

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from textwrap import shorten
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.admin.admin_replies import act, answer, reason
 from bot.domain.people.abuse_report import Report
-from bot.domain.people.audit_log import Deed
-from bot.errors import Refusal
+from bot.domain.people.audit_log import AuditAction
+from bot.errors import UserError
 from bot.ids import code_of, parse_report_code, report_code_of
 from bot.ports import Clock, Rooms, Store
 from bot.services.moderation.submit_report import DismissReport, who_reports
@@ -21,7 +21,7 @@ class ListReports:
     store: Store
     rooms: Rooms
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         async with self.store.begin() as uow:
             waiting = await uow.reports.undecided()
         # Those that a Matrix ID vouches for come first, because any number can be filed without one.
@@ -36,22 +36,24 @@ class ListReports:
 
 
 @dataclass(frozen=True, slots=True)
-class DismissOne:
+class DismissReportCommand:
     rooms: Rooms
     dismiss: DismissReport
     clock: Clock
     letters: bool
     """Whoever came by the web and gave an address is written to."""
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         typed, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
         report_id = parse_report_code(typed)
         if report_id is None:
-            raise Refusal(
+            raise UserError(
                 "Which report? Write its code like this: `!ppv admin dismiss R-K7QM2-XPA4E reason`"
             )
         code, why = report_code_of(report_id), reason(words)
-        report = await self.dismiss(report_id, act(asked, Deed.DISMISS, code, why, self.clock))
+        report = await self.dismiss(
+            report_id, act(asked, AuditAction.DISMISS, code, why, self.clock)
+        )
         told = "their own page shows why (I send no e-mail: write to them if you want to)"
         if report.reporter:
             told = f"{report.reporter} is told why"
@@ -63,8 +65,8 @@ class DismissOne:
 
 
 def _line(report: Report) -> str:
-    words = shorten(report.words, _LINE, placeholder="…").replace("`", "'")
+    words = shorten(report.description, _LINE, placeholder="…").replace("`", "'")
     return (
-        f"`{report_code_of(report.id)}` about {code_of(report.offer)}, {report.made_at:%Y-%m-%d %H:%M} UTC,"
-        f" from {who_reports(report)} ({report.ground}): {words}"
+        f"`{report_code_of(report.id)}` about {code_of(report.offer)}, {report.created_at:%Y-%m-%d %H:%M} UTC,"
+        f" from {who_reports(report)} ({report.category}): {words}"
     )

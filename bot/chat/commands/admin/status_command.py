@@ -2,30 +2,30 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.admin.admin_replies import answer
-from bot.ports import Clock, JobDesk, Rooms, Store
+from bot.ports import Clock, JobAdmin, Rooms, Store
 
 
 @dataclass(frozen=True, slots=True)
 class ShowStatus:
     store: Store
     rooms: Rooms
-    desk: JobDesk
+    job_admin: JobAdmin
     clock: Clock
 
-    async def __call__(self, asked: Asked) -> None:
-        backlog = await self.desk.backlog()
+    async def __call__(self, asked: CommandCall) -> None:
+        backlog = await self.job_admin.backlog()
         async with self.store.begin() as uow:
             blocked = await uow.blocks.all()
             reports = await uow.reports.undecided()
         lines = [f"Jobs: {backlog.running} under way, {backlog.waiting} waiting."]
-        if backlog.oldest:
-            minutes = round((self.clock.now() - backlog.oldest).total_seconds() / 60)
+        if backlog.oldest_created_at:
+            minutes = round((self.clock.now() - backlog.oldest_created_at).total_seconds() / 60)
             lines.append(f"The oldest of them came {minutes} minutes ago.")
         lines.append(
-            f"Laid aside, waiting for you: {backlog.dead}, see `!ppv admin jobs`."
-            if backlog.dead
+            f"Laid aside, waiting for you: {backlog.failed}, see `!ppv admin jobs`."
+            if backlog.failed
             else "Nothing was laid aside."
         )
         if reports:

@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.chat.command_call import CommandCall
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ids import parse_code
-from bot.services.checkout.send_purchase_link import SendPersonalLink
+from bot.services.checkout.send_purchase_link import SendPurchaseLink
 
 
 @dataclass(frozen=True, slots=True)
 class BuyCommand:
-    send_link: SendPersonalLink
+    send_purchase_link: SendPurchaseLink
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         offer = parse_code(asked.argument)
         if offer is None:
-            raise Refusal(spoken("Which one? Write its code like this: `!ppv buy K7QM2-XPA4E`"))
-        await self.send_link(offer, asked.origin.sender, asked.origin.event)
+            raise UserError(
+                gettext_lazy("Which one? Write its code like this: `!ppv buy K7QM2-XPA4E`")
+            )
+        await self.send_purchase_link(offer, asked.event.sender, asked.event.event)

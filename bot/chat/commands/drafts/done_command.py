@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
-from bot.services.room_sale.collect_files import EndListening
+from bot.chat.command_call import CommandCall
+from bot.services.room_sale.collect_files import CollectFiles
 
 
 @dataclass(frozen=True, slots=True)
 class DoneCommand:
-    end_listening: EndListening
+    collect_files: CollectFiles
 
-    async def __call__(self, asked: Asked) -> None:
-        await self.end_listening.done(asked.origin.room, asked.origin.sender)
+    async def __call__(self, asked: CommandCall) -> None:
+        await self.collect_files.done(asked.event.room, asked.event.sender)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.drafts.attachment_numbers import number_in
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import Offer
@@ -14,10 +14,12 @@ from bot.services.drafts.chat_draft import edit_draft
 class PaidCommand:
     store: Store
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         number = number_in(asked.argument, "!ppv paid 2")
 
         def change(draft: Offer) -> Offer:
-            return draft.changing(draft.numbered(number).id, Attachment.sold).shown_anew()
+            return draft.with_attachment_changed(
+                draft.attachment_at(number).id, Attachment.as_paid
+            ).with_draft_card()
 
-        await edit_draft(self.store, asked.origin, change)
+        await edit_draft(self.store, asked.event, change)

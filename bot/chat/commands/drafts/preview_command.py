@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
-from bot.jobs import Preview
+from bot.chat.command_call import CommandCall
+from bot.jobs import PostPreview
 from bot.ports import Store
 from bot.services.drafts.chat_draft import NoDraft
 
@@ -12,11 +12,11 @@ from bot.services.drafts.chat_draft import NoDraft
 class PreviewCommand:
     store: Store
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
         async with self.store.begin() as uow:
             draft = await uow.offers.draft_in(origin.room, origin.sender)
             if draft is None:
                 raise NoDraft
             draft.require_complete()
-            await uow.jobs.add(Preview(draft.id, origin.room, origin.event), once=True)
+            await uow.jobs.add(PostPreview(draft.id, origin.room, origin.event), once=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.chat.commands.drafts.attachment_numbers import number_in
 from bot.domain.offers.offer import Offer
 from bot.ports import Store
@@ -13,10 +13,10 @@ from bot.services.drafts.chat_draft import edit_draft
 class RemoveCommand:
     store: Store
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         number = number_in(asked.argument, "!ppv remove 3")
 
         def change(draft: Offer) -> Offer:
-            return draft.without(draft.numbered(number).id).shown_anew()
+            return draft.without_attachment(draft.attachment_at(number).id).with_draft_card()
 
-        await edit_draft(self.store, asked.origin, change)
+        await edit_draft(self.store, asked.event, change)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.chat.command_call import CommandCall
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ports import Store
 from bot.services.drafts.chat_draft import edit_draft
 
@@ -13,10 +13,14 @@ from bot.services.drafts.chat_draft import edit_draft
 class TextCommand:
     store: Store
 
-    async def __call__(self, asked: Asked) -> None:
+    async def __call__(self, asked: CommandCall) -> None:
         words = asked.argument.strip()
         if not words:
-            raise Refusal(
-                spoken("Which words? Write them like this: `!ppv text Sunset over the harbour`")
+            raise UserError(
+                gettext_lazy(
+                    "Which words? Write them like this: `!ppv text Sunset over the harbour`"
+                )
             )
-        await edit_draft(self.store, asked.origin, lambda draft: draft.saying(words).shown_anew())
+        await edit_draft(
+            self.store, asked.event, lambda draft: draft.with_text(words).with_draft_card()
+        )

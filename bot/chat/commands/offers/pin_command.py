@@ -2,33 +2,35 @@
 
 from dataclasses import dataclass
 
-from bot.chat.command_call import Asked
+from bot.chat.command_call import CommandCall
 from bot.domain.people.permissions import Level
-from bot.errors import Refusal
-from bot.i18n import spoken
+from bot.errors import UserError
+from bot.i18n import gettext_lazy
 from bot.ports import Act, RoomState, Store
-from bot.services.auth.authorization import Standing
-from bot.services.offers.room_catalogue import KeepShop
+from bot.services.auth.authorization import Authorizer
+from bot.services.offers.room_catalogue import RoomCatalogue
 
 
 @dataclass(frozen=True, slots=True)
 class PinCommand:
     store: Store
-    standing: Standing
+    authorizer: Authorizer
     state: RoomState
-    keep: KeepShop
+    room_catalogue: RoomCatalogue
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
         async with self.store.begin() as uow:
             direct = await uow.direct_rooms.partner(origin.room) is not None
         if direct:
-            raise Refusal(spoken("That is for rooms where you sell: write `!ppv pin` there."))
-        await self.standing.require(origin.sender, Level.SELLER)
+            raise UserError(
+                gettext_lazy("That is for rooms where you sell: write `!ppv pin` there.")
+            )
+        await self.authorizer.require(origin.sender, Level.SELLER)
         power = await self.state.power(origin.room, origin.sender, Act.PIN)
         if not power.enough:
-            raise Refusal(
-                spoken(
+            raise UserError(
+                gettext_lazy(
                     "You may not pin messages in this room, so I don't do it for you either: it takes power level"
                     " {needs}, and you have {has}. Write `!ppv shop`, and somebody who runs the room can pin my"
                     " answer.",
@@ -36,4 +38,4 @@ class PinCommand:
                     has=power.has,
                 )
             )
-        await self.keep.begin(origin.room, origin.event)
+        await self.room_catalogue.begin(origin.room, origin.event)

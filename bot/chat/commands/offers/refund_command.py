@@ -3,19 +3,19 @@
 import re
 from dataclasses import dataclass, replace
 
-from bot.chat.command_call import Asked, answer
+from bot.chat.command_call import CommandCall, answer
 from bot.chat.commands.offers.sale_lookup import sale_of
 from bot.domain.money.money import Money
 from bot.domain.money.price_parser import parse_amount
-from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.audit_log import AuditAction, AuditEntry
 from bot.domain.people.permissions import Level
 from bot.domain.purchases.purchase import Purchase
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.ids import PaymentIntentId, sale_code_of, tx_id
-from bot.jobs import SendBack
+from bot.jobs import RefundPayment
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from bot.services.payments.plan_refund import plan_refund, refundable_payment
 
 _PAYMENT = re.compile(r"pi_\w{6,250}", re.ASCII)
@@ -26,13 +26,13 @@ _PAYMENT = re.compile(r"pi_\w{6,250}", re.ASCII)
 class RefundCommand:
     store: Store
     rooms: Rooms
-    standing: Standing
+    authorizer: Authorizer
     clock: Clock
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
         code, words = [*asked.argument.split(maxsplit=1), "", ""][:2]
-        admin = await self.standing.may(origin.sender, Level.ADMIN)
+        admin = await self.authorizer.allows(origin.sender, Level.ADMIN)
         async with self.store.begin() as uow:
             purchase, offer = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
@@ -40,27 +40,27 @@ class RefundCommand:
             await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
             if offer.seller != origin.sender:
                 await uow.acts.add(
-                    AdminAct(
-                        cause=origin.event,
-                        by=origin.sender,
-                        deed=Deed.REFUND,
-                        about=sale_code_of(purchase.id),
-                        words=words,
+                    AuditEntry(
+                        idempotency_key=origin.event,
+                        actor=origin.sender,
+                        action=AuditAction.REFUND,
+                        target=sale_code_of(purchase.id),
+                        reason=words,
                         at=self.clock.now(),
                     )
                 )
         amount = Money(job.minor, left.currency) if job.minor else left
-        told = spoken(
+        told = gettext_lazy(
             "I have asked Stripe to send {amount} back, and tell you as soon as it has.",
             amount=amount,
         )
         await answer(self.rooms, asked, Line(told), tx_id("refund asked", origin.event))
 
 
-def refund_job(purchase: Purchase, words: str, key: str) -> SendBack:
+def refund_job(purchase: Purchase, words: str, key: str) -> RefundPayment:
     """What `[payment] [amount] [reason]` asks for; everything that is left where no amount is named.
 
-    `payment`, such as `pi_3Qx…`, names another one than what the purchase stands on. Raises Refusal.
+    `payment`, such as `pi_3Qx…`, names another one than what the purchase stands on. Raises UserError.
     """
     first, *rest = [*words.split(maxsplit=1), ""]
     named = PaymentIntentId(first) if _PAYMENT.fullmatch(first) else None

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from bot.chat.command_call import Asked
-from bot.domain.offers.attachment import Kind, MediaInfo
-from bot.domain.offers.offer_stats import OfferFigures
+from bot.chat.command_call import CommandCall
+from bot.domain.offers.attachment import MediaInfo, MediaKind
+from bot.domain.offers.offer_stats import OfferStats
 from bot.domain.people.permissions import Level
-from bot.domain.purchases.ledger import Entry
-from bot.errors import Refusal
-from bot.i18n import Words, spoken, together
+from bot.domain.purchases.ledger import LedgerEntry
+from bot.errors import UserError
+from bot.i18n import Translatable, concat, gettext_lazy
 from bot.ids import code_of, parse_code, tx_id
 from bot.messages import Enclosure, Stats, StatsLine
 from bot.ports import Clock, Pictures, Rooms, Store
-from bot.services.auth.authorization import Standing
-from bot.services.messaging.media_cache import HomeserverCopies
+from bot.services.auth.authorization import Authorizer
+from bot.services.messaging.media_cache import CachedMedia
 from bot.services.reporting.statement import balances
 from bot.services.reporting.weekly_sales import major, weeks_of
 
@@ -28,15 +28,15 @@ _LISTED = 10
 class StatsCommand:
     store: Store
     rooms: Rooms
-    standing: Standing
+    authorizer: Authorizer
     pictures: Pictures
-    copies: HomeserverCopies
+    cached_media: CachedMedia
     clock: Clock
     zone: ZoneInfo
 
-    async def __call__(self, asked: Asked) -> None:
-        origin = asked.origin
-        await self.standing.require(origin.sender, Level.SELLER)
+    async def __call__(self, asked: CommandCall) -> None:
+        origin = asked.event
+        await self.authorizer.require(origin.sender, Level.SELLER)
         async with self.store.begin() as uow:
             figures = await uow.purchases.figures(origin.sender)
             entries = await uow.ledger.of(origin.sender)
@@ -45,15 +45,15 @@ class StatsCommand:
             figures = tuple(each for each in figures if each.offer == offer)
             entries = tuple(each for each in entries if each.offer == offer)
             if not figures:
-                raise Refusal(
-                    spoken("You have no offer with that code. `!ppv stats` lists them all.")
+                raise UserError(
+                    gettext_lazy("You have no offer with that code. `!ppv stats` lists them all.")
                 )
         await self.rooms.confide(asked.chat, _stats(figures, entries), tx_id("stats", origin.event))
         chart = await self._chart(entries)
         if chart is not None:
             await self.rooms.confide(asked.chat, chart, tx_id("chart", origin.event))
 
-    async def _chart(self, entries: Sequence[Entry]) -> Enclosure | None:
+    async def _chart(self, entries: Sequence[LedgerEntry]) -> Enclosure | None:
         """Week by week, of the currency that most was earned in; None before the first sale."""
         if not entries:
             return None
@@ -64,21 +64,21 @@ class StatsCommand:
         png, width, height = await self.pictures.bars(title, bars)
         return Enclosure(
             name="stats.png",
-            kind=Kind.IMAGE,
+            kind=MediaKind.IMAGE,
             info=MediaInfo(mimetype="image/png", size=len(png), width=width, height=height),
-            file=await self.copies.sealed(png),
+            file=await self.cached_media.encrypted(png),
         )
 
 
-def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
-    by_offer: defaultdict[str, list[Entry]] = defaultdict(list)
+def _stats(figures: Sequence[OfferStats], entries: Sequence[LedgerEntry]) -> Stats:
+    by_offer: defaultdict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_offer[entry.offer].append(entry)
     lines = [
         StatsLine(
             code=code_of(each.offer),
             text=each.text,
-            opens=each.opens,
+            opens=each.page_views,
             checkouts=each.checkouts,
             paid=each.paid,
             delivered=each.delivered,
@@ -89,7 +89,7 @@ def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
     total = StatsLine(
         code="",
         text="",
-        opens=sum(each.opens for each in figures),
+        opens=sum(each.page_views for each in figures),
         checkouts=sum(each.checkouts for each in figures),
         paid=sum(each.paid for each in figures),
         delivered=sum(each.delivered for each in figures),
@@ -98,8 +98,10 @@ def _stats(figures: Sequence[OfferFigures], entries: Sequence[Entry]) -> Stats:
     return Stats(tuple(lines[:_LISTED]), max(0, len(lines) - _LISTED), total)
 
 
-def _money(entries: Iterable[Entry]) -> Words:
-    earned = [together([each]) for each in balances(entries).values()]
+def _money(entries: Iterable[LedgerEntry]) -> Translatable:
+    earned = [concat([each]) for each in balances(entries).values()]
     if not earned:
-        return spoken("nothing earned yet")
-    return reduce(lambda some, more: spoken("{some} and {more}", some=some, more=more), earned)
+        return gettext_lazy("nothing earned yet")
+    return reduce(
+        lambda some, more: gettext_lazy("{some} and {more}", some=some, more=more), earned
+    )

@@ -10,25 +10,31 @@ from click.testing import CliRunner, Result
 
 from appservice.cli import main
 from appservice.db.store import open_store
-from bot.domain.people.audit_log import AdminAct, Deed
+from bot.domain.people.audit_log import AuditAction, AuditEntry
 from bot.ids import UserId
 from tests.support.configurations import config_file
 from tests.support.factories import NOON
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
 
-BLOCKED = AdminAct(
-    cause="$1",
-    by=UserId("@dora:test"),
-    deed=Deed.BLOCK,
-    about="@troll:test",
-    words="rude,\nvery",
+BLOCKED = AuditEntry(
+    idempotency_key="$1",
+    actor=UserId("@dora:test"),
+    action=AuditAction.BLOCK,
+    target="@troll:test",
+    reason="rude,\nvery",
     at=NOON,
 )
-LATER = replace(BLOCKED, cause="$2", deed=Deed.UNBLOCK, words="", at=NOON + timedelta(days=1))
+LATER = replace(
+    BLOCKED,
+    idempotency_key="$2",
+    action=AuditAction.UNBLOCK,
+    reason="",
+    at=NOON + timedelta(days=1),
+)
 
 
-def audit(folder: Path, *acts: AdminAct, options: tuple[str, ...] = ()) -> Result:
+def audit(folder: Path, *acts: AuditEntry, options: tuple[str, ...] = ()) -> Result:
     config = config_file(folder)
     url = f"sqlite:///{folder}/audit.db"
 
@@ -52,7 +58,7 @@ def test_each_act_is_a_line(tmp_path: Path) -> None:
 def test_it_may_begin_with_a_day(tmp_path: Path) -> None:
     result = audit(tmp_path, BLOCKED, LATER, options=("--since", "2026-11-24", "--json"))
     (told,) = json.loads(result.output)
-    assert (told["deed"], told["at"]) == ("unblock", "2026-11-24T12:00:00+00:00")
+    assert (told["action"], told["at"]) == ("unblock", "2026-11-24T12:00:00+00:00")
 
 
 def test_nothing_is_said_in_words(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appservice.db.field_cipher import ENCRYPTED, FieldUnreadable, ShutFieldCipher, SivFieldCipher
-from bot.errors import Broken
+from bot.errors import OperatorError
 
 CIPHER = SivFieldCipher(b"k" * 32)
 PLACE = ("attachments.name", "o1", "a1")
@@ -58,10 +58,10 @@ def test_another_key_opens_nothing() -> None:
 
 
 def test_without_its_key_only_what_is_not_encrypted_can_be_read_and_nothing_written() -> None:
-    shut = ShutFieldCipher(Broken("put the KEK back"))
+    shut = ShutFieldCipher(OperatorError("put the KEK back"))
     assert shut.decrypt("plain", *PLACE) == "plain"
     assert shut.encrypt("", *PLACE) == ""
-    with pytest.raises(Broken, match="put the KEK back"):
+    with pytest.raises(OperatorError, match="put the KEK back"):
         shut.decrypt(CIPHER.encrypt("harbour", *PLACE), *PLACE)
-    with pytest.raises(Broken, match="put the KEK back"):
+    with pytest.raises(OperatorError, match="put the KEK back"):
         shut.encrypt("harbour", *PLACE)

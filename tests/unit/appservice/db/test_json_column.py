@@ -17,18 +17,18 @@ from appservice.db.repositories.json_column import JsonColumn
 from appservice.db.repositories.sql_payments import _DISPUTES, _REFUNDS
 from bot.domain.money.checkout_attempt import CheckoutRequest
 from bot.domain.money.money import Money
-from bot.domain.money.payment import Booking, Consent, Dispute, DisputeState, Refund
-from bot.domain.offers.attachment import MediaInfo, Place
-from bot.domain.offers.listing import Flag, Plan
-from bot.errors import Broken
+from bot.domain.money.payment import BalanceTransaction, Consent, Dispute, DisputeState, Refund
+from bot.domain.offers.attachment import LocationMetadata, MediaInfo
+from bot.domain.offers.listing import CollectWindow, Schedule
+from bot.errors import OperatorError
 from bot.ids import BookingId, DisputeId, EventId, RefundId, RoomId
 from tests.support.older_database import dump_of
 
 AT, TEXT = datetime(2026, 11, 23, 12, tzinfo=UTC), "2026-11-23T12:00:00.000000+00:00"
 FIVE = Money(500, "usd")
 COLUMNS: dict[str, JsonColumn[Any]] = {
-    "offers.flag": JsonColumn[Flag](Flag),
-    "offers.plan": JsonColumn[Plan](Plan),
+    "offers.flag": JsonColumn[CollectWindow](CollectWindow),
+    "offers.plan": JsonColumn[Schedule](Schedule),
     "attachments.info": JsonColumn[MediaInfo](MediaInfo),
     "uploads.info": JsonColumn[MediaInfo](MediaInfo),
     "attempts.request": JsonColumn[CheckoutRequest](CheckoutRequest),
@@ -58,11 +58,11 @@ def test_what_953741a_wrote_is_written_again_with_what_came_since(
 
 
 def test_a_flag_and_a_plan_are_written_as_ever() -> None:
-    flag = Flag(RoomId("!r"), EventId("$c"), timedelta(minutes=10), AT, EventId("$a"))
+    flag = CollectWindow(RoomId("!r"), EventId("$c"), timedelta(minutes=10), AT, EventId("$a"))
     text = f'{{"answer":"$a","command":"$c","room":"!r","until":"{TEXT}","window":600.0}}'
     assert COLUMNS["offers.flag"].write(flag) == text
     assert COLUMNS["offers.flag"].read(text) == flag
-    plan = Plan(AT, "Europe/Berlin", (RoomId("!r"),))
+    plan = Schedule(AT, "Europe/Berlin", (RoomId("!r"),))
     text = f'{{"at":"{TEXT}","rooms":["!r"],"zone":"Europe/Berlin"}}'
     assert COLUMNS["offers.plan"].write(plan) == text
     assert COLUMNS["offers.plan"].read(text) == plan
@@ -98,7 +98,9 @@ def test_a_dispute_without_bookings_did_what_the_ledger_has(state: str, moved: l
         state=DisputeState(state),
         reason="fraudulent",
         bookings=tuple(
-            Booking(id=BookingId("du_1"), amount=Money(m, "usd"), fee=Money(0, "usd"), at=AT)
+            BalanceTransaction(
+                id=BookingId("du_1"), amount=Money(m, "usd"), fee=Money(0, "usd"), at=AT
+            )
             for m in moved
         ),
     )
@@ -107,7 +109,9 @@ def test_a_dispute_without_bookings_did_what_the_ledger_has(state: str, moved: l
     told = [{"id": "txn_1", "amount": [-500, "usd"], "fee": [1500, "usd"], "at": TEXT}]
     (dispute,) = _DISPUTES.read(json.dumps([stored | {"bookings": told}]))
     assert dispute.bookings == (
-        Booking(id=BookingId("txn_1"), amount=Money(-500, "usd"), fee=Money(1500, "usd"), at=AT),
+        BalanceTransaction(
+            id=BookingId("txn_1"), amount=Money(-500, "usd"), fee=Money(1500, "usd"), at=AT
+        ),
     )
 
 
@@ -118,7 +122,7 @@ def test_a_dispute_without_bookings_did_what_the_ledger_has(state: str, moved: l
         size=st.none() | st.integers(),
         waveform=st.lists(st.integers(0, 1024)).map(tuple),
         voice=st.booleans(),
-        place=st.none() | st.sampled_from(Place),
+        place=st.none() | st.sampled_from(LocationMetadata),
     )
 )
 def test_what_strangers_say_of_a_file_comes_back(info: MediaInfo) -> None:
@@ -137,6 +141,6 @@ def test_half_a_surrogate_pair_is_no_obstacle() -> None:
 
 def test_a_column_that_cannot_be_read_is_named_without_what_stands_in_it() -> None:
     text = json.dumps({"size": "my secret", "waveform": ["my secret"]})
-    with pytest.raises(Broken, match=r"cannot be read: size, waveform\.0") as raised:
+    with pytest.raises(OperatorError, match=r"cannot be read: size, waveform\.0") as raised:
         COLUMNS["attachments.info"].read(text)
     assert "secret" not in "".join(format_exception(raised.value))

@@ -3,9 +3,9 @@
 import pytest
 
 from appservice.db import schema
-from appservice.db.postgres.pg_dialect import spelled
+from appservice.db.postgres.pg_dialect import to_psycopg
 from appservice.db.postgres.pg_translation import translated
-from bot.domain.people.audit_log import Deed
+from bot.domain.people.audit_log import AuditAction
 
 
 def test_types_are_those_that_hold_the_same() -> None:
@@ -63,8 +63,8 @@ def test_files_of_postgresqls_own_stand_beside_those_they_replace() -> None:
 
 
 def test_parameters_and_values_are_spelled_as_the_driver_takes_them() -> None:
-    sql, values = spelled(
-        ("SELECT '?%' WHERE a = ? AND 7 % 2 = ?", (True, Deed.BLOCK, None, "x", 1.5, b"y"))
+    sql, values = to_psycopg(
+        ("SELECT '?%' WHERE a = ? AND 7 % 2 = ?", (True, AuditAction.BLOCK, None, "x", 1.5, b"y"))
     )
     assert sql == "SELECT '?%%' WHERE a = %s AND 7 %% 2 = %s"
     assert values == (1, "block", None, "x", 1.5, b"y")

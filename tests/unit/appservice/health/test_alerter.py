@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NoReturn
 
-from appservice.health.alerter import Watch
-from bot.errors import Transient
+from appservice.health.alerter import HealthAlerter
+from bot.errors import TemporaryError
 from bot.jobs import AlertAdmins, decode
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_store import MemoryStore
@@ -17,7 +17,7 @@ async def alerts(*looks: Mapping[str, str | None]) -> list[str]:
     async def look() -> Mapping[str, str | None]:
         return left.pop(0)
 
-    watch = Watch(look, store, clock)
+    watch = HealthAlerter(look, store, clock)
     for _ in looks:
         await watch.once()
     jobs = [decode(job.kind, job.fields) for job in store.records.jobs.values()]
@@ -44,11 +44,11 @@ async def test_two_troubles_are_told_apart() -> None:
 async def test_it_goes_on_watching_when_nothing_can_be_written_down() -> None:
     class Full(MemoryStore):
         def begin(self) -> NoReturn:
-            raise Transient("database: disk is full")
+            raise TemporaryError("database: disk is full")
 
     async def look() -> Mapping[str, str | None]:
         return {"database": "disk is full"}
 
-    watch = Watch(look, Full(FrozenClock()), FrozenClock())
+    watch = HealthAlerter(look, Full(FrozenClock()), FrozenClock())
     for _ in range(10):
         await watch.once()

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from appservice.matrix.room.divided_rooms import PATIENCE_SECONDS, RoomsApart
-from bot.errors import Broken, Transient
+from appservice.matrix.room.divided_rooms import PATIENCE_SECONDS, DividedRooms
+from bot.errors import OperatorError, TemporaryError
 
 
 class World:
     def __init__(self, *failures: Exception | None) -> None:
         self.now = 0.0
-        self.rooms = RoomsApart("sweep", lambda: self.now)
+        self.rooms = DividedRooms("sweep", lambda: self.now)
         self.failures = list(failures)
         self.handled: list[bool] = []
         self.recorded: list[tuple[str, str, str]] = []
@@ -25,7 +25,7 @@ class World:
     async def record(self, door: str, item: str, error: Exception) -> None:
         self.recorded.append((door, item, type(error).__name__))
 
-    async def take(self) -> Transient | None:
+    async def take(self) -> TemporaryError | None:
         return await self.rooms.take("!room:test", self.handle, self.record)
 
 
@@ -35,7 +35,7 @@ async def test_a_room_that_is_fine() -> None:
     assert (world.handled, world.recorded) == ([True], [])
 
 
-@pytest.mark.parametrize("error", [TypeError(), RecursionError(), Broken("no")])
+@pytest.mark.parametrize("error", [TypeError(), RecursionError(), OperatorError("no")])
 async def test_what_no_time_mends_is_recorded_and_what_is_at_hand_is_taken(
     error: Exception,
 ) -> None:
@@ -52,7 +52,7 @@ async def test_what_fails_again_is_recorded_and_left() -> None:
 
 
 async def test_what_time_mends_is_waited_for_so_long_and_no_longer() -> None:
-    away = Transient("502")
+    away = TemporaryError("502")
     world = World(away, away, away, None, away, away)
     assert await world.take() is away
     world.now += PATIENCE_SECONDS - 1
@@ -60,7 +60,7 @@ async def test_what_time_mends_is_waited_for_so_long_and_no_longer() -> None:
     assert world.recorded == []
     world.now += 2
     assert await world.take() is None
-    assert world.recorded == [("sweep", "!room:test", "Transient")]
+    assert world.recorded == [("sweep", "!room:test", "TemporaryError")]
     assert await world.take() is away
     assert world.handled[-1] is True
 

@@ -21,9 +21,9 @@ from appservice.matrix.content.event_size import (
     most_bytes_sent,
 )
 from appservice.matrix.content.render_message import renderers
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
-from bot.domain.offers.attachment import Kind, MediaInfo
-from bot.i18n import spoken
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
+from bot.domain.offers.attachment import MediaInfo, MediaKind
+from bot.i18n import gettext_lazy
 from bot.ids import MxcUri
 from bot.messages import (
     Ended,
@@ -138,7 +138,7 @@ def test_the_measure_is_an_upper_bound_of_what_is_encrypted(text: str, letter: s
     olm.create_outbound_group_session(ROOM)
     olm.outbound_group_sessions[ROOM].mark_as_shared()
     content = RENDERERS[ENGLISH].content(replace(PLACEHOLDER, text=text + letter * 1000))
-    sent = Outgoing(olm).encrypt(ROOM, "m.room.message", as_edit(ANY_EVENT, content))
+    sent = OutboundSessions(olm).encrypt(ROOM, "m.room.message", as_edit(ANY_EVENT, content))
     size = len(json_of(sent).encode())
     assert size <= most_bytes_sent(content) <= size + 2_500
 
@@ -180,7 +180,9 @@ def test_a_long_list_says_how_many_more_there_are(make: Callable[[int], Message]
 
 
 def test_a_refusal_with_somebodys_words_is_cut_in_their_language() -> None:
-    said = RENDERERS["de"].content(Line(spoken("There is no room {room}.", room="水" * 30_000)))
+    said = RENDERERS["de"].content(
+        Line(gettext_lazy("There is no room {room}.", room="水" * 30_000))
+    )
     assert said["body"].endswith("…")
     require_fitting(said)
 
@@ -222,7 +224,7 @@ def test_a_file_name_fits_a_disk_and_keeps_its_ending(name: str, ending: str) ->
 def test_a_long_name_of_a_preview_fits_as_well() -> None:
     info = MediaInfo(mimetype="image/png", size=5)
     preview = FreePreview(
-        name="水" * 5000 + ".png", kind=Kind.IMAGE, info=info, where=MxcUri("mxc://a/b")
+        name="水" * 5000 + ".png", kind=MediaKind.IMAGE, info=info, where=MxcUri("mxc://a/b")
     )
     content = RENDERERS[ENGLISH].content(preview)
     assert content["body"] == content["filename"]

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 
 from appservice.matrix.openid import USERINFO, MatrixOpenId
 from appservice.matrix.ssrf import is_public
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from tests.support.remote_homeserver import Elsewhere
 
 Open = Callable[..., AbstractAsyncContextManager[MatrixOpenId]]
@@ -136,14 +136,14 @@ async def test_anything_else_is_tried_again_later(
 ) -> None:
     elsewhere.status = status
     async with opened() as openid:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await openid.holder_of("t", "remote.test")
 
 
 async def test_an_endless_answer_is_not_read(opened: Open, elsewhere: Elsewhere) -> None:
     elsewhere.userinfo = {"sub": "@alice:remote.test", "more": "x" * 70_000}
     async with opened() as openid:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await openid.holder_of("t", "remote.test")
 
 
@@ -152,7 +152,7 @@ async def test_a_certificate_for_another_name_is_not_believed(
 ) -> None:
     elsewhere.certified = ("other.test",)
     async with opened() as openid:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await openid.holder_of("t", "remote.test")
     assert elsewhere.seen == []
 
@@ -180,7 +180,7 @@ async def test_nothing_in_our_own_network_is_called(
 ) -> None:
     elsewhere.addresses["inside.test"] = "10.0.0.7"
     async with opened(allowed=is_public) as openid:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await openid.holder_of("t", server)
     assert elsewhere.seen == []
 
@@ -193,11 +193,11 @@ async def test_nor_by_way_of_what_a_public_one_names(opened: Open, elsewhere: El
     for named in ("inside.test", "inside.test:8448", "127.0.0.2:8448", "127.1:8448"):
         elsewhere.delegation = {"m.server": named}
         async with opened(allowed=allowed) as openid:
-            with pytest.raises(Transient):
+            with pytest.raises(TemporaryError):
                 await openid.holder_of("t", "remote.test")
     async with opened(("inside.test", 8448), allowed) as openid:
         elsewhere.delegation = None
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await openid.holder_of("t", "remote.test")
     assert elsewhere.tokens == []
 
@@ -223,5 +223,5 @@ async def test_a_listener_without_it_is_named_with_what_to_do() -> None:
         TestServer(web.Application(), host="127.0.0.1") as server,
         MatrixOpenId.open("here.test", f"http://127.0.0.1:{server.port}") as openid,
     ):
-        with pytest.raises(Broken, match="add `openid` to the `resources`"):
+        with pytest.raises(OperatorError, match="add `openid` to the `resources`"):
             await openid.holder_of("t", "here.test")

@@ -12,25 +12,25 @@ from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.matrix.event_filter import PRICE_FLAG
 from bot.domain.matrix.matrix_event import (
-    Arrival,
-    Departure,
     Event,
-    Invitation,
+    EventMeta,
+    Invite,
     MediaMessage,
-    Origin,
+    MemberJoined,
+    MemberLeft,
     Reaction,
     Redaction,
     TextMessage,
-    Unreadable,
+    Undecryptable,
     Unsellable,
 )
-from bot.domain.money.price_parser import parse_price_tag
-from bot.domain.offers.attachment import Kind, MediaInfo
-from bot.errors import Refusal
+from bot.domain.money.price_parser import parse_price_and_text
+from bot.domain.offers.attachment import MediaInfo, MediaKind
+from bot.errors import UserError
 from bot.ids import EventId, MxcUri, RoomId, UserId
 
 BOT = UserId("@ppvbot:test")
-ORIGIN = Origin(
+ORIGIN = EventMeta(
     event=EventId("$event"),
     room=RoomId("!room:test"),
     sender=UserId("@sally:test"),
@@ -124,7 +124,7 @@ def test_a_clear_attachment() -> None:
     info = {"mimetype": "image/jpeg", "size": 1200, "w": 640, "h": 420.4, "duration": 2500.6}
     found = media(info=info)
     assert found.name == "sunset.jpg"
-    assert found.kind is Kind.IMAGE
+    assert found.kind is MediaKind.IMAGE
     assert found.info == MediaInfo(
         mimetype="image/jpeg", size=1200, width=640, height=420, duration_ms=2501
     )
@@ -206,8 +206,8 @@ def test_a_malformed_price_flag_is_never_taken_for_a_price(flag: object) -> None
     price = media(**{PRICE_FLAG: flag}).price_flag
     assert price is not None
     try:
-        assert parse_price_tag(price, "usd") is None
-    except Refusal:
+        assert parse_price_and_text(price, "usd") is None
+    except UserError:
         return
 
 
@@ -232,23 +232,25 @@ def test_a_redaction_names_its_target_inside_or_beside_the_content() -> None:
 
 
 def test_an_invitation_is_for_the_bot_only() -> None:
-    assert member("invite", is_direct=True) == Invitation(origin=ORIGIN, direct=True)
-    assert member("invite", is_direct="yes") == Invitation(origin=ORIGIN, direct=False)
+    assert member("invite", is_direct=True) == Invite(origin=ORIGIN, direct=True)
+    assert member("invite", is_direct="yes") == Invite(origin=ORIGIN, direct=False)
     assert member("invite", of="@bob:test") is None
 
 
 @pytest.mark.parametrize("membership", ["leave", "ban"])
 def test_a_departure_names_who_is_gone(membership: str) -> None:
-    assert member(membership, of="@bob:test") == Departure(origin=ORIGIN, user=UserId("@bob:test"))
+    assert member(membership, of="@bob:test") == MemberLeft(origin=ORIGIN, user=UserId("@bob:test"))
 
 
 def test_an_arrival_names_who_has_come_and_the_bots_own_is_nothing_new() -> None:
-    assert member("join", of="@bob:test") == Arrival(origin=ORIGIN, user=UserId("@bob:test"))
+    assert member("join", of="@bob:test") == MemberJoined(origin=ORIGIN, user=UserId("@bob:test"))
     assert member("join") is None
 
 
 def test_an_encrypted_message_is_unreadable_unless_it_was_redacted() -> None:
-    assert parsed("m.room.encrypted", algorithm="m.megolm.v1.aes-sha2") == Unreadable(origin=ORIGIN)
+    assert parsed("m.room.encrypted", algorithm="m.megolm.v1.aes-sha2") == Undecryptable(
+        origin=ORIGIN
+    )
     assert parsed("m.room.encrypted") is None
 
 

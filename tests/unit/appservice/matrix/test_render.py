@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from appservice.languages import ENGLISH
 from appservice.matrix.content.plain_text import plain_text
 from appservice.matrix.content.render_message import renderers
-from bot.domain.matrix.gate_coverage import Safety
+from bot.domain.matrix.gate_coverage import Exposure
 from bot.domain.money.checkout_attempt import Terms
 from bot.domain.offers.attachment import HomeserverCopy
-from bot.domain.purchases.sale_event import News
+from bot.domain.purchases.sale_event import SaleNotification
 from bot.messages import (
     Bought,
     BuyerNews,
@@ -220,8 +220,8 @@ def test_an_empty_draft_says_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("may_sell", [True, False])
-@pytest.mark.parametrize("here", [None, *Safety])
-def test_help_is_at_most_six_lines(may_sell: bool, here: Safety | None) -> None:
+@pytest.mark.parametrize("here", [None, *Exposure])
+def test_help_is_at_most_six_lines(may_sell: bool, here: Exposure | None) -> None:
     assert len(body(Help(may_sell, "USD", here)).splitlines()) <= 6
     assert ("!ppv publish" in body(Help(may_sell, "USD"))) is may_sell
 
@@ -302,11 +302,11 @@ def test_a_library_shows_how_to_have_a_thing_sent_again() -> None:
 @pytest.mark.parametrize(
     ("safety", "words"),
     [
-        (Safety.UNSEEN, "; nobody here sees them."),
-        (Safety.SEEN, ". Everybody sees each for a moment, until I take it out."),
+        (Exposure.NEVER, "; nobody here sees them."),
+        (Exposure.BRIEF, ". Everybody sees each for a moment, until I take it out."),
     ],
 )
-def test_listening_is_one_line(safety: Safety, words: str) -> None:
+def test_listening_is_one_line(safety: Exposure, words: str) -> None:
     assert body(Listening("5.00 USD", 10, 3, safety)) == (
         f"👂 Send the files for 5.00 USD now, at most 3 of them{words} When all have arrived, tap ✅"
         " or type !ppv done. I listen for 10 minutes."
@@ -316,12 +316,12 @@ def test_listening_is_one_line(safety: Safety, words: str) -> None:
 @pytest.mark.parametrize(
     ("here", "words"),
     [
-        (Safety.UNSEEN, "Nobody here sees them."),
-        (Safety.SEEN, "a direct chat is safer."),
-        (Safety.OPEN, "please don't send what you sell"),
+        (Exposure.NEVER, "Nobody here sees them."),
+        (Exposure.BRIEF, "a direct chat is safer."),
+        (Exposure.PERMANENT, "please don't send what you sell"),
     ],
 )
-def test_help_in_a_room_tells_the_safest_way_there(here: Safety, words: str) -> None:
+def test_help_in_a_room_tells_the_safest_way_there(here: Exposure, words: str) -> None:
     assert words in body(Help(may_sell=True, currency="USD", here=here))
 
 
@@ -344,14 +344,14 @@ def test_a_receipt_without_a_waiver_names_the_way_back() -> None:
 
 
 def test_news_of_a_part_of_the_money_says_so() -> None:
-    whole = BuyerNews(news=News.REFUNDED, code=CODE, text="Sunset", amount="5.00 USD")
+    whole = BuyerNews(news=SaleNotification.REFUNDED, code=CODE, text="Sunset", amount="5.00 USD")
     assert "removed the files" in body(whole)
     assert "Your files stay yours" in body(replace(whole, whole=False))
 
 
 def test_a_seller_hears_until_when_the_bank_takes_an_answer() -> None:
     news = SellerNews(
-        news=News.DISPUTED,
+        news=SaleNotification.DISPUTED,
         seller=SALLY,
         sale=SALE,
         buyer=BOB,

@@ -11,7 +11,7 @@ import pytest
 from appservice.languages import ENGLISH, Language, load_languages
 from appservice.matrix.content.plain_text import plain_text
 from appservice.matrix.content.render_message import Renderer, renderers
-from bot.i18n import spoken
+from bot.i18n import gettext_lazy
 from bot.messages import (
     Alert,
     Enclosure,
@@ -110,7 +110,7 @@ def test_a_placeholder_in_german_can_be_bought_from() -> None:
 def test_what_somebody_typed_stays_as_it_is(code: str) -> None:
     typed = "file {limits} %(x)s `<b>`"
     words = Line(
-        spoken("I don't know “{name}”. Did you mean `!ppv {near}`?", name=typed, near="help")
+        gettext_lazy("I don't know “{name}”. Did you mean `!ppv {near}`?", name=typed, near="help")
     )
     body = RENDERERS[code].content(words)["body"]
     assert "file {limits} %(x)s <b>" in body

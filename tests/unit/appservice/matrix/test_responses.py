@@ -11,7 +11,7 @@ from appservice.matrix.responses import (
     TokenUnknown,
     error_of,
 )
-from bot.errors import Broken, PpvError, Refusal, Transient, UsuallyTransient
+from bot.errors import OperatorError, PpvError, TemporaryError, UserError, UsuallyTemporaryError
 
 
 def error(
@@ -23,12 +23,12 @@ def error(
 
 def test_what_a_person_can_mend_is_said_in_our_words() -> None:
     refusal = error(403, "M_FORBIDDEN")
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, UserError)
     assert str(refusal) == "Ask for an invitation."
 
 
 def test_what_is_too_large_is_the_persons_to_mend_only_where_a_person_wrote_it() -> None:
-    assert isinstance(error(413, "M_TOO_LARGE"), Broken)
+    assert isinstance(error(413, "M_TOO_LARGE"), OperatorError)
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_being_too_fast_passes_with_the_time_that_is_asked_for(
     headers: dict[str, str], more: dict[str, object], seconds: float | None
 ) -> None:
     later = error(429, "M_LIMIT_EXCEEDED", headers=headers, **more)
-    assert isinstance(later, Transient)
+    assert isinstance(later, TemporaryError)
     assert later.retry_after == seconds
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_a_server_in_trouble_passes(status: int) -> None:
-    assert isinstance(error(status, "M_UNKNOWN"), Transient)
-    assert isinstance(error_of(status, {}, b"<html>", {}), Transient)
+    assert isinstance(error(status, "M_UNKNOWN"), TemporaryError)
+    assert isinstance(error_of(status, {}, b"<html>", {}), TemporaryError)
 
 
 def test_an_unfinished_upload_is_told_from_other_trouble() -> None:
@@ -59,14 +59,14 @@ def test_an_unfinished_upload_is_told_from_other_trouble() -> None:
 
 
 def test_a_deleted_device_is_a_matter_of_time_for_another_is_made() -> None:
-    assert isinstance(error(400, "M_UNKNOWN_DEVICE"), Transient)
+    assert isinstance(error(400, "M_UNKNOWN_DEVICE"), TemporaryError)
 
 
 @pytest.mark.parametrize("code", ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"])
 def test_a_lost_identity_may_come_back_and_says_what_to_check(code: str) -> None:
     lost = error(401, code)
     assert isinstance(lost, TokenUnknown)
-    assert isinstance(lost, UsuallyTransient)
+    assert isinstance(lost, UsuallyTemporaryError)
     assert "registration" in str(lost)
 
 
@@ -77,7 +77,7 @@ def test_a_lost_identity_may_come_back_and_says_what_to_check(code: str) -> None
 def test_what_does_not_speak_matrix_is_no_word_of_the_homeservers(status: int, body: bytes) -> None:
     odd = error_of(status, {}, body, {"M_FORBIDDEN": "Ask for an invitation."})
     assert isinstance(odd, NoMatrixAnswer)
-    assert isinstance(odd, UsuallyTransient)
+    assert isinstance(odd, UsuallyTemporaryError)
     assert odd.status == status
 
 

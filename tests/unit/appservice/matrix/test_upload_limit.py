@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from appservice.matrix.client import MatrixClient
 from appservice.matrix.media.media_repository import MatrixMedia
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import UserId
 from bot.ports import FileTooLarge, NotTaken
 
@@ -136,7 +136,7 @@ async def test_what_a_proxy_refuses_for_minutes_is_too_large_and_remembered(
     homeserver.limit, homeserver.proxy = 5_000_000, 1_000_000
     async with media_of(homeserver) as media:
         for _ in range(3):
-            with pytest.raises(Transient):
+            with pytest.raises(TemporaryError):
                 await goes_up(media, 3_000_000)
         assert await media.largest() == 5_000_000
         passes(301)
@@ -158,13 +158,13 @@ async def test_one_odd_answer_of_a_proxy_decides_nothing(
 ) -> None:
     homeserver.limit, homeserver.proxy = 5_000_000, 0
     async with media_of(homeserver) as media:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await goes_up(media, 3_000_000)
         homeserver.proxy = None
         await goes_up(media, 3_000_000)
         homeserver.proxy = 0
         passes(3600)
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await goes_up(media, 3_000_000)
 
 
@@ -181,7 +181,7 @@ async def test_a_page_in_place_of_an_answer_counts_once_it_has_lasted(
 ) -> None:
     homeserver.page = status
     async with media_of(homeserver) as media:
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await goes_up(media, 10)
         passes(301)
         with pytest.raises(NotTaken):
@@ -189,7 +189,7 @@ async def test_a_page_in_place_of_an_answer_counts_once_it_has_lasted(
         homeserver.page = None
         await goes_up(media, 10)
         homeserver.page = status
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await goes_up(media, 10)
 
 
@@ -220,5 +220,5 @@ async def test_who_only_looks_is_not_held_up_by_a_homeserver_that_is_away() -> N
     async with MatrixClient.open("http://127.0.0.1:9", UserId("@b:t"), "D", "token") as client:
         media = MatrixMedia(client)
         assert await media.largest() is None
-        with pytest.raises(Transient):
+        with pytest.raises(TemporaryError):
             await media.reserve(10)

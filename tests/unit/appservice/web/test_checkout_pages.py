@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Broken, Refusal, Transient
+from bot.errors import OperatorError, TemporaryError, UserError
 from tests.support.fake_page_data import CHECKOUT_URL, LINK, OFFER, SESSION, SUNSET
 from tests.support.fake_pages import Client, Shop
 
@@ -185,9 +185,17 @@ async def test_a_form_that_is_too_large_is_refused() -> None:
 @pytest.mark.parametrize(
     ("failure", "status", "words"),
     [
-        (Refusal("Please accept my invitation first."), 409, "Please accept my invitation first."),
-        (Transient("Stripe is down", retry_after=30), 503, "Please try again in a minute."),
-        (Broken("wrong key sk_test_123"), 500, "Something went wrong here. Nothing is lost."),
+        (
+            UserError("Please accept my invitation first."),
+            409,
+            "Please accept my invitation first.",
+        ),
+        (TemporaryError("Stripe is down", retry_after=30), 503, "Please try again in a minute."),
+        (
+            OperatorError("wrong key sk_test_123"),
+            500,
+            "Something went wrong here. Nothing is lost.",
+        ),
         (KeyError("a bug"), 500, "Something went wrong here. Nothing is lost."),
     ],
 )

@@ -11,8 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from appservice.web.api.gate_api import CALL, HANDOVER, HELD, gate_routes
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
-from bot.domain.matrix.intercepted_attachment import Handover
-from bot.errors import Transient
+from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
+from bot.errors import TemporaryError
 from bot.services.inbound.failed_items import Malformed
 from tests.support.fake_pages import Client
 from tests.support.frozen_clock import FrozenClock
@@ -29,7 +29,7 @@ FINE: dict[str, Any] = {
 
 @dataclass(slots=True)
 class Shelf:
-    kept: list[Handover] = field(default_factory=list)
+    kept: list[InterceptedAttachment] = field(default_factory=list)
     failure: Exception | None = None
     goods: bool = True
     strangers: int = 0
@@ -37,7 +37,7 @@ class Shelf:
     async def refused(self) -> None:
         self.strangers += 1
 
-    async def accept(self, handover: Handover) -> None:
+    async def accept(self, handover: InterceptedAttachment) -> None:
         if self.failure:
             raise self.failure
         self.kept.append(handover)
@@ -117,7 +117,7 @@ async def test_half_a_handover_is_none(missing: str) -> None:
 
 
 async def test_what_can_not_be_kept_is_not_acknowledged() -> None:
-    shelf = Shelf(failure=Transient("the database is locked"))
+    shelf = Shelf(failure=TemporaryError("the database is locked"))
     async with shelf.listening() as gate:
         assert (await gate.post(HANDOVER, json=FINE, headers=OURS)).status == 503
 
@@ -130,7 +130,7 @@ async def test_what_is_held_is_taken_in_or_may_pass() -> None:
         assert await answer.json() == {"name": "held $1"}
         shelf.goods = False
         assert await (await gate.post(HELD, json=event, headers=OURS)).json() == {}
-        shelf.failure = Transient("the key has not come")
+        shelf.failure = TemporaryError("the key has not come")
         assert (await gate.post(HELD, json=event, headers=OURS)).status == 503
         assert (await gate.post(HELD, json=FINE, headers=OURS)).status == 400
         assert (await gate.post(HELD, json=event)).status == 403

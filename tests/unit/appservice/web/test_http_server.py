@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from appservice.web.http_server import Listener, application, listen
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from tests.support.fake_page_data import LINK, OFFER, SESSION
 from tests.support.fake_pages import Shop, plain_json
 
@@ -73,7 +73,9 @@ async def test_what_answers_is_exchanged_and_nobody_is_turned_away() -> None:
         assert await answer(listener.port) == "the new one"
 
 
-@pytest.mark.parametrize("failure", [None, Transient("slow"), Broken("broken"), KeyError("bug")])
+@pytest.mark.parametrize(
+    "failure", [None, TemporaryError("slow"), OperatorError("broken"), KeyError("bug")]
+)
 @pytest.mark.parametrize("path", SECRET_PATHS)
 async def test_no_log_line_holds_what_stands_in_a_query(
     path: str, failure: Exception | None, caplog: pytest.LogCaptureFixture
@@ -104,7 +106,7 @@ async def test_a_path_cannot_forge_a_log_line(caplog: pytest.LogCaptureFixture) 
 async def test_a_failure_is_told_to_the_operator_with_its_trace(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    async with Shop(failure=Broken("the store is gone")).open() as client:
+    async with Shop(failure=OperatorError("the store is gone")).open() as client:
         await client.get(f"/m/{OFFER}")
     (record,) = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert record.exc_info

@@ -6,31 +6,31 @@ import pytest
 
 from appservice.web.assets import load_asset
 from appservice.web.buyers.page_renderer import load_pages
-from appservice.web.members.member_pages import OwnPages
-from appservice.web.members.sessions import Visitor
+from appservice.web.members.member_pages import MemberPages
+from appservice.web.members.sessions import SessionUser
 from appservice.web.sellers.revenue_chart import HEIGHT, WIDTH, drawn
 from appservice.web.site import Site
 from bot.domain.offers.offer import OfferState
 from bot.ids import OfferId, SaleCode
 from bot.ports import Bar
-from bot.views.seller_offers import OfferLine, OfferList
-from bot.views.seller_sales import SaleLine, SalesPage, SaleState
+from bot.views.seller_offers import OfferList, OfferRow
+from bot.views.seller_sales import SaleRow, SalesPage, SaleState
 from tests.support.color_contrast import contrast, palette
 from tests.support.fake_page_data import ALICE, BOT
 
 SITE = Site(bot=BOT, origin="https://ppv.test", checkout_origins=frozenset())
-VISITOR = Visitor(user=ALICE, may_sell=True, token="t")
+VISITOR = SessionUser(user=ALICE, may_sell=True, token="t")
 
 
 @pytest.fixture
-def pages() -> OwnPages:
+def pages() -> MemberPages:
     templates = load_pages(SITE, "style.css", {"kept.js": "/kept.js"}).templates
-    return OwnPages(SITE, templates, "studio.css", ("studio.js",))
+    return MemberPages(SITE, templates, "studio.css", ("studio.js",))
 
 
 @pytest.mark.parametrize("state", [each for each in OfferState if each != "discarded"])
-def test_every_state_of_an_offer_has_words(pages: OwnPages, state: OfferState) -> None:
-    line = OfferLine(
+def test_every_state_of_an_offer_has_words(pages: MemberPages, state: OfferState) -> None:
+    line = OfferRow(
         offer=OfferId("k7qm2xpa4e"),
         code="K7QM2-XPA4E",
         state=state,
@@ -49,8 +49,8 @@ def test_every_state_of_an_offer_has_words(pages: OwnPages, state: OfferState) -
 
 
 @pytest.mark.parametrize("state", SaleState)
-def test_every_state_of_a_sale_has_words(pages: OwnPages, state: SaleState) -> None:
-    line = SaleLine(
+def test_every_state_of_a_sale_has_words(pages: MemberPages, state: SaleState) -> None:
+    line = SaleRow(
         sale=SaleCode("S-K7QM2-XPA4E"),
         code="K7QM2-XPA4E",
         buyer=ALICE,

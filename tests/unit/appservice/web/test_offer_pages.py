@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from appservice.web.site import CHECKOUT as PAY
-from bot.domain.offers.attachment import Kind
-from bot.errors import Refusal
+from bot.domain.offers.attachment import MediaKind
+from bot.errors import UserError
 from bot.ids import UserId
 from bot.services.checkout.request_link import TooOften
 from bot.views.page_models import FreeFile
@@ -124,7 +124,7 @@ async def test_without_a_teaser_there_is_no_picture_to_show() -> None:
 # --- free previews
 
 
-def shop_with(*files: tuple[str, Kind, str]) -> Shop:
+def shop_with(*files: tuple[str, MediaKind, str]) -> Shop:
     previews = tuple(
         FreeFile(
             number=number, name=name, kind=kind, mimetype=mimetype, size=len(teaser()), tag="1"
@@ -137,10 +137,10 @@ def shop_with(*files: tuple[str, Kind, str]) -> Shop:
 
 async def test_free_previews_are_shown_as_they_are() -> None:
     shop = shop_with(
-        ("roof.png", Kind.IMAGE, "image/png"),
-        ("roof.mp4", Kind.VIDEO, "video/mp4"),
-        ("roof.mp3", Kind.AUDIO, "audio/mpeg"),
-        ("plan.pdf", Kind.FILE, "application/pdf"),
+        ("roof.png", MediaKind.IMAGE, "image/png"),
+        ("roof.mp4", MediaKind.VIDEO, "video/mp4"),
+        ("roof.mp3", MediaKind.AUDIO, "audio/mpeg"),
+        ("plan.pdf", MediaKind.FILE, "application/pdf"),
     )
     async with shop.open(prefix="/shop") as client:
         html = await page(client, f"/shop{PAGE}")
@@ -168,7 +168,7 @@ async def test_what_stands_in_the_room_alone_is_counted() -> None:
 @pytest.mark.parametrize("mimetype", ["text/html", "image/svg+xml", "application/xhtml+xml", "x"])
 async def test_a_file_that_could_run_is_only_ever_saved(mimetype: str) -> None:
     """Whatever a seller calls it: a page of the seller's must not speak in our name."""
-    shop = shop_with(('"><script>alert(1)</script>\r\nX: y', Kind.IMAGE, mimetype))
+    shop = shop_with(('"><script>alert(1)</script>\r\nX: y', MediaKind.IMAGE, mimetype))
     async with shop.open() as client:
         assert "<script>" not in await page(client, PAGE)
         answer = await client.get(f"{PAGE}/free/0")
@@ -251,7 +251,7 @@ async def test_what_is_not_there_or_not_on_sale_is_said() -> None:
     async with Shop(offer=None).open() as client:
         assert (await ask(client, BOB)).status == 404
 
-    shop = Shop(failure=Refusal("This offer has ended: its seller took it off sale."))
+    shop = Shop(failure=UserError("This offer has ended: its seller took it off sale."))
     async with shop.open() as client:
         answer = await ask(client, BOB)
         assert answer.status == 409

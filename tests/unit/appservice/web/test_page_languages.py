@@ -4,8 +4,8 @@ import pytest
 
 from appservice.languages import load_languages
 from appservice.web.accepted_language import best_of
-from bot.domain.offers.attachment import Kind
-from bot.domain.offers.content_summary import Contents, Counted
+from bot.domain.offers.attachment import MediaKind
+from bot.domain.offers.content_summary import ContentSummary, KindCount
 from tests.support.fake_page_data import LINK, OFFER, SESSION, SUNSET
 from tests.support.fake_pages import Shop
 
@@ -45,12 +45,12 @@ def test_the_language_that_is_liked_best_of_those_we_know(accepted: str, best: s
 )
 def test_what_is_inside_is_said_in_each(code: str, words: str) -> None:
     kinds = (
-        Counted(Kind.IMAGE, 3),
-        Counted(Kind.VIDEO, 1, playing_ms=134_000),
-        Counted(Kind.AUDIO, 2),
-        Counted(Kind.FILE, 1),
+        KindCount(MediaKind.IMAGE, 3),
+        KindCount(MediaKind.VIDEO, 1, playing_ms=134_000),
+        KindCount(MediaKind.AUDIO, 2),
+        KindCount(MediaKind.FILE, 1),
     )
-    contents = Contents(kinds, size=1_500_000)
+    contents = ContentSummary(kinds, size=1_500_000)
     assert LANGUAGES[code].contents(contents) == words
     if code == "en":
         assert str(contents) == words, "as in the chat"

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bot.domain.people.display_names import person_name
+from bot.domain.people.display_names import display_name
 from bot.ids import UserId
 from tests.support.color_contrast import contrast, palette
 from tests.support.fake_page_data import CHECKOUT_ORIGIN, LINK, OFFER, SECRET, SESSION, SUNSET
@@ -64,7 +64,7 @@ _FORM_TOKEN = re.compile(r'value="[0-9a-z]{32}"')
 async def test_a_hostile_display_name_is_shown_nowhere_and_the_id_everywhere(name: str) -> None:
     seller = UserId("@mallory:evil.test")
     offer = replace(SUNSET, seller_name=name, seller=seller)
-    bare = replace(SUNSET, seller_name=person_name(name), seller=seller)
+    bare = replace(SUNSET, seller_name=display_name(name), seller=seller)
     for path in PATHS[:3]:
         pages = []
         for each in (offer, bare):

@@ -13,12 +13,12 @@ from aiohttp import web
 
 from appservice.languages import Language
 from appservice.web.buyers.page_renderer import Pages
-from appservice.web.buyers.report_form import Notice
+from appservice.web.buyers.report_form import SubmittedReport
 from appservice.web.error_pages import Fault
 from appservice.web.site import Legal, Site
 from appservice.web.templating import templates_in
-from bot.domain.offers.attachment import Kind
-from bot.domain.people.abuse_report import Ground, Outcome, Report, Ruling
+from bot.domain.offers.attachment import MediaKind
+from bot.domain.people.abuse_report import Decision, Outcome, Report, ReportCategory
 from bot.ids import CheckoutSessionId, LinkToken, ReportId, UserId
 from bot.views.page_models import (
     AfterPayment,
@@ -47,10 +47,10 @@ OFFER = replace(
     previews=tuple(
         FreeFile(number=0, name="0", kind=kind, mimetype=mimetype, size=10, tag="0")
         for kind, mimetype in [
-            (Kind.IMAGE, "image/png"),
-            (Kind.VIDEO, "video/mp4"),
-            (Kind.AUDIO, "audio/mpeg"),
-            (Kind.FILE, "text/html"),
+            (MediaKind.IMAGE, "image/png"),
+            (MediaKind.VIDEO, "video/mp4"),
+            (MediaKind.AUDIO, "audio/mpeg"),
+            (MediaKind.FILE, "text/html"),
         ]
     ),
 )
@@ -62,7 +62,8 @@ PERSONAL = PersonalPage(
     pending=None,
     direct_room=None,
     goods=tuple(
-        BoughtFile(kind, 10**power, 1000) for kind, power in zip(Kind, (1, 4, 7, 10), strict=True)
+        BoughtFile(kind, 10**power, 1000)
+        for kind, power in zip(MediaKind, (1, 4, 7, 10), strict=True)
     ),
     rounds=1,
     delivered=True,
@@ -91,7 +92,11 @@ FRONT = StorefrontPage(
 )
 CLAIM = ClaimPage(page=OFFER, buyer=SOMEBODY, owned=True, stuck="stuck", code=None, proven=False)
 REPORT = Report(
-    id=ReportId("a" * 64), offer=OFFER.offer, ground=Ground.FRAUD, words="1", made_at=NOON
+    id=ReportId("a" * 64),
+    offer=OFFER.offer,
+    category=ReportCategory.FRAUD,
+    description="1",
+    created_at=NOON,
 )
 PAID = AfterPayment(
     purchase=PURCHASE,
@@ -170,12 +175,12 @@ def all_pages() -> Iterator[web.Response]:
         for looks in (0, 99):
             yield every.after_payment(replace(PAID, **change), SESSION, looks=looks)
     yield every.unknown_payment()
-    for problems in ({}, Notice().problems):
-        yield every.report(OFFER.offer, Notice(), problems, None, "t")
-        yield every.report(OFFER.offer, Notice(), problems, UserId("@b:c"), "t")
+    for problems in ({}, SubmittedReport().problems):
+        yield every.report(OFFER.offer, SubmittedReport(), problems, None, "t")
+        yield every.report(OFFER.offer, SubmittedReport(), problems, UserId("@b:c"), "t")
     for outcome in (None, *Outcome):
-        ruling = Ruling(outcome=outcome, reasons="1", at=NOON) if outcome else None
-        yield every.report_receipt(replace(REPORT, ruling=ruling))
+        ruling = Decision(outcome=outcome, reason="1", at=NOON) if outcome else None
+        yield every.report_receipt(replace(REPORT, decision=ruling))
     for again in (True, False):
         fault = Fault(status=HTTPStatus.CONFLICT, words="words")
         yield every.fault(fault, again=again)

@@ -6,14 +6,19 @@ import pytest
 from aiohttp import ClientResponse
 
 from appservice.web.ranges import part_of
-from bot.domain.offers.attachment import Kind
+from bot.domain.offers.attachment import MediaKind
 from bot.views.page_models import FreeFile
 from tests.support.fake_page_data import OFFER, SUNSET
 from tests.support.fake_pages import Client, Shop
 
 FILM = bytes(range(256)) * 20
 FREE = FreeFile(
-    number=0, name="sea.mp4", kind=Kind.VIDEO, mimetype="video/mp4", size=len(FILM), tag="first"
+    number=0,
+    name="sea.mp4",
+    kind=MediaKind.VIDEO,
+    mimetype="video/mp4",
+    size=len(FILM),
+    tag="first",
 )
 PATH = f"/m/{OFFER}/free/0"
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from appservice.web.site import Legal
-from bot.domain.people.abuse_report import Ground, Outcome, Ruling
+from bot.domain.people.abuse_report import Decision, Outcome, ReportCategory
 from bot.ids import report_code_of
-from bot.services.auth.login import SignedIn
+from bot.services.auth.login import CurrentUser
 from tests.support.factories import NOON
 from tests.support.fake_page_data import ALICE, OFFER, SECRET
 from tests.support.fake_pages import Shop
@@ -28,13 +28,17 @@ async def test_a_report_is_filed_and_acknowledged_under_an_address_of_its_own() 
     async with shop.open(prefix="/shop") as client:
         page = await (await client.get(f"/shop{FORM}")).text()
         assert f'action="/shop{FORM}"' in page
-        assert all(f'name="ground" value="{ground}"' in page for ground in Ground)
+        assert all(f'name="ground" value="{ground}"' in page for ground in ReportCategory)
         answer = await client.post(f"/shop{FORM}", data=FINE, allow_redirects=False)
         assert answer.status == 303
         assert answer.headers["Location"].startswith(f"/shop{FORM}?receipt=")
         receipt = await (await client.get(answer.headers["Location"])).text()
     (report,) = shop.reports.values()
-    assert (report.offer, report.ground, report.words) == (OFFER, Ground.STOLEN, FINE["words"])
+    assert (report.offer, report.category, report.description) == (
+        OFFER,
+        ReportCategory.STOLEN,
+        FINE["words"],
+    )
     assert (report.name, report.email, report.reporter) == ("Ann Ö", "ann@example.org", None)
     assert report_code_of(report.id) in receipt
     assert "what they decide stands here" in receipt
@@ -59,8 +63,8 @@ async def test_what_was_decided_stands_there_with_the_reasons(
     async with shop.open() as client:
         answer = await client.post(FORM, data=FINE, allow_redirects=False)
         (report,) = shop.reports.values()
-        ruling = Ruling(outcome=outcome, reasons="so & so", at=NOON)
-        shop.reports[report.id] = replace(report, ruling=ruling)
+        ruling = Decision(outcome=outcome, reason="so & so", at=NOON)
+        shop.reports[report.id] = replace(report, decision=ruling)
         page = await (await client.get(answer.headers["Location"])).text()
     assert heading in page
     assert "so &amp; so" in page
@@ -171,7 +175,7 @@ async def test_an_offer_can_be_reported_from_its_page_and_nothing_else_stands_th
 
 async def test_whoever_is_signed_in_reports_by_their_matrix_id() -> None:
     shop = Shop()
-    shop.door.visitor = SignedIn(user=ALICE, may_sell=False)
+    shop.door.visitor = CurrentUser(user=ALICE, may_sell=False)
     async with shop.open() as client:
         kept = {"Cookie": f"ppv={SECRET}"}
         page = await (await client.get(FORM, headers=BROWSER | kept)).text()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.ids import form_token
-from bot.services.auth.login import SignedIn
+from bot.services.auth.login import CurrentUser
 from tests.support.auth_fixture import Door
 from tests.support.fake_page_data import ALICE, SECRET, SIGN_IN_SECRET
 from tests.support.fake_pages import Client, Shop
@@ -155,7 +155,7 @@ async def test_who_is_not_signed_in_is_told_how_to() -> None:
 
 
 async def test_who_may_not_sell_any_more_does_not_get_in() -> None:
-    shop = Shop(door=Door(visitor=SignedIn(user=ALICE, may_sell=False)))
+    shop = Shop(door=Door(visitor=CurrentUser(user=ALICE, may_sell=False)))
     async with shop.open() as client:
         answer = await client.get("/studio", headers={"Cookie": f"ppv={SECRET}"})
         assert answer.status == 403

@@ -3,7 +3,7 @@
 import pytest
 
 from appservice.web.streaming import file_headers, shown_as
-from bot.domain.offers.upload import Announced
+from bot.domain.offers.upload import UploadMetadata
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,5 @@ def test_a_file_is_saved_under_a_name_that_can_be_saved() -> None:
 def test_a_browser_tells_how_long_sounds_and_films_are(
     mimetype: str, duration: int, known: int | None
 ) -> None:
-    announced = Announced(name="a", size=1, mimetype=mimetype, duration_ms=duration, width=4)
+    announced = UploadMetadata(name="a", size=1, mimetype=mimetype, duration_ms=duration, width=4)
     assert announced.info.duration_ms == known

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
-from bot.errors import Broken, Transient
+from bot.errors import OperatorError, TemporaryError
 from tests.support.fake_pages import Client
 
 TOKEN = "hs-token-of-the-homeserver"
@@ -160,8 +160,8 @@ async def test_a_full_transaction_of_large_events_is_taken() -> None:
 @pytest.mark.parametrize(
     ("failure", "status"),
     [
-        (Transient("the database is locked", retry_after=2.5), 503),
-        (Broken("the schema is gone"), 500),
+        (TemporaryError("the database is locked", retry_after=2.5), 503),
+        (OperatorError("the schema is gone"), 500),
         (ValueError("a bug"), 500),
     ],
 )

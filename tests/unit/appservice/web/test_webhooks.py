@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.payments.stripe_events import Concern, PaymentEvent
+from appservice.payments.stripe_events import EventScope, PaymentEvent
 from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import webhook_routes
 from appservice.web.http_server import application
-from bot.domain.money.payment_event import Hint
-from bot.errors import Transient, Unauthenticated
+from bot.domain.money.payment_event import PaymentEventRef
+from bot.errors import AuthenticationError, TemporaryError
 from tests.support.fake_page_data import SESSION
 from tests.support.fake_pages import Client, Shop, plain_json
 
 HOOK = "/webhooks/stripe"
-HINT = Hint(event="evt_1", about=SESSION, is_checkout=True)
+HINT = PaymentEventRef(event="evt_1", about=SESSION, is_checkout=True)
 SIGNED = {"Stripe-Signature": "genuine"}
 
 
@@ -26,25 +26,25 @@ SIGNED = {"Stripe-Signature": "genuine"}
 class Till:
     """Takes every body for an event about one session, if the signature says “genuine”."""
 
-    concern: Concern = Concern.OURS
+    concern: EventScope = EventScope.OWN
     failure: Exception | None = None
-    kept: list[Hint] = field(default_factory=list)
+    kept: list[PaymentEventRef] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     metrics: Metrics = field(default_factory=Metrics)
 
     def read(self, body: bytes, signature: str | None) -> PaymentEvent:
         if signature != "genuine":
-            raise Unauthenticated("forged, and this is why: details")
+            raise AuthenticationError("forged, and this is why: details")
         self.bodies.append(body)
         return PaymentEvent(
             id="evt_1",
             type="checkout.session.completed",
             happened_at=datetime.now(UTC) - timedelta(seconds=20),
             concern=self.concern,
-            hint=HINT if self.concern is Concern.OURS else None,
+            hint=HINT if self.concern is EventScope.OWN else None,
         )
 
-    async def accept(self, hint: Hint) -> None:
+    async def accept(self, hint: PaymentEventRef) -> None:
         if self.failure is not None:
             raise self.failure
         self.kept.append(hint)
@@ -76,8 +76,8 @@ async def test_an_event_is_kept_before_it_is_acknowledged() -> None:
     assert f"{lag % '60.0'} 1.0" in text
 
 
-@pytest.mark.parametrize("concern", [Concern.FOREIGN, Concern.OTHER_MODE])
-async def test_what_is_not_ours_is_acknowledged_and_left_alone(concern: Concern) -> None:
+@pytest.mark.parametrize("concern", [EventScope.FOREIGN, EventScope.OTHER_MODE])
+async def test_what_is_not_ours_is_acknowledged_and_left_alone(concern: EventScope) -> None:
     till = Till(concern=concern)
     async with till.listening() as stripe:
         answer = await stripe.post(HOOK, data=b"{}", headers=SIGNED)
@@ -98,7 +98,7 @@ async def test_a_forged_event_is_refused_without_detail(headers: dict[str, str])
 
 
 async def test_an_event_that_could_not_be_kept_is_sent_again() -> None:
-    till = Till(failure=Transient("the database is locked"))
+    till = Till(failure=TemporaryError("the database is locked"))
     async with till.listening() as stripe:
         answer = await stripe.post(HOOK, data=b"{}", headers=SIGNED)
         assert (answer.status, answer.headers["Retry-After"]) == (503, "5")

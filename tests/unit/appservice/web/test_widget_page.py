@@ -8,7 +8,7 @@ import pytest
 
 from appservice.web.site import Site
 from bot.ids import form_token
-from bot.services.auth.widget_login import DeadWidget
+from bot.services.auth.widget_login import WidgetExpired
 from tests.support.fake_page_data import ALICE, BOT, SECRET
 from tests.support.fake_pages import Client, Shop
 
@@ -141,7 +141,7 @@ async def test_a_browser_that_keeps_no_cookies_is_told() -> None:
 async def test_what_is_refused_is_said_as_json() -> None:
     shop = Shop()
     async with opened(shop) as (client, form, door):
-        shop.door.failure = DeadWidget()
+        shop.door.failure = WidgetExpired()
         answer = await client.post("/widget/sign-in", data=form, headers=OURS | {"Cookie": door})
         assert answer.status == 409
         assert "!ppv widget" in (await answer.json())["error"]
@@ -159,7 +159,7 @@ async def test_the_secret_and_the_origins_stand_quoted_on_the_page() -> None:
 def test_beside_a_chat_links_to_public_pages_lead_out_of_it() -> None:
     site = Site(
         bot=BOT, origin="https://ppv.test", prefix="/shop", checkout_origins=frozenset()
-    ).beside_chat((APP,))
+    ).for_widget((APP,))
     assert site.path("/studio") == "/shop/widget/studio"
-    assert site.alone.path("/studio") == "/shop/studio"
-    assert "'none'" in site.alone.policy().rpartition("frame-ancestors")[2]
+    assert site.top_level.path("/studio") == "/shop/studio"
+    assert "'none'" in site.top_level.policy().rpartition("frame-ancestors")[2]

@@ -7,10 +7,10 @@ import pytest
 
 from appservice.back_off import back_off
 from appservice.worker import Worker
-from bot.domain.queue_stats import Backlog
-from bot.errors import Broken, Refusal, Transient, UsuallyTransient
+from bot.domain.queue_stats import QueueStats
+from bot.errors import OperatorError, TemporaryError, UserError, UsuallyTemporaryError
 from bot.ids import OfferId
-from bot.jobs import HandleEvent, Job, Settle, ShowDraft
+from bot.jobs import HandleEvent, Job, RefreshDraftCard, Settle
 from bot.services.inbound.failed_items import RECORDED
 from tests.support.frozen_clock import FrozenClock
 from tests.support.job_samples import Handler, add, settle, worker_for
@@ -48,7 +48,7 @@ async def test_draining_runs_all_that_is_due_and_what_that_adds(
 async def test_what_time_mends_is_tried_again_for_ever_and_ever_more_slowly(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    handler = Handler(*[Transient("the homeserver is away")] * 30)
+    handler = Handler(*[TemporaryError("the homeserver is away")] * 30)
     worker = worker_for(store, clock, handler)
     await add(store, settle("cs_1"))
     pauses = []
@@ -66,7 +66,7 @@ async def test_what_time_mends_is_tried_again_for_ever_and_ever_more_slowly(
 async def test_what_time_mends_as_a_rule_is_told_after_minutes_and_tried_on(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    handler = Handler(*[UsuallyTransient("a proxy says 413")] * 30)
+    handler = Handler(*[UsuallyTemporaryError("a proxy says 413")] * 30)
     told: list[tuple[int, bool]] = []
     began = clock.now()
 
@@ -85,7 +85,7 @@ async def test_what_time_mends_as_a_rule_is_told_after_minutes_and_tried_on(
 
 
 async def test_a_pause_that_was_asked_for_is_kept(store: MemoryStore, clock: FrozenClock) -> None:
-    worker = worker_for(store, clock, Handler(Transient("slow down", retry_after=900)))
+    worker = worker_for(store, clock, Handler(TemporaryError("slow down", retry_after=900)))
     await add(store, settle("cs_1"))
     await worker.drain()
     due = await store.queue.next_due()
@@ -103,15 +103,15 @@ def test_pauses_are_spread_between_half_and_whole() -> None:
 async def test_a_refusal_ends_a_job_that_a_message_caused(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    handler = Handler(Refusal("That is too late."))
+    handler = Handler(UserError("That is too late."))
     await add(store, HandleEvent({"room_id": "!a"}))
     await worker_for(store, clock, handler).drain()
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
     assert handler.runs == 1
 
 
 @pytest.mark.parametrize(
-    "failure", [Refusal("I may not speak there."), Broken("the amount is wrong")]
+    "failure", [UserError("I may not speak there."), OperatorError("the amount is wrong")]
 )
 async def test_no_failure_ends_a_job_that_is_owed(
     store: MemoryStore, clock: FrozenClock, failure: Exception
@@ -130,7 +130,7 @@ async def test_no_failure_ends_a_job_that_is_owed(
     assert pauses[:3] == [timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=40)]
     assert pauses[-1] == timedelta(days=1)
     assert handler.done == [settle("cs_1")]
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_each_job_that_is_laid_aside_raises_the_alarm_and_says_whether_it_is_tried_again(
@@ -141,7 +141,7 @@ async def test_each_job_that_is_laid_aside_raises_the_alarm_and_says_whether_it_
     def alarm(kind: str, _number: int, _error: str, again: bool) -> None:
         raised.append((kind, again))
 
-    handler = Handler(Refusal("no"), Broken("no"))
+    handler = Handler(UserError("no"), OperatorError("no"))
     worker = Worker(
         store.queue, {Settle: handler, HandleEvent: handler}, clock, alarm=alarm, jitter=lambda: 1.0
     )
@@ -153,19 +153,22 @@ async def test_each_job_that_is_laid_aside_raises_the_alarm_and_says_whether_it_
 async def test_what_only_an_operator_mends_is_laid_aside_and_its_lane_goes_on(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    handler = Handler(Broken("the amount is wrong"))
+    handler = Handler(OperatorError("the amount is wrong"))
     events = [HandleEvent({"room_id": "!a", "n": n}) for n in range(2)]
     await add(store, *events)
     await worker_for(store, clock, handler).drain()
     (dead,) = await store.queue.dead()
-    assert (dead.fields, dead.error) == ({"event": events[0].event}, "Broken: the amount is wrong")
+    assert (dead.fields, dead.error) == (
+        {"event": events[0].event},
+        "OperatorError: the amount is wrong",
+    )
     assert handler.done == [events[1]]
 
 
 async def test_a_fault_of_ours_is_tried_five_times_more_and_then_laid_aside(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    away = [Transient("away")] * 10
+    away = [TemporaryError("away")] * 10
     handler = Handler(*away, *[RuntimeError("oops")] * 10)
     worker = worker_for(store, clock, handler)
     await add(store, settle("cs_1"))
@@ -195,7 +198,7 @@ async def test_a_job_of_another_version_is_laid_aside_at_once(
 async def test_a_job_without_a_handler_is_laid_aside_at_once(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
-    await add(store, ShowDraft(OfferId("o")))
+    await add(store, RefreshDraftCard(OfferId("o")))
     await Worker(store.queue, {Settle: Handler()}, clock).drain()
     assert len(await store.queue.dead()) == 1
 
@@ -204,7 +207,7 @@ async def test_nothing_of_a_job_but_its_kind_is_logged(
     store: MemoryStore, clock: FrozenClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    failures = [Refusal("secret words"), Transient("away"), Broken("wrong")]
+    failures = [UserError("secret words"), TemporaryError("away"), OperatorError("wrong")]
     await add(store, *[HandleEvent({"room_id": f"!{n}", "body": "payload"}) for n in range(3)])
     await worker_for(store, clock, Handler(*failures)).drain()
     ours = [record for record in caplog.records if record.name == "appservice.worker"]
@@ -249,7 +252,7 @@ async def test_a_flood_of_poison_is_bounded_and_tells_admins_once_an_hour(
         alarms.append(number)
 
     async def handler(_: HandleEvent) -> None:
-        raise Broken("poison")
+        raise OperatorError("poison")
 
     worker = Worker(store.queue, {HandleEvent: handler}, clock, alarm=alarm)
     await add(store, *[heard(number) for number in range(RECORDED + 50)])
@@ -272,7 +275,7 @@ async def test_owed_jobs_that_are_laid_aside_are_all_kept_and_told(
         alarms.append(number)
 
     async def handler(_: Settle) -> None:
-        raise Broken("it is so")
+        raise OperatorError("it is so")
 
     worker = Worker(store.queue, {Settle: handler}, clock, alarm=alarm)
     await add(store, *[settle(f"cs_{number}") for number in range(RECORDED + 5)])
@@ -282,6 +285,6 @@ async def test_owed_jobs_that_are_laid_aside_are_all_kept_and_told(
 
 async def test_what_an_error_says_is_cut_short(store: MemoryStore, clock: FrozenClock) -> None:
     await add(store, settle("cs_1"))
-    await worker_for(store, clock, Handler(Broken("x" * 100_000))).drain()
+    await worker_for(store, clock, Handler(OperatorError("x" * 100_000))).drain()
     (dead,) = await store.queue.dead()
     assert len(dead.error) < 1000

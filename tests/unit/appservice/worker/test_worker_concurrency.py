@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.domain.queue_stats import Backlog
-from bot.errors import Transient
+from bot.domain.queue_stats import QueueStats
+from bot.errors import TemporaryError
 from bot.ids import OfferId
-from bot.jobs import HandleEvent, Job, Settle, ShowDraft
+from bot.jobs import HandleEvent, Job, RefreshDraftCard, Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.job_samples import Handler, add, running, settle, until, worker_for
 from tests.support.memory.memory_store import MemoryStore
@@ -30,11 +30,11 @@ def said(number: int) -> HandleEvent:
     return HandleEvent({"room_id": f"!{number}", "n": number})
 
 
-def draft(number: int) -> ShowDraft:
-    return ShowDraft(OfferId(f"o{number}"))
+def draft(number: int) -> RefreshDraftCard:
+    return RefreshDraftCard(OfferId(f"o{number}"))
 
 
-@pytest.mark.parametrize("later", [settle, lambda name: ShowDraft(OfferId(name))])
+@pytest.mark.parametrize("later", [settle, lambda name: RefreshDraftCard(OfferId(name))])
 async def test_events_that_hang_hold_up_nothing_that_is_owed(
     store: MemoryStore, clock: FrozenClock, later: Callable[[str], Job]
 ) -> None:
@@ -115,7 +115,7 @@ async def test_an_event_that_hangs_is_put_off_and_leaves_its_lane(
             clock.advance(timedelta(minutes=1))
             await worker.drain()
     assert order == [1, 2, 1, 1]
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_what_is_owed_may_take_long(store: MemoryStore, clock: FrozenClock) -> None:
@@ -143,7 +143,7 @@ async def test_a_time_limit_inside_of_a_handler_is_a_fault_like_others(
 
 
 async def test_an_event_is_given_up_after_some_days(store: MemoryStore, clock: FrozenClock) -> None:
-    handler = Handler(*[Transient("the other homeserver is away")] * 1000)
+    handler = Handler(*[TemporaryError("the other homeserver is away")] * 1000)
     worker = worker_for(store, clock, handler)
     await add(store, said(1))
     while due := await store.queue.next_due():

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from appservice.db.job_queue import LEASE, Claimed
-from bot.domain.queue_stats import Backlog
-from bot.errors import Transient
+from bot.domain.queue_stats import QueueStats
+from bot.errors import TemporaryError
 from bot.jobs import HandleEvent, Job, Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.job_samples import Handler, add, running, settle, until, worker_for
@@ -37,7 +37,7 @@ async def test_a_running_worker_starts_on_new_jobs_at_once(
         await add(store, settle("cs_1"))
         async with asyncio.timeout(1):
             await begun.wait()
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_lanes_run_side_by_side_up_to_the_number_of_hands(
@@ -105,7 +105,7 @@ async def test_stopping_lets_what_runs_finish_and_begins_nothing_new(
         await asyncio.sleep(0)
         go_on.set()
     assert done == [settle("cs_1")]
-    assert await store.queue.backlog() == Backlog(waiting=1, oldest=clock.now())
+    assert await store.queue.backlog() == QueueStats(waiting=1, oldest_created_at=clock.now())
 
 
 async def test_what_does_not_finish_in_time_is_run_again_after_the_next_start(
@@ -123,7 +123,7 @@ async def test_what_does_not_finish_in_time_is_run_again_after_the_next_start(
     handler = Handler()
     async with running(worker_for(store, clock, handler)):
         await until(lambda: handler.done)
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_a_cancelled_worker_leaves_the_job_to_be_run_again(
@@ -142,7 +142,7 @@ async def test_a_cancelled_worker_leaves_the_job_to_be_run_again(
     with pytest.raises(asyncio.CancelledError):
         await run
     await store.queue.recover(clock.now())
-    assert await store.queue.backlog() == Backlog(waiting=1, oldest=clock.now())
+    assert await store.queue.backlog() == QueueStats(waiting=1, oldest_created_at=clock.now())
 
 
 async def test_an_outcome_is_written_down_even_when_the_worker_is_cancelled_meanwhile(
@@ -171,14 +171,14 @@ async def test_an_outcome_is_written_down_even_when_the_worker_is_cancelled_mean
     with pytest.raises(asyncio.CancelledError):
         await draining
     await others[0]
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_the_worker_goes_on_when_the_store_is_out_of_reach_for_a_while(
     store: MemoryStore, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler, real = Handler(), store.queue.claim
-    failures = [Transient("database: disk is full")]
+    failures = [TemporaryError("database: disk is full")]
 
     async def claim(now: datetime, **only: frozenset[str] | None) -> Claimed | None:
         if failures:
@@ -210,7 +210,7 @@ async def test_a_job_that_takes_long_stays_ours(
         (job,) = store.records.jobs
         await until(lambda: store.records.jobs[job].due_at == clock.now() + LEASE)
         go_on.set()
-    assert await store.queue.backlog() == Backlog()
+    assert await store.queue.backlog() == QueueStats()
 
 
 async def test_news_that_comes_right_before_the_worker_rests_is_not_missed(

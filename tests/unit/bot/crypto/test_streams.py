@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.crypto import decrypt_attachment, encrypt_attachment
 
-from bot.crypto.attachment_cipher import ContentKey, DigestMismatch, Opener, Sealer
-from bot.crypto.encrypt_stream import CHUNK_BYTES, opening, rechunked, sealing
+from bot.crypto.attachment_cipher import ContentKey, Decryptor, DigestMismatch, Encryptor
+from bot.crypto.encrypt_stream import CHUNK_BYTES, decrypted_chunks, encrypted_chunks, rechunked
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.ids import MxcUri
 
@@ -26,13 +26,15 @@ async def stream(chunks: Sequence[bytes]) -> AsyncIterator[bytes]:
 
 async def sealed(chunks: Sequence[bytes], key: ContentKey = KEY) -> tuple[bytes, bytes]:
     """Ciphertext and digest."""
-    sealer = Sealer(key)
-    ciphertext = b"".join([chunk async for chunk in sealing(stream(chunks), sealer)])
+    sealer = Encryptor(key)
+    ciphertext = b"".join([chunk async for chunk in encrypted_chunks(stream(chunks), sealer)])
     return ciphertext, sealer.sha256()
 
 
 async def opened(chunks: Sequence[bytes], sha256: bytes, key: ContentKey = KEY) -> bytes:
-    return b"".join([chunk async for chunk in opening(stream(chunks), Opener(key, sha256))])
+    return b"".join(
+        [chunk async for chunk in decrypted_chunks(stream(chunks), Decryptor(key, sha256))]
+    )
 
 
 @given(cuttings, st.integers(1, 100))
@@ -57,14 +59,14 @@ def test_any_cutting_gives_the_same_ciphertext_and_digest(chunks: list[bytes]) -
 
 @given(cuttings)
 def test_cipher_and_digest_go_on_over_every_chunk_border(chunks: list[bytes]) -> None:
-    sealer = Sealer(KEY)
+    sealer = Encryptor(KEY)
     ciphertexts = [sealer.encrypt(chunk) for chunk in chunks]
     for ciphertext in ciphertexts:
         sealer.digest(ciphertext)
     whole = b"".join(ciphertexts), sealer.sha256()
     assert whole == asyncio.run(sealed([b"".join(chunks)]))
-    opener = Opener(KEY, sealer.sha256())
-    assert [opener.open(ciphertext) for ciphertext in ciphertexts] == chunks
+    opener = Decryptor(KEY, sealer.sha256())
+    assert [opener.decrypt(ciphertext) for ciphertext in ciphertexts] == chunks
     opener.verify()
 
 
@@ -124,4 +126,4 @@ async def test_the_streams_own_errors_pass_unchanged() -> None:
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        [chunk async for chunk in sealing(cut(), Sealer(KEY))]
+        [chunk async for chunk in encrypted_chunks(cut(), Encryptor(KEY))]

@@ -3,12 +3,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, Source
-from bot.domain.offers.content_summary import contents, duration_in_words, size_in_words
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, Source
+from bot.domain.offers.content_summary import format_duration, format_size, summary_line
 from bot.ids import AttachmentId, EventId, MxcUri, RoomId
 
 
-def attachment(kind: Kind, size: int, duration_ms: int | None = None) -> Attachment:
+def attachment(kind: MediaKind, size: int, duration_ms: int | None = None) -> Attachment:
     return Attachment(
         id=AttachmentId("a"),
         name="a.bin",
@@ -20,18 +20,19 @@ def attachment(kind: Kind, size: int, duration_ms: int | None = None) -> Attachm
 
 
 def test_what_is_inside_reads_like_a_sentence() -> None:
-    photo = attachment(Kind.IMAGE, 10_000_000)
-    video = attachment(Kind.VIDEO, 18_000_000, duration_ms=134_000)
-    assert contents([photo, photo, photo, video]) == "3 photos, 1 video (2:14), 48 MB"
-    assert contents([attachment(Kind.FILE, 812)]) == "1 file, 812 bytes"
+    photo = attachment(MediaKind.IMAGE, 10_000_000)
+    video = attachment(MediaKind.VIDEO, 18_000_000, duration_ms=134_000)
+    assert summary_line([photo, photo, photo, video]) == "3 photos, 1 video (2:14), 48 MB"
+    assert summary_line([attachment(MediaKind.FILE, 812)]) == "1 file, 812 bytes"
     assert (
-        contents([attachment(Kind.AUDIO, 1_500_000, 3_723_000)]) == "1 sound file (1:02:03), 1.5 MB"
+        summary_line([attachment(MediaKind.AUDIO, 1_500_000, 3_723_000)])
+        == "1 sound file (1:02:03), 1.5 MB"
     )
 
 
 def test_of_a_sealed_file_the_counted_size_is_told() -> None:
-    claimed = attachment(Kind.FILE, 5)
-    assert contents([replace(claimed, info=MediaInfo())]) == "1 file, 0 bytes"
+    claimed = attachment(MediaKind.FILE, 5)
+    assert summary_line([replace(claimed, info=MediaInfo())]) == "1 file, 0 bytes"
 
 
 @pytest.mark.parametrize(
@@ -40,11 +41,11 @@ def test_of_a_sealed_file_the_counted_size_is_told() -> None:
      (48_000_000, "48 MB"), (999_950_000, "1 GB"), (2_147_483_648, "2.1 GB")],
 )  # fmt: skip
 def test_sizes_are_told_in_round_numbers(size: int, words: str) -> None:
-    assert size_in_words(size) == words
+    assert format_size(size) == words
 
 
 @pytest.mark.parametrize(
     ("milliseconds", "words"), [(200, "0:01"), (59_600, "1:00"), (134_000, "2:14")]
 )
 def test_playing_times_look_as_in_a_player(milliseconds: int, words: str) -> None:
-    assert duration_in_words(milliseconds) == words
+    assert format_duration(milliseconds) == words

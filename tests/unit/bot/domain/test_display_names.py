@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from appservice.matrix.content.render_message import renderers
 from bot.domain.people.display_names import (
-    LONGEST_PERSON_NAME,
-    named,
+    MAX_USER_NAME_LENGTH,
+    display_name,
+    name_with_id,
     one_line,
-    person_name,
-    several_lines,
+    visible_lines,
 )
 from bot.ids import UserId
 from tests.support.hostile_names import BENT_NAMES, HOSTILE_NAMES
@@ -32,29 +32,29 @@ UNSEEN = {"Cc", "Cn", "Co", "Cs", "Zl", "Zp"}
     "name", ["Alice", "Dr. Smith", "J. R. R. Tolkien", "Zoë O'Hara", "李小龍", "Rob 2", "A-Team!"]
 )
 def test_ordinary_names_are_shown_with_the_id(name: str) -> None:
-    assert named(name, MALLORY) == f"{name} (@mallory:evil.test)"
+    assert name_with_id(name, MALLORY) == f"{name} (@mallory:evil.test)"
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_what_could_be_taken_for_something_else_is_not_shown(name: str) -> None:
-    shown = person_name(name)
+    shown = display_name(name)
     assert shown in {"", "<b>Alice<", "Alice"} or not re.search(r"[@:/\\.`€$]|\d", shown), shown
     if not shown:
-        assert named(name, MALLORY) == MALLORY
+        assert name_with_id(name, MALLORY) == MALLORY
 
 
 @pytest.mark.parametrize("name", BENT_NAMES)
 def test_what_bends_the_line_is_straightened(name: str) -> None:
-    shown = person_name(name)
+    shown = display_name(name)
     assert shown
     assert_plain(shown)
 
 
 @given(st.text(max_size=300))
 def test_no_name_hides_or_bends_anything(name: str) -> None:
-    shown = person_name(name)
+    shown = display_name(name)
     assert_plain(shown)
-    assert person_name(shown) == shown, "what is shown may be checked again"
+    assert display_name(shown) == shown, "what is shown may be checked again"
     assert not re.search(r"[@:/\\`]", shown)
 
 
@@ -63,13 +63,13 @@ def test_one_line_is_one_and_visible(said: str) -> None:
     assert len(one_line(said).splitlines()) <= 1
     assert not any(unicodedata.category(each) in UNSEEN for each in one_line(said))
     assert not set("\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u200e\u200f") & set(
-        several_lines(said)
+        visible_lines(said)
     )
 
 
 def assert_plain(shown: str) -> None:
     bare = shown.removeprefix("\u2068").removesuffix("\u2069")
-    assert len(bare) <= LONGEST_PERSON_NAME
+    assert len(bare) <= MAX_USER_NAME_LENGTH
     marks = 0
     for letter in bare:
         category = unicodedata.category(letter)
@@ -93,7 +93,7 @@ def test_every_message_shows_the_id_and_no_hostile_name(message: Any, name: str)
         assert content["m.mentions"] == {}
         assert MALLORY in content["body"]
         assert MALLORY in content["formatted_body"]
-        expected = named(name, MALLORY)
+        expected = name_with_id(name, MALLORY)
         assert content["body"] == without["body"].replace(MALLORY, expected)
         assert "matrix.to" not in content["formatted_body"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matrix.event_filter import concerns_us
+from bot.domain.matrix.event_filter import is_relevant
 from bot.ids import UserId
 
 BOT = UserId("@ppvbot:test")
@@ -29,7 +29,7 @@ def message(
 
 
 def ours(raw: dict[str, Any], *, direct: bool = False) -> bool:
-    return concerns_us(raw, bot=BOT, direct=direct)
+    return is_relevant(raw, bot=BOT, direct=direct)
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.money.connected_account import Commission
-from bot.domain.money.fees import Fee, Fees
+from bot.domain.money.connected_account import ApplicationFee
+from bot.domain.money.fees import Fees, ProcessorFee
 from bot.domain.money.money import Money
 from config.loading import load
 from config.problems import ConfigError
 from tests.support.configurations import config_file
 
 FEES = Fees(
-    {"usd": Fee(Decimal("2.9"), Decimal("0.30")), "jpy": Fee(Decimal("3.6"), Decimal(0))},
-    Commission(1000),
+    {
+        "usd": ProcessorFee(Decimal("2.9"), Decimal("0.30")),
+        "jpy": ProcessorFee(Decimal("3.6"), Decimal(0)),
+    },
+    ApplicationFee(1000),
 )
 
 
@@ -28,7 +31,7 @@ FEES = Fees(
     ],
 )
 def test_fees_are_rounded_up_and_nobody_owes(price: Money, left: Money | None) -> None:
-    assert FEES.left_of(price) == left
+    assert FEES.net_of(price) == left
 
 
 def test_they_are_set_as_contracts_name_them(tmp_path: Path) -> None:

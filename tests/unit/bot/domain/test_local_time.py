@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.domain.local_time import in_words, typed_moment, zones
-from bot.errors import Refusal
+from bot.domain.local_time import format_local_time, parse_local_time, zones
+from bot.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ from bot.errors import Refusal
     ],
 )
 def test_what_is_typed_is_one_moment_and_is_told_back(typed: str, utc: str, words: str) -> None:
-    moment, zone = typed_moment(typed)
+    moment, zone = parse_local_time(typed)
     assert moment == datetime.fromisoformat(utc).replace(tzinfo=UTC)
-    assert in_words(moment, zone) == words
+    assert format_local_time(moment, zone) == words
 
 
 def test_a_zone_behind_the_time_goes_before_the_one_that_is_meant_otherwise() -> None:
-    assert typed_moment("2026-12-01T18:00", "Asia/Tokyo")[0].hour == 9
-    assert typed_moment("2026-12-01T18:00 UTC", "Asia/Tokyo")[0].hour == 18
+    assert parse_local_time("2026-12-01T18:00", "Asia/Tokyo")[0].hour == 9
+    assert parse_local_time("2026-12-01T18:00 UTC", "Asia/Tokyo")[0].hour == 18
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_zone_behind_the_time_goes_before_the_one_that_is_meant_otherwise() ->
     ],
 )
 def test_what_is_no_moment_or_two_is_asked_for_again(typed: str, says: str) -> None:
-    with pytest.raises(Refusal, match=says):
-        typed_moment(typed)
+    with pytest.raises(UserError, match=says):
+        parse_local_time(typed)
 
 
 def test_the_zones_begin_with_utc_and_have_cities_names() -> None:

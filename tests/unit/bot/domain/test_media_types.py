@@ -13,8 +13,8 @@ from appservice.web.multipart import mimetype_of
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.matrix.matrix_event import MediaMessage
-from bot.domain.offers.attachment import Attachment, Kind, MediaInfo, kind_of
-from bot.domain.offers.media_types import ANYTHING, decide, sound
+from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, kind_of
+from bot.domain.offers.media_types import ANYTHING, decide_media_type, normalized
 from bot.ids import AttachmentId, MxcUri, UserId
 from bot.messages import Goods
 from bot.services.drafts.chat_draft import as_attachment
@@ -70,56 +70,56 @@ CONTENTS = {
     "nothing": b"",
 }
 ARRIVES = [
-    ("audio/ogg; codecs=opus", "ogg", "audio/ogg; codecs=opus", Kind.AUDIO),
-    ('audio/ogg;codecs="opus"', "ogg", 'audio/ogg;codecs="opus"', Kind.AUDIO),
-    ("video/ogg", "ogg", "video/ogg", Kind.VIDEO),
-    (POWERPOINT, "pptx", POWERPOINT, Kind.FILE),
-    (POWERPOINT, "zip", POWERPOINT, Kind.FILE),
-    ("application/vnd.comicbook+zip", "zip", "application/vnd.comicbook+zip", Kind.FILE),
-    ("application/vnd.android.package-archive", "zip", None, Kind.FILE),
-    ("", "heic", "image/heic", Kind.IMAGE),
-    ("image/heif", "heic", "image/heif", Kind.IMAGE),
-    ("", "png", "image/png", Kind.IMAGE),
-    ("image/jpeg", "png", "image/png", Kind.IMAGE),
-    ("image/png", "jpeg", "image/jpeg", Kind.IMAGE),
-    ("text/plain", "webp", "image/webp", Kind.IMAGE),
-    ("video/mp4", "gif", "image/gif", Kind.IMAGE),
-    ("image/x-nikon-nef", "tiff", "image/x-nikon-nef", Kind.IMAGE),
-    ("", "tiff", "image/tiff", Kind.IMAGE),
-    ("", "mp4", "video/mp4", Kind.VIDEO),
-    ("audio/mp4", "mp4", "audio/mp4", Kind.AUDIO),
-    ("audio/x-m4a", "m4a", "audio/x-m4a", Kind.AUDIO),
-    ("video/mp4", "m4a", "video/mp4", Kind.VIDEO),
-    ("", "m4a", "audio/mp4", Kind.AUDIO),
-    ("", "mov", "video/quicktime", Kind.VIDEO),
-    ("video/mp4; codecs=avc1.42E01E", "mp4", "video/mp4; codecs=avc1.42E01E", Kind.VIDEO),
-    ("audio/webm;codecs=opus", "webm", "audio/webm;codecs=opus", Kind.AUDIO),
-    ("", "webm", "video/webm", Kind.VIDEO),
-    ("video/webm", "mkv", "video/webm", Kind.VIDEO),
-    ("", "mkv", "video/x-matroska", Kind.VIDEO),
-    ("", "flac", "audio/flac", Kind.AUDIO),
-    ("audio/x-flac", "flac", "audio/x-flac", Kind.AUDIO),
-    ("", "wav", "audio/wav", Kind.AUDIO),
-    ("audio/vnd.wave", "wav", "audio/vnd.wave", Kind.AUDIO),
-    ("audio/mpeg", "mp3", "audio/mpeg", Kind.AUDIO),
-    ("audio/flac", "mp3", "audio/flac", Kind.AUDIO),
-    ("", "pdf", "application/pdf", Kind.FILE),
-    ("image/png", "pdf", "application/pdf", Kind.FILE),
-    ("image/png", "zip", "application/zip", Kind.FILE),
-    ("", "zip", "application/zip", Kind.FILE),
-    ("image/svg+xml", "svg", "image/svg+xml", Kind.FILE),
-    ("image/svg+xml; charset=utf-8", "svg", "image/svg+xml; charset=utf-8", Kind.FILE),
-    ("image/png", "svg", "image/svg+xml", Kind.FILE),
-    ("", "svg", "image/svg+xml", Kind.FILE),
-    ("image/jpeg", "html", "text/html", Kind.FILE),
-    ("text/html", "html", "text/html", Kind.FILE),
-    ("text/plain", "html", "text/plain", Kind.FILE),
-    ("text/plain; charset=utf-8", "words", "text/plain; charset=utf-8", Kind.FILE),
-    ("", "words", ANYTHING, Kind.FILE),
-    ("image/bmp", "words", "image/bmp", Kind.IMAGE),
-    ("model/gltf-binary", "bytes", "model/gltf-binary", Kind.FILE),
-    ("", "bytes", ANYTHING, Kind.FILE),
-    ("application/pdf", "nothing", "application/pdf", Kind.FILE),
+    ("audio/ogg; codecs=opus", "ogg", "audio/ogg; codecs=opus", MediaKind.AUDIO),
+    ('audio/ogg;codecs="opus"', "ogg", 'audio/ogg;codecs="opus"', MediaKind.AUDIO),
+    ("video/ogg", "ogg", "video/ogg", MediaKind.VIDEO),
+    (POWERPOINT, "pptx", POWERPOINT, MediaKind.FILE),
+    (POWERPOINT, "zip", POWERPOINT, MediaKind.FILE),
+    ("application/vnd.comicbook+zip", "zip", "application/vnd.comicbook+zip", MediaKind.FILE),
+    ("application/vnd.android.package-archive", "zip", None, MediaKind.FILE),
+    ("", "heic", "image/heic", MediaKind.IMAGE),
+    ("image/heif", "heic", "image/heif", MediaKind.IMAGE),
+    ("", "png", "image/png", MediaKind.IMAGE),
+    ("image/jpeg", "png", "image/png", MediaKind.IMAGE),
+    ("image/png", "jpeg", "image/jpeg", MediaKind.IMAGE),
+    ("text/plain", "webp", "image/webp", MediaKind.IMAGE),
+    ("video/mp4", "gif", "image/gif", MediaKind.IMAGE),
+    ("image/x-nikon-nef", "tiff", "image/x-nikon-nef", MediaKind.IMAGE),
+    ("", "tiff", "image/tiff", MediaKind.IMAGE),
+    ("", "mp4", "video/mp4", MediaKind.VIDEO),
+    ("audio/mp4", "mp4", "audio/mp4", MediaKind.AUDIO),
+    ("audio/x-m4a", "m4a", "audio/x-m4a", MediaKind.AUDIO),
+    ("video/mp4", "m4a", "video/mp4", MediaKind.VIDEO),
+    ("", "m4a", "audio/mp4", MediaKind.AUDIO),
+    ("", "mov", "video/quicktime", MediaKind.VIDEO),
+    ("video/mp4; codecs=avc1.42E01E", "mp4", "video/mp4; codecs=avc1.42E01E", MediaKind.VIDEO),
+    ("audio/webm;codecs=opus", "webm", "audio/webm;codecs=opus", MediaKind.AUDIO),
+    ("", "webm", "video/webm", MediaKind.VIDEO),
+    ("video/webm", "mkv", "video/webm", MediaKind.VIDEO),
+    ("", "mkv", "video/x-matroska", MediaKind.VIDEO),
+    ("", "flac", "audio/flac", MediaKind.AUDIO),
+    ("audio/x-flac", "flac", "audio/x-flac", MediaKind.AUDIO),
+    ("", "wav", "audio/wav", MediaKind.AUDIO),
+    ("audio/vnd.wave", "wav", "audio/vnd.wave", MediaKind.AUDIO),
+    ("audio/mpeg", "mp3", "audio/mpeg", MediaKind.AUDIO),
+    ("audio/flac", "mp3", "audio/flac", MediaKind.AUDIO),
+    ("", "pdf", "application/pdf", MediaKind.FILE),
+    ("image/png", "pdf", "application/pdf", MediaKind.FILE),
+    ("image/png", "zip", "application/zip", MediaKind.FILE),
+    ("", "zip", "application/zip", MediaKind.FILE),
+    ("image/svg+xml", "svg", "image/svg+xml", MediaKind.FILE),
+    ("image/svg+xml; charset=utf-8", "svg", "image/svg+xml; charset=utf-8", MediaKind.FILE),
+    ("image/png", "svg", "image/svg+xml", MediaKind.FILE),
+    ("", "svg", "image/svg+xml", MediaKind.FILE),
+    ("image/jpeg", "html", "text/html", MediaKind.FILE),
+    ("text/html", "html", "text/html", MediaKind.FILE),
+    ("text/plain", "html", "text/plain", MediaKind.FILE),
+    ("text/plain; charset=utf-8", "words", "text/plain; charset=utf-8", MediaKind.FILE),
+    ("", "words", ANYTHING, MediaKind.FILE),
+    ("image/bmp", "words", "image/bmp", MediaKind.IMAGE),
+    ("model/gltf-binary", "bytes", "model/gltf-binary", MediaKind.FILE),
+    ("", "bytes", ANYTHING, MediaKind.FILE),
+    ("application/pdf", "nothing", "application/pdf", MediaKind.FILE),
 ]
 HOSTILE = [
     "image/png\r\nX-Evil: 1",
@@ -147,12 +147,12 @@ HOSTILE = [
 ]
 
 
-def recognised(attachment: Attachment, name: str) -> tuple[Kind, str]:
-    known = attachment.recognised(type_of(CONTENTS[name]))
+def recognised(attachment: Attachment, name: str) -> tuple[MediaKind, str]:
+    known = attachment.with_fingerprints(type_of(CONTENTS[name]))
     return known.kind, known.info.mimetype
 
 
-def by_browser(declared: str, name: str) -> tuple[Kind, str]:
+def by_browser(declared: str, name: str) -> tuple[MediaKind, str]:
     mimetype = mimetype_of(declared)
     attachment = Attachment(
         id=AttachmentId("a"),
@@ -176,42 +176,42 @@ def from_client(declared: str, **more: object) -> Attachment:
 
 @pytest.mark.parametrize(("declared", "name", "arrives", "kind"), ARRIVES)
 def test_a_file_arrives_as_what_it_is(
-    declared: str, name: str, arrives: str | None, kind: Kind
+    declared: str, name: str, arrives: str | None, kind: MediaKind
 ) -> None:
     assert by_browser(declared, name) == (kind, arrives or declared)
 
 
 @pytest.mark.parametrize(("declared", "name", "arrives", "kind"), ARRIVES)
 def test_clients_and_browsers_lead_to_the_same_event(
-    declared: str, name: str, arrives: str | None, kind: Kind
+    declared: str, name: str, arrives: str | None, kind: MediaKind
 ) -> None:
     assert recognised(from_client(declared, msgtype="m.file"), name) == (kind, arrives or declared)
 
 
 @pytest.mark.parametrize("declared", HOSTILE)
 def test_what_has_no_form_of_a_type_is_none(declared: str) -> None:
-    assert sound(declared) is None
-    assert by_browser(declared, "bytes") == (Kind.FILE, ANYTHING)
-    assert by_browser(declared, "png") == (Kind.IMAGE, "image/png")
+    assert normalized(declared) is None
+    assert by_browser(declared, "bytes") == (MediaKind.FILE, ANYTHING)
+    assert by_browser(declared, "png") == (MediaKind.IMAGE, "image/png")
     assert from_client(declared).info.mimetype == ANYTHING
 
 
 @pytest.mark.parametrize("declared", [None, 5, [], {}, True])
 def test_what_is_no_text_is_no_type(declared: object) -> None:
-    assert sound(declared) is None
+    assert normalized(declared) is None
 
 
 def test_types_are_the_same_in_capitals() -> None:
-    assert sound(' Image/PNG; Name="A B" ') == 'image/png; Name="A B"'
-    assert decide("image/png", "image/png") == "image/png"
+    assert normalized(' Image/PNG; Name="A B" ') == 'image/png; Name="A B"'
+    assert decide_media_type("image/png", "image/png") == "image/png"
 
 
 def test_a_file_that_shows_nothing_stays_what_its_client_called_it() -> None:
-    assert recognised(from_client("", msgtype="m.video"), "bytes") == (Kind.VIDEO, ANYTHING)
+    assert recognised(from_client("", msgtype="m.video"), "bytes") == (MediaKind.VIDEO, ANYTHING)
 
 
 def test_a_sound_in_the_container_of_a_film_stays_a_sound() -> None:
-    assert recognised(from_client("", msgtype="m.audio"), "mp4")[0] is Kind.AUDIO
+    assert recognised(from_client("", msgtype="m.audio"), "mp4")[0] is MediaKind.AUDIO
 
 
 # --- voice messages
@@ -239,7 +239,7 @@ def sent(attachment: Attachment) -> dict[str, object]:
 
 def test_a_voice_message_is_delivered_as_one() -> None:
     attachment = voice(duration=2500, waveform=[0, 512, 1024])
-    assert attachment.recognised("audio/ogg").info.waveform == (0, 512, 1024)
+    assert attachment.with_fingerprints("audio/ogg").info.waveform == (0, 512, 1024)
     content = sent(attachment)
     assert content["org.matrix.msc3245.voice"] == {}
     assert content["org.matrix.msc1767.audio"] == {"waveform": [0, 512, 1024]}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money.currencies import CURRENCIES
-from bot.domain.money.money import BadPrice, Money
+from bot.domain.money.money import InvalidPrice, Money
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from bot.domain.money.money import BadPrice, Money
 def test_a_price_is_counted_as_stripe_counts_it(
     amount: str, code: str, minor: int, words: str
 ) -> None:
-    money = Money.price(Decimal(amount), code)
+    money = Money.parse_price(Decimal(amount), code)
     assert (money.minor, money.currency, str(money)) == (minor, code.lower(), words)
 
 
@@ -49,8 +49,8 @@ def test_a_price_is_counted_as_stripe_counts_it(
 def test_a_price_that_stripe_would_refuse_is_refused_with_the_limit(
     amount: str, code: str, says: str
 ) -> None:
-    with pytest.raises(BadPrice, match=says):
-        Money.price(Decimal(amount), code)
+    with pytest.raises(InvalidPrice, match=says):
+        Money.parse_price(Decimal(amount), code)
 
 
 @given(currency=st.sampled_from(sorted(CURRENCIES)), data=st.data())
@@ -61,7 +61,7 @@ def test_every_chargeable_amount_survives_being_written_and_read(
     steps = data.draw(st.integers(-(-rule.minimum // rule.step), rule.maximum // rule.step))
     money = Money(steps * rule.step, currency)
     amount, _, code = str(money).partition(" ")
-    assert Money.price(Decimal(amount), code) == money
+    assert Money.parse_price(Decimal(amount), code) == money
 
 
 def test_the_table_knows_the_special_currencies() -> None:
@@ -83,7 +83,7 @@ def test_the_table_knows_the_special_currencies() -> None:
 )
 def test_the_largest_price_is_as_stripe_has_it(largest: str, code: str) -> None:
     """https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts"""
-    most = Money.price(Decimal(largest), code)
+    most = Money.parse_price(Decimal(largest), code)
     assert most.minor == CURRENCIES[code].maximum
-    with pytest.raises(BadPrice, match="more than can be charged"):
-        Money.price(Decimal(largest) + 1, code)
+    with pytest.raises(InvalidPrice, match="more than can be charged"):
+        Money.parse_price(Decimal(largest) + 1, code)

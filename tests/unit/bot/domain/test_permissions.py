@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.people.permissions import Level, NotPermitted, Permissions
 from bot.ids import UserId
-from bot.services.auth.authorization import Standing
+from bot.services.auth.authorization import Authorizer
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_store import MemoryStore
 
@@ -40,10 +40,10 @@ class Rooms:
         return user in self.members.get(room, set())
 
 
-def standing(**members: set[str]) -> Standing:
+def standing(**members: set[str]) -> Authorizer:
     names = {"sellers": SELLERS, "noisy": NOISY, "admins": "#admins:home.test"}
     rooms = Rooms({names[room]: who for room, who in members.items()})
-    return Standing(MemoryStore(FrozenClock()), RULES, rooms, rooms)
+    return Authorizer(MemoryStore(FrozenClock()), RULES, rooms, rooms)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_of_several_rooms_the_highest_level_counts_unless_one_blocks() -> 
 
 async def test_everybody_can_be_let_in() -> None:
     rules = Permissions({"*": Level.BUYER, "away.test": Level.BLOCK})
-    here = Standing(MemoryStore(FrozenClock()), rules, Rooms({}), Rooms({}))
+    here = Authorizer(MemoryStore(FrozenClock()), rules, Rooms({}), Rooms({}))
     assert await here.level_of(UserId("@stranger:anywhere.test")) is Level.BUYER
     assert await here.level_of(UserId("@stranger:away.test")) is Level.BLOCK
 
@@ -99,7 +99,7 @@ async def test_a_policy_list_goes_after_people_and_before_rooms() -> None:
     shop, boss = UserId("@shop-anna:home.test"), UserId("@boss:home.test")
     seller, stranger = UserId("@both:home.test"), UserId("@stranger:away.test")
     everybody = Rooms({SELLERS: {seller}}, frozenset({shop, boss, seller, stranger}))
-    here = Standing(MemoryStore(FrozenClock()), RULES, everybody, everybody)
+    here = Authorizer(MemoryStore(FrozenClock()), RULES, everybody, everybody)
     assert await here.level_of(shop) is Level.SELLER
     assert await here.level_of(boss) is Level.ADMIN
     assert await here.level_of(seller) is Level.BLOCK

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money.money import BadPrice, Money
-from bot.domain.money.price_parser import PriceTag, parse_amount, parse_price_tag
+from bot.domain.money.money import InvalidPrice, Money
+from bot.domain.money.price_parser import ParsedPrice, parse_amount, parse_price_and_text
 
 
-def tag(minor: int, currency: str = "usd", text: str = "") -> PriceTag:
-    return PriceTag(Money(minor, currency), text)
+def tag(minor: int, currency: str = "usd", text: str = "") -> ParsedPrice:
+    return ParsedPrice(Money(minor, currency), text)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def tag(minor: int, currency: str = "usd", text: str = "") -> PriceTag:
         ("5 Sunset, 3 photos", tag(500, text="Sunset, 3 photos")),
     ],
 )
-def test_what_people_type_is_understood(typed: str, meant: PriceTag) -> None:
-    assert parse_price_tag(typed, "usd") == meant
+def test_what_people_type_is_understood(typed: str, meant: ParsedPrice) -> None:
+    assert parse_price_and_text(typed, "usd") == meant
 
 
 @pytest.mark.parametrize(
@@ -96,18 +96,18 @@ def test_what_people_type_is_understood(typed: str, meant: PriceTag) -> None:
     ],
 )
 def test_what_several_currencies_are_called_is_the_one_of_the_settings(
-    typed: str, currency: str, meant: PriceTag
+    typed: str, currency: str, meant: ParsedPrice
 ) -> None:
-    assert parse_price_tag(typed, currency) == meant
+    assert parse_price_and_text(typed, currency) == meant
 
 
 def test_the_default_currency_comes_from_the_settings() -> None:
-    assert parse_price_tag("5", "eur") == tag(500, "eur")
+    assert parse_price_and_text("5", "eur") == tag(500, "eur")
 
 
 @pytest.mark.parametrize("typed", ["", "hello", "the 5th", "12:30 at the pier", "5x5", "price 5"])
 def test_words_without_a_price_are_no_price_tag(typed: str) -> None:
-    assert parse_price_tag(typed, "usd") is None
+    assert parse_price_and_text(typed, "usd") is None
 
 
 @pytest.mark.parametrize(
@@ -142,14 +142,14 @@ def test_words_without_a_price_are_no_price_tag(typed: str) -> None:
     ],
 )
 def test_a_price_that_cannot_be_is_refused_in_words(typed: str, says: str) -> None:
-    with pytest.raises(BadPrice, match=says):
-        parse_price_tag(typed, "usd")
+    with pytest.raises(InvalidPrice, match=says):
+        parse_price_and_text(typed, "usd")
 
 
 @given(st.text(max_size=200))
 def test_no_text_whatever_breaks_the_parser(typed: str) -> None:
-    with suppress(BadPrice):
-        found = parse_price_tag(typed, "usd")
+    with suppress(InvalidPrice):
+        found = parse_price_and_text(typed, "usd")
         assert found is None or found.price.minor > 0
 
 
@@ -159,7 +159,7 @@ def test_no_text_whatever_breaks_the_parser(typed: str) -> None:
 )
 def test_every_price_in_dollars_is_read_back(cents: int, written: str) -> None:
     typed = written.format(Decimal(cents).scaleb(-2))
-    assert parse_price_tag(typed, "usd") == tag(cents)
+    assert parse_price_and_text(typed, "usd") == tag(cents)
 
 
 @given(
@@ -173,7 +173,7 @@ def test_no_grouping_makes_another_amount(
     amount: int, cents: int, space: str, mark: str, written: str
 ) -> None:
     typed = written.format(f"{amount:,}".replace(",", space) + f"{mark}{cents:02}")
-    found = parse_price_tag(typed, "usd")
+    found = parse_price_and_text(typed, "usd")
     assert found is not None
     assert found.price == Money(amount * 100 + cents, "eur")
 
@@ -192,6 +192,6 @@ def test_an_amount_to_go_back_stands_with_its_currency(typed: str, minor: int, r
 
 @pytest.mark.parametrize("typed", ["2 of 5 are blurred", "2", "2.50", "5 photos missing"])
 def test_a_number_alone_is_no_amount_to_go_back(typed: str) -> None:
-    with pytest.raises(BadPrice, match="how much goes back"):
+    with pytest.raises(InvalidPrice, match="how much goes back"):
         parse_amount(typed, "usd")
     assert parse_amount(f"because {typed}", "usd") is None

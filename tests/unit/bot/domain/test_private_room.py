@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from appservice.matrix.room.room_facts import facts_of
-from bot.domain.matrix.private_room import Flaw, NotPrivate, RoomFacts, only_companion, prove
+from bot.domain.matrix.private_room import (
+    NotPrivate,
+    PrivacyProblem,
+    RoomFacts,
+    only_companion,
+    prove,
+)
 from bot.ids import RoomId, UserId
 
 BOT, BOB, MALLORY = UserId("@bot:here"), UserId("@bob:there"), UserId("@mallory:evil")
@@ -41,7 +47,7 @@ def chat(*more: dict[str, Any], version: str = "12", maker: str = BOB) -> list[d
     return list(kept.values())
 
 
-def flaw(state: list[dict[str, Any]], *, encrypted: bool = True) -> Flaw | None:
+def flaw(state: list[dict[str, Any]], *, encrypted: bool = True) -> PrivacyProblem | None:
     try:
         proved = prove(facts_of(ROOM, state, BOT), bot=BOT, person=BOB, encrypted=encrypted)
     except NotPrivate as not_private:
@@ -83,7 +89,7 @@ def test_it_is_private(name: str) -> None:
 BAD = {
     "made by somebody who left": (
         chat(member(MALLORY, "leave"), maker=MALLORY),
-        Flaw.MADE_BY_OTHERS,
+        PrivacyProblem.MADE_BY_OTHERS,
     ),
     "made with another's mark copied": (
         chat(
@@ -93,63 +99,69 @@ BAD = {
                 sender=MALLORY,
             )
         ),
-        Flaw.MADE_BY_OTHERS,
+        PrivacyProblem.MADE_BY_OTHERS,
     ),
     "a further creator": (
         chat(event("m.room.create", {"room_version": "12", "additional_creators": [MALLORY]})),
-        Flaw.MADE_BY_OTHERS,
+        PrivacyProblem.MADE_BY_OTHERS,
     ),
     "creators that are no list of ids": (
         chat(event("m.room.create", {"room_version": "12", "additional_creators": [{}, 7]})),
-        Flaw.MADE_BY_OTHERS,
+        PrivacyProblem.MADE_BY_OTHERS,
     ),
     "no creation event": (
         [each for each in chat() if each["type"] != "m.room.create"],
-        Flaw.MADE_BY_OTHERS,
+        PrivacyProblem.MADE_BY_OTHERS,
     ),
-    "a third person joined": (chat(member(MALLORY, "join")), Flaw.OTHERS),
-    "a third person invited": (chat(member(MALLORY, "invite", BOB)), Flaw.OTHERS),
-    "a third person knocking": (chat(member(MALLORY, "knock")), Flaw.OTHERS),
-    "a third person with a broken membership": (chat(member(MALLORY, {})), Flaw.OTHERS),
+    "a third person joined": (chat(member(MALLORY, "join")), PrivacyProblem.OTHERS),
+    "a third person invited": (chat(member(MALLORY, "invite", BOB)), PrivacyProblem.OTHERS),
+    "a third person knocking": (chat(member(MALLORY, "knock")), PrivacyProblem.OTHERS),
+    "a third person with a broken membership": (chat(member(MALLORY, {})), PrivacyProblem.OTHERS),
     "a third person invited by e-mail": (
         chat(event("m.room.third_party_invite", {"display_name": "m…"}, key="token")),
-        Flaw.OTHERS,
+        PrivacyProblem.OTHERS,
     ),
-    "a malformed rule": (chat(event("m.room.join_rules", {"join_rule": ["invite"]})), Flaw.OPEN),
-    "a malformed history rule": (chat(event("m.room.history_visibility", {})), Flaw.READABLE),
+    "a malformed rule": (
+        chat(event("m.room.join_rules", {"join_rule": ["invite"]})),
+        PrivacyProblem.OPEN,
+    ),
+    "a malformed history rule": (
+        chat(event("m.room.history_visibility", {})),
+        PrivacyProblem.READABLE,
+    ),
     "an unknown history rule": (
         chat(event("m.room.history_visibility", {"history_visibility": "all"})),
-        Flaw.READABLE,
+        PrivacyProblem.READABLE,
     ),
     "readable from outside": (
         chat(event("m.room.history_visibility", {"history_visibility": "world_readable"})),
-        Flaw.READABLE,
+        PrivacyProblem.READABLE,
     ),
     "upgraded": (
         chat(event("m.room.tombstone", {"replacement_room": "!new:evil"})),
-        Flaw.REPLACED,
+        PrivacyProblem.REPLACED,
     ),
-    "a tombstone without content": (chat(event("m.room.tombstone", {})), Flaw.REPLACED),
+    "a tombstone without content": (chat(event("m.room.tombstone", {})), PrivacyProblem.REPLACED),
     "the bot may not speak": (
         chat(event("m.room.power_levels", {"users": {BOB: 100}, "events_default": 50})),
-        Flaw.SILENCED,
+        PrivacyProblem.SILENCED,
     ),
     "the bot may send nothing encrypted": (
         chat(
             event("m.room.power_levels", {"users": {BOB: 100}, "events": {"m.room.encrypted": 50}})
         ),
-        Flaw.SILENCED,
+        PrivacyProblem.SILENCED,
     ),
-    "the person has left": (chat(member(BOB, "leave")), Flaw.ABSENT),
+    "the person has left": (chat(member(BOB, "leave")), PrivacyProblem.ABSENT),
     "the person was never there": (
         [each for each in chat(maker=BOT) if each["state_key"] != BOB],
-        Flaw.ABSENT,
+        PrivacyProblem.ABSENT,
     ),
-    "the bot is only invited": (chat(member(BOT, "invite", BOB)), Flaw.NOT_IN_IT),
-    "the bot was thrown out": (chat(member(BOT, "leave", BOB)), Flaw.NOT_IN_IT),
+    "the bot is only invited": (chat(member(BOT, "invite", BOB)), PrivacyProblem.NOT_IN_IT),
+    "the bot was thrown out": (chat(member(BOT, "leave", BOB)), PrivacyProblem.NOT_IN_IT),
     "in clear": (
         [each for each in chat() if each["type"] != "m.room.encryption"],
-        Flaw.CLEAR,
+        PrivacyProblem.CLEAR,
     ),
 }
 
@@ -162,7 +174,7 @@ def test_it_is_not(name: str) -> None:
 
 @pytest.mark.parametrize("rule", ["public", "knock", "restricted", "knock_restricted", "later"])
 def test_nobody_comes_in_without_an_invitation(rule: str) -> None:
-    assert flaw(chat(event("m.room.join_rules", {"join_rule": rule}))) is Flaw.OPEN
+    assert flaw(chat(event("m.room.join_rules", {"join_rule": rule}))) is PrivacyProblem.OPEN
 
 
 def test_a_clear_room_does_where_nothing_else_is_asked_for() -> None:

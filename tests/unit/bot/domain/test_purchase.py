@@ -9,24 +9,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.domain.money.checkout_attempt import (
     Amounts,
-    AttemptState,
-    Checkout,
     CheckoutRequest,
+    CheckoutSession,
+    CheckoutStatus,
     Tax,
     Terms,
 )
 from bot.domain.money.money import Money
 from bot.domain.money.payment import (
-    Booking,
+    BalanceTransaction,
     Dispute,
     DisputeState,
-    PaymentFacts,
     PaymentMismatch,
+    PaymentSnapshot,
     Refund,
 )
-from bot.domain.purchases.delivery import Handed
+from bot.domain.purchases.delivery import DeliveredFile
 from bot.domain.purchases.purchase import Access, Purchase
-from bot.errors import IllegalTransition, Refusal
+from bot.errors import IllegalTransition, UserError
 from bot.ids import (
     AttachmentId,
     BookingId,
@@ -52,7 +52,7 @@ def fresh() -> Purchase:
         id=PurchaseId("p1"),
         offer=OfferId("offer00001"),
         buyer=UserId("@bob:test"),
-        link=LinkToken("link"),
+        pay_token=LinkToken("link"),
         created_at=NOW,
     )
 
@@ -73,7 +73,7 @@ def request(
 
 
 def in_checkout() -> Purchase:
-    return fresh().attempting(request()).attempt_opened(1, SESSION, "https://checkout.test")
+    return fresh().with_attempt(request()).attempt_opened(1, SESSION, "https://checkout.test")
 
 
 def facts(
@@ -81,8 +81,8 @@ def facts(
     amount: Money = PRICE,
     refunds: tuple[Refund, ...] = (),
     disputes: tuple[Dispute, ...] = (),
-) -> PaymentFacts:
-    return PaymentFacts(
+) -> PaymentSnapshot:
+    return PaymentSnapshot(
         intent=PaymentIntentId(intent),
         charge=None,
         amount=amount,
@@ -100,21 +100,21 @@ def dispute(state: DisputeState) -> Dispute:
     return Dispute(id=DisputeId("dp_1"), amount=PRICE, at=NOW, state=state, reason="fraudulent")
 
 
-def paid_checkout(**changes: object) -> Checkout:
-    checkout = Checkout(
+def paid_checkout(**changes: object) -> CheckoutSession:
+    checkout = CheckoutSession(
         session=SESSION,
         reference="p1",
-        state=AttemptState.COMPLETE,
+        state=CheckoutStatus.COMPLETE,
         one_time=True,
         live=False,
-        amounts=Amounts(asked=PRICE, tax=NOTHING, total=PRICE),
+        amounts=Amounts(subtotal=PRICE, tax=NOTHING, total=PRICE),
         payment=facts(),
     )
     return replace(checkout, **changes)  # type: ignore[arg-type]
 
 
 def bought() -> Purchase:
-    return in_checkout().paid(paid_checkout(), live=False)
+    return in_checkout().with_payment(paid_checkout(), live=False)
 
 
 def test_a_second_click_gets_the_same_attempt() -> None:
@@ -129,7 +129,7 @@ def test_an_attempt_is_not_handed_out_in_its_last_minute() -> None:
 
 
 def test_a_request_without_an_answer_is_repeated_only_while_stripe_would_take_it() -> None:
-    asked = fresh().attempting(request())
+    asked = fresh().with_attempt(request())
     assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=59))
     assert asked.usable_attempt(PRICE, NOW + timedelta(seconds=60)) is None
 
@@ -139,19 +139,19 @@ def test_an_attempt_at_another_price_is_not_handed_out() -> None:
 
 
 def test_an_expired_attempt_makes_room_for_the_next() -> None:
-    purchase = in_checkout().attempt_ended(SESSION, AttemptState.EXPIRED)
+    purchase = in_checkout().attempt_ended(SESSION, CheckoutStatus.EXPIRED)
     assert purchase.usable_attempt(PRICE, NOW) is None
-    assert purchase.attempting(request(attempt=2)).attempts[1].state is AttemptState.CREATING
+    assert purchase.with_attempt(request(attempt=2)).attempts[1].state is CheckoutStatus.CREATING
 
 
 def test_attempts_are_numbered_without_gaps() -> None:
     with pytest.raises(IllegalTransition):
-        in_checkout().attempting(request(attempt=3))
+        in_checkout().with_attempt(request(attempt=3))
 
 
 def test_a_paid_purchase_begins_no_attempt() -> None:
     with pytest.raises(IllegalTransition):
-        bought().attempting(request(attempt=2))
+        bought().with_attempt(request(attempt=2))
 
 
 @pytest.mark.parametrize(
@@ -159,14 +159,14 @@ def test_a_paid_purchase_begins_no_attempt() -> None:
     [
         {"reference": "p2"},
         {"reference": None},
-        {"state": AttemptState.OPEN},
-        {"state": AttemptState.PROCESSING},
+        {"state": CheckoutStatus.OPEN},
+        {"state": CheckoutStatus.PROCESSING},
         {"one_time": False},
         {"live": True},
-        {"amounts": Amounts(asked=PRICE, tax=NOTHING, total=Money(499, "usd"))},
-        {"amounts": Amounts(asked=Money(499, "usd"), tax=Money(1, "usd"), total=PRICE)},
-        {"amounts": Amounts(asked=PRICE, tax=Money(1, "usd"), total=PRICE)},
-        {"amounts": Amounts(asked=Money(500, "eur"), tax=NOTHING, total=Money(500, "eur"))},
+        {"amounts": Amounts(subtotal=PRICE, tax=NOTHING, total=Money(499, "usd"))},
+        {"amounts": Amounts(subtotal=Money(499, "usd"), tax=Money(1, "usd"), total=PRICE)},
+        {"amounts": Amounts(subtotal=PRICE, tax=Money(1, "usd"), total=PRICE)},
+        {"amounts": Amounts(subtotal=Money(500, "eur"), tax=NOTHING, total=Money(500, "eur"))},
         {"amounts": None},
         {"payment": None},
         {"payment": facts(amount=Money(499, "usd"))},
@@ -176,57 +176,57 @@ def test_a_paid_purchase_begins_no_attempt() -> None:
 )
 def test_a_checkout_that_differs_in_any_point_unlocks_nothing(forged: dict[str, object]) -> None:
     with pytest.raises(PaymentMismatch):
-        in_checkout().paid(paid_checkout(**forged), live=False)
+        in_checkout().with_payment(paid_checkout(**forged), live=False)
 
 
 def opened(request_: CheckoutRequest) -> Purchase:
-    return fresh().attempting(request_).attempt_opened(1, SESSION, "https://checkout.test")
+    return fresh().with_attempt(request_).attempt_opened(1, SESSION, "https://checkout.test")
 
 
 def test_tax_that_is_added_is_paid_on_top() -> None:
     total = Money(595, "usd")
-    amounts = Amounts(asked=PRICE, tax=Money(95, "usd"), total=total)
+    amounts = Amounts(subtotal=PRICE, tax=Money(95, "usd"), total=total)
     checkout = paid_checkout(amounts=amounts, payment=facts(amount=total))
-    paid = opened(request(tax=Tax.ADDED)).paid(checkout, live=False)
+    paid = opened(request(tax=Tax.ADDED)).with_payment(checkout, live=False)
     assert (paid.payments[0].amount, paid.payments[0].tax) == (total, Money(95, "usd"))
     with pytest.raises(PaymentMismatch):
-        opened(request(tax=Tax.INCLUDED)).paid(checkout, live=False)
+        opened(request(tax=Tax.INCLUDED)).with_payment(checkout, live=False)
 
 
 def test_tax_that_the_price_holds_changes_nothing_of_the_total() -> None:
-    checkout = paid_checkout(amounts=Amounts(asked=PRICE, tax=Money(80, "usd"), total=PRICE))
-    paid = opened(request(tax=Tax.INCLUDED)).paid(checkout, live=False)
+    checkout = paid_checkout(amounts=Amounts(subtotal=PRICE, tax=Money(80, "usd"), total=PRICE))
+    paid = opened(request(tax=Tax.INCLUDED)).with_payment(checkout, live=False)
     assert (paid.payments[0].amount, paid.payments[0].tax) == (PRICE, Money(80, "usd"))
 
 
 def test_terms_that_were_asked_for_must_have_been_accepted() -> None:
     asked = opened(request(terms=Terms(version="3", text="…", url="https://ppv.test/terms")))
     with pytest.raises(PaymentMismatch, match="terms_accepted"):
-        asked.paid(paid_checkout(), live=False)
-    consent = asked.paid(paid_checkout(terms_accepted=True), live=False).payments[0].consent
+        asked.with_payment(paid_checkout(), live=False)
+    consent = asked.with_payment(paid_checkout(terms_accepted=True), live=False).payments[0].consent
     assert consent is not None
     assert (consent.version, consent.at) == ("3", NOW)
 
 
 def test_paying_is_recorded_once_however_often_it_is_told() -> None:
-    assert bought().paid(paid_checkout(), live=False) == bought()
+    assert bought().with_payment(paid_checkout(), live=False) == bought()
 
 
 def test_a_second_payment_is_kept_apart_to_be_sent_back() -> None:
-    twice = bought().paid(paid_checkout(payment=facts("pi_2")), live=False)
+    twice = bought().with_payment(paid_checkout(payment=facts("pi_2")), live=False)
     assert [payment.duplicate for payment in twice.payments] == [False, True]
-    assert twice.kept == bought().kept
-    assert twice.learning(facts("pi_2", refunds=(refund(),))).access is Access.GRANTED
+    assert twice.effective_payment == bought().effective_payment
+    assert twice.with_snapshot(facts("pi_2", refunds=(refund(),))).access is Access.GRANTED
 
 
 def test_a_refund_takes_access_and_lets_the_buyer_buy_again() -> None:
-    back = bought().learning(facts(refunds=(refund(),)))
+    back = bought().with_snapshot(facts(refunds=(refund(),)))
     assert back.access is Access.REVOKED
     with pytest.raises(IllegalTransition):
-        back.delivering(NOW)
+        back.with_delivery(NOW)
     second = CheckoutSessionId("cs_test_0000000002")
-    again = back.attempting(request(attempt=2)).attempt_opened(2, second, "https://checkout.test")
-    paid = again.paid(paid_checkout(session=second, payment=facts("pi_2")), live=False)
+    again = back.with_attempt(request(attempt=2)).attempt_opened(2, second, "https://checkout.test")
+    paid = again.with_payment(paid_checkout(session=second, payment=facts("pi_2")), live=False)
     assert paid.access is Access.GRANTED
     assert not paid.payments[1].duplicate
 
@@ -235,25 +235,25 @@ def test_a_refund_that_fails_after_the_buyer_paid_again_keeps_the_goods_paid() -
     second = CheckoutSessionId("cs_test_0000000002")
     purchase = (
         bought()
-        .learning(facts(refunds=(refund(),)))
-        .attempting(request(attempt=2))
+        .with_snapshot(facts(refunds=(refund(),)))
+        .with_attempt(request(attempt=2))
         .attempt_opened(2, second, "https://checkout.test")
-        .paid(paid_checkout(session=second, payment=facts("pi_2")), live=False)
-        .learning(facts(refunds=(refund(failed=True),)))
+        .with_payment(paid_checkout(session=second, payment=facts("pi_2")), live=False)
+        .with_snapshot(facts(refunds=(refund(failed=True),)))
     )
     other = Refund(id=RefundId("re_2"), amount=PRICE, at=NOW)
-    assert purchase.learning(facts("pi_2", refunds=(other,))).access is Access.GRANTED
+    assert purchase.with_snapshot(facts("pi_2", refunds=(other,))).access is Access.GRANTED
 
 
 def test_part_of_the_money_back_leaves_the_goods() -> None:
-    assert bought().learning(facts(refunds=(refund(200),))).access is Access.GRANTED
+    assert bought().with_snapshot(facts(refunds=(refund(200),))).access is Access.GRANTED
 
 
 def test_a_refund_that_failed_gives_access_back_and_stays_failed() -> None:
-    back = bought().learning(facts(refunds=(refund(),)))
-    failed = back.learning(facts(refunds=(refund(failed=True),)))
+    back = bought().with_snapshot(facts(refunds=(refund(),)))
+    failed = back.with_snapshot(facts(refunds=(refund(failed=True),)))
     assert failed.access is Access.GRANTED
-    late = failed.learning(facts(refunds=(refund(),)))
+    late = failed.with_snapshot(facts(refunds=(refund(),)))
     assert late.access is Access.GRANTED
 
 
@@ -273,27 +273,27 @@ def test_a_refund_that_failed_gives_access_back_and_stays_failed() -> None:
 def test_a_dispute_decides_over_access(states: list[DisputeState], access: Access) -> None:
     purchase = bought()
     for state in states:
-        purchase = purchase.learning(facts(disputes=(dispute(state),)))
+        purchase = purchase.with_snapshot(facts(disputes=(dispute(state),)))
     assert purchase.access is access
 
 
 def test_money_that_is_looked_into_or_on_its_way_is_not_asked_for_again() -> None:
-    disputed = bought().learning(facts(disputes=(dispute(DisputeState.OPEN),)))
-    on_its_way = in_checkout().attempt_ended(SESSION, AttemptState.PROCESSING)
+    disputed = bought().with_snapshot(facts(disputes=(dispute(DisputeState.OPEN),)))
+    on_its_way = in_checkout().attempt_ended(SESSION, CheckoutStatus.PROCESSING)
     for purchase in (disputed, on_its_way):
-        with pytest.raises(Refusal):
+        with pytest.raises(UserError):
             purchase.require_payable()
         with pytest.raises(IllegalTransition):
-            purchase.attempting(request(attempt=2))
+            purchase.with_attempt(request(attempt=2))
 
 
 def test_a_complete_checkout_stays_so_whatever_is_told_later() -> None:
-    assert bought().attempt_ended(SESSION, AttemptState.EXPIRED) == bought()
+    assert bought().attempt_ended(SESSION, CheckoutStatus.EXPIRED) == bought()
 
 
 def test_nothing_is_delivered_that_is_not_paid() -> None:
     with pytest.raises(IllegalTransition):
-        in_checkout().delivering(NOW)
+        in_checkout().with_delivery(NOW)
 
 
 class Life(RuleBasedStateMachine):
@@ -315,7 +315,7 @@ class Life(RuleBasedStateMachine):
             return
         number = len(self.purchase.attempts) + 1
         session = CheckoutSessionId(f"cs_test_{number:010}")
-        self.purchase = self.purchase.attempting(request(number, at=self.now)).attempt_opened(
+        self.purchase = self.purchase.with_attempt(request(number, at=self.now)).attempt_opened(
             number, session, "https://checkout.test"
         )
 
@@ -324,9 +324,9 @@ class Life(RuleBasedStateMachine):
     def pay(self, data: st.DataObject) -> None:
         attempt = data.draw(st.sampled_from(self.purchase.attempts))
         checkout = paid_checkout(session=attempt.session, payment=facts(f"pi_{attempt.number}"))
-        owned = self.purchase.owned
+        owned = self.purchase.has_access
         known = self.purchase.payment(PaymentIntentId(f"pi_{attempt.number}"))
-        self.purchase = self.purchase.paid(checkout, live=False)
+        self.purchase = self.purchase.with_payment(checkout, live=False)
         assert known or self.purchase.payments[-1].duplicate is owned
 
     @precondition(lambda self: self.purchase.payments)
@@ -334,18 +334,18 @@ class Life(RuleBasedStateMachine):
     def give_back(self, data: st.DataObject, failed: bool) -> None:
         payment = data.draw(st.sampled_from(self.purchase.payments))
         told = facts(payment.intent, refunds=(refund(failed=failed),))
-        self.purchase = self.purchase.learning(told)
+        self.purchase = self.purchase.with_snapshot(told)
 
-    @precondition(lambda self: self.purchase.owned)
+    @precondition(lambda self: self.purchase.has_access)
     @rule()
     def deliver(self) -> None:
-        self.purchase = self.purchase.delivering(self.now)
+        self.purchase = self.purchase.with_delivery(self.now)
         number = len(self.purchase.deliveries)
-        handed = Handed(AttachmentId("a"), EventId(f"${number}"))
+        handed = DeliveredFile(AttachmentId("a"), EventId(f"${number}"))
         room = RoomId("!direct:test")
-        once = self.purchase.handed(number, room, handed)
-        assert once.handed(number, room, handed) == once
-        self.purchase = once.delivery_done(number, self.now)
+        once = self.purchase.with_delivered_file(number, room, handed)
+        assert once.with_delivered_file(number, room, handed) == once
+        self.purchase = once.with_delivery_done(number, self.now)
 
     @invariant()
     def delivered_only_if_paid(self) -> None:
@@ -358,26 +358,26 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def owned_only_with_money_that_is_still_there(self) -> None:
-        there = [p for p in self.purchase.payments if not p.duplicate and not p.gone]
-        assert self.purchase.owned is bool(there)
+        there = [p for p in self.purchase.payments if not p.duplicate and not p.is_reversed]
+        assert self.purchase.has_access is bool(there)
 
 
 TestLife = Life.TestCase
 
 
 def test_bookings_that_were_recorded_without_their_ids_count_once() -> None:
-    def booking(id_: str, minor: int) -> Booking:
+    def booking(id_: str, minor: int) -> BalanceTransaction:
         amount = Money(minor, "usd")
-        return Booking(id=BookingId(id_), amount=amount, fee=Money(0, "usd"), at=NOW)
+        return BalanceTransaction(id=BookingId(id_), amount=amount, fee=Money(0, "usd"), at=NOW)
 
-    def told(*bookings: Booking) -> tuple[Dispute, ...]:
+    def told(*bookings: BalanceTransaction) -> tuple[Dispute, ...]:
         return (replace(dispute(DisputeState.WON), bookings=bookings),)
 
-    old = bought().learning(facts(disputes=told(booking("dp_1", -500), booking("dp_1", 500))))
+    old = bought().with_snapshot(facts(disputes=told(booking("dp_1", -500), booking("dp_1", 500))))
     first = [booking("txn_1", -500), booking("txn_2", 500)]
-    assert old.learning(facts(disputes=told(*first))) == old
+    assert old.with_snapshot(facts(disputes=told(*first))) == old
     second = [booking("txn_3", -500), booking("txn_4", 500)]
     for _ in range(2):
-        old = old.learning(facts(disputes=told(*first, *second)))
+        old = old.with_snapshot(facts(disputes=told(*first, *second)))
     kept = [each.id for each in old.payments[0].disputes[0].bookings]
     assert kept == ["dp_1", "dp_1", "txn_3", "txn_4"]

@@ -16,7 +16,7 @@ from bot.domain.money.payment import Refund
 from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Purchase
-from bot.errors import Conflict
+from bot.errors import ConcurrentUpdate
 from bot.ids import CheckoutSessionId, RefundId
 from tests.support.factories import FIVE, NOON, draft, paid, purchase
 from tests.support.frozen_clock import FrozenClock
@@ -65,13 +65,13 @@ async def test_a_sale_is_told_from_the_offer_to_the_refund(
             offer = await uow.offers.get(bought.offer)
             assert offer
             await uow.offers.save(replace(offer, state=OfferState.OPEN))
-        await change(lambda found: found.attempting(request))
+        await change(lambda found: found.with_attempt(request))
         await change(lambda found: found.attempt_opened(1, session, "https://checkout.test/secret"))
         await change(lambda found: paid(found, "pi_1"))
         await change(lambda found: found)
         await change(
             lambda found: replace(
-                found, deliveries=(Delivery(round=1, requested_at=NOON, done_at=NOON),)
+                found, deliveries=(Delivery(number=1, requested_at=NOON, done_at=NOON),)
             )
         )
         refund = Refund(id=RefundId("re_1"), amount=FIVE, at=NOON)
@@ -95,9 +95,9 @@ async def test_what_is_not_committed_is_not_told(
 ) -> None:
     caplog.set_level(logging.INFO)
     async with open_store(f"sqlite:///{tmp_path}/ppv.db", FrozenClock(), VAULT) as store:
-        with suppress(Conflict):
+        with suppress(ConcurrentUpdate):
             async with store.begin() as uow:
                 await uow.offers.save(draft())
                 await uow.purchases.save(paid(purchase(), "pi_1"))
-                raise Conflict("somebody else was first")
+                raise ConcurrentUpdate("somebody else was first")
     assert told(caplog) == []

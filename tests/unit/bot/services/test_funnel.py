@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.offers.offer_stats import Passage
+from bot.domain.offers.offer_stats import FunnelDay
 from bot.services.reporting.funnel import funnels_of
 
 TODAY = date(2026, 11, 27)
 NOW = datetime.combine(TODAY, time(12), UTC)
 
 
-def passage(day: date, *steps: int, currency: str = "usd") -> Passage:
+def passage(day: date, *steps: int, currency: str = "usd") -> FunnelDay:
     opened, checkouts, paid, delivered = steps
-    return Passage(
+    return FunnelDay(
         at=datetime.combine(day, time(12), UTC),
         currency=currency,
-        opened=opened,
+        page_views=opened,
         checkouts=checkouts,
         paid=paid,
         delivered=delivered,

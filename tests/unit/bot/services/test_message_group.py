@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.matrix.matrix_event import Event, MediaMessage, Origin, TextMessage
-from bot.domain.offers.attachment import Kind, MediaInfo, Source
+from bot.domain.matrix.matrix_event import Event, EventMeta, MediaMessage, TextMessage
+from bot.domain.offers.attachment import MediaInfo, MediaKind, Source
 from bot.ids import EventId, MxcUri, RoomId, UserId
 from bot.services.room_sale.message_group import row_before
 
@@ -10,8 +10,8 @@ ROOM = RoomId("!room:test")
 GAP = timedelta(minutes=10)
 
 
-def origin(name: str, sender: str, minute: float) -> Origin:
-    return Origin(
+def origin(name: str, sender: str, minute: float) -> EventMeta:
+    return EventMeta(
         event=EventId(f"${name}"),
         room=ROOM,
         sender=UserId(f"@{sender}:test"),
@@ -23,7 +23,7 @@ def photo(name: str, minute: float = 0, sender: str = "alice") -> MediaMessage:
     return MediaMessage(
         origin=origin(name, sender, minute),
         name=f"{name}.jpg",
-        kind=Kind.IMAGE,
+        kind=MediaKind.IMAGE,
         info=MediaInfo(),
         source=Source(ROOM, EventId(f"${name}"), MxcUri(f"mxc://test/{name}")),
     )

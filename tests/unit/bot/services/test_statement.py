@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.money.money import Money
-from bot.domain.purchases.ledger import Entry, Movement
-from bot.errors import Refusal
+from bot.domain.purchases.ledger import EntryType, LedgerEntry
+from bot.errors import UserError
 from bot.ids import OfferId, PurchaseId, UserId
-from bot.services.reporting.statement import Period, Row, as_csv, balances
+from bot.services.reporting.statement import Period, StatementRow, as_csv, balances
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_a_time_is_a_year_a_month_or_a_day(
 
 @pytest.mark.parametrize("typed", ["2026-13", "2027-02-29", "x", "1-2-3-4", "0", "99999", "9999"])
 def test_anything_else_is_asked_for_again(typed: str) -> None:
-    with pytest.raises(Refusal, match="2026-11"):
+    with pytest.raises(UserError, match="2026-11"):
         Period.parsed(typed)
 
 
-def row(**changes: str) -> Row:
+def row(**changes: str) -> StatementRow:
     names = "date movement sale offer seller buyer currency amount tax reference".split()
-    return Row(**{name: changes.get(name, "") for name in names})
+    return StatementRow(**{name: changes.get(name, "") for name in names})
 
 
 @pytest.mark.parametrize("formula", ["=1+1", "+1", "@SUM(A1)", "-2+3", "\tx", "-"])
@@ -57,8 +57,8 @@ def test_amounts_stay_numbers(amount: str) -> None:
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.sampled_from(["usd", "eur", "jpy"]))))
 def test_balances_are_sums_by_currency(amounts: list[tuple[int, str]]) -> None:
     entries = [
-        Entry(
-            movement=Movement.PAID,
+        LedgerEntry(
+            entry_type=EntryType.PAID,
             reference=str(number),
             purchase=PurchaseId("p1"),
             offer=OfferId("o1"),

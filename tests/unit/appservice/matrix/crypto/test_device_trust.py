@@ -10,8 +10,8 @@ import nio.crypto
 import pytest
 from nio.api import Api
 
-from appservice.matrix.crypto.megolm.inbound_keys import Incoming
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.olm_machine import OlmMachine
 from appservice.matrix.crypto.olm_store import open_machine
 from appservice.matrix.crypto.store_dir import open_folder
@@ -139,7 +139,7 @@ def shares(
     olm: OlmMachine, devices: Devices, *, confidential: bool = False, **known: Identity
 ) -> set[str]:
     """The ids of the devices that get the room's key."""
-    outgoing = Outgoing(olm)
+    outgoing = OutboundSessions(olm)
     trusted, _ = devices.readers(
         [BOB, BOT], {str(each.user): each for each in known.values()}, confidential=confidential
     )
@@ -208,7 +208,7 @@ def test_goods_go_to_no_device_of_an_identity_that_nobody_has_confirmed(olm: Olm
 
 
 def test_one_person_makes_the_bot_keep_no_more_than_a_few_unknown_devices(olm: OlmMachine) -> None:
-    incoming = Incoming(olm, Devices(olm))
+    incoming = InboundKeys(olm, Devices(olm))
     olm.account.generate_one_time_keys(40)
     for number, key in enumerate(list(olm.account.one_time_keys["curve25519"].values())[:40]):
         stranger = nio.crypto.OlmAccount()

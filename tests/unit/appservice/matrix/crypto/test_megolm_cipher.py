@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.megolm_cipher import RoomCipher
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.olm_store import open_machine
@@ -124,8 +124,8 @@ def open_bot(path: Path, homeserver: Homeserver, *, required: bool) -> Iterator[
     with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_machine(folder) as machine:
         olm: Any = machine.olm
         client: Any = homeserver
-        devices, outgoing = Devices(olm, required=required), Outgoing(olm)
-        upkeep = Upkeep(client, olm, Account(olm), devices, outgoing)
+        devices, outgoing = Devices(olm, required=required), OutboundSessions(olm)
+        upkeep = KeyUpkeep(client, olm, Account(olm), devices, outgoing)
         remember = RememberIdentities(store, clock)
         cipher = RoomCipher(KnownRooms(client), devices, outgoing, upkeep, remember)
         yield Bot(homeserver, cipher, devices, store)

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.inbound_keys import Incoming
-from appservice.matrix.crypto.megolm.key_upkeep import Upkeep
-from appservice.matrix.crypto.megolm.outbound_session import Outgoing
+from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
+from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
+from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.olm_account import Account
 from appservice.matrix.crypto.olm_store import open_machine
 from appservice.matrix.crypto.store_dir import open_folder
-from appservice.matrix.crypto.sync_loop import Hearing
+from appservice.matrix.crypto.sync_loop import SyncLoop
 from appservice.matrix.crypto.trust.device_trust import Devices
-from bot.errors import Transient
+from bot.errors import TemporaryError
 from bot.ids import KekId, UserId
 from tests.unit.appservice.matrix.crypto.test_device_trust import BOB, BOT, KEKS
 
@@ -48,7 +48,7 @@ async def told(path: Path, sync: dict[str, Any], *, failures: int = 0) -> list[s
     async def devices_changed(users: Collection[UserId]) -> None:
         heard.append(set(users))
         if len(heard) <= failures:
-            raise Transient("the database is locked")
+            raise TemporaryError("the database is locked")
         called.set()
 
     async def nothing(_: Sequence[Any]) -> None:
@@ -58,15 +58,15 @@ async def told(path: Path, sync: dict[str, Any], *, failures: int = 0) -> list[s
         olm: Any = machine.olm
         identity: Any = None  # It is asked only when the device is lost.
         client: Any = Client(sync)
-        account, devices, outgoing = Account(olm), Devices(olm), Outgoing(olm)
-        hearing = Hearing(
+        account, devices, outgoing = Account(olm), Devices(olm), OutboundSessions(olm)
+        hearing = SyncLoop(
             client=client,
             olm=olm,
             account=account,
             devices=devices,
-            incoming=Incoming(olm, devices),
+            incoming=InboundKeys(olm, devices),
             rooms=KnownRooms(client),
-            upkeep=Upkeep(client, olm, account, devices, outgoing),
+            upkeep=KeyUpkeep(client, olm, account, devices, outgoing),
             identity=identity,
         )
         listening = asyncio.create_task(
