@@ -88,7 +88,7 @@ async def run(
             await chore.begin()
         log.info("listening")
         notify("READY=1")
-        worker = Worker(world.store.queue, bot.handlers, clock, alarm=failed_job_alert)
+        worker = Worker(world.store.queue, bot.handlers, clock, on_failure=failed_job_alert)
         reload = Reload(settings, read_again, serve, worker)
         troubles = partial(_troubles, ready, settings.blobs, world.store, clock)
         watch = HealthAlerter(troubles, world.store, clock)
@@ -96,7 +96,7 @@ async def run(
             "reload": partial(reload.on, hangup),
             "watch": watch.keep,
             "watchdog": keep_alive,
-            "claims": worker.keep_claims,
+            "claims": worker.renew_claims,
         }
         await _work(loops, worker, bot, world.senses, arrival, lasting, stop)
 

@@ -1,4 +1,4 @@
-"""The worker: claims jobs, runs them, and writes down how that ended."""
+"""The worker claims jobs from the queue, runs them, and records their outcome."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Protocol, assert_never
 
-from appservice.back_off import back_off, pause_aside
+from appservice.back_off import back_off, failed_job_pause
 from appservice.db.job_queue import LEASE, Claimed
 from bot.domain.matrix.thread import continuing
 from bot.errors import OperatorError, PpvError, TemporaryError, UserError, UsuallyTemporaryError
@@ -16,33 +16,32 @@ from bot.jobs import MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
 from bot.ports import Clock
 from bot.services.inbound.failed_items import RECORDED, words_of
 
-_FIRST_PAUSE = 1.0
-_USUALLY_MENDED_WITHIN = timedelta(minutes=10)
-_UNFORESEEN_LIMIT = 5
-_ONE_ALARM_IN = timedelta(hours=1)
+_QUEUE_ERROR_PAUSE_SECONDS = 1.0
+_USUALLY_RESOLVED_WITHIN = timedelta(minutes=10)
+_MAX_UNEXPECTED_FAILURES = 5
+_ALERT_INTERVAL = timedelta(hours=1)
 _ANSWER_SECONDS = 50.0
-"""An `Answered` job that takes longer is put off. A homeserver has a minute for each answer."""
-_ANSWER_TRIES = 200
-"""With pauses of ten minutes it takes more than a day to get there."""
-_FOR_MONEY_AND_GOODS = 2
-_FOR_OWED = 1
-_LOOK_AGAIN = 5.0
-"""Seconds; another process, say the command line, may have added jobs without our hearing of it."""
-_RENEWAL = LEASE / 3
+"""Time limit of an `Answered` job, after which it is retried. A call to the homeserver may take a minute."""
+_MAX_ANSWER_ATTEMPTS = 200
+"""With back-off up to ten minutes, these take more than a day."""
+_RESERVED_FOR_MONEY_AND_GOODS = 2
+_RESERVED_FOR_OWED = 1
+_POLL_SECONDS = 5.0
+"""Other processes, such as the command line, add jobs without setting `jobs_added`."""
+_RENEWAL_INTERVAL = LEASE / 3
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Any], Awaitable[None]]
-Alarm = Callable[[str, int, str, bool], Job | None]
-"""What follows when a job is laid aside, from its kind, its number, the error, and whether it is tried again by
-itself."""
+OnFailure = Callable[[str, int, str, bool], Job | None]
+"""Return the job to add when a job fails. Arguments: kind, id, error, and whether it will be retried automatically."""
 
 
 class Queue(Protocol):
-    """Where jobs come from; see JobQueue."""
+    """The methods of `JobQueue` that the worker calls."""
 
     @property
-    def news(self) -> asyncio.Event: ...
+    def jobs_added(self) -> asyncio.Event: ...
     async def claim(
         self, now: datetime, *, only: frozenset[str] | None = None
     ) -> Claimed | None: ...
@@ -54,17 +53,17 @@ class Queue(Protocol):
         at: datetime,
         error: str,
         *,
-        unforeseen: bool = False,
-        leave_lane: bool = False,
+        unexpected: bool = False,
+        leave_lock: bool = False,
     ) -> None: ...
-    async def bury(
+    async def fail(
         self,
         claimed: Claimed,
         error: str,
         then: Job | None = None,
         *,
-        again_at: datetime | None = None,
-        keep: int | None = None,
+        retry_at: datetime | None = None,
+        keep_newest: int | None = None,
     ) -> None: ...
     async def recover(self, now: datetime) -> None: ...
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None: ...
@@ -72,7 +71,7 @@ class Queue(Protocol):
 
 class _TookTooLong(TemporaryError):
     def __init__(self) -> None:
-        super().__init__("what somebody asked for took too long")
+        super().__init__("the job took too long")
 
 
 class Worker:
@@ -96,97 +95,101 @@ class Worker:
         handlers: Mapping[type[Job], Handler],
         clock: Clock,
         *,
-        alarm: Alarm = lambda _kind, _id, _error, _again: None,
-        hands: int = 6,
+        on_failure: OnFailure = lambda _kind, _id, _error, _again: None,
+        concurrency: int = 6,
         answer_seconds: float = _ANSWER_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._queue = queue
         self._handlers = handlers
         self._clock = clock
-        self._alarm = alarm
-        self._hands = hands
+        self._on_failure = on_failure
+        self._concurrency = concurrency
         self._answer_seconds = answer_seconds
         self._jitter = jitter
-        self._alarmed: dict[str, datetime] = {}
-        self._usually_mended: dict[int, datetime] = {}
-        """When a job first met what time mends as a rule, by the job's number."""
+        self._last_alerts: dict[str, datetime] = {}
+        self._first_usually_temporary: dict[int, datetime] = {}
+        """Time of the first UsuallyTemporaryError in a row, by job id."""
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._stopping = False
 
     def use(self, handlers: Mapping[type[Job], Handler]) -> None:
-        """For all jobs that begin from now on."""
+        """Replace the handlers for all jobs that start from now on."""
         self._handlers = handlers
 
     async def run(self, *, grace: float = 20.0) -> None:
-        """Work until `stop`. What runs then may go on for `grace` seconds; the rest waits for the next start."""
+        """Run jobs until `stop` is called. Jobs still running `grace` seconds later are cancelled and run after the
+        next start.
+        """
         await self._queue.recover(self._clock.now())
         try:
             while not self._stopping:
-                self._queue.news.clear()
+                self._queue.jobs_added.clear()
                 try:
-                    await self._rest(await self._take())
+                    await self._wait_for_jobs(await self._start_jobs())
                 except PpvError:
-                    log.exception("the job queue is out of reach")
-                    await asyncio.sleep(_FIRST_PAUSE)
+                    log.exception("job queue unavailable")
+                    await asyncio.sleep(_QUEUE_ERROR_PAUSE_SECONDS)
         finally:
-            await self._wind_up(grace if self._stopping else 0.0)
+            await self._shut_down(grace if self._stopping else 0.0)
 
-    async def keep_claims(self) -> None:
-        """What runs for long stays ours; runs until it is cancelled, beside `run`."""
+    async def renew_claims(self) -> None:
+        """Renew the leases of running jobs until cancelled. Runs beside `run`."""
         while True:
-            await asyncio.sleep(_RENEWAL.total_seconds())
+            await asyncio.sleep(_RENEWAL_INTERVAL.total_seconds())
             for claimed in list(self._running.values()):
                 with suppress(PpvError):
                     await self._queue.renew(claimed, self._clock.now())
 
     def stop(self) -> None:
-        """Begin no more jobs."""
+        """Start no more jobs."""
         self._stopping = True
-        self._queue.news.set()
+        self._queue.jobs_added.set()
 
-    async def drain(self) -> None:
-        """Run what is due, one job after the other, until nothing is."""
+    async def run_until_empty(self) -> None:
+        """Run due jobs one by one until none is due."""
         while claimed := await self._queue.claim(self._clock.now()):
             await self._run(claimed)
 
-    async def _take(self) -> float:
-        """Begin as many jobs as there are hands; the seconds to rest then, unless there is news."""
-        while len(self._running) < self._hands and not self._stopping:
-            only = self._allowed()
+    async def _start_jobs(self) -> float:
+        """Start due jobs up to `concurrency`. Return the seconds to wait unless jobs are added before."""
+        while len(self._running) < self._concurrency and not self._stopping:
+            only = self._allowed_kinds()
             claimed = await self._queue.claim(self._clock.now(), only=only)
             if claimed is None:
                 due = await self._queue.next_due(only=only)
-                wait = (due - self._clock.now()).total_seconds() if due else _LOOK_AGAIN
-                return min(max(wait, 0.0), _LOOK_AGAIN)
+                wait = (due - self._clock.now()).total_seconds() if due else _POLL_SECONDS
+                return min(max(wait, 0.0), _POLL_SECONDS)
             task = asyncio.create_task(self._run(claimed))
             self._running[task] = claimed
-            task.add_done_callback(self._ended)
-        return _LOOK_AGAIN
+            task.add_done_callback(self._on_task_done)
+        return _POLL_SECONDS
 
-    def _allowed(self) -> frozenset[str] | None:
-        """Kinds of jobs that the hands that are left are for; None for all."""
+    def _allowed_kinds(self) -> frozenset[str] | None:
+        """Return the kinds of jobs that may take the next free slot; None for all."""
         kinds = [claimed.kind for claimed in self._running.values()]
         other = sum(kind not in MONEY_AND_GOODS for kind in kinds)
         answered = sum(kind not in OWED for kind in kinds)
-        if other >= max(self._hands - _FOR_MONEY_AND_GOODS, 1):
+        if other >= max(self._concurrency - _RESERVED_FOR_MONEY_AND_GOODS, 1):
             return MONEY_AND_GOODS
-        if answered >= max(self._hands - _FOR_MONEY_AND_GOODS - _FOR_OWED, 1):
+        if answered >= max(
+            self._concurrency - _RESERVED_FOR_MONEY_AND_GOODS - _RESERVED_FOR_OWED, 1
+        ):
             return OWED
         return None
 
-    async def _rest(self, seconds: float) -> None:
+    async def _wait_for_jobs(self, seconds: float) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._queue.news.wait()
+                await self._queue.jobs_added.wait()
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _on_task_done(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
-        self._queue.news.set()
+        self._queue.jobs_added.set()
         if not task.cancelled() and (error := task.exception()):
-            log.error("the outcome of a job is not written down", extra={"error": str(error)})
+            log.error("job outcome not saved", extra={"error": str(error)})
 
-    async def _wind_up(self, grace: float) -> None:
+    async def _shut_down(self, grace: float) -> None:
         if not self._running:
             return
         _, late = await asyncio.wait(self._running, timeout=grace)
@@ -203,61 +206,61 @@ class Worker:
             raise
 
     async def _attempt(self, claimed: Claimed) -> Coroutine[Any, Any, None]:
-        """Run it; what is returned writes down how it ended."""
-        about: dict[str, Any] = {
+        """Run the job. Return a coroutine that saves its outcome."""
+        context: dict[str, Any] = {
             "job": claimed.kind,
             "job_id": claimed.id,
-            "claims": claimed.claims,
+            "attempts": claimed.attempts,
         }
         job: Job | None = None
         try:
-            job = _decoded(claimed)
+            job = _decode(claimed)
             with continuing((claimed.fields or {}).get(THREAD)):
                 await self._handle(job)
-        except UserError as refusal:
-            return self._refused(claimed, job, refusal, about)
+        except UserError as error:
+            return self._on_user_error(claimed, job, error, context)
         except TemporaryError as error:
-            return self._put_off(claimed, job, error, about)
+            return self._schedule_retry(claimed, job, error, context)
         except PpvError as error:
-            log.error("job laid aside", extra=about | {"error": str(error)})  # noqa: TRY400 - it says it all
-            return self._bury(claimed, job, words_of(error))
-        except Exception as error:  # A fault of ours, whatever it is, must not end the worker.
-            log.exception("job failed", extra=about)
-            if claimed.failures >= _UNFORESEEN_LIMIT:
-                return self._bury(claimed, job, words_of(error))
-            return self._again_unforeseen(claimed, job, words_of(error))
-        self._usually_mended.pop(claimed.id, None)
+            log.error("job failed", extra=context | {"error": str(error)})  # noqa: TRY400 - the message is enough
+            return self._fail(claimed, job, words_of(error))
+        except Exception as error:  # A bug in one handler must not end the worker.
+            log.exception("unexpected error in a job", extra=context)
+            if claimed.unexpected_failures >= _MAX_UNEXPECTED_FAILURES:
+                return self._fail(claimed, job, words_of(error))
+            return self._retry_unexpected(claimed, job, words_of(error))
+        self._first_usually_temporary.pop(claimed.id, None)
         return self._queue.done(claimed)
 
-    def _put_off(
-        self, claimed: Claimed, job: Job | None, error: TemporaryError, about: dict[str, Any]
+    def _schedule_retry(
+        self, claimed: Claimed, job: Job | None, error: TemporaryError, context: dict[str, Any]
     ) -> Coroutine[Any, Any, None]:
-        if self._lasts(claimed.id, error):
-            log.error("job laid aside", extra=about | {"error": str(error)})
-            return self._bury(claimed, job, words_of(error))
-        log.info("job put off", extra=about | {"error": str(error)})
-        return self._again(claimed, job, error)
+        if self._is_persistent(claimed.id, error):
+            log.error("job failed", extra=context | {"error": str(error)})
+            return self._fail(claimed, job, words_of(error))
+        log.info("job retry scheduled", extra=context | {"error": str(error)})
+        return self._retry(claimed, job, error)
 
-    def _lasts(self, job_id: int, error: TemporaryError) -> bool:
-        """Whether an operator should know by now. A start of the program counts anew."""
+    def _is_persistent(self, job_id: int, error: TemporaryError) -> bool:
+        """Return whether a UsuallyTemporaryError has persisted for ten minutes since the first one of this process."""
         if not isinstance(error, UsuallyTemporaryError):
             return False
         now = self._clock.now()
-        if now - self._usually_mended.setdefault(job_id, now) < _USUALLY_MENDED_WITHIN:
+        if now - self._first_usually_temporary.setdefault(job_id, now) < _USUALLY_RESOLVED_WITHIN:
             return False
-        del self._usually_mended[job_id]
+        del self._first_usually_temporary[job_id]
         return True
 
-    def _refused(
-        self, claimed: Claimed, job: Job | None, refusal: UserError, about: dict[str, Any]
+    def _on_user_error(
+        self, claimed: Claimed, job: Job | None, error: UserError, context: dict[str, Any]
     ) -> Coroutine[Any, Any, None]:
         match job:
             case Answered():
-                log.warning("job refused", extra=about | {"refusal": type(refusal).__name__})
+                log.warning("job refused", extra=context | {"error": type(error).__name__})
                 return self._queue.done(claimed)
             case Owed() | None:
-                log.error("job laid aside", extra=about | {"refusal": type(refusal).__name__})
-                return self._bury(claimed, job, words_of(refusal))
+                log.error("job failed", extra=context | {"error": type(error).__name__})
+                return self._fail(claimed, job, words_of(error))
             case _:
                 assert_never(job)
 
@@ -276,46 +279,46 @@ class Worker:
                 raise _TookTooLong from error
             raise
 
-    def _bury(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
+    def _fail(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
         owed = not isinstance(job, Answered)
-        alarm = None
-        if owed or self._is_news(claimed.kind):
-            alarm = self._alarm(claimed.kind, claimed.id, error, owed)
+        alert = None
+        if owed or self._may_alert(claimed.kind):
+            alert = self._on_failure(claimed.kind, claimed.id, error, owed)
         if not owed:
-            return self._queue.bury(claimed, error, then=alarm, keep=RECORDED)
-        pause = pause_aside(claimed.laid_aside, self._jitter())
-        again_at = self._clock.now() + pause
-        return self._queue.bury(claimed, error, then=alarm, again_at=again_at)
+            return self._queue.fail(claimed, error, then=alert, keep_newest=RECORDED)
+        pause = failed_job_pause(claimed.times_failed, self._jitter())
+        retry_at = self._clock.now() + pause
+        return self._queue.fail(claimed, error, then=alert, retry_at=retry_at)
 
-    def _is_news(self, kind: str) -> bool:
-        """Strangers cause any number of these jobs, so admins hear of one an hour."""
+    def _may_alert(self, kind: str) -> bool:
+        """Allow one alert an hour for each kind of `Answered` job, because anybody can cause any number of them."""
         now = self._clock.now()
-        last = self._alarmed.get(kind)
-        if last is not None and now - last < _ONE_ALARM_IN:
+        last = self._last_alerts.get(kind)
+        if last is not None and now - last < _ALERT_INTERVAL:
             return False
-        self._alarmed[kind] = now
+        self._last_alerts[kind] = now
         return True
 
-    def _again(
+    def _retry(
         self, claimed: Claimed, job: Job | None, error: TemporaryError
     ) -> Coroutine[Any, Any, None]:
-        if isinstance(job, Answered) and claimed.claims >= _ANSWER_TRIES:
-            return self._bury(claimed, job, words_of(error))
-        at = self._clock.now() + back_off(claimed.claims, error.retry_after, self._jitter())
-        leave = isinstance(error, _TookTooLong) and claimed.claims == 1
-        return self._queue.retry(claimed, at, str(error), leave_lane=leave)
+        if isinstance(job, Answered) and claimed.attempts >= _MAX_ANSWER_ATTEMPTS:
+            return self._fail(claimed, job, words_of(error))
+        at = self._clock.now() + back_off(claimed.attempts, error.retry_after, self._jitter())
+        leave = isinstance(error, _TookTooLong) and claimed.attempts == 1
+        return self._queue.retry(claimed, at, str(error), leave_lock=leave)
 
-    def _again_unforeseen(
+    def _retry_unexpected(
         self, claimed: Claimed, job: Job | None, error: str
     ) -> Coroutine[Any, Any, None]:
-        """What strangers have caused leaves its lane, so that nothing waits behind it."""
-        at = self._clock.now() + back_off(claimed.claims, None, self._jitter())
-        leave = isinstance(job, Answered) and not claimed.failures
-        return self._queue.retry(claimed, at, error, unforeseen=True, leave_lane=leave)
+        """Retry after a bug. An `Answered` job gives up its lock, so that no job waits behind it."""
+        at = self._clock.now() + back_off(claimed.attempts, None, self._jitter())
+        leave = isinstance(job, Answered) and not claimed.unexpected_failures
+        return self._queue.retry(claimed, at, error, unexpected=True, leave_lock=leave)
 
 
-def _decoded(claimed: Claimed) -> Job:
-    """Raises OperatorError for a job that another version has left, or that is no JSON object."""
+def _decode(claimed: Claimed) -> Job:
+    """Raise OperatorError if the job is not a JSON object, or not one of this version."""
     if claimed.fields is None:
         raise OperatorError(f"the fields of this {claimed.kind} job cannot be read")
     try:

@@ -61,7 +61,7 @@ def retry(path: Path, number: int) -> None:
     """Do it again, once its cause is mended."""
 
     async def revive(store: SqlStore) -> bool:
-        revived = await store.queue.revive(number, SystemClock().now())
+        revived = await store.queue.retry_failed(number, SystemClock().now())
         await _note(store, AuditAction.RETRY, number, done=revived)
         return revived
 
@@ -81,7 +81,7 @@ def drop(path: Path, number: int, *, yes: bool) -> None:
         click.confirm(f"Job {number} is never done then. Go on?", abort=True)
 
     async def forget(store: SqlStore) -> bool:
-        dropped = await store.queue.drop(number)
+        dropped = await store.queue.delete_failed(number)
         await _note(store, AuditAction.DROP, number, done=dropped)
         return dropped
 
@@ -97,12 +97,12 @@ async def _note(store: SqlStore, deed: AuditAction, number: int, *, done: bool) 
 
 
 async def _dead(store: SqlStore) -> tuple[FailedJob, ...]:
-    return await store.queue.dead()
+    return await store.queue.failed_jobs()
 
 
 def _told(job: FailedJob) -> dict[str, Any]:
     fields = {name: "…" if name in _SECRET else value for name, value in job.fields.items()}
-    again_at = job.again_at.isoformat() if job.again_at else None
+    again_at = job.retry_at.isoformat() if job.retry_at else None
     return asdict(job) | {
         "created_at": job.created_at.isoformat(),
         "again_at": again_at,

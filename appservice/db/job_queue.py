@@ -1,4 +1,4 @@
-"""Jobs, as the worker takes them: each lane in order, one at a time."""
+"""The job queue: jobs with the same lock run in order, one at a time."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ from bot.ports import Clock
 
 _STATES = {"waiting": "waiting", "running": "running", "dead": "failed"}
 LEASE = timedelta(minutes=5)
-"""So long a claim holds unless it is renewed; then the worker is taken for dead, and the job is free."""
+"""Duration of a claim. A job whose claim was not renewed in time can be claimed again."""
 
-_TAKE_UP_AGAIN = """
+_RETRY_FAILED_DUE = """
     UPDATE jobs SET state = 'waiting', due_at = again_at, again_at = NULL, failures = 0
     WHERE again_at <= ? AND state = 'dead' AND NOT EXISTS (
         SELECT 1 FROM jobs AS other WHERE other.lane = jobs.lane AND other.state = 'running'
     )
 """
-_DROP_OLDEST = """
+_DELETE_OLDEST_FAILED = """
     DELETE FROM jobs WHERE kind = ? AND state = 'dead' AND id <= (
         SELECT id FROM jobs WHERE kind = ? AND state = 'dead' ORDER BY id DESC LIMIT 1 OFFSET ?
     )
@@ -35,36 +35,35 @@ _DROP_OLDEST = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A job that is ours to run, until the lease ends."""
+    """A job that this worker may run until the lease ends."""
 
     id: int
     kind: str
     fields: Mapping[str, Any] | None = field(repr=False)
-    """None for what cannot be read."""
-    claims: int
-    """How often it was begun, this time included."""
-    failures: int
-    """How often it failed in a way that nobody foresaw."""
-    laid_aside: int = 0
-    """How often it was laid aside before."""
+    """None if they cannot be decrypted or parsed."""
+    attempts: int
+    """How often it was started, this time included."""
+    unexpected_failures: int
+    """How often it ended with an exception that is not a PpvError."""
+    times_failed: int = 0
+    """How often it was given up before."""
 
 
 class JobQueue:
-    """Done jobs are deleted. A claim that lapsed has no say any more: its outcome is dropped."""
+    """Finished jobs are deleted. The outcome of an expired claim is ignored."""
 
     def __init__(self, database: Database, clock: Clock, key: RecordKey) -> None:
         self._database = database
         self._key = key
         self._clock = clock
-        self.news = asyncio.Event()
+        self.jobs_added = asyncio.Event()
         """Set when jobs were committed."""
 
     async def claim(self, now: datetime, *, only: frozenset[str] | None = None) -> Claimed | None:
-        """The job that has been due for longest, of those that are first in their lane and, if asked so, of
-        these kinds alone."""
+        """Claim the job that has been due for longest, among the first of each lock and, with `only`, these kinds."""
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
-            await transaction.run(_TAKE_UP_AGAIN, time_to_text(now))
+            await transaction.run(_RETRY_FAILED_DUE, time_to_text(now))
             row = await transaction.row(
                 _claim(only),
                 time_to_text(now + LEASE),
@@ -77,19 +76,19 @@ class JobQueue:
             id=row["id"],
             kind=row["kind"],
             fields=_fields(cipher, row),
-            claims=row["claims"],
-            failures=row["failures"],
-            laid_aside=row["laid_aside"],
+            attempts=row["claims"],
+            unexpected_failures=row["failures"],
+            times_failed=row["laid_aside"],
         )
 
     async def renew(self, claimed: Claimed, now: datetime) -> None:
-        """It is still being worked on."""
+        """Extend the lease."""
         async with self._database.transaction() as transaction:
             await transaction.run(
                 "UPDATE jobs SET due_at = ? WHERE id = ? AND claims = ? AND state = 'running'",
                 time_to_text(now + LEASE),
                 claimed.id,
-                claimed.claims,
+                claimed.attempts,
             )
 
     async def done(self, claimed: Claimed) -> None:
@@ -97,7 +96,7 @@ class JobQueue:
             await transaction.run(
                 "DELETE FROM jobs WHERE id = ? AND claims = ? AND state = 'running'",
                 claimed.id,
-                claimed.claims,
+                claimed.attempts,
             )
 
     async def retry(
@@ -106,12 +105,12 @@ class JobQueue:
         at: datetime,
         error: str,
         *,
-        unforeseen: bool = False,
-        leave_lane: bool = False,
+        unexpected: bool = False,
+        leave_lock: bool = False,
     ) -> None:
-        """Run it again from `at` on; its lane waits for it. `unforeseen` counts as a failure.
+        """Run the job again from `at` on. Later jobs with its lock wait for it, unless `leave_lock` is set.
 
-        `leave_lane`: it goes into a lane of its own, and nothing waits for it any more.
+        `unexpected` counts towards `unexpected_failures`.
         """
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
@@ -120,25 +119,25 @@ class JobQueue:
                 " lane = lane || ? WHERE id = ? AND claims = ? AND state = 'running'",
                 time_to_text(at),
                 encrypt_error(cipher, claimed.kind, error),
-                int(unforeseen),
-                f" job {claimed.id}" if leave_lane else "",
+                int(unexpected),
+                f" job {claimed.id}" if leave_lock else "",
                 claimed.id,
-                claimed.claims,
+                claimed.attempts,
             )
 
-    async def bury(
+    async def fail(
         self,
         claimed: Claimed,
         error: str,
         then: Job | None = None,
         *,
-        again_at: datetime | None = None,
-        keep: int | None = None,
+        retry_at: datetime | None = None,
+        keep_newest: int | None = None,
     ) -> None:
-        """Lay it aside; its lane goes on. `then` is added with that, or not at all.
+        """Mark the job as failed, release its lock, and add the job `then`, in one transaction.
 
-        Of those of its kind that were laid aside, the newest `keep` stay; None for all. At `again_at` it is taken
-        up again, in its old place in the lane; None leaves that to an operator.
+        Of the failed jobs of its kind, the newest `keep_newest` are kept; None keeps all. At `retry_at` the job is
+        retried, in its old position; None leaves that to an operator.
         """
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
@@ -146,18 +145,20 @@ class JobQueue:
                 "UPDATE jobs SET state = 'dead', last_error = ?, again_at = ?, laid_aside = laid_aside + 1"
                 " WHERE id = ? AND claims = ? AND state = 'running' RETURNING id",
                 encrypt_error(cipher, claimed.kind, error),
-                nullable(time_to_text, again_at),
+                nullable(time_to_text, retry_at),
                 claimed.id,
-                claimed.claims,
+                claimed.attempts,
             )
-            if row is not None and keep is not None:
-                await transaction.run(_DROP_OLDEST, claimed.kind, claimed.kind, keep)
+            if row is not None and keep_newest is not None:
+                await transaction.run(
+                    _DELETE_OLDEST_FAILED, claimed.kind, claimed.kind, keep_newest
+                )
             if row is not None and then is not None:
                 await SqlJobs(transaction, self._clock, cipher).add(then)
-        self.news.set()
+        self.jobs_added.set()
 
     async def recover(self, now: datetime) -> None:
-        """Free what a process that is gone was running. Only for the one worker of a database, at its start."""
+        """Release the jobs that an earlier process was running. Call it at the start of the only worker."""
         async with self._database.transaction() as transaction:
             await transaction.run(
                 "UPDATE jobs SET state = 'waiting', due_at = ? WHERE state = 'running'",
@@ -165,13 +166,13 @@ class JobQueue:
             )
 
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
-        """When the next job, of these kinds alone if asked so, may be claimed."""
-        sql = f"SELECT due_at FROM {_heads_of(only)} ORDER BY due_at, id LIMIT 1"  # noqa: S608 - of our own words
+        """Return when the next job, with `only` of these kinds, may be claimed."""
+        sql = f"SELECT due_at FROM {_runnable(only)} ORDER BY due_at, id LIMIT 1"  # noqa: S608 - of our own words
         async with self._database.transaction() as transaction:
             row = await transaction.row(sql, *sorted(only or ()))
         return time_from_text(row["due_at"]) if row else None
 
-    async def backlog(self) -> QueueStats:
+    async def stats(self) -> QueueStats:
         async with self._database.transaction() as transaction:
             rows = await transaction.rows(
                 "SELECT state, COUNT(*) AS jobs, MIN(created_at) AS oldest FROM jobs GROUP BY state"
@@ -182,8 +183,8 @@ class JobQueue:
             oldest_created_at=min(oldest, default=None),
         )
 
-    async def dead(self) -> tuple[FailedJob, ...]:
-        """The oldest first."""
+    async def failed_jobs(self) -> tuple[FailedJob, ...]:
+        """Return the failed jobs, the oldest first."""
         cipher = await self._key.cipher()
         async with self._database.transaction() as transaction:
             rows = await transaction.rows("SELECT * FROM jobs WHERE state = 'dead' ORDER BY id")
@@ -193,15 +194,15 @@ class JobQueue:
                 kind=row["kind"],
                 fields=_fields(cipher, row) or {},
                 created_at=time_from_text(row["created_at"]),
-                claims=row["claims"],
+                attempts=row["claims"],
                 error=_error(cipher, row),
-                again_at=nullable(time_from_text, row["again_at"]),
+                retry_at=nullable(time_from_text, row["again_at"]),
             )
             for row in rows
         )
 
-    async def revive(self, job: int, now: datetime) -> bool:
-        """Run a dead job again, in its old place in the lane; whether there was one."""
+    async def retry_failed(self, job: int, now: datetime) -> bool:
+        """Run a failed job again, in its old position. Return whether there was one."""
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 "UPDATE jobs SET state = 'waiting', due_at = ?, again_at = NULL, failures = 0"
@@ -209,11 +210,11 @@ class JobQueue:
                 time_to_text(now),
                 job,
             )
-        self.news.set()
+        self.jobs_added.set()
         return row is not None
 
-    async def drop(self, job: int) -> bool:
-        """Forget a dead job for good; whether there was one."""
+    async def delete_failed(self, job: int) -> bool:
+        """Delete a failed job. Return whether there was one."""
         async with self._database.transaction() as transaction:
             row = await transaction.row(
                 "DELETE FROM jobs WHERE id = ? AND state = 'dead' RETURNING id", job
@@ -224,26 +225,26 @@ class JobQueue:
 def _claim(kinds: frozenset[str] | None) -> str:
     return f"""
         UPDATE jobs SET state = 'running', claims = claims + 1, due_at = ?
-        WHERE id = (SELECT id FROM {_heads_of(kinds)} WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
+        WHERE id = (SELECT id FROM {_runnable(kinds)} WHERE due_at <= ? ORDER BY due_at, id LIMIT 1)
         RETURNING id, kind, lane, payload, claims, failures, laid_aside
     """  # noqa: S608 - of our own words
 
 
-def _heads_of(kinds: frozenset[str] | None) -> str:
-    """What stands behind FROM, with a parameter for each of these kinds.
+def _runnable(kinds: frozenset[str] | None) -> str:
+    """Return the table expression after FROM, with a parameter for each kind.
 
-    Materialized, because SQLite would otherwise walk through all that is due, in the order of time, to find these.
+    MATERIALIZED, because SQLite would otherwise scan all due jobs in the order of time to find these kinds.
     """
     if kinds is None:
         return "lane_heads"
-    places = ", ".join("?" * len(kinds))
+    parameters = ", ".join("?" * len(kinds))
     return f"""(
-        WITH heads AS MATERIALIZED (SELECT id, due_at FROM lane_heads WHERE kind IN ({places})) SELECT * FROM heads
+        WITH heads AS MATERIALIZED (SELECT id, due_at FROM lane_heads WHERE kind IN ({parameters})) SELECT * FROM heads
     ) AS heads"""  # noqa: S608 - of our own words
 
 
 def _fields(cipher: FieldCipher, row: Row) -> Mapping[str, Any] | None:
-    """None for what does not open or is no JSON object: one such row must not end the worker."""
+    """Return None if the row cannot be decrypted or is no JSON object: one such row must not end the worker."""
     try:
         fields = fields_in(cipher, row)
     except (FieldUnreadable, ValueError, RecursionError):

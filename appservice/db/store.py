@@ -148,7 +148,7 @@ class SqlStore:
             log.info(event.message, extra=event.about)
         self.changes.notify(purchases.saved)
         if jobs.added:
-            self.queue.news.set()
+            self.queue.jobs_added.set()
 
     async def newest_sealed(self) -> tuple[OfferId, EncryptedBlob] | None:
         """What was sealed last, to see whether the keys open it."""

@@ -93,7 +93,7 @@ class StorageChecks:
 
     async def jobs(self) -> str:
         async with self._store() as store:
-            backlog = await store.queue.backlog()
+            backlog = await store.queue.stats()
         if backlog.failed:
             raise CheckFailed(f"{backlog.failed} laid aside: see `matrix-ppv jobs list`")
         return f"{backlog.waiting} waiting, none laid aside"

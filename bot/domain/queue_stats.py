@@ -1,4 +1,4 @@
-"""How much there is to do, and what was laid aside."""
+"""Counts of jobs, and the failed ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,24 +8,22 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueStats:
-    """How much there is to do."""
-
     waiting: int = 0
     running: int = 0
     failed: int = 0
     oldest_created_at: datetime | None = None
-    """When the oldest job came that is not done, the dead left out."""
+    """When the oldest job was added that is neither done nor failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedJob:
-    """A job that was laid aside for an operator to look at."""
+    """A job that was given up. An operator can retry or delete it."""
 
     id: int
     kind: str
     fields: Mapping[str, Any] = field(repr=False)
     created_at: datetime
-    claims: int
+    attempts: int
     error: str
-    again_at: datetime | None = None
-    """When it is tried again by itself; None where an operator has to ask for it."""
+    retry_at: datetime | None = None
+    """When it is retried automatically; None if never."""

@@ -1,4 +1,4 @@
-"""The queue of jobs, as an operator sees it."""
+"""Operators' view of the job queue."""
 
 from datetime import datetime
 from typing import Protocol
@@ -7,14 +7,14 @@ from bot.domain.queue_stats import FailedJob, QueueStats
 
 
 class JobAdmin(Protocol):
-    """Not to be asked while a unit of work is open."""
+    """Do not call it while a unit of work is open."""
 
-    async def backlog(self) -> QueueStats: ...
+    async def stats(self) -> QueueStats: ...
 
-    async def dead(self) -> tuple[FailedJob, ...]:
-        """The oldest first."""
+    async def failed_jobs(self) -> tuple[FailedJob, ...]:
+        """Return the failed jobs, the oldest first."""
         ...
 
-    async def revive(self, job: int, now: datetime) -> bool:
-        """Do it again; False when it is not laid aside."""
+    async def retry_failed(self, job: int, now: datetime) -> bool:
+        """Run a failed job again. Return False if it has not failed."""
         ...

@@ -116,7 +116,7 @@ async def test_by_the_record_of_stripe() -> None:
     await house.time_passes(hours=2)
     (purchase,) = house.store.records.purchases.values()
     assert purchase.has_access
-    failed = [each for each in await house.store.queue.dead() if each.kind == "failed_item"]
+    failed = [each for each in await house.store.queue.failed_jobs() if each.kind == "failed_item"]
     assert [each.fields["item"] for each in failed] == ["evt_x"]
 
 

@@ -51,7 +51,9 @@ CASES = list(malformed(BotHarness()))
 
 
 async def laid_aside(house: BotHarness) -> list[Mapping[str, Any]]:
-    return [each.fields for each in await house.store.queue.dead() if each.kind == "failed_item"]
+    return [
+        each.fields for each in await house.store.queue.failed_jobs() if each.kind == "failed_item"
+    ]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -118,7 +120,7 @@ async def test_an_event_on_which_the_filter_itself_fails_is_one_item(
             raise TypeError("unhashable type: 'dict'")
         return True
 
-    monkeypatch.setattr("bot.services.inbound.receive_transaction.concerns_us", fails)
+    monkeypatch.setattr("bot.services.inbound.receive_transaction.is_relevant", fails)
     poison = house.timeline.text(LOUNGE, MALLORY, "x")
     behind = house.timeline.text(LOUNGE, CAROL, "!ppv help")
     await house.whatever_happens(lambda: house.bot.receive_transaction("1", [poison, behind]))
@@ -127,9 +129,9 @@ async def test_an_event_on_which_the_filter_itself_fails_is_one_item(
     assert failed["event"]["event_id"] == poison["event_id"]
 
     monkeypatch.undo()
-    (dead,) = await house.store.queue.dead()
+    (dead,) = await house.store.queue.failed_jobs()
     poison["content"]["body"] = "!ppv help"
-    await house.store.queue.revive(dead.id, house.clock.now())
+    await house.store.queue.retry_failed(dead.id, house.clock.now())
     await house.work()
     assert not await laid_aside(house)
 

@@ -96,7 +96,7 @@ async def test_nothing_is_delivered_for_it(
     assert not house.matrix.of(Goods)
     assert not any(each.payments for each in house.store.records.purchases.values())
     assert house.in_books == 0
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
     assert len([a for a in house.matrix.of(Alert) if "bears my mark" in a.words]) == 1
 
 

@@ -108,4 +108,4 @@ async def test_a_job_that_is_wanted_once_is_moved_forward_if_it_waits(store: Any
         for at in (later, sooner, later):
             await uow.jobs.add(job, at=at, once=True)
     assert await store.queue.next_due() == sooner
-    assert (await store.queue.backlog()).waiting == 1
+    assert (await store.queue.stats()).waiting == 1

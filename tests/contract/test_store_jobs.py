@@ -48,14 +48,14 @@ async def test_a_job_comes_out_as_it_went_in(store: AnyStore, clock: FrozenClock
     await add(store, event("!a", 1))
     claimed, job = await claim(store, clock)
     assert job == event("!a", 1)
-    assert (claimed.claims, claimed.failures) == (1, 0)
+    assert (claimed.attempts, claimed.unexpected_failures) == (1, 0)
 
 
 async def test_a_done_job_is_gone(store: AnyStore, clock: FrozenClock) -> None:
     await add(store, settle("cs_1"))
     claimed, _ = await claim(store, clock)
     await store.queue.done(claimed)
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
     assert await store.queue.next_due() is None
 
 
@@ -78,13 +78,13 @@ async def test_a_job_that_is_put_off_holds_its_lane(store: AnyStore, clock: Froz
     clock.advance(MINUTE)
     again, job = await claim(store, clock)
     assert job == event("!a", 1)
-    assert (again.claims, again.failures) == (2, 0)
+    assert (again.attempts, again.unexpected_failures) == (2, 0)
 
 
 async def test_a_dead_job_holds_nobody_up(store: AnyStore, clock: FrozenClock) -> None:
     await add(store, event("!a", 1), event("!a", 2))
     claimed, _ = await claim(store, clock)
-    await store.queue.bury(claimed, "Broken: it is so")
+    await store.queue.fail(claimed, "Broken: it is so")
     assert (await claim(store, clock))[1] == event("!a", 2)
     assert await store.queue.claim(clock.now() + 10 * LEASE) is not None
 
@@ -119,7 +119,7 @@ async def test_once_adds_nothing_while_an_equal_job_waits(
         await uow.jobs.add(settle("cs_1"), once=True)
         await uow.jobs.add(settle("cs_2"), once=True)
         await uow.jobs.add(settle("cs_2"), once=True)
-    assert (await store.queue.backlog()).waiting == 2
+    assert (await store.queue.stats()).waiting == 2
 
 
 async def test_once_brings_an_equal_job_forward_but_never_back(
@@ -133,7 +133,7 @@ async def test_once_brings_an_equal_job_forward_but_never_back(
     async with store.begin() as uow:
         await uow.jobs.add(settle("cs_1"), once=True)
     assert (await claim(store, clock))[1] == settle("cs_1")
-    assert (await store.queue.backlog()).waiting == 0
+    assert (await store.queue.stats()).waiting == 0
 
 
 async def test_once_adds_a_job_while_an_equal_one_runs(store: AnyStore, clock: FrozenClock) -> None:
@@ -141,7 +141,7 @@ async def test_once_adds_a_job_while_an_equal_one_runs(store: AnyStore, clock: F
     await claim(store, clock)
     async with store.begin() as uow:
         await uow.jobs.add(RefreshDraftCard(OfferId("o")), once=True)
-    assert await store.queue.backlog() == QueueStats(
+    assert await store.queue.stats() == QueueStats(
         waiting=1, running=1, oldest_created_at=clock.now()
     )
 
@@ -150,20 +150,20 @@ async def test_jobs_of_what_raises_are_forgotten(store: AnyStore, clock: FrozenC
     with pytest.raises(Mishap):
         await mishap_after(store, lambda uow: uow.jobs.add(settle("cs_1")))
     assert await store.queue.claim(clock.now()) is None
-    assert not store.queue.news.is_set()
+    assert not store.queue.jobs_added.is_set()
 
 
 async def test_news_comes_only_with_the_commit(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.jobs.add(settle("cs_1"))
-        assert not store.queue.news.is_set()
-    assert store.queue.news.is_set()
+        assert not store.queue.jobs_added.is_set()
+    assert store.queue.jobs_added.is_set()
 
 
 async def test_a_unit_of_work_without_jobs_is_no_news(store: AnyStore) -> None:
     async with store.begin() as uow:
         await uow.inbox.accept("matrix", "1")
-    assert not store.queue.news.is_set()
+    assert not store.queue.jobs_added.is_set()
 
 
 async def test_a_claim_that_lapses_is_taken_over_and_has_no_say_any_more(
@@ -174,13 +174,13 @@ async def test_a_claim_that_lapses_is_taken_over_and_has_no_say_any_more(
     clock.advance(LEASE)
     fresh, _ = await claim(store, clock)
     await store.queue.done(stale)
-    await store.queue.bury(stale, "late")
+    await store.queue.fail(stale, "late")
     await store.queue.retry(stale, clock.now(), "late")
     await store.queue.renew(stale, clock.now() + LEASE)
     assert await store.queue.next_due() == clock.now() + LEASE
-    assert (await store.queue.backlog()).running == 1
+    assert (await store.queue.stats()).running == 1
     await store.queue.done(fresh)
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_a_renewed_claim_does_not_lapse(store: AnyStore, clock: FrozenClock) -> None:
@@ -200,16 +200,16 @@ async def test_what_a_dead_process_was_running_is_free_after_recovery(
     await store.queue.recover(clock.now())
     again, job = await claim(store, clock)
     assert job == settle("cs_1")
-    assert again.claims == 2
+    assert again.attempts == 2
 
 
 async def test_unforeseen_failures_are_counted_apart(store: AnyStore, clock: FrozenClock) -> None:
     await add(store, settle("cs_1"))
     for unforeseen in (True, False, True):
         claimed, _ = await claim(store, clock)
-        await store.queue.retry(claimed, clock.now(), "odd", unforeseen=unforeseen)
+        await store.queue.retry(claimed, clock.now(), "odd", unexpected=unforeseen)
     claimed, _ = await claim(store, clock)
-    assert (claimed.claims, claimed.failures) == (4, 2)
+    assert (claimed.attempts, claimed.unexpected_failures) == (4, 2)
 
 
 async def test_dead_jobs_are_listed_revived_and_dropped(
@@ -218,21 +218,21 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     await add(store, settle("cs_1"), settle("cs_2"))
     for _ in range(2):
         claimed, _job = await claim(store, clock)
-        await store.queue.bury(claimed, "Broken: it is so")
-    first, second = await store.queue.dead()
-    assert (first.kind, first.fields, first.error, first.claims) == (
+        await store.queue.fail(claimed, "Broken: it is so")
+    first, second = await store.queue.failed_jobs()
+    assert (first.kind, first.fields, first.error, first.attempts) == (
         "settle",
         {"session": "cs_1", "source": "webhook", "account": None},
         "Broken: it is so",
         1,
     )
-    assert await store.queue.revive(first.id, clock.now())
-    assert not await store.queue.revive(first.id, clock.now())
-    assert not await store.queue.drop(first.id)
-    assert await store.queue.drop(second.id)
-    assert not await store.queue.drop(second.id)
+    assert await store.queue.retry_failed(first.id, clock.now())
+    assert not await store.queue.retry_failed(first.id, clock.now())
+    assert not await store.queue.delete_failed(first.id)
+    assert await store.queue.delete_failed(second.id)
+    assert not await store.queue.delete_failed(second.id)
     assert (await claim(store, clock))[1] == settle("cs_1")
-    assert await store.queue.dead() == ()
+    assert await store.queue.failed_jobs() == ()
 
 
 async def test_a_claim_can_be_for_some_kinds_alone(store: AnyStore, clock: FrozenClock) -> None:
@@ -266,9 +266,9 @@ async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
     await add(store, first, second)
     aside, _ = await claim(store, clock)
     again_at = clock.now() + 10 * MINUTE
-    await store.queue.bury(aside, "Refusal: no", again_at=again_at)
-    (dead,) = await store.queue.dead()
-    assert dead.again_at == again_at
+    await store.queue.fail(aside, "Refusal: no", retry_at=again_at)
+    (dead,) = await store.queue.failed_jobs()
+    assert dead.retry_at == again_at
     running, _ = await claim(store, clock)
     assert running.id != aside.id
     clock.advance(10 * MINUTE)
@@ -276,10 +276,10 @@ async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
     assert await store.queue.claim(clock.now()) is None, "its lane is busy"
     await store.queue.done(running)
     again, _ = await claim(store, clock)
-    assert (again.id, again.laid_aside, again.failures) == (aside.id, 1, 0)
-    assert await store.queue.dead() == ()
+    assert (again.id, again.times_failed, again.unexpected_failures) == (aside.id, 1, 0)
+    assert await store.queue.failed_jobs() == ()
     await store.queue.done(again)
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_what_an_operator_must_ask_for_is_never_taken_up_by_itself(
@@ -287,7 +287,7 @@ async def test_what_an_operator_must_ask_for_is_never_taken_up_by_itself(
 ) -> None:
     await add(store, settle("cs_1"))
     aside, _ = await claim(store, clock)
-    await store.queue.bury(aside, "Broken: no")
+    await store.queue.fail(aside, "Broken: no")
     clock.advance(1000 * MINUTE)
     assert await store.queue.claim(clock.now()) is None
 
@@ -298,7 +298,7 @@ async def test_waking_a_lane_takes_up_what_was_laid_aside_in_it(
     await add(store, settle("cs_1"), settle("cs_2"))
     for _ in range(2):
         aside, _job = await claim(store, clock)
-        await store.queue.bury(aside, "Refusal: no", again_at=clock.now() + 60 * MINUTE)
+        await store.queue.fail(aside, "Refusal: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
         await uow.jobs.wake(settle("cs_2").lane)
     assert (await claim(store, clock))[1] == settle("cs_2")
@@ -310,7 +310,7 @@ async def test_once_takes_up_an_equal_job_that_was_laid_aside(
 ) -> None:
     await add(store, settle("cs_1"))
     aside, _ = await claim(store, clock)
-    await store.queue.bury(aside, "Broken: no", again_at=clock.now() + 60 * MINUTE)
+    await store.queue.fail(aside, "Broken: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
         await uow.jobs.add(settle("cs_1"), once=True)
     again, _ = await claim(store, clock)
@@ -323,8 +323,8 @@ async def test_a_job_that_follows_from_a_burial_is_added_with_it_once(
 ) -> None:
     await add(store, settle("cs_1"))
     claimed, _ = await claim(store, clock)
-    await store.queue.bury(claimed, "Broken", then=settle("cs_2"))
-    await store.queue.bury(claimed, "Broken", then=settle("cs_2"))
+    await store.queue.fail(claimed, "Broken", then=settle("cs_2"))
+    await store.queue.fail(claimed, "Broken", then=settle("cs_2"))
     assert (await claim(store, clock))[1] == settle("cs_2")
     assert await store.queue.claim(clock.now()) is None
 
@@ -335,11 +335,11 @@ async def test_the_backlog_counts_by_state_and_names_the_oldest(
     begun = clock.now()
     await add(store, settle("dead"), settle("running"))
     claimed, _ = await claim(store, clock)
-    await store.queue.bury(claimed, "Broken")
+    await store.queue.fail(claimed, "Broken")
     clock.advance(MINUTE)
     await add(store, settle("waiting"))
     await claim(store, clock)
-    assert await store.queue.backlog() == QueueStats(
+    assert await store.queue.stats() == QueueStats(
         waiting=1, running=1, failed=1, oldest_created_at=begun
     )
 
@@ -352,7 +352,7 @@ async def test_failed_items_are_laid_aside_and_bounded_for_each_door(
         async with store.begin() as uow:
             await uow.jobs.lay_aside(FailedItem("sync", str(number)), "TypeError: it", 3)
             await uow.jobs.lay_aside(FailedItem("sweep", str(number)), "TypeError: it", 3)
-    dead = await store.queue.dead()
+    dead = await store.queue.failed_jobs()
     by_door = [(job.fields["door"], job.fields["item"]) for job in dead]
     assert sorted(by_door) == [(door, n) for door in ("sweep", "sync") for n in ("2", "3", "4")]
     assert {job.error for job in dead} == {"TypeError: it"}
@@ -365,8 +365,8 @@ async def test_a_failed_item_is_handled_again_when_it_is_revived(
 ) -> None:
     async with store.begin() as uow:
         await uow.jobs.lay_aside(FailedItem("sync", "x", {"event_id": "$1"}), "TypeError", 3)
-    (dead,) = await store.queue.dead()
-    assert await store.queue.revive(dead.id, clock.now())
+    (dead,) = await store.queue.failed_jobs()
+    assert await store.queue.retry_failed(dead.id, clock.now())
     assert (await claim(store, clock))[1] == FailedItem("sync", "x", {"event_id": "$1"})
 
 
@@ -376,11 +376,11 @@ async def test_a_job_that_leaves_its_lane_holds_nobody_up(
     await add(store, event("!a", 1), event("!a", 2))
     claimed, _ = await claim(store, clock)
     later = clock.now() + MINUTE
-    await store.queue.retry(claimed, later, "TypeError", unforeseen=True, leave_lane=True)
+    await store.queue.retry(claimed, later, "TypeError", unexpected=True, leave_lock=True)
     assert (await claim(store, clock))[1] == event("!a", 2)
     clock.advance(MINUTE)
     again, job = await claim(store, clock)
-    assert (job, again.failures) == (event("!a", 1), 1)
+    assert (job, again.unexpected_failures) == (event("!a", 1), 1)
 
 
 async def test_of_jobs_that_are_laid_aside_so_many_of_a_kind_are_kept(
@@ -388,11 +388,12 @@ async def test_of_jobs_that_are_laid_aside_so_many_of_a_kind_are_kept(
 ) -> None:
     await add(store, settle("cs_1"), *[event(f"!{n}", n) for n in range(5)])
     first, _ = await claim(store, clock)
-    await store.queue.bury(first, "Broken: it is so")
+    await store.queue.fail(first, "Broken: it is so")
     for _ in range(5):
         claimed, _job = await claim(store, clock)
-        await store.queue.bury(claimed, "Broken: it is so", keep=2)
+        await store.queue.fail(claimed, "Broken: it is so", keep_newest=2)
     kept = [
-        (job.kind, job.fields.get("event", {}).get("room_id")) for job in await store.queue.dead()
+        (job.kind, job.fields.get("event", {}).get("room_id"))
+        for job in await store.queue.failed_jobs()
     ]
     assert kept == [("settle", None), ("handle_event", "!3"), ("handle_event", "!4")]

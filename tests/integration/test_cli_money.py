@@ -57,7 +57,7 @@ async def a_sale(config: Path) -> None:
             await uow.jobs.add(Settle(CheckoutSessionId("cs_dead"), Trigger.WEBHOOK))
         claimed = await store.queue.claim(SystemClock().now())
         assert claimed
-        await store.queue.bury(claimed, "PaymentMismatch: the amounts differ")
+        await store.queue.fail(claimed, "PaymentMismatch: the amounts differ")
 
 
 def call(config: Path, *words: str) -> Result:

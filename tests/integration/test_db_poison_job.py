@@ -29,7 +29,7 @@ async def test_a_row_that_is_no_job(tmp_path: Path, payload: str) -> None:
         await database.execute("UPDATE jobs SET payload = ? WHERE id = 1", (payload,))
         await database.commit()
     async with open_store(f"sqlite:///{file}", SystemClock(), VAULT) as store:
-        await Worker(store.queue, {Settle: handler}, SystemClock()).drain()
+        await Worker(store.queue, {Settle: handler}, SystemClock()).run_until_empty()
         assert done == [Settle(CheckoutSessionId("cs_2"), Trigger.WEBHOOK)]
-        (dead,) = await store.queue.dead()
+        (dead,) = await store.queue.failed_jobs()
         assert (dead.id, dead.fields) == (1, {"words": [1]} if "words" in payload else {})

@@ -110,7 +110,7 @@ async def fill(store: SqlStore) -> None:
         )
     claimed = await store.queue.claim(NOON)
     assert claimed
-    await store.queue.bury(claimed, f"Broken: {MARK} is none")
+    await store.queue.fail(claimed, f"Broken: {MARK} is none")
 
 
 def files_with(words: bytes, folder: Path) -> list[str]:
@@ -160,7 +160,7 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
         handover = await uow.handovers.claim(
             "h1", EventId("$1"), room=RoomId("!a:test"), sender=UserId("@a:test")
         )
-    (dead,) = await store.queue.dead()
+    (dead,) = await store.queue.failed_jobs()
     assert offer
     assert offer.text == offer.attachments[0].name == MARK
     assert offer.attachments[0].source == offer.attachments[0].thumbnail_source == SOURCE
@@ -206,7 +206,7 @@ async def test_what_an_older_version_left_in_clear_is_read_and_then_encrypted(pa
 async def require_read_back(store: SqlStore) -> None:
     async with store.begin() as uow:
         offer = await uow.offers.get(draft().id)
-    (dead,) = await store.queue.dead()
+    (dead,) = await store.queue.failed_jobs()
     assert offer
     assert offer.attachments[0].source == SOURCE
     assert dead.error == f"Broken: {MARK} is none"
@@ -226,10 +226,10 @@ async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
     altered, other = await store.queue.claim(NOON), await store.queue.claim(NOON)
     assert altered
     assert altered.fields is None
-    await store.queue.bury(altered, "Broken: it does not open")
+    await store.queue.fail(altered, "Broken: it does not open")
     assert other
     assert other.kind == "sweep_blobs"
-    assert [job.error for job in await store.queue.dead()] == ["Broken: it does not open"]
+    assert [job.error for job in await store.queue.failed_jobs()] == ["Broken: it does not open"]
 
 
 async def test_a_key_that_was_destroyed_is_gone_from_the_log_of_changes(
@@ -264,7 +264,7 @@ async def test_without_its_kek_nothing_is_taken_in_and_the_operator_is_told(path
             await store.unlock()
         with pytest.raises(OperatorError, match="put the right one back"):
             await fill(store)
-        assert (await store.queue.backlog()).failed == 1, "what needs no key can be seen"
+        assert (await store.queue.stats()).failed == 1, "what needs no key can be seen"
     assert not marks_in(path.parent)
 
 

@@ -38,4 +38,4 @@ async def test_every_job_is_run_once_however_often_its_cause_comes_in(tmp_path: 
             worker.stop()
             await run
         assert ran == {f"cs_{number}": 1 for number in range(200)}
-        assert await store.queue.backlog() == QueueStats()
+        assert await store.queue.stats() == QueueStats()

@@ -218,7 +218,7 @@ async def test_a_job_that_was_laid_aside(doctor: Doctor, tmp_path: Path) -> None
             await uow.jobs.add(Cleanup())
         claimed = await store.queue.claim(clock.now())
         assert claimed
-        await store.queue.bury(claimed, "planted")
+        await store.queue.fail(claimed, "planted")
     well, words = await doctor.says("jobs", database={"url": url})
     assert not well
     assert "matrix-ppv jobs" in words

@@ -113,7 +113,7 @@ async def test_jobs_are_shown_by_kind_and_state(
     claimed = await store.queue.claim(clock.now())
     assert claimed is not None
     assert (await prometheus.look())["ppv_jobs,show_draft,running"] == 1
-    await store.queue.bury(claimed, "no")
+    await store.queue.fail(claimed, "no")
     seen = await prometheus.look()
     assert seen["ppv_jobs,show_draft,dead"] == 1
     assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 0

@@ -66,7 +66,7 @@ class EmulatedHouse(BotHarness):
             self.store.queue,
             self.bot.handlers,
             self.clock,
-            alarm=failed_job_alert,
+            on_failure=failed_job_alert,
             jitter=lambda: 0.0,
         )
 

@@ -100,7 +100,7 @@ async def with_a_dead_job(house: BotHarness) -> int:
     await house.publishes(FILE)
     await house.reacts(BOB, LOUNGE, house.matrix.event_of(Placeholder), "🔓")
     await house.pays(BOB, Money(1, "usd"))
-    (dead,) = await house.store.queue.dead()
+    (dead,) = await house.store.queue.failed_jobs()
     return dead.id
 
 

@@ -306,4 +306,4 @@ async def test_whatever_happens_the_books_are_right() -> None:
     await life.rest()
     life.check_at_rest()
     assert len(life.house.stripe.payments) > 20, f"seed {seed} led a dull life"
-    assert not await life.house.store.queue.dead()
+    assert not await life.house.store.queue.failed_jobs()

@@ -194,7 +194,7 @@ async def test_the_record_of_other_accounts_is_read_though_one_was_unlinked(
     await house.bot.reconcile.begin()
     await house.work()
     assert asked == [None, account]
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
     assert (await house.bot.seller_offers_view.offers(ALICE)).no_payee
 
 

@@ -130,7 +130,7 @@ async def a_job_laid_aside(house: BotHarness) -> int:
         await uow.jobs.add(SyncPaymentEvents())
     claimed = await house.store.queue.claim(house.clock.now())
     assert claimed
-    await house.store.queue.bury(claimed, "nobody knows why")
+    await house.store.queue.fail(claimed, "nobody knows why")
     return claimed.id
 
 
@@ -163,7 +163,7 @@ async def test_it_is_understood(typed: str) -> None:
         assert not NOT_UNDERSTOOD.search(answer), answer
     if words in REFUSED:
         assert any(REFUSED[words] in answer for answer in answers), answers
-    assert len(await house.store.queue.dead()) <= 1
+    assert len(await house.store.queue.failed_jobs()) <= 1
 
 
 def _name(typed: str) -> str:

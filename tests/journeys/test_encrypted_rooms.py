@@ -69,7 +69,7 @@ async def test_after_a_day_it_is_given_up(house: BotHarness) -> None:
     said = house.timeline.text(STUDIO, ALICE, "help")
     await house.hears_encrypted(house.timeline.encrypted(said, "s1"))
     await house.time_passes(hours=25)
-    assert not (await house.store.queue.backlog()).waiting
+    assert not (await house.store.queue.stats()).waiting
     await house.key_comes("s1")
     assert not house.matrix.of(Help)
 
@@ -128,4 +128,4 @@ async def test_what_others_send_in_an_encrypted_room_is_never_stored(house: BotH
     house.matrix.keys.add("s1")
     file = house.timeline.file(LOUNGE, BOB, house.upload(PNG), "private.png")
     await house.bot.decrypt_events([house.timeline.encrypted(file, "s1")])
-    assert (await house.store.queue.backlog()).waiting == 0
+    assert (await house.store.queue.stats()).waiting == 0

@@ -60,7 +60,7 @@ async def test_a_room_that_is_gone_ends_the_news_of_a_price(house: BotHarness) -
     code = house.matrix.of(Placeholder)[0].code
     house.matrix.rejected[LOUNGE, Placeholder] = UserError("I am not in it.")
     await house.says(ALICE, STUDIO, f"!ppv price {code} 7 USD")
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 @pytest.mark.parametrize("failure", [TOO_LARGE, UserError("I may not speak there.")])
@@ -93,7 +93,7 @@ async def test_a_delivery_waits_out_what_time_mends(
     await house.pays(BOB)
     await house.time_passes(minutes=1)
     assert not house.matrix.of(Goods)
-    assert await house.store.queue.dead() == (), "nobody is called for what passes by itself"
+    assert await house.store.queue.failed_jobs() == (), "nobody is called for what passes by itself"
     assert not house.matrix.of(Alert)
     house.matrix.rejected.clear()
     await house.time_passes(minutes=2)

@@ -99,7 +99,7 @@ async def test_money_that_moves_afterwards_is_written_down_and_told_to_the_selle
     assert len(purchase.payments[0].refunds) == 1
     assert len(house.matrix.of(SellerNews)) == 1
     assert house.matrix.of(BuyerNews) == []
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 async def test_not_while_a_payment_is_under_way(house: BotHarness) -> None:

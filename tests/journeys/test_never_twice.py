@@ -104,7 +104,7 @@ async def test_five_doubled_events_and_the_success_page_in_one_moment(house: Bot
     await asyncio.gather(
         *(house.bot.receive_payment_event(each) for each in hints),
         house.bot.offer_page_view.after_payment(session),
-        house.worker.drain(),
+        house.worker.run_until_empty(),
     )
     await house.work()
     assert len(house.matrix.of(Goods)) == len(house.matrix.of(Receipt)) == 1

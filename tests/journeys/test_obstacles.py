@@ -70,7 +70,7 @@ async def test_what_is_larger_than_the_homeserver_takes_is_handed_over_by_the_bu
     assert [each.channel for each in handed] == [DeliveryChannel.CHAT, DeliveryChannel.WEB]
     assert purchase(house).delivered
     assert purchase(house).delivered_on_page == 1
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 async def test_the_link_goes_to_the_buyers_own_room_alone(house: BotHarness) -> None:
@@ -146,7 +146,7 @@ async def test_the_preview_and_a_sellers_own_goods_say_what_buyers_get(house: Bo
     await house.reacts(ALICE, LOUNGE, house.matrix.said_of(Placeholder)[-1].event, "🔓")
     assert house.matrix.of(OwnGoods)
     assert len(house.matrix.of(GoodsOnPage)) == 2
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 async def test_a_free_preview_that_is_too_large_does_not_keep_the_offer_from_its_room(
@@ -161,7 +161,7 @@ async def test_a_free_preview_that_is_too_large_does_not_keep_the_offer_from_its
     await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
     assert len(house.matrix.of(Published)) == 1
     assert not house.matrix.of(FreePreview)
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 # --- the media repository
@@ -239,9 +239,9 @@ async def test_where_the_bot_may_not_speak_the_buyer_and_the_admins_are_told_and
     assert after is not None
     assert not after.delivered
     assert "tried again" in str(after.stuck)
-    (dead,) = await house.store.queue.dead()
+    (dead,) = await house.store.queue.failed_jobs()
     assert dead.kind == "deliver"
-    assert dead.again_at is not None
+    assert dead.retry_at is not None
     assert any("`deliver`" in alert.words for alert in house.matrix.of(Alert))
     for _ in range(40):
         await house.time_passes(days=1)
@@ -250,7 +250,7 @@ async def test_where_the_bot_may_not_speak_the_buyer_and_the_admins_are_told_and
     assert len(house.matrix.of(Goods)) == 1
     assert len(house.matrix.of(Receipt)) == 1
     assert purchase(house).blocker is None
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 async def test_a_delivery_that_was_cut_off_by_a_change_of_rooms_is_whole_in_the_new_one(
@@ -293,7 +293,7 @@ async def test_asking_again_for_what_waits_tries_at_once_and_sends_one_round(
     await house.says(BOB, house.direct(BOB), f"library {house.matrix.of(Placeholder)[0].code}")
     assert len(house.matrix.of(Goods)) == 1
     assert len(purchase(house).deliveries) == 1
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 async def test_the_library_says_what_has_not_come_yet(house: BotHarness) -> None:
@@ -331,7 +331,7 @@ async def test_what_is_refunded_is_tried_no_more(house: BotHarness) -> None:
     house.matrix.muted.clear()
     await house.time_passes(days=2)
     assert not house.matrix.of(Goods)
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 async def test_what_an_older_version_gave_up_is_taken_up_at_the_next_start(

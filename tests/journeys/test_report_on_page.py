@@ -106,7 +106,7 @@ async def test_letters_wait_for_the_server_and_go_once(house: BotHarness) -> Non
     house.mail.down = False
     await house.time_passes(hours=1)
     assert [each.to for each in house.mail.letters] == ["ann@example.org"]
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 async def test_what_was_never_published_cannot_be_reported(house: BotHarness) -> None:

@@ -21,8 +21,8 @@ async def nothing(_: BotHarness) -> None:
 
 async def dropped(house: BotHarness) -> None:
     """An operator has given the job up."""
-    for job in await house.store.queue.dead():
-        await house.store.queue.drop(job.id)
+    for job in await house.store.queue.failed_jobs():
+        await house.store.queue.delete_failed(job.id)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def test_it_revives_what_failed(
     await then(house)
     await house.stripe_says(hint)
     assert len(house.matrix.of(Goods)) == 1
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 async def test_it_does_nothing_twice(house: BotHarness) -> None:

@@ -86,7 +86,7 @@ async def test_a_draft_goes_two_weeks_after_its_seller_was_told_once(house: BotH
     await days_pass(house, 35)
     assert offer not in house.store.records.offers
     assert offer not in house.store.records.idle
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 @pytest.mark.parametrize("words", ["keep {code}", "price 7 USD"])
@@ -176,7 +176,7 @@ async def test_unless_the_settings_say_otherwise_and_all_were_told(house: BotHar
     assert (house.store.records.ledger, payments_in(house)) == (ledger, payments)
     await house.says(BOB, house.direct(BOB), f"library {code_of(offer)}")
     assert "deleted here by now" in house.matrix.of(Line)[-1].words
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 def payments_in(house: BotHarness) -> list[object]:

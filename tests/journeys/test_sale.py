@@ -208,7 +208,7 @@ async def test_the_wrong_amount_unlocks_nothing(house: BotHarness) -> None:
     await wants(house)
     await house.pays(BOB, Money(1, "usd"))
     assert not house.matrix.of(Goods)
-    (dead,) = await house.store.queue.dead()
+    (dead,) = await house.store.queue.failed_jobs()
     assert "amount" in dead.error
 
 
@@ -226,7 +226,7 @@ async def test_somebody_elses_checkout_is_left_alone(house: BotHarness) -> None:
     await house.stripe_says(PaymentEventRef(event="evt_foreign", about=foreign, is_checkout=True))
     payment = PaymentIntentId("pi_foreign")
     await house.stripe_says(PaymentEventRef(event="evt_theirs", about=payment, is_checkout=False))
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
     assert await house.bot.offer_page_view.after_payment(foreign) is None
 
 

@@ -35,7 +35,7 @@ class SlowHouse(BotHarness):
         async for chunk in self._download(source):
             self.clock.advance(timedelta(seconds=self.seconds))
             yield chunk
-            await self.worker.drain()  # The worker's other hands.
+            await self.worker.run_until_empty()  # The worker's other hands.
 
     async def send(
         self, room: RoomId, message: Message, tx: TxId, *, reply_to: EventId | None = None
@@ -168,7 +168,7 @@ async def test_killed_anywhere_it_is_still_one_message(place: int) -> None:
     assert len(house.matrix.said_of(Placeholder)) == len(ROOMS)
     assert len(house.matrix.said_of(Published)) == 1
     assert not [m for m in house.matrix.in_room(STUDIO) if isinstance(m, Line)]
-    assert not await house.store.queue.dead()
+    assert not await house.store.queue.failed_jobs()
 
 
 async def test_a_big_file_that_is_flagged_in_a_room_is_told_of_in_the_direct_one() -> None:

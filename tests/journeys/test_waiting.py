@@ -75,13 +75,13 @@ async def test_an_account_that_takes_no_invitations_can_open_the_chat_itself(
 async def test_after_a_month_the_admins_are_told_and_nothing_is_lost(house: BotHarness) -> None:
     for _ in range(33):
         await house.time_passes(days=1)
-    (dead,) = await house.store.queue.dead()
+    (dead,) = await house.store.queue.failed_jobs()
     assert dead.kind == "deliver"
     (alert,) = house.matrix.of(Alert)
     assert "30 days" in alert.words
     await house.comes_into(house.direct(BOB), BOB)
     assert len(house.matrix.of(Goods)) == 1
-    assert await house.store.queue.dead() == ()
+    assert await house.store.queue.failed_jobs() == ()
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ async def test_killed_in_a_delivery_and_back_two_days_later_nothing_comes_twice(
     await house.bot.offer_page_view.after_payment(session)
     house.fuse.kills_at = house.fuse.places + place
     with suppress(Killed):
-        await house.worker.drain()
+        await house.worker.run_until_empty()
     house.matrix.forget_transactions()
     house.clock.advance(timedelta(days=2))
     house.restart()

@@ -138,7 +138,7 @@ class BotHarness:
             self.store.queue,
             self.bot.handlers,
             self.clock,
-            alarm=failed_job_alert,
+            on_failure=failed_job_alert,
             jitter=lambda: 0.0,
         )
 
@@ -199,7 +199,7 @@ class BotHarness:
         while True:
             try:
                 await self.store.queue.recover(self.clock.now())
-                await self.worker.drain()
+                await self.worker.run_until_empty()
             except Killed:
                 self.restart(**self.rules)
             else:

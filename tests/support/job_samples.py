@@ -27,7 +27,7 @@ def worker_for(
     store: MemoryStore,
     clock: FrozenClock,
     handler: Callable[[Any], Awaitable[None]],
-    hands: int = 4,
+    concurrency: int = 4,
     answer_seconds: float = 60.0,
 ) -> Worker:
     handlers = {Settle: handler, HandleEvent: handler, RefreshDraftCard: handler}
@@ -35,7 +35,7 @@ def worker_for(
         store.queue,
         handlers,
         clock,
-        hands=hands,
+        concurrency=concurrency,
         answer_seconds=answer_seconds,
         jitter=lambda: 1.0,
     )
@@ -60,7 +60,7 @@ class Handler:
 async def running(worker: Worker, grace: float = 5.0) -> AsyncIterator[None]:
     async with asyncio.timeout(20):
         run = asyncio.create_task(worker.run(grace=grace))
-        claims = asyncio.create_task(worker.keep_claims())
+        claims = asyncio.create_task(worker.renew_claims())
         try:
             yield
             worker.stop()

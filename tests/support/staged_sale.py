@@ -75,13 +75,13 @@ class Stage(BotHarness):
             self.store.queue,
             self.bot.handlers,
             self.clock,
-            alarm=failed_job_alert,
+            on_failure=failed_job_alert,
             jitter=lambda: 0.0,
         )
 
     async def work(self) -> None:
         """As several workers do: nobody takes over what another one is doing."""
-        await self.worker.drain()
+        await self.worker.run_until_empty()
 
     async def opens(self) -> None:
         self.matrix.members[ADMINS] |= {DORA}

@@ -39,11 +39,11 @@ class MemoryJobQueue:
         self._turn = turn
         self._add = add
         self._jobs = jobs
-        self.news = asyncio.Event()
+        self.jobs_added = asyncio.Event()
 
     async def claim(self, now: datetime, *, only: frozenset[str] | None = None) -> Claimed | None:
         async with self._turn:
-            self._take_up_again(now)
+            self._retry_failed_due(now)
             due = [job for job in self._lane_heads(only) if job.due_at <= now]
             job = min(due, key=lambda job: (job.due_at, job.id), default=None)
             if job is None:
@@ -54,12 +54,12 @@ class MemoryJobQueue:
             id=job.id,
             kind=job.kind,
             fields=job.fields,
-            claims=claims,
-            failures=job.failures,
-            laid_aside=job.laid_aside,
+            attempts=claims,
+            unexpected_failures=job.failures,
+            times_failed=job.laid_aside,
         )
 
-    def _take_up_again(self, now: datetime) -> None:
+    def _retry_failed_due(self, now: datetime) -> None:
         running = {job.lane for job in self._jobs().values() if job.state == "running"}
         for job in list(self._jobs().values()):
             if job.again_at is not None and job.again_at <= now and job.lane not in running:
@@ -81,37 +81,39 @@ class MemoryJobQueue:
         at: datetime,
         error: str,
         *,
-        unforeseen: bool = False,
-        leave_lane: bool = False,
+        unexpected: bool = False,
+        leave_lock: bool = False,
     ) -> None:
-        failures = claimed.failures + int(unforeseen)
+        failures = claimed.unexpected_failures + int(unexpected)
         await self._change(claimed, state="waiting", due_at=at, error=error, failures=failures)
-        if leave_lane and self._is_waiting(claimed.id):
+        if leave_lock and self._is_waiting(claimed.id):
             job = self._jobs()[claimed.id]
             self._jobs()[job.id] = replace(job, lane=f"{job.lane} job {job.id}")
 
     def _is_waiting(self, job: int) -> bool:
         return job in self._jobs() and self._jobs()[job].state == "waiting"
 
-    async def bury(
+    async def fail(
         self,
         claimed: Claimed,
         error: str,
         then: Job | None = None,
         *,
-        again_at: datetime | None = None,
-        keep: int | None = None,
+        retry_at: datetime | None = None,
+        keep_newest: int | None = None,
     ) -> None:
         ours = self._is_ours(claimed)
-        aside = claimed.laid_aside + 1
-        await self._change(claimed, state="dead", error=error, again_at=again_at, laid_aside=aside)
-        if ours and keep is not None:
+        times_failed = claimed.times_failed + 1
+        await self._change(
+            claimed, state="dead", error=error, again_at=retry_at, laid_aside=times_failed
+        )
+        if ours and keep_newest is not None:
             same = [
                 job.id
                 for job in self._jobs().values()
                 if (job.kind, job.state) == (claimed.kind, "dead")
             ]
-            for id_ in sorted(same)[: max(len(same) - keep, 0)]:
+            for id_ in sorted(same)[: max(len(same) - keep_newest, 0)]:
                 del self._jobs()[id_]
         if ours and then is not None:
             async with self._turn:
@@ -126,7 +128,7 @@ class MemoryJobQueue:
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
         return min((job.due_at for job in self._lane_heads(only)), default=None)
 
-    async def backlog(self) -> QueueStats:
+    async def stats(self) -> QueueStats:
         states = [job.state for job in self._jobs().values()]
         alive = [job.created_at for job in self._jobs().values() if job.state != "dead"]
         return QueueStats(
@@ -136,22 +138,22 @@ class MemoryJobQueue:
             oldest_created_at=min(alive, default=None),
         )
 
-    async def dead(self) -> tuple[FailedJob, ...]:
+    async def failed_jobs(self) -> tuple[FailedJob, ...]:
         return tuple(
             FailedJob(
                 id=job.id,
                 kind=job.kind,
                 fields=job.fields,
                 created_at=job.created_at,
-                claims=job.claims,
+                attempts=job.claims,
                 error=job.error,
-                again_at=job.again_at,
+                retry_at=job.again_at,
             )
             for job in sorted(self._jobs().values(), key=lambda job: job.id)
             if job.state == "dead"
         )
 
-    async def revive(self, job: int, now: datetime) -> bool:
+    async def retry_failed(self, job: int, now: datetime) -> bool:
         async with self._turn:
             if not self._is_dead(job):
                 return False
@@ -159,10 +161,10 @@ class MemoryJobQueue:
                 self._jobs()[job], state="waiting", due_at=now, again_at=None, failures=0
             )
             self._jobs()[job] = fresh
-        self.news.set()
+        self.jobs_added.set()
         return True
 
-    async def drop(self, job: int) -> bool:
+    async def delete_failed(self, job: int) -> bool:
         async with self._turn:
             if not self._is_dead(job):
                 return False
@@ -181,7 +183,7 @@ class MemoryJobQueue:
 
     def _is_ours(self, claimed: Claimed) -> bool:
         job = self._jobs().get(claimed.id)
-        return job is not None and (job.state, job.claims) == ("running", claimed.claims)
+        return job is not None and (job.state, job.claims) == ("running", claimed.attempts)
 
     async def _change(self, claimed: Claimed, **changes: Any) -> None:
         async with self._turn:

@@ -201,7 +201,7 @@ class MemoryStore:
                 self._open.reset(token)
             self.records = records
         if unit.jobs.added:
-            self.queue.news.set()
+            self.queue.jobs_added.set()
 
     @property
     def in_unit_of_work(self) -> bool:

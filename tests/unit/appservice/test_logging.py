@@ -120,14 +120,14 @@ def test_a_json_line_holds_what_was_given_as_keys(
     as_json: JsonLine,
 ) -> None:
     logging.getLogger("appservice.worker").warning(
-        "job put off", extra={"job": "seal", "tries": 3, "level": "mine"}
+        "job retry scheduled", extra={"job": "seal", "tries": 3, "level": "mine"}
     )
     line = as_json()
     assert line.pop("time").endswith("+00:00")
     assert line == {
         "level": "warning",
         "logger": "appservice.worker",
-        "message": "job put off",
+        "message": "job retry scheduled",
         "job": "seal",
         "tries": 3,
     }

@@ -20,7 +20,7 @@ class ListJobs:
     job_admin: JobAdmin
 
     async def __call__(self, asked: CommandCall) -> None:
-        dead = await self.job_admin.dead()
+        dead = await self.job_admin.failed_jobs()
         if not dead:
             await answer(self.rooms, asked, "No job was laid aside.")
             return
@@ -42,14 +42,16 @@ class RetryJobs:
 
     async def __call__(self, asked: CommandCall) -> None:
         wanted = asked.argument.strip().lower()
-        chosen = [job.id for job in await self.job_admin.dead() if wanted in {str(job.id), "all"}]
+        chosen = [
+            job.id for job in await self.job_admin.failed_jobs() if wanted in {str(job.id), "all"}
+        ]
         if not chosen:
             raise UserError("Which job? `!ppv admin jobs` lists those that were laid aside.")
         numbers = ", ".join(str(number) for number in chosen)
         async with self.store.begin() as uow:
             await uow.acts.add(act(asked, AuditAction.RETRY, numbers, "", self.clock))
         for number in chosen:
-            await self.job_admin.revive(number, self.clock.now())
+            await self.job_admin.retry_failed(number, self.clock.now())
         await answer(self.rooms, asked, f"I am doing it again: job {numbers}.")
 
 

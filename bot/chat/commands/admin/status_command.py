@@ -15,7 +15,7 @@ class ShowStatus:
     clock: Clock
 
     async def __call__(self, asked: CommandCall) -> None:
-        backlog = await self.job_admin.backlog()
+        backlog = await self.job_admin.stats()
         async with self.store.begin() as uow:
             blocked = await uow.blocks.all()
             reports = await uow.reports.undecided()

@@ -48,7 +48,7 @@ async def test_events_that_hang_hold_up_nothing_that_is_owed(
         done.append(job)
 
     await add(store, *[said(number) for number in range(30)])
-    async with running(worker_for(store, clock, handler, hands=6), grace=0.01):
+    async with running(worker_for(store, clock, handler, concurrency=6), grace=0.01):
         await until(lambda: len(hanging) == 3)
         await add(store, later("1"), later("2"))
         await until(lambda: len(done) == 2)
@@ -66,7 +66,7 @@ async def test_uploads_that_hang_hold_up_no_money(store: MemoryStore, clock: Fro
         done.append(job)
 
     await add(store, *[draft(number) for number in range(30)])
-    async with running(worker_for(store, clock, handler, hands=6), grace=0.01):
+    async with running(worker_for(store, clock, handler, concurrency=6), grace=0.01):
         await until(lambda: len(hanging) == 4)
         await add(store, *[settle(f"cs_{n}") for n in range(5)])
         await until(lambda: len(done) == 5)
@@ -89,13 +89,13 @@ async def test_a_worker_whose_hands_are_reserved_rests(
 
     monkeypatch.setattr(store.queue, "next_due", next_due)
     await add(store, *[said(number) for number in range(30)])
-    async with running(worker_for(store, clock, stuck, hands=4), grace=0.01):
+    async with running(worker_for(store, clock, stuck, concurrency=4), grace=0.01):
         await full.wait()
         await until(lambda: looks)
     assert set(looks) == {None}
 
 
-async def test_an_event_that_hangs_is_put_off_and_leaves_its_lane(
+async def test_an_event_that_hangs_is_schedule_retry_and_leaves_its_lane(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
     order: list[int] = []
@@ -108,14 +108,14 @@ async def test_an_event_that_hangs_is_put_off_and_leaves_its_lane(
     await add(store, *[HandleEvent({"room_id": "!r", "n": number}) for number in (1, 2)])
     worker = worker_for(store, clock, handler, answer_seconds=0.01)
     async with asyncio.timeout(20):
-        await worker.drain()
+        await worker.run_until_empty()
         assert order == [1, 2]
-        assert await store.queue.dead() == ()
+        assert await store.queue.failed_jobs() == ()
         for _ in range(2):
             clock.advance(timedelta(minutes=1))
-            await worker.drain()
+            await worker.run_until_empty()
     assert order == [1, 2, 1, 1]
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_what_is_owed_may_take_long(store: MemoryStore, clock: FrozenClock) -> None:
@@ -128,7 +128,7 @@ async def test_what_is_owed_may_take_long(store: MemoryStore, clock: FrozenClock
         await handler(job)
 
     await add(store, settle("cs_1"))
-    await worker_for(store, clock, slow, answer_seconds=0.01).drain()
+    await worker_for(store, clock, slow, answer_seconds=0.01).run_until_empty()
     assert handler.done == [settle("cs_1")]
 
 
@@ -137,7 +137,7 @@ async def test_a_time_limit_inside_of_a_handler_is_a_fault_like_others(
 ) -> None:
     handler = Handler(TimeoutError())
     await add(store, said(1))
-    await worker_for(store, clock, handler).drain()
+    await worker_for(store, clock, handler).run_until_empty()
     (job,) = store.records.jobs.values()
     assert job.failures == 1
 
@@ -148,7 +148,7 @@ async def test_an_event_is_given_up_after_some_days(store: MemoryStore, clock: F
     await add(store, said(1))
     while due := await store.queue.next_due():
         clock.at = due
-        await worker.drain()
+        await worker.run_until_empty()
     assert handler.runs == 200
-    (dead,) = await store.queue.dead()
-    assert dead.again_at is None
+    (dead,) = await store.queue.failed_jobs()
+    assert dead.retry_at is None

@@ -37,10 +37,10 @@ async def test_a_running_worker_starts_on_new_jobs_at_once(
         await add(store, settle("cs_1"))
         async with asyncio.timeout(1):
             await begun.wait()
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
-async def test_lanes_run_side_by_side_up_to_the_number_of_hands(
+async def test_lanes_run_side_by_side_up_to_the_number_of_concurrency(
     store: MemoryStore, clock: FrozenClock
 ) -> None:
     inside: set[str] = set()
@@ -56,7 +56,7 @@ async def test_lanes_run_side_by_side_up_to_the_number_of_hands(
         inside.remove(job.session)
 
     await add(store, *[settle(f"cs_{n}") for n in range(10)])
-    async with running(worker_for(store, clock, handler, hands=3)):
+    async with running(worker_for(store, clock, handler, concurrency=3)):
         await full.wait()
         go_on.set()
         await until(lambda: not store.records.jobs)
@@ -98,14 +98,14 @@ async def test_stopping_lets_what_runs_finish_and_begins_nothing_new(
         done.append(job)
 
     await add(store, settle("cs_1"), settle("cs_2"))
-    worker = worker_for(store, clock, handler, hands=1)
+    worker = worker_for(store, clock, handler, concurrency=1)
     async with running(worker):
         await begun.wait()
         worker.stop()
         await asyncio.sleep(0)
         go_on.set()
     assert done == [settle("cs_1")]
-    assert await store.queue.backlog() == QueueStats(waiting=1, oldest_created_at=clock.now())
+    assert await store.queue.stats() == QueueStats(waiting=1, oldest_created_at=clock.now())
 
 
 async def test_what_does_not_finish_in_time_is_run_again_after_the_next_start(
@@ -123,7 +123,7 @@ async def test_what_does_not_finish_in_time_is_run_again_after_the_next_start(
     handler = Handler()
     async with running(worker_for(store, clock, handler)):
         await until(lambda: handler.done)
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_a_cancelled_worker_leaves_the_job_to_be_run_again(
@@ -142,7 +142,7 @@ async def test_a_cancelled_worker_leaves_the_job_to_be_run_again(
     with pytest.raises(asyncio.CancelledError):
         await run
     await store.queue.recover(clock.now())
-    assert await store.queue.backlog() == QueueStats(waiting=1, oldest_created_at=clock.now())
+    assert await store.queue.stats() == QueueStats(waiting=1, oldest_created_at=clock.now())
 
 
 async def test_an_outcome_is_written_down_even_when_the_worker_is_cancelled_meanwhile(
@@ -163,7 +163,7 @@ async def test_an_outcome_is_written_down_even_when_the_worker_is_cancelled_mean
 
     others: list[asyncio.Task[None]] = []
     await add(store, settle("cs_1"))
-    draining = asyncio.create_task(worker_for(store, clock, handler).drain())
+    draining = asyncio.create_task(worker_for(store, clock, handler).run_until_empty())
     await handled.wait()
     draining.cancel()
     await asyncio.sleep(0)
@@ -171,7 +171,7 @@ async def test_an_outcome_is_written_down_even_when_the_worker_is_cancelled_mean
     with pytest.raises(asyncio.CancelledError):
         await draining
     await others[0]
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_the_worker_goes_on_when_the_store_is_out_of_reach_for_a_while(
@@ -186,7 +186,7 @@ async def test_the_worker_goes_on_when_the_store_is_out_of_reach_for_a_while(
         return await real(now, **only)
 
     monkeypatch.setattr(store.queue, "claim", claim)
-    monkeypatch.setattr("appservice.worker._FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("appservice.worker._QUEUE_ERROR_PAUSE_SECONDS", 0.01)
     await add(store, settle("cs_1"))
     async with running(worker_for(store, clock, handler)):
         await until(lambda: handler.done)
@@ -202,7 +202,7 @@ async def test_a_job_that_takes_long_stays_ours(
         begun.set()
         await go_on.wait()
 
-    monkeypatch.setattr("appservice.worker._RENEWAL", timedelta(seconds=0.01))
+    monkeypatch.setattr("appservice.worker._RENEWAL_INTERVAL", timedelta(seconds=0.01))
     await add(store, settle("cs_1"))
     async with running(worker_for(store, clock, long)):
         await begun.wait()
@@ -210,7 +210,7 @@ async def test_a_job_that_takes_long_stays_ours(
         (job,) = store.records.jobs
         await until(lambda: store.records.jobs[job].due_at == clock.now() + LEASE)
         go_on.set()
-    assert await store.queue.backlog() == QueueStats()
+    assert await store.queue.stats() == QueueStats()
 
 
 async def test_news_that_comes_right_before_the_worker_rests_is_not_missed(
