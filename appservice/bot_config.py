@@ -53,6 +53,7 @@ def bot_config(settings: Settings) -> BotConfig:
         ),
         withdrawal_days=settings.sales.withdrawal_days,
         time_zone=ZoneInfo(settings.sales.time_zone),
+        remove_location=settings.sales.remove_location,
         contact=settings.sales.contact,
         admin_room=settings.admins.room,
         retention=_retention(settings.retention),

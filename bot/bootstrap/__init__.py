@@ -182,6 +182,7 @@ def assemble(
             parts.find_duplicates,
             p.clock,
             p.media,
+            r.remove_location,
         ),
         library_view=LibraryView(p.store, parts.redeliver),
         cancel_purchase=parts.cancel_purchase,

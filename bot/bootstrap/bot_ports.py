@@ -96,6 +96,8 @@ class BotConfig:
     """For so long buyers may withdraw from what they bought, unless they waived that; 0 for never."""
     time_zone: ZoneInfo
     """In which days, weeks and months begin and end in exports and statistics."""
+    remove_location: bool
+    """Place and camera are taken out of files, unless their seller wants them to stay."""
     contact: str
     """Whom to ask about money besides the seller, in words."""
     admin_room: str

@@ -21,6 +21,7 @@ from bot.chat.commands.drafts.discard_command import DiscardCommand
 from bot.chat.commands.drafts.done_command import DoneCommand
 from bot.chat.commands.drafts.draft_command import DraftCommand
 from bot.chat.commands.drafts.free_command import FreeCommand
+from bot.chat.commands.drafts.location_command import LocationCommand
 from bot.chat.commands.drafts.paid_command import PaidCommand
 from bot.chat.commands.drafts.preview_command import PreviewCommand
 from bot.chat.commands.drafts.price_command import PriceCommand
@@ -74,6 +75,7 @@ def commands(ports: Ports, config: BotConfig, services: Services) -> dict[str, C
         "text": TextCommand(ports.store),
         "free": FreeCommand(ports.store),
         "paid": PaidCommand(ports.store),
+        "location": LocationCommand(ports.store, ports.rooms),
         "remove": RemoveCommand(ports.store),
         "draft": DraftCommand(ports.store, ports.rooms, services.find_duplicates, ports.media),
         "preview": PreviewCommand(ports.store),

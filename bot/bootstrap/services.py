@@ -125,7 +125,9 @@ def build_services(ports: Ports, config: BotConfig, failed: FailedItems) -> Serv
         rewrap_keys=RewrapContentKeys(ports.store, ports.vault, (fingerprints, ports.record_key)),
         reconcile=Reconcile(ports.store, ports.payment_history, ports.clock, failed),
         edit_offer=EditOffer(ports.store, standing, ports.clock),
-        encrypt_content=EncryptContent(ports.blobs, ports.vault, ports.pictures, fingerprints),
+        encrypt_content=EncryptContent(
+            ports.blobs, ports.vault, ports.pictures, fingerprints, config.remove_location
+        ),
         part_store=PartStore(ports.blobs, ports.vault),
         fingerprint_key=fingerprints,
         publish_offer=put_on_sale,

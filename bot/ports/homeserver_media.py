@@ -86,7 +86,7 @@ class Metadata:
     place: bool = False
     """It said where it was taken."""
     removed: bool = False
-    """Something was taken out of it."""
+    """Something was taken out of it, or would be."""
     unknown: bool = False
     """Something may still be in it, because its format is not known, or it is malformed."""
 

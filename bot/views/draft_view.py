@@ -37,6 +37,8 @@ class DraftDetails:
     rooms: tuple[RoomChoice, ...]
     """Where the seller and the bot are."""
     limits: Limits
+    keeps_location: bool
+    """Files that are added keep place and camera."""
     twins: Mapping[AttachmentId, str]
     """Which of its files are sold already, in words."""
     notes: Mapping[AttachmentId, str]
@@ -66,6 +68,7 @@ class DraftView:
     find_duplicates: FindDuplicates
     clock: Clock
     media: Media
+    remove_location: bool
 
     async def sheet(self, seller: UserId, offer_id: OfferId) -> DraftDetails | None:
         """None for what is no draft of theirs."""
@@ -83,6 +86,9 @@ class DraftView:
             missing=_missing(offer),
             rooms=await self.rooms(seller),
             limits=self.limits,
+            keeps_location=not self.remove_location
+            if offer.keep_location is None
+            else offer.keep_location,
             twins=await self.find_duplicates(offer),
             notes=notes_on_files(offer, await self.media.largest()),
             zone=offer.schedule.zone if offer.schedule else zone,

@@ -80,6 +80,8 @@ class Sales(Section):
     """For so long it is known when a page was opened: evidence in disputes, and sellers' figures."""
     time_zone: TimeZone = "UTC"
     """In which days, weeks and months begin and end in exports and statistics."""
+    remove_location: bool = True
+    """Take place and camera out of photos and films, unless their seller wants them to stay."""
     contact: str = Field(default="", max_length=200)
     """Whom to ask about money besides the seller; empty for nobody."""
 

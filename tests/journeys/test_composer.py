@@ -12,6 +12,7 @@ from bot.messages import DraftCard, Placeholder, Published
 from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, names, saves, uploads
 from tests.support.member_pages_client import Browser, signed_in
+from tests.support.sample_pictures import CASES
 
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
@@ -27,6 +28,26 @@ async def house() -> BotHarness:
 async def browser(house: BotHarness) -> AsyncIterator[Browser]:
     async with signed_in(house) as browser:
         yield browser
+
+
+async def test_places_are_left_in_what_is_added_once_its_seller_says_so(
+    house: BotHarness, browser: Browser
+) -> None:
+    offer = await begins(browser)
+    photo = (CASES / "gps.jpg").read_bytes()
+    _, html = await uploads(browser, offer, ("freed.jpg", photo, "image/jpeg"))
+    assert "I took that out" in html
+    status, html = await saves(browser, offer, price="5 USD", text="Dusk", do="keep_location")
+    assert status == 200
+    assert "Dusk</textarea>" in html
+    assert 'value="remove_location"' in html
+    _, html = await uploads(browser, offer, ("as_sent.jpg", photo, "image/jpeg"), form="g")
+    assert "I leave that in as you asked" in html
+    freed, as_sent = draft(house, offer).attachments
+    assert (as_sent.size, freed.size < len(photo)) == (len(photo), True)
+    await saves(browser, offer, text="Dusk", do="remove_location")
+    _, html = await uploads(browser, offer, ("last.jpg", photo, "image/jpeg"), form="h")
+    assert draft(house, offer).attachments[2].size == freed.size
 
 
 async def test_from_an_empty_page_to_an_offer_that_is_bought(

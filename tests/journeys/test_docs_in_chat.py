@@ -43,6 +43,7 @@ SAID_BY: dict[str, tuple[UserId, RoomId | None]] = {
     "keep": SELLERS,
     "lang": BUYERS,
     "library": BUYERS,
+    "location": SELLERS,
     "page": SELLERS,
     "paid": SELLERS,
     "pin": IN_A_ROOM,

@@ -151,3 +151,44 @@ async def test_a_film_is_freed_of_its_place_and_the_seller_is_told(house: BotHar
     sealed = offer.attachments[0].encrypted
     assert sealed is not None
     assert sealed.size == len(film)
+
+
+async def test_a_seller_may_leave_the_place_in_what_is_sold_and_never_in_a_preview(
+    house: BotHarness,
+) -> None:
+    photo = (CASES / "gps.jpg").read_bytes()
+    await house.says(ALICE, STUDIO, "!ppv location keep")
+    await house.sends(ALICE, STUDIO, photo, "gps.jpg")
+    await house.says(ALICE, STUDIO, "!ppv location remove")
+    await house.sends(ALICE, STUDIO, photo, "freed.jpg")
+    await house.time_passes(minutes=1)
+    as_sent, freed = house.matrix.of(DraftCard)[-1].items
+    assert as_sent.note is not None
+    assert "whoever buys it can read it" in as_sent.note
+    assert freed.note is not None
+    assert "I took that out" in freed.note
+    (draft,) = house.store.records.offers.values()
+    assert draft.attachments[0].size == len(photo)
+    assert draft.attachments[1].size < len(photo)
+    for words in ("!ppv free 1", "5 USD Sunset", "!ppv publish #lounge:test"):
+        await house.says(ALICE, STUDIO, words)
+    assert house.matrix.of(FreePreview) == []
+    (refused,) = [each for each in house.matrix.of(Line) if "as you asked. Sell it" in each.words]
+    assert "`!ppv location remove`" in refused.words
+    await house.says(ALICE, STUDIO, "!ppv paid 1")
+    await house.says(ALICE, STUDIO, "!ppv publish #lounge:test")
+    (offer,) = house.store.records.offers.values()
+    assert offer.state is OfferState.OPEN
+
+
+async def test_the_operator_may_leave_places_in_and_a_seller_take_them_out() -> None:
+    house = BotHarness()
+    house.restart(remove_location=False)
+    await house.open_studio()
+    photo = (CASES / "gps.jpg").read_bytes()
+    await house.sends(ALICE, STUDIO, photo, "gps.jpg")
+    await house.says(ALICE, STUDIO, "!ppv location remove")
+    await house.sends(ALICE, STUDIO, photo, "freed.jpg")
+    (draft,) = house.store.records.offers.values()
+    assert draft.attachments[0].size == len(photo)
+    assert draft.attachments[1].size < len(photo)

@@ -46,6 +46,7 @@ ADMINS = RoomId("!admins:test")
 STUDIO = RoomId("!studio:test")
 
 RULES = BotConfig(
+    remove_location=True,
     bot=BOT,
     permissions=Permissions({"test": Level.BUYER, ALICE: Level.SELLER, "@troll:test": Level.BLOCK}),
     limits=Limits(file_size=1_000_000, attachments=3),

@@ -180,6 +180,7 @@ offers = st.builds(
     schedule=st.none()
     | st.builds(Schedule, moments, words, st.lists(names.map(RoomId)).map(tuple)),
     in_storefront=st.booleans(),
+    keep_location=st.none() | st.booleans(),
     version=st.just(0),
 )
 

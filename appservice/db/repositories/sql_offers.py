@@ -92,11 +92,13 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
             offer.draft_card_event,
             nullable(_PLAN.write, offer.schedule),
             int(offer.in_storefront),
+            nullable(int, offer.keep_location),
         )
         if made_from == 0:
             found = await self._transaction.row(
                 "INSERT INTO offers (version, seller, workshop, created_at, text, price, currency, state,"
-                " flag, card, plan, public, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                " flag, card, plan, public, keep_location, id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT (id) DO NOTHING RETURNING id",
                 *columns,
                 offer.id,
@@ -104,7 +106,7 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
         else:
             found = await self._transaction.row(
                 "UPDATE offers SET version = ?, seller = ?, workshop = ?, created_at = ?, text = ?, price = ?,"
-                " currency = ?, state = ?, flag = ?, card = ?, plan = ?, public = ?"
+                " currency = ?, state = ?, flag = ?, card = ?, plan = ?, public = ?, keep_location = ?"
                 " WHERE id = ? AND version = ? RETURNING id",
                 *columns,
                 offer.id,
@@ -152,6 +154,7 @@ class SqlOffers(SqlCatalogue, SqlSealedKeys):
             draft_card_event=row["card"],
             schedule=nullable(_PLAN.read, row["plan"]),
             in_storefront=bool(row["public"]),
+            keep_location=nullable(bool, row["keep_location"]),
             attachments=tuple(attachment_from_row(self._cipher, each) for each in attachments),
             listings=tuple(_listing_from_row(each) for each in listings),
         )

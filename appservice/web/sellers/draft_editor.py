@@ -135,6 +135,9 @@ class DraftEditor:
             case "plan":
                 when, zone = typed.get("when", ""), typed.get("zone", "")
                 await self.use.plan(seller, offer, rooms, when, zone)
+            case "keep_location" | "remove_location" as choice:
+                keep = choice == "keep_location"
+                await self.use.change(seller, offer, lambda draft: draft.with_keep_location(keep))
             case "unplan":
                 await self.use.call_off(seller, offer)
         return []

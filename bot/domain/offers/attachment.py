@@ -51,6 +51,8 @@ class LocationMetadata(StrEnum):
     REMOVED = "removed"
     KEPT = "kept"
     """Its format is none that it can be taken out of."""
+    REQUESTED = "requested"
+    """The seller wants the file as it is, with place and camera."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,11 @@ class Attachment:
         if (self.kind, kind) == (MediaKind.AUDIO, MediaKind.VIDEO):
             kind = MediaKind.AUDIO
         return replace(self, kind=kind, info=replace(self.info, mimetype=mimetype))
+
+    def with_location(self, *, keep: bool) -> Self:
+        """The same, to be encrypted with or without place and camera."""
+        place = LocationMetadata.REQUESTED if keep else LocationMetadata.REMOVED
+        return replace(self, info=replace(self.info, place=place))
 
     def as_preview(self) -> Self:
         """The same as a free preview."""

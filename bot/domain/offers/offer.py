@@ -70,6 +70,8 @@ class Offer:
     """Of a draft that goes on sale by itself, whatever it holds by then."""
     in_storefront: bool = False
     """Its seller shows it on their page for everybody."""
+    keep_location: bool | None = None
+    """Files that join the draft keep place and camera, or lose them; None for what the operator has set."""
     version: int = 0
     """Counts saves; a save from an older version is a Conflict."""
 
@@ -117,7 +119,14 @@ class Offer:
                     limit=limit,
                 )
             )
+        if self.keep_location is not None and attachment.encrypted is None:
+            attachment = attachment.with_location(keep=self.keep_location)
         return replace(self, attachments=(*self.attachments, attachment))
+
+    def with_keep_location(self, keep: bool) -> Self:  # noqa: FBT001
+        """The same for files that join from now on."""
+        self._require(OfferState.DRAFT)
+        return replace(self, keep_location=keep)
 
     def with_attachment_changed(
         self, wanted: AttachmentId, change: Callable[[Attachment], Attachment]
@@ -240,6 +249,15 @@ class Offer:
                         " send it again.",
                         number=number,
                         fault=attachment.error,
+                    )
+                )
+            if not attachment.paid and attachment.info.place is LocationMetadata.REQUESTED:
+                raise NotReady(
+                    gettext_lazy(
+                        "Attachment {number} is free for everybody, and place and camera were left in it as you"
+                        " asked. Sell it with `!ppv paid {number}`, or take it out with `!ppv remove {number}`, say"
+                        " `!ppv location remove` and send it again.",
+                        number=number,
                     )
                 )
             if not attachment.paid and attachment.info.place is LocationMetadata.KEPT:

@@ -31,7 +31,12 @@ _FREE_ON_PAGE = gettext_lazy(
 )
 _PLACES = {
     LocationMetadata.REMOVED: gettext_lazy(
-        "this said where it was taken, and by which camera: I took that out, what people see and hear is unchanged"
+        "this said where it was taken, and by which camera: I took that out, what people see and hear is unchanged."
+        " Should it stay in? Write `!ppv location keep` in our chat, take the file out and send it again"
+    ),
+    LocationMetadata.REQUESTED: gettext_lazy(
+        "this says where it was taken, or by which camera, and I leave that in as you asked: whoever buys it can"
+        " read it"
     ),
     LocationMetadata.KEPT: gettext_lazy(
         "this says where it was taken, and I can't take that out of this kind of file: send it as JPEG, PNG or MP4"

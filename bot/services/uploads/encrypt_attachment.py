@@ -57,6 +57,8 @@ class EncryptContent:
     vault: KeyVault
     pictures: Pictures
     fingerprint_key: FingerprintKey
+    remove_location: bool = True
+    """Unless a seller asks otherwise for a draft."""
 
     async def __call__(
         self,
@@ -71,7 +73,9 @@ class EncryptContent:
         found = Metadata()
         if attachment.kind is not MediaKind.FILE:
             # Before it is sealed, because a free preview shows the same bytes to a whole room.
-            plaintext = self.pictures.without_metadata(plaintext, found)
+            keep = self._keeps_location(attachment)
+            read = self.pictures.with_metadata if keep else self.pictures.without_metadata
+            plaintext = read(plaintext, found)
         kept = bytearray() if attachment.kind is MediaKind.IMAGE else None
         fingerprint = hmac.new(await self.fingerprint_key.key(), digestmod="sha256")
         chunks = _keeping(plaintext, kept, _LARGEST_PICTURE)
@@ -82,7 +86,11 @@ class EncryptContent:
         outcome = replace(
             attachment.without_source_keys(),
             encrypted=replace(sealed, fingerprint=fingerprint.digest()),
-            info=replace(attachment.info, size=sealed.size, place=_place(found)),
+            info=replace(
+                attachment.info,
+                size=sealed.size,
+                place=_place(found, kept=self._keeps_location(attachment)),
+            ),
         )
         if picture is None:
             return EncryptedAttachment(outcome, why)
@@ -95,6 +103,10 @@ class EncryptContent:
             teaser=picture.teaser,
         )
         return EncryptedAttachment(shown, why)
+
+    def _keeps_location(self, attachment: Attachment) -> bool:
+        asked = attachment.info.place
+        return not self.remove_location if asked is None else asked is LocationMetadata.REQUESTED
 
     async def _look(self, kept: bytearray | None) -> tuple[Picture | None, str | None]:
         """Whatever a decoder does, the file is sold. Return the picture, and why there is no teaser."""
@@ -175,7 +187,9 @@ async def _keeping(
         yield chunk
 
 
-def _place(found: Metadata) -> LocationMetadata | None:
+def _place(found: Metadata, *, kept: bool) -> LocationMetadata | None:
+    if kept and (found.place or found.removed):
+        return LocationMetadata.REQUESTED
     if not found.place:
         return None
     return LocationMetadata.KEPT if found.unknown else LocationMetadata.REMOVED

@@ -52,14 +52,16 @@ class UploadToDraft:
             draft = await own_draft(uow, seller, offer)
             if draft.attachment(upload.id):
                 return
-            draft.with_attachment(attachment, limit=self.limits.attachments)
+            joined = draft.with_attachment(attachment, limit=self.limits.attachments)
             used = await uow.usage.bytes_of(seller)
 
         def require(size: int) -> None:
             self.limits.require_size(size)
             self.quotas.require_storage(used, size)
 
-        file = await self.encrypt_content(offer, attachment, counted(chunks, require))
+        file = await self.encrypt_content(
+            offer, joined.attachment(upload.id) or attachment, counted(chunks, require)
+        )
         sealed = file.attachment
         async with self.store.begin() as uow:
             draft = await own_draft(uow, seller, offer)

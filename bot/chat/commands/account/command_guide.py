@@ -67,6 +67,10 @@ GUIDE: dict[str, tuple[Usage, ...]] = {
     ),
     "free": (Usage("free 2", "makes file 2 of your draft a preview for everybody"),),
     "paid": (Usage("paid 2", "makes file 2 of your draft one that is paid for"),),
+    "location": (
+        Usage("location keep", "leaves place and camera in photos that you send next"),
+        Usage("location remove", "takes them out again"),
+    ),
     "remove": (Usage("remove 3", "takes file 3 out of your draft"),),
     "draft": (Usage("draft", "shows your draft, and what is still missing"),),
     "preview": (Usage("preview", "shows your draft as others will see it"),),
