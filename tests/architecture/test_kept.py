@@ -1,4 +1,4 @@
-"""The docs tell of everything that is kept for how long, and no other times than the settings."""
+"""The docs say for how long each table is kept, with the times of the settings."""
 
 import re
 import sqlite3
@@ -23,8 +23,8 @@ TOLD_OF = {
     "offers": "offers that are or were on sale",
     "attachments": "offers that are or were on sale",
     "sealed": "their rooms and keys",
-    "uploads": "files that a browser has sent a part of",
-    "upload_parts": "files that a browser has sent a part of",
+    "uploads": "uploads that are not complete",
+    "upload_parts": "uploads that are not complete",
     "listings": "their rooms and keys",
     "purchases": "purchases, payments",
     "payments": "purchases, payments",
@@ -32,38 +32,38 @@ TOLD_OF = {
     "handed": "deliveries and the ledger",
     "ledger": "deliveries and the ledger",
     "attempts": "checkouts and personal links",
-    "visits": "when pages were opened",
-    "sign_ins": "browsers that are signed in",
-    "sign_in_links": "links to sign in",
-    "claims": "claims",
-    "widgets": "studios beside chats",
+    "visits": "access log of the pages",
+    "sign_ins": "browser sessions",
+    "sign_in_links": "login links",
+    "claims": "download sessions",
+    "widgets": "widgets",
     "reports": "reports",
-    "admin_acts": "what admins did",
-    "blocks": "whom they block",
-    "inbox": "which messages and payment events came in",
-    "handovers": "what a gate has handed over",
+    "admin_acts": "audit log",
+    "blocks": "blocked users",
+    "inbox": "IDs of received messages and payment events",
+    "handovers": "attachments that the gate intercepted",
     "direct_rooms": "direct rooms",
     "identities": "identities of people",
     "preferences": "languages and time zones that people chose",
-    "turned_away_users": "what they were told or refused",
-    "refused_commands": "what they were told or refused",
-    "erasure_requests": "when they asked for their data or to be forgotten",
-    "data_exports": "when they asked for their data or to be forgotten",
+    "turned_away_users": "notices and refusals that they received",
+    "refused_commands": "notices and refusals that they received",
+    "erasure_requests": "times of data exports and erasure requests",
+    "data_exports": "times of data exports and erasure requests",
     "direct_room_openings": "direct rooms",
-    "room_upgrades": "replaced rooms",
-    "pinned_lists": "lists that are kept in rooms",
+    "room_upgrades": "room upgrades",
+    "pinned_lists": "pinned lists in rooms",
     "deleted_postings": "messages about the posting of an offer",
     "outdated_postings": "messages about the posting of an offer",
     "status_messages": "messages about the posting of an offer",
     "draft_cards": "messages about the posting of an offer",
-    "idle_offers": "how long an offer has been idle",
-    "removal_notices": "who was told",
-    "refund_requests": "refunds that buyers asked sellers for",
-    "admin_alerts": "what admins were told",
-    "process_state": "how far events were read",
-    "seller_accounts": "sellers' own accounts",
-    "storefronts": "their pages for everybody",
-    "media_copies": "where files lie on the homeserver",
+    "idle_offers": "how long an offer has been unused",
+    "removal_notices": "which users were notified",
+    "refund_requests": "refunds that buyers requested from sellers",
+    "admin_alerts": "alerts sent to admins",
+    "process_state": "positions in event streams",
+    "seller_accounts": "connected accounts",
+    "storefronts": "storefronts",
+    "media_copies": "addresses of files on the homeserver",
     "data_keys": "the wrapped keys of the records",
     "jobs": "jobs",
 }
@@ -91,9 +91,9 @@ def test_the_days_are_those_of_the_settings() -> None:
 
 
 def test_the_hours_are_those_of_the_code() -> None:
-    (row,) = [times for what, times in ROWS.items() if what.startswith("browsers")]
+    (row,) = [times for what, times in ROWS.items() if what.startswith("browser sessions")]
     hours = [int(each.total_seconds()) // 3600 for each in (SESSION_TTL, DOWNLOAD_SESSION_TTL)]
     minutes = int(LINK_TTL.total_seconds()) // 60
     assert row == f"{hours[0]} hours, {minutes} minutes, {hours[1]} hours"
-    (row,) = [times for what, times in ROWS.items() if what.startswith("files that a browser")]
+    (row,) = [times for what, times in ROWS.items() if what.startswith("uploads that")]
     assert row.startswith(f"{int(EXPIRES_AFTER.total_seconds()) // 3600} hours")
