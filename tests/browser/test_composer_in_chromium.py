@@ -1,13 +1,13 @@
 """A draft put together in a real browser: files, words, price and order."""
 
 import pytest
-from playwright.async_api import FilePayload
+from playwright.async_api import FilePayload, expect
 
 from bot.messages import Placeholder
 from bot.services.drafts.chat_draft import Limits
 from sandbox.sample_media import clip, drawing, song
 from tests.browser.test_checkout_in_chromium import CHROMIUM
-from tests.browser.test_studio_in_chromium import WAYS, Visit, visit
+from tests.browser.test_studio_in_chromium import WAYS, Visit, a_house_with_offers, visit
 from tests.support.bot_harness import BotHarness
 from tests.support.real_pictures import RealPictures
 
@@ -267,6 +267,25 @@ async def test_words_of_other_forms_come_back_as_well() -> None:
             )
         refused = [each for each in visiting.complaints if "401" not in each]
         assert refused == []
+
+
+async def test_the_reason_for_a_refund_comes_back_where_it_is_seen() -> None:
+    house = await a_house_with_offers()
+    async with visit(house) as visiting:
+        page = visiting.page
+        await visiting.signs_in()
+        await page.goto(f"{visiting.base}/studio/sales")
+        await page.get_by_text("Refund", exact=True).click()
+        await page.get_by_label("Amount").fill("2")
+        await page.get_by_label("Reason").fill("One was blurred")
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Send it back").click()
+        await page.get_by_role("heading", name="What you had typed").wait_for()
+        await visiting.signs_in()
+        await page.goto(f"{visiting.base}/studio/sales")
+        await expect(page.get_by_label("Reason")).to_have_value("One was blurred")
+        await expect(page.get_by_label("Reason")).to_be_visible()
+        await expect(page.get_by_label("Amount")).to_have_value("2")
 
 
 async def test_figures_stay_in_their_boxes_on_the_smallest_phone() -> None:

@@ -5,11 +5,16 @@
   const KEPT_MS = 24 * 60 * 60 * 1000;
   const place = (path) => `ppv typed ${path}`;
 
+  function show(field) {
+    for (let around = field.closest?.("details"); around; around = around.parentElement.closest("details")) around.open = true;
+  }
+
   function putBack(form, fields) {
     for (const [name, value] of Object.entries(fields)) {
       const field = form.elements[name];
       if (!field || !("value" in field)) continue;
       field.value = value;
+      if (value && field.type !== "hidden") show(field);
       if (field.dispatchEvent) field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   }
