@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
@@ -23,7 +23,6 @@ from appservice.matrix.homeserver_connection import HomeserverConnection
 from appservice.servers import applications, open_listeners
 from appservice.supervisor import Loop, Supervisor
 from appservice.web.api.metrics import Metrics
-from appservice.web.api.transactions import AcceptTransaction
 from appservice.worker import Worker
 from bot.bootstrap import Bot, assemble
 from bot.services.operations.failed_job_alert import failed_job_alert
@@ -62,17 +61,16 @@ async def run(
 
         async def serve(settings: Settings) -> Bot:
             bot = assemble(world.ports, bot_config(settings), understand, metrics.item_failed)
-            accept = _clear_ones(bot) if world.senses.encryption else bot.receive_transaction
             await listeners.serve(
                 applications(
                     settings,
                     bot,
                     clock,
-                    accept=accept,
                     metrics=metrics,
-                    changes=world.store.changes.subscribe,
+                    notifier=world.store.changes,
                     ready=ready,
                     readings=readings,
+                    drop_encrypted=world.senses.encryption is not None,
                 )
             )
             return bot
@@ -108,20 +106,6 @@ async def _troubles(
     disk = await want_of_room(blobs.folder, blobs.alert_below)
     deliveries = await overdue_deliveries(store, clock)
     return {**await ready(), "disk": disk, "deliveries": deliveries}
-
-
-def _clear_ones(bot: Bot) -> AcceptTransaction:
-    """Encrypted events come by the sync loop, which has the keys; from transactions they are dropped."""
-
-    async def accept(txn_id: str, events: Sequence[object]) -> None:
-        clear = [
-            event
-            for event in events
-            if not (isinstance(event, Mapping) and event.get("type") == "m.room.encrypted")
-        ]
-        await bot.receive_transaction(txn_id, clear)
-
-    return accept
 
 
 async def _work(

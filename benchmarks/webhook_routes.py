@@ -30,9 +30,9 @@ async def ours(database: Path) -> AsyncIterator[int]:
     clock = SystemClock()
     async with open_store(f"sqlite:///{database}", clock, fresh_vault()) as store:
         routes = webhook_routes(
-            read=WebhookVerifier(secrets=(_SECRET,), instance="ppv", live=False, clock=clock),
-            accept=ReceivePaymentEvent(store),
-            metrics=Metrics(),
+            WebhookVerifier(secrets=(_SECRET,), instance="ppv", live=False, clock=clock),
+            ReceivePaymentEvent(store),
+            Metrics(),
         )
         app = application(routes, face=_plain, body_limit=262_144)
         async with listen(app, "127.0.0.1", 0) as port:

@@ -1,40 +1,43 @@
 """The public listener: buyers' browsers and Stripe under one address."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from aiohttp import web
 
+from appservice.db.notifier import PurchaseNotifier
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.metrics import Metrics
-from appservice.web.api.webhooks import AcceptPaymentEvent, ReadPaymentEvent, webhook_routes
-from appservice.web.assets import asset_routes, load_asset
+from appservice.web.api.webhooks import webhook_routes
+from appservice.web.assets import Asset, asset_routes, load_asset
 from appservice.web.buyers.after_payment import AfterPaymentPages
-from appservice.web.buyers.checkout_pages import CheckoutUseCases, checkout_routes
-from appservice.web.buyers.claim_pages import ClaimUseCases, claim_routes
-from appservice.web.buyers.library_pages import LibraryUseCases, library_routes
-from appservice.web.buyers.offer_pages import OfferUseCases, offer_routes
+from appservice.web.buyers.checkout_pages import checkout_routes
+from appservice.web.buyers.claim_pages import claim_routes
+from appservice.web.buyers.library_pages import library_routes
+from appservice.web.buyers.offer_pages import offer_routes
 from appservice.web.buyers.page_renderer import AllPages, load_pages
-from appservice.web.buyers.report_pages import ReportUseCases, report_routes
-from appservice.web.buyers.storefront_pages import StorefrontUseCases, storefront_routes
-from appservice.web.error_pages import Face, Fault
+from appservice.web.buyers.report_pages import report_routes
+from appservice.web.buyers.storefront_pages import storefront_routes
+from appservice.web.error_pages import REPORT_FAULT, Face, Fault
 from appservice.web.http_server import application, below
 from appservice.web.members.member_pages import MemberPages
-from appservice.web.members.own_data_pages import OwnDataUseCases, own_data_routes
+from appservice.web.members.own_data_pages import own_data_routes
 from appservice.web.members.sessions import Sessions
-from appservice.web.members.sign_in_pages import SignInUseCases, sign_in_routes
-from appservice.web.members.widget_page import WidgetUseCases, widget_routes
+from appservice.web.members.sign_in_pages import sign_in_routes
+from appservice.web.members.widget_page import widget_routes
 from appservice.web.rate_limit import rate_limited
-from appservice.web.sellers.draft_editor import DraftEditor, DraftEditorUseCases
+from appservice.web.sellers.draft_editor import DraftEditor
 from appservice.web.sellers.resumable_uploads import UploadRoutes
-from appservice.web.sellers.sales_pages import SalesUseCases, sales_routes
-from appservice.web.sellers.storefront_editor import (
-    StorefrontEditorUseCases,
-    storefront_editor_routes,
-)
-from appservice.web.sellers.studio_pages import StudioUseCases, studio_routes
-from appservice.web.sellers.tus import Tus, UploadUseCases
+from appservice.web.sellers.sales_pages import sales_routes
+from appservice.web.sellers.storefront_editor import storefront_editor_routes
+from appservice.web.sellers.studio_pages import studio_routes
+from appservice.web.sellers.tus import Tus
 from appservice.web.site import WIDGET, Site, page_headers
+from bot.bootstrap import Bot
 from bot.services.rate_limiter import RateLimiter
 
-_BODY_LIMIT = 256 * 1024
-"""Bytes; the largest events of Stripe's are a tenth of it."""
+_MAX_BODY_BYTES = 256 * 1024
+"""Ten times the size of the largest Stripe events."""
 _COMPOSER_SCRIPTS = ("figures.js", "film.js", "sealing.js", "sending.js", "sorting.js", "studio.js")
 _SCRIPTS = (
     "after_payment.js",
@@ -48,95 +51,119 @@ _SCRIPTS = (
 )
 
 
-def public_application(  # noqa: PLR0913 - one for each kind of visit
-    *,
-    site: Site,
-    offer: OfferUseCases,
-    checkout: CheckoutUseCases,
-    claim: ClaimUseCases,
-    report: ReportUseCases,
-    storefront: StorefrontUseCases,
-    sign_in: SignInUseCases,
-    studio: StudioUseCases,
-    composer: DraftEditorUseCases,
-    uploads: UploadUseCases,
-    sales: SalesUseCases,
-    studio_page: StorefrontEditorUseCases,
-    library: LibraryUseCases,
-    own_data: OwnDataUseCases,
-    widget: WidgetUseCases,
-    read_payment_event: ReadPaymentEvent,
-    accept_payment_event: AcceptPaymentEvent,
-    metrics: Metrics,
-    pace: RateLimiter,
-) -> web.Application:
-    style = load_asset("style.css", "text/css")
-    scripts = {name: load_asset(name, "text/javascript") for name in _SCRIPTS}
-    studio_style = load_asset("studio.css", "text/css")
-    paths = {name: site.path(script.path) for name, script in scripts.items()}
-    composer_scripts = tuple(paths[name] for name in _COMPOSER_SCRIPTS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicApp:
+    """The pages for browsers, and the route for Stripe's webhooks."""
 
-    def pages_at(place: Site) -> tuple[AllPages, MemberPages, Sessions]:
-        pages = load_pages(place, site.path(style.path), paths)
-        own = MemberPages(place, pages.templates, site.path(studio_style.path), composer_scripts)
-        return pages, own, Sessions(place, sign_in.who)
+    bot: Bot
+    site: Site
+    verifier: WebhookVerifier
+    notifier: PurchaseNotifier
+    limiter: RateLimiter
+    metrics: Metrics
+    widget_clients: tuple[str, ...] = ()
+    """Origins of the Matrix clients that may frame the studio. Without any, there is no widget."""
 
-    def own_routes(place: Site, own: MemberPages, visitors: Sessions) -> list[web.RouteDef]:
-        composing = DraftEditor(place, own, visitors, composer)
+    def build(self) -> web.Application:
+        bot, site = self.bot, self.site
+        assets = _Assets.load(site)
+        pages, members, sessions = self._pages_at(site, assets)
+        error_page: Face = pages.face
+        widget_entry, in_widget = list[web.RouteDef](), list[web.RouteDef]()
+        if self.widget_clients:
+            widget = site.for_widget(self.widget_clients)
+            framed_pages, framed_members, framed_sessions = self._pages_at(widget, assets)
+            error_page = _either(pages.face, framed_pages.face, widget)
+            widget_entry = widget_routes(
+                widget,
+                framed_members,
+                framed_sessions,
+                bot.widget_login,
+                assets.script_paths["widget.js"],
+            )
+            in_widget = self._member_routes(widget, framed_members, framed_sessions)
+        after_payment = AfterPaymentPages(pages, bot.offer_page_view, self.notifier)
+        app = application(
+            [
+                *rate_limited(
+                    [
+                        *offer_routes(site, pages, bot),
+                        *checkout_routes(site, bot, self.metrics),
+                        *after_payment.routes(),
+                        *claim_routes(site, pages, bot),
+                        *report_routes(site, pages, sessions, bot),
+                        *storefront_routes(pages, bot.storefront_page_view),
+                        *sign_in_routes(site, members, sessions, bot.login_service),
+                        *below(WIDGET, widget_entry),
+                    ],
+                    self.limiter,
+                ),
+                *webhook_routes(self.verifier, bot.receive_payment_event, self.metrics),
+                *self._member_routes(site, members, sessions),
+                *below(WIDGET, in_widget),
+                *asset_routes([assets.style, assets.studio_style, *assets.scripts.values()]),
+            ],
+            face=error_page,
+            body_limit=_MAX_BODY_BYTES,
+            headers=page_headers(site),
+            prefix=site.prefix,
+        )
+        app[REPORT_FAULT] = bot.report_page_failure
+        app.on_shutdown.append(after_payment.close)
+        return app
+
+    def _pages_at(self, site: Site, assets: "_Assets") -> tuple[AllPages, MemberPages, Sessions]:
+        paths = assets.script_paths
+        pages = load_pages(site, self.site.path(assets.style.path), paths)
+        members = MemberPages(
+            site,
+            pages.templates,
+            self.site.path(assets.studio_style.path),
+            tuple(paths[name] for name in _COMPOSER_SCRIPTS),
+        )
+        return pages, members, Sessions(site, self.bot.login_service)
+
+    def _member_routes(
+        self, site: Site, members: MemberPages, sessions: Sessions
+    ) -> list[web.RouteDef]:
+        """The pages of people who are signed in, at `site`."""
+        bot = self.bot
+        draft_editor = DraftEditor.of(site, members, sessions, bot)
         return [
-            *studio_routes(place, own, visitors, studio, composing),
-            *composing.routes(),
-            *UploadRoutes(place, own, visitors, Tus(uploads)).routes(),
-            *library_routes(place, own, visitors, library),
-            *own_data_routes(place, own, visitors, own_data),
-            *storefront_editor_routes(place, own, visitors, studio_page),
-            *sales_routes(place, own, visitors, sales),
+            *studio_routes(site, members, sessions, bot, draft_editor),
+            *draft_editor.routes(),
+            *UploadRoutes(site, members, sessions, Tus(bot.resumable_uploads)).routes(),
+            *library_routes(site, members, sessions, bot),
+            *own_data_routes(site, members, sessions, bot),
+            *storefront_editor_routes(site, members, sessions, bot),
+            *sales_routes(site, members, sessions, bot.seller_sales_view),
         ]
 
-    pages, own, visitors = pages_at(site)
-    face: Face = pages.face
-    door, beside_chat = list[web.RouteDef](), list[web.RouteDef]()
-    if widget.apps:
-        place = site.for_widget(widget.apps)
-        their_pages, theirs, their_visitors = pages_at(place)
-        face = _either(pages.face, their_pages.face, place)
-        door = widget_routes(place, theirs, their_visitors, widget, paths["widget.js"])
-        beside_chat = own_routes(place, theirs, their_visitors)
-    back = AfterPaymentPages(pages, checkout)
-    app = application(
-        [
-            *rate_limited(
-                [
-                    *offer_routes(site, pages, offer),
-                    *checkout_routes(site, checkout, metrics),
-                    *back.routes(),
-                    *claim_routes(site, pages, claim),
-                    *report_routes(site, pages, visitors, report),
-                    *storefront_routes(pages, storefront),
-                    *sign_in_routes(site, own, visitors, sign_in),
-                    *below(WIDGET, door),
-                ],
-                pace,
-            ),
-            *webhook_routes(read=read_payment_event, accept=accept_payment_event, metrics=metrics),
-            *own_routes(site, own, visitors),
-            *below(WIDGET, beside_chat),
-            *asset_routes([style, studio_style, *scripts.values()]),
-        ],
-        face=face,
-        body_limit=_BODY_LIMIT,
-        headers=page_headers(site),
-        prefix=site.prefix,
-    )
-    app.on_shutdown.append(back.close)
-    return app
+
+@dataclass(frozen=True, slots=True)
+class _Assets:
+    style: Asset
+    studio_style: Asset
+    scripts: Mapping[str, Asset]
+    script_paths: Mapping[str, str]
+    """As browsers request them, by file name."""
+
+    @classmethod
+    def load(cls, site: Site) -> "_Assets":
+        scripts = {name: load_asset(name, "text/javascript") for name in _SCRIPTS}
+        return cls(
+            load_asset("style.css", "text/css"),
+            load_asset("studio.css", "text/css"),
+            scripts,
+            {name: site.path(script.path) for name, script in scripts.items()},
+        )
 
 
-def _either(alone: Face, beside_chat: Face, place: Site) -> Face:
-    """What goes wrong beside a chat is shown there as well."""
+def _either(top_level: Face, framed: Face, widget: Site) -> Face:
+    """Show errors of the widget's pages within the widget."""
 
     def face(request: web.Request, fault: Fault) -> web.Response:
-        inside = f"{request.path}/".startswith(f"{place.prefix}/")
-        return (beside_chat if inside else alone)(request, fault)
+        in_widget = f"{request.path}/".startswith(f"{widget.prefix}/")
+        return (framed if in_widget else top_level)(request, fault)
 
     return face

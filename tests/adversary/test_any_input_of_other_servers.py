@@ -134,9 +134,9 @@ async def test_by_the_gate() -> None:
         metrics=Metrics(),
         gate=gate_routes(
             secret="gate",
-            accept=house.bot.receive_interception,
-            hold=house.bot.inspect_encrypted,
-            refused=house.bot.report_gate_auth_failure,
+            receive=house.bot.receive_interception,
+            inspect=house.bot.inspect_encrypted,
+            report_auth_failure=house.bot.report_gate_auth_failure,
             clock=house.clock,
         ),
     )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 import stripe as sdk
@@ -266,7 +267,7 @@ async def test_stripe_s_own_webhooks_are_understood_and_only_ours_are_kept() -> 
     read = WebhookVerifier(
         secrets=("whsec_rolled", SECRET), instance="test", live=False, clock=Clock()
     )
-    routes = webhook_routes(read=read, accept=accept, metrics=Metrics())
+    routes = webhook_routes(read, cast("Any", accept), Metrics())
     app = application(routes, face=plain_json, body_limit=256 * 1024)
     async with listen(app, "127.0.0.1", 0) as port, open_world() as world:
         world.stripe.add_webhook_endpoint(f"http://127.0.0.1:{port}/webhooks/stripe", secret=SECRET)

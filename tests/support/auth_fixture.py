@@ -20,7 +20,7 @@ class Door:
     """What was shown by widgets: the secret in the address, the token, and the homeserver."""
     failure: Exception | None = None
 
-    async def look_at_link(self, secret: str) -> LoginLink:
+    async def peek(self, secret: str) -> LoginLink:
         self._fail()
         if secret != SIGN_IN_SECRET:
             raise LinkExpired
@@ -31,8 +31,8 @@ class Door:
             created_at=datetime.now(UTC),
         )
 
-    async def enter(self, secret: str, before: str | None = None) -> LoginResult:
-        link = await self.look_at_link(secret)
+    async def login(self, secret: str, before: str | None = None) -> LoginResult:
+        link = await self.peek(secret)
         self.visitor = CurrentUser(user=link.user, may_sell=True)
         if before:
             self.left.append(before)
@@ -46,11 +46,11 @@ class Door:
         self.visitor = CurrentUser(user=ALICE, may_sell=True)
         return LoginResult(secret=SECRET, target=LoginTarget.STUDIO)
 
-    async def who(self, secret: str) -> CurrentUser | None:
+    async def current_user(self, secret: str) -> CurrentUser | None:
         self._fail()
         return self.visitor if secret == SECRET else None
 
-    async def leave(self, secret: str) -> None:
+    async def logout(self, secret: str) -> None:
         self.left.append(secret)
         self.visitor = None
 

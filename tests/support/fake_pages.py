@@ -4,28 +4,22 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.db.notifier import PurchaseNotifier
-from appservice.payments.stripe_events import PaymentEvent
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.metrics import Metrics
-from appservice.web.buyers.checkout_pages import CheckoutUseCases
-from appservice.web.buyers.claim_pages import ClaimUseCases
-from appservice.web.buyers.offer_pages import OfferUseCases
-from appservice.web.buyers.report_pages import ReportUseCases
-from appservice.web.buyers.storefront_pages import StorefrontUseCases
 from appservice.web.error_pages import Fault
-from appservice.web.members.sign_in_pages import SignInUseCases
-from appservice.web.members.widget_page import WidgetUseCases
-from appservice.web.public_app import public_application
+from appservice.web.public_app import PublicApp
 from appservice.web.site import Legal, Site
+from bot.bootstrap import Bot
 from bot.crypto.attachment_cipher import ContentKey, Encryptor
-from bot.domain.money.payment_event import PaymentEventRef
 from bot.domain.people.abuse_report import Report
-from bot.errors import AuthenticationError, PpvError, UserError
+from bot.errors import AuthenticationError, UserError
 from bot.ids import (
     CheckoutSessionId,
     LinkToken,
@@ -46,8 +40,8 @@ from bot.views.page_models import (
     PersonalPage,
     StorefrontPage,
 )
-from tests.support import closed_studio
 from tests.support.auth_fixture import Door
+from tests.support.bot_harness import BotHarness
 from tests.support.fake_page_data import (
     BOT,
     CHECKOUT_ORIGIN,
@@ -278,7 +272,8 @@ class Shop:
     def application(
         self, *, prefix: str = "", checkout_origin: str = CHECKOUT_ORIGIN
     ) -> web.Application:
-        return public_application(
+        return PublicApp(
+            bot=self.bot(),
             site=Site(
                 bot=BOT,
                 origin=self.origin,
@@ -287,49 +282,38 @@ class Shop:
                 checkout_origins=frozenset({checkout_origin}),
                 legal=self.legal,
             ),
-            offer=OfferUseCases(
-                show=self.show_offer,
-                show_personal=self.show_personal,
-                card=self.card,
-                free=self.free,
-                ask=self.ask,
-            ),
-            checkout=CheckoutUseCases(
-                start=self.start_checkout,
-                again=self.send_again,
-                settled=self.after_payment,
-                known=self.known,
-                changes=self.changes.subscribe,
-            ),
-            claim=ClaimUseCases(
-                begin=self.begin_claim,
-                show=self.show_claim,
-                files=self.claimed_files,
-                ciphertext=self.claimed_ciphertext,
-            ),
-            report=ReportUseCases(
-                file=self.file_report, look=self.look_at_report, by_letter=self.by_letter
-            ),
-            sign_in=SignInUseCases(
-                look=self.door.look_at_link,
-                enter=self.door.enter,
-                who=self.door.who,
-                leave=self.door.leave,
-            ),
-            studio=closed_studio.STUDIO,
-            storefront=StorefrontUseCases(show=self.show_storefront),
-            studio_page=closed_studio.STUDIO_PAGE,
-            library=closed_studio.LIBRARY,
-            own_data=closed_studio.OWN_DATA,
-            widget=WidgetUseCases(apps=self.apps, enter=self.door.enter_widget),
-            sales=closed_studio.SALES,
-            composer=closed_studio.COMPOSER,
-            uploads=closed_studio.UPLOADS,
-            read_payment_event=_no_event,
-            accept_payment_event=_accept_nothing,
+            verifier=WebhookVerifier(secrets=(), instance="ppv", live=False, clock=self.clock),
+            notifier=self.changes,
+            limiter=RateLimiter(self.pages_per_minute, self.clock),
             metrics=self.metrics,
-            pace=RateLimiter(self.pages_per_minute, self.clock),
-        )
+            widget_clients=self.apps,
+        ).build()
+
+    def bot(self) -> Bot:
+        """An empty bot, with this shop behind the pages for buyers."""
+        fakes: dict[str, Any] = {
+            "offer_page_view": SimpleNamespace(
+                offer=self.show_offer,
+                purchase=self.show_personal,
+                card=self.card,
+                after_payment=self.after_payment,
+                payment_status=self.known,
+            ),
+            "free_previews": SimpleNamespace(file=self.free),
+            "request_link": self.ask,
+            "start_checkout": self.start_checkout,
+            "redeliver": SimpleNamespace(by_link=self.send_again),
+            "start_download": self.begin_claim,
+            "browser_download": SimpleNamespace(
+                page=self.show_claim, files=self.claimed_files, ciphertext=self.claimed_ciphertext
+            ),
+            "submit_report": self.file_report,
+            "get_report": self.look_at_report,
+            "storefront_page_view": self.show_storefront,
+            "login_service": self.door,
+            "widget_login": self.door.enter_widget,
+        }
+        return replace(BotHarness().bot, writes_letters=self.by_letter, **fakes)
 
     @asynccontextmanager
     async def open(
@@ -343,14 +327,6 @@ class Shop:
 async def _chunks(data: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(data), 1000):
         yield data[start : start + 1000]
-
-
-def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
-    raise AuthenticationError("no payment events in this shop")
-
-
-async def _accept_nothing(hint: PaymentEventRef) -> None:
-    raise PpvError("no payment events in this shop")
 
 
 def plain_json(_: web.Request, fault: Fault) -> web.Response:

@@ -9,11 +9,10 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.db.notifier import PurchaseNotifier
-from appservice.payments.stripe_events import PaymentEvent
-from appservice.servers import public_pages
+from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.metrics import Metrics
+from appservice.web.public_app import PublicApp
 from appservice.web.site import Site
-from bot.errors import AuthenticationError
 from bot.ids import UserId
 from bot.messages import Library, SignInInvitation
 from bot.services.rate_limiter import RateLimiter
@@ -22,10 +21,6 @@ from tests.support.fake_homeserver import BOT
 
 ORIGIN = "http://ppv.test"
 Client = TestClient[web.Request, web.Application]
-
-
-def _no_event(body: bytes, signature: str | None) -> PaymentEvent:
-    raise AuthenticationError("no payment events here")
 
 
 def application(
@@ -38,10 +33,15 @@ def application(
         secure=False,
         checkout_origins=frozenset({"https://checkout.stripe.com"}),
     )
-    pace = RateLimiter(10_000, house.clock)
-    return public_pages(
-        house.bot, site, _no_event, Metrics(), pace, PurchaseNotifier().subscribe, apps=apps
-    )
+    return PublicApp(
+        bot=house.bot,
+        site=site,
+        verifier=WebhookVerifier(secrets=(), instance="ppv", live=False, clock=house.clock),
+        notifier=PurchaseNotifier(),
+        limiter=RateLimiter(10_000, house.clock),
+        metrics=Metrics(),
+        widget_clients=apps,
+    ).build()
 
 
 async def link_for(house: BotHarness, who: UserId = ALICE) -> str:

@@ -1,7 +1,6 @@
-"""The homeserver's gate: it hands over what was to be sold, and asks about what it cannot read."""
+"""The gate's API: it delivers intercepted attachments, and asks about encrypted ones."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -16,45 +15,43 @@ from bot.domain.matrix.raw_event import content_fault, short_text
 from bot.ids import RoomId, UserId
 from bot.ports import Clock
 from bot.services.inbound.failed_items import Malformed
-
-AcceptHandover = Callable[[InterceptedAttachment], Awaitable[None]]
-"""Keeps it for good, once, before it returns. May raise Transient."""
-
-Hold = Callable[[Mapping[str, Any]], Awaitable[str | None]]
-"""Takes an encrypted attachment in, and gives its name; None for what may pass. May raise Transient."""
+from bot.services.inbound.gate_inspect import InspectEncrypted
+from bot.services.inbound.gate_restore import ReceiveInterception
+from bot.services.operations.gate_auth_failed import ReportGateAuthFailure
 
 _ROUTES = "/_ppv/gate/v1"
 HANDOVER, HELD, CALL = f"{_ROUTES}/handover", f"{_ROUTES}/held", f"{_ROUTES}/call"
 
 
-Refused = Callable[[], Awaitable[None]]
-"""Is told of whoever does not know the secret."""
-
-
 def gate_routes(
-    *, secret: str, accept: AcceptHandover, hold: Hold, refused: Refused, clock: Clock
+    *,
+    secret: str,
+    receive: ReceiveInterception,
+    inspect: InspectEncrypted,
+    report_auth_failure: ReportGateAuthFailure,
+    clock: Clock,
 ) -> list[web.RouteDef]:
-    """Without a secret, nobody knows it."""
-    door = _Gate(secret, accept, hold, refused, clock)
+    """Without a secret, every request is refused."""
+    handlers = _GateApi(secret, receive, inspect, report_auth_failure, clock)
     return [
-        web.post(HANDOVER, door.handover),
-        web.post(HELD, door.held),
-        web.post(CALL, door.call),
+        web.post(HANDOVER, handlers.handover),
+        web.post(HELD, handlers.held),
+        web.post(CALL, handlers.call),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Gate:
+class _GateApi:
     secret: str = field(repr=False)
-    accept: AcceptHandover
-    hold: Hold
-    refused: Refused
+    receive: ReceiveInterception
+    inspect: InspectEncrypted
+    report_auth_failure: ReportGateAuthFailure
     clock: Clock
 
     async def handover(self, request: web.Request) -> web.Response:
-        """What anybody can read."""
+        """Receive an unencrypted attachment that the gate has intercepted."""
         said = await self._read(request, "name")
-        await self.accept(
+        await self.receive(
             InterceptedAttachment(
                 name=said["name"],
                 room=RoomId(said["room_id"]),
@@ -66,20 +63,20 @@ class _Gate:
         return web.json_response({})
 
     async def held(self, request: web.Request) -> web.Response:
-        """What only the members of a room can read."""
+        """Inspect an encrypted event; answer with its name if the gate must withhold it."""
         try:
-            name = await self.hold(await self._read(request, "event_id"))
+            name = await self.inspect(await self._read(request, "event_id"))
         except Malformed:
             raise _no_event() from None
         return web.json_response({"name": name} if name else {})
 
     async def call(self, request: web.Request) -> web.Response:
-        """Whether it knows our secret."""
+        """Answer whether the gate has the right secret."""
         await self._require_secret(request)
         return web.json_response({})
 
     async def _read(self, request: web.Request, name: str) -> dict[str, Any]:
-        """The event, by its `room_id`, `sender`, `content`, and a name."""
+        """Return the event, with `room_id`, `sender`, `content` and `name`. Raises BadRequest."""
         await self._require_secret(request)
         try:
             said: dict[str, Any] = loads(await body_of(request))
@@ -96,10 +93,10 @@ class _Gate:
         expected = f"Bearer {self.secret}".encode()
         given = request.headers.get("Authorization", "").encode(errors="surrogateescape")
         if not self.secret or not hmac.compare_digest(given, expected):
-            await self.refused()
+            await self.report_auth_failure()
             raise BadRequest(HTTPStatus.FORBIDDEN, "This is not our secret.", code="M_FORBIDDEN")
 
 
 def _no_event() -> BadRequest:
-    """The gate tells the sender at once: what cannot be read will not be read when it comes again either."""
+    """A 400 makes the gate refuse the event at once, because a retry would fail the same way."""
     return BadRequest(HTTPStatus.BAD_REQUEST, "This is no event.", code="M_BAD_JSON")

@@ -4,7 +4,7 @@ https://spec.matrix.org/v1.17/application-service-api/#homeserver---application-
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -15,9 +15,7 @@ from appservice.web.api.metrics import Metrics
 from appservice.web.error_pages import BadRequest, Fault
 from appservice.web.forms import body_of
 from appservice.web.http_server import application
-
-AcceptTransaction = Callable[[str, list[object]], Awaitable[None]]
-"""Keeps the raw events of one transaction for good, once, before it returns. May raise Transient."""
+from bot.services.inbound.receive_transaction import ReceiveTransaction
 
 _BODY_LIMIT = 64 * 1024 * 1024
 """Bytes. Synapse sends up to 100 events at once; one is at most 64 KiB, and more when escaped."""
@@ -35,31 +33,38 @@ _CODES = {
 def transactions_application(
     *,
     hs_token: str,
-    accept: AcceptTransaction,
+    accept: ReceiveTransaction,
     metrics: Metrics,
+    drop_encrypted: bool = False,
     gate: Iterable[web.RouteDef] = (),
 ) -> web.Application:
-    """All that the homeserver may ask of an application service, and what its gate, if it has one, brings."""
-    door = _Homeserver(hs_token, accept, metrics)
+    """The routes for the homeserver and, if there is one, for its gate.
+
+    `drop_encrypted`: encrypted events arrive by the sync loop, which has their keys.
+    """
+    handlers = _TransactionApi(hs_token, accept, metrics, drop_encrypted)
     routes = [
-        web.put("/_matrix/app/v1/transactions/{txn_id}", door.transaction),
-        web.post("/_matrix/app/v1/ping", door.ping),
-        web.get("/_matrix/app/v1/users/{user}", door.query),
-        web.get("/_matrix/app/v1/rooms/{alias}", door.query),
+        web.put("/_matrix/app/v1/transactions/{txn_id}", handlers.transaction),
+        web.post("/_matrix/app/v1/ping", handlers.ping),
+        web.get("/_matrix/app/v1/users/{user}", handlers.query),
+        web.get("/_matrix/app/v1/rooms/{alias}", handlers.query),
         *gate,
     ]
     return application(routes, face=_matrix_error, body_limit=_BODY_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
-class _Homeserver:
+class _TransactionApi:
     hs_token: str = field(repr=False)
-    accept: AcceptTransaction
+    accept: ReceiveTransaction
     metrics: Metrics
+    drop_encrypted: bool
 
     async def transaction(self, request: web.Request) -> web.Response:
         self._require_token(request)
         events = _events(await body_of(request, _BODY_SECONDS))
+        if self.drop_encrypted:
+            events = [event for event in events if not _is_encrypted(event)]
         await self.accept(request.match_info["txn_id"], events)
         self.metrics.transactions.inc()
         return web.json_response({})
@@ -81,6 +86,10 @@ class _Homeserver:
         shown = [token, *request.query.getall("access_token", [])]
         if not all(_same(given, self.hs_token) for given in shown):
             raise BadRequest(HTTPStatus.FORBIDDEN, "This is not our token.", code="M_FORBIDDEN")
+
+
+def _is_encrypted(event: object) -> bool:
+    return isinstance(event, Mapping) and event.get("type") == "m.room.encrypted"
 
 
 def _same(given: str, ours: str) -> bool:

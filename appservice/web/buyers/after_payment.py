@@ -6,10 +6,11 @@ from contextlib import suppress
 
 from aiohttp import web
 
-from appservice.web.buyers.checkout_pages import CheckoutUseCases
+from appservice.db.notifier import PurchaseNotifier
 from appservice.web.buyers.page_renderer import PAUSES, AllPages, Pages
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS
 from bot.ids import CheckoutSessionId
+from bot.views.offer_page import OfferPageView
 from bot.views.page_models import AfterPayment
 
 _SESSION = re.compile(r"cs_(test|live)_[A-Za-z0-9]{10,200}", re.ASCII)
@@ -22,9 +23,10 @@ _STILL_HERE = b": still here\n\n"
 class AfterPaymentPages:
     """Anybody may load these: they tell nothing of who bought what."""
 
-    def __init__(self, pages: AllPages, use: CheckoutUseCases) -> None:
+    def __init__(self, pages: AllPages, view: OfferPageView, notifier: PurchaseNotifier) -> None:
         self._pages = pages
-        self._use = use
+        self._view = view
+        self._notifier = notifier
         self._streams: set[asyncio.Event] = set()
         self._closing = False
 
@@ -39,7 +41,7 @@ class AfterPaymentPages:
 
     async def _page(self, request: web.Request) -> web.Response:
         session = _session(request)
-        after = await self._use.settled(session) if session else None
+        after = await self._view.after_payment(session) if session else None
         if after is None or session is None:
             return self._pages(request).unknown_payment()
         looks = request.query.get("looks", "")
@@ -50,7 +52,7 @@ class AfterPaymentPages:
     async def _news(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html"""
         session = _session(request)
-        after = await self._use.known(session) if session else None
+        after = await self._view.payment_status(session) if session else None
         if after is None or session is None:
             raise web.HTTPNotFound
         if len(self._streams) >= _MOST_STREAMS:
@@ -62,7 +64,7 @@ class AfterPaymentPages:
             }
         )
         await answer.prepare(request)
-        with self._use.changes(after.purchase) as changed, suppress(ConnectionResetError):
+        with self._notifier.subscribe(after.purchase) as changed, suppress(ConnectionResetError):
             self._streams.add(changed)
             try:
                 await self._tell(self._pages(request), answer, session, changed)
@@ -79,7 +81,7 @@ class AfterPaymentPages:
     ) -> None:
         """Woken by each change; in between it looks less and less often, for changes that nobody told of."""
         told: AfterPayment | None = None
-        after = await self._use.known(session)
+        after = await self._view.payment_status(session)
         for pause in PAUSES:
             if after is None or self._closing:
                 return
@@ -100,9 +102,9 @@ class AfterPaymentPages:
             async with asyncio.timeout(pause):
                 await changed.wait()
         if not changed.is_set() and not after.paid:
-            return await self._use.settled(session)
+            return await self._view.after_payment(session)
         changed.clear()
-        return await self._use.known(session)
+        return await self._view.payment_status(session)
 
 
 def _session(request: web.Request) -> CheckoutSessionId | None:

@@ -1,9 +1,6 @@
 """The buyer's browser, on its way to the checkout."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -15,49 +12,33 @@ from appservice.web.csrf import CsrfGuard, require_no_other_site
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of
 from appservice.web.site import AGAIN, CHECKOUT, Site
+from bot.bootstrap import Bot
 from bot.i18n import gettext_lazy
-from bot.ids import CheckoutSessionId, LinkToken, PurchaseId, parse_code
-from bot.views.page_models import AfterPayment
-
-WatchPurchase = Callable[[PurchaseId], AbstractContextManager[asyncio.Event]]
-"""Set whenever what we know of it has changed, until the block ends."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckoutUseCases:
-    """The use cases behind the pages. None means that there is no such thing."""
-
-    start: Callable[[LinkToken], Awaitable[str]]
-    """The address to go to: the checkout, or the personal page if it is bought. Raises UserError."""
-    again: Callable[[LinkToken, int], Awaitable[None]]
-    """Send what is bought once more; after how many rounds. Raises UserError."""
-    settled: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
-    """How a payment stands, once the payment processor was asked."""
-    known: Callable[[CheckoutSessionId], Awaitable[AfterPayment | None]]
-    """How it stands by what we know."""
-    changes: WatchPurchase
-
+from bot.ids import LinkToken, parse_code
+from bot.services.checkout.start_checkout import StartCheckout
+from bot.services.delivery.redeliver import Redeliver
 
 _LINK = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
 _COUNT = re.compile(r"[0-9]{1,6}")
 
 
-def checkout_routes(site: Site, use: CheckoutUseCases, metrics: Metrics) -> list[web.RouteDef]:
-    browser = _Browser(site, CsrfGuard(site), use, metrics)
-    return [web.post(CHECKOUT, browser.checkout), web.post(AGAIN, browser.again)]
+def checkout_routes(site: Site, bot: Bot, metrics: Metrics) -> list[web.RouteDef]:
+    handlers = _CheckoutPages(site, CsrfGuard(site), bot.start_checkout, bot.redeliver, metrics)
+    return [web.post(CHECKOUT, handlers.checkout), web.post(AGAIN, handlers.again)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _CheckoutPages:
     site: Site
     csrf: CsrfGuard
-    use: CheckoutUseCases
+    start_checkout: StartCheckout
+    redeliver: Redeliver
     metrics: Metrics
 
     async def checkout(self, request: web.Request) -> web.Response:
         """Only pages of ours may send a browser to pay; programs ask in JSON."""
         link = _required(await link_in(request, self.csrf))
-        address = await self.use.start(link)
+        address = await self.start_checkout(link)
         self.metrics.checkouts.inc()
         return web.json_response(
             {"url": address}, status=HTTPStatus.SEE_OTHER, headers={"Location": address}
@@ -70,7 +51,7 @@ class _Browser:
             raise BadRequest(
                 HTTPStatus.BAD_REQUEST, gettext_lazy("Please open your link from the chat again.")
             )
-        await self.use.again(link, int(rounds))
+        await self.redeliver.by_link(link, int(rounds))
         back = {"Location": self.site.offer(offer, link)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=back)
 

@@ -1,7 +1,6 @@
 """The buyer's browser, opening what was bought: proven by a word in a chat, held by a cookie."""
 
 import base64
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -15,51 +14,44 @@ from appservice.web.csrf import CsrfGuard
 from appservice.web.error_pages import BadRequest
 from appservice.web.site import CLAIM, Site
 from appservice.web.streaming import send_ciphertext, shown_as
+from bot.bootstrap import Bot
 from bot.domain.offers.content_summary import format_size
 from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL
 from bot.errors import AuthenticationError
 from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, OfferId, parse_code
-from bot.views.page_models import ClaimedFile, ClaimPage
+from bot.services.delivery.verify_browser import StartDownload
+from bot.views.browser_download import BrowserDownload
+from bot.views.page_models import ClaimedFile
 
 _COOKIE = "ppv_claim"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimUseCases:
-    """The use cases behind the pages."""
-
-    begin: Callable[[LinkToken], Awaitable[str]]
-    """The secret for the cookie. Raises UserError."""
-    show: Callable[[OfferId, LinkToken, str | None], Awaitable[ClaimPage | None]]
-    files: Callable[[LinkToken, str], Awaitable[tuple[ClaimedFile, ...]]]
-    """Raises AuthenticationError."""
-    ciphertext: Callable[[LinkToken, str, int], Awaitable[tuple[int, AsyncIterator[bytes]]]]
-    """Raises AuthenticationError."""
-
-
-def claim_routes(site: Site, pages: AllPages, use: ClaimUseCases) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, CsrfGuard(site), use)
+def claim_routes(site: Site, pages: AllPages, bot: Bot) -> list[web.RouteDef]:
+    handlers = _DownloadPages(
+        site, pages, CsrfGuard(site), bot.start_download, bot.browser_download
+    )
     return [
-        web.get(CLAIM, browser.show),
-        web.post(CLAIM, browser.begin),
-        web.get(f"{CLAIM}/files", browser.files),
-        web.get(CLAIM + r"/files/{number:\d{1,3}}", browser.ciphertext),
+        web.get(CLAIM, handlers.show),
+        web.post(CLAIM, handlers.begin),
+        web.get(f"{CLAIM}/files", handlers.files),
+        web.get(CLAIM + r"/files/{number:\d{1,3}}", handlers.ciphertext),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _DownloadPages:
     site: Site
     pages: AllPages
     csrf: CsrfGuard
-    use: ClaimUseCases
+    start_download: StartDownload
+    download: BrowserDownload
 
     async def show(self, request: web.Request) -> web.Response:
         offer, link = parse_code(request.match_info["offer"]), personal_link(request)
         if offer is None or link is None:
             return self.pages(request).unknown_offer()
-        shown = await self.use.show(offer, link, request.cookies.get(_COOKIE))
+        shown = await self.download.page(offer, link, request.cookies.get(_COOKIE))
         if shown is None:
             return self.pages(request).unknown_offer()
         return self.csrf.page(request, partial(self.pages(request).claim, shown, link))
@@ -76,7 +68,7 @@ class _Browser:
                     "This is not a personal link. Please open the one from your chat again."
                 ),
             )
-        secret = await self.use.begin(link)
+        secret = await self.start_download(link)
         answer = web.Response(
             status=HTTPStatus.SEE_OTHER, headers={"Location": self.site.claim(offer, link)}
         )
@@ -93,7 +85,7 @@ class _Browser:
 
     async def files(self, request: web.Request) -> web.Response:
         offer, link, secret = _held(request)
-        files = await self.use.files(link, secret)
+        files = await self.download.files(link, secret)
         saved = saveable_together(file.name for file in files)
         return web.json_response(
             {
@@ -106,7 +98,9 @@ class _Browser:
 
     async def ciphertext(self, request: web.Request) -> web.StreamResponse:
         _, link, secret = _held(request)
-        size, chunks = await self.use.ciphertext(link, secret, int(request.match_info["number"]))
+        size, chunks = await self.download.ciphertext(
+            link, secret, int(request.match_info["number"])
+        )
         return await send_ciphertext(request, chunks, size=size)
 
 

@@ -1,7 +1,6 @@
 """The buyer's browser: what one has bought, sent again, with its receipts, and given back."""
 
 import secrets
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -11,51 +10,36 @@ from aiohttp import web
 from appservice.web.members.member_pages import MemberPages
 from appservice.web.members.sessions import Sessions, SessionUser
 from appservice.web.site import LIBRARY, OWN_DATA, Site
+from bot.bootstrap import Bot
 from bot.errors import UserError
-from bot.ids import OfferId, UserId, parse_code
+from bot.ids import OfferId, parse_code
 from bot.services.delivery.redeliver import NotBought
-from bot.services.payments.right_of_withdrawal import NothingToCancel, WithdrawalTerms
-from bot.views.library_view import LibraryContents, ReceiptDetails
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryUseCases:
-    """The use cases behind the pages."""
-
-    shelf: Callable[[UserId], Awaitable[LibraryContents]]
-    again: Callable[[UserId, OfferId, str], Awaitable[None]]
-    """Raises UserError."""
-    receipts: Callable[[UserId, OfferId], Awaitable[tuple[ReceiptDetails, ...]]]
-    """Raises NotBought."""
-    withdrawal: Callable[[UserId, OfferId], Awaitable[WithdrawalTerms]]
-    """How it stands with taking it back. Raises NothingToCancel."""
-    withdraw: Callable[[UserId, OfferId], Awaitable[None]]
-    """Raises UserError."""
-    ask_seller: Callable[[UserId, OfferId, str, str], Awaitable[None]]
-    """To take it back, in the buyer's words. Raises UserError."""
+from bot.services.payments.right_of_withdrawal import CancelPurchase, NothingToCancel
+from bot.views.library_view import LibraryView
 
 
 def library_routes(
-    site: Site, pages: MemberPages, visitors: Sessions, use: LibraryUseCases
+    site: Site, pages: MemberPages, visitors: Sessions, bot: Bot
 ) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, visitors, use)
+    handlers = _LibraryPages(site, pages, visitors, bot.library_view, bot.cancel_purchase)
     own = partial(pages.login_required, visitors)
     return [
-        web.get(LIBRARY, own(browser.show)),
-        web.post(LIBRARY + "/{offer}/again", own(browser.again)),
-        web.get(LIBRARY + "/{offer}/receipt", own(browser.receipt)),
-        web.get(LIBRARY + "/{offer}/cancel", own(browser.withdrawal)),
-        web.post(LIBRARY + "/{offer}/cancel", own(browser.withdraw)),
-        web.post(LIBRARY + "/{offer}/ask", own(browser.ask_seller)),
+        web.get(LIBRARY, own(handlers.show)),
+        web.post(LIBRARY + "/{offer}/again", own(handlers.again)),
+        web.get(LIBRARY + "/{offer}/receipt", own(handlers.receipt)),
+        web.get(LIBRARY + "/{offer}/cancel", own(handlers.withdrawal)),
+        web.post(LIBRARY + "/{offer}/cancel", own(handlers.withdraw)),
+        web.post(LIBRARY + "/{offer}/ask", own(handlers.ask_seller)),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _LibraryPages:
     site: Site
     pages: MemberPages
     visitors: Sessions
-    use: LibraryUseCases
+    library: LibraryView
+    cancel_purchase: CancelPurchase
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(visitor, done=request.query.get("done"))
@@ -63,21 +47,21 @@ class _Browser:
     async def again(self, request: web.Request, visitor: SessionUser) -> web.Response:
         form = await self.visitors.csrf_form(request)
         try:
-            await self.use.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
+            await self.library.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
         except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
         return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=again")
 
     async def receipt(self, request: web.Request, visitor: SessionUser) -> web.Response:
         try:
-            receipts = await self.use.receipts(visitor.user, _offer_in(request))
+            receipts = await self.library.receipts(visitor.user, _offer_in(request))
         except NotBought as refusal:
             return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
         return self.pages.page("studio/receipt.html", visitor=visitor, receipts=receipts)
 
     async def withdrawal(self, request: web.Request, visitor: SessionUser) -> web.Response:
         try:
-            standing = await self.use.withdrawal(visitor.user, _offer_in(request))
+            standing = await self.cancel_purchase.terms(visitor.user, _offer_in(request))
         except NothingToCancel as refusal:
             return await self._page(visitor, fault=refusal.words, status=HTTPStatus.NOT_FOUND)
         return self.pages.page(
@@ -91,7 +75,7 @@ class _Browser:
     async def withdraw(self, request: web.Request, visitor: SessionUser) -> web.Response:
         await self.visitors.csrf_form(request)
         try:
-            await self.use.withdraw(visitor.user, _offer_in(request))
+            await self.cancel_purchase(visitor.user, _offer_in(request))
         except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
         return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=cancel")
@@ -100,7 +84,7 @@ class _Browser:
         form = await self.visitors.csrf_form(request)
         words, once = form.get("words", ""), f"form:{form.get('form', '')[:40]}"
         try:
-            await self.use.ask_seller(visitor.user, _offer_in(request), words, once)
+            await self.cancel_purchase.ask(visitor.user, _offer_in(request), words, once)
         except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
         return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=ask")
@@ -113,7 +97,7 @@ class _Browser:
         fault: str | None = None,
         status: HTTPStatus = HTTPStatus.CONFLICT,
     ) -> web.Response:
-        shelf = await self.use.shelf(visitor.user)
+        shelf = await self.library(visitor.user)
         room = shelf.direct_room
         return self.pages.page(
             "studio/library.html",

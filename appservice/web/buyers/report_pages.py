@@ -1,7 +1,7 @@
 """Anybody's browser: the form to report an offer, and the page that says what became of the report."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -13,37 +13,35 @@ from appservice.web.buyers.report_form import SubmittedReport, submitted_report
 from appservice.web.csrf import CsrfGuard
 from appservice.web.members.sessions import Sessions
 from appservice.web.site import REPORT, Site
-from bot.domain.people.abuse_report import Report, ReportCategory
-from bot.ids import OfferId, ReportId, UserId, parse_code, report_id
-from bot.services.moderation.submit_report import ReportForm
+from bot.bootstrap import Bot
+from bot.domain.people.abuse_report import ReportCategory
+from bot.ids import OfferId, parse_code, report_id
+from bot.services.moderation.submit_report import GetReport, ReportForm, SubmitReport
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportUseCases:
-    """The use cases behind the pages."""
-
-    file: Callable[[str, ReportForm, UserId | None], Awaitable[ReportId]]
-    """By the secret that the browser gets, and by whoever is signed in there. Raises UserError for an
-    offer that is not there."""
-    look: Callable[[ReportId], Awaitable[Report | None]]
-    by_letter: bool = False
-    """What is decided is written to those who gave an address, too."""
-
-
-def report_routes(
-    site: Site, pages: AllPages, visitors: Sessions, use: ReportUseCases
-) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, visitors, CsrfGuard(site), use)
-    return [web.get(REPORT, browser.show), web.post(REPORT, browser.file)]
+def report_routes(site: Site, pages: AllPages, visitors: Sessions, bot: Bot) -> list[web.RouteDef]:
+    handlers = _ReportPages(
+        site,
+        pages,
+        visitors,
+        CsrfGuard(site),
+        bot.submit_report,
+        bot.get_report,
+        bot.writes_letters,
+    )
+    return [web.get(REPORT, handlers.show), web.post(REPORT, handlers.file)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _ReportPages:
     site: Site
     pages: AllPages
     visitors: Sessions
     csrf: CsrfGuard
-    use: ReportUseCases
+    submit_report: SubmitReport
+    get_report: GetReport
+    sends_email: bool
+    """The decision is also sent by e-mail to reporters who gave an address."""
 
     async def show(self, request: web.Request) -> web.Response:
         offer = parse_code(request.match_info["offer"])
@@ -52,11 +50,11 @@ class _Browser:
         receipt = request.query.get("receipt")
         if receipt is None:
             return await self._form(request, offer, SubmittedReport())
-        report = await self.use.look(report_id(receipt))
+        report = await self.get_report(report_id(receipt))
         if report is None or report.offer != offer:
             return self.pages(request).unknown_offer()
         return self.pages(request).report_receipt(
-            report, by_letter=self.use.by_letter and bool(report.email)
+            report, by_letter=self.sends_email and bool(report.email)
         )
 
     async def file(self, request: web.Request) -> web.Response:
@@ -77,7 +75,7 @@ class _Browser:
             email=notice.address,
         )
         visitor = await self.visitors.current(request)
-        await self.use.file(receipt, said, visitor.user if visitor else None)
+        await self.submit_report(receipt, said, visitor.user if visitor else None)
         location = {"Location": self.site.report(offer, receipt)}
         return web.Response(status=HTTPStatus.SEE_OTHER, headers=location)
 

@@ -1,7 +1,6 @@
 """Anybody's browser: a copy of all that is kept about one, and how it is deleted."""
 
 import secrets
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -11,10 +10,12 @@ from aiohttp import web
 from appservice.web.members.member_pages import MemberPages
 from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.site import OWN_DATA, Site
+from bot.bootstrap import Bot
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
-from bot.ids import EventId, UserId
-from bot.services.privacy.data_export import PersonalData
+from bot.ids import EventId
+from bot.services.privacy.erase_user import EraseUser
+from bot.services.privacy.write_data_export import ExportOwnData
 
 _NOT_TYPED = gettext_lazy(
     "That is not your Matrix ID, so nothing was deleted. Type it exactly as it stands here."
@@ -25,34 +26,26 @@ _SIGN_IN_AGAIN = gettext_lazy(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnDataUseCases:
-    """The use cases behind the pages. All raise Refusal."""
-
-    take: Callable[[UserId, str], Awaitable[PersonalData]]
-    ask_to_be_forgotten: Callable[[UserId], Awaitable[None]]
-    be_forgotten: Callable[[UserId, EventId], Awaitable[None]]
-
-
 def own_data_routes(
-    site: Site, pages: MemberPages, visitors: Sessions, use: OwnDataUseCases
+    site: Site, pages: MemberPages, visitors: Sessions, bot: Bot
 ) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, visitors, use)
+    handlers = _OwnDataPages(site, pages, visitors, bot.export_own_data, bot.erase_user)
     own = partial(pages.login_required, visitors)
     return [
-        web.get(OWN_DATA, own(browser.show)),
-        web.post(f"{OWN_DATA}/copy", own(browser.copy)),
-        web.post(f"{OWN_DATA}/delete", own(browser.begin)),
-        web.post(f"{OWN_DATA}/delete/yes", own(browser.delete)),
+        web.get(OWN_DATA, own(handlers.show)),
+        web.post(f"{OWN_DATA}/copy", own(handlers.copy)),
+        web.post(f"{OWN_DATA}/delete", own(handlers.begin)),
+        web.post(f"{OWN_DATA}/delete/yes", own(handlers.delete)),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _OwnDataPages:
     site: Site
     pages: MemberPages
     visitors: Sessions
-    use: OwnDataUseCases
+    export_own_data: ExportOwnData
+    erase_user: EraseUser
 
     async def show(self, _: web.Request, visitor: SessionUser) -> web.Response:
         return self._page(visitor)
@@ -60,7 +53,7 @@ class _Browser:
     async def copy(self, request: web.Request, visitor: SessionUser) -> web.Response:
         form = await self._form(request)
         try:
-            data = await self.use.take(visitor.user, f"form:{form.get('form', '')[:40]}")
+            data = await self.export_own_data(visitor.user, f"form:{form.get('form', '')[:40]}")
         except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         return web.Response(
@@ -75,7 +68,7 @@ class _Browser:
         await self._form(request)
         try:
             _require_just_now(visitor)
-            await self.use.ask_to_be_forgotten(visitor.user)
+            await self.erase_user.ask(visitor.user)
         except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         return self._page(visitor, sure=True)
@@ -87,7 +80,7 @@ class _Browser:
             return self._page(visitor, fault=_NOT_TYPED, sure=True)
         try:
             _require_just_now(visitor)
-            await self.use.be_forgotten(visitor.user, EventId(f"form:{form.get('form', '')[:40]}"))
+            await self.erase_user(visitor.user, EventId(f"form:{form.get('form', '')[:40]}"))
         except UserError as refusal:
             return self._page(visitor, fault=refusal.words)
         answer = self.pages.page("studio/forgotten.html", language=visitor.language)

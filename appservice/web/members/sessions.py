@@ -1,7 +1,7 @@
 """Who sits at the browser, told by its cookie, and whether a form that it sends is one of ours."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -17,11 +17,8 @@ from appservice.web.site import Site
 from bot.domain.people.web_session import LINK_TTL, SESSION_TTL
 from bot.i18n import gettext_lazy
 from bot.ids import UserId, form_token
-from bot.services.auth.login import CurrentUser
+from bot.services.auth.login import LoginService
 from config.addresses import is_same_origin
-
-Who = Callable[[str], Awaitable[CurrentUser | None]]
-"""From the secret in the cookie to the person, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +38,7 @@ class SessionUser:
 @dataclass(frozen=True, slots=True)
 class Sessions:
     site: Site
-    who: Who
+    login: LoginService
 
     @property
     def cookie(self) -> str:
@@ -54,7 +51,7 @@ class Sessions:
         secret = self.secret(request)
         if self.site.framed_by and not self._by_our_own_page(request):
             return None
-        known = await self.who(secret) if secret else None
+        known = await self.login.current_user(secret) if secret else None
         if secret is None or known is None:
             return None
         return SessionUser(

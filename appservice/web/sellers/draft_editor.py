@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -15,8 +15,9 @@ from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.multipart import UploadedFile, iter_parts
 from appservice.web.site import STUDIO, STUDIO_OFFER, STUDIO_OFFERS, STUDIO_PRICE, Site
 from appservice.web.streaming import send
+from bot.bootstrap import Bot
 from bot.domain.local_time import zones
-from bot.domain.money.money import Money
+from bot.domain.money.fees import Fees
 from bot.domain.money.price_parser import parse_price_only
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.content_summary import summary_line
@@ -25,36 +26,14 @@ from bot.errors import UserError
 from bot.i18n import concat, gettext_lazy
 from bot.ids import AttachmentId, OfferId, UserId, parse_code, upload_id
 from bot.services.drafts.offer_text import fitting_text
-from bot.services.drafts.web_draft import NotYourDraft
-from bot.services.offers.publish_offer import require_rooms
-from bot.services.uploads.form_upload import Upload
-from bot.views.draft_view import DraftDetails, SmallPicture
+from bot.services.drafts.web_draft import EditDraft, NotYourDraft
+from bot.services.offers.publish_offer import PublishOffer, require_rooms
+from bot.services.offers.schedule_sale import ScheduleSale
+from bot.services.uploads.form_upload import Upload, UploadToDraft
+from bot.views.draft_view import DraftDetails, DraftView
 
 Change = Callable[[Offer], Offer]
 _PLACE = re.compile(r"[1-9][0-9]{0,3}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftEditorUseCases:
-    """The use cases behind the pages. Those that change something raise Refusal."""
-
-    currency: str
-    """Taken where a seller names none."""
-    left_of: Callable[[Money], Money | None]
-    """Of a price, for its seller, as far as it is known."""
-    sheet: Callable[[UserId, OfferId], Awaitable[DraftDetails | None]]
-    thumbnail: Callable[[UserId, OfferId, AttachmentId], Awaitable[SmallPicture | None]]
-    begin: Callable[[UserId, str], Awaitable[OfferId]]
-    """The same form, sent twice, begins one draft."""
-    upload: Callable[[UserId, OfferId, Upload, AsyncIterator[bytes]], Awaitable[None]]
-    word: Callable[[UserId, OfferId, str, str, str], Awaitable[None]]
-    """Price and words as they were typed, and what the form had shown before."""
-    change: Callable[[UserId, OfferId, Change], Awaitable[None]]
-    discard: Callable[[UserId, OfferId], Awaitable[None]]
-    publish: Callable[[UserId, OfferId, Sequence[str]], Awaitable[None]]
-    plan: Callable[[UserId, OfferId, Sequence[str], str, str], Awaitable[None]]
-    """In those rooms, at a time and in a time zone, as they were typed."""
-    call_off: Callable[[UserId, OfferId], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +41,29 @@ class DraftEditor:
     site: Site
     pages: MemberPages
     visitors: Sessions
-    use: DraftEditorUseCases
+    view: DraftView
+    edit_draft: EditDraft
+    upload_to_draft: UploadToDraft
+    publish_offer: PublishOffer
+    schedule_sale: ScheduleSale
+    fees: Fees
+    currency: str
+    """The currency of a price that names none."""
+
+    @classmethod
+    def of(cls, site: Site, pages: MemberPages, visitors: Sessions, bot: Bot) -> "DraftEditor":
+        return cls(
+            site,
+            pages,
+            visitors,
+            bot.draft_view,
+            bot.edit_draft,
+            bot.upload,
+            bot.publish_offer,
+            bot.schedule_sale,
+            bot.fees,
+            bot.seller_offers_view.currency,
+        )
 
     def routes(self) -> list[web.RouteDef]:
         sellers = partial(self.pages.seller_required, self.visitors)
@@ -78,17 +79,17 @@ class DraftEditor:
 
     async def begin(self, request: web.Request, visitor: SessionUser) -> web.Response:
         form = await self.visitors.csrf_form(request)
-        offer = await self.use.begin(visitor.user, form.get("form", ""))
+        offer = await self.edit_draft.begin(visitor.user, form.get("form", ""))
         return self.pages.redirect(self.site.studio_offer(offer))
 
     async def price(self, request: web.Request, visitor: SessionUser) -> web.Response:
         """While somebody types it: what it is, or why it cannot be charged."""
         language = load_languages()[visitor.language]
         try:
-            price = parse_price_only(request.query.get("typed", ""), self.use.currency)
+            price = parse_price_only(request.query.get("typed", ""), self.currency)
         except UserError as refusal:
             return web.json_response({"problem": language.spoken(refusal.words)})
-        left = self.use.left_of(price)
+        left = self.fees.net_of(price)
         told = {"price": language.amount(str(price))}
         return web.json_response(told | ({"left": language.amount(str(left))} if left else {}))
 
@@ -116,14 +117,14 @@ class DraftEditor:
     ) -> list[str]:
         """Return all that is the matter with what was typed, so that it is told at once. Raises UserError."""
         if typed.get("do") == "discard":
-            await self.use.discard(seller, offer)
+            await self.edit_draft.discard(seller, offer)
             return []
         price, text, shown = (typed.get(name, "") for name in ("price", "text", "seen"))
         sells = typed.get("do") in {"publish", "plan"}
-        priced = partial(parse_price_only, price, self.use.currency)
+        priced = partial(parse_price_only, price, self.currency)
         problems = _refusals(partial(fitting_text, text), *([priced] if price.strip() else []))
         if not problems:
-            await self.use.word(seller, offer, price, text, shown)
+            await self.edit_draft.word(seller, offer, price, text, shown)
         if sells:
             unpriced = [] if price.strip() else [priced]
             problems += _refusals(*unpriced, partial(require_rooms, rooms))
@@ -131,15 +132,17 @@ class DraftEditor:
             return problems
         match typed.get("do"):
             case "publish":
-                await self.use.publish(seller, offer, rooms)
+                await self.publish_offer(seller, offer, rooms)
             case "plan":
                 when, zone = typed.get("when", ""), typed.get("zone", "")
-                await self.use.plan(seller, offer, rooms, when, zone)
+                await self.schedule_sale.in_browser(seller, offer, rooms, when, zone)
             case "keep_location" | "remove_location" as choice:
                 keep = choice == "keep_location"
-                await self.use.change(seller, offer, lambda draft: draft.with_keep_location(keep))
+                await self.edit_draft.change(
+                    seller, offer, lambda draft: draft.with_keep_location(keep)
+                )
             case "unplan":
-                await self.use.call_off(seller, offer)
+                await self.schedule_sale.cancel(seller, offer)
         return []
 
     async def upload(self, request: web.Request, visitor: SessionUser) -> web.Response:
@@ -154,7 +157,7 @@ class DraftEditor:
             number += 1
             try:
                 upload = Upload(id=id_, name=part.name, mimetype=part.mimetype)
-                await self.use.upload(visitor.user, offer, upload, part.chunks)
+                await self.upload_to_draft(visitor.user, offer, upload, part.chunks)
             except (NotYourDraft, TooManyAttachments) as refusal:
                 problems.append(refusal.words)
                 break
@@ -177,14 +180,14 @@ class DraftEditor:
         change = _arrangements(file, form.get("place", "")).get(form.get("do", ""))
         try:
             if change is not None:
-                await self.use.change(visitor.user, offer, change)
+                await self.edit_draft.change(visitor.user, offer, change)
         except UserError as refusal:
             return await self._again(request, visitor, [refusal.words])
         return self.pages.redirect(f"{self.site.studio_offer(offer)}#files")
 
     async def thumbnail(self, request: web.Request, visitor: SessionUser) -> web.StreamResponse:
         file = AttachmentId(request.match_info["file"])
-        small = await self.use.thumbnail(visitor.user, _offer_in(request), file)
+        small = await self.view.thumbnail(visitor.user, _offer_in(request), file)
         if small is None:
             raise web.HTTPNotFound
         answer = web.StreamResponse(headers={"Content-Type": small.mimetype})
@@ -192,7 +195,7 @@ class DraftEditor:
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response | None:
         """None for what is no draft of the visitor's."""
-        sheet = await self.use.sheet(visitor.user, _offer_in(request))
+        sheet = await self.view.sheet(visitor.user, _offer_in(request))
         return self._page(sheet, visitor, done=request.query.get("done")) if sheet else None
 
     async def _again(
@@ -204,7 +207,7 @@ class DraftEditor:
         rooms: Sequence[str] | None = None,
     ) -> web.Response:
         """The page once more, with what is the matter and with what was typed."""
-        sheet = await self.use.sheet(visitor.user, _offer_in(request))
+        sheet = await self.view.sheet(visitor.user, _offer_in(request))
         if sheet is None:
             return self.pages.unknown_offer(visitor)
         return self._page(sheet, visitor, problems=problems, typed=typed, chosen=rooms)
@@ -240,7 +243,7 @@ class DraftEditor:
             zones=zones(),
             prices=self.site.path(STUDIO_PRICE),
             form=secrets.token_urlsafe(12),
-            currency=self.use.currency.upper(),
+            currency=self.currency.upper(),
         )
 
 

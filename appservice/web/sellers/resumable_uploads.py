@@ -53,7 +53,7 @@ class UploadRoutes:
         await self.visitors.csrf_form(request)
         offer = _offer_in(request)
         try:
-            await self.tus.use.stop(visitor.user, offer, _upload_in(request))
+            await self.tus.uploads.stop(visitor.user, offer, _upload_in(request))
         except UserError:
             return self.pages.unknown_offer(visitor)
         return self.pages.redirect(f"{self.site.studio_offer(offer)}#files")

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -16,44 +16,33 @@ from appservice.web.sellers.revenue_chart import HEIGHT, WIDTH, drawn, drawn_ste
 from appservice.web.site import SALES, Site
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
-from bot.ids import UserId, parse_code
+from bot.ids import parse_code
 from bot.services.reporting.funnel import STEPS
 from bot.services.reporting.statement import Period
-from bot.views.seller_sales import SaleFilter, SalesPage, SaleState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SalesUseCases:
-    """The use cases behind the pages."""
-
-    sales: Callable[[UserId, SaleFilter, int], Awaitable[SalesPage]]
-    table: Callable[[UserId, Period], Awaitable[bytes]]
-    refund: Callable[[UserId, str, str, str, str], Awaitable[None]]
-    """Sale, amount and reason as they were typed, and what makes the form one. Raises UserError."""
-
+from bot.views.seller_sales import SaleFilter, SaleState, SellerSalesView
 
 _NUMBER = re.compile(r"[0-9]{1,6}")
 _FILTERS = ("period", "offer", "state")
 
 
 def sales_routes(
-    site: Site, pages: MemberPages, visitors: Sessions, use: SalesUseCases
+    site: Site, pages: MemberPages, visitors: Sessions, view: SellerSalesView
 ) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, visitors, use)
+    handlers = _SalesPages(site, pages, visitors, view)
     sellers = partial(pages.seller_required, visitors)
     return [
-        web.get(SALES, sellers(browser.show)),
-        web.get(f"{SALES}.csv", sellers(browser.table)),
-        web.post(SALES + "/{sale}/refund", sellers(browser.refund)),
+        web.get(SALES, sellers(handlers.show)),
+        web.get(f"{SALES}.csv", sellers(handlers.table)),
+        web.post(SALES + "/{sale}/refund", sellers(handlers.refund)),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _SalesPages:
     site: Site
     pages: MemberPages
     visitors: Sessions
-    use: SalesUseCases
+    view: SellerSalesView
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(request.query, visitor, done=request.query.get("done"))
@@ -63,7 +52,7 @@ class _Browser:
         period = Period.parsed(typed)
         name = "-".join(filter(None, ["sales", typed.strip()]))
         return web.Response(
-            body=await self.use.table(visitor.user, period),
+            body=await self.view.table(visitor.user, period),
             content_type="text/csv",
             charset="utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
@@ -74,7 +63,7 @@ class _Browser:
         amount, reason, once = (typed.get(name, "") for name in ("amount", "reason", "form"))
         sale = request.match_info["sale"]
         try:
-            await self.use.refund(visitor.user, sale, amount, reason[:500], once)
+            await self.view.refund(visitor.user, sale, amount, reason[:500], once)
         except UserError as refusal:
             return await self._page(
                 typed,
@@ -100,7 +89,7 @@ class _Browser:
             wanted = _filter(looked_for)
         except UserError as refusal:
             wanted, fault = SaleFilter(), fault or refusal.words
-        sales = await self.use.sales(visitor.user, wanted, page)
+        sales = await self.view(visitor.user, wanted, page)
         return self.pages.page(
             "studio/sales.html",
             HTTPStatus.CONFLICT if fault else HTTPStatus.OK,

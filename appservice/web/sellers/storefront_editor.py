@@ -1,6 +1,5 @@
 """The seller's browser: their page for everybody, and what stands on it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -10,39 +9,33 @@ from aiohttp import web
 from appservice.web.members.member_pages import MemberPages
 from appservice.web.members.sessions import Sessions, SessionUser, typed_in
 from appservice.web.site import STUDIO_PAGE, Site
+from bot.bootstrap import Bot
 from bot.errors import UserError
-from bot.ids import OfferId, UserId, parse_code
-from bot.views.storefront_view import StorefrontDetails
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StorefrontEditorUseCases:
-    """The use cases behind the page."""
-
-    sheet: Callable[[UserId], Awaitable[StorefrontDetails]]
-    name: Callable[[UserId, str, str, bool], Awaitable[None]]
-    """Its name, its words, and whether it is open. Raises UserError."""
-    choose: Callable[[UserId, frozenset[OfferId]], Awaitable[None]]
-    """What stands on it."""
+from bot.ids import OfferId, parse_code
+from bot.services.offers.edit_storefront import EditStorefront
+from bot.views.storefront_view import StorefrontEditorView
 
 
 def storefront_editor_routes(
-    site: Site, pages: MemberPages, visitors: Sessions, use: StorefrontEditorUseCases
+    site: Site, pages: MemberPages, visitors: Sessions, bot: Bot
 ) -> list[web.RouteDef]:
-    browser = _Browser(site, pages, visitors, use)
+    handlers = _StorefrontEditor(
+        site, pages, visitors, bot.storefront_editor_view, bot.edit_storefront
+    )
     sellers = partial(pages.seller_required, visitors)
     return [
-        web.get(STUDIO_PAGE, sellers(browser.show)),
-        web.post(STUDIO_PAGE, sellers(browser.save)),
+        web.get(STUDIO_PAGE, sellers(handlers.show)),
+        web.post(STUDIO_PAGE, sellers(handlers.save)),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Browser:
+class _StorefrontEditor:
     site: Site
     pages: MemberPages
     visitors: Sessions
-    use: StorefrontEditorUseCases
+    view: StorefrontEditorView
+    edit_storefront: EditStorefront
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(visitor, done=request.query.get("done"))
@@ -54,10 +47,12 @@ class _Browser:
         shown = frozenset(each for each in codes if each)
         name, about = (typed.get(field, "") for field in ("name", "about"))
         try:
-            await self.use.name(visitor.user, name, about, typed.get("open") == "yes")
+            await self.edit_storefront.name(
+                visitor.user, name, about, open_=typed.get("open") == "yes"
+            )
         except UserError as refusal:
             return await self._page(visitor, fault=refusal.words, typed=typed, shown=shown)
-        await self.use.choose(visitor.user, shown)
+        await self.edit_storefront.choose(visitor.user, shown)
         return self.pages.redirect(f"{self.site.path(STUDIO_PAGE)}?done=save")
 
     async def _page(
@@ -69,7 +64,7 @@ class _Browser:
         typed: dict[str, str] | None = None,
         shown: frozenset[OfferId] | None = None,
     ) -> web.Response:
-        sheet = await self.use.sheet(visitor.user)
+        sheet = await self.view(visitor.user)
         marked = frozenset(each.offer for each in sheet.choices if each.public)
         return self.pages.page(
             "studio/page.html",

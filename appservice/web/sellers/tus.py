@@ -7,11 +7,10 @@ so a browser needs no memory of its own to go on with a file.
 import asyncio
 import base64
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -19,13 +18,12 @@ from aiohttp.typedefs import Handler
 from appservice.matrix.content.sanitize import file_name
 from appservice.web.error_pages import BadRequest
 from appservice.web.multipart import CONNECTION_LOST, BrokenOff, mimetype_of
-from bot.crypto.attachment_cipher import ContentKey
 from bot.domain.offers.upload import UploadMetadata, UploadStatus
 from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, OfferId, UserId
 from bot.services.drafts.chat_draft import TooLarge
 from bot.services.uploads.part_store import LEAST_PART_BYTES, PART_BYTES
-from bot.services.uploads.resumable_upload import NoSuchUpload, TooMuch
+from bot.services.uploads.resumable_upload import NoSuchUpload, ResumableUploads, TooMuch
 
 _VERSION = "1.0.0"
 _BYTES = "application/offset+octet-stream"
@@ -39,34 +37,11 @@ _LARGEST_POSTER = 2 * 1024 * 1024
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
 
-class Illustrate(Protocol):
-    async def __call__(
-        self, seller: UserId, offer: OfferId, id_: AttachmentId, picture: bytes, *, sealed: bool
-    ) -> None: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadUseCases:
-    """The use cases behind the protocol. All raise Refusal."""
-
-    largest: int
-    """Bytes of one file."""
-    begin: Callable[[UserId, OfferId, UploadMetadata], Awaitable[UploadStatus]]
-    look: Callable[[UserId, OfferId, AttachmentId], Awaitable[UploadStatus]]
-    take: Callable[
-        [UserId, OfferId, AttachmentId, int, AsyncIterator[bytes]], Awaitable[UploadStatus]
-    ]
-    key: Callable[[UserId, OfferId, AttachmentId], Awaitable[ContentKey]]
-    take_sealed: Callable[[UserId, OfferId, AttachmentId, int, bytes], Awaitable[UploadStatus]]
-    illustrate: Illustrate
-    stop: Callable[[UserId, OfferId, AttachmentId], Awaitable[None]]
-
-
 @dataclass(frozen=True, slots=True)
 class Tus:
     """Whose draft it is, and whether a page of ours asks, has been seen to before."""
 
-    use: UploadUseCases
+    uploads: ResumableUploads
 
     def options(self) -> web.Response:
         return _answer(
@@ -74,7 +49,7 @@ class Tus:
             {
                 "Tus-Version": _VERSION,
                 "Tus-Extension": "creation,expiration,termination",
-                "Tus-Max-Size": str(self.use.largest),
+                "Tus-Max-Size": str(self.uploads.limits.file_size),
             },
         )
 
@@ -93,7 +68,7 @@ class Tus:
             duration_ms=_measure(said.get("duration")),
         )
         try:
-            arrived = await self.use.begin(seller, offer, announced)
+            arrived = await self.uploads.begin(seller, offer, announced)
         except TooLarge as refusal:
             raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal.words) from refusal
         return _answer(
@@ -103,7 +78,7 @@ class Tus:
     async def look(
         self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
     ) -> web.Response:
-        arrived = await self.use.look(seller, offer, id_)
+        arrived = await self.uploads.look(seller, offer, id_)
         length = {"Upload-Length": str(arrived.size)}
         return _answer(HTTPStatus.OK, _progress(arrived) | length)
 
@@ -118,9 +93,9 @@ class Tus:
         try:
             if request.content_type == _SEALED:
                 sealed = await _all_of(request, PART_BYTES + _ROOM_FOR_SEAL)
-                arrived = await self.use.take_sealed(seller, offer, id_, start, sealed)
+                arrived = await self.uploads.take_sealed(seller, offer, id_, start, sealed)
             else:
-                arrived = await self.use.take(seller, offer, id_, start, _chunks(request))
+                arrived = await self.uploads.take(seller, offer, id_, start, _chunks(request))
         except TooMuch as refusal:
             raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal.words) from refusal
         return _answer(HTTPStatus.NO_CONTENT, _progress(arrived))
@@ -129,7 +104,7 @@ class Tus:
         self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
     ) -> web.Response:
         """No part of the protocol: what the browser seals the parts with, and how large they may be."""
-        key = await self.use.key(seller, offer, id_)
+        key = await self.uploads.key(seller, offer, id_)
         facts = {
             "key": base64.b64encode(key.key).decode(),
             "least": LEAST_PART_BYTES,
@@ -143,13 +118,13 @@ class Tus:
         """No part of the protocol: a picture out of a film."""
         picture = await _all_of(request, _LARGEST_POSTER)
         sealed = request.content_type == _SEALED
-        await self.use.illustrate(seller, offer, id_, picture, sealed=sealed)
+        await self.uploads.illustrate(seller, offer, id_, picture, sealed=sealed)
         return _answer(HTTPStatus.NO_CONTENT)
 
     async def stop(
         self, _: web.Request, seller: UserId, offer: OfferId, id_: AttachmentId
     ) -> web.Response:
-        await self.use.stop(seller, offer, id_)
+        await self.uploads.stop(seller, offer, id_)
         return _answer(HTTPStatus.NO_CONTENT)
 
 

@@ -194,9 +194,13 @@ async def test_a_form_that_is_too_large_is_refused() -> None:
         (
             OperatorError("wrong key sk_test_123"),
             500,
-            "Something went wrong here. Nothing is lost.",
+            "Something went wrong here, and those who run this service have been told.",
         ),
-        (KeyError("a bug"), 500, "Something went wrong here. Nothing is lost."),
+        (
+            KeyError("a bug"),
+            500,
+            "Something went wrong here, and those who run this service have been told.",
+        ),
     ],
 )
 async def test_what_goes_wrong_is_said_in_plain_words(

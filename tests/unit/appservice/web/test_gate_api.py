@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -54,13 +54,13 @@ class Shelf:
     async def listening(self, secret: str = SECRET) -> AsyncIterator[Client]:
         app = transactions_application(
             hs_token="hs",
-            accept=self.nothing,
+            accept=cast("Any", self.nothing),
             metrics=Metrics(),
             gate=gate_routes(
                 secret=secret,
-                accept=self.accept,
-                hold=self.hold,
-                refused=self.refused,
+                receive=cast("Any", self.accept),
+                inspect=cast("Any", self.hold),
+                report_auth_failure=cast("Any", self.refused),
                 clock=FrozenClock(),
             ),
         )

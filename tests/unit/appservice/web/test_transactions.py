@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any, cast
 
 import pytest
 from aiohttp import web
@@ -34,7 +35,9 @@ class Inbox:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Client]:
-        app = transactions_application(hs_token=TOKEN, accept=self.accept, metrics=self.metrics)
+        app = transactions_application(
+            hs_token=TOKEN, accept=cast("Any", self.accept), metrics=self.metrics
+        )
         async with TestClient(TestServer(app)) as homeserver:
             yield homeserver
 
@@ -207,6 +210,8 @@ async def test_unknown_routes_are_unrecognized(method: str, path: str, status: i
 
 
 def test_the_token_is_in_no_repr() -> None:
-    app = transactions_application(hs_token=TOKEN, accept=Inbox().accept, metrics=Metrics())
+    app = transactions_application(
+        hs_token=TOKEN, accept=cast("Any", Inbox().accept), metrics=Metrics()
+    )
     assert isinstance(app, web.Application)
     assert not [route for route in app.router.routes() if TOKEN in repr(route.handler)]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
@@ -56,7 +57,7 @@ class Till:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Client]:
-        routes = webhook_routes(read=self.read, accept=self.accept, metrics=self.metrics)
+        routes = webhook_routes(cast("Any", self.read), cast("Any", self.accept), self.metrics)
         app = application(routes, face=plain_json, body_limit=256 * 1024)
         async with TestClient(TestServer(app)) as stripe:
             yield stripe
