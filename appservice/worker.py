@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol
 
 from appservice.back_off import back_off, failed_job_pause
 from appservice.db.job_queue import LEASE, Claimed
@@ -258,11 +258,9 @@ class Worker:
             case Answered():
                 log.warning("job refused", extra=context | {"error": type(error).__name__})
                 return self._queue.done(claimed)
-            case Owed() | None:
+            case _:
                 log.error("job failed", extra=context | {"error": type(error).__name__})
                 return self._fail(claimed, job, words_of(error))
-            case _:
-                assert_never(job)
 
     async def _handle(self, job: Job) -> None:
         handler = self._handlers.get(type(job))

@@ -12,7 +12,7 @@ from benchmarks.figure import Figure
 from benchmarks.vault import fresh_vault
 from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from sandbox.postgres import Cluster
 
 _ROUNDS = 5

@@ -14,7 +14,7 @@ from appservice.cli.records import with_records
 from appservice.db.store import SqlStore
 from appservice.keys.keyring import open_token
 from bot.errors import PpvError
-from bot.jobs import RewrapKeys
+from bot.jobs.operator_jobs import RewrapKeys
 from config.settings import Settings
 
 
@@ -95,7 +95,7 @@ def rotate(path: Path) -> None:
             left = sum(number for kek, number in used.items() if kek != settings.keys.active)
             left += records
             if left:
-                await uow.jobs.add(RewrapKeys(), once=True)
+                await uow.jobs.add(RewrapKeys(), queueing_lock=True)
         return left
 
     left = with_records(settings, begin)

@@ -15,7 +15,7 @@ from bot.domain.money.money import Money
 from bot.domain.money.price_parser import parse_amount_only
 from bot.domain.people.audit_log import COMMAND_LINE, AuditAction
 from bot.ids import PaymentIntentId
-from bot.jobs import RefundPayment
+from bot.jobs.payment_jobs import RefundPayment
 from bot.services.payments.plan_refund import plan_refund, refundable_payment
 
 

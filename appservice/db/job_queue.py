@@ -13,7 +13,7 @@ from appservice.db.record_key import RecordKey
 from appservice.db.repositories.sql_jobs import SqlJobs, encrypt_error, error_in, fields_in
 from appservice.db.transaction import Row
 from bot.domain.queue_stats import FailedJob, QueueStats
-from bot.jobs import Job
+from bot.jobs import Job, current_name, stored_names
 from bot.ports import Clock
 
 _STATES = {"waiting": "waiting", "running": "running", "dead": "failed"}
@@ -47,6 +47,12 @@ class Claimed:
     """How often it ended with an exception that is not a PpvError."""
     times_failed: int = 0
     """How often it was given up before."""
+    former_kind: str | None = None
+    """The name that an older version stored it under: its columns are bound to it."""
+
+    @property
+    def stored_kind(self) -> str:
+        return self.former_kind or self.kind
 
 
 class JobQueue:
@@ -62,19 +68,21 @@ class JobQueue:
     async def claim(self, now: datetime, *, only: frozenset[str] | None = None) -> Claimed | None:
         """Claim the job that has been due for longest, among the first of each lock and, with `only`, these kinds."""
         cipher = await self._key.cipher()
+        kinds = nullable(stored_names, only)
         async with self._database.transaction() as transaction:
             await transaction.run(_RETRY_FAILED_DUE, time_to_text(now))
             row = await transaction.row(
-                _claim(only),
+                _claim(kinds),
                 time_to_text(now + LEASE),
-                *sorted(only or ()),
+                *sorted(kinds or ()),
                 time_to_text(now),
             )
         if row is None:
             return None
         return Claimed(
             id=row["id"],
-            kind=row["kind"],
+            kind=current_name(row["kind"]),
+            former_kind=row["kind"] if current_name(row["kind"]) != row["kind"] else None,
             fields=_fields(cipher, row),
             attempts=row["claims"],
             unexpected_failures=row["failures"],
@@ -118,7 +126,7 @@ class JobQueue:
                 "UPDATE jobs SET state = 'waiting', due_at = ?, last_error = ?, failures = failures + ?,"
                 " lane = lane || ? WHERE id = ? AND claims = ? AND state = 'running'",
                 time_to_text(at),
-                encrypt_error(cipher, claimed.kind, error),
+                encrypt_error(cipher, claimed.stored_kind, error),
                 int(unexpected),
                 f" job {claimed.id}" if leave_lock else "",
                 claimed.id,
@@ -144,14 +152,14 @@ class JobQueue:
             row = await transaction.row(
                 "UPDATE jobs SET state = 'dead', last_error = ?, again_at = ?, laid_aside = laid_aside + 1"
                 " WHERE id = ? AND claims = ? AND state = 'running' RETURNING id",
-                encrypt_error(cipher, claimed.kind, error),
+                encrypt_error(cipher, claimed.stored_kind, error),
                 nullable(time_to_text, retry_at),
                 claimed.id,
                 claimed.attempts,
             )
             if row is not None and keep_newest is not None:
                 await transaction.run(
-                    _DELETE_OLDEST_FAILED, claimed.kind, claimed.kind, keep_newest
+                    _DELETE_OLDEST_FAILED, claimed.stored_kind, claimed.stored_kind, keep_newest
                 )
             if row is not None and then is not None:
                 await SqlJobs(transaction, self._clock, cipher).add(then)
@@ -167,9 +175,10 @@ class JobQueue:
 
     async def next_due(self, *, only: frozenset[str] | None = None) -> datetime | None:
         """Return when the next job, with `only` of these kinds, may be claimed."""
-        sql = f"SELECT due_at FROM {_runnable(only)} ORDER BY due_at, id LIMIT 1"  # noqa: S608 - of our own words
+        kinds = nullable(stored_names, only)
+        sql = f"SELECT due_at FROM {_runnable(kinds)} ORDER BY due_at, id LIMIT 1"  # noqa: S608 - of our own words
         async with self._database.transaction() as transaction:
-            row = await transaction.row(sql, *sorted(only or ()))
+            row = await transaction.row(sql, *sorted(kinds or ()))
         return time_from_text(row["due_at"]) if row else None
 
     async def stats(self) -> QueueStats:
@@ -191,7 +200,7 @@ class JobQueue:
         return tuple(
             FailedJob(
                 id=row["id"],
-                kind=row["kind"],
+                kind=current_name(row["kind"]),
                 fields=_fields(cipher, row) or {},
                 created_at=time_from_text(row["created_at"]),
                 attempts=row["claims"],

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.errors import PpvError
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store
 
 _LOOK_EVERY = 60.0
@@ -47,4 +47,6 @@ class HealthAlerter:
     async def _tell(self, name: str, why: str) -> None:
         today = self._clock.now().date()
         async with self._store.begin() as uow:
-            await uow.jobs.add(AlertAdmins(f"trouble:{today}:{name}:{why}", why), once=True)
+            await uow.jobs.add(
+                AlertAdmins(f"trouble:{today}:{name}:{why}", why), queueing_lock=True
+            )

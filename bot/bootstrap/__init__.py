@@ -10,7 +10,8 @@ from bot.bootstrap.job_handlers import Handler, handlers
 from bot.bootstrap.services import build_services
 from bot.domain.matrix.matrix_event import Event
 from bot.domain.money.fees import Fees
-from bot.jobs import FailedItem, HandleEvent, Job
+from bot.jobs import Job
+from bot.jobs.inbound_jobs import FailedItem, HandleEvent
 from bot.services.auth.login import LoginService
 from bot.services.auth.widget_login import WidgetLogin
 from bot.services.checkout.request_link import RequestLink

@@ -5,50 +5,46 @@ from typing import Any
 
 from bot.bootstrap.bot_ports import BotConfig, Ports
 from bot.bootstrap.services import Services
-from bot.jobs import (
-    AlertAdmins,
-    AwaitBalanceTransaction,
-    BackfillJoin,
+from bot.jobs import Job
+from bot.jobs.delivery_jobs import Deliver, RevokeDelivery
+from bot.jobs.inbound_jobs import BackfillJoin, NotifyUndecryptable, RetryDecrypt
+from bot.jobs.moderation_jobs import EmailReporter, LeaveRoom, NotifyUser
+from bot.jobs.offer_jobs import (
     Cleanup,
     CloseCollectWindow,
     DeleteOrphanBlobs,
-    Deliver,
     DestroyKeys,
-    EmailReporter,
     EncryptAttachment,
-    ExpireCheckout,
-    ExpireOfferCheckouts,
     ExpireUpload,
-    FollowUpgrade,
-    Job,
-    LeaveRoom,
-    NotifyBuyer,
     NotifyRemoval,
-    NotifySeller,
-    NotifyUndecryptable,
-    NotifyUser,
-    PollCheckout,
     PostInReplacement,
     PostListings,
     PostPreview,
     PublishScheduled,
     PurgeCopies,
-    ReconcileCheckouts,
-    RefreshAccountStatus,
     RefreshDraftCard,
     RefreshPlaceholders,
     RefreshRoomCatalogue,
+    SendSellerCopy,
+)
+from bot.jobs.operator_jobs import AlertAdmins, RewrapKeys
+from bot.jobs.payment_jobs import (
+    AwaitBalanceTransaction,
+    ExpireCheckout,
+    ExpireOfferCheckouts,
+    NotifyBuyer,
+    NotifySeller,
+    PollCheckout,
+    ReconcileCheckouts,
+    RefreshAccountStatus,
     RefundPayment,
     RefundUnknown,
-    RetryDecrypt,
-    RevokeDelivery,
-    RewrapKeys,
     SendRequestedLink,
-    SendSellerCopy,
     Settle,
     SettlePayment,
     SyncPaymentEvents,
 )
+from bot.jobs.upgrade_jobs import FollowUpgrade
 from bot.services.checkout.account_status import CheckAccountStatus
 from bot.services.checkout.expire_checkouts import ExpireCheckouts
 from bot.services.checkout.request_link import AnswerLinkRequest

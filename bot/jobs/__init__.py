@@ -1,4 +1,7 @@
-"""Everything that can happen later. A job is data; it survives restarts, and running it twice is harmless."""
+"""Everything that can happen later, by name.
+
+To add a job: a dataclass in a module of this package, and its handler in bot/bootstrap/job_handlers.py.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -6,191 +9,51 @@ from typing import Any
 
 from bot.domain.matrix.thread import threaded
 from bot.i18n import Translatable, dump_translatable, load_translatable
-from bot.jobs.delivery_jobs import Deliver, RevokeDelivery, delivery_lock
-from bot.jobs.guarantee import Answered, Owed
-from bot.jobs.inbound_jobs import (
-    BackfillJoin,
-    FailedItem,
-    HandleEvent,
-    NotifyUndecryptable,
-    RetryDecrypt,
-    room_key_lock,
+from bot.jobs import (
+    delivery_jobs,
+    inbound_jobs,
+    moderation_jobs,
+    offer_jobs,
+    operator_jobs,
+    payment_jobs,
+    upgrade_jobs,
 )
-from bot.jobs.moderation_jobs import EmailReporter, LeaveRoom, NotifyUser
-from bot.jobs.offer_jobs import (
-    Cleanup,
-    CloseCollectWindow,
-    DeleteOrphanBlobs,
-    DestroyKeys,
-    EncryptAttachment,
-    ExpireUpload,
-    NotifyRemoval,
-    PostInReplacement,
-    PostListings,
-    PostPreview,
-    PublishScheduled,
-    PurgeCopies,
-    RefreshDraftCard,
-    RefreshPlaceholders,
-    RefreshRoomCatalogue,
-    SendSellerCopy,
-    purge_of_removed,
-)
-from bot.jobs.operator_jobs import AlertAdmins, RewrapKeys
-from bot.jobs.payment_jobs import (
-    AwaitBalanceTransaction,
-    ExpireCheckout,
-    ExpireOfferCheckouts,
-    NotifyBuyer,
-    NotifySeller,
-    PollCheckout,
-    ReconcileCheckouts,
-    RefreshAccountStatus,
-    RefundPayment,
-    RefundUnknown,
-    SendRequestedLink,
-    Settle,
-    SettlePayment,
-    SyncPaymentEvents,
-)
-from bot.jobs.upgrade_jobs import FollowUpgrade
+from bot.jobs.job import FORMER_NAMES, JOBS, Answered, Job, Owed
 
-Job = (
-    HandleEvent
-    | RetryDecrypt
-    | NotifyUndecryptable
-    | BackfillJoin
-    | FailedItem
-    | EncryptAttachment
-    | RefreshDraftCard
-    | CloseCollectWindow
-    | PostListings
-    | PublishScheduled
-    | PostPreview
-    | RefreshPlaceholders
-    | RefreshRoomCatalogue
-    | DestroyKeys
-    | PostInReplacement
-    | FollowUpgrade
-    | DeleteOrphanBlobs
-    | ExpireUpload
-    | PurgeCopies
-    | Cleanup
-    | NotifyRemoval
-    | SendRequestedLink
-    | Settle
-    | PollCheckout
-    | SettlePayment
-    | AwaitBalanceTransaction
-    | ExpireCheckout
-    | ExpireOfferCheckouts
-    | RefreshAccountStatus
-    | RefundPayment
-    | RefundUnknown
-    | SyncPaymentEvents
-    | ReconcileCheckouts
-    | NotifyUser
-    | EmailReporter
-    | LeaveRoom
-    | Deliver
-    | RevokeDelivery
-    | NotifySeller
-    | NotifyBuyer
-    | SendSellerCopy
-    | AlertAdmins
-    | RewrapKeys
+_MODULES = (
+    delivery_jobs,
+    inbound_jobs,
+    moderation_jobs,
+    offer_jobs,
+    operator_jobs,
+    payment_jobs,
+    upgrade_jobs,
 )
-
-JOBS: dict[str, type[Job]] = {
-    "handle_event": HandleEvent,
-    "read_later": RetryDecrypt,
-    "tell_key_missing": NotifyUndecryptable,
-    "bring_up_to_date": BackfillJoin,
-    "failed_item": FailedItem,
-    "seal": EncryptAttachment,
-    "purge_copies": PurgeCopies,
-    "show_draft": RefreshDraftCard,
-    "stop_listening": CloseCollectWindow,
-    "publish": PostListings,
-    "publish_later": PublishScheduled,
-    "preview": PostPreview,
-    "show_anew": RefreshPlaceholders,
-    "refresh_shop": RefreshRoomCatalogue,
-    "post_in_replacement": PostInReplacement,
-    "follow_upgrade": FollowUpgrade,
-    "show_goods": SendSellerCopy,
-    "destroy_keys": DestroyKeys,
-    "sweep_blobs": DeleteOrphanBlobs,
-    "sweep_upload": ExpireUpload,
-    "tidy_up": Cleanup,
-    "give_notice": NotifyRemoval,
-    "write_to_asker": SendRequestedLink,
-    "settle": Settle,
-    "watch": PollCheckout,
-    "await_booking": AwaitBalanceTransaction,
-    "settle_payment": SettlePayment,
-    "call_in": ExpireCheckout,
-    "call_in_all": ExpireOfferCheckouts,
-    "look_at_account": RefreshAccountStatus,
-    "send_back": RefundPayment,
-    "refund_unknown": RefundUnknown,
-    "read_events": SyncPaymentEvents,
-    "audit": ReconcileCheckouts,
-    "deliver": Deliver,
-    "take_back": RevokeDelivery,
-    "tell_seller": NotifySeller,
-    "tell_buyer": NotifyBuyer,
-    "alert_admins": AlertAdmins,
-    "tell_person": NotifyUser,
-    "write_to_reporter": EmailReporter,
-    "part": LeaveRoom,
-    "rewrap_keys": RewrapKeys,
-}
-"""Jobs by the name under which they are stored."""
+"""Imported so that their jobs are in JOBS."""
 
 OWED = frozenset(name for name, kind in JOBS.items() if issubclass(kind, Owed))
-MONEY_AND_GOODS = frozenset(
-    name
-    for name, kind in JOBS.items()
-    if issubclass(
-        kind,
-        Settle
-        | PollCheckout
-        | SettlePayment
-        | ExpireCheckout
-        | ExpireOfferCheckouts
-        | RefundPayment
-        | RefundUnknown
-        | SyncPaymentEvents
-        | ReconcileCheckouts
-        | NotifySeller
-        | NotifyBuyer
-        | Deliver
-        | RevokeDelivery
-        | AlertAdmins,
-    )
-)
+MONEY_AND_GOODS = frozenset(name for name, kind in JOBS.items() if kind.has_reserved_slot)
 
 THREAD = "_thread"
 """The field in which a job carries the thread of the command that it answers."""
-_ANSWERS = (
-    PostPreview
-    | SendSellerCopy
-    | RefundPayment
-    | PostListings
-    | Deliver
-    | NotifyUser
-    | NotifySeller
-    | NotifyBuyer
-)
 
 _NAMES = {kind: name for name, kind in JOBS.items()}
 
 
+def current_name(stored: str) -> str:
+    """Return the name that a job, stored under this name, has now; an unknown name as it is."""
+    return FORMER_NAMES.get(stored, stored)
+
+
+def stored_names(names: frozenset[str]) -> frozenset[str]:
+    """Return these names and the former ones of the same jobs."""
+    return names | {former for former, name in FORMER_NAMES.items() if name in names}
+
+
 def encode(job: Job) -> tuple[str, dict[str, Any]]:
-    """The name and the JSON fields of a job. Nothing is copied: a raw event may be of any depth."""
+    """Return the name and the JSON fields of a job. Nothing is copied, because a raw event may be of any depth."""
     values = {each.name: getattr(job, each.name) for each in fields(job)}
-    thread = threaded() if isinstance(job, _ANSWERS) else None
+    thread = threaded() if job.replies_in_thread else None
     return _NAMES[type(job)], ({THREAD: thread} if thread else {}) | {
         name: dump_translatable(value) if isinstance(value, Translatable) else value
         for name, value in values.items()
@@ -198,10 +61,11 @@ def encode(job: Job) -> tuple[str, dict[str, Any]]:
 
 
 def decode(name: str, values: Mapping[str, Any]) -> Job:
-    """Raises KeyError for a job that this version does not know."""
+    """Raise KeyError for a job that this version does not know."""
     words = values.get("words")
     said = {"words": load_translatable(words)} if words is not None else {}
-    return JOBS[name](**{k: v for k, v in {**values, **said}.items() if k != THREAD})
+    kind = JOBS[current_name(name)]
+    return kind(**{k: v for k, v in {**values, **said}.items() if k != THREAD})
 
 
 __all__ = [
@@ -209,55 +73,11 @@ __all__ = [
     "MONEY_AND_GOODS",
     "OWED",
     "THREAD",
-    "AlertAdmins",
     "Answered",
-    "AwaitBalanceTransaction",
-    "BackfillJoin",
-    "Cleanup",
-    "CloseCollectWindow",
-    "DeleteOrphanBlobs",
-    "Deliver",
-    "DestroyKeys",
-    "EmailReporter",
-    "EncryptAttachment",
-    "ExpireCheckout",
-    "ExpireOfferCheckouts",
-    "ExpireUpload",
-    "FailedItem",
-    "FollowUpgrade",
-    "HandleEvent",
     "Job",
-    "LeaveRoom",
-    "NotifyBuyer",
-    "NotifyRemoval",
-    "NotifySeller",
-    "NotifyUndecryptable",
-    "NotifyUser",
     "Owed",
-    "PollCheckout",
-    "PostInReplacement",
-    "PostListings",
-    "PostPreview",
-    "PublishScheduled",
-    "PurgeCopies",
-    "ReconcileCheckouts",
-    "RefreshAccountStatus",
-    "RefreshDraftCard",
-    "RefreshPlaceholders",
-    "RefreshRoomCatalogue",
-    "RefundPayment",
-    "RefundUnknown",
-    "RetryDecrypt",
-    "RevokeDelivery",
-    "RewrapKeys",
-    "SendRequestedLink",
-    "SendSellerCopy",
-    "Settle",
-    "SettlePayment",
-    "SyncPaymentEvents",
+    "current_name",
     "decode",
-    "delivery_lock",
     "encode",
-    "purge_of_removed",
-    "room_key_lock",
+    "stored_names",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import PurchaseId, UserId
-from bot.jobs.guarantee import Owed
+from bot.jobs.job import Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,11 @@ class Deliver(Owed):
     round: int
     buyer: UserId
 
+    has_reserved_slot = True
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return delivery_lock(self.buyer, self.purchase)
 
 
@@ -26,14 +29,17 @@ class RevokeDelivery(Owed):
     purchase: PurchaseId
     buyer: UserId
 
+    former_name = "take_back"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return delivery_lock(self.buyer, self.purchase)
 
 
 def delivery_lock(buyer: UserId, purchase: PurchaseId | None = None) -> str:
-    """Return the lane of one purchase, so that a delivery in back-off holds up no other one of the buyer's.
+    """Return the lock of one purchase, so that a delivery in back-off delays no other one of the buyer's.
 
-    Without `purchase`: the prefix of all lanes of the buyer, to be woken when the buyer can be reached again.
+    Without `purchase`: the prefix of all locks of the buyer, to be woken when the buyer can be reached again.
     """
     return f"buyer:{buyer} {purchase or ''}"

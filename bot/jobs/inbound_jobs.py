@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.ids import EventId, RoomId
-from bot.jobs.guarantee import Answered
+from bot.jobs.job import Answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class HandleEvent(Answered):
     event: Mapping[str, Any]
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         """One for each person in each room: nobody holds up what others say there."""
         return f"room:{self.event['room_id']}:{self.event.get('sender', '')}"
 
@@ -30,8 +30,10 @@ class RetryDecrypt(Answered):
     event: Mapping[str, Any]
     heard_at: str
 
+    former_name = "read_later"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         session = self.event["content"].get("session_id", "")
         return f"{room_key_lock(session)}{self.event['event_id']}"
 
@@ -44,8 +46,10 @@ class NotifyUndecryptable(Answered):
     event: EventId
     session: str
 
+    former_name = "tell_key_missing"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"missing:{self.session}"
 
 
@@ -56,8 +60,10 @@ class BackfillJoin(Answered):
     room: RoomId
     arrival: EventId
 
+    former_name = "bring_up_to_date"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"up to date {self.room}"
 
 
@@ -72,10 +78,10 @@ class FailedItem(Answered):
     """Of a Matrix event of the right shape: what is handled again."""
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"failed:{self.door}"
 
 
 def room_key_lock(session: str) -> str:
-    """How the lanes of all begin who wait for this session's key."""
+    """Return the prefix of the locks of all jobs that wait for this session's key."""
     return f"key:{session}:"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.ids import EventId, ReportId, RoomId, UserId
-from bot.jobs.guarantee import Answered, Owed
+from bot.jobs.job import Answered, Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,11 @@ class NotifyUser(Owed):
     key: str
     words: str = field(repr=False)
 
+    former_name = "tell_person"
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"person:{self.user}"
 
 
@@ -27,8 +30,10 @@ class LeaveRoom(Answered):
     room: RoomId
     cause: EventId
 
+    former_name = "part"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"part:{self.room}"
 
 
@@ -39,6 +44,8 @@ class EmailReporter(Answered):
     report: ReportId
     what: str
 
+    former_name = "write_to_reporter"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"report:{self.report}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.offers.offer import Offer
 from bot.ids import AttachmentId, EventId, MxcUri, OfferId, RoomId, UserId
-from bot.jobs.guarantee import Owed
+from bot.jobs.job import Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,10 @@ class EncryptAttachment(Owed):
     offer: OfferId
     attachment: AttachmentId
 
+    former_name = "seal"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"offer:{self.offer}"
 
 
@@ -28,7 +30,7 @@ class PurgeCopies(Owed):
     urls: Sequence[MxcUri]
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"purge:{self.urls[0]}"
 
 
@@ -47,8 +49,10 @@ class RefreshDraftCard(Owed):
 
     offer: OfferId
 
+    former_name = "show_draft"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"draft:{self.offer}"
 
 
@@ -58,8 +62,10 @@ class CloseCollectWindow(Owed):
 
     offer: OfferId
 
+    former_name = "stop_listening"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"listening:{self.offer}"
 
 
@@ -69,8 +75,11 @@ class PostListings(Owed):
 
     offer: OfferId
 
+    former_name = "publish"
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"offer:{self.offer}"
 
 
@@ -81,8 +90,10 @@ class PublishScheduled(Owed):
     offer: OfferId
     at: str
 
+    former_name = "publish_later"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"planned:{self.offer} {self.at}"
 
 
@@ -95,8 +106,10 @@ class RefreshPlaceholders(Owed):
     tries: int = 0
     """How often the room has refused it."""
 
+    former_name = "show_anew"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         # What waits for hours holds up nothing else that concerns the offer.
         return f"show:{self.offer} {self.room}" if self.tries else f"offer:{self.offer}"
 
@@ -109,7 +122,7 @@ class PostInReplacement(Owed):
     room: RoomId
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"offer:{self.offer}"
 
 
@@ -119,8 +132,10 @@ class RefreshRoomCatalogue(Owed):
 
     room: RoomId
 
+    former_name = "refresh_shop"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"shop:{self.room}"
 
 
@@ -131,7 +146,7 @@ class DestroyKeys(Owed):
     offer: OfferId
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"destroy:{self.offer}"
 
 
@@ -139,8 +154,10 @@ class DestroyKeys(Owed):
 class DeleteOrphanBlobs(Owed):
     """Delete ciphertexts that belong to nothing any more."""
 
+    former_name = "sweep_blobs"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return "blobs"
 
 
@@ -148,8 +165,10 @@ class DeleteOrphanBlobs(Owed):
 class Cleanup(Owed):
     """Look through what nobody needs any more."""
 
+    former_name = "tidy_up"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return "tidying"
 
 
@@ -160,8 +179,10 @@ class NotifyRemoval(Owed):
     offer: OfferId
     mark: str
 
+    former_name = "give_notice"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"notice:{self.offer}"
 
 
@@ -171,8 +192,10 @@ class ExpireUpload(Owed):
 
     upload: AttachmentId
 
+    former_name = "sweep_upload"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"upload:{self.upload}"
 
 
@@ -184,8 +207,11 @@ class PostPreview(Owed):
     room: RoomId
     cause: EventId
 
+    former_name = "preview"
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"offer:{self.offer}"
 
 
@@ -197,6 +223,9 @@ class SendSellerCopy(Owed):
     room: RoomId
     cause: EventId
 
+    former_name = "show_goods"
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"offer:{self.offer}"

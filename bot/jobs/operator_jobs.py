@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.jobs.guarantee import Owed
+from bot.jobs.job import Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,10 @@ class AlertAdmins(Owed):
     key: str
     words: str = field(repr=False)
 
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"alert:{self.key}"
 
 
@@ -22,5 +24,5 @@ class RewrapKeys(Owed):
     """Bring all content keys under the key-encryption key that is in use now."""
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return "keys"

@@ -14,7 +14,7 @@ from bot.ids import (
     RoomId,
     UserId,
 )
-from bot.jobs.guarantee import Answered, Owed
+from bot.jobs.job import Answered, Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,10 @@ class Settle(Owed):
     source: Trigger
     account: AccountId | None = None
 
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"checkout:{self.session}"
 
 
@@ -40,8 +42,11 @@ class PollCheckout(Owed):
     session: CheckoutSessionId
     looks: int = 0
 
+    former_name = "watch"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"watch:{self.session}"
 
 
@@ -57,8 +62,10 @@ class SettlePayment(Owed):
     again: bool = False
     account: AccountId | None = None
 
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"payment{'-again' if self.again else ''}:{self.intent}"
 
 
@@ -69,8 +76,10 @@ class AwaitBalanceTransaction(Owed):
     intent: PaymentIntentId
     looks: int = 0
 
+    former_name = "await_booking"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"booking:{self.intent}"
 
 
@@ -80,8 +89,10 @@ class RefreshAccountStatus(Owed):
 
     account: AccountId
 
+    former_name = "look_at_account"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"account:{self.account}"
 
 
@@ -89,13 +100,16 @@ class RefreshAccountStatus(Owed):
 class ExpireCheckout(Owed):
     """End a checkout that nobody should pay any more.
 
-    It has a lane of its own, because Settle brings money in and must not wait behind its back-off.
+    It has a lock of its own, because Settle brings money in and must not wait for its back-off.
     """
 
     session: CheckoutSessionId
 
+    former_name = "call_in"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"call in:{self.session}"
 
 
@@ -105,8 +119,11 @@ class ExpireOfferCheckouts(Owed):
 
     offer: OfferId
 
+    former_name = "call_in_all"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"checkouts:{self.offer}"
 
 
@@ -128,8 +145,12 @@ class RefundPayment(Owed):
     """Who asked for it outside of a chat: the seller in the browser, or `COMMAND_LINE`. A refusal is told to them,
     and ends it. A refund that nobody asked for is owed."""
 
+    former_name = "send_back"
+    has_reserved_slot = True
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"refund:{self.intent}"
 
 
@@ -142,8 +163,10 @@ class RefundUnknown(Owed):
     buyer: UserId
     words: str = field(repr=False)
 
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"refund:{self.intent}"
 
 
@@ -155,8 +178,10 @@ class SendRequestedLink(Answered):
     who: UserId
     hour: str
 
+    former_name = "write_to_asker"
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"asker:{self.who}"
 
 
@@ -173,8 +198,12 @@ class NotifySeller(Owed):
     words: str = field(default="", repr=False)
     at: str = ""
 
+    former_name = "tell_seller"
+    has_reserved_slot = True
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"sale:{self.purchase}"
 
 
@@ -187,8 +216,12 @@ class NotifyBuyer(Owed):
     about: str
     at: str = ""
 
+    former_name = "tell_buyer"
+    has_reserved_slot = True
+    replies_in_thread = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"money:{self.purchase}"
 
 
@@ -196,8 +229,11 @@ class NotifyBuyer(Owed):
 class SyncPaymentEvents(Owed):
     """Read what the processor has recorded since the last time, for what we were not told."""
 
+    former_name = "read_events"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return "reconcile:events"
 
 
@@ -205,6 +241,9 @@ class SyncPaymentEvents(Owed):
 class ReconcileCheckouts(Owed):
     """Hold the processor's completed checkouts of the last days against our records."""
 
+    former_name = "audit"
+    has_reserved_slot = True
+
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return "reconcile:audit"

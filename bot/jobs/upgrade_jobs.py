@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import RoomId
-from bot.jobs.guarantee import Owed
+from bot.jobs.job import Owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +16,5 @@ class FollowUpgrade(Owed):
     """A homeserver that is likely to be in the new one."""
 
     @property
-    def lane(self) -> str:
+    def lock(self) -> str:
         return f"upgrade:{self.room}"

@@ -10,7 +10,7 @@ from bot.domain.purchases.delivery_blockers import WAITS_FOR_BUYER, why_it_waits
 from bot.domain.purchases.purchase import Purchase
 from bot.errors import UserError
 from bot.ids import CheckoutSessionId, LinkToken, OfferId, code_of
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from bot.ports import Clock, Pictures, RoomState, Store, UnitOfWork
 from bot.services.checkout.owned_elsewhere import owned_elsewhere
 from bot.services.payments.settle_payment import SettleCheckout

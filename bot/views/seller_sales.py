@@ -131,7 +131,7 @@ class SellerSalesView:
             currency = refundable_payment(purchase).amount.currency
             money = parse_amount_only(amount, currency) if amount.strip() else None
             job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
-            await uow.jobs.add(replace(job, asker=seller), once=True)
+            await uow.jobs.add(replace(job, asker=seller), queueing_lock=True)
 
 
 def _earnings(

@@ -4,13 +4,13 @@ from bot.jobs import JOBS, Answered, Owed
 
 ENDED_BY_A_REFUSAL = {
     "handle_event",
-    "read_later",
-    "tell_key_missing",
-    "bring_up_to_date",
+    "retry_decrypt",
+    "notify_undecryptable",
+    "backfill_join",
     "failed_item",
-    "write_to_asker",
-    "part",
-    "write_to_reporter",
+    "send_requested_link",
+    "leave_room",
+    "email_reporter",
 }
 """A job that is added here must neither move money nor goods, nor tell anybody of them."""
 

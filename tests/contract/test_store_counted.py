@@ -8,7 +8,7 @@ from appservice.db.store import SqlStore
 from bot.domain.money.payment_event import Trigger
 from bot.domain.purchases.delivery import Delivery
 from bot.ids import BlobId, CheckoutSessionId, KekId, OfferId, PaymentIntentId
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from tests.contract.test_store_sealed_keys import attachment
 from tests.support.factories import NOON, draft, paid, purchase
 

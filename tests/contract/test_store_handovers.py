@@ -9,7 +9,7 @@ import pytest
 from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId, EventId, RoomId, UserId
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from bot.ports import UnitOfWork
 from tests.contract.conftest import AnyStore
 from tests.support.factories import NOON
@@ -106,6 +106,6 @@ async def test_a_job_that_is_wanted_once_is_moved_forward_if_it_waits(store: Any
     later, sooner = NOON + timedelta(hours=2), NOON + timedelta(hours=1)
     async with store.begin() as uow:
         for at in (later, sooner, later):
-            await uow.jobs.add(job, at=at, once=True)
+            await uow.jobs.add(job, at=at, queueing_lock=True)
     assert await store.queue.next_due() == sooner
     assert (await store.queue.stats()).waiting == 1

@@ -8,16 +8,10 @@ from appservice.db.job_queue import LEASE, Claimed
 from bot.domain.money.payment_event import Trigger
 from bot.domain.queue_stats import QueueStats
 from bot.ids import CheckoutSessionId, OfferId
-from bot.jobs import (
-    FailedItem,
-    HandleEvent,
-    Job,
-    PostListings,
-    RefreshDraftCard,
-    RefreshPlaceholders,
-    Settle,
-    decode,
-)
+from bot.jobs import Job, decode
+from bot.jobs.inbound_jobs import FailedItem, HandleEvent
+from bot.jobs.offer_jobs import PostListings, RefreshDraftCard, RefreshPlaceholders
+from bot.jobs.payment_jobs import Settle
 from tests.contract.conftest import AnyStore, Mishap, mishap_after
 from tests.support.frozen_clock import FrozenClock
 
@@ -116,9 +110,9 @@ async def test_once_adds_nothing_while_an_equal_job_waits(
 ) -> None:
     await add(store, settle("cs_1"))
     async with store.begin() as uow:
-        await uow.jobs.add(settle("cs_1"), once=True)
-        await uow.jobs.add(settle("cs_2"), once=True)
-        await uow.jobs.add(settle("cs_2"), once=True)
+        await uow.jobs.add(settle("cs_1"), queueing_lock=True)
+        await uow.jobs.add(settle("cs_2"), queueing_lock=True)
+        await uow.jobs.add(settle("cs_2"), queueing_lock=True)
     assert (await store.queue.stats()).waiting == 2
 
 
@@ -128,10 +122,10 @@ async def test_once_brings_an_equal_job_forward_but_never_back(
     async with store.begin() as uow:
         await uow.jobs.add(settle("cs_1"), at=clock.now() + 10 * MINUTE)
     async with store.begin() as uow:
-        await uow.jobs.add(settle("cs_1"), at=clock.now() + 20 * MINUTE, once=True)
+        await uow.jobs.add(settle("cs_1"), at=clock.now() + 20 * MINUTE, queueing_lock=True)
     assert await store.queue.next_due() == clock.now() + 10 * MINUTE
     async with store.begin() as uow:
-        await uow.jobs.add(settle("cs_1"), once=True)
+        await uow.jobs.add(settle("cs_1"), queueing_lock=True)
     assert (await claim(store, clock))[1] == settle("cs_1")
     assert (await store.queue.stats()).waiting == 0
 
@@ -140,7 +134,7 @@ async def test_once_adds_a_job_while_an_equal_one_runs(store: AnyStore, clock: F
     await add(store, RefreshDraftCard(OfferId("o")))
     await claim(store, clock)
     async with store.begin() as uow:
-        await uow.jobs.add(RefreshDraftCard(OfferId("o")), once=True)
+        await uow.jobs.add(RefreshDraftCard(OfferId("o")), queueing_lock=True)
     assert await store.queue.stats() == QueueStats(
         waiting=1, running=1, oldest_created_at=clock.now()
     )
@@ -254,9 +248,9 @@ async def test_a_job_of_another_kind_still_holds_up_its_lane(
     store: AnyStore, clock: FrozenClock
 ) -> None:
     first, second = PostListings(OfferId("o")), RefreshPlaceholders(OfferId("o"))
-    assert first.lane == second.lane
+    assert first.lock == second.lock
     await add(store, first, second)
-    assert await store.queue.claim(clock.now(), only=frozenset({"show_anew"})) is None
+    assert await store.queue.claim(clock.now(), only=frozenset({"refresh_placeholders"})) is None
 
 
 async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
@@ -300,7 +294,7 @@ async def test_waking_a_lane_takes_up_what_was_laid_aside_in_it(
         aside, _job = await claim(store, clock)
         await store.queue.fail(aside, "Refusal: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
-        await uow.jobs.wake(settle("cs_2").lane)
+        await uow.jobs.wake(settle("cs_2").lock)
     assert (await claim(store, clock))[1] == settle("cs_2")
     assert await store.queue.claim(clock.now()) is None
 
@@ -312,7 +306,7 @@ async def test_once_takes_up_an_equal_job_that_was_laid_aside(
     aside, _ = await claim(store, clock)
     await store.queue.fail(aside, "Broken: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
-        await uow.jobs.add(settle("cs_1"), once=True)
+        await uow.jobs.add(settle("cs_1"), queueing_lock=True)
     again, _ = await claim(store, clock)
     assert again.id == aside.id
     assert await store.queue.claim(clock.now()) is None

@@ -14,7 +14,8 @@ from bot.domain.people.studio_widget import Widget
 from bot.domain.people.web_session import LoginLink, LoginTarget, WebSession
 from bot.domain.retention_state import RetentionState
 from bot.ids import EventId, PurchaseId, ReportId, RoomId, SignInId, SignInLinkId, UserId, WidgetId
-from bot.jobs import Deliver, NotifyUser
+from bot.jobs.delivery_jobs import Deliver
+from bot.jobs.moderation_jobs import NotifyUser
 from bot.ports.repositories.person_repositories import DataExport
 from tests.contract.conftest import AnyStore
 from tests.support.factories import BUYER, NOON, draft

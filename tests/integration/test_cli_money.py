@@ -20,7 +20,8 @@ from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.domain.people.audit_log import COMMAND_LINE
 from bot.domain.purchases.ledger import entries_of
 from bot.ids import CheckoutSessionId, PaymentIntentId, PurchaseId, UserId
-from bot.jobs import RefundPayment, Settle, decode
+from bot.jobs import decode
+from bot.jobs.payment_jobs import RefundPayment, Settle
 from tests.contract.test_store_money import in_checkout
 from tests.support.configurations import config_file
 from tests.support.factories import BUYER, NOON, SELLER, draft, paid

@@ -21,7 +21,7 @@ from bot.domain.offers.attachment import Source as Origin
 from bot.domain.purchases.ledger import EntryType, LedgerEntry
 from bot.errors import OperatorError, TemporaryError
 from bot.ids import AttachmentId, CheckoutSessionId, EventId, MxcUri
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from sandbox.postgres import Cluster
 from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, paid, purchase
 from tests.support.frozen_clock import FrozenClock

@@ -10,7 +10,8 @@ from appservice.db.store import open_store
 from appservice.worker import Worker
 from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
-from bot.jobs import Job, Settle
+from bot.jobs import Job
+from bot.jobs.payment_jobs import Settle
 from tests.support.memory.memory_vault import VAULT
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from appservice.db.columns import time_to_text
 from appservice.db.old_rows import COLUMNS
+from appservice.db.repositories.sql_jobs import encrypt_fields
 from appservice.db.store import SqlStore, open_store
 from bot.crypto.attachment_cipher import IV_BYTES, ContentKey
 from bot.crypto.encrypted_file import EncryptedFile
@@ -20,8 +22,20 @@ from bot.domain.offers.attachment import Attachment, MediaInfo, MediaKind, Sourc
 from bot.domain.offers.upload import Upload
 from bot.domain.people.abuse_report import Report, ReportCategory
 from bot.errors import OperatorError
-from bot.ids import AttachmentId, EventId, MxcUri, PurchaseId, ReportId, RoomId, UserId
-from bot.jobs import DeleteOrphanBlobs, HandleEvent
+from bot.ids import (
+    AttachmentId,
+    CheckoutSessionId,
+    EventId,
+    MxcUri,
+    PurchaseId,
+    ReportId,
+    RoomId,
+    UserId,
+)
+from bot.jobs import decode
+from bot.jobs.inbound_jobs import HandleEvent
+from bot.jobs.offer_jobs import DeleteOrphanBlobs
+from bot.jobs.payment_jobs import ExpireCheckout
 from sandbox.postgres import Cluster
 from tests.support.factories import FIVE, NOON, SELLER, STUDIO, draft, purchase
 from tests.support.frozen_clock import FrozenClock
@@ -213,6 +227,33 @@ async def require_read_back(store: SqlStore) -> None:
     assert dead.fields["event"]["content"]["body"] == MARK
 
 
+async def test_a_job_of_a_former_name_stays_readable_whatever_becomes_of_it(
+    path: Path, store: SqlStore
+) -> None:
+    cipher = await store.record_key.cipher()
+    arguments = encrypt_fields(cipher, "call_in", {"session": "cs_1"})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "INSERT INTO jobs (kind, payload, lane, state, due_at, created_at)"
+            " VALUES ('call_in', ?, 'call in:cs_1', 'waiting', ?, ?)",
+            (arguments, time_to_text(NOON), time_to_text(NOON)),
+        )
+        connection.commit()
+    money = frozenset({"expire_checkout"})
+    claimed = await store.queue.claim(NOON, only=money)
+    assert claimed
+    assert decode(claimed.kind, claimed.fields or {}) == ExpireCheckout(CheckoutSessionId("cs_1"))
+    assert claimed.kind == "expire_checkout"
+    await store.queue.retry(claimed, NOON, "no answer")
+    assert await store.queue.next_due(only=money) == NOON
+    claimed = await store.queue.claim(NOON, only=money)
+    assert claimed
+    await store.queue.fail(claimed, "no answer at all")
+    (failed,) = await store.queue.failed_jobs()
+    assert (failed.kind, failed.error) == ("expire_checkout", "no answer at all")
+    assert (await store.stats()).jobs == {("expire_checkout", "dead"): 1}
+
+
 async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
     path: Path, store: SqlStore
 ) -> None:
@@ -228,7 +269,7 @@ async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
     assert altered.fields is None
     await store.queue.fail(altered, "Broken: it does not open")
     assert other
-    assert other.kind == "sweep_blobs"
+    assert other.kind == "delete_orphan_blobs"
     assert [job.error for job in await store.queue.failed_jobs()] == ["Broken: it does not open"]
 
 

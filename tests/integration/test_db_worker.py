@@ -10,7 +10,7 @@ from appservice.worker import Worker
 from bot.domain.money.payment_event import Trigger
 from bot.domain.queue_stats import QueueStats
 from bot.ids import CheckoutSessionId
-from bot.jobs import Settle
+from bot.jobs.payment_jobs import Settle
 from tests.support.memory.memory_vault import VAULT
 
 

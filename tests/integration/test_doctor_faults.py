@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 from appservice.db.store import open_store
 from appservice.doctor.all_checks import all_checks
 from appservice.doctor.check_result import run_checks
-from bot.jobs import Cleanup
+from bot.jobs.offer_jobs import Cleanup
 from config.loading import load
 from sandbox.processes.ports import free_port
 from sandbox.stripe.emulator import DEFAULT_WEBHOOK_SECRET

@@ -20,7 +20,7 @@ from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.ledger import entries_of
 from bot.errors import TemporaryError
 from bot.ids import OfferId, PaymentIntentId
-from bot.jobs import RefreshDraftCard
+from bot.jobs.offer_jobs import RefreshDraftCard
 from tests.support.factories import NOON, SELLER, draft, paid, purchase
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
@@ -108,14 +108,14 @@ async def test_jobs_are_shown_by_kind_and_state(
         await uow.jobs.add(SHOW)
     clock.advance(timedelta(seconds=90))
     seen = await prometheus.look()
-    assert seen["ppv_jobs,show_draft,waiting"] == 1
+    assert seen["ppv_jobs,refresh_draft_card,waiting"] == 1
     assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 90
     claimed = await store.queue.claim(clock.now())
     assert claimed is not None
-    assert (await prometheus.look())["ppv_jobs,show_draft,running"] == 1
+    assert (await prometheus.look())["ppv_jobs,refresh_draft_card,running"] == 1
     await store.queue.fail(claimed, "no")
     seen = await prometheus.look()
-    assert seen["ppv_jobs,show_draft,dead"] == 1
+    assert seen["ppv_jobs,refresh_draft_card,dead"] == 1
     assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 0
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, RoomId, UserId, code_of, report_code_of, sale_code_of
-from bot.jobs import SyncPaymentEvents
+from bot.jobs.payment_jobs import SyncPaymentEvents
 from bot.messages import Line
 from tests.support.bot_harness import ADMINS, ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.documented_commands import typed_in_chat

@@ -62,7 +62,9 @@ async def test_a_room_that_never_takes_it_is_asked_for_a_month_and_no_longer(
     await missed(house)
     for _ in range(60):
         await house.time_passes(hours=24)
-    assert not [job for job in house.store.records.jobs.values() if job.kind == "show_anew"]
+    assert not [
+        job for job in house.store.records.jobs.values() if job.kind == "refresh_placeholders"
+    ]
 
 
 async def test_the_last_state_is_shown_and_nothing_between(house: BotHarness) -> None:

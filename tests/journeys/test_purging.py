@@ -8,7 +8,7 @@ from bot.crypto.attachment_cipher import ContentKey, Encryptor
 from bot.crypto.encrypted_file import EncryptedFile
 from bot.domain.offers.attachment import HomeserverCopy
 from bot.ids import EventId, MxcUri
-from bot.jobs import EncryptAttachment
+from bot.jobs.offer_jobs import EncryptAttachment
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Placeholder
 from tests.support.bot_harness import ALICE, LOUNGE, STUDIO, BotHarness
 

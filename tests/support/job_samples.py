@@ -8,7 +8,10 @@ from typing import Any
 from appservice.worker import Worker
 from bot.domain.money.payment_event import Trigger
 from bot.ids import CheckoutSessionId
-from bot.jobs import HandleEvent, Job, RefreshDraftCard, Settle
+from bot.jobs import Job
+from bot.jobs.inbound_jobs import HandleEvent
+from bot.jobs.offer_jobs import RefreshDraftCard
+from bot.jobs.payment_jobs import Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_store import MemoryStore
 

@@ -35,7 +35,7 @@ DORA = UserId("@dora:test")
 CELLAR = RoomId("!cellar:test")
 PNG = b"\x89PNG a picture of the harbour"
 _PERMISSIONS = Permissions({"test": Level.BUYER, ALICE: Level.SELLER, DORA: Level.ADMIN})
-_OWED = {"deliver", "send_back", "settle", "settle_payment", "call_in"}
+_OWED = {"deliver", "refund_payment", "settle", "settle_payment", "expire_checkout"}
 
 
 class _Errors(logging.Handler):

@@ -7,7 +7,8 @@ from typing import Any
 from appservice.db.columns import from_json, nullable, prefix_range, time_to_text, to_json
 from appservice.db.field_cipher import FieldCipher
 from appservice.db.transaction import Row, Transaction
-from bot.jobs import FailedItem, Job, encode
+from bot.jobs import Job, encode
+from bot.jobs.inbound_jobs import FailedItem
 from bot.ports import Clock
 
 _ADD = """
@@ -33,7 +34,7 @@ _DROP_OLDEST = """
 
 
 def encrypt_fields(cipher: FieldCipher, kind: str, fields: Mapping[str, Any]) -> str:
-    """Bound to the kind alone: a job may leave its lane, and has no id before it is stored."""
+    """Bound to the kind alone, because a job may release its lock, and has no id before it is stored."""
     return cipher.encrypt(to_json(fields), "jobs.payload", kind)
 
 
@@ -59,13 +60,15 @@ class SqlJobs:
         self.added = False
         """Whether the worker has news to look at after the commit."""
 
-    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+    async def add(
+        self, job: Job, *, at: datetime | None = None, queueing_lock: bool = False
+    ) -> None:
         now = time_to_text(self._clock.now())
         due = nullable(time_to_text, at) or now
         kind, fields = encode(job)
-        what = (kind, encrypt_fields(self._cipher, kind, fields), job.lane)
+        what = (kind, encrypt_fields(self._cipher, kind, fields), job.lock)
         self.added = True
-        if once:
+        if queueing_lock:
             for equal in (_MOVE_FORWARD, _TAKE_UP_EARLIER):
                 if await self._transaction.rows(equal, due, due, *what):
                     return
@@ -76,10 +79,10 @@ class SqlJobs:
         kind, fields = encode(item)
         payload = encrypt_fields(self._cipher, kind, fields)
         words = encrypt_error(self._cipher, kind, error)
-        await self._transaction.run(_LAY_ASIDE, kind, payload, item.lane, now, now, words)
-        await self._transaction.run(_DROP_OLDEST, item.lane, item.lane, keep)
+        await self._transaction.run(_LAY_ASIDE, kind, payload, item.lock, now, now, words)
+        await self._transaction.run(_DROP_OLDEST, item.lock, item.lock, keep)
 
-    async def wake(self, lanes: str) -> None:
+    async def wake(self, prefix: str) -> None:
         now = time_to_text(self._clock.now())
         self.added = True
         await self._transaction.run(
@@ -87,12 +90,12 @@ class SqlJobs:
             " AND lane >= ? AND lane < ?",
             now,
             now,
-            *prefix_range(lanes),
+            *prefix_range(prefix),
         )
         await self._transaction.run(
             "UPDATE jobs SET again_at = ? WHERE again_at > ? AND substr(lane, 1, length(?)) = ?",
             now,
             now,
-            lanes,
-            lanes,
+            prefix,
+            prefix,
         )

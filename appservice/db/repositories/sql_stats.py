@@ -1,11 +1,13 @@
 """What stands in the records, counted for the operator."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from appservice.db.columns import time_from_text, time_to_text
-from appservice.db.transaction import Transaction
+from appservice.db.transaction import Row, Transaction
+from bot.jobs import current_name
 
 _JOBS = "SELECT kind, state, COUNT(*) AS number, MIN(created_at) AS oldest FROM jobs GROUP BY kind, state"
 _DUE = "SELECT due_at FROM lane_heads WHERE state = 'waiting' ORDER BY due_at, id LIMIT 1"
@@ -57,7 +59,7 @@ async def read_stats(transaction: Transaction) -> DatabaseStats:
     due = await transaction.row(_DUE)
     alive = [time_from_text(row["oldest"]) for row in jobs if row["state"] != "dead"]
     return DatabaseStats(
-        jobs={(row["kind"], row["state"]): row["number"] for row in jobs},
+        jobs=_by_current_name(jobs),
         oldest_job=min(alive, default=None),
         due_since=time_from_text(due["due_at"]) if due else None,
         checkouts=await _counted(transaction, _CHECKOUTS),
@@ -77,6 +79,13 @@ async def delivery_latencies(
         DeliveryLatency(time_from_text(row["done_at"]), time_from_text(row["paid_at"]))
         for row in rows
     )
+
+
+def _by_current_name(rows: Sequence[Row]) -> Counter[tuple[str, str]]:
+    jobs: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        jobs[current_name(row["kind"]), row["state"]] += row["number"]
+    return jobs
 
 
 async def _number(transaction: Transaction, sql: str) -> int:

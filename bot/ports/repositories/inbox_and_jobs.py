@@ -5,7 +5,8 @@ from typing import Protocol
 
 from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.ids import EventId, RoomId, UserId
-from bot.jobs import FailedItem, Job
+from bot.jobs import Job
+from bot.jobs.inbound_jobs import FailedItem
 
 
 class Inbox(Protocol):
@@ -15,19 +16,21 @@ class Inbox(Protocol):
 
 
 class Jobs(Protocol):
-    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
-        """To be run from `at` on (or at once), one at a time and in order within its lane.
+    async def add(
+        self, job: Job, *, at: datetime | None = None, queueing_lock: bool = False
+    ) -> None:
+        """Run it from `at` on (or at once), one at a time and in order among the jobs of its lock.
 
-        `once`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
+        `queueing_lock`: while an equal job waits, none is added; that one is moved forward if `at` is sooner.
         """
         ...
 
     async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
-        """Record it among the dead jobs. Of those of its lane, the newest `keep` stay."""
+        """Record it among the failed jobs. Of those of its lock, the newest `keep` stay."""
         ...
 
-    async def wake(self, lanes: str) -> None:
-        """What waits in lanes that begin so is due now."""
+    async def wake(self, prefix: str) -> None:
+        """Make due what waits for a lock with this prefix."""
         ...
 
 

@@ -16,7 +16,7 @@ from bot.domain.urls import PublicUrls
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, digest_of, homeserver_of, sign_in_id, widget_id
-from bot.jobs import NotifyUser
+from bot.jobs.moderation_jobs import NotifyUser
 from bot.ports import Clock, OpenIdVerifier, RoomWidgets, Store
 from bot.services.auth.authorization import Authorizer
 from bot.services.auth.login import LoginResult

@@ -6,7 +6,9 @@ from datetime import datetime
 from bot.domain.money.connected_account import ConnectedAccount
 from bot.i18n import gettext_lazy
 from bot.ids import AccountId
-from bot.jobs import AlertAdmins, NotifyUser, RefreshAccountStatus
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import RefreshAccountStatus
 from bot.ports import AccountOnboarding, Clock, Store, UnitOfWork
 
 _STOPPED = gettext_lazy(

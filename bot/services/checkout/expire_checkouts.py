@@ -7,7 +7,7 @@ from bot.domain.money.payment_event import Trigger
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import UserId
-from bot.jobs import ExpireCheckout, ExpireOfferCheckouts, Settle
+from bot.jobs.payment_jobs import ExpireCheckout, ExpireOfferCheckouts, Settle
 from bot.ports import PaymentProcessor, Store, UnitOfWork
 from bot.services.checkout.payment_objection import payment_objection
 
@@ -31,7 +31,7 @@ class ExpireCheckouts:
             return
         await self.processor.expire(job.session, purchase.attempt_of(job.session).request.account)
         async with self.store.begin() as uow:
-            await uow.jobs.add(Settle(job.session, Trigger.RETURN_PAGE), once=True)
+            await uow.jobs.add(Settle(job.session, Trigger.RETURN_PAGE), queueing_lock=True)
 
 
 async def expire_checkouts_of(uow: UnitOfWork, buyer: UserId) -> None:
@@ -47,4 +47,4 @@ async def _expire(uow: UnitOfWork, purchase: Purchase, offer: Offer) -> None:
         if attempt.state is not CheckoutStatus.OPEN or attempt.session is None:
             continue
         if await payment_objection(uow, purchase, offer, attempt) is not None:
-            await uow.jobs.add(ExpireCheckout(attempt.session), once=True)
+            await uow.jobs.add(ExpireCheckout(attempt.session), queueing_lock=True)

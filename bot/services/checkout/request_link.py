@@ -10,7 +10,7 @@ from bot.domain.purchases.purchase import Purchase
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, TxId, UserId, tx_id
-from bot.jobs import SendRequestedLink
+from bot.jobs.payment_jobs import SendRequestedLink
 from bot.messages import Line
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.services.auth.authorization import Authorizer
@@ -67,7 +67,7 @@ class RequestLink:
                 raise UnknownOffer
             offer.require_on_sale()
             hour = f"{self.clock.now():%Y-%m-%dT%H}"
-            await uow.jobs.add(SendRequestedLink(offer_id, who, hour), once=True)
+            await uow.jobs.add(SendRequestedLink(offer_id, who, hour), queueing_lock=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bot.domain.purchases.purchase import Access
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import EventId, OfferId, UserId, purchase_id, tx_id
-from bot.jobs import SendSellerCopy
+from bot.jobs.offer_jobs import SendSellerCopy
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 from bot.services.auth.authorization import Authorizer
@@ -58,7 +58,7 @@ class SendPurchaseLink:
         room = await self.direct_room(buyer)
         async with self.store.begin() as uow:
             if buyer == offer.seller:
-                await uow.jobs.add(SendSellerCopy(offer_id, room.id, cause), once=True)
+                await uow.jobs.add(SendSellerCopy(offer_id, room.id, cause), queueing_lock=True)
                 return
             offer = await uow.offers.get(offer_id) or offer
             offer.require_not_taken_down()

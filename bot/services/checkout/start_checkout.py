@@ -23,7 +23,8 @@ from bot.domain.urls import PublicUrls
 from bot.errors import AccountNotSetUp, UserError
 from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, UserId
-from bot.jobs import AlertAdmins, ExpireCheckout, PollCheckout
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import ExpireCheckout, PollCheckout
 from bot.ports import Clock, PaymentProcessor, RoomState, Store, UnitOfWork
 from bot.services.auth.authorization import Authorizer
 from bot.services.checkout.account_status import save_account_status
@@ -118,14 +119,14 @@ class StartCheckout:
                 attempt = purchase.attempt_of(checkout.session)
                 await uow.purchases.save(purchase)
                 at = self.clock.now() + FIRST_POLL_DELAY
-                await uow.jobs.add(PollCheckout(checkout.session), at=at, once=True)
+                await uow.jobs.add(PollCheckout(checkout.session), at=at, queueing_lock=True)
             found = await payment_objection(uow, purchase, offer, attempt)
             if found is not None and attempt.state is CheckoutStatus.OPEN:
-                await uow.jobs.add(ExpireCheckout(checkout.session), once=True)
+                await uow.jobs.add(ExpireCheckout(checkout.session), queueing_lock=True)
         if found is None and not await self.authorizer.allows(purchase.buyer, Level.BUYER):
             found = PaymentObjection.BLOCKED
             async with self.store.begin() as uow:
-                await uow.jobs.add(ExpireCheckout(checkout.session), once=True)
+                await uow.jobs.add(ExpireCheckout(checkout.session), queueing_lock=True)
         personal = self.urls.personal(offer.id, link)
         if purchase.has_access:
             return personal
@@ -153,7 +154,9 @@ class StartCheckout:
                 await save_account_status(uow, own, ready=False, now=now, why=str(trouble))
                 return _no_payee()
             words = f"Nobody can pay: {trouble} Whoever tries is told to come back later."
-            await uow.jobs.add(AlertAdmins(f"account not set up:{now.date()}", words), once=True)
+            await uow.jobs.add(
+                AlertAdmins(f"account not set up:{now.date()}", words), queueing_lock=True
+            )
         return UserError(
             gettext_lazy(
                 "This can't be paid just now: something is not set up yet where payments are taken. The people who"
@@ -202,7 +205,7 @@ class StartCheckout:
             await uow.purchases.save(purchase.with_attempt(request))
             for older in purchase.attempts:
                 if older.state is CheckoutStatus.OPEN and older.session:
-                    await uow.jobs.add(ExpireCheckout(older.session), once=True)
+                    await uow.jobs.add(ExpireCheckout(older.session), queueing_lock=True)
             return request
 
     async def _require_few_open(self, uow: UnitOfWork, buyer: UserId, now: datetime) -> None:

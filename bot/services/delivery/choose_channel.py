@@ -9,7 +9,7 @@ from bot.domain.purchases.delivery import Delivery, DeliveryBlocker
 from bot.domain.purchases.purchase import Purchase
 from bot.domain.urls import PublicUrls
 from bot.errors import TemporaryError
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.messages import Goods, GoodsOnPage
 from bot.ports import Clock, FileTooLarge, NotTaken, Store
 from bot.services.messaging.file_message import BuildFileMessage, on_page
@@ -55,4 +55,4 @@ class ChooseChannel:
         )
         alert = AlertAdmins(f"media refused:{self.clock.now().date()}", words)
         async with self.store.begin() as uow:
-            await uow.jobs.add(alert, once=True)
+            await uow.jobs.add(alert, queueing_lock=True)

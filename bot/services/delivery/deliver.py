@@ -12,7 +12,7 @@ from bot.domain.purchases.delivery import DeliveredFile, Delivery, DeliveryBlock
 from bot.domain.purchases.purchase import Purchase
 from bot.errors import OperatorError, PpvError, TemporaryError, UserError
 from bot.ids import EventId, PaymentIntentId, PurchaseId, code_of, tx_id
-from bot.jobs import Deliver
+from bot.jobs.delivery_jobs import Deliver
 from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.services.delivery.choose_channel import ChooseChannel
@@ -110,7 +110,7 @@ class DeliverPurchase:
         send_back = refund_of(purchase, payment)
         async with self.store.begin() as uow:
             if await uow.inbox.accept("refund", send_back.key):
-                await uow.jobs.add(send_back, once=True)
+                await uow.jobs.add(send_back, queueing_lock=True)
 
     async def _room_of(self, purchase: Purchase, round_: int) -> ProvedRoom:
         """Where the buyer is. What is paid for waits for them, rather than being refused."""

@@ -8,7 +8,7 @@ from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import LinkToken, PurchaseId
-from bot.jobs import Deliver, delivery_lock
+from bot.jobs.delivery_jobs import Deliver, delivery_lock
 from bot.ports import Clock, Store, UnitOfWork
 
 _JUST_NOW = timedelta(minutes=1)
@@ -101,4 +101,6 @@ async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> N
     else:
         purchase = purchase.with_delivery(now)
         await uow.purchases.save(purchase)
-    await uow.jobs.add(Deliver(purchase.id, len(purchase.deliveries), purchase.buyer), once=True)
+    await uow.jobs.add(
+        Deliver(purchase.id, len(purchase.deliveries), purchase.buyer), queueing_lock=True
+    )

@@ -8,7 +8,8 @@ from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import UserError
 from bot.ids import EventId, PurchaseId, RoomId, sale_code_of, tx_id
-from bot.jobs import AlertAdmins, Deliver, RevokeDelivery
+from bot.jobs.delivery_jobs import Deliver, RevokeDelivery
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Rooms, Store
 from bot.services.messaging.send_once import was_sent
 
@@ -48,7 +49,7 @@ class RevokeDeliveries:
         )
         key = f"not taken back:{purchase.id}:{delivery.number}"
         async with self.store.begin() as uow:
-            await uow.jobs.add(AlertAdmins(key, words), once=True)
+            await uow.jobs.add(AlertAdmins(key, words), queueing_lock=True)
 
     async def _handed(
         self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
@@ -76,5 +77,5 @@ class RevokeDeliveries:
                 # The bank has changed its mind meanwhile, which led to no new round, because nothing was gone yet.
                 latest = latest.with_delivery(now)
                 round_again = Deliver(latest.id, latest.deliveries[-1].number, latest.buyer)
-                await uow.jobs.add(round_again, once=True)
+                await uow.jobs.add(round_again, queueing_lock=True)
             await uow.purchases.save(latest)

@@ -2,7 +2,7 @@
 
 from bot.domain.money.payment import Payment
 from bot.domain.purchases.purchase import Purchase
-from bot.jobs import RefundPayment
+from bot.jobs.payment_jobs import RefundPayment
 from bot.ports import RefundReason
 
 

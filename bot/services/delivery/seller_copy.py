@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import code_of, tx_id
-from bot.jobs import SendSellerCopy
+from bot.jobs.offer_jobs import SendSellerCopy
 from bot.messages import OwnGoods
 from bot.ports import Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom

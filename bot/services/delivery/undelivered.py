@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.purchases.delivery_blockers import WAITS_FOR_BUYER
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import sale_code_of
-from bot.jobs import Deliver
+from bot.jobs.delivery_jobs import Deliver
 from bot.ports import Store
 
 _LONG = timedelta(hours=1)
@@ -23,7 +23,7 @@ class ResumeDeliveries:
         async with self.store.begin() as uow:
             for purchase in await uow.purchases.undelivered():
                 job = Deliver(purchase.id, len(purchase.deliveries), purchase.buyer)
-                await uow.jobs.add(job, once=True)
+                await uow.jobs.add(job, queueing_lock=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.domain.people.permissions import Level
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, attachment_id, offer_id
-from bot.jobs import EncryptAttachment, RefreshDraftCard, purge_of_removed
+from bot.jobs.offer_jobs import EncryptAttachment, RefreshDraftCard, purge_of_removed
 from bot.ports import Store
 from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.price_flags import flagged_price
@@ -102,10 +102,10 @@ async def edit_draft(
             return
         await uow.offers.save(changed)
         for purge in purge_of_removed(draft, changed):
-            await uow.jobs.add(purge, once=True)
+            await uow.jobs.add(purge, queueing_lock=True)
         if seal:
-            await uow.jobs.add(EncryptAttachment(changed.id, seal), once=True)
-        await uow.jobs.add(RefreshDraftCard(changed.id), once=True)
+            await uow.jobs.add(EncryptAttachment(changed.id, seal), queueing_lock=True)
+        await uow.jobs.add(RefreshDraftCard(changed.id), queueing_lock=True)
 
 
 @dataclass(frozen=True, slots=True)

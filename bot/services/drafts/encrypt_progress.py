@@ -8,7 +8,7 @@ from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import Offer
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId
-from bot.jobs import RefreshDraftCard
+from bot.jobs.offer_jobs import RefreshDraftCard
 from bot.ports import Clock, Store, UnitOfWork
 from bot.ports.repositories.posting_repositories import EncryptionProgress
 
@@ -39,7 +39,7 @@ class EncryptProgress:
                     percent = min(_ALMOST, done * 100 // size)
                     progress = EncryptionProgress(attachment.id, percent)
                     await uow.postings.save_progress(offer, progress)
-                    await uow.jobs.add(RefreshDraftCard(offer), once=True)
+                    await uow.jobs.add(RefreshDraftCard(offer), queueing_lock=True)
             yield chunk
 
 

@@ -9,7 +9,7 @@ from bot.domain.people.permissions import Level
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, digest_of, form_offer_id
-from bot.jobs import DestroyKeys, RefreshDraftCard, purge_of_removed
+from bot.jobs.offer_jobs import DestroyKeys, RefreshDraftCard, purge_of_removed
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.offer_text import fitting_text
@@ -58,7 +58,7 @@ async def save_own_draft(uow: UnitOfWork, changed: Offer) -> None:
     """And keep its picture in the chat up to date, if there is one."""
     await uow.offers.save(changed)
     if changed.draft_card_event is not None:
-        await uow.jobs.add(RefreshDraftCard(changed.id), once=True)
+        await uow.jobs.add(RefreshDraftCard(changed.id), queueing_lock=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class EditDraft:
             if changed != draft:
                 await save_own_draft(uow, changed)
                 for purge in purge_of_removed(draft, changed):
-                    await uow.jobs.add(purge, once=True)
+                    await uow.jobs.add(purge, queueing_lock=True)
 
     async def word(self, seller: UserId, offer: OfferId, price: str, text: str, shown: str) -> None:
         """With the price and the words as they were typed; no price takes the price away.

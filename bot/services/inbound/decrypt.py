@@ -10,7 +10,8 @@ from bot.domain.matrix.event_filter import GATE_KEY
 from bot.domain.matrix.raw_event import received, shape_fault, short_text
 from bot.errors import TemporaryError
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import NotifyUndecryptable, RetryDecrypt, delivery_lock, room_key_lock
+from bot.jobs.delivery_jobs import delivery_lock
+from bot.jobs.inbound_jobs import NotifyUndecryptable, RetryDecrypt, room_key_lock
 from bot.messages import KeyMissing
 from bot.ports import Clock, RoomEncryption, Rooms, Store, UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.errors import OperatorError, TemporaryError
-from bot.jobs import AlertAdmins, FailedItem
+from bot.jobs.inbound_jobs import FailedItem
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store, UnitOfWork
 
 RECORDED = 100

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.matrix.event_filter import GATE_KEY
 from bot.domain.matrix.intercepted_attachment import InterceptedAttachment, is_inspected
 from bot.errors import TemporaryError
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Store
 from bot.services.inbound.admit_interception import SELLER_WAITING, AdmitInterception
 
@@ -41,7 +41,7 @@ class ReceiveInterception:
                 await uow.handovers.add(handover)
                 return
             if most >= SELLER_WAITING:
-                await uow.jobs.add(_alert(handover), once=True)
+                await uow.jobs.add(_alert(handover), queueing_lock=True)
         raise TemporaryError("too many handovers of one sender wait for their events")
 
 

@@ -8,7 +8,8 @@ from bot.domain.matrix.private_room import NotPrivate, RoomFacts, only_companion
 from bot.domain.people.permissions import Level
 from bot.errors import TemporaryError, UserError
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import FollowUpgrade, delivery_lock
+from bot.jobs.delivery_jobs import delivery_lock
+from bot.jobs.upgrade_jobs import FollowUpgrade
 from bot.messages import RoomWelcome, Welcome
 from bot.ports import Clock, RoomMembership, Rooms, RoomState, Store
 from bot.services.auth.authorization import Authorizer
@@ -60,7 +61,7 @@ class HandleInvite:
         if old is None:
             return False
         async with self.store.begin() as uow:
-            await uow.jobs.add(FollowUpgrade(old, ""), once=True)
+            await uow.jobs.add(FollowUpgrade(old, ""), queueing_lock=True)
         return True
 
     async def _join(self, invitation: Invite) -> None:

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from bot.domain.matrix.matrix_event import MemberJoined
 from bot.ids import UserId, homeserver_of, tx_id
-from bot.jobs import BackfillJoin, delivery_lock
+from bot.jobs.delivery_jobs import delivery_lock
+from bot.jobs.inbound_jobs import BackfillJoin
 from bot.ports import Clock, RoomMembership, Store
 
 _UNTIL_SENT = timedelta(seconds=5)
@@ -28,7 +29,9 @@ class HandleMemberJoined:
             await uow.jobs.wake(delivery_lock(user))
             if homeserver_of(user) != homeserver_of(self.bot):
                 due = self.clock.now() + _UNTIL_SENT
-                await uow.jobs.add(BackfillJoin(room, arrival.origin.event), at=due, once=True)
+                await uow.jobs.add(
+                    BackfillJoin(room, arrival.origin.event), at=due, queueing_lock=True
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.matrix.event_filter import is_relevant
 from bot.domain.matrix.raw_event import received, shape_fault
 from bot.ids import RoomId, UserId
-from bot.jobs import HandleEvent
+from bot.jobs.inbound_jobs import HandleEvent
 from bot.ports import UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed, in_one_line
 

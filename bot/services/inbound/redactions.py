@@ -10,14 +10,14 @@ from bot.domain.matrix.matrix_event import Redaction
 from bot.domain.offers.offer import KEY_GRACE_PERIOD, Offer, OfferState
 from bot.i18n import gettext_lazy
 from bot.ids import EventId, OfferId, RoomId, UserId, attachment_id, code_of
-from bot.jobs import (
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.offer_jobs import (
     DestroyKeys,
-    ExpireOfferCheckouts,
-    NotifyUser,
     RefreshDraftCard,
     RefreshRoomCatalogue,
     purge_of_removed,
 )
+from bot.jobs.payment_jobs import ExpireOfferCheckouts
 from bot.ports import Clock, RoomHistory, RoomState, Store, UnitOfWork
 
 
@@ -58,8 +58,8 @@ class HandleRedaction:
             left = draft.without_attachment(file)
             await uow.offers.save(left)
             for purge in purge_of_removed(draft, left):
-                await uow.jobs.add(purge, once=True)
-            await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
+                await uow.jobs.add(purge, queueing_lock=True)
+            await uow.jobs.add(RefreshDraftCard(draft.id), queueing_lock=True)
             return True
 
     async def _unlist(
@@ -71,18 +71,20 @@ class HandleRedaction:
             return
         left = offer.without_listing(room)
         await uow.postings.record_deleted(id_, room, redaction.target)
-        await uow.jobs.add(RefreshRoomCatalogue(room), once=True)
+        await uow.jobs.add(RefreshRoomCatalogue(room), queueing_lock=True)
         if offer.state is not OfferState.OPEN:
             await uow.offers.save(left)
         elif who != offer.seller:
             await uow.offers.save(left)
             words = _words(left, who, title)
-            await uow.jobs.add(NotifyUser(offer.seller, redaction.origin.event, words), once=True)
+            await uow.jobs.add(
+                NotifyUser(offer.seller, redaction.origin.event, words), queueing_lock=True
+            )
         elif left.listings:
             await uow.offers.save(left)
         else:
             await uow.offers.save(left.withdrawn())
-            await uow.jobs.add(ExpireOfferCheckouts(id_), once=True)
+            await uow.jobs.add(ExpireOfferCheckouts(id_), queueing_lock=True)
             await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + KEY_GRACE_PERIOD)
 
 

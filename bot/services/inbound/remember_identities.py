@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.domain.people.cross_signing import CONFIRMABLE_AFTER, Identity, SeenIdentity
 from bot.i18n import gettext_lazy
 from bot.ids import UserId
-from bot.jobs import AlertAdmins, NotifyUser
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store, UnitOfWork
 
 
@@ -46,7 +47,7 @@ class RememberIdentities:
             " tell the people who run this: `!ppv help payment` says how.",
             date=f"{at + CONFIRMABLE_AFTER:%Y-%m-%d}",
         )
-        await uow.jobs.add(NotifyUser(user, key, words), once=True)
+        await uow.jobs.add(NotifyUser(user, key, words), queueing_lock=True)
         if user in self.admins or await uow.offers.of_seller(user):
             alert = (
                 f"The encryption identity of {user} has changed. Until it is confirmed they cannot sell,"
@@ -54,4 +55,4 @@ class RememberIdentities:
                 f" `!ppv admin identity {user}`. If not, somebody else may hold their account:"
                 f" `!ppv admin block {user}`."
             )
-            await uow.jobs.add(AlertAdmins(f"{key}:{user}", alert), once=True)
+            await uow.jobs.add(AlertAdmins(f"{key}:{user}", alert), queueing_lock=True)

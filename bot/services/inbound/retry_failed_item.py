@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import UserId
-from bot.jobs import FailedItem
+from bot.jobs.inbound_jobs import FailedItem
 from bot.ports import Store
 from bot.services.inbound.decrypt import DecryptEvents
 from bot.services.inbound.failed_items import Malformed

@@ -7,7 +7,7 @@ from bot.domain.matrix.private_room import NotPrivate, PrivacyProblem, ProvedRoo
 from bot.errors import UserError
 from bot.i18n import Translatable, gettext_lazy
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import RefreshDraftCard
+from bot.jobs.offer_jobs import RefreshDraftCard
 from bot.messages import Line
 from bot.ports import RoomMembership, Rooms, RoomState, Store
 
@@ -110,7 +110,7 @@ class DirectRoom:
             draft = await uow.offers.draft_in(before, proved.person)
             if draft is not None:
                 await uow.offers.save(draft.with_compose_room(proved.id))
-                await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
+                await uow.jobs.add(RefreshDraftCard(draft.id), queueing_lock=True)
             await uow.direct_rooms.explained(proved.person)
 
     async def _open(self, user: UserId) -> ProvedRoom:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import RoomId
-from bot.jobs import RefreshPlaceholders, RefreshRoomCatalogue
+from bot.jobs.offer_jobs import RefreshPlaceholders, RefreshRoomCatalogue
 from bot.ports import Store
 
 
@@ -16,5 +16,5 @@ class ShowMissedChanges:
         async with self.store.begin() as uow:
             for offer in await uow.offers.listed_in(room):
                 if await uow.postings.take_outdated(offer, room):
-                    await uow.jobs.add(RefreshPlaceholders(offer, room), once=True)
-            await uow.jobs.add(RefreshRoomCatalogue(room), once=True)
+                    await uow.jobs.add(RefreshPlaceholders(offer, room), queueing_lock=True)
+            await uow.jobs.add(RefreshRoomCatalogue(room), queueing_lock=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.domain.people.abuse_report import Decision, Outcome, Report
 from bot.domain.urls import PublicUrls
 from bot.ids import code_of, report_code_of, tx_id
-from bot.jobs import EmailReporter
+from bot.jobs.moderation_jobs import EmailReporter
 from bot.ports import Email, Mailer, Store
 
 _NOT_YOURS = (

@@ -18,7 +18,8 @@ from bot.ids import (
     report_code_of,
     report_id,
 )
-from bot.jobs import AlertAdmins, EmailReporter, NotifyUser
+from bot.jobs.moderation_jobs import EmailReporter, NotifyUser
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.moderation.report_target import published
 
@@ -94,10 +95,10 @@ class SubmitReport:
                 )
             await uow.reports.save(report)
             if await _to_be_acknowledged(uow, report):
-                await uow.jobs.add(EmailReporter(report.id, "received"), once=True)
+                await uow.jobs.add(EmailReporter(report.id, "received"), queueing_lock=True)
             if alike < _ALERTS:
                 words = _to_admins(report, offer)
-                await uow.jobs.add(AlertAdmins(f"report:{report.id}", words), once=True)
+                await uow.jobs.add(AlertAdmins(f"report:{report.id}", words), queueing_lock=True)
         return report.id
 
 
@@ -134,7 +135,9 @@ class DismissReport:
                 " it stays. There is nothing that you need to do.",
                 code=code_of(offer.id),
             )
-            await uow.jobs.add(NotifyUser(offer.seller, act.idempotency_key, words), once=True)
+            await uow.jobs.add(
+                NotifyUser(offer.seller, act.idempotency_key, words), queueing_lock=True
+            )
         return decided
 
 
@@ -143,7 +146,7 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AuditEn
     decided = report.with_decision(Decision(outcome=outcome, reason=act.reason, at=act.at))
     await uow.reports.save(decided)
     if report.email:
-        await uow.jobs.add(EmailReporter(report.id, "decided"), once=True)
+        await uow.jobs.add(EmailReporter(report.id, "decided"), queueing_lock=True)
     if report.reporter is not None:
         verdict = (
             gettext_lazy("have taken the offer down")
@@ -158,7 +161,8 @@ async def decide(uow: UnitOfWork, report: Report, outcome: Outcome, act: AuditEn
             reasons=act.reason,
         )
         await uow.jobs.add(
-            NotifyUser(report.reporter, f"{act.idempotency_key} {report.id}", words), once=True
+            NotifyUser(report.reporter, f"{act.idempotency_key} {report.id}", words),
+            queueing_lock=True,
         )
     return decided
 

@@ -8,7 +8,9 @@ from bot.domain.people.audit_log import AuditEntry
 from bot.domain.purchases.purchase import Purchase
 from bot.i18n import concat, gettext_lazy
 from bot.ids import OfferId, code_of
-from bot.jobs import ExpireOfferCheckouts, NotifyUser, RefreshPlaceholders
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.offer_jobs import RefreshPlaceholders
+from bot.jobs.payment_jobs import ExpireOfferCheckouts
 from bot.ports import Store, UnitOfWork
 from bot.services.delivery.revoke_job import refund_of
 from bot.services.moderation.report_target import published
@@ -40,8 +42,8 @@ class TakeDown:
             offer = await published(uow, offer_id)
             if offer.state is not OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.taken_down())
-            await uow.jobs.add(RefreshPlaceholders(offer_id), once=True)
-            await uow.jobs.add(ExpireOfferCheckouts(offer_id), once=True)
+            await uow.jobs.add(RefreshPlaceholders(offer_id), queueing_lock=True)
+            await uow.jobs.add(ExpireOfferCheckouts(offer_id), queueing_lock=True)
             await uow.acts.add(act)
             for report in await uow.reports.undecided(offer_id):
                 await decide(uow, report, Outcome.UPHELD, act)
@@ -52,7 +54,9 @@ class TakeDown:
             for purchase in owners:
                 await self._part_with(uow, purchase, act, send_back=purchase in back)
             words = self._to_seller(offer, act.reason, all_back=refund)
-            await uow.jobs.add(NotifyUser(offer.seller, act.idempotency_key, words), once=True)
+            await uow.jobs.add(
+                NotifyUser(offer.seller, act.idempotency_key, words), queueing_lock=True
+            )
         return TakenDown(code=code_of(offer_id), buyers=len(owners), refunded=len(back))
 
     async def restore(self, offer_id: OfferId, act: AuditEntry) -> None:
@@ -61,7 +65,7 @@ class TakeDown:
             offer = await published(uow, offer_id)
             if offer.state is OfferState.TAKEN_DOWN:
                 await uow.offers.save(offer.restored())
-            await uow.jobs.add(RefreshPlaceholders(offer_id), once=True)
+            await uow.jobs.add(RefreshPlaceholders(offer_id), queueing_lock=True)
             await uow.acts.add(act)
             words = gettext_lazy(
                 "Your offer {code} is allowed again. The people who run this have looked at it once more,"
@@ -69,13 +73,15 @@ class TakeDown:
                 code=code_of(offer_id),
                 reasons=act.reason,
             )
-            await uow.jobs.add(NotifyUser(offer.seller, act.idempotency_key, words), once=True)
+            await uow.jobs.add(
+                NotifyUser(offer.seller, act.idempotency_key, words), queueing_lock=True
+            )
 
     async def _part_with(
         self, uow: UnitOfWork, purchase: Purchase, act: AuditEntry, *, send_back: bool
     ) -> None:
         if send_back and purchase.effective_payment:
-            await uow.jobs.add(refund_of(purchase, purchase.effective_payment), once=True)
+            await uow.jobs.add(refund_of(purchase, purchase.effective_payment), queueing_lock=True)
         then = (
             [gettext_lazy("I have asked Stripe to send your money back.")]
             if send_back
@@ -87,7 +93,9 @@ class TakeDown:
             code=code_of(purchase.offer),
             then=concat(then),
         )
-        await uow.jobs.add(NotifyUser(purchase.buyer, act.idempotency_key, words), once=True)
+        await uow.jobs.add(
+            NotifyUser(purchase.buyer, act.idempotency_key, words), queueing_lock=True
+        )
 
     def _to_seller(self, offer: Offer, why: str, *, all_back: bool) -> str:
         money = (

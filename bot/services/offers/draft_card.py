@@ -9,7 +9,7 @@ from bot.domain.offers.content_summary import ByteSize, format_duration
 from bot.domain.offers.offer import NotReady, Offer, OfferState
 from bot.i18n import concat, gettext_lazy
 from bot.ids import AttachmentId, TxId, code_of, tx_id
-from bot.jobs import RefreshDraftCard
+from bot.jobs.offer_jobs import RefreshDraftCard
 from bot.messages import DraftCard, DraftItem
 from bot.ports import Clock, Media, Rooms, Store
 from bot.ports.repositories.posting_repositories import EncryptionProgress
@@ -88,7 +88,7 @@ class DraftCardUpdater:
             edited_at = await uow.postings.card_edited_at(offer.id)
             again = edited_at + EVERY if edited_at else now
             if now < again:
-                await uow.jobs.add(RefreshDraftCard(offer.id), at=again, once=True)
+                await uow.jobs.add(RefreshDraftCard(offer.id), at=again, queueing_lock=True)
                 return
             await uow.postings.save_card_edited(offer.id, now)
         if offer.draft_card_event is not None:

@@ -10,7 +10,8 @@ from bot.domain.people.permissions import Level
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, code_of
-from bot.jobs import DestroyKeys, ExpireOfferCheckouts, RefreshPlaceholders
+from bot.jobs.offer_jobs import DestroyKeys, RefreshPlaceholders
+from bot.jobs.payment_jobs import ExpireOfferCheckouts
 from bot.ports import Clock, Store
 from bot.services.auth.authorization import Authorizer
 from bot.services.drafts.offer_text import fitting_text
@@ -58,8 +59,8 @@ class EditOffer:
                 await uow.offers.save(changed)
                 if not theirs:
                     await uow.acts.add(_act(who, changed, self.clock))
-                await uow.jobs.add(RefreshPlaceholders(id_), once=True)
-                await uow.jobs.add(ExpireOfferCheckouts(id_), once=True)
+                await uow.jobs.add(RefreshPlaceholders(id_), queueing_lock=True)
+                await uow.jobs.add(ExpireOfferCheckouts(id_), queueing_lock=True)
                 if changed.state is OfferState.WITHDRAWN:
                     await uow.jobs.add(DestroyKeys(id_), at=self.clock.now() + KEY_GRACE_PERIOD)
             return changed

@@ -14,7 +14,7 @@ from bot.domain.offers.offer import NotReady, Offer, OfferState
 from bot.errors import OperatorError, TemporaryError, UserError
 from bot.i18n import concat, gettext_lazy
 from bot.ids import EventId, OfferId, RoomId, code_of, homeserver_of, tx_id
-from bot.jobs import PostListings, RefreshDraftCard, RefreshRoomCatalogue
+from bot.jobs.offer_jobs import PostListings, RefreshDraftCard, RefreshRoomCatalogue
 from bot.messages import CopiesLeft, CopyLeft, Exposed, Line, Published
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.services.drafts.encrypt_progress import EVERY
@@ -55,7 +55,7 @@ class PostOffer:
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
-                await uow.jobs.add(RefreshRoomCatalogue(listing.room), once=True)
+                await uow.jobs.add(RefreshRoomCatalogue(listing.room), queueing_lock=True)
         await self._tidy(offer)
         if await self._is_wanted(offer.id):
             await self._tell(offer, dict(refused))
@@ -204,7 +204,7 @@ class PostOffer:
             if latest is None or latest.state is not OfferState.PUBLISHING:
                 return
             await uow.offers.save(latest.back_to_draft().with_compose_room(room.id))
-            await uow.jobs.add(RefreshDraftCard(offer.id), once=True)
+            await uow.jobs.add(RefreshDraftCard(offer.id), queueing_lock=True)
 
 
 def _copies_left(offer: Offer) -> tuple[CopyLeft, ...]:

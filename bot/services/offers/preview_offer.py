@@ -6,7 +6,7 @@ from bot.domain.offers.content_summary import summary_line
 from bot.domain.offers.offer import NotReady
 from bot.errors import TemporaryError
 from bot.ids import TxId, tx_id
-from bot.jobs import PostPreview
+from bot.jobs.offer_jobs import PostPreview
 from bot.messages import Bought, Line, PreviewAfter, PreviewBefore
 from bot.ports import Rooms, RoomState, Store
 from bot.services.messaging.direct_room import DirectRoom

@@ -9,7 +9,7 @@ from bot.domain.people.permissions import Level
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, RoomId, UserId
-from bot.jobs import PostListings
+from bot.jobs.offer_jobs import PostListings
 from bot.ports import Act, Clock, RoomState, Store
 from bot.services.auth.authorization import Authorizer
 from bot.services.checkout.seller_accounts import ConnectService

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.offers.attachment import Attachment, HomeserverCopy
 from bot.errors import OperatorError
 from bot.ids import MxcUri, OfferId, UserId
-from bot.jobs import PurgeCopies
+from bot.jobs.offer_jobs import PurgeCopies
 from bot.ports import Media, Store
 
 log = logging.getLogger(__name__)

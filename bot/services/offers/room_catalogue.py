@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from bot.domain.offers.content_summary import summary_line
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, code_of, tx_id
-from bot.jobs import RefreshRoomCatalogue
+from bot.jobs.offer_jobs import RefreshRoomCatalogue
 from bot.messages import Shop, ShopEntry
 from bot.ports import Clock, Rooms, Store
 
@@ -63,7 +63,7 @@ class RoomCatalogue:
         async with self.store.begin() as uow:
             # The last step, because a rerun could not find the earlier list any more.
             await uow.sale_rooms.save_pinned_list(room, event)
-            await uow.jobs.add(RefreshRoomCatalogue(room), once=True)
+            await uow.jobs.add(RefreshRoomCatalogue(room), queueing_lock=True)
         if refusal is not None:
             raise refusal
 

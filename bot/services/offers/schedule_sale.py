@@ -11,7 +11,8 @@ from bot.domain.offers.offer import Offer, OfferState
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, code_of
-from bot.jobs import NotifyUser, PublishScheduled, RefreshDraftCard
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.offer_jobs import PublishScheduled, RefreshDraftCard
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.drafts.web_draft import own_draft
 from bot.services.offers.publish_offer import PublishOffer
@@ -116,7 +117,7 @@ class ScheduleSale:
             )
             await uow.offers.save(offer.with_schedule(None).with_draft_card())
             await uow.jobs.add(NotifyUser(offer.seller, f"not published {offer.id} {job.at}", told))
-            await uow.jobs.add(RefreshDraftCard(offer.id), once=True)
+            await uow.jobs.add(RefreshDraftCard(offer.id), queueing_lock=True)
 
     async def _change(
         self, seller: UserId, offer: OfferId, change: Callable[[Offer], Offer]
@@ -126,8 +127,10 @@ class ScheduleSale:
             await uow.offers.save(draft)
             if draft.schedule is not None:
                 at = draft.schedule.at
-                await uow.jobs.add(PublishScheduled(offer, at.isoformat()), at=at, once=True)
-            await uow.jobs.add(RefreshDraftCard(offer), once=True)
+                await uow.jobs.add(
+                    PublishScheduled(offer, at.isoformat()), at=at, queueing_lock=True
+                )
+            await uow.jobs.add(RefreshDraftCard(offer), queueing_lock=True)
         return draft
 
     def _moment(self, when: str, zone: str) -> tuple[datetime, str]:

@@ -7,7 +7,7 @@ from bot.domain.offers.listing import Listing
 from bot.domain.offers.offer import Offer, OfferState
 from bot.errors import PpvError, UserError
 from bot.ids import EventId, code_of, tx_id
-from bot.jobs import RefreshPlaceholders, RefreshRoomCatalogue
+from bot.jobs.offer_jobs import RefreshPlaceholders, RefreshRoomCatalogue
 from bot.messages import Ended, OpenMessage, Removed
 from bot.ports import Clock, Rooms, Store
 from bot.services.offers.placeholder import BuildPlaceholder
@@ -31,7 +31,7 @@ class UpdatePlaceholders:
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
-                await uow.jobs.add(RefreshRoomCatalogue(listing.room), once=True)
+                await uow.jobs.add(RefreshRoomCatalogue(listing.room), queueing_lock=True)
         message = await self._message(offer)
         failures: list[PpvError] = []
         for listing in offer.listings:
@@ -71,7 +71,7 @@ class UpdatePlaceholders:
             if tries < _MOST_TRIES:
                 at = self.clock.now() + timedelta(hours=min(2**tries, 24))
                 again = RefreshPlaceholders(offer.id, listing.room, tries + 1)
-                await uow.jobs.add(again, at=at, once=True)
+                await uow.jobs.add(again, at=at, queueing_lock=True)
 
     async def _is_outdated(self, job: RefreshPlaceholders) -> bool:
         """Whether a further try has something to show."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.matrix.private_room import ProvedRoom
 from bot.errors import UserError
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.messages import Alert
 from bot.ports import RoomMembership, Rooms, RoomState, Store
 from bot.services.messaging.direct_room import DirectRoom
@@ -23,7 +23,7 @@ class QueueAlert:
 
     async def __call__(self, key: str, words: str) -> None:
         async with self.store.begin() as uow:
-            await uow.jobs.add(AlertAdmins(key, words), once=True)
+            await uow.jobs.add(AlertAdmins(key, words), queueing_lock=True)
 
 
 @dataclass(frozen=True, slots=True)

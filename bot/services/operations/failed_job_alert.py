@@ -1,6 +1,6 @@
 """A job that was laid aside: never silently."""
 
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 
 
 def failed_job_alert(kind: str, number: int, error: str, again: bool) -> AlertAdmins | None:  # noqa: FBT001 - the worker's

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store
 
 _WORDS = (
@@ -21,4 +21,4 @@ class ReportGateAuthFailure:
         """Admins are told once a day."""
         alert = AlertAdmins(f"stranger at the gate:{self.clock.now().date()}", _WORDS)
         async with self.store.begin() as uow:
-            await uow.jobs.add(alert, once=True)
+            await uow.jobs.add(alert, queueing_lock=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.ids import tx_id
-from bot.jobs import NotifyUser
+from bot.jobs.moderation_jobs import NotifyUser
 from bot.messages import Decision
 from bot.ports import Rooms
 from bot.services.messaging.direct_room import DirectRoom

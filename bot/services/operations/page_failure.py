@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store
 
 
@@ -28,6 +28,6 @@ class ReportPageFailure:
         )
         async with self.store.begin() as uow:
             await uow.jobs.add(
-                AlertAdmins(f"page fault:{route}:{hour:%Y-%m-%dT%H}", words), once=True
+                AlertAdmins(f"page fault:{route}:{hour:%Y-%m-%dT%H}", words), queueing_lock=True
             )
         self._reported[route] = hour

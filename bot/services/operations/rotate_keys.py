@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.domain.offers.offer import Offer
 from bot.errors import KeyUnwrapFailed, OperatorError
 from bot.ids import OfferId
-from bot.jobs import RewrapKeys
+from bot.jobs.operator_jobs import RewrapKeys
 from bot.ports import KeyVault, RewrappableKey, Store
 
 _PAGE = 100
@@ -29,7 +29,7 @@ class RewrapContentKeys:
         moving = any([await each.need_moving() for each in self.others])
         async with self.store.begin() as uow:
             if moving or await uow.offers.under_other_keks(self.vault.active, after=None, limit=1):
-                await uow.jobs.add(RewrapKeys(), once=True)
+                await uow.jobs.add(RewrapKeys(), queueing_lock=True)
 
     async def __call__(self, _: RewrapKeys) -> None:
         """Raises OperatorError, when all others are done, if some keys could not be opened."""

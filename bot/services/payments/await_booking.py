@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.money.payment_event import Trigger
-from bot.jobs import AwaitBalanceTransaction, SettlePayment
+from bot.jobs.payment_jobs import AwaitBalanceTransaction, SettlePayment
 from bot.ports import Clock, Store
 
 FIRST_LOOK_AT_BOOKING = timedelta(minutes=5)
@@ -26,7 +26,7 @@ class PollBalanceTransaction:
             payment = purchase.payment(job.intent) if purchase else None
             if payment is None or payment.settled or job.looks >= _MOST_LOOKS:
                 return
-            await uow.jobs.add(SettlePayment(job.intent, Trigger.POLL), once=True)
+            await uow.jobs.add(SettlePayment(job.intent, Trigger.POLL), queueing_lock=True)
             pause = min(FIRST_LOOK_AT_BOOKING * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
             later = AwaitBalanceTransaction(job.intent, job.looks + 1)
             await uow.jobs.add(later, at=self.clock.now() + pause)

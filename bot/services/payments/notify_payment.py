@@ -9,7 +9,7 @@ from bot.domain.purchases.purchase import Purchase
 from bot.domain.purchases.sale_event import SaleNotification
 from bot.errors import OperatorError, UserError
 from bot.ids import PurchaseId, TxId, code_of, sale_code_of, tx_id
-from bot.jobs import NotifyBuyer, NotifySeller
+from bot.jobs.payment_jobs import NotifyBuyer, NotifySeller
 from bot.messages import BuyerNews, SellerNews, Sold
 from bot.ports import Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom

@@ -9,16 +9,10 @@ from bot.domain.money.payment_event import Trigger
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.domain.purchases.sale_event import TO_BUYERS, TO_SELLERS, SaleNotification
 from bot.ids import sale_code_of
-from bot.jobs import (
-    AlertAdmins,
-    Deliver,
-    ExpireCheckout,
-    Job,
-    NotifyBuyer,
-    NotifySeller,
-    RefundPayment,
-    RevokeDelivery,
-)
+from bot.jobs import Job
+from bot.jobs.delivery_jobs import Deliver, RevokeDelivery
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import ExpireCheckout, NotifyBuyer, NotifySeller, RefundPayment
 from bot.ports import RefundReason
 
 _OF_ATTEMPTS = {

@@ -6,7 +6,7 @@ from bot.domain.purchases.purchase import Purchase
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import PaymentIntentId, sale_code_of
-from bot.jobs import RefundPayment
+from bot.jobs.payment_jobs import RefundPayment
 from bot.ports import RefundReason
 
 

@@ -10,8 +10,8 @@ from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.money.payment_event import PaymentEventRef, Trigger, UnreadableEvent
 from bot.errors import OperatorError
 from bot.ids import AccountId, CheckoutSessionId, PaymentIntentId
-from bot.jobs import (
-    AlertAdmins,
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import (
     PollCheckout,
     ReconcileCheckouts,
     RefreshAccountStatus,
@@ -57,8 +57,8 @@ class Reconcile:
     async def begin(self) -> None:
         """At the start, for it may have been long since the last time."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(SyncPaymentEvents(), once=True)
-            await uow.jobs.add(ReconcileCheckouts(), once=True)
+            await uow.jobs.add(SyncPaymentEvents(), queueing_lock=True)
+            await uow.jobs.add(ReconcileCheckouts(), queueing_lock=True)
 
     async def read_events(self, _: SyncPaymentEvents) -> None:
         """All events since the last time; the next time in an hour."""
@@ -84,7 +84,9 @@ class Reconcile:
         await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
         async with self.store.begin() as uow:
             await uow.operations.save_payment_events_read(until)
-            await uow.jobs.add(SyncPaymentEvents(), at=self.clock.now() + _EVERY, once=True)
+            await uow.jobs.add(
+                SyncPaymentEvents(), at=self.clock.now() + _EVERY, queueing_lock=True
+            )
             if missed and read_until:
                 log.warning("webhooks were missed", extra={"events": len(missed)})
                 await uow.jobs.add(_webhooks_missing(len(missed), until))
@@ -105,7 +107,9 @@ class Reconcile:
             "stripe_checkouts", sessions, self._look_at, lambda each: each.session
         )
         async with self.store.begin() as uow:
-            await uow.jobs.add(ReconcileCheckouts(), at=self.clock.now() + _AUDIT_EVERY, once=True)
+            await uow.jobs.add(
+                ReconcileCheckouts(), at=self.clock.now() + _AUDIT_EVERY, queueing_lock=True
+            )
 
     @asynccontextmanager
     async def _account_of(self, account: AccountId | None) -> AsyncIterator[None]:
@@ -117,18 +121,18 @@ class Reconcile:
                 raise
             log.warning("a seller's account cannot be read", extra={"account": account})
             async with self.store.begin() as uow:
-                await uow.jobs.add(RefreshAccountStatus(account), once=True)
+                await uow.jobs.add(RefreshAccountStatus(account), queueing_lock=True)
 
     async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
         session = settle.session
         purchase = await uow.purchases.by_session(session)
         if purchase is None:
             log.warning("a checkout with our mark is not in the records")
-            await uow.jobs.add(settle, once=True)
+            await uow.jobs.add(settle, queueing_lock=True)
         elif purchase.attempt_of(session).state is not CheckoutStatus.COMPLETE:
             # Perhaps it is just being settled.
             at = self.clock.now() + _TIME_TO_ARRIVE
-            await uow.jobs.add(PollCheckout(session, looks=1), at=at, once=True)
+            await uow.jobs.add(PollCheckout(session, looks=1), at=at, queueing_lock=True)
 
 
 async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
@@ -152,9 +156,9 @@ async def _take(uow: UnitOfWork, hint: PaymentEventRef, source: Trigger) -> bool
         job = Settle(CheckoutSessionId(hint.about), source, hint.account)
     else:
         job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
-    await uow.jobs.add(job, once=True)
+    await uow.jobs.add(job, queueing_lock=True)
     # News is a reason to ask at once, even if an earlier question is in back-off.
-    await uow.jobs.wake(job.lane)
+    await uow.jobs.wake(job.lock)
     return first
 
 

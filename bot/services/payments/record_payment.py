@@ -9,7 +9,8 @@ from bot.domain.purchases.ledger import entries_of
 from bot.domain.purchases.purchase import Purchase
 from bot.errors import OperatorError
 from bot.ids import PurchaseId
-from bot.jobs import AwaitBalanceTransaction, RevokeDelivery
+from bot.jobs.delivery_jobs import RevokeDelivery
+from bot.jobs.payment_jobs import AwaitBalanceTransaction
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.payments.await_booking import FIRST_LOOK_AT_BOOKING
 from bot.services.payments.payment_effects import payment_effects
@@ -41,9 +42,11 @@ class RecordPayment:
                 known = before.payment(payment.intent)
                 if not payment.settled and (known is None or known.settled):
                     at = self.clock.now() + FIRST_LOOK_AT_BOOKING
-                    await uow.jobs.add(AwaitBalanceTransaction(payment.intent), at=at, once=True)
+                    await uow.jobs.add(
+                        AwaitBalanceTransaction(payment.intent), at=at, queueing_lock=True
+                    )
             for job in jobs:
-                await uow.jobs.add(job, once=True)
+                await uow.jobs.add(job, queueing_lock=True)
                 if isinstance(job, RevokeDelivery):
-                    # A delivery in back-off stands before it in its lane, and has nothing to do any more.
-                    await uow.jobs.wake(job.lane)
+                    # A delivery in back-off stands before it under its lock, and has nothing to do any more.
+                    await uow.jobs.wake(job.lock)

@@ -18,7 +18,10 @@ from bot.domain.purchases.purchase import Purchase
 from bot.errors import TemporaryError, UserError
 from bot.i18n import gettext_lazy
 from bot.ids import AccountId, LinkToken, PurchaseId, code_of, purchase_id, sale_code_of
-from bot.jobs import AlertAdmins, Job, NotifyUser, RefundUnknown
+from bot.jobs import Job
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import RefundUnknown
 from bot.ports import (
     Clock,
     PaymentProcessor,
@@ -151,7 +154,7 @@ class RefundUnknownPayment:
                 " myself. See Stripe's Dashboard for how to send the money another way."
             )
             async with self.store.begin() as uow:
-                await uow.jobs.add(AlertAdmins(f"refund failed:{key}", words), once=True)
+                await uow.jobs.add(AlertAdmins(f"refund failed:{key}", words), queueing_lock=True)
             return
         request = RefundRequest(
             key=key,
@@ -166,7 +169,7 @@ class RefundUnknownPayment:
             words = f"The payment {job.intent} that is not in my records can't be sent back: {refusal.words}"
             async with self.store.begin() as uow:
                 alert = AlertAdmins(f"refund refused:{key}", f"{words} I keep trying.")
-                await uow.jobs.add(alert, once=True)
+                await uow.jobs.add(alert, queueing_lock=True)
             raise TemporaryError(words, retry_after=_RETRY_SECONDS) from refusal
         async with self.store.begin() as uow:
-            await uow.jobs.add(NotifyUser(job.buyer, key, job.words), once=True)
+            await uow.jobs.add(NotifyUser(job.buyer, key, job.words), queueing_lock=True)

@@ -8,7 +8,9 @@ from bot.domain.people.audit_log import COMMAND_LINE, AuditAction, AuditEntry
 from bot.errors import OperatorError, TemporaryError, UserError
 from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, sale_code_of, tx_id
-from bot.jobs import AlertAdmins, NotifyUser, RefundPayment, SettlePayment
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import RefundPayment, SettlePayment
 from bot.messages import Line
 from bot.ports import Clock, PaymentProcessor, RefundReason, RefundRequest, Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
@@ -46,7 +48,7 @@ class SendRefund:
             await self._refused(job, refusal.words)
             return
         async with self.store.begin() as uow:
-            await uow.jobs.add(SettlePayment(job.intent, Trigger.RETURN_PAGE), once=True)
+            await uow.jobs.add(SettlePayment(job.intent, Trigger.RETURN_PAGE), queueing_lock=True)
 
     async def _refused(self, job: RefundPayment, why: str) -> None:
         """Tell who asked, which ends it; what nobody asked for is tried again, because it is owed."""

@@ -16,7 +16,7 @@ from bot.domain.purchases.sale_event import SaleNotification
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, UserId, code_of, purchase_id
-from bot.jobs import NotifySeller, RefundPayment
+from bot.jobs.payment_jobs import NotifySeller, RefundPayment
 from bot.ports import Clock, RefundReason, Store, UnitOfWork
 
 _LONGEST = 500
@@ -74,7 +74,7 @@ class CancelPurchase:
                 reason=RefundReason.REQUESTED,
                 note="withdrawn from by the buyer",
             )
-            await uow.jobs.add(send_back, once=True)
+            await uow.jobs.add(send_back, queueing_lock=True)
 
     async def ask(self, buyer: UserId, offer: OfferId | None, words: str, cause: str) -> None:
         """The seller hears, once for each payment, that the buyer would like to. Raises UserError."""
@@ -102,7 +102,7 @@ class CancelPurchase:
                 payment.intent,
                 " ".join(words.split())[:_LONGEST],
             )
-            await uow.jobs.add(wish, once=True)
+            await uow.jobs.add(wish, queueing_lock=True)
 
     async def _standing(
         self, uow: UnitOfWork, purchase: Purchase, offer: Offer, payment: Payment

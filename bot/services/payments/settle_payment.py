@@ -10,7 +10,8 @@ from bot.domain.money.payment_event import Trigger
 from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
 from bot.ids import AccountId, PurchaseId
-from bot.jobs import AlertAdmins, ExpireCheckout, PollCheckout, RefundPayment, Settle, SettlePayment
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.payment_jobs import ExpireCheckout, PollCheckout, RefundPayment, Settle, SettlePayment
 from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
 from bot.services.checkout.payment_objection import payment_objection
 from bot.services.payments.record_payment import RecordPayment
@@ -56,7 +57,7 @@ class SettleCheckout:
                 return latest.with_payment(checkout, live=self.live, unwanted=unwanted)
             if checkout.state is CheckoutStatus.OPEN:
                 if found is not None and job.source is not Trigger.RETURN_PAGE:
-                    await uow.jobs.add(ExpireCheckout(job.session), once=True)
+                    await uow.jobs.add(ExpireCheckout(job.session), queueing_lock=True)
                 return latest
             return latest.attempt_ended(job.session, checkout.state)
 
@@ -86,7 +87,7 @@ class SettleCheckout:
                 log.warning("a checkout that was not in the records was found again")
                 return found
             for lost in unknown_payment(checkout, mark, job.account):
-                await uow.jobs.add(lost, once=True)
+                await uow.jobs.add(lost, queueing_lock=True)
             return None
 
 
@@ -102,7 +103,7 @@ class CheckoutPoller:
             purchase = await uow.purchases.by_session(job.session)
             if purchase is None or purchase.attempt_of(job.session).state not in _UNDER_WAY:
                 return
-            await uow.jobs.add(Settle(job.session, Trigger.POLL), once=True)
+            await uow.jobs.add(Settle(job.session, Trigger.POLL), queueing_lock=True)
             pause = min(FIRST_POLL_DELAY * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
             await uow.jobs.add(
                 PollCheckout(job.session, job.looks + 1), at=self.clock.now() + pause
@@ -126,10 +127,10 @@ class SettlePaymentSnapshot:
             if purchase is None and not job.again:
                 # Perhaps its checkout is just being settled from an answer that is older than this news.
                 again = replace(job, again=True)
-                await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, once=True)
+                await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, queueing_lock=True)
             elif purchase is not None and job.again:
-                # In its own lane, so that a payment is asked about once at a time and the last answer is the newest.
-                await uow.jobs.add(replace(job, again=False), once=True)
+                # Under its own lock, so that a payment is asked about once at a time and the last answer is the newest.
+                await uow.jobs.add(replace(job, again=False), queueing_lock=True)
                 return
         payment = purchase.payment(job.intent) if purchase else None
         if purchase is None and job.again:
@@ -167,7 +168,7 @@ class SettlePaymentSnapshot:
         session = await self.processor.checkout_of(job.intent, job.account)
         if session is not None:
             async with self.store.begin() as uow:
-                await uow.jobs.add(Settle(session, job.source, job.account), once=True)
+                await uow.jobs.add(Settle(session, job.source, job.account), queueing_lock=True)
 
 
 def _again(facts: PaymentSnapshot) -> str:
@@ -186,4 +187,6 @@ async def _alert(store: Store, about: str, account: AccountId | None) -> None:
         " where we never asked for it. I have left it alone."
     )
     async with store.begin() as uow:
-        await uow.jobs.add(AlertAdmins(f"wrong account:{about}:{account}", words), once=True)
+        await uow.jobs.add(
+            AlertAdmins(f"wrong account:{about}:{account}", words), queueing_lock=True
+        )

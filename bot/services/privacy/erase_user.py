@@ -8,7 +8,7 @@ from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import EventId, LinkToken, UserId
-from bot.jobs import LeaveRoom
+from bot.jobs.moderation_jobs import LeaveRoom
 from bot.ports import Clock, Store, UnitOfWork
 
 _TO_CONFIRM = timedelta(hours=1)

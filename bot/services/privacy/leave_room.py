@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.i18n import gettext_lazy
 from bot.ids import tx_id
-from bot.jobs import LeaveRoom
+from bot.jobs.moderation_jobs import LeaveRoom
 from bot.messages import Line
 from bot.ports import RoomMembership, Rooms
 

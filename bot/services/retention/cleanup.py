@@ -10,7 +10,7 @@ from bot.domain.people.web_session import LINK_TTL, SESSION_TTL
 from bot.domain.purchases.download_session import DOWNLOAD_SESSION_TTL
 from bot.domain.retention_state import Retention, RetentionState, Step
 from bot.ids import OfferId, UserId, code_of
-from bot.jobs import Cleanup, DestroyKeys, NotifyRemoval
+from bot.jobs.offer_jobs import Cleanup, DestroyKeys, NotifyRemoval
 from bot.ports import Clock, Store, UnitOfWork
 from bot.services.retention.stale_items import StaleItem, StaleKind, stale_items_in
 
@@ -40,7 +40,7 @@ class CleanUpRecords:
     async def begin(self) -> None:
         """At the start; from then on by itself."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(Cleanup(), once=True)
+            await uow.jobs.add(Cleanup(), queueing_lock=True)
 
     async def __call__(self, _: Cleanup) -> None:
         """Killed anywhere, it does the rest the next time."""
@@ -60,7 +60,7 @@ class CleanUpRecords:
                 break
             after = offers[-1]
         async with self.store.begin() as uow:
-            await uow.jobs.add(Cleanup(), at=now + _EVERY, once=True)
+            await uow.jobs.add(Cleanup(), at=now + _EVERY, queueing_lock=True)
 
     async def _forget_traces(self, uow: UnitOfWork, now: datetime) -> None:
         await uow.claims.forget(before=now - DOWNLOAD_SESSION_TTL)
@@ -115,7 +115,7 @@ class CleanUpRecords:
         else:
             match idle.next_step(found.kept, self.rules.notice, now):
                 case Step.NOTICE:
-                    await uow.jobs.add(NotifyRemoval(id_, mark), once=True)
+                    await uow.jobs.add(NotifyRemoval(id_, mark), queueing_lock=True)
                 case Step.REMOVE:
                     await self._remove(uow, offer, found, now)
                 case Step.WAIT:
@@ -125,7 +125,7 @@ class CleanUpRecords:
         match found.what:
             case StaleKind.DRAFT:
                 await uow.offers.save(offer.discarded())
-                await uow.jobs.add(DestroyKeys(offer.id), once=True)
+                await uow.jobs.add(DestroyKeys(offer.id), queueing_lock=True)
                 await uow.leftovers.save_idle(offer.id, None)
             case StaleKind.GOODS:
                 await uow.offers.save(offer.without_keys())

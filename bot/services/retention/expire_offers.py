@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.domain.offers.offer import OfferState
 from bot.domain.offers.upload import Upload
-from bot.jobs import DeleteOrphanBlobs, DestroyKeys, ExpireUpload
+from bot.jobs.offer_jobs import DeleteOrphanBlobs, DestroyKeys, ExpireUpload
 from bot.ports import BlobStore, Clock, Store, UnitOfWork
 from bot.services.uploads.part_store import PartStore
 
@@ -83,7 +83,7 @@ class DeleteOrphans:
     async def begin(self) -> None:
         """At the start; from then on by itself."""
         async with self.store.begin() as uow:
-            await uow.jobs.add(DeleteOrphanBlobs(), once=True)
+            await uow.jobs.add(DeleteOrphanBlobs(), queueing_lock=True)
 
     async def __call__(self, _: DeleteOrphanBlobs) -> None:
         swept = 0
@@ -97,7 +97,9 @@ class DeleteOrphans:
             log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
         await self._forget_visits()
         async with self.store.begin() as uow:
-            await uow.jobs.add(DeleteOrphanBlobs(), at=self.clock.now() + _EVERY, once=True)
+            await uow.jobs.add(
+                DeleteOrphanBlobs(), at=self.clock.now() + _EVERY, queueing_lock=True
+            )
 
     async def _forget_visits(self) -> None:
         before, removed = self.clock.now() - self.visits_kept, _AT_ONCE

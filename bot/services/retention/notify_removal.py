@@ -6,7 +6,8 @@ from bot.domain.offers.offer import Offer
 from bot.domain.retention_state import Retention, RetentionState, Step
 from bot.errors import UserError
 from bot.ids import OfferId, UserId, code_of, tx_id
-from bot.jobs import AlertAdmins, NotifyRemoval
+from bot.jobs.offer_jobs import NotifyRemoval
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom

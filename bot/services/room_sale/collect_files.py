@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, RoomId, UserId, tx_id
-from bot.jobs import CloseCollectWindow, PostListings
+from bot.jobs.offer_jobs import CloseCollectWindow, PostListings
 from bot.messages import Line
 from bot.ports import Clock, Gate, Rooms, Store
 
@@ -35,7 +35,7 @@ class CollectFiles:
                     )
                 )
             await uow.offers.save(draft.without_collect_window(until, self.afterwards))
-            await uow.jobs.add(CloseCollectWindow(draft.id), at=until, once=True)
+            await uow.jobs.add(CloseCollectWindow(draft.id), at=until, queueing_lock=True)
         if draft.collect_window.answer:
             words = Line(gettext_lazy("👂 One moment: I post it as soon as your last file is in."))
             await self.rooms.edit(
@@ -53,7 +53,7 @@ class CollectFiles:
             if until is None:
                 return
             if until > self.clock.now():
-                await uow.jobs.add(job, at=until, once=True)
+                await uow.jobs.add(job, at=until, queueing_lock=True)
                 return
         await self.stop(job.offer)
 

@@ -14,7 +14,7 @@ from bot.domain.offers.offer import Offer, OfferState
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import EventId, OfferId, offer_id, tx_id
-from bot.jobs import CloseCollectWindow
+from bot.jobs.offer_jobs import CloseCollectWindow
 from bot.messages import Listening
 from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.services.drafts.chat_draft import Limits, as_attachment, new_draft

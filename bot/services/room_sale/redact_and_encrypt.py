@@ -6,7 +6,7 @@ from functools import partial
 from bot.domain.offers.attachment import Attachment
 from bot.domain.offers.offer import OfferState
 from bot.ids import EventId, OfferId, RoomId, UserId, tx_id
-from bot.jobs import EncryptAttachment, PostListings
+from bot.jobs.offer_jobs import EncryptAttachment, PostListings
 from bot.ports import Clock, RoomHistory, Rooms, Store
 from bot.services.drafts.chat_draft import Limits
 

@@ -7,7 +7,7 @@ from bot.domain.matrix.gate_coverage import GateCoverage
 from bot.errors import OperatorError, UserError
 from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId
-from bot.jobs import AlertAdmins
+from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Gate, Store
 
 
@@ -31,7 +31,7 @@ class WatchSender:
                 f"Sellers can't sell in rooms: {broken} `matrix-ppv doctor` looks at it.",
             )
             async with self.store.begin() as uow:
-                await uow.jobs.add(alert, once=True)
+                await uow.jobs.add(alert, queueing_lock=True)
             raise UserError(
                 gettext_lazy(
                     "Something is wrong with how I take files in here, so please don't send them into this"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.matrix.matrix_event import Event, Invite, Tombstone
 from bot.ids import homeserver_of
-from bot.jobs import FollowUpgrade
+from bot.jobs.upgrade_jobs import FollowUpgrade
 from bot.ports import Store
 
 
@@ -17,7 +17,7 @@ class DetectUpgrade:
         origin = tombstone.origin
         async with self.store.begin() as uow:
             job = FollowUpgrade(origin.room, homeserver_of(origin.sender))
-            await uow.jobs.add(job, once=True)
+            await uow.jobs.add(job, queueing_lock=True)
 
     async def awaits(self, event: Event) -> bool:
         """Whether this invites the bot into a room that it has asked to be let into."""

@@ -14,15 +14,11 @@ from bot.domain.people.permissions import Permissions
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId, tx_id
-from bot.jobs import (
-    AlertAdmins,
-    FollowUpgrade,
-    NotifyUser,
-    PostInReplacement,
-    PostListings,
-    RefreshDraftCard,
-    delivery_lock,
-)
+from bot.jobs.delivery_jobs import delivery_lock
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.offer_jobs import PostInReplacement, PostListings, RefreshDraftCard
+from bot.jobs.operator_jobs import AlertAdmins
+from bot.jobs.upgrade_jobs import FollowUpgrade
 from bot.messages import Line
 from bot.ports import Clock, RoomEncryption, RoomMembership, Rooms, RoomState, Store, UnitOfWork
 from bot.services.messaging.room_replacement import replacement_of
@@ -84,13 +80,15 @@ class MoveToReplacement:
             await uow.sale_rooms.await_invitation(old, new)
             sellers = {each.seller for each in await _on_sale_in(uow, old)}
             for seller in sorted(sellers):
-                await uow.jobs.add(NotifyUser(seller, f"not let into {new}", words), once=True)
+                await uow.jobs.add(
+                    NotifyUser(seller, f"not let into {new}", words), queueing_lock=True
+                )
             if ours:
                 alert = (
                     f"{title}, which the configuration names, has moved to the room {new}, and I am not"
                     f" invited there: please invite {self.bot}. Until then the old room counts."
                 )
-                await uow.jobs.add(AlertAdmins(f"not let into {new}", alert), once=True)
+                await uow.jobs.add(AlertAdmins(f"not let into {new}", alert), queueing_lock=True)
 
     async def _is_in_settings(self, *rooms: RoomId) -> bool:
         for named in filter(None, (self.admin_room, *self.permissions.by_room())):
@@ -132,7 +130,7 @@ class MoveToReplacement:
             draft = await uow.offers.draft_in(old, person)
             if draft is not None:
                 await uow.offers.save(draft.with_compose_room(new))
-                await uow.jobs.add(RefreshDraftCard(draft.id), once=True)
+                await uow.jobs.add(RefreshDraftCard(draft.id), queueing_lock=True)
 
     async def _move_offers(self, old: RoomId, new: RoomId) -> None:
         """Oldest first, with a pause after each."""
@@ -148,12 +146,12 @@ class MoveToReplacement:
                 await uow.offers.save(offer.with_listing_moved(old, new))
                 if offer.state is OfferState.OPEN:
                     at += _BETWEEN_OFFERS
-                    await uow.jobs.add(PostInReplacement(offer.id, new), at=at, once=True)
+                    await uow.jobs.add(PostInReplacement(offer.id, new), at=at, queueing_lock=True)
                 else:
-                    await uow.jobs.add(PostListings(offer.id), once=True)
+                    await uow.jobs.add(PostListings(offer.id), queueing_lock=True)
             words = _words(title, opened=opened)
             for seller in sorted({each.seller for each in moving}):
-                await uow.jobs.add(NotifyUser(seller, f"moved to {new}", words), once=True)
+                await uow.jobs.add(NotifyUser(seller, f"moved to {new}", words), queueing_lock=True)
 
 
 def _words(title: str, *, opened: bool) -> str:

@@ -6,7 +6,8 @@ from bot.domain.offers.offer import OfferState
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import RoomId, UserId
-from bot.jobs import NotifyUser, PostInReplacement, RefreshRoomCatalogue
+from bot.jobs.moderation_jobs import NotifyUser
+from bot.jobs.offer_jobs import PostInReplacement, RefreshRoomCatalogue
 from bot.ports import Act, RoomState, Store
 from bot.services.offers.post_offer import PostOffer
 
@@ -34,7 +35,7 @@ class PostOfferInReplacement:
                 await self._give_up(job, offer.seller, refusal)
                 return
         async with self.store.begin() as uow:
-            await uow.jobs.add(RefreshRoomCatalogue(job.room), once=True)
+            await uow.jobs.add(RefreshRoomCatalogue(job.room), queueing_lock=True)
 
     async def _require_allowed(self, room: RoomId, seller: UserId) -> None:
         """Sellers need not have come into the new room yet. Raises UserError for those who may not write there."""
@@ -54,4 +55,6 @@ class PostOfferInReplacement:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
                 await uow.offers.save(latest.without_listing(job.room))
-            await uow.jobs.add(NotifyUser(seller, f"not posted in {job.room}", words), once=True)
+            await uow.jobs.add(
+                NotifyUser(seller, f"not posted in {job.room}", words), queueing_lock=True
+            )

@@ -20,7 +20,7 @@ from bot.domain.offers.media_types import HEAD_BYTES
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import BlobId, OfferId, UserId
-from bot.jobs import NotifyUser
+from bot.jobs.moderation_jobs import NotifyUser
 from bot.ports import BlobStore, KeyVault, Metadata, NoPicture, Picture, Pictures
 from bot.services.uploads.fingerprint_key import FingerprintKey
 

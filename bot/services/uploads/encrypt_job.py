@@ -11,7 +11,7 @@ from bot.domain.offers.offer import OfferState
 from bot.domain.offers.upload import Upload
 from bot.errors import UserError
 from bot.ids import OfferId
-from bot.jobs import EncryptAttachment, RefreshDraftCard
+from bot.jobs.offer_jobs import EncryptAttachment, RefreshDraftCard
 from bot.ports import Media, Store
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.encrypt_progress import EVERY, EncryptProgress, forget_progress, under_way
@@ -72,11 +72,11 @@ class AttachmentEncryptor:
             )
             await uow.offers.save(offer)
             for told in file.to_seller(offer.seller):
-                await uow.jobs.add(told, once=True)
+                await uow.jobs.add(told, queueing_lock=True)
             await forget_progress(uow, offer.id)
             more = under_way(offer, None) is not None
             at = self.encrypt_progress.clock.now() + EVERY if more else None
-            await uow.jobs.add(RefreshDraftCard(job.offer), at=at, once=True)
+            await uow.jobs.add(RefreshDraftCard(job.offer), at=at, queueing_lock=True)
             await uow.uploads.remove(job.attachment)
         if upload is not None:
             await self.part_store.delete(*upload.blobs)

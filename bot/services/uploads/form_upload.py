@@ -68,4 +68,4 @@ class UploadToDraft:
             self.quotas.require_storage(await uow.usage.bytes_of(seller), sealed.size)
             await save_own_draft(uow, draft.with_attachment(sealed, limit=self.limits.attachments))
             for told in file.to_seller(seller):
-                await uow.jobs.add(told, once=True)
+                await uow.jobs.add(told, queueing_lock=True)

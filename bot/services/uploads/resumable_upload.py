@@ -13,7 +13,7 @@ from bot.domain.offers.upload import Upload, UploadMetadata, UploadPart, UploadS
 from bot.errors import ConcurrentUpdate, OperatorError, UserError
 from bot.i18n import gettext_lazy
 from bot.ids import AttachmentId, OfferId, UserId, sent_file_id
-from bot.jobs import EncryptAttachment, ExpireUpload
+from bot.jobs.offer_jobs import EncryptAttachment, ExpireUpload
 from bot.ports import Clock, NoPicture, Pictures, Store, UnitOfWork
 from bot.services.drafts.chat_draft import Limits
 from bot.services.drafts.quotas import Quotas
@@ -242,7 +242,7 @@ class ResumableUploads:
         attachment = upload.attachment(self.clock.now())
         joined = draft.with_attachment(attachment, limit=self.limits.attachments)
         await save_own_draft(uow, joined)
-        await uow.jobs.add(EncryptAttachment(upload.offer, upload.id), once=True)
+        await uow.jobs.add(EncryptAttachment(upload.offer, upload.id), queueing_lock=True)
 
     def _is_kept(self, upload: Upload) -> bool:
         return self.clock.now() < upload.expires_at

@@ -87,7 +87,7 @@ async def test_what_is_too_old_is_gone_before_it_is_swept(
 async def test_what_waits_to_be_sealed_is_not_swept(house: BotHarness, offer: OfferId) -> None:
     """As when the disk is full for days."""
     await send(house, offer, comes(FILE))
-    (seal,) = [job for job in house.store.records.jobs.values() if job.kind == "seal"]
+    (seal,) = [job for job in house.store.records.jobs.values() if job.kind == "encrypt_attachment"]
     late = house.clock.now() + timedelta(days=5)
     house.store.records.jobs[seal.id] = replace(seal, due_at=late)
     await house.time_passes(days=4)

@@ -88,7 +88,7 @@ class MemoryPeople:
         _remove(records.widgets, lambda _, each: each.user == user)
         _remove(records.handovers, lambda _, each: each.sender == user)
         _remove(records.inbox, lambda key, _: user in key[1].split(" "))
-        _remove(records.jobs, lambda _, each: f":{user} " in f"{each.lane} ")
+        _remove(records.jobs, lambda _, each: f":{user} " in f"{each.lock} ")
         for report in [each for each in records.reports.values() if each.reporter == user]:
             records.reports[report.id] = replace(report, reporter=None)
 

@@ -16,7 +16,7 @@ class StoredJob:
     id: int
     kind: str
     fields: Mapping[str, Any] = field(repr=False)
-    lane: str
+    lock: str
     state: str = "waiting"
     claims: int = 0
     failures: int = 0
@@ -60,9 +60,9 @@ class MemoryJobQueue:
         )
 
     def _retry_failed_due(self, now: datetime) -> None:
-        running = {job.lane for job in self._jobs().values() if job.state == "running"}
+        running = {job.lock for job in self._jobs().values() if job.state == "running"}
         for job in list(self._jobs().values()):
-            if job.again_at is not None and job.again_at <= now and job.lane not in running:
+            if job.again_at is not None and job.again_at <= now and job.lock not in running:
                 self._jobs()[job.id] = replace(
                     job, state="waiting", due_at=job.again_at, again_at=None, failures=0
                 )
@@ -88,7 +88,7 @@ class MemoryJobQueue:
         await self._change(claimed, state="waiting", due_at=at, error=error, failures=failures)
         if leave_lock and self._is_waiting(claimed.id):
             job = self._jobs()[claimed.id]
-            self._jobs()[job.id] = replace(job, lane=f"{job.lane} job {job.id}")
+            self._jobs()[job.id] = replace(job, lock=f"{job.lock} job {job.id}")
 
     def _is_waiting(self, job: int) -> bool:
         return job in self._jobs() and self._jobs()[job].state == "waiting"
@@ -175,7 +175,7 @@ class MemoryJobQueue:
         heads: dict[str, StoredJob] = {}
         for job in sorted(self._jobs().values(), key=lambda job: job.id):
             if job.state != "dead":
-                heads.setdefault(job.lane, job)
+                heads.setdefault(job.lock, job)
         return [job for job in heads.values() if only is None or job.kind in only]
 
     def _is_dead(self, job: int) -> bool:

@@ -17,7 +17,8 @@ from bot.ids import (
     RoomId,
     UserId,
 )
-from bot.jobs import FailedItem, Job, encode
+from bot.jobs import Job, encode
+from bot.jobs.inbound_jobs import FailedItem
 from bot.ports import Clock
 from tests.support.memory.memory_access_log import MemoryClaims, MemoryVisits
 from tests.support.memory.memory_moderation import MemoryAdminActs, MemoryBlocks, MemoryReports
@@ -92,14 +93,18 @@ class MemoryJobs:
         self._clock = clock
         self.added = False
 
-    async def add(self, job: Job, *, at: datetime | None = None, once: bool = False) -> None:
+    async def add(
+        self, job: Job, *, at: datetime | None = None, queueing_lock: bool = False
+    ) -> None:
         now = self._clock.now()
         due = at or now
         kind, fields = encode(job)
         jobs = self._records.jobs
         self.added = True
         equal = [
-            each for each in jobs.values() if once and (each.kind, each.fields) == (kind, fields)
+            each
+            for each in jobs.values()
+            if queueing_lock and (each.kind, each.fields) == (kind, fields)
         ]
         waiting = [each for each in equal if each.state == "waiting"]
         aside = [each for each in equal if each.again_at is not None]
@@ -109,26 +114,26 @@ class MemoryJobs:
             jobs[each.id] = replace(each, again_at=min(each.again_at or due, due))
         if not waiting and not aside:
             id_ = self._records.jobs_ever = self._records.jobs_ever + 1
-            jobs[id_] = StoredJob(id_, kind, fields, job.lane, due_at=due, created_at=now)
+            jobs[id_] = StoredJob(id_, kind, fields, job.lock, due_at=due, created_at=now)
 
     async def lay_aside(self, item: FailedItem, error: str, keep: int) -> None:
         now, jobs = self._clock.now(), self._records.jobs
         kind, fields = encode(item)
         id_ = self._records.jobs_ever = self._records.jobs_ever + 1
         jobs[id_] = StoredJob(
-            id_, kind, fields, item.lane, "dead", error=error, due_at=now, created_at=now
+            id_, kind, fields, item.lock, "dead", error=error, due_at=now, created_at=now
         )
-        dead = [each.id for each in jobs.values() if (each.lane, each.state) == (item.lane, "dead")]
+        dead = [each.id for each in jobs.values() if (each.lock, each.state) == (item.lock, "dead")]
         for each in sorted(dead)[: max(len(dead) - keep, 0)]:
             del jobs[each]
 
-    async def wake(self, lanes: str) -> None:
+    async def wake(self, prefix: str) -> None:
         now, jobs = self._clock.now(), self._records.jobs
         self.added = True
         for each in list(jobs.values()):
-            if each.state == "waiting" and each.lane.startswith(lanes):
+            if each.state == "waiting" and each.lock.startswith(prefix):
                 jobs[each.id] = replace(each, due_at=min(each.due_at, now))
-            elif each.again_at is not None and each.lane.startswith(lanes):
+            elif each.again_at is not None and each.lock.startswith(prefix):
                 jobs[each.id] = replace(each, again_at=min(each.again_at, now))
 
 

@@ -11,7 +11,8 @@ from bot.domain.offers.attachment import MediaKind
 from bot.domain.offers.content_summary import ByteSize, ContentSummary, KindCount
 from bot.i18n import Translatable, concat, dump_translatable, gettext_lazy, load_translatable
 from bot.ids import UserId
-from bot.jobs import NotifyUser, decode, encode
+from bot.jobs import decode, encode
+from bot.jobs.moderation_jobs import NotifyUser
 
 GERMAN = load_languages()["de"]
 LIMITS = gettext_lazy(

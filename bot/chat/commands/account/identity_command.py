@@ -8,7 +8,7 @@ from bot.domain.people.cross_signing import CONFIRMABLE_AFTER, Author, Identity
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import tx_id
-from bot.jobs import delivery_lock
+from bot.jobs.delivery_jobs import delivery_lock
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 

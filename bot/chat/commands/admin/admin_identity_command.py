@@ -6,7 +6,7 @@ from bot.chat.command_call import CommandCall
 from bot.chat.commands.admin.admin_replies import act, answer, whom
 from bot.domain.people.audit_log import AuditAction
 from bot.errors import UserError
-from bot.jobs import delivery_lock
+from bot.jobs.delivery_jobs import delivery_lock
 from bot.ports import Clock, Rooms, Store
 
 

@@ -8,7 +8,7 @@ from bot.domain.offers.offer import Offer
 from bot.domain.people.display_names import one_line
 from bot.i18n import Translatable, concat, gettext_lazy
 from bot.ids import tx_id
-from bot.jobs import DestroyKeys
+from bot.jobs.offer_jobs import DestroyKeys
 from bot.messages import Line
 from bot.ports import Rooms, Store
 from bot.services.drafts.chat_draft import NoDraft

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.chat.command_call import CommandCall
-from bot.jobs import PostPreview
+from bot.jobs.offer_jobs import PostPreview
 from bot.ports import Store
 from bot.services.drafts.chat_draft import NoDraft
 
@@ -19,4 +19,4 @@ class PreviewCommand:
             if draft is None:
                 raise NoDraft
             draft.require_complete()
-            await uow.jobs.add(PostPreview(draft.id, origin.room, origin.event), once=True)
+            await uow.jobs.add(PostPreview(draft.id, origin.room, origin.event), queueing_lock=True)

@@ -12,7 +12,7 @@ from bot.domain.people.permissions import Level
 from bot.domain.purchases.purchase import Purchase
 from bot.i18n import gettext_lazy
 from bot.ids import PaymentIntentId, sale_code_of, tx_id
-from bot.jobs import RefundPayment
+from bot.jobs.payment_jobs import RefundPayment
 from bot.messages import Line
 from bot.ports import Clock, Rooms, Store
 from bot.services.auth.authorization import Authorizer
@@ -37,7 +37,9 @@ class RefundCommand:
             purchase, offer = await sale_of(uow, origin.sender, code, admin=admin)
             job = refund_job(purchase, words, f"command:{origin.event}")
             left = refundable_payment(purchase, job.intent).refundable
-            await uow.jobs.add(replace(job, room=origin.room, cause=origin.event), once=True)
+            await uow.jobs.add(
+                replace(job, room=origin.room, cause=origin.event), queueing_lock=True
+            )
             if offer.seller != origin.sender:
                 await uow.acts.add(
                     AuditEntry(

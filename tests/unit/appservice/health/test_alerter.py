@@ -5,7 +5,8 @@ from typing import NoReturn
 
 from appservice.health.alerter import HealthAlerter
 from bot.errors import TemporaryError
-from bot.jobs import AlertAdmins, decode
+from bot.jobs import decode
+from bot.jobs.operator_jobs import AlertAdmins
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_store import MemoryStore
 

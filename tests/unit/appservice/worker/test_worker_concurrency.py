@@ -10,7 +10,10 @@ import pytest
 from bot.domain.queue_stats import QueueStats
 from bot.errors import TemporaryError
 from bot.ids import OfferId
-from bot.jobs import HandleEvent, Job, RefreshDraftCard, Settle
+from bot.jobs import Job
+from bot.jobs.inbound_jobs import HandleEvent
+from bot.jobs.offer_jobs import RefreshDraftCard
+from bot.jobs.payment_jobs import Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.job_samples import Handler, add, running, settle, until, worker_for
 from tests.support.memory.memory_store import MemoryStore

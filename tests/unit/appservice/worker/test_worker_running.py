@@ -8,7 +8,9 @@ import pytest
 from appservice.db.job_queue import LEASE, Claimed
 from bot.domain.queue_stats import QueueStats
 from bot.errors import TemporaryError
-from bot.jobs import HandleEvent, Job, Settle
+from bot.jobs import Job
+from bot.jobs.inbound_jobs import HandleEvent
+from bot.jobs.payment_jobs import Settle
 from tests.support.frozen_clock import FrozenClock
 from tests.support.job_samples import Handler, add, running, settle, until, worker_for
 from tests.support.memory.memory_store import MemoryStore
