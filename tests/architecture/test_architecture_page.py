@@ -35,3 +35,16 @@ def test_pre_commit_runs_what_make_check_runs() -> None:
     hooks = [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]]
     assert hooks == [f".venv/bin/{check}" for check in checks]
     assert {repo["repo"] for repo in config["repos"]} == {"local"}
+
+
+def test_every_decision_is_listed_under_its_title() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((.+?)\) \| (.+?) \|$", _text(folder / "README.md"), re.MULTILINE
+    )
+    titles = {path.name: _text(path).splitlines()[0] for path in folder.glob("0*.md")}
+    assert {name: f"# {number} {title}" for number, name, title in listed} == titles
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8")
