@@ -24,7 +24,7 @@ async def _as_people_read(self: ClientResponse, *args: Any, **more: Any) -> str:
 
 ClientResponse.text = _as_people_read  # type: ignore[method-assign]
 
-pytest_plugins = ["tests.support.postgres_fixtures"]
+pytest_plugins = ["tests.support.postgres_fixtures", "tests.support.synapse.synapse_fixtures"]
 
 
 @pytest.hookimpl(wrapper=True)

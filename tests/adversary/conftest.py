@@ -7,15 +7,10 @@ from typing import Any
 import pytest
 
 from sandbox.synapse import Synapse
-from tests.integration.conftest import (
-    appservice_port,
-    newcomer,
-    registration,
-    synapse,
-)
+from tests.integration.conftest import newcomer
 from tests.support.synapse.encrypted_bot import EncryptedBot
 
-__all__ = ["appservice_port", "newcomer", "registration", "synapse"]
+__all__ = ["newcomer"]
 
 
 @pytest.fixture(scope="session")

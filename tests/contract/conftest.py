@@ -1,9 +1,14 @@
-"""The stores that the contract is held against: in memory, in an SQLite file, in PostgreSQL."""
+"""What the contract is held against.
 
+Stores: in memory, in an SQLite file, in PostgreSQL. Homeservers: the fake one and Synapse.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +17,11 @@ from appservice.db.sqlite.sqlite_connection import SqliteSession
 from appservice.db.store import SqlStore, open_store
 from appservice.db.transaction import Row
 from bot.ports import UnitOfWork
+from sandbox.synapse import Synapse
 from tests.support.frozen_clock import FrozenClock
+from tests.support.matrix_environments.fake_environment import FakeEnvironment
+from tests.support.matrix_environments.matrix_environment import MatrixEnvironment
+from tests.support.matrix_environments.synapse_environment import People, SynapseEnvironment
 from tests.support.memory.memory_store import MemoryStore
 from tests.support.memory.memory_vault import VAULT
 from tests.support.postgres_fixtures import NewDatabase, wipe
@@ -84,4 +93,28 @@ def no_unlisted_scan(
 @pytest.fixture
 async def store(new_store: NewStore) -> AsyncIterator[AnyStore]:
     async with new_store() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def people(synapse: Synapse) -> People:
+    return asyncio.run(People.register(synapse))
+
+
+@pytest.fixture(params=["fake", "synapse"])
+def new_environment(
+    request: pytest.FixtureRequest,
+) -> Callable[[], AbstractAsyncContextManager[MatrixEnvironment]]:
+    if request.param == "fake":
+        return lambda: nullcontext(FakeEnvironment())
+    people: People = request.getfixturevalue("people")
+    registration: dict[str, Any] = request.getfixturevalue("registration")
+    return lambda: SynapseEnvironment.open(people, registration)
+
+
+@pytest.fixture
+async def environment(
+    new_environment: Callable[[], AbstractAsyncContextManager[MatrixEnvironment]],
+) -> AsyncIterator[MatrixEnvironment]:
+    async with new_environment() as opened:
         yield opened

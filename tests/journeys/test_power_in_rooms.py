@@ -25,7 +25,7 @@ def forbids(house: BotHarness, act: Act, who: UserId = ALICE) -> None:
 
 
 async def test_a_seller_who_may_not_pin_does_not_have_it_done(house: BotHarness) -> None:
-    house.matrix.pinned = [EventId("$rules")]
+    house.matrix.pinned_in[LOUNGE] = [EventId("$rules")]
     forbids(house, Act.PIN)
     await house.says(ALICE, LOUNGE, "!ppv pin")
     assert house.matrix.pinned == ["$rules"]
@@ -36,7 +36,7 @@ async def test_a_seller_who_may_not_pin_does_not_have_it_done(house: BotHarness)
 async def test_a_second_pin_replaces_the_first_and_leaves_those_of_others(
     house: BotHarness,
 ) -> None:
-    house.matrix.pinned = [EventId("$rules")]
+    house.matrix.pinned_in[LOUNGE] = [EventId("$rules")]
     for _ in range(3):
         await house.says(ALICE, LOUNGE, "!ppv pin")
     lists = [each.event for each in house.matrix.said_of(Shop)]

@@ -11,7 +11,7 @@ from appservice.bot_config import known_languages
 from appservice.matrix.content.parse_event import parse_event
 from appservice.worker import Worker
 from bot.bootstrap import BotConfig, Ports, assemble
-from bot.domain.matrix.matrix_event import Event, Redaction
+from bot.domain.matrix.matrix_event import Event, Invite, Redaction
 from bot.domain.money.fees import Fees, ProcessorFee
 from bot.domain.money.money import Money
 from bot.domain.money.payment_event import PaymentEventRef
@@ -163,6 +163,8 @@ class BotHarness:
             event = self._understand(raw)
             if event is not None:
                 self.matrix.timeline.append(event)
+            if isinstance(event, Invite):
+                self.matrix.closed.discard(event.origin.room)
             if isinstance(event, Redaction):
                 await self.matrix.applies(event)
         self._transactions += 1
@@ -171,6 +173,10 @@ class BotHarness:
 
     async def hears_encrypted(self, *events: dict[str, Any]) -> None:
         """What the sync loop brings, and all that follows from it."""
+        for raw in events:
+            event = self._understand(raw)
+            if event is not None:
+                self.matrix.timeline.append(event)
         await self.whatever_happens(lambda: self.bot.decrypt_events(events))
 
     async def key_comes(self, session: str) -> None:
