@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figure import Figure, at_most
-from sandbox.clients import ClientPool, TestUser
+from sandbox.clients import ClientPool, MatrixUser
 from sandbox.gate import GATE_SECRET
 from sandbox.synapse import Synapse
 
@@ -46,12 +46,12 @@ async def _measure(folder: Path) -> list[Figure]:
         ]
 
 
-async def _talker(cast: ClientPool) -> tuple[TestUser, str]:
+async def _talker(cast: ClientPool) -> tuple[MatrixUser, str]:
     person = await cast.register("sally")
     return person, await person.create_room("Room", public=True)
 
 
-async def _ratio(talkers: list[tuple[TestUser, str]], content: dict[str, Any]) -> float:
+async def _ratio(talkers: list[tuple[MatrixUser, str]], content: dict[str, Any]) -> float:
     waits: list[list[float]] = [[], []]
     for number in range(_ROUNDS):
         for each in (0, 1) if number % 2 else (1, 0):

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.figure import Figure, at_most
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import Environment, open_environment
 from sandbox.sample_media import photo
 
@@ -35,7 +35,7 @@ async def _measure(folder: Path) -> list[Figure]:
     ]
 
 
-async def _people(town: Environment) -> tuple[TestUser, TestUser, str]:
+async def _people(town: Environment) -> tuple[MatrixUser, MatrixUser, str]:
     sally, eve = await town.cast.register("sally"), await town.cast.register("eve")
     room = await sally.create_room("Room", public=True, invite=[town.bot], powers={town.bot: 50})
     await sally.wait_for_member(room, town.bot, seconds=30)
@@ -43,7 +43,7 @@ async def _people(town: Environment) -> tuple[TestUser, TestUser, str]:
     return sally, eve, room
 
 
-async def _windows(sally: TestUser, eve: TestUser, room: str) -> list[float]:
+async def _windows(sally: MatrixUser, eve: MatrixUser, room: str) -> list[float]:
     """From the moment that Eve's app has the file to the moment that it learns of the redaction, in seconds."""
     found = []
     for number in range(_ROUNDS):
@@ -55,7 +55,7 @@ async def _windows(sally: TestUser, eve: TestUser, room: str) -> list[float]:
     return found
 
 
-async def _shown(sally: TestUser, eve: TestUser, room: str) -> int:
+async def _shown(sally: MatrixUser, eve: MatrixUser, room: str) -> int:
     for number in range(_ROUNDS):
         await sally.send_file(room, photo(f"{number}.jpg", seed=number), caption=_CAPTION)
     last = await sally.say(room, "That was the last one.")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sandbox.browser import Browser, Page
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.environment import Environment
 from sandbox.sample_media import MediaFile, photo, song
 
@@ -39,9 +39,9 @@ class Stage:
     """Who plays, and where."""
 
     town: Environment
-    seller: TestUser
-    buyer: TestUser
-    bystander: TestUser
+    seller: MatrixUser
+    buyer: MatrixUser
+    bystander: MatrixUser
     room: str
 
     @property
@@ -157,7 +157,7 @@ async def _others_look(stage: Stage, tell: Transcript) -> None:
     tell.quote("\n".join(stage.bystander.read(stage.room)))
 
 
-async def _hears(person: TestUser, room: str | None, bot: str, words: str) -> RoomEvent:
+async def _hears(person: MatrixUser, room: str | None, bot: str, words: str) -> RoomEvent:
     """What the bot says there with these words in it. Raises SaleFailedError if it does not."""
 
     def fits(event: RoomEvent) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sandbox.clients.user import TestUser
+from sandbox.clients.user import MatrixUser
 from sandbox.synapse import Account, Synapse
 
 
@@ -36,15 +36,15 @@ class ClientPool:
         display_name: str | None = None,
         password: str | None = None,
         accepts_invites: bool = False,
-    ) -> TestUser:
+    ) -> MatrixUser:
         """Registers `name` and logs in; says who they are by `display_name`."""
         account = await self._synapse.register(name, password, display_name=display_name)
         return await self.log_in(account, accepts_invites=accepts_invites)
 
-    async def log_in(self, account: Account, *, accepts_invites: bool = False) -> TestUser:
+    async def log_in(self, account: Account, *, accepts_invites: bool = False) -> MatrixUser:
         """`account` on one more device."""
         self._devices += 1
         store = self._folder / f"{account.name}-{self._devices}"
         return await self._stack.enter_async_context(
-            TestUser.online(self._synapse.url, account, store, accepts_invites=accepts_invites)
+            MatrixUser.online(self._synapse.url, account, store, accepts_invites=accepts_invites)
         )

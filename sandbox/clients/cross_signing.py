@@ -3,11 +3,11 @@
 from typing import Any
 
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
-from sandbox.clients.user import TestUser
+from sandbox.clients.user import MatrixUser
 from sandbox.synapse import Account
 
 
-async def set_up_identity(person: TestUser, account: Account) -> CrossSigning:
+async def set_up_identity(person: MatrixUser, account: Account) -> CrossSigning:
     """Make a new identity, in place of another if there is one, and sign this device of the person."""
     identity = CrossSigning.fresh(person.user_id)
     body = identity.upload("", lambda _: "")
@@ -22,7 +22,7 @@ async def set_up_identity(person: TestUser, account: Account) -> CrossSigning:
     return identity
 
 
-async def sign_device(person: TestUser, identity: CrossSigning) -> None:
+async def sign_device(person: MatrixUser, identity: CrossSigning) -> None:
     """Sign the device that the person is logged in on."""
     user, device = person.user_id, person.session.device_id
     body: dict[str, Any] = {"device_keys": {user: []}}

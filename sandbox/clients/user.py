@@ -18,7 +18,7 @@ from sandbox.synapse import Account
 PATIENCE_SECONDS = 10.0
 
 
-class TestUser:
+class MatrixUser:
     """Made by `online`. What sends returns the event id; what the homeserver refuses raises
     MatrixError; what does not come within its seconds raises TimeoutError."""
 
@@ -33,7 +33,7 @@ class TestUser:
     @asynccontextmanager
     async def online(
         cls, homeserver: str, account: Account, store: Path, *, accepts_invites: bool = False
-    ) -> AsyncIterator["TestUser"]:
+    ) -> AsyncIterator["MatrixUser"]:
         """Logs in on a new device and stays until the block ends."""
         running = Client.online(homeserver, account, store, accepts_invites=accepts_invites)
         async with running as client:

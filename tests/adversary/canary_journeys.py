@@ -9,7 +9,7 @@ from itertools import count
 
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.upload_parts import encrypt_part
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.environment import Environment
 from sandbox.sample_media import MediaFile, blob, photo
 from tests.adversary.canary import Canary
@@ -167,7 +167,7 @@ async def uploads_sealed(world: World, studio: Studio, offer: str, file: MediaFi
         assert answer.status == 204, await answer.text()
 
 
-async def bought(world: World, journey: str) -> tuple[TestUser, RoomEvent]:
+async def bought(world: World, journey: str) -> tuple[MatrixUser, RoomEvent]:
     """The buyer, who has the goods, and the placeholder."""
     market = world.market
     buyer = await market.buyer()

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.clients import ClientPool, TestUser
+from sandbox.clients import ClientPool, MatrixUser
 from sandbox.environment import Environment, open_environment
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
@@ -66,13 +66,13 @@ class HostileHomeserver:
     def server_name(self) -> str:
         return self.synapse.server_name
 
-    async def introduce(self, name: str) -> TestUser:
+    async def introduce(self, name: str) -> MatrixUser:
         """Return a new user of this homeserver, at an honest client."""
         return await self._cast.register(name)
 
     async def create_room(
         self,
-        creator: TestUser,
+        creator: MatrixUser,
         *,
         preset: str = "private_chat",
         creation_content: Mapping[str, Any] | None = None,
@@ -101,7 +101,7 @@ class HostileHomeserver:
         return str(answer["room_id"])
 
     async def send(
-        self, person: TestUser, room: str, event_type: str, content: Mapping[str, Any]
+        self, person: MatrixUser, room: str, event_type: str, content: Mapping[str, Any]
     ) -> str:
         """Send any content, in clear, however malformed; the event id."""
         path = ("rooms", room, "send", event_type, uuid.uuid4().hex)
@@ -109,7 +109,7 @@ class HostileHomeserver:
         return str(answer["event_id"])
 
     async def send_state(
-        self, person: TestUser, room: str, event_type: str, key: str, content: Mapping[str, Any]
+        self, person: MatrixUser, room: str, event_type: str, key: str, content: Mapping[str, Any]
     ) -> str:
         path = ("rooms", room, "state", event_type, key)
         return str((await person.session.request("PUT", *path, body=content))["event_id"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import ClientPool, TestUser
+from sandbox.clients import ClientPool, MatrixUser
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
 from sandbox.synapse.federation import federation_settings
@@ -21,9 +21,9 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    alice: TestUser
+    alice: MatrixUser
     """Of the honest homeserver."""
-    mallory: TestUser
+    mallory: MatrixUser
     evil: HostileHomeserver
 
 
@@ -43,7 +43,7 @@ async def neighbours(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         yield Neighbours(await cast.register("alice"), await evil.introduce("mallory"), evil)
 
 
-async def state_of(person: TestUser, room: str) -> list[dict[str, Any]]:
+async def state_of(person: MatrixUser, room: str) -> list[dict[str, Any]]:
     answer: Any = await person.session.request("GET", "rooms", room, "state")
     return list(answer)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import Environment, open_environment
 from tests.adversary.any_input import listed, nested
 from tests.adversary.hostile_homeserver import open_two_towns
@@ -45,7 +45,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Environment]:
         yield town
 
 
-async def is_answered(person: TestUser, room: str, bot: str) -> None:
+async def is_answered(person: MatrixUser, room: str, bot: str) -> None:
     mark = person.mark()
     await person.say(room, "!ppv help")
     await person.wait_for(

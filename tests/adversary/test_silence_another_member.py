@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.synapse import Synapse
 from tests.support.synapse.encrypted_bot import EncryptedBot
 from tests.support.synapse.synapse_users import Newcomers
 
 
-def olm_of(person: TestUser) -> Any:
+def olm_of(person: MatrixUser) -> Any:
     return person._client._encryption._client.olm
 
 
-async def gives(giver: TestUser, taker: str, room: str, key: dict[str, Any]) -> None:
+async def gives(giver: MatrixUser, taker: str, room: str, key: dict[str, Any]) -> None:
     """Send a room key to the devices of `taker`, which the giver has an Olm session with."""
     olm = olm_of(giver)
     messages = {

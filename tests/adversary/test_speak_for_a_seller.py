@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.clients.cross_signing import set_up_identity, sign_device
 from sandbox.environment import Environment, open_environment
 from sandbox.synapse import Account
@@ -25,7 +25,7 @@ class Seller:
 
     town: Environment
     account: Account
-    person: TestUser
+    person: MatrixUser
     chat: str
 
     async def hears(self, words: str, *, after: int = 0) -> RoomEvent:
@@ -36,7 +36,7 @@ class Seller:
 
 
 async def hears(
-    town: Environment, person: TestUser, chat: str, words: str, *, after: int = 0
+    town: Environment, person: MatrixUser, chat: str, words: str, *, after: int = 0
 ) -> RoomEvent:
     return await person.wait_for(
         lambda event: event.sender == town.bot and words in event.body,

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.sample_media import photo
 from tests.adversary.hostile_homeserver import HostileHomeserver, TwoTowns, open_two_towns
 from tests.support.synapse.encrypted_bot import eventually
@@ -39,11 +39,11 @@ async def market(towns: TwoTowns) -> Market:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def mallory(towns: TwoTowns) -> TestUser:
+async def mallory(towns: TwoTowns) -> MatrixUser:
     return await towns.evil.introduce("mallory")
 
 
-def secrets_heard(person: TestUser) -> list[str]:
+def secrets_heard(person: MatrixUser) -> list[str]:
     """Addresses of links and keys of files in what somebody could read, wherever."""
     return [
         event.body
@@ -64,13 +64,13 @@ def link_in(event: RoomEvent) -> str:
     return next(word for word in event.body.split() if "?for=" in word)
 
 
-async def bot_says(person: TestUser, bot: str, room: str, words: str) -> RoomEvent:
+async def bot_says(person: MatrixUser, bot: str, room: str, words: str) -> RoomEvent:
     return await person.wait_for(
         lambda event: event.sender == bot and words in event.body, room_id=room, seconds=PATIENCE
     )
 
 
-async def invites(evil: HostileHomeserver, mallory: TestUser, bot: str, **room: Any) -> str:
+async def invites(evil: HostileHomeserver, mallory: MatrixUser, bot: str, **room: Any) -> str:
     """A room of the attacker's, with the bot in it."""
     made = await evil.create_room(mallory, invite=[bot], **room)
     await mallory.wait_for_member(made, bot, seconds=PATIENCE)
@@ -78,7 +78,7 @@ async def invites(evil: HostileHomeserver, mallory: TestUser, bot: str, **room: 
 
 
 async def test_by_forging_who_invites_the_bot(
-    towns: TwoTowns, market: Market, mallory: TestUser
+    towns: TwoTowns, market: Market, mallory: MatrixUser
 ) -> None:
     """Joins are held until the bot has taken the forged invitation from stripped state as well."""
     bot, product = towns.here.bot, towns.here.product
@@ -106,7 +106,7 @@ async def test_by_forging_who_invites_the_bot(
 
 
 async def test_by_copying_the_mark_of_rooms_that_the_bot_makes(
-    towns: TwoTowns, market: Market, mallory: TestUser
+    towns: TwoTowns, market: Market, mallory: MatrixUser
 ) -> None:
     bot, bob = towns.here.bot, await market.buyer()
     shop = await market.room(bob)
@@ -128,7 +128,7 @@ async def test_by_copying_the_mark_of_rooms_that_the_bot_makes(
 
 
 async def test_by_calling_a_public_room_a_direct_chat(
-    towns: TwoTowns, market: Market, mallory: TestUser
+    towns: TwoTowns, market: Market, mallory: MatrixUser
 ) -> None:
     bot, eve = towns.here.bot, await towns.evil.introduce("eve")
     room = await invites(towns.evil, mallory, bot, preset="public_chat", direct=True)
@@ -167,7 +167,7 @@ async def test_by_having_a_chat_opened_up_before_the_goods_come(
 
 
 async def test_by_being_brought_into_the_chat_between_payment_and_delivery(
-    towns: TwoTowns, market: Market, mallory: TestUser
+    towns: TwoTowns, market: Market, mallory: MatrixUser
 ) -> None:
     bot, bob = towns.here.bot, await market.buyer()
     chat = await bob.open_direct_room(bot)

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from sandbox.clients import MatrixError, TestUser
+from sandbox.clients import MatrixError, MatrixUser
 from tests.support.synapse.gated_homeserver import BOT, Gated, gated
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,7 +31,7 @@ async def gate(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gated]
         yield await gated(stack, folder, encrypted=True, appservice=url)
 
 
-async def uploads(person: TestUser) -> str:
+async def uploads(person: MatrixUser) -> str:
     return await person.session.upload(b"a picture of somebody's own", "image/png", "own.png")
 
 
@@ -107,7 +107,7 @@ async def test_an_encrypted_message_to_the_bot_speaks_for_two_files(gate: Gated)
 
 
 async def test_who_has_not_written_to_the_bot_is_not_armed(gate: Gated) -> None:
-    async def armed(who: TestUser, room: str) -> str:
+    async def armed(who: MatrixUser, room: str) -> str:
         body = {"room": room, "sender": who.user_id, "until_ms": 2**50}
         return str((await gate.asks("armed", body))[1]["reach"])
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from sandbox.synapse.server import SERVER_NAME
@@ -33,7 +33,7 @@ class Court:
     """A market, and Dora in the admins' room."""
 
     market: Market
-    dora: TestUser
+    dora: MatrixUser
     admins: str
 
     async def says(self, words: str, answer: str) -> str:
@@ -60,7 +60,7 @@ async def court(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Court
         yield Court(Market(town, seller, studio, count(1)), dora, admins)
 
 
-async def room_of(bot: str, admin: TestUser, alias: str) -> str:
+async def room_of(bot: str, admin: MatrixUser, alias: str) -> str:
     room = await admin.create_room(alias.title(), public=True, alias=alias, invite=[bot])
     await admin.wait_for_member(room, bot)
     return room

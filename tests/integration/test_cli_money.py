@@ -190,7 +190,7 @@ def test_what_is_done_here_stands_in_the_log_of_admins_acts(config: Path) -> Non
     call(config, "jobs", "drop", "999", "--yes")
     call(config, "refund", SALE, "2.50", "--yes", "--reason", "a scratch")
     acts = json.loads(call(config, "audit", "--json").output)
-    assert [(act["by"], act["deed"], act["about"], act["words"]) for act in acts] == [
+    assert [(act["actor"], act["action"], act["target"], act["reason"]) for act in acts] == [
         ("(command line)", "retry", number, ""),
         ("(command line)", "refund", SALE, "2.50 a scratch"),
     ]

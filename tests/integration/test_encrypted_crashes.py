@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from tests.support.synapse.encrypted_environment import (
     PATIENCE,
@@ -138,7 +138,7 @@ async def test_status_and_reset_speak_of_the_device_that_people_see(town: Encryp
 
 
 async def answered(
-    town: EncryptedTown, buyer: TestUser, chat: str, *, times: int, after: int
+    town: EncryptedTown, buyer: MatrixUser, chat: str, *, times: int, after: int
 ) -> None:
     """Until the bot has told what was bought that many times."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import ClientPool, MatrixError, TestUser
+from sandbox.clients import ClientPool, MatrixError, MatrixUser
 from sandbox.environment import open_environment
 from sandbox.processes import free_port
 from sandbox.sample_media import MediaFile, photo
@@ -26,7 +26,7 @@ PATIENCE = 30.0
 class TwoTowns:
     market: Market
     there: Synapse
-    frank: TestUser
+    frank: MatrixUser
     room: str
 
 
@@ -67,7 +67,9 @@ def stored(synapse: Synapse, words: str) -> int:
         return int(database.execute(query, (words,)).fetchone()[0])
 
 
-async def offered(person: TestUser, room: str, picture: MediaFile, caption: str) -> tuple[str, str]:
+async def offered(
+    person: MatrixUser, room: str, picture: MediaFile, caption: str
+) -> tuple[str, str]:
     """The event and the media address of a picture with a price in its caption."""
     mxc = await person.session.upload(picture.data, picture.mimetype, picture.name)
     content: dict[str, Any] = {

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import open_environment
 from sandbox.sample_media import photo
 from tests.support.synapse.encrypted_environment import PATIENCE, SELLER, EncryptedTown
@@ -46,7 +46,7 @@ def rows_with(world: EncryptedTown, words: str) -> int:
     return found
 
 
-async def raw_events(person: TestUser, room: str) -> list[Mapping[str, Any]]:
+async def raw_events(person: MatrixUser, room: str) -> list[Mapping[str, Any]]:
     path = ("rooms", room, "messages")
     answer = await person.session.request("GET", *path, params={"dir": "b", "limit": "100"})
     return list(answer["chunk"])

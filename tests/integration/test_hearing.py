@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import Environment, open_environment
 
 PATIENCE = 90.0
@@ -23,7 +23,7 @@ async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield town
 
 
-async def say_and_lose(town: Environment, person: TestUser, room: str, number: int) -> None:
+async def say_and_lose(town: Environment, person: MatrixUser, room: str, number: int) -> None:
     """Said while the appservice hangs; then the homeserver dies with all of it in its queue."""
     os.kill(town.product.pid, signal.SIGSTOP)
     try:

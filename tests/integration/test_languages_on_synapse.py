@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from tests.support.synapse.market import Market, open_market
 
@@ -18,7 +18,7 @@ async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mark
         yield market
 
 
-async def who_speaks(market: Market, language: str) -> tuple[TestUser, str]:
+async def who_speaks(market: Market, language: str) -> tuple[MatrixUser, str]:
     """A buyer, and their direct room, after the bot was asked for that language."""
     buyer = await market.buyer()
     chat = await buyer.open_direct_room(market.bot)

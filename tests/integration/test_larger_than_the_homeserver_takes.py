@@ -13,7 +13,7 @@ import pytest_asyncio
 import yaml
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.sample_media import MediaFile, blob, photo
 from tests.integration.test_studio_on_synapse import Studio, signed_in
 from tests.support.synapse.encrypted_bot import eventually
@@ -61,7 +61,7 @@ async def uploads(studio: Studio, offer: str, file: MediaFile) -> None:
         assert answer.status == 204
 
 
-async def opens_on_the_page(buyer: TestUser, line: RoomEvent) -> dict[str, bytes]:
+async def opens_on_the_page(buyer: MatrixUser, line: RoomEvent) -> dict[str, bytes]:
     """Asks for the code, writes it to the bot, and opens each file as the page's script does."""
     link = next(word for word in line.body.split() if "/claim?for=" in word)
     token = urlsplit(link).query.removeprefix("for=")

@@ -11,7 +11,7 @@ from appservice.matrix.room.room_membership import MatrixRoomMembership
 from bot.errors import UserError
 from bot.ids import RoomId, UserId, tx_id
 from bot.messages import Line
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.synapse import Synapse
 from tests.support.synapse.matrix_bot import MatrixBot
 from tests.support.synapse.synapse_users import Newcomers
@@ -27,7 +27,7 @@ async def state(bot: MatrixBot, room: RoomId, type_: str, key: str = "") -> dict
     return await bot.client.call("GET", f"/_matrix/client/v3/rooms/{room}/state/{type_}/{key}")
 
 
-async def block_invitations(person: TestUser) -> None:
+async def block_invitations(person: MatrixUser) -> None:
     path = ("user", person.user_id, "account_data", "m.invite_permission_config")
     await person.session.request("PUT", *path, body={"default_action": "block"})
 

@@ -15,7 +15,7 @@ import pytest
 
 from sandbox.app_process import AppProcess
 from sandbox.browser import Browser, Page
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.crash_injection import DEATHS
 from sandbox.processes import ChildFailedError
 from sandbox.sample_media import photo
@@ -68,7 +68,7 @@ async def pays(link: str) -> None:
         await insist(lambda: browser.submit(page, CARD))
 
 
-def goods(buyer: TestUser, bot: str) -> Counter[str]:
+def goods(buyer: MatrixUser, bot: str) -> Counter[str]:
     """What the buyer's client shows of the bot's files: names, and how often each."""
     heard = buyer.heard()
     redacted = {event.redacts for event in heard if event.redacts}
@@ -76,7 +76,7 @@ def goods(buyer: TestUser, bot: str) -> Counter[str]:
     return Counter(event.body for event in shown if event.event_id not in redacted)
 
 
-def said(person: TestUser, bot: str, words: str) -> int:
+def said(person: MatrixUser, bot: str, words: str) -> int:
     return sum(e.sender == bot and words in e.body for e in person.heard())
 
 
@@ -121,7 +121,7 @@ async def test_killed_everywhere_once_a_sale_and_a_refund_end_well(tmp_path: Pat
         assert _ledger(product.configuration.folder / "ppv.db") == stripe.balance("usd") == 500
 
 
-def _direct_rooms(buyer: TestUser, bot: str) -> set[str]:
+def _direct_rooms(buyer: MatrixUser, bot: str) -> set[str]:
     return {event.room_id for event in buyer.heard() if event.sender == bot and "🧾" in event.body}
 
 
@@ -129,13 +129,13 @@ def _link(event: RoomEvent) -> str:
     return next(word for word in event.body.split() if "?for=" in word)
 
 
-async def _link_again(market: Market, buyer: TestUser, room: str, placeholder: str) -> str:
+async def _link_again(market: Market, buyer: MatrixUser, room: str, placeholder: str) -> str:
     heard = buyer.mark()
     await buyer.say(room, f"!ppv buy {_code(buyer, room, placeholder)}")
     return _link(await market.hears(buyer, None, "?for=", after=heard))
 
 
-def _code(buyer: TestUser, room: str, placeholder: str) -> str:
+def _code(buyer: MatrixUser, room: str, placeholder: str) -> str:
     (event,) = [e for e in buyer.heard(room) if e.event_id == placeholder]
     return event.body.split("!ppv buy ")[1].split()[0]
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from tests.integration.test_unreachable_buyers import obstacles
 from tests.support.synapse.encrypted_bot import eventually
@@ -15,7 +15,7 @@ from tests.support.synapse.market import Market, open_market
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-Spoil = Callable[[TestUser, str], Awaitable[None]]
+Spoil = Callable[[MatrixUser, str], Awaitable[None]]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,13 +31,13 @@ def dead_jobs(market: Market) -> int:
         return int(number)
 
 
-async def mutes(buyer: TestUser, chat: str) -> None:
+async def mutes(buyer: MatrixUser, chat: str) -> None:
     levels = ("rooms", chat, "state", "m.room.power_levels")
     now = await buyer.session.request("GET", *levels)
     await buyer.session.request("PUT", *levels, body={**now, "events_default": 50, "events": {}})
 
 
-async def upgrades(buyer: TestUser, chat: str) -> None:
+async def upgrades(buyer: MatrixUser, chat: str) -> None:
     await buyer.session.request("POST", "rooms", chat, "upgrade", body={"new_version": "11"})
 
 

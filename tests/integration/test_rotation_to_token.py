@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from tests.integration.test_rotation import configure, keys, uses
 from tests.support.softhsm import SoftHsm, needs_softhsm
@@ -89,7 +89,7 @@ async def test_while_the_token_is_gone_goods_wait_for_it(tmp_path: Path) -> None
         await town.hears(buyer, chat, "🧾")
 
 
-async def opens(town: EncryptedTown, buyer: TestUser, chat: str, code: str) -> bytes:
+async def opens(town: EncryptedTown, buyer: MatrixUser, chat: str, code: str) -> bytes:
     """What is delivered once more."""
     mark = buyer.mark()
     await buyer.say(chat, f"!ppv library {code}")

@@ -2,14 +2,16 @@
 
 import pytest
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import clip, photo
 from tests.support.synapse.synapse_users import Company, Newcomers
 
 encrypted_or_not = pytest.mark.parametrize("encrypted", [False, True])
 
 
-async def two_in_a_room(newcomer: Newcomers, *, encrypted: bool) -> tuple[str, TestUser, TestUser]:
+async def two_in_a_room(
+    newcomer: Newcomers, *, encrypted: bool
+) -> tuple[str, MatrixUser, MatrixUser]:
     sally = await newcomer("sally")
     bob = await newcomer("bob", accepts_invites=True)
     room_id = await sally.create_room("Shop", invite=[bob.user_id], encrypted=encrypted)

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from sandbox.browser import Browser
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from sandbox.synapse.accounts import Account
 from tests.support.synapse.encrypted_bot import eventually
@@ -36,7 +36,7 @@ async def stands(market: Market, wanted: set[str]) -> bool:
 
 
 async def pays_and_is_gone(
-    market: Market, buyer: TestUser, *, blocks: bool = False
+    market: Market, buyer: MatrixUser, *, blocks: bool = False
 ) -> tuple[str, str]:
     """The buyer is on the payment page, leaves the direct room, and pays. The link, and that room."""
     room = await market.room(buyer)
@@ -111,7 +111,7 @@ async def test_who_ignores_the_bot_finds_everything_once_they_do_not(market: Mar
     await eventually(is_there)
 
 
-async def ignore(buyer: TestUser, *ignored: str) -> None:
+async def ignore(buyer: MatrixUser, *ignored: str) -> None:
     path = ("user", buyer.user_id, "account_data", "m.ignored_user_list")
     people: dict[str, dict[str, str]] = {each: {} for each in ignored}
     await buyer.session.request("PUT", *path, body={"ignored_users": people})
@@ -120,7 +120,7 @@ async def ignore(buyer: TestUser, *ignored: str) -> None:
 async def test_an_account_that_is_gone_holds_nobody_else_up(market: Market, tmp_path: Path) -> None:
     synapse = market.town.synapse
     account = await synapse.register("gone", "a long password")
-    async with TestUser.online(synapse.url, account, tmp_path) as gone:
+    async with MatrixUser.online(synapse.url, account, tmp_path) as gone:
         await pays_and_is_gone(market, gone)
         await gone.wait_for_invite(market.bot)
     await deactivate(synapse.url, account)

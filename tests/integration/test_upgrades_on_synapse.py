@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.sample_media import photo
 from tests.support.synapse.market import Market, open_market
 
@@ -18,7 +18,7 @@ async def market(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mark
         yield market
 
 
-async def upgrade(who: TestUser, room: str, version: str) -> str:
+async def upgrade(who: MatrixUser, room: str, version: str) -> str:
     """The room that replaces it."""
     answer = await who.session.request(
         "POST", "rooms", room, "upgrade", body={"new_version": version}

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 import yaml
 
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.environment import Environment, open_environment
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
@@ -32,7 +32,7 @@ class Chat:
     """A seller's direct room, and the homeserver as their app calls it."""
 
     town: Environment
-    seller: TestUser
+    seller: MatrixUser
     room: str
     http: aiohttp.ClientSession
 

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from sandbox.browser import Browser
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.environment import Environment, open_environment
 from sandbox.sample_media import MediaFile
 from tests.support.js_buyer import JsBuyer, Line
@@ -22,7 +22,7 @@ class EncryptedTown:
     """A seller with an encrypted studio; every test makes its own rooms and buyers."""
 
     town: Environment
-    seller: TestUser
+    seller: MatrixUser
     studio: str
     _numbers: Iterator[int]
 
@@ -33,10 +33,10 @@ class EncryptedTown:
     def name(self, first: str) -> str:
         return f"{first}{next(self._numbers)}"
 
-    async def buyer(self) -> TestUser:
+    async def buyer(self) -> MatrixUser:
         return await self.town.cast.register(self.name("bob"))
 
-    async def room(self, *guests: TestUser) -> str:
+    async def room(self, *guests: MatrixUser) -> str:
         """An encrypted public room of the seller's with the bot and guests in it."""
         room = await self.seller.create_room(
             "A room", public=True, invite=[self.bot], encrypted=True
@@ -57,7 +57,7 @@ class EncryptedTown:
         await self.seller.say(self.studio, f"!ppv publish {room}")
         return await self.hears(self.seller, room, "!ppv buy")
 
-    async def buys(self, buyer: TestUser, room: str, placeholder: RoomEvent) -> str:
+    async def buys(self, buyer: MatrixUser, room: str, placeholder: RoomEvent) -> str:
         """From the reaction to the payment; the direct room."""
         await buyer.react(room, placeholder.event_id, "🔓")
         chat = await buyer.wait_for_direct_room(self.bot, seconds=PATIENCE)
@@ -66,7 +66,7 @@ class EncryptedTown:
         return chat
 
     async def hears(
-        self, person: TestUser, room: str | None, words: str, *, after: int = 0
+        self, person: MatrixUser, room: str | None, words: str, *, after: int = 0
     ) -> RoomEvent:
         """What the bot says with these words in it."""
         return await person.wait_for(
@@ -76,7 +76,7 @@ class EncryptedTown:
             seconds=PATIENCE,
         )
 
-    async def goods(self, buyer: TestUser, number: int, *, after: int = 0) -> list[RoomEvent]:
+    async def goods(self, buyer: MatrixUser, number: int, *, after: int = 0) -> list[RoomEvent]:
         """So many attachments with keys, from the bot, in the order of their arrival."""
 
         def arrived() -> list[RoomEvent]:

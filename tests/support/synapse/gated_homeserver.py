@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.clients import ClientPool, TestUser
+from sandbox.clients import ClientPool, MatrixUser
 from sandbox.gate import GATE_SECRET
 from sandbox.processes import free_port
 from sandbox.synapse import Synapse
@@ -21,8 +21,8 @@ ROUTES = "/_synapse/client/matrix_ppv/v1"
 class Gated:
     synapse: Synapse
     cast: ClientPool
-    seller: TestUser
-    bot: TestUser
+    seller: MatrixUser
+    bot: MatrixUser
     room: str
 
     async def asks(self, route: str, body: dict[str, Any], secret: str = GATE_SECRET) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sandbox.app_process import PROGRAM
 from sandbox.browser import Browser, Page
-from sandbox.clients import RoomEvent, TestUser
+from sandbox.clients import MatrixUser, RoomEvent
 from sandbox.environment import Environment, open_environment
 from sandbox.sample_media import MediaFile
 
@@ -22,7 +22,7 @@ class Market:
     """A town with a seller whose studio is open; every test makes its own room and buyers."""
 
     town: Environment
-    seller: TestUser
+    seller: MatrixUser
     studio: str
     _numbers: Iterator[int]
     patience: float = _PATIENCE
@@ -31,7 +31,7 @@ class Market:
     def bot(self) -> str:
         return self.town.bot
 
-    async def room(self, *guests: TestUser, bot_power: int = 50) -> str:
+    async def room(self, *guests: MatrixUser, bot_power: int = 50) -> str:
         """A public room of the seller's with the bot and guests in it."""
         number = next(self._numbers)
         room = await self.seller.create_room(
@@ -47,7 +47,7 @@ class Market:
         await self.seller.wait_for_member(room, self.bot, seconds=self.patience)
         return room
 
-    async def buyer(self) -> TestUser:
+    async def buyer(self) -> MatrixUser:
         return await self.town.cast.register(f"bob{next(self._numbers)}", display_name="Bob")
 
     async def publishes(
@@ -62,7 +62,7 @@ class Market:
         await self.seller.say(self.studio, f"!ppv publish {room}")
         return await self.hears(self.seller, room, "!ppv buy")
 
-    async def link(self, buyer: TestUser, room: str, placeholder: RoomEvent) -> str:
+    async def link(self, buyer: MatrixUser, room: str, placeholder: RoomEvent) -> str:
         """The buyer reacts; the personal link that comes back."""
         await buyer.react(room, placeholder.event_id, "🔓")
         chat = await buyer.wait_for_direct_room(self.bot, seconds=self.patience)
@@ -76,7 +76,7 @@ class Market:
             return await browser.submit(checkout, _TEST_CARD)
 
     async def hears(
-        self, person: TestUser, room: str | None, words: str, *, after: int = 0
+        self, person: MatrixUser, room: str | None, words: str, *, after: int = 0
     ) -> RoomEvent:
         """What the bot says with these words in it, edits included."""
 
@@ -85,7 +85,7 @@ class Market:
 
         return await person.wait_for(fits, room_id=room, after=after, seconds=self.patience)
 
-    async def goods(self, buyer: TestUser, number: int, *, after: int = 0) -> list[RoomEvent]:
+    async def goods(self, buyer: MatrixUser, number: int, *, after: int = 0) -> list[RoomEvent]:
         """So many attachments with keys, from the bot, in the order of their arrival."""
 
         def arrived() -> list[RoomEvent]:

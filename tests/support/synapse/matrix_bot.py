@@ -15,7 +15,7 @@ from appservice.matrix.room.room_membership import MatrixRoomMembership
 from appservice.matrix.room.room_sender import MatrixRooms
 from appservice.matrix.room.room_state import MatrixRoomState
 from bot.ids import MxcUri, RoomId, UserId
-from sandbox.clients import TestUser
+from sandbox.clients import MatrixUser
 from sandbox.synapse import Synapse
 
 DEVICE = "MATRIXPPV"
@@ -60,7 +60,7 @@ class MatrixBot:
             await bot.identity.establish()
             yield bot
 
-    async def comes_to(self, host: TestUser, room_id: str) -> RoomId:
+    async def comes_to(self, host: MatrixUser, room_id: str) -> RoomId:
         """`host` invites the bot, and it joins."""
         await host.invite(room_id, self.user_id)
         room = RoomId(room_id)

@@ -25,4 +25,4 @@ async def doctor(config: Path, *words: str) -> tuple[int, str]:
 
 async def findings(config: Path) -> dict[str, tuple[bool, str]]:
     _, out = await doctor(config, "--json")
-    return {each["what"]: (each["well"], each["words"]) for each in json.loads(out)}
+    return {each["what"]: (each["ok"], each["message"]) for each in json.loads(out)}

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sandbox.clients import ClientPool, TestUser
+from sandbox.clients import ClientPool, MatrixUser
 from sandbox.synapse import Account, Synapse
 
 
@@ -18,7 +18,7 @@ class Newcomers:
         unique = f"{name}-{secrets.token_hex(4)}"
         return await self.synapse.register(unique, display_name=name.capitalize())
 
-    async def __call__(self, name: str, *, accepts_invites: bool = False) -> TestUser:
+    async def __call__(self, name: str, *, accepts_invites: bool = False) -> MatrixUser:
         account = await self.register(name)
         return await self.cast.log_in(account, accepts_invites=accepts_invites)
 
@@ -28,6 +28,6 @@ class Company:
     """A public room; the seller made it, the others have joined, and everybody knows."""
 
     room_id: str
-    seller: TestUser
-    buyer: TestUser
-    bystander: TestUser
+    seller: MatrixUser
+    buyer: MatrixUser
+    bystander: MatrixUser
