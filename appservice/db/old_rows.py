@@ -19,18 +19,23 @@ _DONE = """
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One that is encrypted: `place` is what its values are bound to, `key` the table's primary key."""
+    """One that is encrypted.
+
+    `key` is the primary key of the table, `place` the columns whose values the encryption binds it to, after
+    `bound_to`: the first name of table and column, where they were renamed.
+    """
 
     table: str
     name: str
     key: tuple[str, ...]
     place: tuple[str, ...]
+    bound_to: str = ""
 
 
 COLUMNS = (
     Column("jobs", "payload", ("id",), ("kind",)),
     Column("jobs", "last_error", ("id",), ("kind",)),
-    Column("handovers", "content", ("name",), ("name",)),
+    Column("intercepted_attachments", "content", ("token",), ("token",), "handovers.content"),
     Column("offers", "text", ("id",), ("id",)),
     *(
         Column("attachments", name, ("offer", "id"), ("offer", "id"))
@@ -38,7 +43,10 @@ COLUMNS = (
     ),
     Column("attempts", "request", ("purchase", "number"), ("purchase", "number")),
     Column("uploads", "name", ("id",), ("id",)),
-    *(Column("reports", name, ("id",), ("id",)) for name in ("words", "name", "email", "reasons")),
+    Column("abuse_reports", "description", ("id",), ("id",), "reports.words"),
+    Column("abuse_reports", "name", ("id",), ("id",), "reports.name"),
+    Column("abuse_reports", "email", ("id",), ("id",), "reports.email"),
+    Column("abuse_reports", "reason", ("id",), ("id",), "reports.reasons"),
 )
 
 
@@ -80,7 +88,8 @@ async def _in_clear(
 
 async def _encrypt(transaction: Transaction, column: Column, cipher: FieldCipher, row: Row) -> None:
     place = (str(row[name]) for name in column.place)
-    encrypted = cipher.encrypt(row[column.name], f"{column.table}.{column.name}", *place)
+    bound_to = column.bound_to or f"{column.table}.{column.name}"
+    encrypted = cipher.encrypt(row[column.name], bound_to, *place)
     found = " AND ".join(f"{name} = ?" for name in column.key)
     await transaction.run(
         f"UPDATE {column.table} SET {column.name} = ? WHERE {found}",  # noqa: S608 - names of ours

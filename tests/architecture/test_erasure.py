@@ -14,11 +14,13 @@ from tests.support.query_plans import MIGRATIONS
 _OF_PEOPLE = re.compile(r"(user|seller|buyer|sender|reporter|admin|actor|person|owner)(_id)?|who")
 """Names of columns that hold user IDs. New ones end with `_id`."""
 _OTHER_IDS = {
+    "account_id",
     "attachment_id",
     "edit_id",
     "event_id",
     "offer_id",
     "payment_intent_id",
+    "placeholder_event_id",
     "replacement_id",
     "room_id",
 }

@@ -135,7 +135,7 @@ def test_references_checks_and_guards(cluster: Cluster, name: str, file: Path) -
         "UPDATE ledger SET amount = 1",
         "DELETE FROM ledger",
         "TRUNCATE ledger",
-        "TRUNCATE admin_acts",
+        "TRUNCATE audit_log",
     ],
 )
 def test_postgresql_lets_nobody_change_the_ledger(cluster: Cluster, name: str, change: str) -> None:

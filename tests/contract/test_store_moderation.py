@@ -43,9 +43,7 @@ async def test_what_admins_did_is_kept_in_order_and_once_for_each_cause(store: A
         assert await uow.acts.all(since=NOON + timedelta(minutes=1)) == (LATER,)
 
 
-@pytest.mark.parametrize(
-    "statement", ["DELETE FROM admin_acts", "UPDATE admin_acts SET words = ''"]
-)
+@pytest.mark.parametrize("statement", ["DELETE FROM audit_log", "UPDATE audit_log SET reason = ''"])
 async def test_the_database_itself_lets_nobody_change_it(tmp_path: Path, statement: str) -> None:
     file = tmp_path / "ppv.db"
     async with open_store(f"sqlite:///{file}", FrozenClock(), VAULT) as store, store.begin() as uow:

@@ -107,7 +107,7 @@ async def test_there_and_back_everything_is_as_it_was(
     await fill(file, notes=1200)
     total = await copy(engine_at(file), engine_at(server), told.__setitem__)
     assert total == sum(told.values())
-    assert told["media_copies"] == 1200
+    assert told["media_cache"] == 1200
     assert told["offers"] == told["ledger"] == 1
     assert "schema_versions" not in told
     assert await copy(engine_at(server), engine_at(back)) == total

@@ -22,7 +22,7 @@ async def test_one_that_fails_takes_nobody_along(path: Path) -> None:
         async def note_twice(name: str, again: str) -> None:
             async with opened.database.transaction() as transaction:
                 for each in (name, again):
-                    await transaction.run("INSERT INTO media_copies VALUES (?, '')", each)
+                    await transaction.run("INSERT INTO media_cache VALUES (?, '')", each)
 
         pairs = [(f"first {n}", "same" if n % 3 else f"second {n}") for n in range(30)]
         fates = await asyncio.gather(*(note_twice(*p) for p in pairs), return_exceptions=True)
@@ -47,8 +47,8 @@ async def test_a_full_disk_is_mended_by_time_and_nobody_is_told_wrong(path: Path
 
 
 _ORPHAN = "INSERT INTO listings VALUES ('no offer', 0, '!room', '', '', 0)"
-_AGAIN_OR_NOTHING = "INSERT OR ROLLBACK INTO media_copies VALUES ('alone', '')"
-_BEHIND = "INSERT INTO media_copies VALUES ('behind', '')"
+_AGAIN_OR_NOTHING = "INSERT OR ROLLBACK INTO media_cache VALUES ('alone', '')"
+_BEHIND = "INSERT INTO media_cache VALUES ('behind', '')"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_all_who_share_a_commit_that_fails_are_told(
         assert "next" in opened.noted()
 
 
-_TWICE = ["INSERT INTO media_copies VALUES ('twice', '')"] * 2
+_TWICE = ["INSERT INTO media_cache VALUES ('twice', '')"] * 2
 
 
 @pytest.mark.parametrize("behind", [[], [_ORPHAN], [_BEHIND]])
@@ -113,7 +113,7 @@ async def test_an_error_comes_out_no_later_than_with_the_next_result(path: Path)
             async with opened.database.transaction() as transaction:
                 for statement in _TWICE:
                     await transaction.run(statement)
-                seen.extend(await transaction.rows("SELECT * FROM media_copies"))
+                seen.extend(await transaction.rows("SELECT * FROM media_cache"))
 
         with pytest.raises(OperatorError, match="UNIQUE"):
             await read_behind()
@@ -132,7 +132,7 @@ async def test_an_error_that_is_caught_still_undoes_the_unit_of_work(
                 for statement in _TWICE:
                     await transaction.run(statement)
                 with suppress(aiosqlite.Error):
-                    await transaction.rows("SELECT * FROM media_copies")
+                    await transaction.rows("SELECT * FROM media_cache")
                 for statement in behind:
                     await transaction.run(statement)
 

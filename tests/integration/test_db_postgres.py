@@ -88,7 +88,7 @@ async def test_one_that_fails_takes_nobody_along(url: str, ask: Ask) -> None:
             async with store.begin() as uow:
                 for each in (name, again):
                     await uow.media_copies._transaction.run(
-                        "INSERT INTO media_copies (name, url) VALUES (?, '')", each
+                        "INSERT INTO media_cache (name, url) VALUES (?, '')", each
                     )
 
         pairs = [(f"first {n}", "same" if n % 3 else f"second {n}") for n in range(30)]
@@ -96,7 +96,7 @@ async def test_one_that_fails_takes_nobody_along(url: str, ask: Ask) -> None:
         told = [pair for pair, fate in zip(pairs, fates, strict=True) if fate is None]
         assert len(told) == 10 + 1
         assert {type(fate) for fate in fates if fate} == {OperatorError}
-        assert {row[0] for row in ask("SELECT name FROM media_copies")} == {
+        assert {row[0] for row in ask("SELECT name FROM media_cache")} == {
             name for pair in told for name in pair
         }
 
@@ -255,7 +255,7 @@ async def test_a_server_that_hangs_is_given_up(
 async def test_texts_that_no_database_can_hold_harm_nobody(url: str, ask: Ask) -> None:
     async with open_store(url, FrozenClock(), VAULT) as store, store.begin() as uow:
         await uow.media_copies.save("Grüße \ud83d \0 \U0001f600", MxcUri("mxc://test/1"))
-    assert ask("SELECT name FROM media_copies") == [("Grüße ? ? \U0001f600",)]
+    assert ask("SELECT name FROM media_cache") == [("Grüße ? ? \U0001f600",)]
 
 
 async def _opened(url: str, *, alone: bool) -> SqlStore:

@@ -50,7 +50,7 @@ async def upgrade(url: str, *, copy: bool = True) -> Upgraded:
 
 def saved(url: str) -> str:
     with closing(sqlite3.connect(sqlite_path(url))) as connection:
-        found: str = connection.execute("SELECT url FROM media_copies").fetchone()[0]
+        found: str = connection.execute("SELECT url FROM media_cache").fetchone()[0]
     return found
 
 

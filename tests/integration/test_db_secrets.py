@@ -201,7 +201,9 @@ async def test_what_an_older_version_left_in_clear_is_read_and_then_encrypted(pa
             for row in connection.execute(f"SELECT {names} FROM {column.table}").fetchall():  # noqa: S608
                 place = (str(row[name]) for name in column.place)
                 plain = cipher.decrypt(
-                    row[column.name] or "", f"{column.table}.{column.name}", *place
+                    row[column.name] or "",
+                    column.bound_to or f"{column.table}.{column.name}",
+                    *place,
                 )
                 key = " AND ".join(f"{name} = ?" for name in column.key)
                 connection.execute(

@@ -139,7 +139,7 @@ def handed_over(market: Market, room: str) -> int:
     database = market.town.product.configuration.folder / "ppv.db"
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         row = connection.execute(
-            "SELECT COUNT(*) FROM handovers WHERE room = ?", (room,)
+            "SELECT COUNT(*) FROM intercepted_attachments WHERE room_id = ?", (room,)
         ).fetchone()
     return int(row[0])
 

@@ -9,8 +9,8 @@ from bot.ids import MxcUri
 from tests.support.frozen_clock import FrozenClock
 from tests.support.memory.memory_vault import VAULT
 
-NEXT = "ALTER TABLE media_copies ADD COLUMN seen_at TEXT;"
-FAULTY = "DROP TABLE media_copies; INSERT INTO nowhere VALUES (1);"
+NEXT = "ALTER TABLE media_cache ADD COLUMN seen_at TEXT;"
+FAULTY = "DROP TABLE media_cache; INSERT INTO nowhere VALUES (1);"
 
 
 def with_next_version(monkeypatch: pytest.MonkeyPatch, script: str) -> None:

@@ -8,9 +8,9 @@ from bot.domain.people.access_log import AccessKind, AccessLogEntry
 from bot.ids import PurchaseId
 
 _FORGET = """
-    DELETE FROM visits WHERE (offer, what, purchase, minute) IN (
-        SELECT offer, what, purchase, minute FROM visits WHERE visited_at < ? ORDER BY visited_at LIMIT ?
-    ) RETURNING what
+    DELETE FROM access_log WHERE (offer, kind, purchase, minute) IN (
+        SELECT offer, kind, purchase, minute FROM access_log WHERE accessed_at < ? ORDER BY accessed_at LIMIT ?
+    ) RETURNING kind
 """
 
 
@@ -21,7 +21,7 @@ class SqlVisits:
     async def note(self, visit: AccessLogEntry) -> None:
         at = time_to_text(visit.at)
         await self._transaction.run(
-            "INSERT INTO visits (offer, what, purchase, minute, visited_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO access_log (offer, kind, purchase, minute, accessed_at) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             visit.offer,
             visit.kind,
@@ -32,15 +32,15 @@ class SqlVisits:
 
     async def of(self, purchase: PurchaseId) -> tuple[AccessLogEntry, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM visits WHERE purchase = ? AND purchase <> '' ORDER BY visited_at, what",
+            "SELECT * FROM access_log WHERE purchase = ? AND purchase <> '' ORDER BY accessed_at, kind",
             purchase,
         )
         return tuple(
             AccessLogEntry(
-                kind=AccessKind(row["what"]),
+                kind=AccessKind(row["kind"]),
                 offer=row["offer"],
                 purchase=row["purchase"],
-                at=time_from_text(row["visited_at"]),
+                at=time_from_text(row["accessed_at"]),
             )
             for row in rows
         )

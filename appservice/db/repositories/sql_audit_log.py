@@ -13,8 +13,9 @@ class SqlAdminActs:
 
     async def add(self, act: AuditEntry) -> None:
         await self._transaction.run(
-            "INSERT INTO admin_acts (cause, admin, deed, about, words, done_at) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (cause) DO NOTHING",
+            "INSERT INTO audit_log (idempotency_key, actor, action, target, reason, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (idempotency_key) DO NOTHING",
             act.idempotency_key,
             act.actor,
             act.action,
@@ -25,17 +26,17 @@ class SqlAdminActs:
 
     async def all(self, since: datetime | None = None) -> tuple[AuditEntry, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM admin_acts WHERE done_at >= ? ORDER BY done_at, id",
+            "SELECT * FROM audit_log WHERE created_at >= ? ORDER BY created_at, id",
             time_to_text(since) if since else "",
         )
         return tuple(
             AuditEntry(
-                idempotency_key=row["cause"],
-                actor=row["admin"],
-                action=AuditAction(row["deed"]),
-                target=row["about"],
-                reason=row["words"],
-                at=time_from_text(row["done_at"]),
+                idempotency_key=row["idempotency_key"],
+                actor=row["actor"],
+                action=AuditAction(row["action"]),
+                target=row["target"],
+                reason=row["reason"],
+                at=time_from_text(row["created_at"]),
             )
             for row in rows
         )

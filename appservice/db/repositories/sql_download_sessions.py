@@ -15,12 +15,12 @@ class SqlClaims:
         self._transaction = transaction
 
     async def get(self, claim: ClaimId) -> DownloadSession | None:
-        row = await self._transaction.row("SELECT * FROM claims WHERE id = ?", claim)
+        row = await self._transaction.row("SELECT * FROM download_sessions WHERE id = ?", claim)
         return _from_row(row) if row else None
 
     async def with_code(self, buyer: UserId, code: str) -> tuple[DownloadSession, ...]:
         rows = await self._transaction.rows(
-            f"SELECT * FROM claims WHERE {_OF_BUYER} AND code = ? ORDER BY made_at, id",  # noqa: S608 - of our own words
+            f"SELECT * FROM download_sessions WHERE {_OF_BUYER} AND user_code = ? ORDER BY created_at, id",  # noqa: S608 - of our own words
             buyer,
             code,
         )
@@ -28,16 +28,16 @@ class SqlClaims:
 
     async def of(self, buyer: UserId) -> tuple[DownloadSession, ...]:
         rows = await self._transaction.rows(
-            f"SELECT * FROM claims WHERE {_OF_BUYER} ORDER BY made_at, id",  # noqa: S608 - of our own words
+            f"SELECT * FROM download_sessions WHERE {_OF_BUYER} ORDER BY created_at, id",  # noqa: S608 - of our own words
             buyer,
         )
         return tuple(_from_row(row) for row in rows)
 
     async def save(self, claim: DownloadSession) -> None:
         await self._transaction.run(
-            "INSERT INTO claims (id, purchase, code, made_at, proven_at) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET code = excluded.code, made_at = excluded.made_at,"
-            " proven_at = excluded.proven_at",
+            "INSERT INTO download_sessions (id, purchase, user_code, created_at, verified_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET user_code = excluded.user_code, created_at = excluded.created_at,"
+            " verified_at = excluded.verified_at",
             claim.id,
             claim.purchase,
             claim.user_code,
@@ -47,10 +47,10 @@ class SqlClaims:
 
     async def forget(self, *, buyer: UserId | None = None, before: datetime | None = None) -> None:
         if buyer is not None:
-            await self._transaction.run(f"DELETE FROM claims WHERE {_OF_BUYER}", buyer)  # noqa: S608
+            await self._transaction.run(f"DELETE FROM download_sessions WHERE {_OF_BUYER}", buyer)  # noqa: S608
         if before is not None:
             await self._transaction.run(
-                "DELETE FROM claims WHERE made_at < ?", time_to_text(before)
+                "DELETE FROM download_sessions WHERE created_at < ?", time_to_text(before)
             )
 
 
@@ -58,7 +58,7 @@ def _from_row(row: Row) -> DownloadSession:
     return DownloadSession(
         id=row["id"],
         purchase=row["purchase"],
-        user_code=row["code"],
-        created_at=time_from_text(row["made_at"]),
-        verified_at=nullable(time_from_text, row["proven_at"]),
+        user_code=row["user_code"],
+        created_at=time_from_text(row["created_at"]),
+        verified_at=nullable(time_from_text, row["verified_at"]),
     )

@@ -19,7 +19,8 @@ class SqlHandovers:
 
     async def add(self, handover: InterceptedAttachment) -> None:
         await self._transaction.run(
-            "INSERT INTO handovers (name, room, sender, content, received_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO intercepted_attachments (token, room_id, sender_id, content, received_at)"
+            " VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING",
             handover.name,
             handover.room,
@@ -30,7 +31,8 @@ class SqlHandovers:
 
     async def waiting(self, sender: UserId, *, beside: str) -> int:
         row = await self._transaction.row(
-            "SELECT COUNT(*) AS waiting FROM handovers WHERE sender = ? AND event IS NULL AND name <> ?",
+            "SELECT COUNT(*) AS waiting FROM intercepted_attachments"
+            " WHERE sender_id = ? AND placeholder_event_id IS NULL AND token <> ?",
             sender,
             beside,
         )
@@ -40,8 +42,9 @@ class SqlHandovers:
         self, name: str, event: EventId, *, room: RoomId, sender: UserId
     ) -> InterceptedAttachment | None:
         row = await self._transaction.row(
-            "UPDATE handovers SET event = ? WHERE name = ? AND room = ? AND sender = ?"
-            " AND (event IS NULL OR event = ?) RETURNING *",
+            "UPDATE intercepted_attachments SET placeholder_event_id = ?"
+            " WHERE token = ? AND room_id = ? AND sender_id = ?"
+            " AND (placeholder_event_id IS NULL OR placeholder_event_id = ?) RETURNING *",
             event,
             name,
             room,
@@ -51,22 +54,24 @@ class SqlHandovers:
         if row is None or row["content"] == _HANDLED:
             return None
         return InterceptedAttachment(
-            name=row["name"],
-            room=row["room"],
-            sender=row["sender"],
+            name=row["token"],
+            room=row["room_id"],
+            sender=row["sender_id"],
             content=from_json(
-                self._cipher.decrypt(row["content"], "handovers.content", row["name"])
+                self._cipher.decrypt(row["content"], "handovers.content", row["token"])
             ),
             received_at=time_from_text(row["received_at"]),
-            event=row["event"],
+            event=row["placeholder_event_id"],
         )
 
     async def handled(self, event: EventId) -> None:
         await self._transaction.run(
-            "UPDATE handovers SET content = ? WHERE event = ?", _HANDLED, event
+            "UPDATE intercepted_attachments SET content = ? WHERE placeholder_event_id = ?",
+            _HANDLED,
+            event,
         )
 
     async def forget(self, before: datetime) -> None:
         await self._transaction.run(
-            "DELETE FROM handovers WHERE received_at < ?", time_to_text(before)
+            "DELETE FROM intercepted_attachments WHERE received_at < ?", time_to_text(before)
         )

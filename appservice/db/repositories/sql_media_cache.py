@@ -9,12 +9,12 @@ class SqlMediaCopies:
         self._transaction = transaction
 
     async def of(self, name: str) -> MxcUri | None:
-        row = await self._transaction.row("SELECT url FROM media_copies WHERE name = ?", name)
+        row = await self._transaction.row("SELECT url FROM media_cache WHERE name = ?", name)
         return MxcUri(row["url"]) if row else None
 
     async def save(self, name: str, url: MxcUri) -> None:
         await self._transaction.run(
-            "INSERT INTO media_copies (name, url) VALUES (?, ?)"
+            "INSERT INTO media_cache (name, url) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET url = excluded.url",
             name,
             url,

@@ -12,7 +12,7 @@ from bot.ports.repositories.retention_repositories import LinkBatch, LinkCursor
 
 _IDLE = """
     SELECT id FROM offers WHERE state IN ('draft', 'discarded', 'withdrawn') AND id > ?
-        AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.offer = offers.id)
+        AND NOT EXISTS (SELECT 1 FROM abuse_reports WHERE abuse_reports.offer = offers.id)
     ORDER BY id LIMIT ?
 """
 _SAVE_IDLE = """
@@ -82,7 +82,7 @@ class SqlLeftovers:
     async def remove(self, offer: OfferId) -> None:
         for row in await self._transaction.rows("SELECT id FROM purchases WHERE offer = ?", offer):
             await self._remove_purchase(str(row["id"]))
-        await self._transaction.run("DELETE FROM visits WHERE offer = ?", offer)
+        await self._transaction.run("DELETE FROM access_log WHERE offer = ?", offer)
         await self._transaction.run("DELETE FROM offers WHERE id = ?", offer)
 
     async def forget_links(
@@ -110,8 +110,8 @@ class SqlLeftovers:
 
     async def forget_reporters(self, before: datetime) -> int:
         rows = await self._transaction.rows(
-            "UPDATE reports SET reporter = NULL, name = '', email = ''"
-            " WHERE decided_at < ? AND (reporter IS NOT NULL OR name <> '' OR email <> '') RETURNING id",
+            "UPDATE abuse_reports SET reporter_id = NULL, name = '', email = ''"
+            " WHERE decided_at < ? AND (reporter_id IS NOT NULL OR name <> '' OR email <> '') RETURNING id",
             time_to_text(before),
         )
         return len(rows)
@@ -120,9 +120,9 @@ class SqlLeftovers:
         return len(await self._transaction.rows(_FORGET_HEARD, time_to_text(before), limit))
 
     async def _remove_purchase(self, purchase: str) -> None:
-        await self._transaction.run("DELETE FROM claims WHERE purchase = ?", purchase)
+        await self._transaction.run("DELETE FROM download_sessions WHERE purchase = ?", purchase)
         await self._transaction.run("DELETE FROM attempts WHERE purchase = ?", purchase)
         await self._transaction.run(
-            "DELETE FROM visits WHERE purchase = ? AND purchase <> ''", purchase
+            "DELETE FROM access_log WHERE purchase = ? AND purchase <> ''", purchase
         )
         await self._transaction.run("DELETE FROM purchases WHERE id = ?", purchase)

@@ -15,8 +15,8 @@ from bot.ids import OfferId, SaleCode, UserId
 
 _FIGURES = """
     SELECT id, text,
-        (SELECT COUNT(*) FROM visits
-            WHERE visits.offer = offers.id AND what IN ('offer page', 'personal page')) AS opens,
+        (SELECT COUNT(*) FROM access_log
+            WHERE access_log.offer = offers.id AND kind IN ('offer page', 'personal page')) AS opens,
         (SELECT COUNT(session) FROM purchases JOIN attempts ON attempts.purchase = purchases.id
             WHERE purchases.offer = offers.id) AS checkouts,
         (SELECT COUNT(*) FROM purchases JOIN payments ON payments.purchase = purchases.id
@@ -40,8 +40,8 @@ _PASSAGES = """
             currency, checkout, paid, handed
         FROM (
             SELECT purchases.created_at,
-                (SELECT MIN(visited_at) FROM visits WHERE visits.purchase = purchases.id
-                    AND visits.purchase <> '' AND what = 'personal page') AS opened_at,
+                (SELECT MIN(accessed_at) FROM access_log WHERE access_log.purchase = purchases.id
+                    AND access_log.purchase <> '' AND kind = 'personal page') AS opened_at,
                 COALESCE(
                     (SELECT MIN(payments.currency) FROM payments WHERE payments.purchase = purchases.id),
                     offers.currency) AS currency,

@@ -13,18 +13,18 @@ class SqlSignInLinks:
         self._transaction = transaction
 
     async def get(self, link: SignInLinkId) -> LoginLink | None:
-        row = await self._transaction.row("SELECT * FROM sign_in_links WHERE id = ?", link)
+        row = await self._transaction.row("SELECT * FROM login_links WHERE id = ?", link)
         return _link(row) if row else None
 
     async def of(self, user: UserId) -> tuple[LoginLink, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM sign_in_links WHERE who = ? ORDER BY made_at, id", user
+            "SELECT * FROM login_links WHERE user_id = ? ORDER BY created_at, id", user
         )
         return tuple(_link(row) for row in rows)
 
     async def save(self, link: LoginLink) -> None:
         await self._transaction.run(
-            "INSERT INTO sign_in_links (id, who, place, made_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO login_links (id, user_id, target, created_at) VALUES (?, ?, ?, ?)",
             link.id,
             link.user,
             link.target,
@@ -33,16 +33,16 @@ class SqlSignInLinks:
 
     async def use(self, link: SignInLinkId) -> bool:
         used = await self._transaction.row(
-            "DELETE FROM sign_in_links WHERE id = ? RETURNING id", link
+            "DELETE FROM login_links WHERE id = ? RETURNING id", link
         )
         return used is not None
 
     async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
         if user is not None:
-            await self._transaction.run("DELETE FROM sign_in_links WHERE who = ?", user)
+            await self._transaction.run("DELETE FROM login_links WHERE user_id = ?", user)
         if before is not None:
             await self._transaction.run(
-                "DELETE FROM sign_in_links WHERE made_at < ?", time_to_text(before)
+                "DELETE FROM login_links WHERE created_at < ?", time_to_text(before)
             )
 
 
@@ -51,43 +51,45 @@ class SqlSignIns:
         self._transaction = transaction
 
     async def get(self, sign_in: SignInId) -> WebSession | None:
-        row = await self._transaction.row("SELECT * FROM sign_ins WHERE id = ?", sign_in)
+        row = await self._transaction.row("SELECT * FROM sessions WHERE id = ?", sign_in)
         return _sign_in(row) if row else None
 
     async def of(self, user: UserId) -> tuple[WebSession, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM sign_ins WHERE who = ? ORDER BY began_at, id", user
+            "SELECT * FROM sessions WHERE user_id = ? ORDER BY created_at, id", user
         )
         return tuple(_sign_in(row) for row in rows)
 
     async def save(self, sign_in: WebSession) -> None:
         await self._transaction.run(
-            "INSERT INTO sign_ins (id, who, began_at) VALUES (?, ?, ?)",
+            "INSERT INTO sessions (id, user_id, created_at) VALUES (?, ?, ?)",
             sign_in.id,
             sign_in.user,
             time_to_text(sign_in.created_at),
         )
 
     async def end(self, sign_in: SignInId) -> None:
-        await self._transaction.run("DELETE FROM sign_ins WHERE id = ?", sign_in)
+        await self._transaction.run("DELETE FROM sessions WHERE id = ?", sign_in)
 
     async def forget(self, *, user: UserId | None = None, before: datetime | None = None) -> None:
         if user is not None:
-            await self._transaction.run("DELETE FROM sign_ins WHERE who = ?", user)
+            await self._transaction.run("DELETE FROM sessions WHERE user_id = ?", user)
         if before is not None:
             await self._transaction.run(
-                "DELETE FROM sign_ins WHERE began_at < ?", time_to_text(before)
+                "DELETE FROM sessions WHERE created_at < ?", time_to_text(before)
             )
 
 
 def _link(row: Row) -> LoginLink:
     return LoginLink(
         id=row["id"],
-        user=row["who"],
-        target=LoginTarget(row["place"]),
-        created_at=time_from_text(row["made_at"]),
+        user=row["user_id"],
+        target=LoginTarget(row["target"]),
+        created_at=time_from_text(row["created_at"]),
     )
 
 
 def _sign_in(row: Row) -> WebSession:
-    return WebSession(id=row["id"], user=row["who"], created_at=time_from_text(row["began_at"]))
+    return WebSession(
+        id=row["id"], user=row["user_id"], created_at=time_from_text(row["created_at"])
+    )

@@ -16,14 +16,14 @@ class SqlWidgets:
 
     async def of(self, user: UserId) -> tuple[Widget, ...]:
         rows = await self._transaction.rows(
-            "SELECT * FROM widgets WHERE who = ? ORDER BY made_at, id", user
+            "SELECT * FROM widgets WHERE user_id = ? ORDER BY created_at, id", user
         )
         return tuple(_widget(row) for row in rows)
 
     async def save(self, widget: Widget) -> None:
         await self.forget(room=widget.room)
         await self._transaction.run(
-            "INSERT INTO widgets (id, who, room, made_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO widgets (id, user_id, room_id, created_at) VALUES (?, ?, ?, ?)",
             widget.id,
             widget.user,
             widget.room,
@@ -32,12 +32,15 @@ class SqlWidgets:
 
     async def forget(self, *, room: RoomId | None = None, user: UserId | None = None) -> None:
         if room is not None:
-            await self._transaction.run("DELETE FROM widgets WHERE room = ?", room)
+            await self._transaction.run("DELETE FROM widgets WHERE room_id = ?", room)
         if user is not None:
-            await self._transaction.run("DELETE FROM widgets WHERE who = ?", user)
+            await self._transaction.run("DELETE FROM widgets WHERE user_id = ?", user)
 
 
 def _widget(row: Row) -> Widget:
     return Widget(
-        id=row["id"], user=row["who"], room=row["room"], created_at=time_from_text(row["made_at"])
+        id=row["id"],
+        user=row["user_id"],
+        room=row["room_id"],
+        created_at=time_from_text(row["created_at"]),
     )

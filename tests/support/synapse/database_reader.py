@@ -24,7 +24,7 @@ class Opened:
     async def note(self, name: str, *, size: int = 1) -> None:
         async with self.database.transaction() as transaction:
             await transaction.run(
-                "INSERT INTO media_copies (name, url) VALUES (?, ?)", name, "x" * size
+                "INSERT INTO media_cache (name, url) VALUES (?, ?)", name, "x" * size
             )
 
     async def run(self, *statements: str) -> None:
@@ -36,7 +36,7 @@ class Opened:
     def noted(self) -> set[str]:
         """What is committed, as another connection sees it."""
         with closing(sqlite3.connect(self.path)) as reader:
-            return {row[0] for row in reader.execute("SELECT name FROM media_copies")}
+            return {row[0] for row in reader.execute("SELECT name FROM media_cache")}
 
     async def pragma(self, pragma: str) -> Any:
         rows = await self.connection.execute_fetchall(f"PRAGMA {pragma}")
