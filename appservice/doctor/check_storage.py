@@ -17,7 +17,7 @@ from appservice.key_usage import key_uses
 from appservice.keys.keyring import open_vault
 from appservice.storage.local_blob_store import LocalBlobStore
 from bot.ids import BlobId
-from bot.services.delivery.undelivered import not_fetched_in_words, overdue_in_words
+from bot.services.delivery.undelivered import not_fetched_alert, overdue_alert
 from config.settings import Settings
 
 _STATES = {
@@ -102,7 +102,7 @@ class StorageChecks:
         clock = SystemClock()
         async with self._store() as store:
             found = await undelivered(store, clock)
-        troubles = (overdue_in_words(found), not_fetched_in_words(found))
+        troubles = (overdue_alert(found), not_fetched_alert(found))
         if any(troubles):
             raise CheckFailed(" ".join(filter(None, troubles)))
         if found.purchases:

@@ -2,7 +2,7 @@
 
 from bot.errors import PpvError
 from bot.ports import Clock, Store
-from bot.services.delivery.undelivered import Undelivered, overdue_in_words
+from bot.services.delivery.undelivered import Undelivered, overdue_alert
 
 
 async def undelivered(store: Store, clock: Clock) -> Undelivered:
@@ -14,6 +14,6 @@ async def undelivered(store: Store, clock: Clock) -> Undelivered:
 async def overdue_deliveries(store: Store, clock: Clock) -> str | None:
     """In words for admins; None where nothing is overdue, or the records are out of reach."""
     try:
-        return overdue_in_words(await undelivered(store, clock))
+        return overdue_alert(await undelivered(store, clock))
     except PpvError:
         return None

@@ -23,7 +23,7 @@ from bot.messages import (
     Receipt,
 )
 from bot.ports import NotTaken
-from bot.services.delivery.undelivered import not_fetched_in_words
+from bot.services.delivery.undelivered import not_fetched_alert
 from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.fake_homeserver import BOT
 
@@ -371,4 +371,4 @@ async def test_a_buyer_who_does_not_come_for_days_is_told_of_apart(house: BotHar
     owed = await undelivered(house.store, house.clock)
     assert owed.overdue == ()
     assert [each.id for each in owed.not_fetched] == [purchase(house).id]
-    assert "not come" in str(not_fetched_in_words(owed))
+    assert "not come" in str(not_fetched_alert(owed))

@@ -162,7 +162,7 @@ class Purchase:
             raise IllegalTransition(f"purchase {self.id} cannot begin attempt {request.attempt}")
         return replace(self, attempts=(*self.attempts, CheckoutAttempt(request=request)))
 
-    def found_again(
+    def with_recovered_attempt(
         self, request: CheckoutRequest, session: CheckoutSessionId, url: str | None
     ) -> Self:
         """With a checkout that was made for it, and whose attempt is lost."""

@@ -1,4 +1,4 @@
-"""Whether the payment processor still takes money for a seller's own account, and who is told when that changes."""
+"""Track whether a seller's connected account can take payments, and notify seller and admins of changes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ _BACK = gettext_lazy("Stripe takes payments for you again: your offers can be bo
 async def save_account_status(
     uow: UnitOfWork, own: ConnectedAccount, *, ready: bool, now: datetime, why: str = ""
 ) -> None:
-    """Record the standing. Seller and admins are told once when it is lost; `why` is for admins."""
+    """Save the status; notify seller and admins once when it becomes not ready. `why` is shown to admins."""
     latest = await uow.seller_accounts.of(own.seller)
     if latest is None or latest.account != own.account or latest.ready is ready:
         return
@@ -30,11 +30,11 @@ async def save_account_status(
     if not ready:
         key = f"account {own.account} stopped:{now.isoformat()}"
         await uow.jobs.add(NotifyUser(own.seller, key, _STOPPED))
-        words = (
+        message = (
             f"Stripe takes no payments for {own.seller} any more ({own.account}), so nothing of theirs can be bought."
             f" They were told. {why}".rstrip()
         )
-        await uow.jobs.add(AlertAdmins(key, words))
+        await uow.jobs.add(AlertAdmins(key, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class CheckAccountStatus:
     clock: Clock
 
     async def __call__(self, job: RefreshAccountStatus) -> None:
-        own = await self._of(job.account)
+        own = await self._by_account(job.account)
         if own is None:
             return
         ready = await self.onboarding.is_ready(own.account)
@@ -55,7 +55,7 @@ class CheckAccountStatus:
                 await uow.jobs.add(NotifyUser(own.seller, key, _BACK))
             await save_account_status(uow, own, ready=ready, now=now)
 
-    async def _of(self, account: AccountId) -> ConnectedAccount | None:
+    async def _by_account(self, account: AccountId) -> ConnectedAccount | None:
         async with self.store.begin() as uow:
-            found = await uow.seller_accounts.all()
-        return next((each for each in found if each.account == account), None)
+            accounts = await uow.seller_accounts.all()
+        return next((each for each in accounts if each.account == account), None)

@@ -1,4 +1,4 @@
-"""Ending checkouts that are open and must not be paid any more; one that was paid meanwhile counts."""
+"""Expire open checkouts that must not be paid any more. A payment that arrived before counts."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class ExpireCheckouts:
 
 
 async def expire_checkouts_of(uow: UnitOfWork, buyer: UserId) -> None:
-    """End all that something stands against, now that the buyer stands differently here."""
+    """Expire the buyer's checkouts that have a payment objection after the buyer's permissions changed."""
     for purchase in await uow.purchases.claimed_by(buyer):
         offer = await uow.offers.get(purchase.offer)
         if offer is not None:

@@ -1,8 +1,7 @@
-"""Why a checkout must not be paid any more, and what becomes of a payment that came all the same.
+"""Reasons why a checkout must not be paid any more, and whether a payment that arrives anyway is refunded.
 
-The one place for these rules. It is asked before and after each call to the processor, and when a payment
-is recorded; https://docs.stripe.com/api/checkout/sessions/expire ends a checkout only while it is open, so
-somebody may always have paid first.
+Checked before and after each call to Stripe, and when a payment is recorded, because
+https://docs.stripe.com/api/checkout/sessions/expire works only on an open session: the buyer may have paid before.
 """
 
 from enum import StrEnum
@@ -15,16 +14,16 @@ from bot.ports import UnitOfWork
 
 class PaymentObjection(StrEnum):
     FORGOTTEN = "forgotten"
-    """Nobody knows whose purchase it was."""
+    """The buyer was erased."""
     BLOCKED = "blocked"
-    """An admin keeps the buyer out; or, when a checkout is made, the settings or a policy list do."""
+    """An admin blocks the buyer; when a checkout is created, also the settings or a policy list."""
     TAKEN_DOWN = "taken_down"
     EMPTIED = "emptied"
     """The files are deleted."""
     OWNED = "owned"
-    """It is paid for by another checkout, or was given."""
+    """The purchase was paid by another checkout, or was a gift."""
     SUSPENDED = "suspended"
-    """The bank looks into another payment for it."""
+    """Another payment for it is under dispute."""
     WITHDRAWN = "withdrawn"
     REPRICED = "repriced"
     SUPERSEDED = "superseded"
@@ -32,7 +31,7 @@ class PaymentObjection(StrEnum):
 
     @property
     def refunds(self) -> bool:
-        """Whether a payment goes back; otherwise who has paid, has bought."""
+        """Whether a payment is refunded; otherwise it completes the purchase."""
         return self not in {
             PaymentObjection.WITHDRAWN,
             PaymentObjection.REPRICED,
@@ -43,9 +42,9 @@ class PaymentObjection(StrEnum):
 async def payment_objection(
     uow: UnitOfWork, purchase: Purchase, offer: Offer, attempt: CheckoutAttempt
 ) -> PaymentObjection | None:
-    """Return what stands against paying by this attempt now, the gravest first."""
+    """Return the gravest objection to paying this attempt now, or None."""
     latest = attempt.number == len(purchase.attempts)
-    found = {
+    objections = {
         PaymentObjection.FORGOTTEN: purchase.forgotten,
         PaymentObjection.BLOCKED: await uow.blocks.has(purchase.buyer),
         PaymentObjection.TAKEN_DOWN: offer.state is OfferState.TAKEN_DOWN,
@@ -56,4 +55,4 @@ async def payment_objection(
         PaymentObjection.REPRICED: offer.price != attempt.request.price,
         PaymentObjection.SUPERSEDED: not latest,
     }
-    return next((each for each, stands in found.items() if stands), None)
+    return next((each for each, applies in objections.items() if applies), None)

@@ -1,4 +1,4 @@
-"""The personal link: made once for each buyer and offer, shown in the buyer's direct room."""
+"""The personal purchase link: created once per buyer and offer, sent to the buyer's direct room."""
 
 import secrets
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class PurchaseLinks:
     urls: PublicUrls
 
     async def purchase(self, uow: UnitOfWork, offer: Offer, buyer: UserId) -> Purchase:
-        """The buyer's claim on the offer, with its link; begun if there is none yet."""
+        """Return the buyer's purchase of the offer; create it, with its link, if there is none."""
         id_ = purchase_id(offer.id, buyer)
         known = await uow.purchases.get(id_)
         if known is not None:
@@ -41,9 +41,9 @@ class PurchaseLinks:
     async def show(
         self, room: ProvedRoom, offer: Offer, purchase: Purchase, tx: TxId, *, typed: bool = False
     ) -> None:
-        """`typed`: somebody typed the buyer's Matrix ID on a page, perhaps somebody else."""
+        """Send the link. `typed`: it was requested on a page by typing the Matrix ID, perhaps by another person."""
         async with self.store.begin() as uow:
-            twins = await owned_elsewhere(uow, offer, purchase.buyer)
+            duplicates = await owned_elsewhere(uow, offer, purchase.buyer)
         await self.rooms.confide(
             room,
             PersonalLink(
@@ -55,7 +55,9 @@ class PurchaseLinks:
                 seller_name=await self.state.name_of(offer.seller),
                 link=self.urls.personal(offer.id, purchase.pay_token),
                 typed=typed,
-                already=tuple((twin.name, code_of(twin.offer)) for twin in twins),
+                already=tuple(
+                    (duplicate.name, code_of(duplicate.offer)) for duplicate in duplicates
+                ),
             ),
             tx,
         )

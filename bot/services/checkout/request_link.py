@@ -1,4 +1,4 @@
-"""Asking on the offer's page: whoever types a Matrix ID there is written to, if they are known in its rooms."""
+"""Purchase link by Matrix ID typed on an offer's page: the bot sends it if the user is in a room of the offer."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -19,13 +19,12 @@ from bot.services.checkout.send_purchase_link import UnknownOffer
 from bot.services.messaging.direct_room import DirectRoom
 from bot.services.rate_limiter import RateDecision, RateLimiter
 
-_BY_ONE_VISITOR = 6
-_FOR_ONE_PERSON = 3
-"""In a minute."""
+_REQUESTS_PER_MINUTE_AND_ADDRESS = 6
+_REQUESTS_PER_MINUTE_AND_USER = 3
 
 
 class TooOften(UserError):
-    """A visitor who has many people written to."""
+    """The visitor's IP address exceeded the rate limit."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,7 +37,7 @@ class TooOften(UserError):
 
 @dataclass(frozen=True, slots=True)
 class RequestLink:
-    """Nothing of the person is looked at here, so that nothing about them can be told from the answer."""
+    """Enqueue the job without reading anything about the user, so that the response reveals nothing about them."""
 
     store: Store
     clock: Clock
@@ -48,14 +47,16 @@ class RequestLink:
     @classmethod
     def at(cls, store: Store, clock: Clock) -> Self:
         return cls(
-            store, clock, RateLimiter(_BY_ONE_VISITOR, clock), RateLimiter(_FOR_ONE_PERSON, clock)
+            store,
+            clock,
+            RateLimiter(_REQUESTS_PER_MINUTE_AND_ADDRESS, clock),
+            RateLimiter(_REQUESTS_PER_MINUTE_AND_USER, clock),
         )
 
     async def __call__(self, offer_id: OfferId, who: UserId, visitor: str | None) -> None:
-        """`visitor`: the address that it is asked from, if it is known.
+        """`visitor`: the IP address of the request, if known.
 
-        Raises TooOften, and Refusal for what is not on sale. For one person that much was asked for,
-        nothing happens, and nobody is told.
+        Raises TooOften, and UserError if the offer is not on sale. Above the limit per user nothing happens, silently.
         """
         if visitor is not None and self.visitors(visitor) is not RateDecision.ALLOWED:
             raise TooOften
@@ -72,7 +73,7 @@ class RequestLink:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLinkRequest:
-    """Whoever typed the ID proved nothing: they set nothing off but a message, once an hour at most."""
+    """Send the link to the direct room, at most once an hour, because the requester did not prove the Matrix ID."""
 
     store: Store
     rooms: Rooms
@@ -82,13 +83,13 @@ class AnswerLinkRequest:
     purchase_links: PurchaseLinks
 
     async def __call__(self, job: SendRequestedLink) -> None:
-        """Raises UserError when it is not on sale any more, or the person takes no invitations."""
+        """Raises UserError if the offer is not on sale any more, or the user rejects invitations."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(job.offer)
         if offer is None or not await self.authorizer.allows(job.who, Level.BUYER):
             return
         offer.require_on_sale()
-        if not await self._known_in(offer, job.who):
+        if not await self._is_in_a_room_of(offer, job.who):
             return
         room = await self.direct_room(job.who)
         tx = tx_id("asked on the page", job.offer, job.who, job.hour)
@@ -99,22 +100,22 @@ class AnswerLinkRequest:
             return
         async with self.store.begin() as uow:
             purchase = await self.purchase_links.purchase(uow, offer, job.who)
-        await self._write(room, offer, purchase, tx)
+        await self._send(room, offer, purchase, tx)
 
-    async def _known_in(self, offer: Offer, who: UserId) -> bool:
+    async def _is_in_a_room_of(self, offer: Offer, who: UserId) -> bool:
         for listing in offer.listings:
             if listing.placeholder and await self.state.is_member(listing.room, who):
                 return True
         return False
 
-    async def _write(self, room: ProvedRoom, offer: Offer, purchase: Purchase, tx: TxId) -> None:
+    async def _send(self, room: ProvedRoom, offer: Offer, purchase: Purchase, tx: TxId) -> None:
         if purchase.has_access:
             page = self.purchase_links.urls.personal(offer.id, purchase.pay_token)
-            words = gettext_lazy(
+            message = gettext_lazy(
                 "You have bought this already. Your own page sends it to you again: {page}",
                 page=page,
             )
-            await self.rooms.confide(room, Line(words), tx)
+            await self.rooms.confide(room, Line(message), tx)
             return
         try:
             purchase.require_payable()

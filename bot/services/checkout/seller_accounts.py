@@ -1,4 +1,4 @@
-"""Sellers' own accounts: opened, filled in at the processor, and asked for before anything is sold."""
+"""Connected accounts of sellers: create, onboard, and require before a sale."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.services.checkout.account_status import save_account_status
 
 @dataclass(frozen=True, slots=True)
 class ConnectService:
-    """`on`: sellers need accounts of their own. Off, all money goes to the house's."""
+    """`on`: sellers need connected accounts. Otherwise all payments go to the operator's account."""
 
     store: Store
     onboarding: AccountOnboarding
@@ -25,13 +25,13 @@ class ConnectService:
             return
         async with self.store.begin() as uow:
             own = await uow.seller_accounts.of(seller)
-        if own is None or not (own.ready or await self._look(own)):
+        if own is None or not (own.ready or await self._refresh(own)):
             raise AccountNotReady
 
     async def connect(self, seller: UserId) -> str | None:
-        """Where to tell the processor what it wants to know; None once it takes money for the seller.
+        """Return the URL of Stripe's onboarding, or None once the account can take payments.
 
-        Raises UserError where sellers have no accounts of their own.
+        Raises UserError if sellers have no accounts of their own here.
         """
         if not self.on:
             raise UserError(
@@ -43,19 +43,19 @@ class ConnectService:
         async with self.store.begin() as uow:
             own = await uow.seller_accounts.of(seller)
         if own is None:
-            own = await self._opened(seller, await self.onboarding.open_account(seller))
-        if await self._look(own):
+            own = await self._save_opened(seller, await self.onboarding.open_account(seller))
+        if await self._refresh(own):
             return None
         return await self.onboarding.link(own.account)
 
-    async def _opened(self, seller: UserId, account: AccountId) -> ConnectedAccount:
+    async def _save_opened(self, seller: UserId, account: AccountId) -> ConnectedAccount:
         async with self.store.begin() as uow:
             known = await uow.seller_accounts.of(seller)
             own = known or ConnectedAccount(seller=seller, account=account)
             await uow.seller_accounts.save(own)
         return own
 
-    async def _look(self, own: ConnectedAccount) -> bool:
+    async def _refresh(self, own: ConnectedAccount) -> bool:
         ready = await self.onboarding.is_ready(own.account)
         if ready is not own.ready:
             async with self.store.begin() as uow:

@@ -1,4 +1,4 @@
-"""Buying: from somebody's wish, shown over Matrix, to a link that is theirs alone."""
+"""Send the personal purchase link to a buyer who reacted or typed a command in Matrix."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from bot.services.messaging.direct_room import DirectRoom
 
 
 class UnknownOffer(UserError):
-    """No such code."""
+    """No offer has this code."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -29,9 +29,9 @@ class UnknownOffer(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SendPurchaseLink:
-    """Somebody asked to buy, and Matrix vouches for who it is: the link goes to them alone.
+    """Send the link to the direct room of the buyer, whom Matrix authenticated.
 
-    The direct room comes before the money, for what is paid must have a place to go.
+    The direct room is opened before the payment, because the files are delivered there.
     """
 
     store: Store
@@ -42,7 +42,7 @@ class SendPurchaseLink:
     purchase_links: PurchaseLinks
 
     async def __call__(self, offer_id: OfferId, buyer: UserId, cause: EventId) -> None:
-        """Those who own it get it once more; sellers see their own. Raises UserError."""
+        """Send the link; owners get the files again, and the seller gets a copy. Raises UserError."""
         await self.authorizer.require(buyer, Level.BUYER)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
@@ -71,7 +71,7 @@ class SendPurchaseLink:
             purchase.require_payable()
             offer.require_on_sale()
         except UserError as refusal:
-            # How it stands with somebody's money is no matter for a room with others.
+            # Do not reveal payment state in rooms with other members.
             await self.rooms.confide(room, Line(refusal.words), tx_id("link", cause))
             return
         await self.purchase_links.show(room, offer, purchase, tx_id("link", cause))

@@ -1,4 +1,4 @@
-"""The checkout: from the button on the personal page to the payment processor, once for each purchase."""
+"""Start a Stripe Checkout session from the button on the personal page."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,16 +31,14 @@ from bot.services.checkout.account_status import save_account_status
 from bot.services.checkout.payment_objection import PaymentObjection, payment_objection
 from bot.services.messaging.direct_room import DirectRoom
 
-CHECKOUT_LASTS = timedelta(minutes=45)
-"""Stripe's shortest is 30 minutes; the rest is time to repeat a request whose answer was lost."""
-
-
-_LONGEST_TITLE = 250
-"""Characters that Stripe's pages show of a product's name."""
+CHECKOUT_LIFETIME = timedelta(minutes=45)
+"""Stripe's minimum is 30 minutes; the rest allows for repeating a request whose response was lost."""
+_MAX_TITLE_CHARACTERS = 250
+"""Stripe's pages show this much of a product's name."""
 
 
 class UnknownLink(UserError):
-    """A personal link that is not ours."""
+    """No purchase has this personal link."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -52,21 +50,21 @@ class UnknownLink(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutRules:
-    """What holds for every checkout."""
+    """Settings of every checkout."""
 
     terms: Terms | None = None
     tax: Tax = Tax.NONE
     invoice: bool = False
     managed: bool = False
     commission: ApplicationFee | None = None
-    """What the house keeps where sellers have accounts of their own; None where they have none."""
+    """The operator's fee where sellers have connected accounts; None where they have none."""
     open_at_once: int = 10
-    """So many checkouts of one buyer may be under way."""
+    """Maximum number of open checkouts per buyer."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartCheckout:
-    """The button on the personal page: one purchase, one open attempt, one checkout."""
+    """Create at most one open attempt, and so one checkout session, per purchase."""
 
     store: Store
     state: RoomState
@@ -78,7 +76,7 @@ class StartCheckout:
     rules: CheckoutRules
 
     async def __call__(self, link: LinkToken) -> str:
-        """Where to send the buyer's browser. Raises UserError."""
+        """Return the URL to redirect the buyer's browser to. Raises UserError."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(purchase.offer) if purchase else None
@@ -91,22 +89,22 @@ class StartCheckout:
         await self.authorizer.require(purchase.buyer, Level.BUYER)
         await self._require_reachable(purchase.buyer)
         seller = name_with_id(await self.state.name_of(offer.seller), offer.seller)
-        title = f"Paid message from {seller}"[:_LONGEST_TITLE]
+        title = f"Paid message from {seller}"[:_MAX_TITLE_CHARACTERS]
         request = await self._attempt(link, title)
         if isinstance(request, str):
             return request
         try:
             checkout = await self.processor.create_checkout(request)
-        except AccountNotSetUp as trouble:
-            raise await self._not_made(request, offer, trouble) from trouble
-        return await self._opened(request, checkout, link)
+        except AccountNotSetUp as error:
+            raise await self._handle_account_not_set_up(request, offer, error) from error
+        return await self._save_opened(request, checkout, link)
 
-    async def _opened(
+    async def _save_opened(
         self, request: CheckoutRequest, checkout: CheckoutSession, link: LinkToken
     ) -> str:
-        """Write down what the processor has made, and look again at what was checked before it was asked.
+        """Save the created session, and repeat the checks that were made before the request.
 
-        Raises UserError for what does not hold any more; the checkout is ended then.
+        Raises UserError if one fails now; the checkout is expired then.
         """
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(request.purchase)
@@ -120,42 +118,37 @@ class StartCheckout:
                 await uow.purchases.save(purchase)
                 at = self.clock.now() + FIRST_POLL_DELAY
                 await uow.jobs.add(PollCheckout(checkout.session), at=at, queueing_lock=True)
-            found = await payment_objection(uow, purchase, offer, attempt)
-            if found is not None and attempt.state is CheckoutStatus.OPEN:
+            objection = await payment_objection(uow, purchase, offer, attempt)
+            if objection is not None and attempt.state is CheckoutStatus.OPEN:
                 await uow.jobs.add(ExpireCheckout(checkout.session), queueing_lock=True)
-        if found is None and not await self.authorizer.allows(purchase.buyer, Level.BUYER):
-            found = PaymentObjection.BLOCKED
+        if objection is None and not await self.authorizer.allows(purchase.buyer, Level.BUYER):
+            objection = PaymentObjection.BLOCKED
             async with self.store.begin() as uow:
                 await uow.jobs.add(ExpireCheckout(checkout.session), queueing_lock=True)
         personal = self.urls.personal(offer.id, link)
         if purchase.has_access:
             return personal
-        if found is not None:
-            raise _refusal(found, purchase, offer)
+        if objection is not None:
+            raise _refusal(objection, purchase, offer)
         return checkout.url or personal
 
-    async def _not_made(
-        self, request: CheckoutRequest, offer: Offer, trouble: AccountNotSetUp
+    async def _handle_account_not_set_up(
+        self, request: CheckoutRequest, offer: Offer, error: AccountNotSetUp
     ) -> UserError:
-        """Have those told who can mend it, once a day, and return what the buyer reads."""
+        """Notify the seller or the admins, once a day, and return the error for the buyer."""
         now = self.clock.now()
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(request.purchase)
             attempt = purchase.attempts[request.attempt - 1] if purchase else None
-            if (
-                purchase
-                and attempt
-                and attempt.state is CheckoutStatus.CREATING
-                and not trouble.made
-            ):
+            if purchase and attempt and attempt.state is CheckoutStatus.CREATING and not error.made:
                 await uow.purchases.save(purchase.attempt_not_made(attempt.number))
             own = await uow.seller_accounts.of(offer.seller)
-            if own is not None and own.account == trouble.account:
-                await save_account_status(uow, own, ready=False, now=now, why=str(trouble))
+            if own is not None and own.account == error.account:
+                await save_account_status(uow, own, ready=False, now=now, why=str(error))
                 return _no_payee()
-            words = f"Nobody can pay: {trouble} Whoever tries is told to come back later."
+            message = f"Nobody can pay: {error} Whoever tries is told to come back later."
             await uow.jobs.add(
-                AlertAdmins(f"account not set up:{now.date()}", words), queueing_lock=True
+                AlertAdmins(f"account not set up:{now.date()}", message), queueing_lock=True
             )
         return UserError(
             gettext_lazy(
@@ -165,7 +158,7 @@ class StartCheckout:
         )
 
     async def _attempt(self, link: LinkToken, title: str) -> CheckoutRequest | str:
-        """The attempt under way, as a request to be made or as the address it already has."""
+        """Return the URL of the open attempt, or the request for a new one."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
             offer = await uow.offers.get(purchase.offer) if purchase else None
@@ -191,14 +184,14 @@ class StartCheckout:
                 attempt=len(purchase.attempts) + 1,
                 price=price,
                 title=title,
-                expires_at=(now + CHECKOUT_LASTS).replace(microsecond=0),
+                expires_at=(now + CHECKOUT_LIFETIME).replace(microsecond=0),
                 success_url=self.urls.success,
                 cancel_url=self.urls.personal(offer.id, link),
                 terms=self.rules.terms,
                 tax=self.rules.tax,
                 invoice=self.rules.invoice,
                 managed=self.rules.managed,
-                **await self._whose_money(uow, offer.seller, price),
+                **await self._connected_account(uow, offer.seller, price),
             )
             mark = uow.checkout_marks.seal(request, offer.id, purchase.buyer)
             request = replace(request, mark=mark)
@@ -217,15 +210,17 @@ class StartCheckout:
                 )
             )
 
-    async def _whose_money(self, uow: UnitOfWork, seller: UserId, price: Money) -> dict[str, Any]:
-        """The seller's own account and what the house keeps, where sellers have accounts of their own."""
+    async def _connected_account(
+        self, uow: UnitOfWork, seller: UserId, price: Money
+    ) -> dict[str, Any]:
+        """Return the seller's account and the operator's fee, where sellers have connected accounts."""
         if self.rules.commission is None:
             return {}
         own = await uow.seller_accounts.of(seller)
         if own is None or not own.ready:
             raise _no_payee()
-        kept = self.rules.commission.amount_for(price.minor)
-        commission = Money(kept, price.currency) if kept else None
+        fee_minor = self.rules.commission.amount_for(price.minor)
+        commission = Money(fee_minor, price.currency) if fee_minor else None
         return {"account": own.account, "commission": commission}
 
     async def _require_reachable(self, buyer: UserId) -> None:
@@ -247,11 +242,11 @@ def _no_payee() -> UserError:
     )
 
 
-def _refusal(found: PaymentObjection, purchase: Purchase, offer: Offer) -> UserError:
-    """What the buyer should know of what stands against paying."""
-    if found is PaymentObjection.FORGOTTEN:
+def _refusal(objection: PaymentObjection, purchase: Purchase, offer: Offer) -> UserError:
+    """Return the objection as an error for the buyer."""
+    if objection is PaymentObjection.FORGOTTEN:
         return UnknownLink()
-    if found is PaymentObjection.BLOCKED:
+    if objection is PaymentObjection.BLOCKED:
         return NotPermitted(purchase.buyer, Level.BUYER)
     try:
         purchase.require_payable()

@@ -1,1 +1,1 @@
-"""Delivering: what is paid for reaches its buyer, and can be had again."""
+"""Delivery: send purchased files to buyers, send them again, and revoke them."""

@@ -1,4 +1,4 @@
-"""By the chat, or by the buyer's own page: how each attachment reaches its buyer."""
+"""Choose for each attachment whether it is delivered in the chat or on the buyer's web page."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,8 +14,8 @@ from bot.messages import Goods, GoodsOnPage
 from bot.ports import Clock, FileTooLarge, NotTaken, Store
 from bot.services.messaging.file_message import BuildFileMessage, on_page
 
-_BY_CHAT_FOR = timedelta(hours=1)
-"""For so long a homeserver is asked again that would take the file and cannot."""
+_MAX_UPLOAD_RETRY_PERIOD = timedelta(hours=1)
+"""After this time of failed uploads to the homeserver, the file is delivered on the web page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class ChooseChannel:
         since = delivery.blocked_since
         if delivery.blocker is not DeliveryBlocker.SLOW or since is None:
             return False
-        return self.clock.now() - since >= _BY_CHAT_FOR
+        return self.clock.now() - since >= _MAX_UPLOAD_RETRY_PERIOD
 
     async def _alert(self, why: str) -> None:
-        words = (
+        message = (
             "The homeserver takes no files of mine, so buyers get them on their own web page instead. Is its media"
             f" repository full, or turned off? {why}"
         )
-        alert = AlertAdmins(f"media refused:{self.clock.now().date()}", words)
+        alert = AlertAdmins(f"media refused:{self.clock.now().date()}", message)
         async with self.store.begin() as uow:
             await uow.jobs.add(alert, queueing_lock=True)

@@ -1,4 +1,4 @@
-"""Delivering: the goods and their keys, into the buyer's direct room, once for each round."""
+"""Deliver the purchased files and their keys to the buyer's direct room, once per delivery."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,27 +22,27 @@ from bot.services.messaging.send_once import SendOnce
 
 P = ParamSpec("P")
 
-_ASK_AGAIN = timedelta(days=1)
-"""So often, at most, somebody is invited who does not come."""
-_ASK_AGAIN_SOON = timedelta(minutes=10)
+_RETRY_DELAY = timedelta(days=1)
+"""Minimum time between two invitations of a buyer who does not join."""
+_FIRST_RETRY_DELAY = timedelta(minutes=10)
 
 
 class _BuyerIsAwaited(TemporaryError):
-    """The buyer has to come; the job is woken then."""
+    """The buyer has to act (join, verify a device); that makes the job due."""
 
 
 class _AwaitedForLong(OperatorError):
-    """The same, for so long that an operator should know."""
+    """The buyer has not acted for so long that the operator should know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """With buyers who are not in their direct room."""
+    """How long a delivery waits for a buyer who is not in the direct room."""
 
     until_joined: bool
-    """Goods wait until the buyer is there, so that the keys go to the devices that will read them."""
+    """Wait until the buyer has joined, so that the room keys reach the devices that will read them."""
     at_most: timedelta
-    """Then an operator is told."""
+    """After this time the operator is alerted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,18 @@ class DeliverPurchase:
     patience: Patience
 
     async def __call__(self, job: Deliver) -> None:
-        """Whatever keeps it from its end is recorded, for the buyer's pages and the people who run this."""
+        """Deliver, and record what blocks the delivery, for the buyer's pages and the operator."""
         try:
             await self._deliver(job)
         except (_BuyerIsAwaited, _AwaitedForLong):
             raise
-        except NoDevice as unread:
-            await self._wait_for_device(job, unread)
+        except NoDevice as no_device:
+            await self._wait_for_device(job, no_device)
         except TemporaryError:
-            await self._held_up(job, DeliveryBlocker.SLOW)
+            await self._record_blocker(job, DeliveryBlocker.SLOW)
             raise
         except PpvError:
-            await self._held_up(job, DeliveryBlocker.HELD_UP)
+            await self._record_blocker(job, DeliveryBlocker.HELD_UP)
             raise
 
     async def _deliver(self, job: Deliver) -> None:
@@ -77,70 +77,76 @@ class DeliverPurchase:
         if not purchase.has_access or delivery.done_at is not None:
             return
         if offer.state is OfferState.TAKEN_DOWN:
-            await self._send_back(purchase, delivery)
+            await self._refund(purchase, delivery)
             return
         room = await self._room_of(purchase, job.round)
-        say = SendOnce(self.rooms, room, delivery, self.clock.now())
-        left = [each for each in offer.paid if not delivery.is_delivered(each.id, room.id)]
-        # All is at the homeserver, or known not to go there, before it is said to be here.
-        goods = [await self.choose_channel(purchase, offer, delivery, each) for each in left]
-        header = await self._announce(purchase, offer, say)
-        for attachment, message in zip(left, goods, strict=True):
+        send = SendOnce(self.rooms, room, delivery, self.clock.now())
+        undelivered = [each for each in offer.paid if not delivery.is_delivered(each.id, room.id)]
+        # Upload all files before the header announces them, or find that they go to the web page.
+        messages = [
+            await self.choose_channel(purchase, offer, delivery, each) for each in undelivered
+        ]
+        header = await self._announce(purchase, offer, send)
+        for attachment, message in zip(undelivered, messages, strict=True):
             tx = delivery.txn_id_for(purchase.id, attachment.id)
-            event = await say(message, tx, reply_to=header)
-            way = DeliveryChannel.WEB if isinstance(message, GoodsOnPage) else DeliveryChannel.CHAT
-            handed = DeliveredFile(attachment.id, event, room.id, way)
+            event = await send(message, tx, reply_to=header)
+            channel = (
+                DeliveryChannel.WEB if isinstance(message, GoodsOnPage) else DeliveryChannel.CHAT
+            )
+            delivered = DeliveredFile(attachment.id, event, room.id, channel)
             await self._record(
-                purchase.id, Purchase.with_delivered_file, job.round, room.id, handed
+                purchase.id, Purchase.with_delivered_file, job.round, room.id, delivered
             )
         if delivery.payment is not None:
-            await self._receipt(purchase, offer, say, delivery.payment)
+            await self._receipt(purchase, offer, send, delivery.payment)
         done_at = self.clock.now()
         await self._record(purchase.id, Purchase.with_delivery_done, job.round, done_at)
 
-    async def _held_up(self, job: Deliver, obstacle: DeliveryBlocker) -> None:
+    async def _record_blocker(self, job: Deliver, blocker: DeliveryBlocker) -> None:
         now = self.clock.now()
-        await self._record(job.purchase, Purchase.with_blocker, job.round, obstacle, now)
+        await self._record(job.purchase, Purchase.with_blocker, job.round, blocker, now)
 
-    async def _send_back(self, purchase: Purchase, delivery: Delivery) -> None:
-        """It was paid for while it was being taken down."""
+    async def _refund(self, purchase: Purchase, delivery: Delivery) -> None:
+        """Refund a payment that was made while the offer was being taken down."""
         payment = purchase.payment(delivery.payment) if delivery.payment else None
         if payment is None:
-            return  # One more round of what the buyer has.
-        send_back = refund_of(purchase, payment)
+            return  # Redelivery of what the buyer has already.
+        refund = refund_of(purchase, payment)
         async with self.store.begin() as uow:
-            if await uow.inbox.accept("refund", send_back.key):
-                await uow.jobs.add(send_back, queueing_lock=True)
+            if await uow.inbox.accept("refund", refund.key):
+                await uow.jobs.add(refund, queueing_lock=True)
 
     async def _room_of(self, purchase: Purchase, round_: int) -> ProvedRoom:
-        """Where the buyer is. What is paid for waits for them, rather than being refused."""
+        """Return the buyer's direct room. Raises like `_wait` until the buyer can be reached there."""
         try:
             room = await self.direct_room(purchase.buyer)
-        except UserError as shut:
-            await self._wait(purchase, round_, DeliveryBlocker.INVITES_BLOCKED, str(shut))
+        except UserError as refusal:
+            await self._wait(purchase, round_, DeliveryBlocker.INVITES_BLOCKED, str(refusal))
         if self.patience.until_joined and not await self.state.is_member(room.id, purchase.buyer):
             await self._wait(purchase, round_, DeliveryBlocker.NOT_JOINED, "the buyer is invited")
         return room
 
-    async def _wait_for_device(self, job: Deliver, unread: NoDevice) -> NoReturn:
-        """Raises like `_wait`. The first time it is tried again soon, because a change of the buyer's devices
-        that arrives while this job runs wakes nothing."""
+    async def _wait_for_device(self, job: Deliver, no_device: NoDevice) -> NoReturn:
+        """Raise like `_wait`, with a short first delay, because a change of the buyer's devices that arrives while
+        this job runs does not make it due."""
         purchase, _ = await _sale(self.store, job.purchase)
         known = purchase.deliveries[job.round - 1].blocker is DeliveryBlocker.NO_DEVICE
-        again = unread.retry_after or (_ASK_AGAIN if known else _ASK_AGAIN_SOON).total_seconds()
-        await self._wait(purchase, job.round, DeliveryBlocker.NO_DEVICE, str(unread), again)
+        again = (
+            no_device.retry_after or (_RETRY_DELAY if known else _FIRST_RETRY_DELAY).total_seconds()
+        )
+        await self._wait(purchase, job.round, DeliveryBlocker.NO_DEVICE, str(no_device), again)
 
     async def _wait(
         self,
         purchase: Purchase,
         round_: int,
-        obstacle: DeliveryBlocker,
+        blocker: DeliveryBlocker,
         why: str,
-        again: float = _ASK_AGAIN.total_seconds(),
+        again: float = _RETRY_DELAY.total_seconds(),
     ) -> NoReturn:
-        """Raises _BuyerIsAwaited, to be woken when the buyer comes; _AwaitedForLong once the patience is at its end."""
+        """Raise _BuyerIsAwaited, or _AwaitedForLong after `patience.at_most`."""
         now = self.clock.now()
-        await self._record(purchase.id, Purchase.with_blocker, round_, obstacle, now)
+        await self._record(purchase.id, Purchase.with_blocker, round_, blocker, now)
         since = purchase.deliveries[round_ - 1].requested_at
         if self.clock.now() - since > self.patience.at_most:
             raise _AwaitedForLong(
@@ -151,11 +157,11 @@ class DeliverPurchase:
             retry_after=again,
         )
 
-    async def _announce(self, purchase: Purchase, offer: Offer, say: SendOnce) -> EventId:
-        again = say.delivery.payment is None
-        earlier = purchase.deliveries[: say.delivery.number - 1]
+    async def _announce(self, purchase: Purchase, offer: Offer, send: SendOnce) -> EventId:
+        again = send.delivery.payment is None
+        earlier = purchase.deliveries[: send.delivery.number - 1]
         given = again and purchase.gifted_at is not None and not any(d.done_at for d in earlier)
-        return await say(
+        return await send(
             Bought(
                 buyer=purchase.buyer,
                 text=offer.text,
@@ -166,17 +172,17 @@ class DeliverPurchase:
                 given=given,
                 link=self.choose_channel.urls.offer(offer.id),
             ),
-            tx_id("bought", purchase.id, str(say.delivery.number)),
+            tx_id("bought", purchase.id, str(send.delivery.number)),
         )
 
     async def _receipt(
-        self, purchase: Purchase, offer: Offer, say: SendOnce, intent: PaymentIntentId
+        self, purchase: Purchase, offer: Offer, send: SendOnce, intent: PaymentIntentId
     ) -> None:
         payment = purchase.payment(intent)
         if payment is None:
             raise OperatorError(f"purchase {purchase.id} has no payment to give a receipt for")
         terms = purchase.attempt_of(payment.session).request.terms
-        await say(
+        await send(
             Receipt(
                 code=code_of(offer.id),
                 text=offer.text,

@@ -1,4 +1,4 @@
-"""Sending once more what somebody bought: to a new phone, say."""
+"""Deliver a purchase again, e.g. to a new device."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from bot.ids import LinkToken, PurchaseId
 from bot.jobs.delivery_jobs import Deliver, delivery_lock
 from bot.ports import Clock, Store, UnitOfWork
 
-_JUST_NOW = timedelta(minutes=1)
+_MIN_INTERVAL = timedelta(minutes=1)
 
 _WITHHELD = {
     Access.SUSPENDED: gettext_lazy(
@@ -26,14 +26,14 @@ _WITHHELD = {
 
 
 class NotBought(UserError):
-    """Nothing was ever paid."""
+    """The purchase was never paid or given."""
 
     def __init__(self) -> None:
         super().__init__(gettext_lazy("You have not bought this, so there is nothing to send."))
 
 
 class Withheld(UserError):
-    """It was paid, but the money went back, or may, or it was taken down."""
+    """It was paid, but refunded, disputed, taken down, or its files were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Redeliver:
     clock: Clock
 
     async def __call__(self, id_: PurchaseId, cause: str) -> bool:
-        """Once for each cause. What waits to be handed over is tried at once. Raises NotBought and Withheld.
+        """Deliver again, once per `cause`; make a pending delivery due now. Raises NotBought and Withheld.
 
-        Return whether this began a delivery; if not, the one before is under way still.
+        Return whether this began a delivery; False if the previous one is still pending.
         """
         async with self.store.begin() as uow:
             purchase = await _require_owned(uow, await uow.purchases.get(id_))
@@ -54,10 +54,10 @@ class Redeliver:
             return not purchase.deliveries or purchase.delivered
 
     async def by_link(self, link: LinkToken, round_: int) -> None:
-        """What the button on the personal page does; `round_`: how many deliveries there were on that page.
+        """Deliver again for the button on the personal page; `round_`: number of deliveries that the page showed.
 
-        Whoever has the link may press it, as often as they like: nothing is sent before the last round has
-        arrived, nor twice in a minute. Raises NotBought and Withheld.
+        Repeated presses send nothing before the last delivery is complete, nor twice in a minute, because anyone with
+        the link can press it. Raises NotBought and Withheld.
         """
         async with self.store.begin() as uow:
             purchase = await _require_owned(uow, await uow.purchases.by_link(link))
@@ -67,7 +67,7 @@ class Redeliver:
                 last is not None
                 and purchase.delivered
                 and last.number == round_
-                and now - last.requested_at >= _JUST_NOW
+                and now - last.requested_at >= _MIN_INTERVAL
             ):
                 await deliver_again(uow, purchase, now)
 
@@ -95,7 +95,7 @@ async def _require_owned(uow: UnitOfWork, purchase: Purchase | None) -> Purchase
 
 
 async def deliver_again(uow: UnitOfWork, purchase: Purchase, now: datetime) -> None:
-    """One more round of what is paid for, unless the last one is still to be done: then that, at once."""
+    """Add a delivery, or make the pending one due now."""
     if purchase.deliveries and not purchase.delivered:
         await uow.jobs.wake(delivery_lock(purchase.buyer))
     else:

@@ -1,4 +1,4 @@
-"""Taking back: the money is gone, so what was delivered is removed. A key that was seen stays seen."""
+"""Redact delivered messages after a refund. Keys that a client has received already cannot be revoked."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -32,31 +32,35 @@ class RevokeDeliveries:
             if delivery.revoked_at is not None or room is None:
                 continue
             try:
-                async for place, event in self._handed(purchase, offer, delivery, room):
+                async for event_room, event in self._delivered_events(
+                    purchase, offer, delivery, room
+                ):
                     tx = tx_id("take back", purchase.id, event)
-                    await self.rooms.redact(place, event, tx, reason="The payment was refunded.")
+                    await self.rooms.redact(
+                        event_room, event, tx, reason="The payment was refunded."
+                    )
             except UserError as refusal:
-                # In a room that the bot is not in any more there is nothing it can do.
-                await self._tell_admins(purchase, delivery, refusal)
+                # Skip the room, because the bot can redact nothing in a room that it has left.
+                await self._alert_admins(purchase, delivery, refusal)
             await self._record(job.purchase, delivery.number)
 
-    async def _tell_admins(
+    async def _alert_admins(
         self, purchase: Purchase, delivery: Delivery, refusal: UserError
     ) -> None:
-        words = (
+        message = (
             f"Sale {sale_code_of(purchase.id)} was refunded, but what I sent for it still stands in the buyer's chat:"
             f" {refusal}"
         )
         key = f"not taken back:{purchase.id}:{delivery.number}"
         async with self.store.begin() as uow:
-            await uow.jobs.add(AlertAdmins(key, words), queueing_lock=True)
+            await uow.jobs.add(AlertAdmins(key, message), queueing_lock=True)
 
-    async def _handed(
+    async def _delivered_events(
         self, purchase: Purchase, offer: Offer | None, delivery: Delivery, room: RoomId
     ) -> AsyncIterator[tuple[RoomId, EventId]]:
-        """Also what was sent, and not recorded: the money went back in the middle of that round."""
-        for handed in delivery.files:
-            yield handed.room or room, handed.event
+        """Yield the events to redact, including those sent but not recorded because a refund came during delivery."""
+        for delivered in delivery.files:
+            yield delivered.room or room, delivered.event
         if offer is None or delivery.done_at is not None:
             return
         for attachment in offer.paid:
@@ -74,8 +78,8 @@ class RevokeDeliveries:
             now = self.clock.now()
             latest = latest.with_revoked(round_, now)
             if latest.has_access and latest.deliveries[-1].number == round_:
-                # The bank has changed its mind meanwhile, which led to no new round, because nothing was gone yet.
+                # Access was granted again meanwhile, which added no delivery, because nothing was redacted yet.
                 latest = latest.with_delivery(now)
-                round_again = Deliver(latest.id, latest.deliveries[-1].number, latest.buyer)
-                await uow.jobs.add(round_again, queueing_lock=True)
+                redelivery = Deliver(latest.id, latest.deliveries[-1].number, latest.buyer)
+                await uow.jobs.add(redelivery, queueing_lock=True)
             await uow.purchases.save(latest)

@@ -1,4 +1,4 @@
-"""Sellers look at their own goods, as a buyer gets them, for nothing."""
+"""Send sellers the files of their own offer as a buyer gets them."""
 
 from dataclasses import dataclass
 

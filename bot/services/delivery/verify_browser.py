@@ -1,4 +1,4 @@
-"""Beginning a claim in a browser, and proving in a chat that it is the buyer's."""
+"""Start a download session in a browser, and verify it by a code that the buyer types in the chat."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class StartDownload:
     clock: Clock
 
     async def __call__(self, link: LinkToken) -> str:
-        """The secret for the browser's cookie. Raises UserError where there is nothing to open."""
+        """Return the secret for the browser's cookie. Raises UserError if nothing was paid."""
         secret, now = secrets.token_urlsafe(32), self.clock.now()
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_link(link)
@@ -39,7 +39,7 @@ class VerifyBrowser:
     clock: Clock
 
     async def __call__(self, who: UserId, code: str) -> Offer:
-        """What the browser may open now. Only the buyer's own word counts. Raises UserError."""
+        """Verify the buyer's session with this code and return its offer. Raises UserError."""
         now = self.clock.now()
         async with self.store.begin() as uow:
             for claim in await uow.claims.with_code(who, code):
@@ -56,6 +56,6 @@ class VerifyBrowser:
         )
 
     async def stop(self, who: UserId) -> None:
-        """No browser may open anything of theirs any more."""
+        """Delete all download sessions of the user."""
         async with self.store.begin() as uow:
             await uow.claims.forget(buyer=who)

@@ -1,1 +1,1 @@
-"""Selling: from a file to an offer that stands in a room."""
+"""Offers: publish, schedule, edit and show them in rooms."""

@@ -1,4 +1,4 @@
-"""The seller's picture of a draft, kept up to date in place while files are being sealed."""
+"""The draft card: a message in the seller's direct room, edited as the draft and its encryption progress change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -60,8 +60,8 @@ class DraftCardUpdater:
             progress = await progress_of(uow, job.offer)
         if offer is None:
             return
-        if offer.state is OfferState.PUBLISHING and (words := under_way(offer, progress)):
-            await self.show_progress(offer, f"⏳ {words} Then I put it on sale.")
+        if offer.state is OfferState.PUBLISHING and (message := under_way(offer, progress)):
+            await self.show_progress(offer, f"⏳ {message} Then I put it on sale.")
         if offer.state is not OfferState.DRAFT:
             return
         studio = await self.show_progress.direct_room.still(offer.compose_room, offer.seller)
@@ -69,20 +69,20 @@ class DraftCardUpdater:
             return
         percent = [str(progress.percent)] if progress else []
         tx = tx_id("card", offer.id, str(offer.version), *percent)
-        twins = await self.find_duplicates(offer)
+        duplicates = await self.find_duplicates(offer)
         notes = notes_on_files(offer, await self.media.largest())
-        shown = card(offer, progress, twins, notes)
+        new_card = card(offer, progress, duplicates, notes)
         if offer.draft_card_event is not None:
-            await self._edit(offer, studio, shown, tx)
+            await self._edit(offer, studio, new_card, tx)
             return
-        sent = await self.rooms.confide(studio, shown, tx)
+        sent = await self.rooms.confide(studio, new_card, tx)
         async with self.store.begin() as uow:
             latest = await uow.offers.get(job.offer)
             if latest is not None:
                 await uow.offers.save(replace(latest, draft_card_event=sent))
 
-    async def _edit(self, offer: Offer, studio: ProvedRoom, shown: DraftCard, tx: TxId) -> None:
-        """Soon after the last time only a moment later, together with what else has changed till then."""
+    async def _edit(self, offer: Offer, studio: ProvedRoom, new_card: DraftCard, tx: TxId) -> None:
+        """Edit the card, or schedule the edit if the last one was less than `EVERY` ago, to batch changes."""
         now = self.clock.now()
         async with self.store.begin() as uow:
             edited_at = await uow.postings.card_edited_at(offer.id)
@@ -92,34 +92,34 @@ class DraftCardUpdater:
                 return
             await uow.postings.save_card_edited(offer.id, now)
         if offer.draft_card_event is not None:
-            await self.rooms.edit_confided(studio, offer.draft_card_event, shown, tx)
+            await self.rooms.edit_confided(studio, offer.draft_card_event, new_card, tx)
 
 
 def notes_on_files(offer: Offer, largest: int | None) -> dict[AttachmentId, str]:
-    """What to say of its files that are larger than the homeserver takes, or said where they were taken."""
+    """Return notes on files that exceed the homeserver's size limit or contained location metadata."""
     notes: dict[AttachmentId, str] = {}
     for each in offer.attachments:
-        said = [_PLACES[each.info.place]] if each.info.place else []
+        file_notes = [_PLACES[each.info.place]] if each.info.place else []
         if largest is not None and each.size > largest:
-            said.append(_ON_PAGE if each.paid else _FREE_ON_PAGE)
-        if said:
-            notes[each.id] = concat(said, by="; ")
+            file_notes.append(_ON_PAGE if each.paid else _FREE_ON_PAGE)
+        if file_notes:
+            notes[each.id] = concat(file_notes, by="; ")
     return notes
 
 
 def card(
     offer: Offer,
     progress: EncryptionProgress | None,
-    twins: Mapping[AttachmentId, str],
+    duplicates: Mapping[AttachmentId, str],
     notes: Mapping[AttachmentId, str],
 ) -> DraftCard:
-    """All that is known of a draft, and the next thing to do. `twins`: which of its files are sold already."""
+    """Build the card of a draft with its next step. `duplicates`: notes on files that are on sale already."""
     return DraftCard(
         under_way=under_way(offer, progress),
         text=offer.text,
         price=str(offer.price) if offer.price else None,
         items=tuple(
-            _item(number, a, twins.get(a.id), notes.get(a.id))
+            _item(number, a, duplicates.get(a.id), notes.get(a.id))
             for number, a in enumerate(offer.attachments, 1)
         ),
         next_step=_next_step(offer),

@@ -1,4 +1,4 @@
-"""Telling sellers that they are about to sell the same file twice."""
+"""Find files of a draft that its seller has on sale already, or that occur in it twice."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,35 +16,37 @@ class FindDuplicates:
     state: RoomState
 
     async def __call__(self, draft: Offer) -> Mapping[AttachmentId, str]:
-        """What to say of which of its files that are paid for. Of other people's offers nothing is said."""
+        """Return a note per paid file that the seller sells already. Offers of other sellers are not revealed."""
         async with self.store.begin() as uow:
-            twins = await uow.offers.on_sale_already(draft.id)
-            offers = [await uow.offers.get(each) for each in {twin.offer for twin in twins}]
-        standing = {offer.id: await self._where(offer) for offer in offers if offer is not None}
-        found: defaultdict[AttachmentId, list[str]] = defaultdict(list)
-        for twin in twins:
-            found[twin.attachment].append(standing[twin.offer])
-        words = {
+            duplicates = await uow.offers.on_sale_already(draft.id)
+            offers = [
+                await uow.offers.get(each) for each in {duplicate.offer for duplicate in duplicates}
+            ]
+        places = {offer.id: await self._describe(offer) for offer in offers if offer is not None}
+        places_by_file: defaultdict[AttachmentId, list[str]] = defaultdict(list)
+        for duplicate in duplicates:
+            places_by_file[duplicate.attachment].append(places[duplicate.offer])
+        notes = {
             id_: gettext_lazy("on sale already: {places}", places=concat(where, by="; "))
-            for id_, where in found.items()
+            for id_, where in places_by_file.items()
         }
-        return {**_in_itself(draft), **words}
+        return {**_in_itself(draft), **notes}
 
-    async def _where(self, offer: Offer) -> str:
+    async def _describe(self, offer: Offer) -> str:
         rooms = ", ".join([await self.state.title(each.room) for each in offer.listings])
         return gettext_lazy("{code} in {rooms}", code=code_of(offer.id), rooms=rooms)
 
 
 def _in_itself(draft: Offer) -> dict[AttachmentId, str]:
-    """Files that stand in it twice."""
+    """Return a note per paid file that repeats an earlier file of the draft."""
     first: dict[bytes, int] = {}
-    words: dict[AttachmentId, str] = {}
+    notes: dict[AttachmentId, str] = {}
     for number, each in enumerate(draft.attachments, 1):
         fingerprint = each.encrypted.fingerprint if each.paid and each.encrypted else None
         if fingerprint is None:
             continue
         if fingerprint in first:
-            words[each.id] = gettext_lazy("the same as file {number}", number=first[fingerprint])
+            notes[each.id] = gettext_lazy("the same as file {number}", number=first[fingerprint])
         else:
             first[fingerprint] = number
-    return words
+    return notes

@@ -1,4 +1,4 @@
-"""What sellers change of an offer that is on sale: price, words, or that it is on sale at all."""
+"""Change the price or text of an offer that is on sale, or withdraw it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.services.drafts.offer_text import fitting_text
 
 @dataclass(frozen=True, slots=True)
 class EditOffer:
-    """Checkouts that are under way for what is no longer asked are ended; who paid meanwhile, has bought."""
+    """Each change expires the offer's outdated checkouts; a payment made before that still counts."""
 
     store: Store
     authorizer: Authorizer
@@ -35,7 +35,7 @@ class EditOffer:
         return await self._change(offer, who, lambda latest: latest.with_new_text(words))
 
     async def withdraw(self, offer: OfferId, who: UserId) -> Offer:
-        """Buyers keep what they bought; if there are none, its keys are destroyed. Raises UserError."""
+        """Withdraw the offer. Its keys are destroyed after a grace period if it has no buyers. Raises UserError."""
 
         def change(latest: Offer) -> Offer:
             latest.require_on_sale()
@@ -58,7 +58,7 @@ class EditOffer:
             if changed != offer:
                 await uow.offers.save(changed)
                 if not theirs:
-                    await uow.acts.add(_act(who, changed, self.clock))
+                    await uow.acts.add(_audit_entry(who, changed, self.clock))
                 await uow.jobs.add(RefreshPlaceholders(id_), queueing_lock=True)
                 await uow.jobs.add(ExpireOfferCheckouts(id_), queueing_lock=True)
                 if changed.state is OfferState.WITHDRAWN:
@@ -66,7 +66,7 @@ class EditOffer:
             return changed
 
 
-def _act(admin: UserId, changed: Offer, clock: Clock) -> AuditEntry:
+def _audit_entry(admin: UserId, changed: Offer, clock: Clock) -> AuditEntry:
     withdrawn = changed.state is OfferState.WITHDRAWN
     return AuditEntry(
         idempotency_key=f"{changed.id} {changed.version}",

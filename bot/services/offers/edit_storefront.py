@@ -1,4 +1,4 @@
-"""A seller's public page, as its seller changes it."""
+"""Edit a seller's public storefront page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from bot.services.auth.authorization import Authorizer
 
 
 class NoStorefront(UserError):
-    """It has no name yet."""
+    """The seller has no storefront yet."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -30,7 +30,7 @@ class EditStorefront:
     authorizer: Authorizer
 
     async def of(self, seller: UserId) -> tuple[Storefront | None, int]:
-        """It, and how many offers it shows."""
+        """Return the seller's storefront, and the number of offers that it shows."""
         async with self.store.begin() as uow:
             shown = await uow.offers.shown_by(seller)
             return await uow.storefronts.of(seller), len(shown)
@@ -38,7 +38,7 @@ class EditStorefront:
     async def name(
         self, seller: UserId, typed: str, about: str | None = None, *, open_: bool
     ) -> None:
-        """Under that name from now on, and with these words if there are any given. Raises UserError."""
+        """Set the name and, unless None, the description; create the storefront if needed. Raises UserError."""
         await self.authorizer.require(seller, Level.SELLER)
         name = parse_storefront_name(typed)
         async with self.store.begin() as uow:
@@ -72,20 +72,20 @@ class EditStorefront:
             await uow.offers.save(offer.with_in_storefront(public=public))
 
     async def mark_room(self, seller: UserId, room: RoomId, *, public: bool) -> int:
-        """All that the seller has on sale there; how many that are. Raises UserError when there is nothing."""
-        found = 0
+        """Mark all offers that the seller has in the room, and return their number. Raises UserError if it is 0."""
+        marked = 0
         async with self.store.begin() as uow:
             for each in await uow.offers.of_room(room):
                 offer = await uow.offers.get(each.offer)
                 if offer is not None and offer.seller == seller:
                     await uow.offers.save(offer.with_in_storefront(public=public))
-                    found += 1
-        if not found:
+                    marked += 1
+        if not marked:
             raise UserError(gettext_lazy("You have nothing on sale in that room."))
-        return found
+        return marked
 
     async def choose(self, seller: UserId, shown: frozenset[OfferId]) -> None:
-        """These of all that is on sale, and no others."""
+        """Show exactly the offers `shown` of those on sale."""
         async with self.store.begin() as uow:
             for id_ in await uow.offers.of_seller(seller):
                 offer = await uow.offers.get(id_)

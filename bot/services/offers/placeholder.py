@@ -1,4 +1,4 @@
-"""What stands for an offer in a room: teaser, placeholder, free previews. One look for all places."""
+"""Build the messages that represent an offer in a room: teaser, placeholder and free previews."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class BuildPlaceholder:
     urls: PublicUrls
 
     async def teaser(self, offer: Offer, room: RoomId) -> TeaserPicture | None:
-        """From the first picture among the goods that has one; none where the homeserver takes no files."""
+        """Return the teaser of the first paid file that has one; None if the homeserver rejects the upload."""
         source = next((a for a in offer.paid if a.teaser), None)
         if source is None or source.teaser is None:
             return None
@@ -49,9 +49,9 @@ class BuildPlaceholder:
         )
 
     async def previews(self, offer: Offer, room: RoomId) -> tuple[FreePreview, ...]:
-        """What is free is as open as its room: in an encrypted one, only its members get the key.
+        """Return the free previews: with encrypted files if the room is encrypted, otherwise with plain ones.
 
-        What the homeserver does not take is left out; the offer's page shows it.
+        Files that the homeserver rejects are left out; the offer's page shows them.
         """
         encrypted = await self.encryption.is_encrypted(room)
         shown = []

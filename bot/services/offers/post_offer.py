@@ -1,4 +1,4 @@
-"""Putting an offer on sale: its placeholder in each room, and the truth for its seller."""
+"""Post an offer's placeholder in each room, and report the result to its seller."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -45,23 +45,23 @@ class PostOffer:
         try:
             offer.require_complete()
         except NotReady as fault:
-            await self._back_to_the_studio(offer, fault.words)
+            await self._return_to_draft(offer, fault.words)
             return
         if any(a.encrypted is None for a in offer.attachments):
             raise TemporaryError(f"offer {offer.id} is still being sealed")
         refused = await self._post_all(offer, began)
         if offer.state is OfferState.PUBLISHING and len(refused) == len(offer.listings):
-            await self._back_to_the_studio(offer, concat(words for _, words in refused))
+            await self._return_to_draft(offer, concat(words for _, words in refused))
             return
         async with self.store.begin() as uow:
             for listing in offer.listings:
                 await uow.jobs.add(RefreshRoomCatalogue(listing.room), queueing_lock=True)
-        await self._tidy(offer)
+        await self._redact_flag(offer)
         if await self._is_wanted(offer.id):
-            await self._tell(offer, dict(refused))
+            await self._report(offer, dict(refused))
 
     async def _post_all(self, offer: Offer, began: datetime) -> list[tuple[RoomId, str]]:
-        """Return the rooms that it could not be posted in, each with the reason."""
+        """Post in all rooms; return those that refused, each with the reason."""
         refused = []
         for number, listing in enumerate(offer.listings, 1):
             if listing.posted_completely:
@@ -78,20 +78,20 @@ class PostOffer:
             try:
                 with continuing(
                     None
-                ):  # An offer stands in the room, not in the thread of its command.
+                ):  # Post in the room's main timeline, not in the thread of the command.
                     await self.post(offer, listing)
             except UserError as refusal:
                 refused.append((listing.room, refusal.words))
         return refused
 
     async def _is_wanted(self, offer_id: OfferId) -> bool:
-        """Whether it is still to be on sale: it may be withdrawn or taken down while it is being posted."""
+        """Return whether the offer was not withdrawn or taken down while it is being posted."""
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer_id)
         return latest is not None and latest.state in _POSTED
 
     async def post(self, offer: Offer, listing: Listing) -> None:
-        """Every event has its own lasting tx id, so a rerun posts nothing twice."""
+        """Post the offer. Every event has a stable transaction id, so a rerun posts nothing twice."""
         room = listing.room
         tx = await posting_txs(self.store, offer.id, room)
         teaser = await self.build_placeholder.teaser(offer, room)
@@ -103,7 +103,7 @@ class PostOffer:
             text = await self.rooms.send(room, placeholder, tx("text"))
         except (UserError, OperatorError):
             if listing.teaser:
-                await self._take_back(offer.id, room, listing.teaser)
+                await self._redact_teaser(offer.id, room, listing.teaser)
             raise
         listing = replace(listing, placeholder=text)
         await self._record(offer.id, listing)
@@ -112,8 +112,8 @@ class PostOffer:
             await self.rooms.send(room, preview, tx(f"preview {number}"))
         await self._record(offer.id, replace(listing, posted_completely=True))
 
-    async def _take_back(self, offer_id: OfferId, room: RoomId, teaser: EventId) -> None:
-        """Leave no picture without its offer. The next try posts both anew."""
+    async def _redact_teaser(self, offer_id: OfferId, room: RoomId, teaser: EventId) -> None:
+        """Redact the teaser of an offer that could not be posted. The next attempt posts both again."""
         await self._redact(room, teaser, reason="Its offer could not be posted.")
         async with self.store.begin() as uow:
             await uow.postings.record_deleted(offer_id, room, teaser)
@@ -133,15 +133,15 @@ class PostOffer:
             if latest is not None:
                 await uow.offers.save(change(latest, *args, **kwargs))
 
-    async def _tidy(self, offer: Offer) -> None:
-        """The flag and our answer to it have had their day; what a gate put in is unseen until redacted."""
+    async def _redact_flag(self, offer: Offer) -> None:
+        """Redact the flag and the bot's reply to it, except gate placeholders, which clients do not show."""
         if offer.collect_window is None:
             return
-        unseen = {
+        placeholders = {
             each.source.event for each in offer.attachments if each.intercepted and each.source
         }
         for event in (offer.collect_window.command, offer.collect_window.answer):
-            if event is not None and event not in unseen:
+            if event is not None and event not in placeholders:
                 await self._redact(
                     offer.collect_window.room, event, reason="It is a paid message now."
                 )
@@ -150,22 +150,22 @@ class PostOffer:
         try:
             await self.rooms.redact(room, event, tx_id("tidy", event), reason=reason)
         except UserError:
-            return  # Power was taken from the bot meanwhile; the offer stands all the same.
+            return  # The bot lost its power level meanwhile; the offer is posted all the same.
 
-    async def _tell(self, offer: Offer, refused: dict[RoomId, str]) -> None:
-        standing = [each.room for each in offer.listings if each.room not in refused]
+    async def _report(self, offer: Offer, refused: dict[RoomId, str]) -> None:
+        posted_rooms = [each.room for each in offer.listings if each.room not in refused]
         key = " ".join([await self._key(offer, each.room) for each in offer.listings])
         posted = Published(
             seller=offer.seller,
             code=code_of(offer.id),
             price=str(offer.price),
             contents=summary_line(offer.paid),
-            rooms=tuple([await self.state.title(each) for each in standing]),
+            rooms=tuple([await self.state.title(each) for each in posted_rooms]),
             link=self.build_placeholder.urls.offer(offer.id),
         )
         nowhere = Line(gettext_lazy("I have posted it nowhere."))
         tx = tx_id("published", offer.id, key)
-        room = await self.show_progress.finish(offer, posted if standing else nowhere, tx)
+        room = await self.show_progress.finish(offer, posted if posted_rooms else nowhere, tx)
         for gone, words in refused.items():
             await self.rooms.confide(room, Line(words), tx_id("refused", offer.id, key, gone))
             await self._change(offer.id, Offer.without_listing, gone)
@@ -183,17 +183,17 @@ class PostOffer:
                 tx_id("exposed", offer.id),
             )
         if left := _copies_left(offer):
-            truth = CopiesLeft(left, homeserver_of(offer.seller))
-            await self.rooms.confide(room, truth, tx_id("copies left", offer.id))
+            notice = CopiesLeft(left, homeserver_of(offer.seller))
+            await self.rooms.confide(room, notice, tx_id("copies left", offer.id))
 
     async def _key(self, offer: Offer, room: RoomId) -> str:
-        """Return another key for a room where the offer was deleted and is posted again."""
+        """Return the idempotency key for a room; it differs after the offer was deleted there and is posted again."""
         async with self.store.begin() as uow:
             deleted = await uow.postings.deleted(offer.id, room)
         return " ".join(filter(None, [room, deleted]))
 
-    async def _back_to_the_studio(self, offer: Offer, why: str) -> None:
-        """Nothing is posted; the seller finds the draft, and the reason, in the direct room."""
+    async def _return_to_draft(self, offer: Offer, why: str) -> None:
+        """Return the offer to a draft, and send its seller the reason."""
         if offer.state is not OfferState.PUBLISHING:
             return
         words = gettext_lazy("I have posted nothing yet. {why} Your draft is kept here.", why=why)

@@ -6,14 +6,14 @@ from bot.ids import OfferId, RoomId, TxId, tx_id
 from bot.ports import Store
 
 PostingTx = Callable[[str], TxId]
-"""From a part of what is posted (`text`, `teaser`, …) to its transaction id."""
+"""Return the transaction id of one part of a posting (`text`, `teaser`, …)."""
 
 
 async def posting_txs(store: Store, offer: OfferId, room: RoomId) -> PostingTx:
-    """Return the ids for the events of an offer in a room.
+    """Return the transaction ids for the events of an offer in a room.
 
-    They are others after the placeholder was deleted there, because a homeserver answers a known id with the
-    event that is gone.
+    They differ after the placeholder was deleted there, because a homeserver answers a known transaction id with
+    the deleted event.
     """
     async with store.begin() as uow:
         deleted = await uow.postings.deleted(offer, room)

@@ -1,4 +1,4 @@
-"""The preview of a draft: exactly the messages that others will see, before and after they pay."""
+"""Send a draft's preview to its seller: the messages that buyers will see before and after payment."""
 
 from dataclasses import dataclass
 
@@ -61,5 +61,5 @@ class PreviewDraft:
         )
         header = await self.rooms.confide(room, bought, tx("bought"))
         for attachment in offer.paid:
-            goods = await self.build_file_message.or_page(offer.id, attachment, None)
-            await self.rooms.confide(room, goods, tx(attachment.id), reply_to=header)
+            message = await self.build_file_message.or_page(offer.id, attachment, None)
+            await self.rooms.confide(room, message, tx(attachment.id), reply_to=header)

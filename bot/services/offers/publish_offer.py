@@ -1,4 +1,4 @@
-"""Putting an offer on sale in rooms that its seller and the bot are in: a draft, or one that stands elsewhere."""
+"""Publish a draft, or an offer that is on sale in other rooms, in rooms that its seller and the bot are in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ class PublishOffer:
         *,
         planned: Schedule | None = None,
     ) -> None:
-        """`wanted`: rooms, by id or alias. `planned`: only if that is still the plan. Raises UserError."""
+        """`wanted`: rooms, by id or alias. `planned`: publish only if this is still the schedule. Raises UserError."""
         rooms = await self.resolve_rooms(seller, wanted)
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
-            if offer is None or offer.seller != seller or offer.state not in _MAY_BE_POSTED:
+            if offer is None or offer.seller != seller or offer.state not in _PUBLISHABLE:
                 raise NotYourDraft
             if planned is not None and offer.schedule != planned:
                 raise NotYourDraft
@@ -57,7 +57,7 @@ class PublishOffer:
             await uow.jobs.add(PostListings(offer.id))
 
     async def resolve_rooms(self, seller: UserId, wanted: Sequence[str]) -> tuple[RoomId, ...]:
-        """The rooms where they may sell. Raises UserError."""
+        """Return the ids of the newest versions of the rooms. Raises UserError if the seller may not sell there."""
         await self.authorizer.require(seller, Level.SELLER)
         await self.connect_service.require_ready(seller)
         require_rooms(wanted)
@@ -90,4 +90,4 @@ class PublishOffer:
         return room
 
 
-_MAY_BE_POSTED = {OfferState.DRAFT, OfferState.OPEN}
+_PUBLISHABLE = {OfferState.DRAFT, OfferState.OPEN}

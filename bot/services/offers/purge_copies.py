@@ -1,4 +1,4 @@
-"""Deleting the homeserver's copies of what sellers sent, once they are sealed or not wanted any more."""
+"""Delete the homeserver's copies of files that sellers sent, after they are encrypted or discarded."""
 
 import logging
 from dataclasses import dataclass
@@ -22,11 +22,13 @@ class PurgeHomeserverCopies:
             await self._purge(url, job.owner)
 
     async def of(self, offer: OfferId, seller: UserId, attachment: Attachment) -> None:
-        """The file and its client's thumbnail; how it ended is recorded. Raises TemporaryError."""
+        """Delete the file and its thumbnail, and record the result. Raises TemporaryError."""
         if attachment.homeserver_copy is not None or not attachment.sources:
             return
-        ends = [await self._purge(each.url, seller) for each in attachment.sources]
-        outcome = next((end for end in ends if end is not HomeserverCopy.DELETED), ends[0])
+        results = [await self._purge(each.url, seller) for each in attachment.sources]
+        outcome = next(
+            (result for result in results if result is not HomeserverCopy.DELETED), results[0]
+        )
         async with self.store.begin() as uow:
             latest = await uow.offers.get(offer)
             if latest is not None:
@@ -40,6 +42,6 @@ class PurgeHomeserverCopies:
         try:
             return await self.media.purge(url, owner)
         except OperatorError as error:
-            # The goods are sealed: a gate with another secret must not keep them from being sold.
-            log.warning("a homeserver's copy stays", extra={"error": str(error)})
+            # Go on, because the files are encrypted: a gate with a wrong secret must not block their sale.
+            log.warning("homeserver copy not deleted", extra={"error": str(error)})
             return HomeserverCopy.NOT_ALLOWED

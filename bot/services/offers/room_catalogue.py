@@ -1,4 +1,4 @@
-"""What is on sale in a room, as a message; and the one in a room that is always up to date."""
+"""The list of offers on sale in a room: as a reply, and as a pinned message that is kept up to date."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bot.jobs.offer_jobs import RefreshRoomCatalogue
 from bot.messages import Shop, ShopEntry
 from bot.ports import Clock, Rooms, Store
 
-_LISTED = 10
+_MAX_ENTRIES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,10 @@ class BuildRoomCatalogue:
     store: Store
 
     async def __call__(self, room: RoomId, wanted: str = "", *, kept: bool = False) -> Shop:
-        """The newest first. Each room has a shop of its own: what stands elsewhere may be meant for others."""
+        """List the newest offers of this room only, because offers elsewhere may be meant for others."""
         async with self.store.begin() as uow:
-            found = [each for each in await uow.offers.of_room(room) if each.matches(wanted)]
-            offers = [await uow.offers.get(each.offer) for each in found[:_LISTED]]
+            matching = [each for each in await uow.offers.of_room(room) if each.matches(wanted)]
+            offers = [await uow.offers.get(each.offer) for each in matching[:_MAX_ENTRIES]]
         entries = tuple(
             ShopEntry(
                 code=code_of(offer.id),
@@ -31,13 +31,13 @@ class BuildRoomCatalogue:
             for offer in offers
             if offer is not None
         )
-        more = len(found) - len(entries)
+        more = len(matching) - len(entries)
         return Shop(entries, more, searched=bool(wanted.strip()), kept=kept)
 
 
 @dataclass(frozen=True, slots=True)
 class RoomCatalogue:
-    """One list in a room, which changes with what is on sale there."""
+    """The pinned list of a room."""
 
     store: Store
     rooms: Rooms
@@ -45,9 +45,9 @@ class RoomCatalogue:
     clock: Clock
 
     async def begin(self, room: RoomId, cause: EventId) -> None:
-        """Posted and pinned, in place of one that was kept before.
+        """Post and pin a list, and redact the earlier one.
 
-        Raises UserError when the bot may not pin: the list stands there all the same.
+        Raises UserError if the bot may not pin; the list is posted all the same.
         """
         async with self.store.begin() as uow:
             before = await uow.sale_rooms.pinned_list(room)
@@ -59,7 +59,7 @@ class RoomCatalogue:
         except UserError as refused:
             refusal = refused
         if before is not None and before != event:
-            await self._take_out(room, before)
+            await self._redact(room, before)
         async with self.store.begin() as uow:
             # The last step, because a rerun could not find the earlier list any more.
             await uow.sale_rooms.save_pinned_list(room, event)
@@ -67,12 +67,12 @@ class RoomCatalogue:
         if refusal is not None:
             raise refusal
 
-    async def _take_out(self, room: RoomId, event: EventId) -> None:
+    async def _redact(self, room: RoomId, event: EventId) -> None:
         tx = tx_id("kept shop", "replaced", event)
         try:
             await self.rooms.redact(room, event, tx, reason="There is a newer list.")
         except UserError:
-            return  # It stays as it was: nobody keeps it up to date any more.
+            return  # It stays as it was, and is not updated any more.
 
     async def refresh(self, job: RefreshRoomCatalogue) -> None:
         async with self.store.begin() as uow:

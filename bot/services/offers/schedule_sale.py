@@ -1,4 +1,4 @@
-"""Putting a draft on sale at a time that its seller sets: until then it may still be changed."""
+"""Publish a draft at a time that its seller sets. Until then the draft can still be changed."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from bot.ports import Clock, Store, UnitOfWork
 from bot.services.drafts.web_draft import own_draft
 from bot.services.offers.publish_offer import PublishOffer
 
-_FURTHEST = timedelta(days=366)
+_MAX_LEAD_TIME = timedelta(days=366)
 
 
 class NotScheduled(UserError):
-    """A draft that waits for its seller."""
+    """The draft has no schedule."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class NotScheduled(UserError):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleSale:
-    """What is looked at when something is put on sale is looked at twice: now, and when the time has come."""
+    """The checks of publishing run twice: when the sale is scheduled, and when it is due."""
 
     store: Store
     publish_offer: PublishOffer
@@ -43,7 +43,7 @@ class ScheduleSale:
         self, seller: UserId, offer: OfferId, wanted: Sequence[str], when: str, zone: str = "UTC"
     ) -> Schedule:
         """`wanted`: rooms, by id or alias. `when`: as it was typed, in `zone` unless it names one. Raises UserError."""
-        at, zone = self._moment(when, zone)
+        at, zone = self._parse_time(when, zone)
         rooms = await self.publish_offer.resolve_rooms(seller, wanted)
         plan = Schedule(at, zone, rooms)
 
@@ -64,59 +64,61 @@ class ScheduleSale:
     async def in_browser(
         self, seller: UserId, offer: OfferId, wanted: Sequence[str], when: str, zone: str
     ) -> None:
-        """The same; the zone is asked for no second time. Raises UserError."""
+        """Schedule, and remember the browser's time zone as the seller's. Raises UserError."""
         plan = await self(seller, offer, wanted, when, zone)
         async with self.store.begin() as uow:
             await uow.people.save_time_zone(seller, plan.zone)
 
     async def move(self, seller: UserId, offer: OfferId, when: str) -> Schedule:
-        """To another time, in the same rooms. Raises UserError."""
-        at, zone = self._moment(when, "UTC")
+        """Reschedule to another time, in the same rooms. Raises UserError."""
+        at, zone = self._parse_time(when, "UTC")
         moved = await self._change(
             seller,
             offer,
-            lambda draft: draft.with_schedule(Schedule(at, zone, _plan_of(draft).rooms)),
+            lambda draft: draft.with_schedule(Schedule(at, zone, _schedule_of(draft).rooms)),
         )
-        return _plan_of(moved)
+        return _schedule_of(moved)
 
     async def cancel(self, seller: UserId, offer: OfferId) -> None:
-        """It is a draft like any other again. Raises UserError."""
+        """Remove the schedule; the draft stays. Raises UserError."""
 
         def change(draft: Offer) -> Offer:
-            _plan_of(draft)
+            _schedule_of(draft)
             return draft.with_schedule(None).with_draft_card()
 
         await self._change(seller, offer, change)
 
     async def publish_due(self, job: PublishScheduled) -> None:
-        """Nothing happens if it was called off or moved meanwhile."""
+        """Publish the draft, unless its schedule was cancelled or moved meanwhile."""
         async with self.store.begin() as uow:
             offer = await _due(uow, job)
         if offer is None:
             return
         try:
-            plan = _plan_of(offer)
+            plan = _schedule_of(offer)
             await self.publish_offer(offer.seller, offer.id, plan.rooms, planned=plan)
         except UserError as refusal:
             await self._give_up(job, refusal.words)
 
     async def _give_up(self, job: PublishScheduled, why: str) -> None:
-        """The seller hears what to do; nothing else would bring them back to it."""
+        """Remove the schedule and notify the seller of the reason."""
         async with self.store.begin() as uow:
             offer = await _due(uow, job)
             if offer is None:
                 return
-            told = gettext_lazy(
+            message = gettext_lazy(
                 "“{text}” ({code}) was to go on sale at {time}, and I have posted nothing: {why}\nIt is your draft"
                 " again. Put it on sale when that is mended, or set another time:"
                 " `!ppv publish #room:server at 2026-12-01 18:00`",
                 text=shorten(offer.text, 60, placeholder="…") or gettext_lazy("Your draft"),
                 code=code_of(offer.id),
-                time=_plan_of(offer).display,
+                time=_schedule_of(offer).display,
                 why=why,
             )
             await uow.offers.save(offer.with_schedule(None).with_draft_card())
-            await uow.jobs.add(NotifyUser(offer.seller, f"not published {offer.id} {job.at}", told))
+            await uow.jobs.add(
+                NotifyUser(offer.seller, f"not published {offer.id} {job.at}", message)
+            )
             await uow.jobs.add(RefreshDraftCard(offer.id), queueing_lock=True)
 
     async def _change(
@@ -133,8 +135,8 @@ class ScheduleSale:
             await uow.jobs.add(RefreshDraftCard(offer), queueing_lock=True)
         return draft
 
-    def _moment(self, when: str, zone: str) -> tuple[datetime, str]:
-        """Raises UserError for one that is over, or too far off."""
+    def _parse_time(self, when: str, zone: str) -> tuple[datetime, str]:
+        """Return the time and its zone. Raises UserError if it is past or more than a year away."""
         at, zone = parse_local_time(when, zone)
         now = self.clock.now()
         if at <= now:
@@ -144,7 +146,7 @@ class ScheduleSale:
                     time=Schedule(now, zone, ()).display,
                 )
             )
-        if at - now > _FURTHEST:
+        if at - now > _MAX_LEAD_TIME:
             raise UserError(
                 gettext_lazy("That is more than a year away. Please choose an earlier time.")
             )
@@ -152,14 +154,14 @@ class ScheduleSale:
 
 
 async def _due(uow: UnitOfWork, job: PublishScheduled) -> Offer | None:
-    """The draft whose time has come; None if that was called off or moved."""
+    """Return the due draft, or None if its schedule was cancelled or moved."""
     offer = await uow.offers.get(job.offer)
     if offer is None or offer.state is not OfferState.DRAFT or offer.schedule is None:
         return None
     return offer if offer.schedule.at.isoformat() == job.at else None
 
 
-def _plan_of(draft: Offer) -> Schedule:
+def _schedule_of(draft: Offer) -> Schedule:
     """Raises NotScheduled."""
     if draft.schedule is None:
         raise NotScheduled

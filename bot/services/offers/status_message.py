@@ -1,4 +1,4 @@
-"""One message about an offer on its way into the rooms: it changes while that takes long, and says how it went."""
+"""The status message of a posting: edited while posting takes long, and finally with the result."""
 
 from dataclasses import dataclass, replace
 
@@ -20,47 +20,47 @@ class ShowProgress:
     direct_room: DirectRoom
     clock: Clock
 
-    async def __call__(self, offer: Offer, words: str) -> None:
-        """Nothing happens so soon after the last time that nobody could read it."""
-        told = await self._told(offer)
-        if told is None:
-            await self._first(offer, Line(words))
-        elif self.clock.now() - told.edited_at >= EVERY:
-            tx = tx_id("under way", told.event, words)
-            await self.rooms.edit(told.room, told.event, Line(words), tx)
-            await self._save(offer, replace(told, edited_at=self.clock.now()))
+    async def __call__(self, offer: Offer, text: str) -> None:
+        """Send or edit the status message; skip the edit if the last one was less than `EVERY` ago."""
+        status = await self._status(offer)
+        if status is None:
+            await self._send_first(offer, Line(text))
+        elif self.clock.now() - status.edited_at >= EVERY:
+            tx = tx_id("under way", status.event, text)
+            await self.rooms.edit(status.room, status.event, Line(text), tx)
+            await self._save(offer, replace(status, edited_at=self.clock.now()))
 
     async def finish(self, offer: Offer, message: Message, tx: TxId) -> ProvedRoom:
-        """The last words: in that message if there is one, or else as a new one under `tx`. Where they stand."""
+        """Edit the result into the status message, or send it under `tx` if there is none. Return the room."""
         async with self.store.begin() as uow:
             begun = await uow.postings.began_status(offer.id, _posting(offer))
         if not begun:
             room = await self.direct_room(offer.seller, secrets=False)
             await self.rooms.confide(room, message, tx)
             return room
-        told = await self._told(offer) or await self._first(
+        status = await self._status(offer) or await self._send_first(
             offer, Line(gettext_lazy("Posting it…"))
         )
-        room = await self.direct_room.there_or_elsewhere(told.room, offer.seller, secrets=False)
-        if room.id != told.room:
+        room = await self.direct_room.there_or_elsewhere(status.room, offer.seller, secrets=False)
+        if room.id != status.room:
             await self.rooms.confide(room, message, tx)
         else:
-            at_last = tx_id("at last", told.event, tx)
-            await self.rooms.edit_confided(room, told.event, message, at_last)
+            final_tx = tx_id("at last", status.event, tx)
+            await self.rooms.edit_confided(room, status.event, message, final_tx)
         return room
 
-    async def _first(self, offer: Offer, message: Line) -> StatusMessage:
-        """Noted down before it is sent: whoever died in between finds it again by the same tx id."""
+    async def _send_first(self, offer: Offer, message: Line) -> StatusMessage:
+        """Record the status before sending it, so that a rerun after a crash sends it under the same transaction id."""
         await self._save(offer, None)
         room = await self.direct_room(offer.seller, secrets=False)
         event = await self.rooms.confide(
             room, message, tx_id(f"under way {offer.id} {_posting(offer)}")
         )
-        told = StatusMessage(room.id, event, self.clock.now())
-        await self._save(offer, told)
-        return told
+        status = StatusMessage(room.id, event, self.clock.now())
+        await self._save(offer, status)
+        return status
 
-    async def _told(self, offer: Offer) -> StatusMessage | None:
+    async def _status(self, offer: Offer) -> StatusMessage | None:
         async with self.store.begin() as uow:
             return await uow.postings.status(offer.id, _posting(offer))
 
@@ -70,5 +70,5 @@ class ShowProgress:
 
 
 def _posting(offer: Offer) -> str:
-    """One time that it is put on sale: in more rooms later, it is another."""
+    """Return the key of this posting; publishing in more rooms later is another posting."""
     return digest_of(*(each.room for each in offer.listings))

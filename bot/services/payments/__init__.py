@@ -1,1 +1,1 @@
-"""Paying: from somebody's wish to money that is there for certain."""
+"""Payments: settle, refund and record what Stripe reports."""

@@ -1,4 +1,4 @@
-"""Giving: a seller lets somebody have an offer for no money."""
+"""Gifts: a seller grants a user access to an offer without a payment."""
 
 from dataclasses import dataclass
 
@@ -26,18 +26,18 @@ class GiftPurchase:
     clock: Clock
 
     async def __call__(self, offer_id: OfferId, giver: UserId, to: UserId) -> None:
-        """Delivered like what is bought; once. Raises UserError."""
+        """Grant `to` access and deliver like a purchase. A repeated call does nothing. Raises UserError."""
         async with self.store.begin() as uow:
             offer = await uow.offers.get(offer_id)
         if offer is None or offer.seller != giver:
             raise UnknownOffer
-        await self._require_fitting(offer, to)
+        await self._require_allowed(offer, to)
         async with self.store.begin() as uow:
             purchase = await self.purchase_links.purchase(uow, offer, to)
         now = self.clock.now()
 
         async def change(_: UnitOfWork, latest: Purchase, offer: Offer) -> Purchase:
-            """Looks once more: it may have been bought or taken down while the rooms were asked."""
+            """Check again, because the offer may have been bought or taken down while room state was read."""
             offer.require_not_taken_down()
             offer.require_files()
             if latest.has_access and latest.gifted_at is None:
@@ -46,8 +46,8 @@ class GiftPurchase:
 
         await self.record_payment(purchase.id, change, Trigger.RETURN_PAGE)
 
-    async def _require_fitting(self, offer: Offer, to: UserId) -> None:
-        """The bot writes to nobody who is not where the offer stands."""
+    async def _require_allowed(self, offer: Offer, to: UserId) -> None:
+        """Raise UserError unless `to` is a buyer in a room of the offer, so that the bot messages no strangers."""
         offer.require_not_taken_down()
         offer.require_files()
         if to == offer.seller:

@@ -1,4 +1,4 @@
-"""Telling buyers and sellers what became of money."""
+"""Notify buyers and sellers of payments, refunds and disputes."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ class SendBuyerNotification:
         purchase, offer = await _sale(self.store, job.purchase)
         if purchase.forgotten:
             return
-        amount, whole, _ = _about(purchase, job.about)
+        amount, whole, _ = _amount_of(purchase, job.about)
         message = BuyerNews(
             news=SaleNotification(job.news),
             code=code_of(offer.id),
@@ -62,9 +62,9 @@ def _tx(to: str, job: NotifySeller | NotifyBuyer) -> TxId:
 
 
 def _to_seller(
-    news: SaleNotification, about: str, purchase: Purchase, offer: Offer, words: str
+    news: SaleNotification, about: str, purchase: Purchase, offer: Offer, note: str
 ) -> Sold | SellerNews:
-    amount, whole, payment = _about(purchase, about)
+    amount, whole, payment = _amount_of(purchase, about)
     sale = sale_code_of(purchase.id)
     if news is SaleNotification.SOLD:
         return Sold(
@@ -85,12 +85,16 @@ def _to_seller(
         amount=str(amount),
         whole=whole,
         answer_by=next((each.answer_by for each in disputes if each.id == about), None),
-        words=words,
+        words=note,
     )
 
 
-def _about(purchase: Purchase, about: str) -> tuple[Money, bool, Payment | None]:
-    """The amount that an id of the processor's stands for, whether it is all of the payment, and that."""
+def _amount_of(purchase: Purchase, about: str) -> tuple[Money, bool, Payment | None]:
+    """Return the amount of the Stripe object `about`, whether it is the whole payment, and the payment.
+
+    `about` is the id of a payment intent, refund, dispute or checkout session. Raises OperatorError if the purchase
+    has no such object.
+    """
     for payment in purchase.payments:
         if payment.intent == about:
             return payment.amount, True, payment

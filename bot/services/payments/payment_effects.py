@@ -1,4 +1,4 @@
-"""What follows from money: all that is to be done once a purchase has changed from this into that."""
+"""Derive follow-up jobs (deliver, revoke, refund, notify) from the difference between two states of a purchase."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,11 +15,11 @@ from bot.jobs.operator_jobs import AlertAdmins
 from bot.jobs.payment_jobs import ExpireCheckout, NotifyBuyer, NotifySeller, RefundPayment
 from bot.ports import RefundReason
 
-_OF_ATTEMPTS = {
+_NOTIFICATION_BY_CHECKOUT_STATUS = {
     CheckoutStatus.PROCESSING: SaleNotification.PAYMENT_PENDING,
     CheckoutStatus.FAILED: SaleNotification.PAYMENT_FAILED,
 }
-_OF_DISPUTES = {
+_NOTIFICATION_BY_DISPUTE_STATE = {
     DisputeState.INQUIRY: SaleNotification.INQUIRY,
     DisputeState.OPEN: SaleNotification.DISPUTED,
     DisputeState.WON: SaleNotification.DISPUTE_WON,
@@ -30,23 +30,23 @@ _OF_DISPUTES = {
 def payment_effects(
     before: Purchase, after: Purchase, now: datetime, source: Trigger
 ) -> tuple[Purchase, tuple[Job, ...]]:
-    """The purchase to save, with a delivery to come if one is due, and the jobs to be added with it."""
+    """Return the purchase to save, with a new delivery if one is due, and the jobs to add in the same transaction."""
     jobs: list[Job] = []
-    after, due = _with_delivery_due(before, after, now)
+    after, due = _with_due_delivery(before, after, now)
     jobs += due
     if after.access is Access.REVOKED and before.access is not Access.REVOKED:
         jobs.append(RevokeDelivery(after.id, after.buyer))
-    jobs += _to_send_back(before, after)
-    jobs += _to_call_in(after)
-    jobs += _told(after, _news(before, after), now)
+    jobs += _duplicate_refunds(before, after)
+    jobs += _checkouts_to_expire(after)
+    jobs += _notification_jobs(after, _notifications(before, after), now)
     jobs += _alerts(before, after, source, now)
     return after, tuple(jobs)
 
 
-def _with_delivery_due(
+def _with_due_delivery(
     before: Purchase, after: Purchase, now: datetime
 ) -> tuple[Purchase, list[Job]]:
-    """A round for each payment that is kept, for a present, and for what was taken back or stuck meanwhile."""
+    """Add a delivery for each effective payment, for a gift, and after a revoked delivery is granted again."""
     if not after.has_access:
         return after, []
     paid = (
@@ -57,7 +57,7 @@ def _with_delivery_due(
     if paid and all(each.payment != paid for each in after.deliveries):
         after = after.with_delivery(now, paid)
     elif not before.has_access and (
-        after.gifted_at or before.access is Access.REVOKED or _is_taken_back(after)
+        after.gifted_at or before.access is Access.REVOKED or _is_last_delivery_revoked(after)
     ):
         after = after.with_delivery(now)
     elif before.has_access or after.delivered:
@@ -65,13 +65,13 @@ def _with_delivery_due(
     return after, [Deliver(after.id, len(after.deliveries), after.buyer)]
 
 
-def _is_taken_back(purchase: Purchase) -> bool:
-    """Whether what was handed over last is removed again: it was revoked, then suspended by another dispute."""
+def _is_last_delivery_revoked(purchase: Purchase) -> bool:
+    """Return whether the last delivery was revoked, e.g. before another dispute suspended access."""
     return bool(purchase.deliveries) and purchase.deliveries[-1].revoked_at is not None
 
 
-def _to_send_back(before: Purchase, after: Purchase) -> Iterator[Job]:
-    """Payments that are not kept: of what was owned already, and of what the buyer may not have."""
+def _duplicate_refunds(before: Purchase, after: Purchase) -> Iterator[Job]:
+    """Yield a refund for each new duplicate payment: the buyer owned the offer already, or may not have it."""
     twice = _is_settled(before)
     for payment in after.payments:
         if payment.duplicate and before.payment(payment.intent) is None:
@@ -83,8 +83,8 @@ def _to_send_back(before: Purchase, after: Purchase) -> Iterator[Job]:
             )
 
 
-def _to_call_in(after: Purchase) -> Iterator[Job]:
-    """Checkouts that are open beside a payment or a present: nobody should pay by them as well."""
+def _checkouts_to_expire(after: Purchase) -> Iterator[Job]:
+    """Expire open checkouts of a purchase that was paid or given, so that the buyer does not pay twice."""
     for attempt in after.attempts:
         if _is_settled(after) and attempt.state is CheckoutStatus.OPEN and attempt.session:
             yield ExpireCheckout(attempt.session)
@@ -94,11 +94,15 @@ def _is_settled(purchase: Purchase) -> bool:
     return purchase.access in {Access.GRANTED, Access.SUSPENDED}
 
 
-def _news(before: Purchase, after: Purchase) -> Iterator[tuple[SaleNotification, str]]:
-    """What is new, each with the processor's id of it."""
+def _notifications(before: Purchase, after: Purchase) -> Iterator[tuple[SaleNotification, str]]:
+    """Yield each notification with the id of the Stripe object that it is about."""
     for old, new in zip(before.attempts, after.attempts, strict=False):
-        if new.state is not old.state and new.state in _OF_ATTEMPTS and new.session:
-            yield _OF_ATTEMPTS[new.state], new.session
+        if (
+            new.state is not old.state
+            and new.state in _NOTIFICATION_BY_CHECKOUT_STATUS
+            and new.session
+        ):
+            yield _NOTIFICATION_BY_CHECKOUT_STATUS[new.state], new.session
     for payment in after.payments:
         known = before.payment(payment.intent)
         if known is None:
@@ -108,12 +112,14 @@ def _news(before: Purchase, after: Purchase) -> Iterator[tuple[SaleNotification,
                 else SaleNotification.REFUND_SENT
             )
             yield (twice if payment.duplicate else SaleNotification.SOLD), payment.intent
-        yield from _of_refunds(known, payment)
-        yield from _of_disputes(known, payment)
+        yield from _refund_notifications(known, payment)
+        yield from _dispute_notifications(known, payment)
 
 
-def _of_refunds(known: Payment | None, payment: Payment) -> Iterator[tuple[SaleNotification, str]]:
-    """The refund of a payment too many was announced together with it; that it failed was not."""
+def _refund_notifications(
+    known: Payment | None, payment: Payment
+) -> Iterator[tuple[SaleNotification, str]]:
+    """Yield new and failed refunds. A duplicate payment's notification already announced its refund."""
     before = {each.id: each for each in known.refunds} if known else {}
     for refund in payment.refunds:
         old = before.get(refund.id)
@@ -123,19 +129,21 @@ def _of_refunds(known: Payment | None, payment: Payment) -> Iterator[tuple[SaleN
             yield SaleNotification.REFUND_FAILED, refund.id
 
 
-def _of_disputes(known: Payment | None, payment: Payment) -> Iterator[tuple[SaleNotification, str]]:
+def _dispute_notifications(
+    known: Payment | None, payment: Payment
+) -> Iterator[tuple[SaleNotification, str]]:
     before = {each.id: each.state for each in known.disputes} if known else {}
     for dispute in payment.disputes:
         if before.get(dispute.id) is not dispute.state:
-            yield _OF_DISPUTES[dispute.state], dispute.id
+            yield _NOTIFICATION_BY_DISPUTE_STATE[dispute.state], dispute.id
 
 
-def _told(
+def _notification_jobs(
     after: Purchase, news: Iterator[tuple[SaleNotification, str]], now: datetime
 ) -> Iterator[Job]:
-    """Banks reopen disputes and decide anew, so the time tells one verdict from the same one later."""
+    """Yield the notification jobs. Those of disputes carry the time, because a bank may reopen and decide again."""
     for each, about in news:
-        at = now.isoformat() if each in _OF_DISPUTES.values() else ""
+        at = now.isoformat() if each in _NOTIFICATION_BY_DISPUTE_STATE.values() else ""
         if each in TO_BUYERS:
             yield NotifyBuyer(after.id, each, about, at=at)
         if each in TO_SELLERS:
@@ -152,7 +160,7 @@ def _alerts(before: Purchase, after: Purchase, source: Trigger, now: datetime) -
                 f"Sale {code} was paid, but no webhook of Stripe's told me: I found it by looking."
                 " Please check the webhook endpoint (`matrix-ppv doctor`).",
             )
-        for news, about in _of_refunds(known, payment):
+        for news, about in _refund_notifications(known, payment):
             if news is SaleNotification.REFUND_FAILED:
                 yield AlertAdmins(
                     f"refund failed:{about}",
@@ -160,7 +168,7 @@ def _alerts(before: Purchase, after: Purchase, source: Trigger, now: datetime) -
                     f" ({about}). To try once more: `matrix-ppv refund {code} --payment {payment.intent}`."
                     " See Stripe's Dashboard for how to send it another way.",
                 )
-        for news, about in _of_disputes(known, payment):
+        for news, about in _dispute_notifications(known, payment):
             if news in {SaleNotification.DISPUTED, SaleNotification.INQUIRY}:
                 yield AlertAdmins(
                     f"{news}:{about}:{now.isoformat()}",

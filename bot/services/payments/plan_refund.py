@@ -1,4 +1,4 @@
-"""What may go back to a buyer, as a job."""
+"""Validate a refund and build its job."""
 
 from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
@@ -11,15 +11,15 @@ from bot.ports import RefundReason
 
 
 def refundable_payment(purchase: Purchase, named: PaymentIntentId | None = None) -> Payment:
-    """Return the payment that the purchase stands on, or the one that is `named` by its id at the processor.
+    """Return the effective payment of the purchase, or the payment with the id `named`.
 
-    Raises UserError where there is nothing that may be sent back.
+    Raises UserError if it cannot be refunded.
     """
     payment = purchase.payment(named) if named else purchase.effective_payment
     if payment is None and named:
         raise UserError(gettext_lazy("That sale has no payment {payment}.", payment=named))
     if named is None and (payment is None or payment.is_reversed):
-        _point_to_other(purchase)
+        _raise_for_unrefunded_duplicate(purchase)
     if payment is None:
         raise UserError(
             gettext_lazy("Nothing was paid for that yet, so there is nothing to send back.")
@@ -36,8 +36,8 @@ def refundable_payment(purchase: Purchase, named: PaymentIntentId | None = None)
     return payment
 
 
-def _point_to_other(purchase: Purchase) -> None:
-    """Raises UserError if a payment that was to go back by itself is still there: money moves only by name."""
+def _raise_for_unrefunded_duplicate(purchase: Purchase) -> None:
+    """Raise UserError that names a duplicate payment whose automatic refund failed, if there is one."""
     for other in purchase.payments:
         if other.duplicate and not other.is_reversed:
             raise UserError(
@@ -58,7 +58,7 @@ def plan_refund(
     key: str,
     named: PaymentIntentId | None = None,
 ) -> RefundPayment:
-    """`amount`: None for all that is left; `key`: what makes it one refund. Raises UserError."""
+    """Return the refund job. `amount`: None for the whole rest; `key`: idempotency key. Raises UserError."""
     payment = refundable_payment(purchase, named)
     left = payment.refundable
     if amount is not None and amount.minor > left.minor:

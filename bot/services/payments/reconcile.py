@@ -1,4 +1,4 @@
-"""Hints that money moved: taken in once, whichever way they came, and asked about later."""
+"""Turn payment events into jobs once per event, and find events that no webhook delivered."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -22,32 +22,32 @@ from bot.jobs.payment_jobs import (
 from bot.ports import Clock, PaymentHistory, Store, UnitOfWork
 from bot.services.inbound.failed_items import FailedItems, Malformed
 
-_DOOR = "stripe_events"
-_EVERY = timedelta(hours=1)
+_SOURCE = "stripe_events"
+_SYNC_INTERVAL = timedelta(hours=1)
 _OVERLAP = timedelta(hours=1)
-_TIME_TO_ARRIVE = timedelta(minutes=5)
-"""Webhooks may take so long without being late."""
-_AT_FIRST = timedelta(days=3)
-_AUDIT_EVERY = timedelta(days=1)
-_AUDITED = timedelta(days=3)
+_WEBHOOK_GRACE_PERIOD = timedelta(minutes=5)
+"""A webhook that arrives within this time is not counted as missed."""
+_FIRST_SYNC_PERIOD = timedelta(days=3)
+_AUDIT_INTERVAL = timedelta(days=1)
+_AUDITED_PERIOD = timedelta(days=3)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivePaymentEvent:
-    """One event of the payment processor, by webhook. When this returns, a crash loses nothing of it."""
+    """Store an event that Stripe sent by webhook. Once this returns, the event survives a crash."""
 
     store: Store
 
-    async def __call__(self, hint: PaymentEventRef) -> None:
+    async def __call__(self, event: PaymentEventRef) -> None:
         async with self.store.begin() as uow:
-            await _take(uow, hint, Trigger.WEBHOOK)
+            await _enqueue(uow, event, Trigger.WEBHOOK)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconcile:
-    """What no webhook brought is found by reading the processor's own record, every hour and every day."""
+    """Find what no webhook delivered: read Stripe's events every hour and its completed checkouts every day."""
 
     store: Store
     history: PaymentHistory
@@ -55,65 +55,65 @@ class Reconcile:
     failed: FailedItems
 
     async def begin(self) -> None:
-        """At the start, for it may have been long since the last time."""
+        """Enqueue both jobs at start, because the bot may have been down for long."""
         async with self.store.begin() as uow:
             await uow.jobs.add(SyncPaymentEvents(), queueing_lock=True)
             await uow.jobs.add(ReconcileCheckouts(), queueing_lock=True)
 
     async def read_events(self, _: SyncPaymentEvents) -> None:
-        """All events since the last time; the next time in an hour."""
-        until = self.clock.now() - _TIME_TO_ARRIVE
+        """Read all events since the last run, and schedule the next run in an hour."""
+        until = self.clock.now() - _WEBHOOK_GRACE_PERIOD
         async with self.store.begin() as uow:
             read_until = await uow.operations.payment_events_read_until()
             accounts = await _accounts(uow)
-        since = read_until - _OVERLAP if read_until else until - _AT_FIRST
-        hints: list[PaymentEventRef | UnreadableEvent] = []
+        since = read_until - _OVERLAP if read_until else until - _FIRST_SYNC_PERIOD
+        events: list[PaymentEventRef | UnreadableEvent] = []
         for account in accounts:
-            async with self._account_of(account):
-                hints += [hint async for hint in self.history.events(since, until, account)]
+            async with self._skip_unreadable(account):
+                events += [event async for event in self.history.events(since, until, account)]
         missed: set[str] = set()
 
-        async def take(uow: UnitOfWork, hint: PaymentEventRef | UnreadableEvent) -> None:
-            if isinstance(hint, UnreadableEvent):
-                if await uow.inbox.accept("payment", hint.event):
-                    fault = Malformed(hint.fault)
-                    await self.failed.record_in(uow, _DOOR, hint.event, fault)
-            elif await _take(uow, hint, Trigger.AUDIT):
-                missed.add(hint.event)
+        async def take(uow: UnitOfWork, event: PaymentEventRef | UnreadableEvent) -> None:
+            if isinstance(event, UnreadableEvent):
+                if await uow.inbox.accept("payment", event.event):
+                    fault = Malformed(event.fault)
+                    await self.failed.record_in(uow, _SOURCE, event.event, fault)
+            elif await _enqueue(uow, event, Trigger.AUDIT):
+                missed.add(event.event)
 
-        await self.failed.one_by_one(_DOOR, hints, take, lambda hint: hint.event)
+        await self.failed.one_by_one(_SOURCE, events, take, lambda event: event.event)
         async with self.store.begin() as uow:
             await uow.operations.save_payment_events_read(until)
             await uow.jobs.add(
-                SyncPaymentEvents(), at=self.clock.now() + _EVERY, queueing_lock=True
+                SyncPaymentEvents(), at=self.clock.now() + _SYNC_INTERVAL, queueing_lock=True
             )
             if missed and read_until:
                 log.warning("webhooks were missed", extra={"events": len(missed)})
                 await uow.jobs.add(_webhooks_missing(len(missed), until))
 
     async def audit(self, _: ReconcileCheckouts) -> None:
-        """The processor's completed checkouts of the last days, against our records."""
-        since = self.clock.now() - _AUDITED
+        """Compare the checkouts that Stripe completed in the last three days with the store."""
+        since = self.clock.now() - _AUDITED_PERIOD
         async with self.store.begin() as uow:
             accounts = await _accounts(uow)
         sessions: list[Settle] = []
         for account in accounts:
-            async with self._account_of(account):
+            async with self._skip_unreadable(account):
                 sessions += [
                     Settle(session, Trigger.AUDIT, account)
                     async for session in self.history.completed(since, account)
                 ]
         await self.failed.one_by_one(
-            "stripe_checkouts", sessions, self._look_at, lambda each: each.session
+            "stripe_checkouts", sessions, self._audit_checkout, lambda each: each.session
         )
         async with self.store.begin() as uow:
             await uow.jobs.add(
-                ReconcileCheckouts(), at=self.clock.now() + _AUDIT_EVERY, queueing_lock=True
+                ReconcileCheckouts(), at=self.clock.now() + _AUDIT_INTERVAL, queueing_lock=True
             )
 
     @asynccontextmanager
-    async def _account_of(self, account: AccountId | None) -> AsyncIterator[None]:
-        """Leave out a seller's account that cannot be read, so that it holds up no other one, and look at it."""
+    async def _skip_unreadable(self, account: AccountId | None) -> AsyncIterator[None]:
+        """Skip a seller's account that cannot be read, so that it blocks no other, and refresh its status."""
         try:
             yield
         except OperatorError:
@@ -123,47 +123,47 @@ class Reconcile:
             async with self.store.begin() as uow:
                 await uow.jobs.add(RefreshAccountStatus(account), queueing_lock=True)
 
-    async def _look_at(self, uow: UnitOfWork, settle: Settle) -> None:
+    async def _audit_checkout(self, uow: UnitOfWork, settle: Settle) -> None:
         session = settle.session
         purchase = await uow.purchases.by_session(session)
         if purchase is None:
-            log.warning("a checkout with our mark is not in the records")
+            log.warning("checkout with our mark not found in the store")
             await uow.jobs.add(settle, queueing_lock=True)
         elif purchase.attempt_of(session).state is not CheckoutStatus.COMPLETE:
-            # Perhaps it is just being settled.
-            at = self.clock.now() + _TIME_TO_ARRIVE
+            # Wait first, because it may be in the course of being settled.
+            at = self.clock.now() + _WEBHOOK_GRACE_PERIOD
             await uow.jobs.add(PollCheckout(session, looks=1), at=at, queueing_lock=True)
 
 
 async def _accounts(uow: UnitOfWork) -> tuple[AccountId | None, ...]:
-    """The house's own (None), and those of the sellers."""
+    """Return the operator's own account (None) and those of the sellers."""
     return (None, *[own.account for own in await uow.seller_accounts.all()])
 
 
-async def _take(uow: UnitOfWork, hint: PaymentEventRef, source: Trigger) -> bool:
-    """Turn it into a job, and return whether it came for the first time.
+async def _enqueue(uow: UnitOfWork, event: PaymentEventRef, source: Trigger) -> bool:
+    """Add a job for the event, and return whether the event is new.
 
-    The processor sends an event again until it is acknowledged, and whenever somebody clicks *Resend* in its
-    Dashboard because something went wrong here: that is a reason to ask again, whatever became of the first job.
+    Stripe sends an event again until it is acknowledged, and when an operator clicks *Resend* in the Dashboard.
+    So a repeated webhook adds the job again, whatever the outcome of the first job.
     """
-    first = await uow.inbox.accept("payment", hint.event)
+    first = await uow.inbox.accept("payment", event.event)
     if not first and source is not Trigger.WEBHOOK:
         return False
     job: Settle | SettlePayment | RefreshAccountStatus
-    if hint.is_account:
-        job = RefreshAccountStatus(AccountId(hint.about))
-    elif hint.is_checkout:
-        job = Settle(CheckoutSessionId(hint.about), source, hint.account)
+    if event.is_account:
+        job = RefreshAccountStatus(AccountId(event.about))
+    elif event.is_checkout:
+        job = Settle(CheckoutSessionId(event.about), source, event.account)
     else:
-        job = SettlePayment(PaymentIntentId(hint.about), source, account=hint.account)
+        job = SettlePayment(PaymentIntentId(event.about), source, account=event.account)
     await uow.jobs.add(job, queueing_lock=True)
-    # News is a reason to ask at once, even if an earlier question is in back-off.
+    # Run at once, even if an earlier job of this lock is in back-off, because the event is new.
     await uow.jobs.wake(job.lock)
     return first
 
 
 def _webhooks_missing(number: int, until: datetime) -> AlertAdmins:
-    """Said once a day, however many."""
+    """Return the alert; its key is the date, so that it is sent once a day."""
     events = "an event" if number == 1 else f"{number} events"
     return AlertAdmins(
         f"webhooks missing:{until.date()}",

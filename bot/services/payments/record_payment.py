@@ -1,4 +1,4 @@
-"""Recording money: the purchase, the ledger, and all that follows, in one unit of work or not at all."""
+"""Record a payment: save the purchase, its ledger entries and the follow-up jobs in one unit of work."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bot.services.payments.await_booking import FIRST_LOOK_AT_BOOKING
 from bot.services.payments.payment_effects import payment_effects
 
 Change = Callable[[UnitOfWork, Purchase, Offer], Awaitable[Purchase]]
-"""What is learned of a purchase, in view of how it and its offer stand when that is written down."""
+"""Return the changed purchase, given its latest state and its offer within the unit of work that saves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class RecordPayment:
     clock: Clock
 
     async def __call__(self, purchase: PurchaseId, change: Change, source: Trigger) -> None:
-        """Whatever is known already changes nothing. Raises what `change` raises, and Conflict."""
+        """Apply `change`, idempotently. Raises what `change` raises, and Conflict."""
         async with self.store.begin() as uow:
             before = await uow.purchases.get(purchase)
             offer = await uow.offers.get(before.offer) if before else None

@@ -1,4 +1,4 @@
-"""Checkouts with our mark that our records do not know: whatever is newer than a backup that was restored."""
+"""Recover checkouts that carry our mark but are missing in the store, e.g. after a backup was restored."""
 
 import secrets
 from collections.abc import Iterator
@@ -31,12 +31,12 @@ from bot.ports import (
     UnitOfWork,
 )
 
-_UNDER_WAY = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING, CheckoutStatus.COMPLETE}
+_RECOVERABLE = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING, CheckoutStatus.COMPLETE}
 _PUBLISHED = {OfferState.OPEN, OfferState.WITHDRAWN, OfferState.TAKEN_DOWN}
 _RETRY_SECONDS = 3600.0
 
 
-async def found_again(
+async def recover_purchase(
     uow: UnitOfWork,
     purchase: Purchase | None,
     checkout: CheckoutSession,
@@ -44,29 +44,29 @@ async def found_again(
     account: AccountId | None,
     clock: Clock,
 ) -> Purchase | None:
-    """Return the purchase with an attempt for the checkout; None where that would be to trust too much.
+    """Return the purchase with an attempt for the checkout, or None if the checkout cannot be trusted.
 
-    Sellers can make checkouts with any metadata in accounts of their own, so only a sealed mark counts there. In
-    the house's account a checkout of an older version, without a mark, counts if its purchase is known and it asks
-    for the offer's price.
+    Sellers can create checkouts with any metadata in their own accounts, so only an encrypted mark is trusted there.
+    In the operator's account, a checkout without a mark (made by an older version) is trusted if its purchase is known
+    and it asks for the offer's price.
     """
     known = mark.offer if mark else purchase.offer if purchase else None
     offer = await uow.offers.get(known) if known else None
-    if offer is None or checkout.amounts is None or checkout.state not in _UNDER_WAY:
+    if offer is None or checkout.amounts is None or checkout.state not in _RECOVERABLE:
         return None
     if mark is None and (account is not None or offer.price != checkout.amounts.subtotal):
         return None
     if purchase is None and mark is not None and offer.state in _PUBLISHED:
-        purchase = _begun(offer, mark, clock)
+        purchase = _new_purchase(offer, mark, clock)
     if purchase is None:
         return None
     request = _request(purchase, offer, checkout.amounts, mark, account, clock)
     if checkout.terms_accepted:
         request = replace(request, terms=Terms(version="unknown", text="", url=""))
-    return purchase.found_again(request, checkout.session, checkout.url)
+    return purchase.with_recovered_attempt(request, checkout.session, checkout.url)
 
 
-def _begun(offer: Offer, mark: CheckoutMark, clock: Clock) -> Purchase:
+def _new_purchase(offer: Offer, mark: CheckoutMark, clock: Clock) -> Purchase:
     return Purchase(
         id=purchase_id(offer.id, mark.buyer),
         offer=offer.id,
@@ -84,13 +84,13 @@ def _request(
     account: AccountId | None,
     clock: Clock,
 ) -> CheckoutRequest:
-    """Return what the checkout must have been asked for with, as far as it still matters."""
-    asked, tax, total = amounts.subtotal, amounts.tax, amounts.total
-    kind = Tax.NONE if not tax.minor else Tax.INCLUDED if total == asked else Tax.ADDED
+    """Rebuild the request of the checkout, as far as later steps read it."""
+    subtotal, tax, total = amounts.subtotal, amounts.tax, amounts.total
+    kind = Tax.NONE if not tax.minor else Tax.INCLUDED if total == subtotal else Tax.ADDED
     return CheckoutRequest(
         purchase=purchase.id,
         attempt=len(purchase.attempts) + 1,
-        price=asked,
+        price=subtotal,
         title=offer.text,
         expires_at=clock.now(),
         success_url="",
@@ -104,39 +104,39 @@ def _request(
 def unknown_payment(
     checkout: CheckoutSession, mark: CheckoutMark | None, account: AccountId | None
 ) -> Iterator[Job]:
-    """Yield what is to be done about money that we have no purchase for; nothing where none of it is left.
+    """Yield jobs for a payment without a purchase; none if all of it was refunded.
 
-    It goes back by itself if the mark tells that it is for an offer of ours, and nothing has happened to it yet.
+    It is refunded automatically if its mark names an offer, and it has no refunds or disputes yet.
     """
     facts = checkout.payment
     if checkout.state is not CheckoutStatus.COMPLETE or facts is None:
         return
-    back = sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
-    if back >= facts.amount.minor:
+    refunded_minor = sum(refund.amount.minor for refund in facts.refunds if not refund.failed)
+    if refunded_minor >= facts.amount.minor:
         return
-    place = "https://dashboard.stripe.com/" + ("" if checkout.live else "test/")
+    dashboard = "https://dashboard.stripe.com/" + ("" if checkout.live else "test/")
     payer = checkout.payer or "somebody whom Stripe does not name"
     code = sale_code_of(PurchaseId(checkout.reference)) if checkout.reference else "unknown"
-    goes_back = mark is not None and not facts.refunds and not facts.disputes
+    refund = mark is not None and not facts.refunds and not facts.disputes
     if mark is not None:
         payer = f"{mark.buyer} ({payer})"
-    if mark is not None and goes_back:
-        told = gettext_lazy(
+    if mark is not None and refund:
+        message = gettext_lazy(
             "Your payment of {amount} for {code} goes back to you: that offer is no longer in my records, so I can't"
             " send you its files. I am sorry. You don't need to do anything.",
             amount=facts.amount,
             code=code_of(mark.offer),
         )
-        yield RefundUnknown(facts.intent, account, mark.buyer, told)
-    what = (
+        yield RefundUnknown(facts.intent, account, mark.buyer, message)
+    action = (
         "The offer is lost, so I send the money back and tell the buyer."
-        if goes_back
+        if refund
         else "I can't tell what was bought, so nothing is delivered. Please write to the buyer, or send the money back."
     )
     yield AlertAdmins(
         f"unknown payment:{facts.intent}",
         f"Stripe has a payment of {facts.amount} by {payer} that bears my mark and is not in my records (sale"
-        f" {code}). Was an old backup restored? {what} {place}payments/{facts.intent}",
+        f" {code}). Was an old backup restored? {action} {dashboard}payments/{facts.intent}",
     )
 
 
@@ -149,12 +149,12 @@ class RefundUnknownPayment:
         key = f"unknown:{job.intent}"
         facts = await self.processor.payment(job.intent, job.account)
         if facts and any(refund.failed for refund in facts.refunds):
-            words = (
+            message = (
                 f"The refund of {facts.amount} to {job.buyer} has failed ({job.intent}), and I don't try it again by"
                 " myself. See Stripe's Dashboard for how to send the money another way."
             )
             async with self.store.begin() as uow:
-                await uow.jobs.add(AlertAdmins(f"refund failed:{key}", words), queueing_lock=True)
+                await uow.jobs.add(AlertAdmins(f"refund failed:{key}", message), queueing_lock=True)
             return
         request = RefundRequest(
             key=key,
@@ -166,10 +166,10 @@ class RefundUnknownPayment:
         try:
             await self.processor.refund(request)
         except UserError as refusal:
-            words = f"The payment {job.intent} that is not in my records can't be sent back: {refusal.words}"
+            message = f"The payment {job.intent} that is not in my records can't be sent back: {refusal.words}"
             async with self.store.begin() as uow:
-                alert = AlertAdmins(f"refund refused:{key}", f"{words} I keep trying.")
+                alert = AlertAdmins(f"refund refused:{key}", f"{message} I keep trying.")
                 await uow.jobs.add(alert, queueing_lock=True)
-            raise TemporaryError(words, retry_after=_RETRY_SECONDS) from refusal
+            raise TemporaryError(message, retry_after=_RETRY_SECONDS) from refusal
         async with self.store.begin() as uow:
             await uow.jobs.add(NotifyUser(job.buyer, key, job.words), queueing_lock=True)

@@ -1,4 +1,4 @@
-"""Sending money back. It changes nothing here: what became of it is asked of the processor, as always."""
+"""Create a refund at Stripe. The purchase changes only when SettlePayment reads the result from Stripe."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from bot.messages import Line
 from bot.ports import Clock, PaymentProcessor, RefundReason, RefundRequest, Rooms, Store
 from bot.services.messaging.direct_room import DirectRoom
 
-_AN_HOUR = 3600.0
+_RETRY_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +51,43 @@ class SendRefund:
             await uow.jobs.add(SettlePayment(job.intent, Trigger.RETURN_PAGE), queueing_lock=True)
 
     async def _refused(self, job: RefundPayment, why: str) -> None:
-        """Tell who asked, which ends it; what nobody asked for is tried again, because it is owed."""
+        """Notify the requester; an automatic refund has none, so alert the admins and raise TemporaryError to retry."""
         if job.room is not None:
-            await self._answer(job, job.room, why)
+            await self._reply(job, job.room, why)
         elif job.asker is not None:
-            await self._tell_asker(job, job.asker, why)
+            await self._notify_requester(job, job.asker, why)
         else:
             await self._alert(job, f"{why} I keep trying.")
-            raise TemporaryError(f"a refund is refused: {why}", retry_after=_AN_HOUR)
+            raise TemporaryError(f"a refund is refused: {why}", retry_after=_RETRY_SECONDS)
 
-    async def _answer(self, job: RefundPayment, asked_in: RoomId, why: str) -> None:
-        """Where it was asked, if that is a direct room; the admins hear of it otherwise."""
+    async def _reply(self, job: RefundPayment, command_room: RoomId, why: str) -> None:
+        """Reply in the room of the command if it is a direct room; alert the admins otherwise."""
         async with self.store.begin() as uow:
-            asker = await uow.direct_rooms.partner(asked_in)
-        if asker is None:
+            requester = await uow.direct_rooms.partner(command_room)
+        if requester is None:
             await self._alert(job, why)
             return
-        room = await self.direct_room.there_or_elsewhere(asked_in, asker)
-        cause = job.cause if room.id == asked_in else None
+        room = await self.direct_room.there_or_elsewhere(command_room, requester)
+        cause = job.cause if room.id == command_room else None
         await self.rooms.confide(room, Line(why), tx_id("refund refused", job.key), reply_to=cause)
 
     async def _alert(self, job: RefundPayment, why: str) -> None:
-        words = f"A refund for sale {sale_code_of(job.purchase)} can't be made: {why}"
+        message = f"A refund for sale {sale_code_of(job.purchase)} can't be made: {why}"
         async with self.store.begin() as uow:
-            await uow.jobs.add(AlertAdmins(f"refund refused:{job.key}", words))
+            await uow.jobs.add(AlertAdmins(f"refund refused:{job.key}", message))
 
-    async def _tell_asker(self, job: RefundPayment, asker: UserId, why: str) -> None:
+    async def _notify_requester(self, job: RefundPayment, requester: UserId, why: str) -> None:
         key, code = f"refund refused:{job.key}", sale_code_of(job.purchase)
         async with self.store.begin() as uow:
-            if asker != COMMAND_LINE:
-                words = gettext_lazy(
+            if requester != COMMAND_LINE:
+                message = gettext_lazy(
                     "The refund for sale {sale} was not made. {why}", sale=code, why=why
                 )
-                await uow.jobs.add(NotifyUser(asker, key, words))
+                await uow.jobs.add(NotifyUser(requester, key, message))
                 return
             act = AuditEntry(
                 idempotency_key=key,
-                actor=asker,
+                actor=requester,
                 action=AuditAction.REFUND,
                 target=code,
                 reason=f"not made: {why}",

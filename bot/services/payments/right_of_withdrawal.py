@@ -1,6 +1,6 @@
-"""The right to withdraw from a purchase: who has it, how it is used, and what is left to those who have not.
+"""The buyer's right of withdrawal: its terms, its use, and the refund request for buyers who no longer have it.
 
-The law lets buyers waive it for what is sent at once, and it ends only when the files are sent:
+Buyers may waive it for digital content that is delivered at once; it ends when the files are delivered:
 https://eur-lex.europa.eu/eli/dir/2011/83/oj, article 16 (m).
 """
 
@@ -19,12 +19,11 @@ from bot.ids import OfferId, UserId, code_of, purchase_id
 from bot.jobs.payment_jobs import NotifySeller, RefundPayment
 from bot.ports import Clock, RefundReason, Store, UnitOfWork
 
-_LONGEST = 500
-"""Letters."""
+_MAX_MESSAGE_CHARACTERS = 500
 
 
 class NothingToCancel(UserError):
-    """They own nothing of that, or paid nothing for it."""
+    """The buyer has no access to the offer, or paid nothing for it."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -37,7 +36,7 @@ class NothingToCancel(UserError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalTerms:
-    """How it stands with one purchase."""
+    """Terms of withdrawal from one purchase."""
 
     offer: OfferId
     code: str
@@ -45,7 +44,7 @@ class WithdrawalTerms:
     amount: str
     until: datetime
     why_not: str | None
-    """Why the right has ended, in sentences; None for those who have it."""
+    """Why the right has ended, as text for the buyer; None while the buyer has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,39 +52,39 @@ class CancelPurchase:
     store: Store
     clock: Clock
     days: int
-    """For so long after paying; 0 for nobody."""
+    """Length of the withdrawal period after the payment; 0 grants no right."""
 
     async def terms(self, buyer: UserId, offer: OfferId | None) -> WithdrawalTerms:
         """Raises NothingToCancel."""
         async with self.store.begin() as uow:
-            return await self._standing(uow, *await _bought(uow, buyer, offer))
+            return await self._terms(uow, *await _bought(uow, buyer, offer))
 
     async def __call__(self, buyer: UserId, offer: OfferId | None) -> None:
-        """The money goes back, and the files with that. Raises UserError for those who have no such right."""
+        """Refund the payment, which revokes the files. Raises UserError if the buyer has no such right."""
         async with self.store.begin() as uow:
-            purchase, found, payment = await _bought(uow, buyer, offer)
-            standing = await self._standing(uow, purchase, found, payment)
-            if standing.why_not:
-                raise UserError(standing.why_not)
-            send_back = RefundPayment(
+            purchase, bought_offer, payment = await _bought(uow, buyer, offer)
+            terms = await self._terms(uow, purchase, bought_offer, payment)
+            if terms.why_not:
+                raise UserError(terms.why_not)
+            refund = RefundPayment(
                 purchase=purchase.id,
                 intent=payment.intent,
                 key=f"cancel:{payment.intent}",
                 reason=RefundReason.REQUESTED,
                 note="withdrawn from by the buyer",
             )
-            await uow.jobs.add(send_back, queueing_lock=True)
+            await uow.jobs.add(refund, queueing_lock=True)
 
-    async def ask(self, buyer: UserId, offer: OfferId | None, words: str, cause: str) -> None:
-        """The seller hears, once for each payment, that the buyer would like to. Raises UserError."""
+    async def ask(self, buyer: UserId, offer: OfferId | None, message: str, cause: str) -> None:
+        """Notify the seller, once per payment, that the buyer asks for a refund. Raises UserError."""
         async with self.store.begin() as uow:
-            purchase, found, payment = await _bought(uow, buyer, offer)
-            standing = await self._standing(uow, purchase, found, payment)
-            if standing.why_not is None:
+            purchase, bought_offer, payment = await _bought(uow, buyer, offer)
+            terms = await self._terms(uow, purchase, bought_offer, payment)
+            if terms.why_not is None:
                 raise UserError(
                     gettext_lazy(
                         "You need not ask: you may take it back by yourself. `!ppv cancel {code} yes` does it.",
-                        code=standing.code,
+                        code=terms.code,
                     )
                 )
             if await uow.purchases.refund_request(payment.intent) not in {None, cause}:
@@ -96,20 +95,20 @@ class CancelPurchase:
                     )
                 )
             await uow.purchases.request_refund(payment.intent, cause)
-            wish = NotifySeller(
+            notification = NotifySeller(
                 purchase.id,
                 SaleNotification.REFUND_REQUESTED,
                 payment.intent,
-                " ".join(words.split())[:_LONGEST],
+                " ".join(message.split())[:_MAX_MESSAGE_CHARACTERS],
             )
-            await uow.jobs.add(wish, queueing_lock=True)
+            await uow.jobs.add(notification, queueing_lock=True)
 
-    async def _standing(
+    async def _terms(
         self, uow: UnitOfWork, purchase: Purchase, offer: Offer, payment: Payment
     ) -> WithdrawalTerms:
         until = payment.paid_at + timedelta(days=self.days)
         why_not = None
-        if payment.consent is not None and await _has_something(uow, purchase):
+        if payment.consent is not None and await _has_received_files(uow, purchase):
             why_not = gettext_lazy(
                 "When you paid you agreed that your right to withdraw ends once the files are sent, and they"
                 " were. So it is up to the seller now."
@@ -140,9 +139,9 @@ async def _bought(
     return purchase, offer, payment
 
 
-async def _has_something(uow: UnitOfWork, purchase: Purchase) -> bool:
-    """In the chat, or opened in their browser. A link to what can be opened there is not the thing itself."""
-    handed = [each for delivery in purchase.deliveries for each in delivery.files]
-    if any(each.channel is DeliveryChannel.CHAT for each in handed):
+async def _has_received_files(uow: UnitOfWork, purchase: Purchase) -> bool:
+    """Return whether a file was delivered in the chat or opened in a browser. A link alone is no delivery."""
+    delivered = [each for delivery in purchase.deliveries for each in delivery.files]
+    if any(each.channel is DeliveryChannel.CHAT for each in delivered):
         return True
     return any(visit.kind is AccessKind.KEYS for visit in await uow.visits.of(purchase.id))

@@ -1,4 +1,4 @@
-"""Settling: whatever hints that money moved, only what the payment processor says when asked counts."""
+"""Settle checkouts and payments: events only trigger a read; the state that Stripe's API returns is recorded."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -15,37 +15,37 @@ from bot.jobs.payment_jobs import ExpireCheckout, PollCheckout, RefundPayment, S
 from bot.ports import Clock, PaymentProcessor, RefundReason, Store, UnitOfWork
 from bot.services.checkout.payment_objection import payment_objection
 from bot.services.payments.record_payment import RecordPayment
-from bot.services.payments.recover_purchases import found_again, unknown_payment
+from bot.services.payments.recover_purchases import recover_purchase, unknown_payment
 
-_ASK_AGAIN = timedelta(minutes=5)
-_LONGEST_PAUSE = timedelta(hours=6)
-_UNDER_WAY = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING}
+_UNKNOWN_PAYMENT_DELAY = timedelta(minutes=5)
+_MAX_PAUSE = timedelta(hours=6)
+_PENDING = {CheckoutStatus.OPEN, CheckoutStatus.PROCESSING}
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class SettleCheckout:
-    """Record what became of a checkout. For webhook, success page and timer alike; repeats do nothing."""
+    """Record the state of a checkout, for webhook, success page and poll alike. Idempotent."""
 
     store: Store
     processor: PaymentProcessor
     record_payment: RecordPayment
     clock: Clock
     live: bool
-    """Whether this installation takes real money."""
+    """Whether this installation uses Stripe's live mode."""
 
     async def __call__(self, job: Settle) -> None:
-        """Raises PaymentMismatch when Stripe's facts and ours differ: nothing is unlocked then."""
+        """Raises PaymentMismatch if Stripe's amounts and ours differ; nothing is delivered then."""
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(job.session)
-        purchase = purchase or await self._unheard_of(job)
+        purchase = purchase or await self._recover(job)
         if purchase is None:
             return
         attempt = purchase.attempt_of(job.session)
         if attempt.state is CheckoutStatus.COMPLETE:
             return
-        if _is_elsewhere(job.source, job.account, attempt.request.account):
+        if _is_wrong_account(job.source, job.account, attempt.request.account):
             await _alert(self.store, job.session, job.account)
             return
         checkout = await self.processor.checkout(job.session, attempt.request.account)
@@ -63,37 +63,40 @@ class SettleCheckout:
 
         await self.record_payment(purchase.id, change, Trigger(job.source))
 
-    async def _unheard_of(self, job: Settle) -> Purchase | None:
-        """Return the purchase of a checkout that the processor made for us, but that our records do not know.
+    async def _recover(self, job: Settle) -> Purchase | None:
+        """Return the purchase of a checkout that is missing in the store, or None.
 
-        Either its answer never came, or the records are older than it. Money for an offer that is lost as well goes
-        back; where it cannot be told whose it was, admins are told of it.
+        Either Stripe's response was lost, or the store was restored from an older backup. A payment for an offer
+        that is missing too is refunded; if its buyer is unknown, the admins are alerted.
         """
         checkout = await self.processor.checkout(job.session, job.account)
         async with self.store.begin() as uow:
             purchase = await uow.purchases.get(PurchaseId(checkout.reference or ""))
             for attempt in purchase.attempts if purchase else ():
-                asked = (attempt.number, attempt.request.account) == (checkout.attempt, job.account)
-                if purchase and asked and attempt.state is CheckoutStatus.CREATING:
+                expected = (attempt.number, attempt.request.account) == (
+                    checkout.attempt,
+                    job.account,
+                )
+                if purchase and expected and attempt.state is CheckoutStatus.CREATING:
                     opened = purchase.attempt_opened(attempt.number, job.session, checkout.url)
                     await uow.purchases.save(opened)
             known = await uow.purchases.by_session(job.session)
             if known is not None:
                 return known
             mark = uow.checkout_marks.open(checkout, job.account)
-            found = await found_again(uow, purchase, checkout, mark, job.account, self.clock)
+            found = await recover_purchase(uow, purchase, checkout, mark, job.account, self.clock)
             if found is not None:
                 await uow.purchases.save(found)
-                log.warning("a checkout that was not in the records was found again")
+                log.warning("checkout missing in the store recovered")
                 return found
-            for lost in unknown_payment(checkout, mark, job.account):
-                await uow.jobs.add(lost, queueing_lock=True)
+            for follow_up in unknown_payment(checkout, mark, job.account):
+                await uow.jobs.add(follow_up, queueing_lock=True)
             return None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutPoller:
-    """A checkout that is under way is looked at now and then, less and less often, until it has ended."""
+    """Poll a checkout with exponential back-off until it has ended."""
 
     store: Store
     clock: Clock
@@ -101,10 +104,10 @@ class CheckoutPoller:
     async def __call__(self, job: PollCheckout) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_session(job.session)
-            if purchase is None or purchase.attempt_of(job.session).state not in _UNDER_WAY:
+            if purchase is None or purchase.attempt_of(job.session).state not in _PENDING:
                 return
             await uow.jobs.add(Settle(job.session, Trigger.POLL), queueing_lock=True)
-            pause = min(FIRST_POLL_DELAY * 2 ** min(job.looks, 10), _LONGEST_PAUSE)
+            pause = min(FIRST_POLL_DELAY * 2 ** min(job.looks, 10), _MAX_PAUSE)
             await uow.jobs.add(
                 PollCheckout(job.session, job.looks + 1), at=self.clock.now() + pause
             )
@@ -112,22 +115,24 @@ class CheckoutPoller:
 
 @dataclass(frozen=True, slots=True)
 class SettlePaymentSnapshot:
-    """Record what became of a payment since: refunds, disputes, warnings."""
+    """Record the refunds, disputes and fraud warnings of a payment."""
 
     store: Store
     processor: PaymentProcessor
     record_payment: RecordPayment
     clock: Clock
     refund_on_warning: bool
-    """A payment that the card network warns of is refunded at once, which is cheaper than a dispute."""
+    """Refund at once on an early fraud warning, because a dispute costs more."""
 
     async def __call__(self, job: SettlePayment) -> None:
         async with self.store.begin() as uow:
             purchase = await uow.purchases.by_payment(job.intent)
             if purchase is None and not job.again:
-                # Perhaps its checkout is just being settled from an answer that is older than this news.
-                again = replace(job, again=True)
-                await uow.jobs.add(again, at=self.clock.now() + _ASK_AGAIN, queueing_lock=True)
+                # Its checkout may be in the course of being settled from a response older than this event.
+                retry = replace(job, again=True)
+                await uow.jobs.add(
+                    retry, at=self.clock.now() + _UNKNOWN_PAYMENT_DELAY, queueing_lock=True
+                )
             elif purchase is not None and job.again:
                 # Under its own lock, so that a payment is asked about once at a time and the last answer is the newest.
                 await uow.jobs.add(replace(job, again=False), queueing_lock=True)
@@ -137,7 +142,7 @@ class SettlePaymentSnapshot:
             await self._find_checkout(job)
         if purchase is None or payment is None:
             return
-        if _is_elsewhere(job.source, job.account, purchase.account_of(payment)):
+        if _is_wrong_account(job.source, job.account, purchase.account_of(payment)):
             await _alert(self.store, job.intent, job.account)
             return
         facts = await self.processor.payment(job.intent, purchase.account_of(payment))
@@ -153,40 +158,40 @@ class SettlePaymentSnapshot:
             and self.refund_on_warning
             and not payment.merged_with(facts).is_reversed
         ):
-            send_back = RefundPayment(
+            refund = RefundPayment(
                 purchase=purchase.id,
                 intent=job.intent,
                 key=f"warned:{job.intent}",
                 reason=RefundReason.FRAUDULENT,
             )
             async with self.store.begin() as uow:
-                if await uow.inbox.accept("refund", f"{send_back.key}{_again(facts)}"):
-                    await uow.jobs.add(send_back)
+                if await uow.inbox.accept("refund", f"{refund.key}{_retry_suffix(facts)}"):
+                    await uow.jobs.add(refund)
 
     async def _find_checkout(self, job: SettlePayment) -> None:
-        """Have the payment's checkout settled, if it is ours: the records may be older than the payment."""
+        """Settle the checkout of an unknown payment, because the store may be older than the payment."""
         session = await self.processor.checkout_of(job.intent, job.account)
         if session is not None:
             async with self.store.begin() as uow:
                 await uow.jobs.add(Settle(session, job.source, job.account), queueing_lock=True)
 
 
-def _again(facts: PaymentSnapshot) -> str:
-    """What tells the second try of a refund that failed from the first one; there is no third one by itself."""
+def _retry_suffix(facts: PaymentSnapshot) -> str:
+    """Return the key suffix of the second attempt after a failed refund. There is no third automatic attempt."""
     return ":again" if any(refund.failed for refund in facts.refunds) else ""
 
 
-def _is_elsewhere(source: str, told: AccountId | None, asked: AccountId | None) -> bool:
-    """Money of ours moves in the account that we asked for it in; the processor's own word is held to that."""
-    return source in {Trigger.WEBHOOK, Trigger.AUDIT} and told != asked
+def _is_wrong_account(source: str, reported: AccountId | None, expected: AccountId | None) -> bool:
+    """Return whether an event names another account than the one in which we created the checkout."""
+    return source in {Trigger.WEBHOOK, Trigger.AUDIT} and reported != expected
 
 
 async def _alert(store: Store, about: str, account: AccountId | None) -> None:
-    words = (
+    message = (
         f"An event of Stripe's names a payment of ours ({about}) in the account {account or 'of the house'},"
         " where we never asked for it. I have left it alone."
     )
     async with store.begin() as uow:
         await uow.jobs.add(
-            AlertAdmins(f"wrong account:{about}:{account}", words), queueing_lock=True
+            AlertAdmins(f"wrong account:{about}:{account}", message), queueing_lock=True
         )
