@@ -1,14 +1,12 @@
-"""Putting the verbs together: given the world's ports and the rules of the house, everything the bot does."""
+"""Composition root: build all services of the bot from its ports and its configuration."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.bootstrap.bot_ports import BotConfig, Ports
 from bot.bootstrap.command_registry import dispatch
 from bot.bootstrap.job_handlers import Handler, handlers
 from bot.bootstrap.services import build_services
-from bot.domain.matrix.matrix_event import Event
 from bot.domain.money.fees import Fees
 from bot.jobs import Job
 from bot.jobs.inbound_jobs import FailedItem, HandleEvent
@@ -25,6 +23,7 @@ from bot.services.inbound.decrypt import DecryptEvents
 from bot.services.inbound.failed_items import CountFailure, FailedItems, count_nothing
 from bot.services.inbound.gate_inspect import InspectEncrypted
 from bot.services.inbound.gate_restore import ReceiveInterception, RestoreIntercepted
+from bot.services.inbound.handle_event import EventHandler, ParseEvent
 from bot.services.inbound.receive_transaction import ReceiveTransaction
 from bot.services.inbound.retry_failed_item import RetryFailedItem
 from bot.services.moderation.submit_report import GetReport, SubmitReport
@@ -58,7 +57,7 @@ from bot.views.storefront_view import StorefrontEditorView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bot:
-    """What the edges call."""
+    """The services that web server, worker and command line call."""
 
     failed: FailedItems
     receive_transaction: ReceiveTransaction
@@ -109,36 +108,32 @@ class Bot:
 def assemble(
     ports: Ports,
     rules: BotConfig,
-    understand: Callable[[Mapping[str, Any]], Event | None],
+    parse_event: ParseEvent,
     count_failure: CountFailure = count_nothing,
 ) -> Bot:
-    """`understand` turns a raw Matrix event into one of ours, or None."""
+    """Build the bot. `parse_event` parses a raw Matrix event."""
     p, r = ports, rules
     failed = FailedItems(p.store, p.clock, count_failure)
     parts = build_services(p, r, failed)
-    answer = dispatch(p, r, parts)
 
-    free = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
-    look = OfferPageView(p.store, p.state, p.pictures, free, parts.settle, p.clock)
+    free_previews = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
+    offer_page_view = OfferPageView(
+        p.store, p.state, p.pictures, free_previews, parts.settle, p.clock
+    )
 
     admit = AdmitInterception(parts.authorizer, p.memberships, r.bot, InterceptionRates.at(p.clock))
-    receive_handover, ungate = ReceiveInterception(p.store, admit), RestoreIntercepted(p.store)
+    receive_interception = ReceiveInterception(p.store, admit)
 
-    hear_encrypted = DecryptEvents(p.store, p.encryption, p.clock, failed, r.bot)
+    decrypt_events = DecryptEvents(p.store, p.encryption, p.clock, failed, r.bot)
 
-    async def handle_event(job: HandleEvent) -> None:
-        raw = await ungate(job.event)
-        event = understand(raw) if raw is not None else None
-        if event is not None:
-            await answer(event)
-        await ungate.handled(job.event)
+    handle_event = EventHandler(RestoreIntercepted(p.store), parse_event, dispatch(p, r, parts))
 
     return Bot(
         failed=failed,
         receive_transaction=ReceiveTransaction(failed, r.bot),
-        decrypt_events=hear_encrypted,
-        receive_interception=receive_handover,
-        inspect_encrypted=InspectEncrypted(p.encryption, receive_handover, p.clock, parts.vet),
+        decrypt_events=decrypt_events,
+        receive_interception=receive_interception,
+        inspect_encrypted=InspectEncrypted(p.encryption, receive_interception, p.clock, parts.vet),
         report_gate_auth_failure=ReportGateAuthFailure(p.store, p.clock),
         report_page_failure=ReportPageFailure(p.store, p.clock),
         receive_payment_event=ReceivePaymentEvent(p.store),
@@ -157,15 +152,15 @@ def assemble(
         resume_deliveries=ResumeDeliveries(p.store),
         rewrap_keys=parts.rewrap_keys,
         clean_up_records=parts.clean_up_records,
-        offer_page_view=look,
-        free_previews=free,
+        offer_page_view=offer_page_view,
+        free_previews=free_previews,
         redeliver=parts.redeliver,
         request_link=RequestLink.at(p.store, p.clock),
         submit_report=SubmitReport(p.store, p.clock),
         get_report=GetReport(p.store),
         writes_letters=p.mailer.works,
         start_download=StartDownload(p.store, p.clock),
-        browser_download=BrowserDownload(p.store, p.vault, p.blobs, p.clock, look),
+        browser_download=BrowserDownload(p.store, p.vault, p.blobs, p.clock, offer_page_view),
         login_service=parts.login_service,
         widget_login=WidgetLogin.at(p.store, p.clock, parts.authorizer, p.openid),
         fees=r.fees,
@@ -209,7 +204,7 @@ def assemble(
         storefront_page_view=StorefrontPageView(p.store, p.state, parts.authorizer),
         handlers={
             HandleEvent: handle_event,
-            FailedItem: RetryFailedItem(p.store, hear_encrypted, r.bot),
+            FailedItem: RetryFailedItem(p.store, decrypt_events, r.bot),
             **handlers(p, r, parts),
         },
     )

@@ -1,4 +1,4 @@
-"""What happens later: the handler of each job."""
+"""Build the handler of each job except HandleEvent and FailedItem."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
