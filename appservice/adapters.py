@@ -30,6 +30,7 @@ from appservice.matrix.room.room_state import MatrixRoomState
 from appservice.matrix.room.shared_rooms import MatrixSharedRooms
 from appservice.matrix.room.sync_backfill import SyncBackfill
 from appservice.matrix.room_widgets import MatrixRoomWidgets
+from appservice.metrics import Metrics
 from appservice.payments.stripe_processor import StripeProcessor
 from appservice.pictures.pillow_adapter import PillowPictures
 from appservice.smtp_mailer import DisabledMailer, SmtpMailer
@@ -69,6 +70,7 @@ class Adapters:
     ports: Ports
     store: SqlStore
     senses: Connectivity
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -79,6 +81,7 @@ async def open_adapters(settings: Settings, clock: SystemClock) -> AsyncIterator
 
 
 async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Adapters:
+    metrics = Metrics()
     vault = await stack.enter_async_context(open_vault(settings.keys))
     store = await stack.enter_async_context(
         open_store(settings.database.address, clock, vault, alone=True)
@@ -97,6 +100,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
             bot,
             folder.device.device if folder else DEVICE,
             settings.appservice.as_token.get_secret_value(),
+            metrics.homeserver_calls,
         )
     )
     processor = await stack.enter_async_context(
@@ -105,6 +109,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
             instance=settings.appservice.id,
             api_base=settings.stripe.api_base,
             checkout_domains=settings.stripe.checkout_domains,
+            timer=metrics.stripe_calls,
         )
     )
     gate = await _gate(settings, stack)
@@ -165,7 +170,10 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     )
     known_as = encryption.identity if encryption else identity
     return Adapters(
-        ports, store, Connectivity(known_as, encryption, SyncBackfill(client, store.sync_token))
+        ports,
+        store,
+        Connectivity(known_as, encryption, SyncBackfill(client, store.sync_token)),
+        metrics,
     )
 
 

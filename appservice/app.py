@@ -22,7 +22,6 @@ from appservice.matrix.content.parse_event import parse_event
 from appservice.matrix.homeserver_connection import HomeserverConnection
 from appservice.servers import applications, open_listeners
 from appservice.supervisor import Loop, Supervisor
-from appservice.web.api.metrics import Metrics
 from appservice.worker import Worker
 from bot.bootstrap import Bot, assemble
 from bot.services.operations.failed_job_alert import failed_job_alert
@@ -53,7 +52,7 @@ async def run(
         asyncio.get_running_loop().add_signal_handler(each, event.set)
     async with open_world(settings, clock) as world, open_listeners(settings) as listeners:
         arrival = HomeserverConnection(world.senses.identity)
-        metrics = Metrics()
+        metrics = world.metrics
         loops = Supervisor(metrics.loop_failed)
         ready = Readiness(world.store, arrival, world.senses, loops, clock)
         readings = MetricsCollector(world.store, metrics, settings.blobs.folder, clock)
@@ -86,7 +85,9 @@ async def run(
             await chore.begin()
         log.info("listening")
         notify("READY=1")
-        worker = Worker(world.store.queue, bot.handlers, clock, on_failure=failed_job_alert)
+        worker = Worker(
+            world.store.queue, bot.handlers, clock, on_failure=failed_job_alert, metrics=metrics
+        )
         reload = Reload(settings, read_again, serve, worker)
         troubles = partial(_troubles, ready, settings.blobs, world.store, clock)
         watch = HealthAlerter(troubles, world.store, clock)

@@ -11,10 +11,10 @@ from appservice.bot_config import bot_id
 from appservice.clock import SystemClock
 from appservice.db.notifier import PurchaseNotifier
 from appservice.descriptors import public_connections, raise_limit
+from appservice.metrics import Metrics
 from appservice.payments.stripe_processor import checkout_origins
 from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.web.api.gate_api import gate_routes
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.ops_app import ReadinessCheck, TakeReadings, ops_application
 from appservice.web.api.transactions import transactions_application
 from appservice.web.connections import ConnectionLimits

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -10,9 +11,10 @@ from typing import Any, Protocol
 
 from appservice.back_off import back_off, failed_job_pause
 from appservice.db.job_queue import LEASE, Claimed
+from appservice.metrics import Metrics
 from bot.domain.matrix.thread import continuing
 from bot.errors import OperatorError, PpvError, TemporaryError, UserError, UsuallyTemporaryError
-from bot.jobs import MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
+from bot.jobs import JOBS, MONEY_AND_GOODS, OWED, THREAD, Answered, Job, Owed, decode
 from bot.ports import Clock
 from bot.services.inbound.failed_items import RECORDED, words_of
 
@@ -35,6 +37,10 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Any], Awaitable[None]]
 OnFailure = Callable[[str, int, str, bool], Job | None]
 """Return the job to add when a job fails. Arguments: kind, id, error, and whether it will be retried automatically."""
+
+
+_Outcome = tuple[str, Coroutine[Any, Any, None]]
+"""One of JOB_OUTCOMES, and a coroutine that saves it."""
 
 
 class Queue(Protocol):
@@ -97,6 +103,7 @@ class Worker:
         *,
         on_failure: OnFailure = lambda _kind, _id, _error, _again: None,
         concurrency: int = 6,
+        metrics: Metrics | None = None,
         answer_seconds: float = _ANSWER_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
@@ -105,6 +112,7 @@ class Worker:
         self._clock = clock
         self._on_failure = on_failure
         self._concurrency = concurrency
+        self._metrics = metrics or Metrics()
         self._answer_seconds = answer_seconds
         self._jitter = jitter
         self._last_alerts: dict[str, datetime] = {}
@@ -198,15 +206,19 @@ class Worker:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self, claimed: Claimed) -> None:
-        outcome = asyncio.ensure_future(await self._attempt(claimed))
+        began = time.perf_counter()
+        outcome, save = await self._attempt(claimed)
+        kind = claimed.kind if claimed.kind in JOBS else "(unknown)"
+        self._metrics.job_attempted(kind, outcome, time.perf_counter() - began)
+        saving = asyncio.ensure_future(save)
         try:
-            await asyncio.shield(outcome)
+            await asyncio.shield(saving)
         except asyncio.CancelledError:
-            await asyncio.wait([outcome])
+            await asyncio.wait([saving])
             raise
 
-    async def _attempt(self, claimed: Claimed) -> Coroutine[Any, Any, None]:
-        """Run the job. Return a coroutine that saves its outcome."""
+    async def _attempt(self, claimed: Claimed) -> _Outcome:
+        """Run the job. Return its outcome, and a coroutine that saves it."""
         context: dict[str, Any] = {
             "job": claimed.kind,
             "job_id": claimed.id,
@@ -230,11 +242,11 @@ class Worker:
                 return self._fail(claimed, job, words_of(error))
             return self._retry_unexpected(claimed, job, words_of(error))
         self._first_usually_temporary.pop(claimed.id, None)
-        return self._queue.done(claimed)
+        return "succeeded", self._queue.done(claimed)
 
     def _schedule_retry(
         self, claimed: Claimed, job: Job | None, error: TemporaryError, context: dict[str, Any]
-    ) -> Coroutine[Any, Any, None]:
+    ) -> _Outcome:
         if self._is_persistent(claimed.id, error):
             log.error("job failed", extra=context | {"error": str(error)})
             return self._fail(claimed, job, words_of(error))
@@ -253,11 +265,11 @@ class Worker:
 
     def _on_user_error(
         self, claimed: Claimed, job: Job | None, error: UserError, context: dict[str, Any]
-    ) -> Coroutine[Any, Any, None]:
+    ) -> _Outcome:
         match job:
             case Answered():
                 log.warning("job refused", extra=context | {"error": type(error).__name__})
-                return self._queue.done(claimed)
+                return "refused", self._queue.done(claimed)
             case _:
                 log.error("job failed", extra=context | {"error": type(error).__name__})
                 return self._fail(claimed, job, words_of(error))
@@ -277,16 +289,16 @@ class Worker:
                 raise _TookTooLong from error
             raise
 
-    def _fail(self, claimed: Claimed, job: Job | None, error: str) -> Coroutine[Any, Any, None]:
+    def _fail(self, claimed: Claimed, job: Job | None, error: str) -> _Outcome:
         owed = not isinstance(job, Answered)
         alert = None
         if owed or self._may_alert(claimed.kind):
             alert = self._on_failure(claimed.kind, claimed.id, error, owed)
         if not owed:
-            return self._queue.fail(claimed, error, then=alert, keep_newest=RECORDED)
+            return "failed", self._queue.fail(claimed, error, then=alert, keep_newest=RECORDED)
         pause = failed_job_pause(claimed.times_failed, self._jitter())
         retry_at = self._clock.now() + pause
-        return self._queue.fail(claimed, error, then=alert, retry_at=retry_at)
+        return "failed", self._queue.fail(claimed, error, then=alert, retry_at=retry_at)
 
     def _may_alert(self, kind: str) -> bool:
         """Allow one alert an hour for each kind of `Answered` job, because anybody can cause any number of them."""
@@ -297,22 +309,18 @@ class Worker:
         self._last_alerts[kind] = now
         return True
 
-    def _retry(
-        self, claimed: Claimed, job: Job | None, error: TemporaryError
-    ) -> Coroutine[Any, Any, None]:
+    def _retry(self, claimed: Claimed, job: Job | None, error: TemporaryError) -> _Outcome:
         if isinstance(job, Answered) and claimed.attempts >= _MAX_ANSWER_ATTEMPTS:
             return self._fail(claimed, job, words_of(error))
         at = self._clock.now() + back_off(claimed.attempts, error.retry_after, self._jitter())
         leave = isinstance(error, _TookTooLong) and claimed.attempts == 1
-        return self._queue.retry(claimed, at, str(error), leave_lock=leave)
+        return "retried", self._queue.retry(claimed, at, str(error), leave_lock=leave)
 
-    def _retry_unexpected(
-        self, claimed: Claimed, job: Job | None, error: str
-    ) -> Coroutine[Any, Any, None]:
+    def _retry_unexpected(self, claimed: Claimed, job: Job | None, error: str) -> _Outcome:
         """Retry after a bug. An `Answered` job gives up its lock, so that no job waits behind it."""
         at = self._clock.now() + back_off(claimed.attempts, None, self._jitter())
         leave = isinstance(job, Answered) and not claimed.unexpected_failures
-        return self._queue.retry(claimed, at, error, unexpected=True, leave_lock=leave)
+        return "retried", self._queue.retry(claimed, at, error, unexpected=True, leave_lock=leave)
 
 
 def _decode(claimed: Claimed) -> Job:

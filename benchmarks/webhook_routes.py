@@ -14,8 +14,8 @@ from stripe import WebhookSignature
 
 from appservice.clock import SystemClock
 from appservice.db.store import open_store
+from appservice.metrics import Metrics
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import STRIPE_WEBHOOK, webhook_routes
 from appservice.web.error_pages import Fault
 from appservice.web.http_server import application, listen

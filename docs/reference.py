@@ -13,7 +13,7 @@ from prometheus_client import Metric
 
 from appservice.cli import main
 from appservice.db.repositories.sql_stats import DatabaseStats
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.state_metrics import state_metrics
 from bot.services.delivery.undelivered import Undelivered
 from config.problems import key_paths
@@ -96,7 +96,7 @@ def metrics_page() -> str:
         "|---|---|---|---|",
     ]
     for metric in all_metrics():
-        suffix = "_total" if metric.type == "counter" else ""
+        suffix = {"counter": "_total", "info": "_info"}.get(metric.type, "")
         labels = ", ".join(f"`{label}`" for label in _labels(metric))
         lines.append(
             f"| `{metric.name}{suffix}` | {metric.type} | {labels} | {metric.documentation} |"
@@ -108,7 +108,11 @@ def all_metrics() -> list[Metric]:
     """All of ours, with their labels and no values."""
     now = datetime.now(UTC)
     metrics = Metrics()
-    metrics.webhooks.labels("accepted")
+    metrics.http_duration.labels("public", "GET", "/", "200")
+    metrics.job_attempted("deliver", "succeeded", 0.0)
+    for timer in (metrics.homeserver_calls, metrics.stripe_calls):
+        with timer.timed("GET", "/"):
+            pass
     known = [
         *metrics.families(),
         *state_metrics(DatabaseStats(), Undelivered((), now), now=now, free_bytes=0),

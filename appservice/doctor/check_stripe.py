@@ -15,7 +15,9 @@ from bot.errors import AccountNotSetUp
 from config.addresses import origin_of
 from config.settings import Settings
 
-_REFUSED = re.compile(r'^ppv_webhooks_total\{outcome="unauthenticated"\} (\S+)$', re.MULTILINE)
+_REFUSED = re.compile(
+    r'^ppv_webhook_requests_total\{outcome="unauthenticated"\} (\S+)$', re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from prometheus_client import Metric
 from appservice.db.store import SqlStore
 from appservice.health.delivery_health import undelivered
 from appservice.health.disk_space import free_bytes
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.state_metrics import state_metrics
 from bot.ports import Clock
 
@@ -25,7 +25,7 @@ class MetricsCollector:
     async def __call__(self) -> tuple[Metric, ...]:
         """Raises TemporaryError."""
         for each in await self._store.delivery_latencies(self._counted_until):
-            self._metrics.delivery_seconds.observe(each.took.total_seconds())
+            self._metrics.payment_to_delivery.observe(each.took.total_seconds())
             self._counted_until = each.at
         free = await free_bytes(self._blobs)
         return state_metrics(

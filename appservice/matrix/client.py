@@ -1,6 +1,7 @@
 """The one way to the homeserver: every request of the appservice goes through here."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from enum import Enum
@@ -11,11 +12,13 @@ import aiohttp
 
 from appservice.matrix.event_keys import MARK
 from appservice.matrix.responses import NO_REFUSALS, MatrixRejected, error_of, json_object
+from appservice.metrics import NOT_TIMED, CallTimer
 from bot.domain.matrix.private_room import ProvedRoom
 from bot.errors import PpvError, TemporaryError, UserError
 from bot.ids import EventId, RoomId, TxId, UserId
 
 _READ_BUFFER = 1 << 20
+_WORD = re.compile(r"|v[0-9]|r0|[a-z_.]{1,40}")
 _CALL = aiohttp.ClientTimeout(total=60)
 _STREAM = aiohttp.ClientTimeout(total=None, sock_connect=30, sock_read=60)
 
@@ -57,6 +60,7 @@ class MatrixClient:
         as_token: str,
         requests: aiohttp.ClientSession,
         long_polls: aiohttp.ClientSession,
+        timer: CallTimer = NOT_TIMED,
     ) -> None:
         self.user_id = user_id
         self.device_id = ""
@@ -67,11 +71,17 @@ class MatrixClient:
         self._device_token: str | None = None
         self._requests = requests
         self._long_polls = long_polls
+        self._timer = timer
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, url: str, user_id: UserId, device_id: str, as_token: str
+        cls,
+        url: str,
+        user_id: UserId,
+        device_id: str,
+        as_token: str,
+        timer: CallTimer = NOT_TIMED,
     ) -> AsyncIterator[Self]:
         """`url` is the homeserver's client-server address. Connects with the first request."""
         async with (
@@ -80,7 +90,7 @@ class MatrixClient:
         ):
             # It would repeat a request whose connection breaks, and nobody would hear of it.
             long_polls._retry_connection = False
-            client = cls(url.rstrip("/"), user_id, as_token, requests, long_polls)
+            client = cls(url.rstrip("/"), user_id, as_token, requests, long_polls, timer)
             client.act_on(device_id)
             yield client
 
@@ -190,9 +200,12 @@ class MatrixClient:
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's own kind
     ) -> aiohttp.ClientResponse:
         url, authorization = self._addressed(acting, path)
-        return await self._requests.request(
-            method, url, data=data, headers=headers | authorization, timeout=timeout
-        )
+        with self._timer.timed(method, _endpoint_of(path)) as call:
+            response = await self._requests.request(
+                method, url, data=data, headers=headers | authorization, timeout=timeout
+            )
+            call.status = response.status
+        return response
 
     def _addressed(self, acting: ActAs, path: str) -> tuple[str, dict[str, str]]:
         """The address and the headers that say who asks."""
@@ -231,15 +244,37 @@ def _connection_errors() -> Iterator[None]:
         raise TemporaryError(f"no connection to the homeserver: {type(error).__name__}") from error
 
 
-def path_of(template: str, *segments: str) -> str:
-    """A path with each `{}` filled by one quoted segment."""
-    return template.format(*(quote(segment, safe="") for segment in segments))
+class ApiPath(str):
+    """A path that remembers its template, the label of its requests in the metrics."""
+
+    __slots__ = ("template",)
+    template: str
+
+
+def path_of(template: str, *segments: str) -> ApiPath:
+    """Return the template with each `{}` replaced by one quoted segment."""
+    path = ApiPath(template.format(*(quote(segment, safe="") for segment in segments)))
+    path.template = template.partition("?")[0]
+    return path
+
+
+def _endpoint_of(path: str) -> str:
+    """Return the template of a path; of any other path, only segments that are words, so that no id is a label."""
+    if isinstance(path, ApiPath):
+        return path.template
+    segments = path.partition("?")[0].split("/")
+    return "/".join(each if _WORD.fullmatch(each) else "{}" for each in segments)
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:
     if not query:
         return path
-    return f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"
+    extended = f"{path}{'&' if '?' in path else '?'}{urlencode(query)}"
+    if not isinstance(path, ApiPath):
+        return extended
+    result = ApiPath(extended)
+    result.template = path.template
+    return result
 
 
 def event_id_in(answer: Mapping[str, Any]) -> EventId:

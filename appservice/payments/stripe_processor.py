@@ -10,6 +10,7 @@ import stripe
 from stripe import PaymentIntent
 from stripe.checkout import Session
 
+from appservice.metrics import NOT_TIMED, CallTimer
 from appservice.payments.api_version import API_VERSION
 from appservice.payments.checkout_session import (
     app_tag,
@@ -25,6 +26,7 @@ from appservice.payments.idempotent_retry import once
 from appservice.payments.mapping import FAILED, charge_of, facts_of
 from appservice.payments.request_options import request_options
 from appservice.payments.stripe_history import StripeHistory
+from appservice.payments.timed_http_client import TimedHttpClient
 from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutSession
 from bot.domain.money.payment import PaymentSnapshot
 from bot.errors import AccountNotSetUp
@@ -69,6 +71,7 @@ class StripeProcessor:
         api_base: str = STRIPE_API,
         checkout_domains: Sequence[str] = (),
         answer_within: float = _ANSWER_SECONDS,
+        timer: CallTimer = NOT_TIMED,
     ) -> AsyncIterator[Self]:
         """Usable until the block ends, in the event loop that opened it.
 
@@ -79,7 +82,7 @@ class StripeProcessor:
         stripe.enable_telemetry = False
         for talkative in ("stripe", "httpx"):
             logging.getLogger(talkative).setLevel(logging.WARNING)
-        http = stripe.HTTPXClient(timeout=answer_within)
+        http = TimedHttpClient(timer, timeout=answer_within)
         client = stripe.StripeClient(
             secret_key,
             http_client=http,

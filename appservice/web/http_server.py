@@ -10,6 +10,7 @@ from typing import Self
 
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+from aiohttp.typedefs import Middleware
 
 from appservice.web.connections import Connection, ConnectionLimits, Connections, answering
 from appservice.web.error_pages import Face, answering_errors
@@ -39,12 +40,16 @@ def application(
     body_limit: int,
     headers: Mapping[str, str] = PRIVATE,
     prefix: str = "",
+    middlewares: Iterable[Middleware] = (),
 ) -> web.Application:
     """What one kind of caller may do.
 
     `body_limit` is in bytes; more is answered with 413. `prefix` comes before every path.
+    `middlewares` wrap the one that answers errors.
     """
-    app = web.Application(client_max_size=body_limit, middlewares=[answering_errors(face)])
+    app = web.Application(
+        client_max_size=body_limit, middlewares=[*middlewares, answering_errors(face)]
+    )
     app.on_response_prepare.append(_setting(headers))
     app.add_routes(below(prefix, routes))
     return app

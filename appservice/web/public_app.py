@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from appservice.db.notifier import PurchaseNotifier
+from appservice.metrics import Metrics
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import webhook_routes
 from appservice.web.assets import Asset, asset_routes, load_asset
 from appservice.web.buyers.after_payment import AfterPaymentPages
@@ -26,6 +26,7 @@ from appservice.web.members.sessions import Sessions
 from appservice.web.members.sign_in_pages import sign_in_routes
 from appservice.web.members.widget_page import widget_routes
 from appservice.web.rate_limit import rate_limited
+from appservice.web.request_metrics import request_metrics
 from appservice.web.sellers.draft_editor import DraftEditor
 from appservice.web.sellers.resumable_uploads import UploadRoutes
 from appservice.web.sellers.sales_pages import sales_routes
@@ -107,6 +108,7 @@ class PublicApp:
             body_limit=_MAX_BODY_BYTES,
             headers=page_headers(site),
             prefix=site.prefix,
+            middlewares=[request_metrics(self.metrics, "public")],
         )
         app[REPORT_FAULT] = bot.report_page_failure
         app.on_shutdown.append(after_payment.close)

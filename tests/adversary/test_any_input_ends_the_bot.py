@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.messages import Help
 from tests.adversary.any_input import changed, damaged, inputs, share

@@ -13,12 +13,12 @@ from stripe import WebhookSignature
 from appservice.matrix.openid import USERINFO, MatrixOpenId
 from appservice.matrix.responses import error_of, json_object
 from appservice.matrix.server_discovery import split_name
+from appservice.metrics import Metrics
 from appservice.payments.api_version import API_VERSION
 from appservice.payments.stripe_events import UNREADABLE, payment_event
 from appservice.payments.webhook_verifier import WebhookVerifier
 from appservice.pictures.pillow_adapter import PillowPictures
 from appservice.web.api.gate_api import HANDOVER, HELD, gate_routes
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.money.payment_event import UnreadableEvent

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from appservice.db.repositories.sql_stats import DatabaseStats
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.state_metrics import state_metrics
 from bot.domain.money.checkout_attempt import CheckoutStatus
 from bot.domain.purchases.ledger import EntryType
@@ -41,7 +41,12 @@ def sample_names() -> set[str]:
         *Metrics().families(),
         *state_metrics(DatabaseStats(), Undelivered((), now), now=now, free_bytes=0),
     ]
-    suffixes = {"counter": ("_total",), "gauge": ("",), "histogram": ("_bucket", "_sum", "_count")}
+    suffixes = {
+        "counter": ("_total",),
+        "gauge": ("",),
+        "histogram": ("_bucket", "_sum", "_count"),
+        "info": ("_info",),
+    }
     return {f"{each.name}{suffix}" for each in families for suffix in suffixes[each.type]}
 
 
@@ -55,9 +60,10 @@ def test_every_metric_that_is_asked_for_exists(query: str) -> None:
 
 
 def test_every_value_of_a_label_that_is_asked_for_exists() -> None:
-    known = {
-        "movement": set(EntryType) | {"fee.*"},
-        "state": {"waiting", "running", "dead"} | set(CheckoutStatus),
+    known: dict[str, set[str]] = {
+        "type": set(EntryType) | {"fee.*"},
+        "state": set(CheckoutStatus),
+        "status": {"todo", "doing", "failed"},
         "outcome": {"accepted", "ignored", "unauthenticated"},
         "job": {"matrix-ppv"},
         "kind": set(JOBS),

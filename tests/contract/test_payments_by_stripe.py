@@ -10,10 +10,10 @@ from typing import Any, cast
 import pytest
 import stripe as sdk
 
+from appservice.metrics import Metrics
 from appservice.payments.api_version import API_VERSION
 from appservice.payments.stripe_processor import StripeProcessor, checkout_origins
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import webhook_routes
 from appservice.web.http_server import application, listen
 from bot.domain.money.checkout_attempt import CheckoutRequest, CheckoutStatus

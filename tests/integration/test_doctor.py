@@ -55,7 +55,7 @@ async def test_the_operator_sees_that_it_is_ready_and_what_it_did(town: Encrypte
             metrics = await answer.text()
     parts = dict.fromkeys(("database", "homeserver", "encryption", "jobs", "loops"), "ok")
     assert told == {"ready": True, "parts": parts}
-    (sealed,) = re.findall(r"^ppv_sealed_bytes (.+)$", metrics, re.MULTILINE)
+    (sealed,) = re.findall(r"^ppv_blob_store_bytes (.+)$", metrics, re.MULTILINE)
     assert float(sealed) > 1000
     (transactions,) = re.findall(r"^ppv_transactions_total (.+)$", metrics, re.MULTILINE)
     assert float(transactions) > 0

@@ -15,7 +15,7 @@ from appservice.db.store import SqlStore, open_store
 from appservice.health.metrics_collector import MetricsCollector
 from appservice.health.readiness import Readiness
 from appservice.matrix.homeserver_connection import HomeserverConnection
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from bot.domain.purchases.delivery import Delivery
 from bot.domain.purchases.ledger import entries_of
 from bot.errors import TemporaryError
@@ -71,9 +71,9 @@ async def test_an_empty_house_shows_zeros(
     store: SqlStore, tmp_path: Path, clock: FrozenClock
 ) -> None:
     seen = await Scraper(store, tmp_path, clock).look()
-    assert seen["ppv_jobs,deliver,dead"] == 0
-    assert seen["ppv_money_movements_total,paid"] == 0
-    assert seen["ppv_job_overdue_seconds"] == 0
+    assert seen["ppv_jobs,deliver,failed"] == 0
+    assert seen["ppv_ledger_entries_total,paid"] == 0
+    assert seen["ppv_job_queue_lag_seconds"] == 0
     assert seen["ppv_blobs_free_bytes"] > 0
 
 
@@ -84,11 +84,11 @@ async def test_a_sale_is_counted_and_timed_once(
     await a_sale(store, after=timedelta(seconds=3))
     for _ in range(2):
         seen = await prometheus.look()
-        assert seen["ppv_money_movements_total,paid"] == 1
+        assert seen["ppv_ledger_entries_total,paid"] == 1
         assert (seen["ppv_deliveries_total"], seen["ppv_deliveries_pending"]) == (1, 0)
-        assert seen["ppv_delivery_seconds_count"] == 1
-        assert seen["ppv_delivery_seconds_bucket,2.0"] == 0
-        assert seen["ppv_delivery_seconds_bucket,5.0"] == 1
+        assert seen["ppv_payment_to_delivery_seconds_count"] == 1
+        assert seen["ppv_payment_to_delivery_seconds_bucket,2.0"] == 0
+        assert seen["ppv_payment_to_delivery_seconds_bucket,5.0"] == 1
 
 
 async def test_what_is_paid_and_not_delivered_shows(
@@ -97,7 +97,7 @@ async def test_what_is_paid_and_not_delivered_shows(
     await a_sale(store, after=None)
     seen = await Scraper(store, tmp_path, clock).look()
     assert (seen["ppv_deliveries_total"], seen["ppv_deliveries_pending"]) == (0, 1)
-    assert seen["ppv_delivery_seconds_count"] == 0
+    assert seen["ppv_payment_to_delivery_seconds_count"] == 0
 
 
 async def test_jobs_are_shown_by_kind_and_state(
@@ -108,15 +108,15 @@ async def test_jobs_are_shown_by_kind_and_state(
         await uow.jobs.add(SHOW)
     clock.advance(timedelta(seconds=90))
     seen = await prometheus.look()
-    assert seen["ppv_jobs,refresh_draft_card,waiting"] == 1
-    assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 90
+    assert seen["ppv_jobs,refresh_draft_card,todo"] == 1
+    assert seen["ppv_oldest_job_age_seconds"] == seen["ppv_job_queue_lag_seconds"] == 90
     claimed = await store.queue.claim(clock.now())
     assert claimed is not None
-    assert (await prometheus.look())["ppv_jobs,refresh_draft_card,running"] == 1
+    assert (await prometheus.look())["ppv_jobs,refresh_draft_card,doing"] == 1
     await store.queue.fail(claimed, "no")
     seen = await prometheus.look()
-    assert seen["ppv_jobs,refresh_draft_card,dead"] == 1
-    assert seen["ppv_oldest_job_seconds"] == seen["ppv_job_overdue_seconds"] == 0
+    assert seen["ppv_jobs,refresh_draft_card,failed"] == 1
+    assert seen["ppv_oldest_job_age_seconds"] == seen["ppv_job_queue_lag_seconds"] == 0
 
 
 async def test_counting_reads_no_tables(store: SqlStore, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.db.notifier import PurchaseNotifier
+from appservice.metrics import Metrics
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.error_pages import Fault
 from appservice.web.public_app import PublicApp
 from appservice.web.site import Legal, Site

@@ -9,8 +9,8 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from appservice.db.notifier import PurchaseNotifier
+from appservice.metrics import Metrics
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.public_app import PublicApp
 from appservice.web.site import Site
 from bot.ids import UserId

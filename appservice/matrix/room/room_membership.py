@@ -4,9 +4,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from appservice.matrix.client import MatrixClient, path_of
+from appservice.matrix.client import MatrixClient, path_of, with_query
 from appservice.matrix.event_keys import OPENED_FOR, UP_TO_DATE
 from appservice.matrix.json_fields import section
 from appservice.matrix.responses import MatrixRejected
@@ -40,9 +39,9 @@ class MatrixRoomMembership:
 
     async def join(self, room: RoomId, *, via: str = "") -> None:
         """`server_name` is what homeservers older than Matrix 1.12 call `via`."""
-        path = path_of("/_matrix/client/v3/join/{}", room)
+        path: str = path_of("/_matrix/client/v3/join/{}", room)
         if via:
-            path = f"{path}?{urlencode({'via': via, 'server_name': via})}"
+            path = with_query(path, {"via": via, "server_name": via})
         await self.client.call("POST", path, {}, refusals=_CANNOT_ENTER)
 
     async def leave(self, room: RoomId) -> None:

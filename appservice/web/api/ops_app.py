@@ -7,9 +7,10 @@ from http import HTTPStatus
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, Metric
 
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.error_pages import Fault
 from appservice.web.http_server import application
+from appservice.web.request_metrics import request_metrics
 
 _BODY_LIMIT = 1024
 
@@ -29,7 +30,12 @@ def ops_application(
         web.get("/ready", pages.readiness),
         web.get("/metrics", pages.exposition),
     ]
-    return application(routes, face=_plain, body_limit=_BODY_LIMIT)
+    return application(
+        routes,
+        face=_plain,
+        body_limit=_BODY_LIMIT,
+        middlewares=[request_metrics(metrics, "ops")],
+    )
 
 
 @dataclass(frozen=True, slots=True)

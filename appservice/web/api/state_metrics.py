@@ -1,4 +1,4 @@
-"""What stands in the records and on the disk, as Prometheus reads it: right whichever process answers."""
+"""Metrics that are read from the database and the disk, so that they are the same in every process."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,32 +12,34 @@ from bot.domain.purchases.ledger import EntryType
 from bot.jobs import JOBS
 from bot.services.delivery.undelivered import Undelivered
 
-_JOB_STATES = ("waiting", "running", "dead")
-"""dead: laid aside for an operator."""
+_JOB_STATUSES = {"waiting": "todo", "running": "doing", "dead": "failed"}
+"""By the value of the `state` column."""
 
 
 def state_metrics(
     census: DatabaseStats, undelivered: Undelivered, *, now: datetime, free_bytes: int
 ) -> tuple[Metric, ...]:
-    """`free_bytes`: what is left where ciphertexts are stored."""
-    none = {(kind, state): 0 for kind in JOBS for state in _JOB_STATES}
+    """`free_bytes` is the free space of the file system that stores encrypted files."""
+    jobs = {(kind, status): 0 for kind in JOBS for status in _JOB_STATUSES.values()}
+    for (kind, state), number in census.jobs.items():
+        jobs[kind, _JOB_STATUSES.get(state, state)] = number
     return (
         _labelled(
             GaugeMetricFamily(
                 "ppv_jobs",
-                "Jobs that are not done, by kind and state; dead ones were laid aside for an operator.",
-                labels=["kind", "state"],
+                "Jobs that are not done, by kind and status; failed ones need an operator.",
+                labels=["kind", "status"],
             ),
-            ((list(which), number) for which, number in sorted({**none, **census.jobs}.items())),
+            ((list(which), number) for which, number in sorted(jobs.items())),
         ),
         GaugeMetricFamily(
-            "ppv_oldest_job_seconds",
-            "Age of the oldest job that is not done, those left out that were laid aside.",
+            "ppv_oldest_job_age_seconds",
+            "Age of the oldest job that is not done, not counting failed ones.",
             _seconds(census.oldest_job, now),
         ),
         GaugeMetricFamily(
-            "ppv_job_overdue_seconds",
-            "For how long the next job could have been running already.",
+            "ppv_job_queue_lag_seconds",
+            "Time that the next due job has waited to be started.",
             _seconds(census.due_since, now),
         ),
         _labelled(
@@ -48,18 +50,16 @@ def state_metrics(
         ),
         _labelled(
             CounterMetricFamily(
-                "ppv_money_movements",
-                "Lines of the ledger: payments, refunds, disputes, fees.",
-                labels=["movement"],
+                "ppv_ledger_entries",
+                "Entries of the ledger: payments, refunds, disputes, fees.",
+                labels=["type"],
             ),
-            (([movement], census.movements.get(movement, 0)) for movement in EntryType),
+            (([type_], census.movements.get(type_, 0)) for type_ in EntryType),
         ),
-        CounterMetricFamily(
-            "ppv_deliveries", "Rounds of goods that were handed over to a buyer.", census.delivered
-        ),
+        CounterMetricFamily("ppv_deliveries", "Deliveries that reached a buyer.", census.delivered),
         GaugeMetricFamily(
             "ppv_deliveries_pending",
-            "Rounds that are still to be handed over; those that wait for their buyer included.",
+            "Deliveries that are still to be made, including those that wait for their buyer.",
             census.undelivered,
         ),
         _labelled(
@@ -71,10 +71,14 @@ def state_metrics(
             ((["us"], len(undelivered.overdue)), (["buyer"], len(undelivered.not_fetched))),
         ),
         GaugeMetricFamily(
-            "ppv_sealed_bytes", "Ciphertext that we hold the keys to.", census.sealed_bytes
+            "ppv_blob_store_bytes",
+            "Size of the encrypted files whose keys are stored.",
+            census.sealed_bytes,
         ),
         GaugeMetricFamily(
-            "ppv_blobs_free_bytes", "Room that is left where ciphertexts are stored.", free_bytes
+            "ppv_blobs_free_bytes",
+            "Free space of the file system that stores encrypted files.",
+            free_bytes,
         ),
     )
 

@@ -11,10 +11,11 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.lenient_json import loads
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.error_pages import BadRequest, Fault
 from appservice.web.forms import body_of
 from appservice.web.http_server import application
+from appservice.web.request_metrics import request_metrics
 from bot.services.inbound.receive_transaction import ReceiveTransaction
 
 _BODY_LIMIT = 64 * 1024 * 1024
@@ -50,7 +51,12 @@ def transactions_application(
         web.get("/_matrix/app/v1/rooms/{alias}", handlers.query),
         *gate,
     ]
-    return application(routes, face=_matrix_error, body_limit=_BODY_LIMIT)
+    return application(
+        routes,
+        face=_matrix_error,
+        body_limit=_BODY_LIMIT,
+        middlewares=[request_metrics(metrics, "private")],
+    )
 
 
 @dataclass(frozen=True, slots=True)

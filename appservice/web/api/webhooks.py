@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from appservice.metrics import Metrics
 from appservice.payments.webhook_verifier import WebhookVerifier
-from appservice.web.api.metrics import Metrics
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of
 from bot.errors import AuthenticationError

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from appservice.lenient_json import loads
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.csrf import CsrfGuard, require_no_other_site
 from appservice.web.error_pages import BadRequest
 from appservice.web.forms import body_of

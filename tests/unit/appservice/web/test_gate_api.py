@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from appservice.metrics import Metrics
 from appservice.web.api.gate_api import CALL, HANDOVER, HELD, gate_routes
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.domain.matrix.intercepted_attachment import InterceptedAttachment
 from bot.errors import TemporaryError

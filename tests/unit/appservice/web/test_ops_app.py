@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.ops_app import ops_application
 from tests.support.fake_pages import Client
 

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from appservice.web.api.metrics import Metrics
+from appservice.metrics import Metrics
 from appservice.web.api.transactions import transactions_application
 from bot.errors import OperatorError, TemporaryError
 from tests.support.fake_pages import Client

@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from appservice.metrics import Metrics
 from appservice.payments.stripe_events import EventScope, PaymentEvent
-from appservice.web.api.metrics import Metrics
 from appservice.web.api.webhooks import webhook_routes
 from appservice.web.http_server import application
 from bot.domain.money.payment_event import PaymentEventRef
@@ -52,7 +52,8 @@ class Till:
 
     def counted(self, outcome: str) -> bool:
         return (
-            f'ppv_webhooks_total{{outcome="{outcome}"}} 1.0' in self.metrics.exposition(()).decode()
+            f'ppv_webhook_requests_total{{outcome="{outcome}"}} 1.0'
+            in self.metrics.exposition(()).decode()
         )
 
     @asynccontextmanager
@@ -139,6 +140,6 @@ async def test_the_route_stands_below_the_prefix() -> None:
 def test_every_labelled_counter_has_its_zeros_from_the_start() -> None:
     told = Metrics().exposition(()).decode()
     for outcome in ("accepted", "ignored", "unauthenticated"):
-        assert f'ppv_webhooks_total{{outcome="{outcome}"}} 0.0' in told
-    for name in ("ppv_loop_failures_total{loop=", "ppv_items_failed_total{door="):
+        assert f'ppv_webhook_requests_total{{outcome="{outcome}"}} 0.0' in told
+    for name in ("ppv_loop_failures_total{loop=", "ppv_items_failed_total{source="):
         assert name in told
