@@ -19,8 +19,23 @@ FORM = "application/x-www-form-urlencoded"
 _BODY_SECONDS = 20
 """For all of a body that is held in memory. Uploads have limits of their own."""
 _MOST_FIELDS = 1000
-_TYPED = ("text", "words", "price", "room", "when", "name", "about", "to", "amount", "reason")
+_TYPED = (
+    "text",
+    "words",
+    "price",
+    "room",
+    "when",
+    "name",
+    "about",
+    "to",
+    "amount",
+    "reason",
+    "email",
+    "who",
+)
 """The fields of the forms on people's own pages that are typed, and not chosen."""
+_FIELDS: web.RequestKey[MultiDictProxy[str]] = web.RequestKey("fields")
+"""Under which a request remembers its form once it was read."""
 _UTF_8 = frozenset({None, "utf-8", "utf8"})
 
 
@@ -65,7 +80,8 @@ async def form_of(request: web.Request) -> Form:
         raise _not_understood() from None
     if any("\0" in each for field in fields for each in field):
         raise _not_understood()
-    return MultiDictProxy(MultiDict(fields))
+    form = request[_FIELDS] = MultiDictProxy(MultiDict(fields))
+    return form
 
 
 async def typed_by_the_signed_out(request: web.Request) -> dict[str, str]:
@@ -73,13 +89,20 @@ async def typed_by_the_signed_out(request: web.Request) -> dict[str, str]:
 
     Only where the browser vouches that our own page asks: no other website may put words on our page.
     """
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if request.method != "POST" or not ours or request.content_type != FORM:
+    if request.method != "POST" or request.content_type != FORM:
         return {}
     try:
-        form = await form_of(request)
+        await form_of(request)
     except (BadRequest, BrokenOff):
         return {}
+    return typed_before_fault(request)
+
+
+def typed_before_fault(request: web.Request) -> dict[str, str]:
+    """Return the same of a form that was read already, before something failed."""
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return {}
+    form: Form = request.get(_FIELDS) or MultiDictProxy(MultiDict())
     return {name: form[name] for name in _TYPED if form.get(name, "").strip()}
 
 

@@ -14,6 +14,7 @@ from appservice.no_break import with_no_breaks
 from appservice.web.accepted_language import language_of
 from appservice.web.buyers.report_form import SubmittedReport
 from appservice.web.error_pages import Fault
+from appservice.web.forms import typed_before_fault
 from appservice.web.site import AFTER_PAYMENT, AFTER_PAYMENT_NEWS, CHECKOUT, Site
 from appservice.web.templating import templates_in
 from bot.domain.people.abuse_report import Outcome, Report
@@ -152,9 +153,9 @@ class Pages:
     def unknown_payment(self) -> web.Response:
         return self._page("unknown_payment.html", HTTPStatus.NOT_FOUND)
 
-    def fault(self, fault: Fault, *, again: bool) -> web.Response:
-        """`again`: to try once more may help."""
-        return self._page("fault.html", fault.status, fault=fault, again=again)
+    def fault(self, fault: Fault, *, again: bool, typed: Mapping[str, str]) -> web.Response:
+        """`again`: to try once more may help. `typed`: what must not be lost with the page before."""
+        return self._page("fault.html", fault.status, fault=fault, again=again, had_typed=typed)
 
     def report(
         self,
@@ -224,7 +225,7 @@ class AllPages:
             words = self(request).language.spoken(fault.words) if ours else fault.words
             return web.json_response({"error": words}, status=fault.status)
         again = request.method == "GET" and fault.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        return self(request).fault(fault, again=again)
+        return self(request).fault(fault, again=again, typed=typed_before_fault(request))
 
 
 def load_pages(site: Site, stylesheet: str, scripts: Mapping[str, str]) -> AllPages:

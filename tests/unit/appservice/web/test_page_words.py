@@ -183,7 +183,7 @@ def all_pages() -> Iterator[web.Response]:
         yield every.report_receipt(replace(REPORT, decision=ruling))
     for again in (True, False):
         fault = Fault(status=HTTPStatus.CONFLICT, words="words")
-        yield every.fault(fault, again=again)
+        yield every.fault(fault, again=again, typed={"text": "1"})
 
 
 def outside(html: str) -> list[str]:
