@@ -1,4 +1,4 @@
-"""The adapters, opened: everything that the bot meets of the world."""
+"""Open all adapters (database, Matrix, Stripe, keys, files, mail) and close them in reverse order."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -44,43 +44,43 @@ from config.sections.mail import Mail as MailSettings
 from config.settings import Settings
 
 DEVICE = "MATRIXPPV"
-"""Where nothing is encrypted, any device will do."""
+"""The id of the bot's device if encryption is off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connectivity:
-    """What keeps the bot there, and hearing."""
+    """Background parts of the Matrix connection: identity, encryption, and the sync for missed events."""
 
     identity: Identity
     encryption: Encryption | None
-    sweep: SyncBackfill
+    backfill: SyncBackfill
 
     @property
-    def trouble(self) -> str | None:
-        """Why encrypted rooms are not heard, for the operator."""
+    def error(self) -> str | None:
+        """Why encrypted rooms are not synced, for the operator; None if they are."""
         if self.encryption is None:
             return None
-        if not self.encryption.hearing.in_touch.is_set():
-            return "out of touch with encrypted rooms"
-        return self.encryption.identity.trouble.words
+        if not self.encryption.sync_loop.synced.is_set():
+            return "the sync of encrypted rooms was interrupted"
+        return self.encryption.identity.problem.message
 
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
     ports: Ports
     store: SqlStore
-    senses: Connectivity
+    connectivity: Connectivity
     metrics: Metrics
 
 
 @asynccontextmanager
 async def open_adapters(settings: Settings, clock: SystemClock) -> AsyncIterator[Adapters]:
-    """Raises DatabaseUnusable, CryptoUnusable and KeysUnusable."""
+    """Raise DatabaseUnusable, CryptoUnusable or KeysUnusable."""
     async with AsyncExitStack() as stack:
-        yield await _opened(settings, clock, stack)
+        yield await _open(settings, clock, stack)
 
 
-async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Adapters:
+async def _open(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Adapters:
     metrics = Metrics()
     vault = await stack.enter_async_context(open_vault(settings.keys))
     store = await stack.enter_async_context(
@@ -92,8 +92,9 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
     folder = None
     if encrypts:
         at_rest = await keys_at_rest(settings, vault, create=True)
-        place = settings.encryption.folder
-        folder = stack.enter_context(open_folder(place, bot, at_rest, vault.active))
+        folder = stack.enter_context(
+            open_folder(settings.encryption.folder, bot, at_rest, vault.active)
+        )
     client = await stack.enter_async_context(
         MatrixClient.open(
             settings.homeserver.url,
@@ -134,7 +135,7 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         else None
     )
     state = MatrixRoomState(client)
-    doors = MatrixRoomMembership(client, encrypted=encrypts)
+    membership = MatrixRoomMembership(client, encrypted=encrypts)
     ports = Ports(
         store=store,
         rooms=MatrixRooms(
@@ -145,11 +146,11 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         state=state,
         memberships=MatrixMemberships(state),
         policy_lists=MatrixPolicyLists(
-            client, state, doors, clock, settings.admins.policy_lists, QueueAlert(store)
+            client, state, membership, clock, settings.admins.policy_lists, QueueAlert(store)
         ),
         shared_rooms=MatrixSharedRooms(client),
         history=MatrixRoomHistory(client),
-        membership=doors,
+        membership=membership,
         gate=gate or DisabledGate(),
         encryption=encryption.rooms if encryption else NoEncryption(),
         widgets=MatrixRoomWidgets(client),
@@ -168,17 +169,17 @@ async def _opened(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         job_admin=store.queue,
         clock=clock,
     )
-    known_as = encryption.identity if encryption else identity
+    bot_identity = encryption.identity if encryption else identity
     return Adapters(
         ports,
         store,
-        Connectivity(known_as, encryption, SyncBackfill(client, store.sync_token)),
+        Connectivity(bot_identity, encryption, SyncBackfill(client, store.sync_token)),
         metrics,
     )
 
 
 async def _unlock(store: SqlStore) -> None:
-    """Raises KeysUnusable: nothing can be taken in without the key of the records."""
+    """Unlock the key of the encrypted columns. Raise KeysUnusable, because nothing can be stored without it."""
     try:
         await store.unlock()
     except PpvError as error:

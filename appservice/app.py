@@ -1,4 +1,4 @@
-"""The program, put together: settings, world, bot, listeners and worker."""
+"""Start and stop the program: open the adapters, assemble the bot, serve, and run the background loops."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from appservice.clock import SystemClock
 from appservice.db.store import SqlStore
 from appservice.health.alerter import HealthAlerter
 from appservice.health.delivery_health import overdue_deliveries
-from appservice.health.disk_space import want_of_room
+from appservice.health.disk_space import low_disk_message
 from appservice.health.metrics_collector import MetricsCollector
 from appservice.health.readiness import Readiness
 from appservice.health.systemd_notify import keep_alive, notify
@@ -31,80 +31,84 @@ from config.settings import Settings
 log = logging.getLogger(__name__)
 
 
-OpenWorld = Callable[[Settings, SystemClock], AbstractAsyncContextManager[Adapters]]
+OpenAdapters = Callable[[Settings, SystemClock], AbstractAsyncContextManager[Adapters]]
 
 
-ReadAgain = Callable[[], Settings | None]
-"""The settings as they are now; None for a configuration that cannot be used, once it has said why."""
+ReloadSettings = Callable[[], Settings | None]
+"""Return the settings as they are now. If they are invalid, log why and return None."""
 
 
 async def run(
     settings: Settings,
-    open_world: OpenWorld = open_adapters,
-    read_again: ReadAgain = lambda: None,
+    open_with: OpenAdapters = open_adapters,
+    reload_settings: ReloadSettings = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, in the world that `open_world` gives; SIGHUP reads the settings again.
+    """Serve until SIGTERM or SIGINT. SIGHUP reloads the settings. Tests replace adapters with `open_with`.
 
     Raises DatabaseUnusable, CryptoUnusable, and OSError for an address in use.
     """
     stop, hangup, clock = asyncio.Event(), asyncio.Event(), SystemClock()
-    for each, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
-        asyncio.get_running_loop().add_signal_handler(each, event.set)
-    async with open_world(settings, clock) as world, open_listeners(settings) as listeners:
-        arrival = HomeserverConnection(world.senses.identity)
-        metrics = world.metrics
+    for signal_number, event in (
+        (signal.SIGTERM, stop),
+        (signal.SIGINT, stop),
+        (signal.SIGHUP, hangup),
+    ):
+        asyncio.get_running_loop().add_signal_handler(signal_number, event.set)
+    async with open_with(settings, clock) as adapters, open_listeners(settings) as listeners:
+        connection = HomeserverConnection(adapters.connectivity.identity)
+        metrics = adapters.metrics
         loops = Supervisor(metrics.loop_failed)
-        ready = Readiness(world.store, arrival, world.senses, loops, clock)
-        readings = MetricsCollector(world.store, metrics, settings.blobs.folder, clock)
-        understand = partial(parse_event, bot_user_id=bot_id(settings))
+        ready = Readiness(adapters.store, connection, adapters.connectivity, loops, clock)
+        collector = MetricsCollector(adapters.store, metrics, settings.blobs.folder, clock)
+        parse = partial(parse_event, bot_user_id=bot_id(settings))
 
         async def serve(settings: Settings) -> Bot:
-            bot = assemble(world.ports, bot_config(settings), understand, metrics.item_failed)
+            bot = assemble(adapters.ports, bot_config(settings), parse, metrics.item_failed)
             await listeners.serve(
                 applications(
                     settings,
                     bot,
                     clock,
                     metrics=metrics,
-                    notifier=world.store.changes,
+                    notifier=adapters.store.changes,
                     ready=ready,
-                    readings=readings,
-                    drop_encrypted=world.senses.encryption is not None,
+                    readings=collector,
+                    drop_encrypted=adapters.connectivity.encryption is not None,
                 )
             )
             return bot
 
         bot = await serve(settings)
-        for chore in (
+        for job in (
             bot.reconcile,
             bot.delete_orphans,
             bot.rewrap_keys,
             bot.clean_up_records,
             bot.resume_deliveries,
         ):
-            await chore.begin()
+            await job.begin()
         log.info("listening")
         notify("READY=1")
         worker = Worker(
-            world.store.queue, bot.handlers, clock, on_failure=failed_job_alert, metrics=metrics
+            adapters.store.queue, bot.handlers, clock, on_failure=failed_job_alert, metrics=metrics
         )
-        reload = Reload(settings, read_again, serve, worker)
-        troubles = partial(_troubles, ready, settings.blobs, world.store, clock)
-        watch = HealthAlerter(troubles, world.store, clock)
-        lasting: dict[str, Loop] = {
-            "reload": partial(reload.on, hangup),
-            "watch": watch.keep,
+        reload = Reload(settings, reload_settings, serve, worker)
+        problems = partial(_problems, ready, settings.blobs, adapters.store, clock)
+        alerter = HealthAlerter(problems, adapters.store, clock)
+        background: dict[str, Loop] = {
+            "reload": partial(reload.run, hangup),
+            "alerter": alerter.run,
             "watchdog": keep_alive,
-            "claims": worker.renew_claims,
+            "leases": worker.renew_claims,
         }
-        await _work(loops, worker, bot, world.senses, arrival, lasting, stop)
+        await _work(loops, worker, bot, adapters.connectivity, connection, background, stop)
 
 
-async def _troubles(
+async def _problems(
     ready: Readiness, blobs: Blobs, store: SqlStore, clock: SystemClock
 ) -> Mapping[str, str | None]:
-    """What admins should know of if it lasts."""
-    disk = await want_of_room(blobs.folder, blobs.alert_below)
+    """Return, by component, why it is not ready, for alerts to the admins."""
+    disk = await low_disk_message(blobs.folder, blobs.alert_below)
     deliveries = await overdue_deliveries(store, clock)
     return {**await ready(), "disk": disk, "deliveries": deliveries}
 
@@ -113,51 +117,50 @@ async def _work(
     loops: Supervisor,
     worker: Worker,
     bot: Bot,
-    senses: Connectivity,
-    arrival: HomeserverConnection,
-    lasting: Mapping[str, Loop],
+    connectivity: Connectivity,
+    connection: HomeserverConnection,
+    background: Mapping[str, Loop],
     stop: asyncio.Event,
 ) -> None:
-    """Work from the arrival on, until told to stop; what is under way then is finished.
+    """Run all loops until `stop` is set, then let running jobs finish. No exception in a loop ends the program."""
+    encryption = connectivity.encryption
 
-    No loop ends the program, whatever it raises.
-    """
-    encryption = senses.encryption
-
-    async def work() -> None:
-        await arrival.here.wait()
+    async def run_worker() -> None:
+        await connection.connected.wait()
         if encryption:
-            # What we know of people's devices may be old until the first sync is through.
-            await encryption.hearing.in_touch.wait()
+            # Until the first sync, the known devices of other users may be out of date.
+            await encryption.sync_loop.synced.wait()
         await worker.run()
 
-    async def hear() -> None:
-        await arrival.here.wait()
+    async def sync() -> None:
+        await connection.connected.wait()
         if encryption:
-            heard = bot.decrypt_events
-            await encryption.hearing.listen(
-                heard,
-                heard.keys_came,
-                senses.sweep.soon,
+            decrypt = bot.decrypt_events
+            await encryption.sync_loop.run(
+                decrypt,
+                decrypt.keys_came,
+                connectivity.backfill.request,
                 bot.failed.record,
-                heard.devices_changed,
+                decrypt.devices_changed,
             )
 
-    async def sweep() -> None:
-        await arrival.here.wait()
-        await senses.sweep.keep_on(bot.receive_transaction, bot.failed.record)
+    async def backfill() -> None:
+        await connection.connected.wait()
+        await connectivity.backfill.run(bot.receive_transaction, bot.failed.record)
 
-    listening = {"arrival": arrival.keep, "sync": hear, "sweep": sweep, **lasting}
+    others = {"connection": connection.run, "sync": sync, "backfill": backfill, **background}
     async with asyncio.TaskGroup() as group:
-        working = group.create_task(loops.run("worker", work))
-        others = [group.create_task(loops.run(*each)) for each in listening.items()]
+        worker_task = group.create_task(loops.run("worker", run_worker))
+        tasks = [group.create_task(loops.run(*each)) for each in others.items()]
         await stop.wait()
         log.info("stopping")
         notify("STOPPING=1")
         loops.stop()
-        for each in others:
-            each.cancel()
-        if arrival.here.is_set() and (not encryption or encryption.hearing.in_touch.is_set()):
+        for task in tasks:
+            task.cancel()
+        if connection.connected.is_set() and (
+            not encryption or encryption.sync_loop.synced.is_set()
+        ):
             worker.stop()
         else:
-            working.cancel()
+            worker_task.cancel()

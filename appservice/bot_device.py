@@ -10,9 +10,9 @@ from appservice.db.missing_database import not_made_yet
 from appservice.keys.keyring import open_vault
 from appservice.keys_at_rest import keys_at_rest
 from appservice.matrix.client import ActAs, MatrixClient, path_of
-from appservice.matrix.crypto.bot_cross_signing import standing_of, strangers_in
+from appservice.matrix.crypto.bot_cross_signing import fetch_cross_signing_status, unknown_devices
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.store_dir import device_in, forget_device, locked
+from appservice.matrix.crypto.store_dir import delete_device, load_device, lock_folder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.responses import MatrixRejected
 from bot.errors import TemporaryError
@@ -29,33 +29,33 @@ class DeviceStatus:
     identity_matches: bool
     """The identity that people see is the one in our folder."""
     signed: bool
-    strangers: tuple[str, ...]
+    unknown_devices: tuple[str, ...]
     """Further devices of the account with keys that our identity has not signed."""
 
 
 async def device_status(settings: Settings) -> DeviceStatus | None:
     """None before there is one. Raises CryptoUnusable and KeysUnusable, and what the homeserver raises."""
     folder, user = settings.encryption.folder, bot_id(settings)
-    device = device_in(folder)
+    device = load_device(folder)
     if device is None:
         return None
     async with open_vault(settings.keys) as vault:
         keks = await keys_at_rest(settings, vault, create=False)
     identity = CrossSigning.load(folder / "identity.json", user, keks)
     async with _as_bot(settings, device.device) as client:
-        standing = await standing_of(client, user, device.device)
-    ours = identity is not None and identity.is_known_as(standing.master_key)
+        standing = await fetch_cross_signing_status(client, user, device.device)
+    ours = identity is not None and identity.matches(standing.master_key)
     return DeviceStatus(
         id=device.device,
         kek=device.kek,
         keys_uploaded=bool(standing.device_keys),
         identity_matches=ours,
         signed=identity is not None and ours and identity.has_signed(standing.device_keys),
-        strangers=strangers_in(standing, identity),
+        unknown_devices=unknown_devices(standing, identity),
     )
 
 
-async def look(settings: Settings) -> tuple[str, ...]:
+async def status_lines(settings: Settings) -> tuple[str, ...]:
     """Lines for an operator. Raises like `look_at_device`, and CryptoUnusable before the first start."""
     user, folder = bot_id(settings), settings.encryption.folder
     _require_folder(folder)
@@ -73,11 +73,11 @@ async def look(settings: Settings) -> tuple[str, ...]:
         "The device is signed: apps that insist on it read the bot."
         if device.signed
         else "The device is not signed: apps that insist on it can't read the bot. Start matrix-ppv.",
-        *_told_of(device.strangers),
+        *_unknown_device_lines(device.unknown_devices),
     )
 
 
-def _told_of(strangers: tuple[str, ...]) -> tuple[str, ...]:
+def _unknown_device_lines(strangers: tuple[str, ...]) -> tuple[str, ...]:
     if not strangers:
         return ()
     names = ", ".join(strangers)
@@ -86,12 +86,12 @@ def _told_of(strangers: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-async def forget(settings: Settings) -> str | None:
+async def reset(settings: Settings) -> str | None:
     """Give up the device, here and on the homeserver; its id. Raises CryptoUnusable while it is in use."""
     folder = settings.encryption.folder
     _require_folder(folder)
-    with locked(folder):
-        device = device_in(folder)
+    with lock_folder(folder):
+        device = load_device(folder)
         if device is None:
             return None
         async with _as_bot(settings, device.device) as client:
@@ -99,7 +99,7 @@ async def forget(settings: Settings) -> str | None:
             # If it stays there, nobody is behind it, which does no harm.
             with suppress(MatrixRejected, TemporaryError):
                 await client.call("DELETE", path, {}, acting=ActAs.USER)
-        forget_device(folder)
+        delete_device(folder)
         return device.device
 
 

@@ -1,4 +1,4 @@
-"""Taking over a changed configuration while everything runs: SIGHUP."""
+"""Reload the configuration at SIGHUP without a restart."""
 
 import asyncio
 import logging
@@ -13,34 +13,36 @@ log = logging.getLogger(__name__)
 
 
 class Reload:
-    """Jobs and requests under way end by the old rules; what comes next goes by the new ones."""
+    """Running jobs and requests finish with the old settings; later ones use the new settings."""
 
     def __init__(
         self,
         settings: Settings,
-        read_again: Callable[[], Settings | None],
+        reload_settings: Callable[[], Settings | None],
         serve: Callable[[Settings], Awaitable[Bot]],
         worker: Worker,
     ) -> None:
         self._settings = settings
-        self._read_again = read_again
+        self._reload_settings = reload_settings
         self._serve = serve
         self._worker = worker
 
-    async def on(self, hangup: asyncio.Event) -> None:
-        """Each time that it is set; runs until it is cancelled."""
+    async def run(self, hangup: asyncio.Event) -> None:
+        """Reload each time that `hangup` is set, until cancelled."""
         while True:
             await hangup.wait()
             hangup.clear()
             await self.once()
 
     async def once(self) -> None:
-        changed = self._read_again()
+        changed = self._reload_settings()
         if changed is None:
             return
-        self._settings, waiting = reloaded(self._settings, changed)
+        self._settings, needs_restart = reloaded(self._settings, changed)
         bot = await self._serve(self._settings)
         self._worker.use(bot.handlers)
-        log.info("the configuration is read again")
-        if waiting:
-            log.warning("changed, but waiting for a restart", extra={"sections": waiting})
+        log.info("configuration reloaded")
+        if needs_restart:
+            log.warning(
+                "settings that need a restart have changed", extra={"sections": needs_restart}
+            )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from appservice.keys.key_vault import KekVault
 from appservice.keys.keyring import KeysUnusable
-from appservice.matrix.crypto.store_dir import device_in, write_durably
+from appservice.matrix.crypto.store_dir import load_device, write_durably
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from bot.errors import PpvError
 from bot.ids import KekId
@@ -34,7 +34,9 @@ async def keys_at_rest(
     """
     keys, folder = settings.keys, settings.encryption.folder
     known = {KekId(id_): key for id_, key in keys.raw().items()}
-    for id_ in ({KekId(keys.active)} | of_the_bot(folder)) & set(map(KekId, keys.labels())):
+    for id_ in ({KekId(keys.active)} | bot_encryption_keks(folder)) & set(
+        map(KekId, keys.labels())
+    ):
         kek = vault.keks[id_]
         if not (create or _file_of(folder, id_).exists()):
             continue
@@ -42,9 +44,9 @@ async def keys_at_rest(
     return known
 
 
-def of_the_bot(folder: Path) -> set[KekId]:
+def bot_encryption_keks(folder: Path) -> set[KekId]:
     """The KEKs that the bot's encryption lies under. Raises CryptoUnusable."""
-    device = device_in(folder)
+    device = load_device(folder)
     keks = (device.kek if device else None, CrossSigning.kek_of(folder / "identity.json"))
     return {KekId(kek) for kek in keks if kek}
 

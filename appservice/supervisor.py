@@ -1,4 +1,4 @@
-"""The loops that the program consists of: one that fails is started again, and `/ready` tells of it."""
+"""Run the background loops of the program: restart one that fails, and report it to `/ready`."""
 
 import asyncio
 import logging
@@ -15,10 +15,7 @@ Loop = Callable[[], Awaitable[object]]
 
 
 class Supervisor:
-    """Runs each loop until it returns, or until the task that runs it is cancelled.
-
-    `count` is told the name of each loop that fails.
-    """
+    """Runs each loop until it returns or its task is cancelled. Calls `count` with the name of each loop that fails."""
 
     def __init__(
         self,
@@ -32,19 +29,19 @@ class Supervisor:
         self._failed: dict[str, str] = {}
 
     @property
-    def trouble(self) -> str | None:
-        """The loops that failed and have not run for a while since, each with the class of its error."""
+    def error(self) -> str | None:
+        """The loops that failed lately, each with the class of its error, or None."""
         failed = [f"{name} ({error})" for name, error in sorted(self._failed.items())]
         return f"restarted after a failure: {', '.join(failed)}" if failed else None
 
     def stop(self) -> None:
-        """Start no loop again. What runs goes on until it returns or is cancelled."""
+        """Restart no loop any more. Running ones continue until they return or are cancelled."""
         self._stopping.set()
 
     async def run(self, name: str, loop: Loop) -> None:
-        """Whatever the loop raises, it is run again: after a second, then twice as long each time, up to a minute.
+        """Run the loop, and again after any exception: after a second, then twice as long each time, up to a minute.
 
-        A loop counts as well again once it has run for as long as it last paused; then it begins with a second.
+        A loop has recovered once it has run for as long as it last paused.
         """
         pause = FIRST_PAUSE_SECONDS
         clock = asyncio.get_running_loop()
@@ -56,13 +53,12 @@ class Supervisor:
             except asyncio.CancelledError as error:
                 if _is_cancelled():
                     raise
-                self._fails(
-                    name, error
-                )  # Something inside was cancelled: for the loop that is an error.
+                # A task that the loop awaited was cancelled, not the loop: that is an error.
+                self._on_failure(name, error)
             except (KeyboardInterrupt, SystemExit):
                 raise
-            except BaseException as error:  # noqa: BLE001 - panics of Rust are no Exceptions
-                self._fails(name, error)
+            except BaseException as error:  # noqa: BLE001 - Rust panics do not inherit from Exception
+                self._on_failure(name, error)
             else:
                 self._failed.pop(name, None)
                 return
@@ -78,10 +74,10 @@ class Supervisor:
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
 
-    def _fails(self, name: str, error: BaseException) -> None:
+    def _on_failure(self, name: str, error: BaseException) -> None:
         self._failed[name] = type(error).__name__
         self._count(name)
-        log.error("a loop failed and is started again", extra={"loop": name}, exc_info=error)
+        log.error("background loop failed, will restart", extra={"loop": name}, exc_info=error)
 
 
 def _is_cancelled() -> bool:

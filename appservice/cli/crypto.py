@@ -21,10 +21,10 @@ def status(path: Path) -> None:
     """Tell which device the bot has, and what others see of it. matrix-ppv may be running."""
     settings = load_settings(path)
     _require_encryption(settings)
-    from appservice.bot_device import look  # noqa: PLC0415 - loads nio, which other commands need not wait for
+    from appservice.bot_device import status_lines  # noqa: PLC0415 - loads nio, which other commands need not wait for
 
     try:
-        lines = asyncio.run(look(settings))
+        lines = asyncio.run(status_lines(settings))
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     for line in lines:
@@ -38,14 +38,14 @@ def reset(path: Path, *, yes: bool) -> None:
     """Give the bot a new device. Stop matrix-ppv first; its identity stays, so people see no warning."""
     settings = load_settings(path)
     _require_encryption(settings)
-    from appservice.bot_device import forget  # noqa: PLC0415
+    from appservice.bot_device import reset  # noqa: PLC0415
 
     if not yes:
         click.confirm(
             "Messages on their way to the bot can't be read after this. Go on?", abort=True
         )
     try:
-        gone = asyncio.run(forget(settings))
+        gone = asyncio.run(reset(settings))
     except PpvError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"The device {gone} is gone." if gone else "There was no device.")

@@ -9,7 +9,7 @@ import click
 from appservice.cli.configuration import config_option, load_settings
 from appservice.db.copy_database import copy as copy_all
 from appservice.db.engines import engine_at
-from appservice.matrix.crypto.store_dir import locked
+from appservice.matrix.crypto.store_dir import lock_folder
 from bot.errors import PpvError
 from config.locations import anchored_url
 from config.settings import Settings
@@ -73,4 +73,4 @@ def _tell(table: str, rows: int) -> None:
 def _nobody_else(settings: Settings) -> AbstractContextManager[None]:
     """Raises CryptoUnusable while a matrix-ppv runs, as far as one can see that."""
     folder = settings.encryption.folder
-    return locked(folder) if folder.is_dir() else nullcontext()
+    return lock_folder(folder) if folder.is_dir() else nullcontext()

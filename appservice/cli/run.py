@@ -41,11 +41,11 @@ def run(path: Path, level: Level | None, style: Style | None) -> None:
     log_as_told = partial(_log, level=level, style=style)
     log_as_told(settings)
 
-    def read_again() -> Settings | None:
+    def reload_settings() -> Settings | None:
         try:
             changed = load_settings(path)
         except ConfigurationFaulty as fault:
-            log.error("the changed configuration is not taken", extra={"problems": str(fault)})  # noqa: TRY400 - it says it all
+            log.error("changed configuration rejected", extra={"problems": str(fault)})  # noqa: TRY400 - it says it all
             return None
         log_as_told(changed)
         return changed
@@ -53,7 +53,7 @@ def run(path: Path, level: Level | None, style: Style | None) -> None:
     from appservice import app  # noqa: PLC0415 - loads nio and stripe, a second that others need not wait
 
     try:
-        asyncio.run(app.run(settings, read_again=read_again))
+        asyncio.run(app.run(settings, reload_settings=reload_settings))
     except (DatabaseUnusable, CryptoUnusable, KeysUnusable) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

@@ -211,8 +211,8 @@ class HomeserverChecks:
             raise CheckFailed(
                 "the bot's device is not signed, so strict apps don't read it: start matrix-ppv"
             )
-        if device.strangers:
-            names = ", ".join(device.strangers)
+        if device.unknown_devices:
+            names = ", ".join(device.unknown_devices)
             raise CheckFailed(
                 f"somebody else has signed in as the bot ({names}): make new tokens (`matrix-ppv"
                 " registration`), restart the homeserver, and delete these devices there"

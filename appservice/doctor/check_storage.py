@@ -12,7 +12,7 @@ from appservice.db.schema import SchemaState
 from appservice.db.store import SqlStore, open_store
 from appservice.doctor.check_result import Check, CheckFailed
 from appservice.health.delivery_health import undelivered
-from appservice.health.disk_space import free_bytes, want_of_room
+from appservice.health.disk_space import free_bytes, low_disk_message
 from appservice.key_usage import key_uses
 from appservice.keys.keyring import open_vault
 from appservice.storage.local_blob_store import LocalBlobStore
@@ -68,7 +68,7 @@ class StorageChecks:
             await store.delete(blob)
         if read != data:
             raise CheckFailed(f"{folder} does not give back what was written to it")
-        if trouble := await want_of_room(folder, self.settings.blobs.alert_below):
+        if trouble := await low_disk_message(folder, self.settings.blobs.alert_below):
             raise CheckFailed(trouble)
         return f"{folder} can be written and read, {await free_bytes(folder) / 1e9:.0f} GB left"
 

@@ -1,4 +1,4 @@
-"""Watching over what does not mend itself: the admins are told once it has lasted."""
+"""Alert admins to problems that persist."""
 
 import asyncio
 import logging
@@ -9,42 +9,42 @@ from bot.errors import PpvError
 from bot.jobs.operator_jobs import AlertAdmins
 from bot.ports import Clock, Store
 
-_LOOK_EVERY = 60.0
-_LASTING = 5
-"""Looks in a row that find the same trouble."""
+_INTERVAL_SECONDS = 60.0
+_CHECKS_BEFORE_ALERT = 5
+"""Consecutive checks that must find the same problem."""
 
 log = logging.getLogger(__name__)
 
-Look = Callable[[], Awaitable[Mapping[str, str | None]]]
-"""What we depend on by name, each with the reason why it is not ready, or None."""
+Check = Callable[[], Awaitable[Mapping[str, str | None]]]
+"""Return components by name, each with the reason why it is not ready, or None."""
 
 
 class HealthAlerter:
-    """Tells of each trouble once a day."""
+    """Alert admins to each problem at most once a day."""
 
-    def __init__(self, look: Look, store: Store, clock: Clock) -> None:
-        self._look = look
+    def __init__(self, check: Check, store: Store, clock: Clock) -> None:
+        self._check = check
         self._store = store
         self._clock = clock
         self._seen: Counter[tuple[str, str]] = Counter()
 
-    async def keep(self) -> None:
-        """Runs until it is cancelled."""
+    async def run(self) -> None:
+        """Check every minute until cancelled."""
         while True:
             await self.once()
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_INTERVAL_SECONDS)
 
     async def once(self) -> None:
-        now = {(name, why) for name, why in (await self._look()).items() if why}
-        self._seen = Counter({trouble: self._seen[trouble] + 1 for trouble in now})
+        now = {(name, why) for name, why in (await self._check()).items() if why}
+        self._seen = Counter({problem: self._seen[problem] + 1 for problem in now})
         for name, why in sorted(now):
-            if self._seen[name, why] == _LASTING:
+            if self._seen[name, why] == _CHECKS_BEFORE_ALERT:
                 try:
-                    await self._tell(name, why)
-                except PpvError as error:  # The trouble may be that nothing can be written down.
-                    log.warning("admins are not told", extra={"of": name, "error": str(error)})
+                    await self._alert(name, why)
+                except PpvError as error:  # The problem may be that the database is unavailable.
+                    log.warning("alert not sent", extra={"component": name, "error": str(error)})
 
-    async def _tell(self, name: str, why: str) -> None:
+    async def _alert(self, name: str, why: str) -> None:
         today = self._clock.now().date()
         async with self._store.begin() as uow:
             await uow.jobs.add(

@@ -1,4 +1,4 @@
-"""Whether there is room left where ciphertexts are stored."""
+"""Free disk space of the folder of encrypted files."""
 
 import asyncio
 import shutil
@@ -6,19 +6,19 @@ from pathlib import Path
 
 
 async def free_bytes(folder: Path) -> int:
-    """On the file system of a folder that exists. Raises OSError."""
+    """Return the free bytes of the file system of an existing folder. Raise OSError."""
     return (await asyncio.to_thread(shutil.disk_usage, folder)).free
 
 
-async def want_of_room(folder: Path, least: int) -> str | None:
-    """In words for admins, if fewer than `least` bytes are left; the words do not change from look to look."""
+async def low_disk_message(folder: Path, minimum: int) -> str | None:
+    """Return an alert for admins if fewer than `minimum` bytes are free. The text stays the same between checks."""
     try:
         left = await free_bytes(folder)
     except OSError as error:
         return f"The folder for files, {folder}, is out of reach: {error.strerror}."
-    if left >= least:
+    if left >= minimum:
         return None
     return (
-        f"The disk is nearly full: less than {least // 1_000_000:,} MB are left in {folder}. When nothing is left,"
+        f"The disk is nearly full: less than {minimum // 1_000_000:,} MB are left in {folder}. When nothing is left,"
         " nothing new can be sold; what is sold already is still delivered."
     )

@@ -1,4 +1,4 @@
-"""What the operator can measure, taken anew with each look of Prometheus'."""
+"""Metrics read from the database and the disk at each scrape by Prometheus."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bot.ports import Clock
 
 
 class MetricsCollector:
-    """Deliveries are added to `metrics` as they are found, each once in the life of the process."""
+    """Adds each delivery to `metrics` once in the life of the process."""
 
     def __init__(self, store: SqlStore, metrics: Metrics, blobs: Path, clock: Clock) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Whether all that the program works with is there."""
+"""Readiness of the components that the program depends on, for `/ready`."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,49 +10,49 @@ from appservice.matrix.homeserver_connection import HomeserverConnection
 from bot.errors import PpvError
 from bot.ports import Clock
 
-_PATIENCE = 5.0
+_TIMEOUT_SECONDS = 5.0
 _STUCK = timedelta(minutes=10)
 
 
-class Connections(Protocol):
+class Component(Protocol):
     @property
-    def trouble(self) -> str | None: ...
+    def error(self) -> str | None: ...
 
 
 class Readiness:
-    """The parts by name, each with the reason why it is not ready, or None."""
+    """Returns the components by name, each with the reason why it is not ready, or None."""
 
     def __init__(
         self,
         store: SqlStore,
-        arrival: HomeserverConnection,
-        senses: Connections,
-        loops: Connections,
+        connection: HomeserverConnection,
+        connectivity: Component,
+        loops: Component,
         clock: Clock,
     ) -> None:
         self._loops = loops
         self._store = store
-        self._arrival = arrival
-        self._senses = senses
+        self._connection = connection
+        self._connectivity = connectivity
         self._clock = clock
 
     async def __call__(self) -> Mapping[str, str | None]:
-        """Never raises."""
-        database, jobs = await self._records()
+        """Return the reasons. Never raise."""
+        database, jobs = await self._database_and_jobs()
         return {
             "database": database,
-            "homeserver": self._arrival.trouble,
-            "encryption": self._senses.trouble,
+            "homeserver": self._connection.error,
+            "encryption": self._connectivity.error,
             "jobs": jobs,
-            "loops": self._loops.trouble,
+            "loops": self._loops.error,
         }
 
-    async def _records(self) -> tuple[str | None, str | None]:
+    async def _database_and_jobs(self) -> tuple[str | None, str | None]:
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_TIMEOUT_SECONDS):
                 due = await self._store.queue.next_due()
         except TimeoutError:
-            return f"no answer within {_PATIENCE:.0f} seconds", None
+            return f"no answer within {_TIMEOUT_SECONDS:.0f} seconds", None
         except PpvError as error:
             return str(error), None
         if due is not None and self._clock.now() - due > _STUCK:

@@ -1,4 +1,4 @@
-"""Who the bot is on the homeserver: its account, its device, its name and picture."""
+"""The bot's account on the homeserver: its device, name and picture."""
 
 import logging
 from collections.abc import AsyncIterator, Mapping
@@ -29,7 +29,7 @@ class Whoami:
 
 @dataclass(frozen=True, slots=True)
 class MatrixIdentity:
-    """Makes the bot what it should be; all of it may be done again at every start."""
+    """Sets up the bot's account. Safe to repeat at every start."""
 
     client: MatrixClient
     media: MatrixMedia
@@ -37,18 +37,18 @@ class MatrixIdentity:
     display_name: str
 
     async def establish(self) -> None:
-        """Account and device, then name and picture, each only if it is not so yet."""
+        """Set up account, device, name and picture, where they are missing."""
         await self._register()
         await self._make_device()
-        await self._show_face()
+        await self._set_profile()
 
     async def whoami(self) -> Whoami:
-        """How the homeserver sees our requests."""
+        """Return the user and device of the bot's requests."""
         answer = await self.client.call("GET", "/_matrix/client/v3/account/whoami")
         return Whoami(UserId(text(answer, "user_id") or ""), text(answer, "device_id"))
 
     async def has_device(self) -> bool:
-        """Whether the homeserver still knows it."""
+        """Return whether the homeserver still has the bot's device."""
         try:
             await self.whoami()
         except UnknownDevice:
@@ -56,14 +56,14 @@ class MatrixIdentity:
         return True
 
     async def ping(self, transaction: str) -> int | None:
-        """Like `reach`; the bot's device is made again if somebody has deleted it."""
+        """Ping like `reach`, and create the bot's device again if it was deleted."""
         milliseconds = await self.reach(transaction)
         if not await self.has_device():
             await self._make_device()
         return milliseconds
 
     async def reach(self, transaction: str) -> int | None:
-        """Have the homeserver call us: milliseconds it took, or None where it knows no pings.
+        """Have the homeserver call the appservice. Return the milliseconds, or None if it does not support pings.
 
         https://spec.matrix.org/v1.17/application-service-api/#pinging
         """
@@ -103,7 +103,7 @@ class MatrixIdentity:
             await self._log_in()
 
     async def _log_in(self) -> None:
-        """The older way to a device, on homeservers that know no other: it has a token of its own.
+        """Create the device by login, on homeservers without device management for appservices.
 
         https://spec.matrix.org/v1.17/application-service-api/#server-admin-style-permissions
         """
@@ -117,24 +117,24 @@ class MatrixIdentity:
         answer = await self.client.call("POST", path, body, acting=ActAs.SERVICE)
         self.client.act_on(self.client.device_id, text(answer, "access_token"))
 
-    async def _show_face(self) -> None:
+    async def _set_profile(self) -> None:
         path = path_of("/_matrix/client/v3/profile/{}", self.client.user_id)
         profile = await self.client.call("GET", path)
         if text(profile, "displayname") != self.display_name:
             await self.client.call("PUT", f"{path}/displayname", {"displayname": self.display_name})
         picture = _PICTURE.read_bytes()
-        if not await self._is_shown(picture, profile):
+        if not await self._is_current_avatar(picture, profile):
             try:
                 url = await self.media.reserve(len(picture))
                 await self.media.upload(
                     url, _whole(picture), size=len(picture), mimetype="image/png"
                 )
             except NotTaken as error:
-                _LOG.warning("the bot goes without a picture: %s", error)
+                _LOG.warning("avatar not uploaded: %s", error)
                 return
             await self.client.call("PUT", f"{path}/avatar_url", {"avatar_url": url})
 
-    async def _is_shown(self, picture: bytes, profile: Mapping[str, Any]) -> bool:
+    async def _is_current_avatar(self, picture: bytes, profile: Mapping[str, Any]) -> bool:
         url = text(profile, "avatar_url") or ""
         if not is_mxc(url):
             return False

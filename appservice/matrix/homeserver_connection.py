@@ -1,4 +1,4 @@
-"""Coming onto the homeserver, and seeing that it still hears us: it may be down for as long as it likes."""
+"""Set up the bot on the homeserver and ping it, for as long as the program runs."""
 
 import asyncio
 import logging
@@ -6,15 +6,15 @@ from typing import Protocol
 
 from bot.errors import PpvError
 
-_FIRST_PAUSE = 1.0
-_LONGEST_PAUSE = 30.0
-_LOOK_EVERY = 60.0
+_FIRST_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 30.0
+_PING_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 
 
 class Identity(Protocol):
-    """Who the bot is on the homeserver."""
+    """The bot's account on the homeserver."""
 
     async def establish(self) -> None: ...
 
@@ -22,40 +22,40 @@ class Identity(Protocol):
 
 
 class HomeserverConnection:
-    """`here` is set while the bot exists on the homeserver, and the two reach each other."""
+    """`connected` is set once the bot is set up and both sides have reached each other."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self.here = asyncio.Event()
-        self.trouble: str | None = "not there yet"
-        """Why it is not ready, for the operator."""
+        self.connected = asyncio.Event()
+        self.error: str | None = "not connected yet"
+        """Why it is not ready, for the operator; None if it is."""
 
-    async def keep(self) -> None:
-        """Arrive, then look from time to time; runs until it is cancelled."""
-        pause = _FIRST_PAUSE
+    async def run(self) -> None:
+        """Set up the bot, then ping every minute, until cancelled."""
+        pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
-                if not self.here.is_set():
+                if not self.connected.is_set():
                     await self._identity.establish()
                 await self._identity.ping("ppv")
             except PpvError as error:
-                self._lost(str(error), pause)
+                self._on_error(str(error), pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             else:
-                self._found()
-                pause = _FIRST_PAUSE
-                await asyncio.sleep(_LOOK_EVERY)
+                self._on_success()
+                pause = _FIRST_PAUSE_SECONDS
+                await asyncio.sleep(_PING_SECONDS)
 
-    def _found(self) -> None:
-        if self.trouble is not None:
+    def _on_success(self) -> None:
+        if self.error is not None:
             log.info("connected to the homeserver")
-        self.trouble = None
-        self.here.set()
+        self.error = None
+        self.connected.set()
 
-    def _lost(self, why: str, pause: float) -> None:
-        if self.trouble != why:
+    def _on_error(self, reason: str, pause: float) -> None:
+        if self.error != reason:
             log.warning(
-                "waiting for the homeserver", extra={"reason": why, "next_try_seconds": pause}
+                "waiting for the homeserver", extra={"reason": reason, "next_try_seconds": pause}
             )
-        self.trouble = why
+        self.error = reason

@@ -1,4 +1,4 @@
-"""What a sync says was said in a room, made whole where the homeserver has left a gap."""
+"""The events of a room in a sync, with gaps filled from the room's history."""
 
 import json
 import logging
@@ -11,8 +11,8 @@ from appservice.matrix.json_fields import section, text
 from appservice.matrix.responses import MatrixRejected
 
 _PAGE = 100
-_MOST_PAGES = 200
-"""Of one gap; the newest events count, because a room can be filled with any number."""
+_MAX_PAGES = 200
+"""Of one gap. Older events are dropped, because anybody can fill a room with any number."""
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +38,15 @@ class Timeline:
         events = _raw(room, timeline.get("events"))
         start = text(timeline, "prev_batch")
         limited = whole and timeline.get("limited") is True
-        if limited and start and not self._came_in(events):
+        if limited and start and not self._has_own_join(events):
             events = await self._gap(room, start, token) + events
-        return self._after_coming_in(events)
+        return self._since_own_join(events)
 
     async def _gap(self, room: str, start: str, until: str) -> list[dict[str, Any]]:
         """Read back from `start` to `until`, https://spec.matrix.org/v1.17/client-server-api/#syncing."""
         found: list[dict[str, Any]] = []
         where: str | None = start
-        for _ in range(_MOST_PAGES):
+        for _ in range(_MAX_PAGES):
             if where is None:
                 return found
             query = {
@@ -65,21 +65,21 @@ class Timeline:
                 return found  # The bot is not in this room any more.
             page = _raw(room, answer.get("chunk"))
             found = page[::-1] + found
-            if self._came_in(page) or not page:
+            if self._has_own_join(page) or not page:
                 return found
             where = text(answer, "end")
-        log.error("a gap is too long", extra={"room": room, "events": len(found)})
+        log.error("timeline gap too long", extra={"room": room, "events": len(found)})
         return found
 
-    def _came_in(self, events: Sequence[Mapping[str, Any]]) -> bool:
-        return any(self._is_our_coming(event) for event in events)
+    def _has_own_join(self, events: Sequence[Mapping[str, Any]]) -> bool:
+        return any(self._is_own_join(event) for event in events)
 
-    def _after_coming_in(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """From our own joining on; all if we were there before."""
-        comings = [n for n, event in enumerate(events) if self._is_our_coming(event)]
-        return events[comings[-1] :] if comings else events
+    def _since_own_join(self, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the events from the bot's last join on; all if there is none."""
+        joins = [n for n, event in enumerate(events) if self._is_own_join(event)]
+        return events[joins[-1] :] if joins else events
 
-    def _is_our_coming(self, event: Mapping[str, Any]) -> bool:
+    def _is_own_join(self, event: Mapping[str, Any]) -> bool:
         if event.get("type") != "m.room.member" or event.get("state_key") != self._client.user_id:
             return False
         before = section(section(event, "unsigned"), "prev_content").get("membership")
@@ -87,7 +87,7 @@ class Timeline:
 
 
 def _raw(room: str, events: object) -> list[dict[str, Any]]:
-    """Events as transactions bring them: each with its room."""
+    """Return the events, each with its room id, as transactions have them."""
     if not isinstance(events, list):
         return []
     return [{**event, "room_id": room} for event in events if isinstance(event, Mapping)]

@@ -104,7 +104,7 @@ def poisoned(chance: Any, sync: dict[str, Any]) -> dict[str, Any]:
 
 
 async def test_by_the_sweep(monkeypatch: Any) -> None:
-    monkeypatch.setattr("appservice.matrix.room.sync_backfill._TIME_TO_ARRIVE", 0)
+    monkeypatch.setattr("appservice.matrix.room.sync_backfill._INVITE_DELAY_SECONDS", 0)
     async with sessionless() as client:
         memory = Memory()
         sweep = SyncBackfill(client, memory)
@@ -119,7 +119,9 @@ async def test_by_the_sweep(monkeypatch: Any) -> None:
             sync = poisoned(chance, sync_of(house, number, events))
             client.syncs.put_nowait(sync)
             heard = len(house.store.records.jobs)
-            await guarded(seed, sweep.sweep(house.bot.receive_transaction, house.bot.failed.record))
+            await guarded(
+                seed, sweep.sync_once(house.bot.receive_transaction, house.bot.failed.record)
+            )
             assert memory.token == f"s{number}", seed
             assert len(house.store.records.jobs) > heard, seed
             if number % _FRESH_AFTER == 0:
@@ -158,7 +160,7 @@ async def hear(client: Answers, encryption: Encryption) -> None:
 
     client.syncs.put_nowait({"next_batch": "s0"})
     listening = asyncio.create_task(
-        encryption.hearing.listen(accept, keys_came, lambda: None, house.bot.failed.record)
+        encryption.sync_loop.run(accept, keys_came, lambda: None, house.bot.failed.record)
     )
     try:
         for number, (seed, chance) in enumerate(inputs("sync", share(2)), 1):
@@ -173,7 +175,7 @@ async def hear(client: Answers, encryption: Encryption) -> None:
             if listening.done():
                 await guarded(seed, listening)
             assert heard[-1:] == ["!behind:test"], seed
-            assert encryption.hearing._since == f"s{number}", seed
+            assert encryption.sync_loop._since == f"s{number}", seed
             heard.clear()
             if number % _FRESH_AFTER == 0:
                 house = BotHarness()

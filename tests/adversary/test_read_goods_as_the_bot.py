@@ -92,7 +92,7 @@ async def test_the_operator_is_told_of_it(bot: EncryptedBot) -> None:
     identity = bot.encryption.identity
     device = await log_in_as_the_bot(bot)
     await identity.ping("1")
-    assert device in (identity.trouble.words or "")
+    assert device in (identity.problem.message or "")
     await bot.client.call("DELETE", f"/_matrix/client/v3/devices/{device}", {})
     await identity.ping("2")
-    assert identity.trouble.words is None
+    assert identity.problem.message is None

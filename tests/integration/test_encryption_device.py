@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.olm_store import open_machine
-from appservice.matrix.crypto.store_dir import forget_device, open_folder
+from appservice.matrix.crypto.olm_store import open_olm_device
+from appservice.matrix.crypto.store_dir import delete_device, open_folder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.responses import UnknownDevice
 from bot.ids import KekId, TxId
@@ -60,7 +60,7 @@ async def test_a_restart_changes_nothing(
     seen = []
     for _ in range(2):
         async with EncryptedBot.online(synapse, registration, path) as bot:
-            standing = await bot.encryption.identity.standing()
+            standing = await bot.encryption.identity.status()
             seen.append((bot.client.device_id, standing.master_key, standing.device_keys["keys"]))
     assert seen[0] == seen[1]
 
@@ -69,20 +69,20 @@ async def test_a_lost_store_becomes_a_new_device_of_the_same_identity(
     synapse: Synapse, registration: dict[str, Any], path: Path
 ) -> None:
     async with EncryptedBot.online(synapse, registration, path) as bot:
-        before = await bot.encryption.identity.standing()
+        before = await bot.encryption.identity.status()
         device = bot.client.device_id
-    forget_device(path)
+    delete_device(path)
     async with EncryptedBot.online(synapse, registration, path) as bot:
         assert bot.client.device_id != device
         assert await bot.signed()
-        after = await bot.encryption.identity.standing()
+        after = await bot.encryption.identity.status()
     assert after.master_key["keys"] == before.master_key["keys"]
 
 
 async def test_a_homeserver_of_the_older_kind_gives_a_device_by_login(
     synapse: Synapse, registration: dict[str, Any], path: Path, newcomer: Newcomers
 ) -> None:
-    forget_device(path)
+    delete_device(path)
     ann = await newcomer("ann")
     room = await ann.open_direct_room(f"@ppvbot:{synapse.server_name}", encrypted=True)
     async with (
@@ -217,7 +217,7 @@ async def test_nothing_on_the_disk_opens_without_the_key_encryption_key(bot: Enc
         assert base64.b64encode(seed).rstrip(b"=") not in on_disk
     with (
         pytest.raises(CryptoUnusable, match="does not open under the key"),
-        open_machine(replace(bot.folder, keks={KekId("first"): bytes(32)})),
+        open_olm_device(replace(bot.folder, keks={KekId("first"): bytes(32)})),
     ):
         pass
 
@@ -228,11 +228,11 @@ async def test_another_identity_than_ours_is_told_to_the_operator(
     async with EncryptedBot.online(synapse, registration, path) as bot:
         folder = bot.folder
         kept = folder.identity_file.read_bytes()
-        other = CrossSigning.fresh(bot.user_id)
+        other = CrossSigning.generate(bot.user_id)
         other.save(folder.identity_file, folder.active, folder.keks[folder.active])
         await bot.encryption.identity.establish()
-        assert "identity.json" in (bot.encryption.identity.trouble.words or "")
+        assert "identity.json" in (bot.encryption.identity.problem.message or "")
         folder.identity_file.write_bytes(kept)
         await bot.encryption.identity.establish()
-        assert bot.encryption.identity.trouble.words is None
+        assert bot.encryption.identity.problem.message is None
         assert await bot.signed()

@@ -134,7 +134,7 @@ async def test_counting_reads_no_tables(store: SqlStore, tmp_path: Path) -> None
 
 
 class Fine:
-    trouble: str | None = None
+    error: str | None = None
 
 
 class Nobody:

@@ -47,12 +47,12 @@ async def test_a_buyer_becomes_a_seller_without_a_restart(tmp_path: Path) -> Non
         pid = market.town.product.pid
 
         change(market, "permissions", **{ann.user_id: "vendor"})
-        fault = await hangs_up(market, "the changed configuration is not taken")
+        fault = await hangs_up(market, "changed configuration rejected")
         assert f"permissions.{ann.user_id}" in fault["problems"]
 
         change(market, "permissions", **{ann.user_id: "seller"})
         change(market, "blobs", url=f"file://{tmp_path}/elsewhere")
-        waiting = await hangs_up(market, "changed, but waiting for a restart")
+        waiting = await hangs_up(market, "settings that need a restart have changed")
         assert waiting["sections"] == ["blobs"]
 
         mark = ann.mark()

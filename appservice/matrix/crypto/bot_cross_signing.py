@@ -1,4 +1,4 @@
-"""The bot as clients see it: one device, whose keys are on the homeserver and signed by the bot's identity."""
+"""The bot's device and cross-signing identity on the homeserver."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from appservice.matrix.client import ActAs, MatrixClient, path_of
 from appservice.matrix.crypto.errors import CryptoUnusable
 from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.olm_account import Account
-from appservice.matrix.crypto.olm_store import Machine
+from appservice.matrix.crypto.olm_store import OlmDevice
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.json_fields import section
@@ -23,13 +23,13 @@ _KEYS = "/_matrix/client/v3/keys"
 log = logging.getLogger(__name__)
 
 
-_FOREIGN = (
+_WRONG_IDENTITY = (
     "The bot's cross-signing identity on the homeserver is not the one in the crypto folder: apps that insist on"
     " signed devices can't read the bot. Restore identity.json from a backup."
 )
 
 
-_STRANGERS = (
+_UNKNOWN_DEVICES = (
     "Somebody has signed in as the bot: the devices {devices} of its account are not ours. Nothing was shared with"
     " them, but whoever did it holds the appservice's token and can act as the bot. Make new tokens (`matrix-ppv"
     " registration` tells how), restart the homeserver, and delete these devices there."
@@ -41,29 +41,31 @@ _DELETED = (
 )
 
 Alert = Callable[[str, str], Awaitable[None]]
-"""Tell admins something, once for each key: the key, and the words."""
+"""Alert admins once for each key: `alert(key, text)`."""
 
 
 @dataclass(slots=True)
-class Trouble:
-    """What only an operator can mend, in a sentence; None if there is nothing."""
+class IdentityProblem:
+    """The problem that an operator has to solve, or None."""
 
-    words: str | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CrossSigningStatus:
-    """How the homeserver shows us to others."""
+    """The bot's keys as `/keys/query` returns them."""
 
     device_keys: Mapping[str, Any]
-    """Empty when our device has none there."""
+    """Empty if the bot's device has none there."""
     master_key: Mapping[str, Any]
     """Empty before the account has an identity."""
     other_devices: Mapping[str, Any]
-    """Further devices of the account that have keys, by id."""
+    """Other devices of the account that have keys, by id."""
 
 
-async def standing_of(client: MatrixClient, user: str, device: str) -> CrossSigningStatus:
+async def fetch_cross_signing_status(
+    client: MatrixClient, user: str, device: str
+) -> CrossSigningStatus:
     body: dict[str, dict[str, list[str]]] = {"device_keys": {user: []}}
     answer = await client.call("POST", f"{_KEYS}/query", body, acting=ActAs.USER)
     devices = section(section(answer, "device_keys"), user)
@@ -74,15 +76,12 @@ async def standing_of(client: MatrixClient, user: str, device: str) -> CrossSign
     )
 
 
-def strangers_in(standing: CrossSigningStatus, identity: CrossSigning | None) -> tuple[str, ...]:
-    """Ids of the account's devices that somebody else has made.
-
-    Earlier devices of ours bear our identity's signature, which nobody else can make.
-    """
+def unknown_devices(status: CrossSigningStatus, identity: CrossSigning | None) -> tuple[str, ...]:
+    """Return the ids of the account's devices that the bot did not create: its identity has not signed their keys."""
     return tuple(
         sorted(
             str(device)
-            for device, keys in standing.other_devices.items()
+            for device, keys in status.other_devices.items()
             if not isinstance(keys, Mapping) or identity is None or not identity.has_signed(keys)
         )
     )
@@ -90,48 +89,48 @@ def strangers_in(standing: CrossSigningStatus, identity: CrossSigning | None) ->
 
 @dataclass(frozen=True, slots=True)
 class EncryptedIdentity:
-    """Makes the bot what it should be, its encryption too; all of it may be done again at every start."""
+    """Sets up the bot's account and encryption. Safe to repeat at every start."""
 
     plain: MatrixIdentity
     client: MatrixClient
-    machine: Machine
+    olm_device: OlmDevice
     account: Account
     devices: Devices
     upkeep: KeyUpkeep
     alert: Alert
-    trouble: Trouble = field(default_factory=Trouble)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    problem: IdentityProblem = field(default_factory=IdentityProblem)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def establish(self) -> None:
-        """Account, device, name and picture; then the device's keys, and the signature on them.
+        """Set up account, device, name and picture; upload the device's keys and their signature.
 
-        A device that somebody has deleted is replaced by a new one: clients have written it off.
+        A deleted device is replaced by one with a new id, because clients ignore the old one.
         """
-        async with self._turn:
+        async with self._lock:
             await self.plain.establish()
-            standing = await self.standing()
-            self._require_ours(standing.device_keys)
-            if self.account.is_published and not standing.device_keys:
+            status = await self.status()
+            self._require_own_keys(status.device_keys)
+            if self.account.is_published and not status.device_keys:
                 await self._replace_device()
-            await self.upkeep.keys_up()
-            await self._sign(await self.standing())
+            await self.upkeep.upload_keys()
+            await self._sign(await self.status())
 
     async def ping(self, transaction: str) -> int | None:
-        """Also looks whether the device is still there and signed, and mends what can be mended."""
+        """Return the ping's milliseconds. If the device is missing or unsigned, set it up again."""
         milliseconds = await self.plain.reach(transaction)
-        standing = await self.standing()
-        if not await self.plain.has_device() or not self.is_signed(standing):
+        status = await self.status()
+        if not await self.plain.has_device() or not self.is_signed(status):
             await self.establish()
         else:
-            self._note_strangers(standing)
+            self._check_unknown_devices(status)
         return milliseconds
 
     async def _replace_device(self) -> None:
-        log.warning("the bot's device was deleted on the homeserver: making a new one")
+        log.warning("bot device deleted on the homeserver, replacing it")
         deleted = self.account.device
         await self._delete(deleted)
-        self.machine.renew()
-        self.devices.forget_all()
+        self.olm_device.replace_device()
+        self.devices.mark_all_changed()
         self.client.act_on(self.account.device)
         await self.plain.establish()
         await self.alert(f"bot's device deleted:{deleted}", _DELETED.format(device=deleted))
@@ -141,46 +140,47 @@ class EncryptedIdentity:
         try:
             await self.client.call("DELETE", path, {}, acting=ActAs.USER)
         except MatrixRejected:
-            log.info("the old device stays on the homeserver, without keys")
+            log.info("old device not deleted on the homeserver")
 
-    async def standing(self) -> CrossSigningStatus:
-        return await standing_of(self.client, self.account.user, self.account.device)
+    async def status(self) -> CrossSigningStatus:
+        return await fetch_cross_signing_status(self.client, self.account.user, self.account.device)
 
-    def is_signed(self, standing: CrossSigningStatus) -> bool:
-        """Whether our identity is the one that people see, and has signed our device."""
+    def is_signed(self, status: CrossSigningStatus) -> bool:
+        """Return whether the bot's identity is the published one and has signed the device."""
         identity = self._identity()
         return (
             identity is not None
-            and identity.is_known_as(standing.master_key)
-            and identity.has_signed(standing.device_keys)
+            and identity.matches(status.master_key)
+            and identity.has_signed(status.device_keys)
         )
 
-    async def _sign(self, standing: CrossSigningStatus) -> None:
-        """The identity goes up once and for all: a second one would look like an impostor's."""
-        identity = self._identity()
-        if not standing.master_key:
-            identity = identity or self._fresh_identity()
-            body = identity.upload(self.account.device, self.account.sign)
-            await self.client.call("POST", f"{_KEYS}/device_signing/upload", body)
-        elif identity is None or not identity.is_known_as(standing.master_key):
-            if self.trouble.words is None:
-                log.error("the bot's cross-signing identity on the homeserver is not ours")
-            self.trouble.words = _FOREIGN
-            return
-        self._note_strangers(standing)
-        if not identity.has_signed(standing.device_keys):
-            await self._upload_signature(identity.signed(standing.device_keys))
+    async def _sign(self, status: CrossSigningStatus) -> None:
+        """Upload the identity if the account has none, and sign the device.
 
-    def _note_strangers(self, standing: CrossSigningStatus) -> None:
-        strangers = strangers_in(standing, self._identity())
-        if not strangers:
-            self.trouble.words = None
+        A published identity is never replaced, because clients would warn of an impostor.
+        """
+        identity = self._identity()
+        if not status.master_key:
+            identity = identity or self._create_identity()
+            body = identity.upload_body(self.account.device, self.account.sign)
+            await self.client.call("POST", f"{_KEYS}/device_signing/upload", body)
+        elif identity is None or not identity.matches(status.master_key):
+            if self.problem.message is None:
+                log.error("cross-signing identity mismatch")
+            self.problem.message = _WRONG_IDENTITY
             return
-        if self.trouble.words is None:
-            log.error(
-                "devices of the bot's account are not ours", extra={"devices": list(strangers)}
-            )
-        self.trouble.words = _STRANGERS.format(devices=", ".join(strangers))
+        self._check_unknown_devices(status)
+        if not identity.has_signed(status.device_keys):
+            await self._upload_signature(identity.with_signature(status.device_keys))
+
+    def _check_unknown_devices(self, status: CrossSigningStatus) -> None:
+        unknown = unknown_devices(status, self._identity())
+        if not unknown:
+            self.problem.message = None
+            return
+        if self.problem.message is None:
+            log.error("unknown devices in the bot account", extra={"devices": list(unknown)})
+        self.problem.message = _UNKNOWN_DEVICES.format(devices=", ".join(unknown))
 
     async def _upload_signature(self, signed: Mapping[str, Any]) -> None:
         body = {self.account.user: {self.account.device: signed}}
@@ -189,20 +189,20 @@ class EncryptedIdentity:
             raise OperatorError("the homeserver refused the signature on the bot's own device")
 
     def _identity(self) -> CrossSigning | None:
-        folder = self.machine.folder
+        folder = self.olm_device.folder
         return CrossSigning.load(folder.identity_file, self.account.user, folder.keks)
 
-    def _fresh_identity(self) -> CrossSigning:
-        identity = CrossSigning.fresh(self.account.user)
-        folder = self.machine.folder
+    def _create_identity(self) -> CrossSigning:
+        identity = CrossSigning.generate(self.account.user)
+        folder = self.olm_device.folder
         identity.save(folder.identity_file, folder.active, folder.keks[folder.active])
         return identity
 
-    def _require_ours(self, device_keys: Mapping[str, Any]) -> None:
+    def _require_own_keys(self, device_keys: Mapping[str, Any]) -> None:
         keys = section(device_keys, "keys")
         shown = keys.get(f"ed25519:{self.account.device}")
         if device_keys and shown != self.account.ed25519:
             raise CryptoUnusable(
                 f"The device {self.account.device} on the homeserver has other keys than the store in"
-                f" {self.machine.folder.path}. Stop matrix-ppv and run: matrix-ppv crypto reset"
+                f" {self.olm_device.folder.path}. Stop matrix-ppv and run: matrix-ppv crypto reset"
             )

@@ -1,4 +1,4 @@
-"""The port `RoomEncryption`: which rooms are encrypted, and what is said in them."""
+"""The port `RoomEncryption`: which rooms are encrypted, and the content of their events."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from appservice.matrix.crypto.encrypted_rooms import KnownRooms
-from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys, Opened
+from appservice.matrix.crypto.megolm.inbound_keys import DecryptedEvent, InboundKeys
 from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.megolm.outbound_session import MEGOLM
 from appservice.matrix.crypto.trust.device_trust import Devices
@@ -18,12 +18,12 @@ from bot.errors import TemporaryError
 from bot.ids import RoomId
 from bot.ports import DecryptedPreview
 
-_UNDERSTOOD = frozenset({"m.room.message", "m.reaction", *UNSELLABLE})
-"""Inside of ciphertext only these count: nobody has checked the power behind a redaction in there."""
-_PATIENCE = 2.5
-"""Seconds that somebody's message may be held up for its key, which clients send first."""
+_SUPPORTED_TYPES = frozenset({"m.room.message", "m.reaction", *UNSELLABLE})
+"""Event types accepted in ciphertext. Redactions are not, because the homeserver has not checked their power level."""
+_KEY_WAIT_SECONDS = 2.5
+"""How long the gate may delay a message while its key arrives. Clients send the key first."""
 _MAX_REQUESTED = 10_000
-_NOTHING = "io.github.matrix_ppv.nothing"
+_IGNORED_TYPE = "io.github.matrix_ppv.nothing"
 
 log = logging.getLogger(__name__)
 
@@ -44,55 +44,56 @@ class EncryptedRooms:
     async def read(self, event: Mapping[str, Any]) -> Mapping[str, Any] | None:
         content = section(event, "content")
         if content.get("algorithm") != MEGOLM or not text(content, "session_id"):
-            return self._clear(event, _NOTHING, {})  # Redacted, or in a cipher of another world.
-        opened = await self._opened(event)
-        author = self._author(event, opened) if opened else None
-        if opened is None or author is None:
+            return self._decrypted(event, _IGNORED_TYPE, {})  # Redacted, or an unknown algorithm.
+        decrypted = await self._decrypt(event)
+        author = self._author(event, decrypted) if decrypted else None
+        if decrypted is None or author is None:
             await self._request(event)
             return None
-        if not self._incoming.is_first_use(event, opened):
-            log.warning("an event is another one's ciphertext", extra={"room": event["room_id"]})
-            return self._clear(event, _NOTHING, {})
-        if opened.type not in _UNDERSTOOD:
-            return self._clear(event, _NOTHING, {})
-        return self._clear(event, opened.type, opened.content) | {"author": _told(author)}
+        if not self._incoming.is_first_use(event, decrypted):
+            log.warning("megolm replay detected", extra={"room": event["room_id"]})
+            return self._decrypted(event, _IGNORED_TYPE, {})
+        if decrypted.type not in _SUPPORTED_TYPES:
+            return self._decrypted(event, _IGNORED_TYPE, {})
+        return self._decrypted(event, decrypted.type, decrypted.content) | {
+            "author": _author_to_json(author)
+        }
 
     async def read_ahead(self, event: Mapping[str, Any]) -> DecryptedPreview:
         try:
-            async with asyncio.timeout(_PATIENCE):
-                while (opened := await self._opened(event)) is None:
-                    await self._incoming.more_keys()
+            async with asyncio.timeout(_KEY_WAIT_SECONDS):
+                while (decrypted := await self._decrypt(event)) is None:
+                    await self._incoming.wait_for_keys()
         except TimeoutError:
-            raise TemporaryError("the key of a held event has not come") from None
-        author = self._author(event, opened)
+            raise TemporaryError("the key of a delayed event has not arrived") from None
+        author = self._author(event, decrypted)
         if author is None:
-            raise TemporaryError("the device that wrote a held event is not known")
-        place = f"{opened.session.id} {opened.index}"
-        if not self._incoming.is_unread(opened):
-            return DecryptedPreview(
-                _NOTHING, {}, place, author
-            )  # The room has it already, so it may pass.
-        return DecryptedPreview(opened.type, opened.content, place, author)
+            raise TemporaryError("the device that sent a delayed event is unknown")
+        position = f"{decrypted.session.id} {decrypted.index}"
+        if not self._incoming.is_unread(decrypted):
+            # The room has received it already, so the gate may let it pass.
+            return DecryptedPreview(_IGNORED_TYPE, {}, position, author)
+        return DecryptedPreview(decrypted.type, decrypted.content, position, author)
 
-    def _clear(
+    def _decrypted(
         self, event: Mapping[str, Any], type_: str, content: Mapping[str, Any]
     ) -> dict[str, Any]:
         return {**event, "type": type_, "content": dict(content), "encrypted": True}
 
-    async def _opened(self, event: Mapping[str, Any]) -> Opened | None:
-        """Open an event with a session of its sender's own devices."""
+    async def _decrypt(self, event: Mapping[str, Any]) -> DecryptedEvent | None:
+        """Decrypt an event with a session of its sender's own devices; None if that is not possible yet."""
         sender = str(event.get("sender"))
-        await self._upkeep.know([sender])
-        if self._incoming.is_from_another(event, self._devices.keys_of(sender)):
-            self._devices.changed([sender])  # Perhaps from a device that is new.
-            await self._upkeep.know([sender])
-        return self._incoming.open(event, self._devices.keys_of(sender))
+        await self._upkeep.query_devices([sender])
+        if self._incoming.is_from_other_device(event, self._devices.keys_of(sender)):
+            self._devices.mark_changed([sender])  # It may be from a new device.
+            await self._upkeep.query_devices([sender])
+        return self._incoming.decrypt(event, self._devices.keys_of(sender))
 
-    def _author(self, event: Mapping[str, Any], opened: Opened) -> Author | None:
-        return self._devices.author(str(event.get("sender")), opened.device)
+    def _author(self, event: Mapping[str, Any], decrypted: DecryptedEvent) -> Author | None:
+        return self._devices.author(str(event.get("sender")), decrypted.device)
 
     async def _request(self, event: Mapping[str, Any]) -> None:
-        """Ask the sender's devices for the key, once a session and start of ours.
+        """Request the key from the sender's devices, once per session in the life of the process.
 
         https://spec.matrix.org/v1.17/client-server-api/#mroom_key_request
         """
@@ -118,8 +119,8 @@ class EncryptedRooms:
             self._requested.pop(next(iter(self._requested)))
 
 
-def _told(author: Author) -> dict[str, Any]:
-    """The author as JSON, as it goes with the event."""
+def _author_to_json(author: Author) -> dict[str, Any]:
+    """Return the author as JSON to store with the event."""
     return {
         "device": author.device,
         "master_key": author.seen.master_key,

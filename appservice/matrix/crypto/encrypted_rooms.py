@@ -1,4 +1,4 @@
-"""Which rooms are encrypted, and who is to read what is said there."""
+"""Cache of which rooms are encrypted and who may read them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from appservice.matrix.responses import MatrixRejected
 from bot.ids import RoomId
 
 _READERS = frozenset({"join", "invite"})
-"""Whoever is invited may read on the day they come in: their devices get the key now."""
+"""Invited users receive the keys too, so that they can read once they join."""
 
 
 class KnownRooms:
-    """What the homeserver has told us, until it tells us otherwise."""
+    """Cached until a sync reports a change."""
 
     def __init__(self, client: MatrixClient) -> None:
         self._client = client
@@ -21,7 +21,7 @@ class KnownRooms:
         self._readers: dict[str, frozenset[str]] = {}
 
     async def is_encrypted(self, room: RoomId) -> bool:
-        """Once encrypted, always so: rooms cannot turn it off. Raises MatrixRejected if we are not in it."""
+        """Return whether the room is encrypted, which is permanent. Raise MatrixRejected if the bot is not in it."""
         if room not in self._encrypted:
             path = path_of("/_matrix/client/v3/rooms/{}/state/m.room.encryption/", room)
             try:
@@ -35,7 +35,7 @@ class KnownRooms:
         return self._encrypted[room]
 
     async def readers(self, room: RoomId) -> frozenset[str]:
-        """All members, and those who are invited."""
+        """Return all joined and invited users."""
         known = self._readers.get(room)
         if known is not None:
             return known
@@ -52,8 +52,8 @@ class KnownRooms:
         self._readers[room] = found
         return found
 
-    def heard(self, room: str, event: Mapping[str, Any]) -> None:
-        """Something happened in a room."""
+    def on_event(self, room: str, event: Mapping[str, Any]) -> None:
+        """Update the cache with an event of a sync."""
         match event.get("type"):
             case "m.room.member":
                 self._readers.pop(room, None)
@@ -61,12 +61,12 @@ class KnownRooms:
                 self._encrypted[room] = True
 
     def forget(self, room: str) -> None:
-        """It may have changed."""
+        """Drop what may have changed in a room."""
         self._readers.pop(room, None)
         if not self._encrypted.get(room):
             self._encrypted.pop(room, None)
 
     def forget_all(self) -> None:
-        """We may have missed something."""
+        """Drop what may have changed while the sync was interrupted."""
         self._readers.clear()
         self._encrypted = {room: True for room, known in self._encrypted.items() if known}

@@ -1,4 +1,4 @@
-"""Panics of Rust, which reach Python as an exception that is no `Exception`, and so would end a loop."""
+"""Turn Rust panics into ValueError, because PanicException does not inherit from Exception."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_panics() -> Iterator[None]:
-    """Raises ValueError, as vodozemac does for input that it refuses, in place of a panic.
+    """Raise ValueError, vodozemac's error for invalid input, instead of a panic.
 
     https://docs.rs/pyo3/latest/pyo3/panic/struct.PanicException.html
     """

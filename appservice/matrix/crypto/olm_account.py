@@ -13,7 +13,7 @@ _ONE_TIME = "signed_curve25519"
 
 
 class Account:
-    """What is made here is saved before it is uploaded: a key that only the server knows opens nothing."""
+    """Keys are saved before they are uploaded, because messages to a lost key cannot be decrypted."""
 
     def __init__(self, olm: Any) -> None:
         self._olm = olm
@@ -40,21 +40,21 @@ class Account:
 
     @property
     def is_published(self) -> bool:
-        """Whether its keys were on the homeserver once."""
+        """Whether its keys were ever uploaded."""
         return bool(self._olm.account.shared)
 
-    def note_server_side(self, counts: Mapping[str, Any], unused: Sequence[Any] | None) -> None:
-        """What a sync says of our keys. `unused`: types of fallback keys that nobody has used."""
+    def set_server_counts(self, counts: Mapping[str, Any], unused: Sequence[Any] | None) -> None:
+        """Store the counts of a sync. `unused`: algorithms whose fallback key was not used yet."""
         self._olm.uploaded_key_count = count(counts, _ONE_TIME) or 0
         self._fallback_is_used = unused is not None and _ONE_TIME not in unused
 
-    def upload(self) -> dict[str, Any] | None:
-        """The body of the next upload; None when nothing is missing."""
+    def upload_body(self) -> dict[str, Any] | None:
+        """Return the body of the next upload; None if nothing is missing."""
         keys = self._olm.account
         body: dict[str, Any] = {}
         if not keys.shared:
             body["device_keys"] = self._device_keys()
-        if self._one_time_keys_wanted():
+        if self._needs_one_time_keys():
             body["one_time_keys"] = self._signed_one_time_keys()
         if not keys.shared or self._fallback_is_used:
             body["fallback_keys"] = self._fallback_keys()
@@ -62,29 +62,29 @@ class Account:
             self._olm.save_account()
         return body or None
 
-    def uploaded(self, answer: Mapping[str, Any]) -> None:
-        """The homeserver has taken what `upload` returned last."""
+    def mark_uploaded(self, answer: Mapping[str, Any]) -> None:
+        """Record that the homeserver accepted the last `upload_body`."""
         self._olm.account.shared = True
         self._olm.account.mark_keys_as_published()
         self._olm.uploaded_key_count = count(section(answer, "one_time_key_counts"), _ONE_TIME)
         self._fallback_is_used = False
         self._olm.save_account()
 
-    def skip(self) -> None:
-        """The homeserver holds other keys under these names: the next ones get other names."""
+    def discard_pending_keys(self) -> None:
+        """Give up the pending one-time keys, because the homeserver has other keys under their ids."""
         self._olm.account.mark_keys_as_published()
         self._olm.save_account()
 
-    def _one_time_keys_wanted(self) -> bool:
-        there = self._olm.uploaded_key_count
+    def _needs_one_time_keys(self) -> bool:
+        uploaded = self._olm.uploaded_key_count
         if not self._olm.account.shared:
-            there = there or 0
-        if there is None:
+            uploaded = uploaded or 0
+        if uploaded is None:
             return False
-        missing = self._olm.account.max_one_time_keys - there
-        waiting = len(self._olm.account.one_time_keys["curve25519"])
-        if missing > waiting:
-            self._olm.account.generate_one_time_keys(missing - waiting)
+        missing = self._olm.account.max_one_time_keys - uploaded
+        pending = len(self._olm.account.one_time_keys["curve25519"])
+        if missing > pending:
+            self._olm.account.generate_one_time_keys(missing - pending)
         return bool(missing > 0)
 
     def _device_keys(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Account:
         return {f"{_ONE_TIME}:{id_}": self._signed({"key": key}) for id_, key in keys.items()}
 
     def _fallback_keys(self) -> dict[str, Any]:
-        """nio knows of no fallback keys, so this asks the account inside of its own."""
+        """Use the vodozemac account inside nio's, because nio does not support fallback keys."""
         account = self._olm.account._account
         if not account.fallback_key:
             account.generate_fallback_key()

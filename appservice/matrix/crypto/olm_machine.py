@@ -1,4 +1,4 @@
-"""nio's Olm machine, with what strangers can make it keep bounded and bound to their devices."""
+"""nio's Olm machine, with bounds on the sessions that other users' devices can make it store."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ import nio.crypto
 from appservice.matrix.crypto.megolm.room_key_store import RoomKeys
 
 _MAX_OLM_SESSIONS_PER_DEVICE = 20
-"""Each device begins a session of its own, and a new one where the last one broke."""
+"""A device starts a new session whenever the last one is broken."""
 
 
 class OlmMachine(nio.crypto.Olm):  # type: ignore[misc]
-    """Keeps room keys in `room_keys` and none of the bot's own; takes no forwarded keys."""
+    """Stores received room keys in `room_keys`, but neither the bot's own nor forwarded ones."""
 
     @property
     def room_keys(self) -> RoomKeys:
@@ -21,17 +21,17 @@ class OlmMachine(nio.crypto.Olm):  # type: ignore[misc]
     def create_group_session(
         self, sender_key: str, sender_fp_key: str, room_id: str, session_id: str, session_key: str
     ) -> None:
-        """Keep a room key that came by an Olm message from the device with these keys."""
+        """Store a room key received by an Olm message from the device with these keys."""
         session = nio.crypto.InboundGroupSession(session_key, sender_fp_key, sender_key, room_id)
         if session.id == session_id:
             self.room_keys.add(session)
 
     def create_outbound_group_session(self, room_id: str) -> None:
-        """The bot never reads its own messages, so it keeps no key that would open them."""
+        """Store no inbound session, because the bot never reads its own messages."""
         self.outbound_group_sessions[room_id] = nio.crypto.OutboundGroupSession()
 
     def _handle_forwarded_room_key_event(self, *_: Any) -> None:
-        """Ignore it: whoever forwards a key could name any device as its origin."""
+        """Ignore forwarded keys, because the forwarder can claim any device as their origin."""
 
     def save_session(self, curve_key: str, session: Any) -> None:
         super().save_session(curve_key, session)

@@ -1,4 +1,4 @@
-"""nio's store of one device, and the Olm machine that lives on it."""
+"""nio's store of the bot's device, and the Olm machine that uses it."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from appservice.matrix.crypto.store_dir import CryptoFolder
 
 
 class _Store(nio.store.SqliteStore):  # type: ignore[misc]
-    """Commits survive a power cut: a ratchet that goes back is one that nobody understands any more."""
+    """Commits survive a power cut, because messages of a ratchet that was reset cannot be decrypted."""
 
     def _create_database(self) -> peewee.SqliteDatabase:
         return peewee.SqliteDatabase(
@@ -38,21 +38,21 @@ class _Store(nio.store.SqliteStore):  # type: ignore[misc]
         self.database.execute_sql("DELETE FROM olmsessions WHERE session_id = ?", (session_id,))
 
 
-class Machine:
-    """nio's `Olm` of the bot's device; when the device is lost, the same object becomes a new one's."""
+class OlmDevice:
+    """nio's `Olm` and store of the bot's device. `replace_device` keeps the same `olm` object."""
 
     def __init__(self, folder: CryptoFolder) -> None:
         self.folder = folder
-        self._store = _opened(folder)
+        self._store = _open_store(folder)
         self.olm = _load(folder, self._store)
 
-    def renew(self) -> None:
-        """A new device with a store of its own, which goes on where the old one stopped hearing."""
+    def replace_device(self) -> None:
+        """Create a new device with its own store, which continues at the sync token of the old one."""
         token = self._store.load_sync_token()
         self._store.database.close()
         self.folder = self.folder.with_new_device()
-        self._store = _opened(self.folder)
-        # All who hold it hold the new one from here on.
+        self._store = _open_store(self.folder)
+        # Initialized in place, because other objects hold a reference to it.
         self.olm.__init__(self.folder.user, self.folder.device.device, self._store)
         if token:
             self._store.save_sync_token(token)
@@ -62,19 +62,19 @@ class Machine:
 
 
 @contextmanager
-def open_machine(folder: CryptoFolder) -> Iterator[Machine]:
-    """With everything that it knew. Raises CryptoUnusable when it cannot be opened."""
-    machine = Machine(folder)
+def open_olm_device(folder: CryptoFolder) -> Iterator[OlmDevice]:
+    """Raise CryptoUnusable if the store cannot be opened."""
+    device = OlmDevice(folder)
     try:
-        yield machine
+        yield device
     finally:
-        machine.close()
+        device.close()
 
 
-def _opened(folder: CryptoFolder) -> _Store:
-    # It tells every statement, with all that is stored.
+def _open_store(folder: CryptoFolder) -> _Store:
+    # It logs every statement with its values.
     logging.getLogger("peewee").setLevel(logging.CRITICAL)
-    # It logs whole events when it dislikes them, with the keys that they hold.
+    # It logs invalid events in full, with the keys in them.
     logging.getLogger("nio").setLevel(logging.CRITICAL)
     pickle_key = folder.store_key.hex()
     try:
@@ -91,7 +91,7 @@ def _opened(folder: CryptoFolder) -> _Store:
 def _load(folder: CryptoFolder, store: _Store) -> Any:
     try:
         return OlmMachine(folder.user, folder.device.device, store)
-    except ValueError as error:  # vodozemac's: the key does not fit what was locked up
+    except ValueError as error:  # raised by vodozemac: the pickle key is wrong
         raise CryptoUnusable(
             f"The store in {folder.path} does not open under the key “{folder.device.kek}”: its bytes"
             " in keys.keks are not what they were. Put them back, or run: matrix-ppv crypto reset"

@@ -1,4 +1,4 @@
-"""How the bot's own keys lie on the disk: under keys that are derived from a key-encryption key (KEK)."""
+"""Encrypt the bot's own keys at rest, under keys derived from a key-encryption key (KEK)."""
 
 import secrets
 
@@ -12,23 +12,23 @@ from appservice.matrix.crypto.errors import CryptoUnusable
 _NONCE_BYTES = 12
 
 
-def derived_key(kek: bytes, purpose: str) -> bytes:
-    """32 bytes for one purpose, which tell nothing of the KEK (RFC 5869)."""
+def derive_key(kek: bytes, purpose: str) -> bytes:
+    """Return 32 bytes for one purpose by HKDF (RFC 5869), which do not reveal the KEK."""
     info = f"matrix-ppv {purpose}".encode()
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(kek)
 
 
-def enclose(secret: bytes, kek: bytes, purpose: str) -> bytes:
-    """AES-256-GCM; the nonce comes first."""
+def encrypt_secret(secret: bytes, kek: bytes, purpose: str) -> bytes:
+    """Encrypt by AES-256-GCM. Return nonce and ciphertext."""
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(derived_key(kek, purpose)).encrypt(nonce, secret, purpose.encode())
+    return nonce + AESGCM(derive_key(kek, purpose)).encrypt(nonce, secret, purpose.encode())
 
 
-def disclose(enclosed: bytes, kek: bytes, purpose: str) -> bytes:
-    """Raises CryptoUnusable when the KEK is another one, or the bytes were altered."""
-    nonce, ciphertext = enclosed[:_NONCE_BYTES], enclosed[_NONCE_BYTES:]
+def decrypt_secret(encrypted: bytes, kek: bytes, purpose: str) -> bytes:
+    """Raise CryptoUnusable if the KEK is another one, or the bytes were altered."""
+    nonce, ciphertext = encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:]
     try:
-        return AESGCM(derived_key(kek, purpose)).decrypt(nonce, ciphertext, purpose.encode())
+        return AESGCM(derive_key(kek, purpose)).decrypt(nonce, ciphertext, purpose.encode())
     except (InvalidTag, ValueError) as error:
         raise CryptoUnusable(
             "The bot's encryption keys do not open: the key-encryption key is not the one they were"

@@ -1,17 +1,17 @@
-"""Moving the bot's own encryption under another key-encryption key (KEK)."""
+"""Re-encrypt the bot's own keys under the active key-encryption key (KEK)."""
 
 from appservice.matrix.crypto.store_dir import CryptoFolder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 
 
-def under_active(folder: CryptoFolder) -> CryptoFolder:
-    """So that no older KEK is needed any more. Raises CryptoUnusable.
+def rewrap(folder: CryptoFolder) -> CryptoFolder:
+    """Return the folder, needing no older KEK any more. Raise CryptoUnusable.
 
-    Each file names the KEK that it is locked up under, so this may be cut off anywhere.
+    Each file names its KEK, so this may be interrupted anywhere.
     """
     kek = CrossSigning.kek_of(folder.identity_file)
     if kek is not None and kek != folder.active:
         identity = CrossSigning.load(folder.identity_file, folder.user, folder.keks)
         if identity is not None:
             identity.save(folder.identity_file, folder.active, folder.keks[folder.active])
-    return folder.under_active()
+    return folder.rewrapped()

@@ -1,4 +1,4 @@
-"""The bot's encryption, put together."""
+"""Assemble the bot's encryption."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +14,8 @@ from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.megolm_cipher import Remember, RoomCipher
 from appservice.matrix.crypto.olm_account import Account
-from appservice.matrix.crypto.olm_store import open_machine
-from appservice.matrix.crypto.session_rotation import under_active
+from appservice.matrix.crypto.olm_store import open_olm_device
+from appservice.matrix.crypto.session_rotation import rewrap
 from appservice.matrix.crypto.store_dir import CryptoFolder
 from appservice.matrix.crypto.sync_loop import SyncLoop
 from appservice.matrix.crypto.trust.device_trust import Devices
@@ -23,11 +23,9 @@ from appservice.matrix.crypto.trust.device_trust import Devices
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """What the program needs of it."""
-
     identity: EncryptedIdentity
     rooms: EncryptedRooms
-    hearing: SyncLoop
+    sync_loop: SyncLoop
 
 
 @contextmanager
@@ -40,19 +38,19 @@ def open_encryption(
     *,
     signed_only: bool,
 ) -> Iterator[Encryption]:
-    """From here on `client` encrypts what goes into encrypted rooms. Raises CryptoUnusable.
+    """Make `client` encrypt events for encrypted rooms. Raise CryptoUnusable.
 
-    `signed_only`: people without a cross-signing identity read nothing.
+    `signed_only`: users without a cross-signing identity receive no keys.
     """
-    with open_machine(under_active(folder)) as machine:
-        olm = machine.olm
+    with open_olm_device(rewrap(folder)) as device:
+        olm = device.olm
         account, devices = Account(olm), Devices(olm, required=signed_only)
         incoming, outgoing = InboundKeys(olm, devices), OutboundSessions(olm)
         upkeep = KeyUpkeep(client, olm, account, devices, outgoing)
         known = KnownRooms(client)
-        identity = EncryptedIdentity(plain, client, machine, account, devices, upkeep, alert)
+        identity = EncryptedIdentity(plain, client, device, account, devices, upkeep, alert)
         client.cipher = RoomCipher(known, devices, outgoing, upkeep, remember)
-        hearing = SyncLoop(
+        sync_loop = SyncLoop(
             client=client,
             olm=olm,
             account=account,
@@ -62,4 +60,4 @@ def open_encryption(
             upkeep=upkeep,
             identity=identity,
         )
-        yield Encryption(identity, EncryptedRooms(known, incoming, devices, upkeep), hearing)
+        yield Encryption(identity, EncryptedRooms(known, incoming, devices, upkeep), sync_loop)

@@ -1,4 +1,4 @@
-"""The folder with the bot's encryption: one process at a time, and a device that lives as long as its store.
+"""The folder with the bot's encryption keys, used by one process at a time.
 
 `device.json` names the device; `olm-….db` is nio's store of it; `identity.json` is the cross-signing
 identity, which outlives devices.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.secrets_at_rest import derived_key, disclose, enclose
+from appservice.matrix.crypto.secrets_at_rest import decrypt_secret, derive_key, encrypt_secret
 from bot.ids import KekId, UserId
 
 _DEVICE_LETTERS = string.ascii_uppercase + string.digits
@@ -27,19 +27,19 @@ _STORE, _STORE_KEY = "olm store", "key of the olm store"
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What `device.json` says."""
+    """The content of `device.json`."""
 
     user: str
     device: str
     kek: str
-    """The id of the KEK under which the store is locked up."""
+    """The id of the KEK that protects the store."""
     secret: str | None = None
-    """What opens the store, enclosed under that KEK (base64); None while it is derived from it."""
+    """The key of the store, encrypted under that KEK (base64); None if it is derived from the KEK."""
 
 
 @dataclass(frozen=True, slots=True)
 class CryptoFolder:
-    """Ours alone while it is open; made by `open_folder`."""
+    """The folder, locked for this process; see `open_folder`."""
 
     path: Path
     user: UserId
@@ -49,29 +49,29 @@ class CryptoFolder:
 
     @property
     def store_key(self) -> bytes:
-        """What opens the store. Raises CryptoUnusable."""
+        """The key of the store. Raises CryptoUnusable."""
         kek = self.keks[KekId(self.device.kek)]
         if self.device.secret is None:
-            return derived_key(kek, _STORE)
-        return disclose(base64.b64decode(self.device.secret), kek, _STORE_KEY)
+            return derive_key(kek, _STORE)
+        return decrypt_secret(base64.b64decode(self.device.secret), kek, _STORE_KEY)
 
     @property
     def store_name(self) -> str:
         return _store_name(self.device.device)
 
-    def under_active(self) -> "CryptoFolder":
-        """What opens the store is enclosed under the active KEK, so that no older one is needed any more."""
+    def rewrapped(self) -> "CryptoFolder":
+        """Return the folder with the store's key encrypted under the active KEK."""
         if self.device.kek == self.active:
             return self
-        enclosed = enclose(self.store_key, self.keks[self.active], _STORE_KEY)
-        device = replace(self.device, kek=self.active, secret=base64.b64encode(enclosed).decode())
+        encrypted = encrypt_secret(self.store_key, self.keks[self.active], _STORE_KEY)
+        device = replace(self.device, kek=self.active, secret=base64.b64encode(encrypted).decode())
         write_durably(self.path / "device.json", asdict(device))
         return replace(self, device=device)
 
     def with_new_device(self) -> "CryptoFolder":
-        """The old device and all that it knew are gone for good."""
-        forget_device(self.path)
-        return replace(self, device=new_device(self.path, self.user, self.active))
+        """Delete the device and its store, and return the folder with a new device."""
+        delete_device(self.path)
+        return replace(self, device=create_device(self.path, self.user, self.active))
 
     @property
     def identity_file(self) -> Path:
@@ -82,12 +82,12 @@ class CryptoFolder:
 def open_folder(
     path: Path, user: UserId, keks: Mapping[KekId, bytes], active: KekId
 ) -> Iterator[CryptoFolder]:
-    """A missing folder or store is made anew, with a new device. Raises CryptoUnusable."""
-    with locked(path):
-        device = device_in(path)
+    """Open the folder. If it or the store is missing, create it with a new device. Raise CryptoUnusable."""
+    with lock_folder(path):
+        device = load_device(path)
         if device is None or not (path / _store_name(device.device)).exists():
-            # A new store under an old device id would be told what the old one has heard already.
-            device = new_device(path, user, active)
+            # A new device id: other clients believe that the old device has their room keys already.
+            device = create_device(path, user, active)
         if device.user != user:
             raise CryptoUnusable(
                 f"The crypto folder {path} belongs to {device.user}, not to {user}."
@@ -102,8 +102,8 @@ def open_folder(
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """The folder, made if need be. Raises CryptoUnusable while another process holds it."""
+def lock_folder(path: Path) -> Iterator[None]:
+    """Lock the folder, creating it if missing. Raise CryptoUnusable while another process holds it."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -122,8 +122,8 @@ def locked(path: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def device_in(path: Path) -> Device | None:
-    """None when there is none yet. Raises CryptoUnusable for a damaged file."""
+def load_device(path: Path) -> Device | None:
+    """Return None if there is none yet. Raise CryptoUnusable for a damaged file."""
     try:
         content = json.loads((path / "device.json").read_text("utf-8"))
         return Device(content["user"], content["device"], content["kek"], content.get("secret"))
@@ -135,22 +135,22 @@ def device_in(path: Path) -> Device | None:
         ) from error
 
 
-def new_device(path: Path, user: UserId, kek: str) -> Device:
-    """The one whose store is to be made now."""
+def create_device(path: Path, user: UserId, kek: str) -> Device:
+    """Write `device.json` for a device with a new id."""
     device = Device(user, _new_device_id(), kek)
     write_durably(path / "device.json", asdict(device))
     return device
 
 
-def forget_device(path: Path) -> None:
-    """The device and its store are gone for good; the identity stays."""
+def delete_device(path: Path) -> None:
+    """Delete the device and its store, but not the identity."""
     (path / "device.json").unlink(missing_ok=True)
     for store in path.glob("olm-*.db*"):
         store.unlink()
 
 
 def write_durably(file: Path, content: Mapping[str, Any]) -> None:
-    """Whole or not at all, also when the power goes; nobody else may read it."""
+    """Write the file atomically and durably, readable by the owner alone."""
     new = file.with_suffix(".new")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as writing:

@@ -1,6 +1,6 @@
-"""The one sync loop: encrypted rooms, keys, and news of devices.
+"""The sync loop of the bot's device: encrypted events, keys, and changed devices.
 
-Its token is written only after all that came with it is kept, so a crash loses nothing.
+The sync token is saved after everything that came with it, so a crash loses nothing.
 https://spec.matrix.org/v1.17/client-server-api/#syncing
 """
 
@@ -27,10 +27,10 @@ from bot.errors import PpvError
 from bot.ids import UserId
 from bot.services.inbound.failed_items import Malformed
 
-LISTENED_TO = ("m.room.encrypted", "m.room.member", "m.room.encryption")
+EVENT_TYPES = ("m.room.encrypted", "m.room.member", "m.room.encryption")
 _LONG_POLL_MS = 30_000
-_FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 30.0
+_FIRST_PAUSE_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 30.0
 _FILTER = json.dumps(
     {
         "presence": {"types": []},
@@ -39,7 +39,7 @@ _FILTER = json.dumps(
             "account_data": {"types": []},
             "ephemeral": {"types": []},
             "state": {"types": ["m.room.encryption"], "lazy_load_members": True},
-            "timeline": {"types": list(LISTENED_TO), "limit": 50},
+            "timeline": {"types": list(EVENT_TYPES), "limit": 50},
         },
     },
     separators=(",", ":"),
@@ -55,7 +55,7 @@ async def _ignore(_: Collection[UserId]) -> None:
     pass
 
 
-def _people_in(names: object) -> frozenset[UserId]:
+def _user_ids(names: object) -> frozenset[UserId]:
     return frozenset(
         UserId(each)
         for each in (names if isinstance(names, list) else ())
@@ -64,7 +64,7 @@ def _people_in(names: object) -> frozenset[UserId]:
 
 
 class SyncLoop:
-    """`accept` keeps raw encrypted events for good before it returns; `keys_came` is told sessions."""
+    """Passes encrypted events to `accept`, which must store them, and ids of new room keys' sessions to `keys_came`."""
 
     def __init__(
         self,
@@ -86,46 +86,46 @@ class SyncLoop:
         self._rooms = rooms
         self._upkeep = upkeep
         self._identity = identity
-        self._timeline = Timeline(client, LISTENED_TO)
-        self._rooms_apart = DividedRooms("sync")
+        self._timeline = Timeline(client, EVENT_TYPES)
+        self._divided_rooms = DividedRooms("sync")
         self._since: str | None = olm.store.load_sync_token()
-        self.in_touch = asyncio.Event()
-        """Set once the first sync is through, and while no later one has failed."""
+        self.synced = asyncio.Event()
+        """Set while the last sync succeeded."""
 
-    async def listen(
+    async def run(
         self,
         accept: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
         keys_came: Callable[[Sequence[str]], Awaitable[None]],
-        regained: Callable[[], None],
+        on_reconnect: Callable[[], None],
         record: Record = only_log,
         devices_changed: DevicesChanged = _ignore,
     ) -> None:
-        """Runs until it is cancelled. `regained` is called when it hears (again), `devices_changed` with the
-        people whose devices or identities may be others now.
+        """Sync until cancelled.
 
-        `record` is told of what could not be handled. Raises whatever a fault of ours raises; then it is to be
-        called again.
+        `on_reconnect` is called after the first sync and after an interruption, `devices_changed` with users whose
+        devices or identities may have changed, `record` with items that could not be handled. Errors other than
+        PpvError are raised; the supervisor then calls this again.
         """
-        pause = _FIRST_PAUSE
+        pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 await self._sync(accept, keys_came, record, devices_changed)
             except UnknownDevice:
-                await self._mend_device()
+                await self._replace_device()
                 await asyncio.sleep(pause)
             except PpvError as error:
-                self._lost(error, pause)
+                self._on_sync_error(error, pause)
                 await asyncio.sleep(pause)
             except Exception as error:
-                self._lost(error, pause)
+                self._on_sync_error(error, pause)
                 raise
             else:
-                if not self.in_touch.is_set():
-                    regained()
-                self.in_touch.set()
-                pause = _FIRST_PAUSE
+                if not self.synced.is_set():
+                    on_reconnect()
+                self.synced.set()
+                pause = _FIRST_PAUSE_SECONDS
                 continue
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
     async def _sync(
         self,
@@ -135,60 +135,60 @@ class SyncLoop:
         devices_changed: DevicesChanged,
     ) -> None:
         since = self._since
-        timeout = _LONG_POLL_MS if self.in_touch.is_set() else 0
+        timeout = _LONG_POLL_MS if self.synced.is_set() else 0
         query = {"filter": _FILTER, "timeout": str(timeout), "set_presence": "offline"}
         if since:
             query["since"] = since
         sync = await self._client.wait_for(f"/_matrix/client/v3/sync?{urlencode(query)}")
-        sessions = self._take_in_keys(sync)
-        if changed := _people_in(section(sync, "device_lists").get("changed")):
+        sessions = self._receive_keys(sync)
+        if changed := _user_ids(section(sync, "device_lists").get("changed")):
             await devices_changed(changed)
         await self._record_unusable(record)
         joined = section(section(sync, "rooms"), "join")
-        put_off = []
+        temporary_errors = []
         for room, part in joined.items():
-            take = partial(self._take_in_room, room, part, since, accept)
-            put_off.append(await self._rooms_apart.take(room, take, record))
+            take = partial(self._receive_room, room, part, since, accept)
+            temporary_errors.append(await self._divided_rooms.take(room, take, record))
         if sessions:
             await keys_came(sorted(sessions))
-        for error in filter(None, put_off):
+        for error in filter(None, temporary_errors):
             raise error
         self._since = text(sync, "next_batch") or since
         if joined or sessions or since is None:
             self._olm.store.save_sync_token(self._since)
-        await self._upkeep.keys_up()
-        await self._mend_sessions(record)
+        await self._upkeep.upload_keys()
+        await self._repair_sessions(record)
 
     async def _record_unusable(self, record: Record) -> None:
         unusable, self._incoming.unusable = self._incoming.unusable, []
         for sender, error in unusable:
-            # Anybody may send nonsense, so no admin is alarmed.
+            # Anybody can send invalid messages, so admins are not alerted.
             await record("to_device", sender, Malformed(type(error).__name__))
 
-    async def _mend_sessions(self, record: Record) -> None:
-        """With others' devices: their trouble must not keep us from hearing everybody."""
+    async def _repair_sessions(self, record: Record) -> None:
+        """Repair Olm sessions. An error with one device must not stop the sync."""
         try:
-            await self._upkeep.mend_sessions()
+            await self._upkeep.repair_sessions()
         except UnknownDevice:
             raise
         except PpvError as error:
-            log.warning("sessions are mended later", extra={"error": str(error)})
+            log.warning("olm sessions not repaired, will retry", extra={"error": str(error)})
         except Exception as error:  # noqa: BLE001 - nio raises all kinds of errors on others' key material
-            await record("sessions", "mend_sessions", error)
+            await record("sessions", "repair_sessions", error)
 
-    def _take_in_keys(self, sync: Mapping[str, Any]) -> set[str]:
+    def _receive_keys(self, sync: Mapping[str, Any]) -> set[str]:
         lists = section(sync, "device_lists")
         for names in (lists.get("changed"), lists.get("left")):
-            self._devices.changed(names if isinstance(names, list) else ())
+            self._devices.mark_changed(names if isinstance(names, list) else ())
         unused = sync.get("device_unused_fallback_key_types")
-        self._account.note_server_side(
+        self._account.set_server_counts(
             section(sync, "device_one_time_keys_count"),
             unused if isinstance(unused, list) else None,
         )
         arrived = section(sync, "to_device").get("events")
-        return self._incoming.take_in(arrived if isinstance(arrived, list) else ())
+        return self._incoming.receive(arrived if isinstance(arrived, list) else ())
 
-    async def _take_in_room(
+    async def _receive_room(
         self,
         room: str,
         part: object,
@@ -201,23 +201,23 @@ class SyncLoop:
             return
         events = await self._timeline.since(room, part, since, whole=whole)
         for event in events:
-            self._rooms.heard(room, event)
+            self._rooms.on_event(room, event)
         encrypted = [event for event in events if event.get("type") == "m.room.encrypted"]
         if encrypted:
             await accept(encrypted)
 
-    async def _mend_device(self) -> None:
-        """Somebody has deleted our device."""
-        self.in_touch.clear()
+    async def _replace_device(self) -> None:
+        """Set up a new device, because the bot's was deleted on the homeserver."""
+        self.synced.clear()
         try:
             await self._identity.establish()
         except PpvError as error:
-            log.error("there is no new device yet", extra={"error": str(error)})  # noqa: TRY400
+            log.error("new device not set up, will retry", extra={"error": str(error)})  # noqa: TRY400
 
-    def _lost(self, error: Exception, pause: float) -> None:
-        """Whatever we knew may be out of date by the time that we hear again."""
-        if self.in_touch.is_set():
-            log.warning("out of touch", extra={"error": str(error), "next_try_seconds": pause})
-        self.in_touch.clear()
+    def _on_sync_error(self, error: Exception, pause: float) -> None:
+        """Drop cached rooms and devices, because changes may be missed until the next sync."""
+        if self.synced.is_set():
+            log.warning("sync interrupted", extra={"error": str(error), "next_try_seconds": pause})
+        self.synced.clear()
         self._rooms.forget_all()
-        self._devices.forget_all()
+        self._devices.mark_all_changed()

@@ -1,4 +1,4 @@
-"""Handling what a sync brings room by room, so that no room holds up the others."""
+"""Handle a sync room by room, so that an error in one room does not delay the others."""
 
 import logging
 import time
@@ -7,14 +7,14 @@ from typing import Protocol
 
 from bot.errors import TemporaryError
 
-PATIENCE_SECONDS = 600.0
-"""So long a room is tried again with each sync; its token does not move on meanwhile."""
+RETRY_SECONDS = 600.0
+"""How long a failing room is retried with each sync, during which the token is not advanced."""
 
 log = logging.getLogger(__name__)
 
 
 Record = Callable[[str, str, Exception], Awaitable[None]]
-"""Keeps for good that an item could not be handled, by its door and its name. Raises TemporaryError if it cannot."""
+"""Store that an item could not be handled: its source, name and error. Raises TemporaryError if that fails."""
 
 
 class Handle(Protocol):
@@ -22,7 +22,7 @@ class Handle(Protocol):
 
 
 async def only_log(door: str, item: str, error: Exception) -> None:
-    log.error("an item could not be handled", extra={"door": door, "item": item}, exc_info=error)
+    log.error("item not handled", extra={"source": door, "item": item}, exc_info=error)
 
 
 class DividedRooms:
@@ -34,13 +34,13 @@ class DividedRooms:
     async def take(self, room: str, handle: Handle, record: Record) -> TemporaryError | None:
         """Call `handle(whole=True)`; if that fails for good, record it and call `handle(whole=False)`, which does less.
 
-        What time will mend is returned: the sync is to be repeated when the other rooms are done.
+        Return a TemporaryError, so that the sync is repeated once the other rooms are handled.
         """
         try:
             await handle(whole=True)
         except TemporaryError as error:
             since = self._failing_since.setdefault(room, self._clock())
-            if self._clock() - since < PATIENCE_SECONDS:
+            if self._clock() - since < RETRY_SECONDS:
                 return error
             await self._give_up(room, handle, record, error)
         except Exception as error:  # noqa: BLE001 - other homeservers may bring anything into their rooms

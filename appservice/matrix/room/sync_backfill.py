@@ -1,7 +1,7 @@
-"""Sweeping up what transactions did not bring: homeservers lose some when they restart, and get stuck.
+"""Backfill events that transactions did not deliver, because homeservers lose or delay some.
 
-One sync a minute tells all that was said in our rooms since the last; what came by transaction as well is
-dropped by its event id. The token is written only after all is kept.
+One sync a minute returns all events since the last one; those that were received by transaction too are dropped
+by their event id. The token is saved after all events.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from appservice.matrix.room.divided_rooms import DividedRooms, Record, only_log
 from bot.domain.matrix.event_filter import STRIPPED_ID, UNSELLABLE
 from bot.errors import PpvError, TemporaryError
 
-SWEPT = (
+EVENT_TYPES = (
     "m.room.message",
     "m.reaction",
     "m.room.redaction",
@@ -30,10 +30,10 @@ SWEPT = (
     "m.room.power_levels",
     *UNSELLABLE,
 )
-_EVERY = 60.0
-_AFTER_FAILURE = 5.0
-_TIME_TO_ARRIVE = 5.0
-"""Seconds for an invitation that is on its way by transaction too."""
+_INTERVAL_SECONDS = 60.0
+_RETRY_SECONDS = 5.0
+_INVITE_DELAY_SECONDS = 5.0
+"""Time for an invitation to arrive by transaction first."""
 _QUIET: dict[str, Any] = {
     "presence": {"types": []},
     "account_data": {"types": []},
@@ -44,60 +44,58 @@ log = logging.getLogger(__name__)
 Accept = Callable[[str, Sequence[Mapping[str, Any]]], Awaitable[None]]
 
 
-class Memory(Protocol):
-    """Where the token is kept."""
-
+class SyncTokenStore(Protocol):
     async def read(self) -> str | None: ...
 
     async def write(self, token: str) -> None: ...
 
 
 class SyncBackfill:
-    def __init__(self, client: MatrixClient, memory: Memory) -> None:
+    def __init__(self, client: MatrixClient, tokens: SyncTokenStore) -> None:
         self._client = client
-        self._memory = memory
-        self._timeline = Timeline(client, SWEPT)
+        self._tokens = tokens
+        self._timeline = Timeline(client, EVENT_TYPES)
         self._rooms = DividedRooms("sweep")
-        self._soon = asyncio.Event()
+        self._requested = asyncio.Event()
 
-    def soon(self) -> None:
-        """Something may have been missed just now."""
-        self._soon.set()
+    def request(self) -> None:
+        """Run the next sync now, because events may have been missed."""
+        self._requested.set()
 
-    async def keep_on(self, accept: Accept, record: Record = only_log) -> None:
-        """At once, then every minute; runs until it is cancelled."""
+    async def run(self, accept: Accept, record: Record = only_log) -> None:
+        """Sync now and then every minute, until cancelled."""
         while True:
-            pause = _EVERY
-            self._soon.clear()
+            pause = _INTERVAL_SECONDS
+            self._requested.clear()
             try:
-                await self.sweep(accept, record)
+                await self.sync_once(accept, record)
             except PpvError as error:
-                log.info("the sweep is put off", extra={"error": str(error)})
-                pause = _AFTER_FAILURE
+                log.info("sync backfill failed, will retry", extra={"error": str(error)})
+                pause = _RETRY_SECONDS
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._soon.wait(), pause)
+                await asyncio.wait_for(self._requested.wait(), pause)
 
-    async def sweep(self, accept: Accept, record: Record = only_log) -> None:
-        """`accept` keeps what it is given for good, each event once, before it returns.
+    async def sync_once(self, accept: Accept, record: Record = only_log) -> None:
+        """Pass missed events to `accept`, which must store them before it returns.
 
-        A room whose events cannot be taken in does not hold up the others. Raises PpvError.
+        A room whose events cannot be stored does not delay the others. Raises PpvError.
         """
-        since = await self._memory.read()
+        since = await self._tokens.read()
         sync = await self._sync(since)
         until = text(sync, "next_batch")
         if not until:
             raise TemporaryError("the homeserver did not say how far its sync goes")
         rooms = section(sync, "rooms")
-        put_off = []
+        temporary_error = []
         for room, part in section(rooms, "join").items():
             take = partial(self._take_room, room, part, since, until, accept)
-            put_off.append(await self._rooms.take(room, take, record))
-        put_off.append(
+            temporary_error.append(await self._rooms.take(room, take, record))
+        temporary_error.append(
             await self._take_invitations(section(rooms, "invite"), until, accept, record)
         )
-        for error in filter(None, put_off):
+        for error in filter(None, temporary_error):
             raise error
-        await self._memory.write(until)
+        await self._tokens.write(until)
 
     async def _take_room(
         self,
@@ -115,12 +113,12 @@ class SyncBackfill:
                 await accept(f"sweep {until} {room}", events)
 
     async def _sync(self, since: str | None) -> dict[str, Any]:
-        """Without a token it only tells where we are: nothing old is swept up."""
+        """Return a sync response. Without a token it has no events, only the next token."""
         room: dict[str, Any] = {
             "account_data": {"types": []},
             "ephemeral": {"types": []},
             "state": {"types": []},
-            "timeline": {"types": list(SWEPT), "limit": 100},
+            "timeline": {"types": list(EVENT_TYPES), "limit": 100},
         }
         if since is None:
             room["rooms"] = []
@@ -136,18 +134,18 @@ class SyncBackfill:
     async def _take_invitations(
         self, invited: Mapping[str, Any], until: str, accept: Accept, record: Record
     ) -> TemporaryError | None:
-        """They come without their event ids, so those that transactions bring have to be waited for."""
+        """Accept invitations that no transaction delivered. Wait for those first, because a sync has no event ids."""
         if not invited:
             return None
-        await asyncio.sleep(_TIME_TO_ARRIVE)
+        await asyncio.sleep(_INVITE_DELAY_SECONDS)
         answer = await self._client.call("GET", "/_matrix/client/v3/joined_rooms")
         joined = answer.get("joined_rooms")
-        put_off = None
+        temporary_error = None
         for room, part in invited.items():
             if isinstance(joined, list) and room not in joined:
                 take = partial(self._take_invitation, room, part, until, accept)
-                put_off = await self._rooms.take(room, take, record) or put_off
-        return put_off
+                temporary_error = await self._rooms.take(room, take, record) or temporary_error
+        return temporary_error
 
     async def _take_invitation(
         self, room: str, part: object, until: str, accept: Accept, *, whole: bool
@@ -158,14 +156,15 @@ class SyncBackfill:
 
 
 def _invitations(room: str, part: object, bot: str, until: str) -> list[dict[str, Any]]:
-    """One, taken from stripped state. Synapse puts the true invitation last, behind what the inviter's homeserver
-    has sent; the rest may say anything.
+    """Return the bot's invitation from stripped state, with an invented event id.
+
+    The last one is the real one: Synapse appends it to the state that the inviter's homeserver sent.
     """
     states = section(part, "invite_state") if isinstance(part, Mapping) else {}
     events = states.get("events")
-    made_up = hashlib.sha256(f"{room} {until}".encode()).hexdigest()
+    event_id = hashlib.sha256(f"{room} {until}".encode()).hexdigest()
     found = [
-        {**event, "room_id": room, "event_id": f"{STRIPPED_ID}{made_up}"}
+        {**event, "room_id": room, "event_id": f"{STRIPPED_ID}{event_id}"}
         for event in (events if isinstance(events, list) else ())
         if isinstance(event, Mapping)
         and event.get("type") == "m.room.member"

@@ -83,7 +83,9 @@ class DecryptEvents:
         try:
             inside = await self.encryption.read(event)
         except Exception as error:  # noqa: BLE001 - whoever wrote it must not stop what others say
-            log.warning("an event is read later", extra={"error": type(error).__name__})
+            log.warning(
+                "event not decrypted yet, will retry", extra={"error": type(error).__name__}
+            )
             return _Inside()
         return _Inside(inside, shape_fault(inside) if inside is not None else None)
 

@@ -65,7 +65,7 @@ class FailedItems:
         malformed = isinstance(error, Malformed)
         self.count(door)
         log.warning(
-            "an item could not be handled",
+            "item not handled",
             extra={"door": door, "error": words_of(error)},
             exc_info=None if malformed else error,
         )

@@ -63,7 +63,7 @@ class SendAlert:
             await self.membership.join(room)
             room = (await versions_of(self.state, room))[-1]
         except UserError as refusal:
-            log.warning("the admins' room is shut", extra={"error": str(refusal)})
+            log.warning("cannot join admin room", extra={"error": str(refusal)})
             return None
         return room
 
@@ -74,5 +74,5 @@ class SendAlert:
             try:
                 chats.append(await self.direct_room(admin, secrets=False))
             except UserError as refusal:
-                log.warning("an admin takes no invitation", extra={"error": str(refusal)})
+                log.warning("cannot invite admin", extra={"error": str(refusal)})
         return chats

@@ -42,7 +42,7 @@ class RewrapContentKeys:
             except KeyUnwrapFailed as failure:
                 shut.append(failure)
         if moved:
-            log.info("keys are locked up anew", extra={"offers": moved, "kek": self.vault.active})
+            log.info("content keys rewrapped", extra={"offers": moved, "kek": self.vault.active})
         if shut:
             offers = "one offer" if len(shut) == 1 else f"{len(shut)} offers"
             raise OperatorError(f"The keys of {offers} could not be moved: {shut[0]}")

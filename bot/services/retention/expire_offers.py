@@ -94,7 +94,7 @@ class DeleteOrphans:
                 await self.blobs.delete(blob)
                 swept += 1
         if swept:
-            log.info("ciphertexts without a key were deleted", extra={"blobs": swept})
+            log.info("orphaned blobs deleted", extra={"blobs": swept})
         await self._forget_visits()
         async with self.store.begin() as uow:
             await uow.jobs.add(

@@ -59,7 +59,7 @@ class MoveToReplacement:
             await self._ask_to_be_let_in(old, new)
             return
         if await replacement_of(self.state, old) != new:
-            log.warning("a tombstone names a room that does not replace this one")
+            log.warning("tombstone ignored: the named room does not replace this one")
             if not inside:
                 await self.membership.leave(new)
             return
@@ -117,7 +117,7 @@ class MoveToReplacement:
                 await self.state.facts(new), bot=self.bot, person=person, encrypted=False
             )
         except NotPrivate as flaw:
-            log.info("a replaced chat is not private any more", extra={"flaw": str(flaw)})
+            log.info("upgraded chat is not private", extra={"flaw": str(flaw)})
             return
         words = gettext_lazy(
             "Our chat goes on here. What I have sent you stays in the old one as well."

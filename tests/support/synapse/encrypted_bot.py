@@ -39,7 +39,7 @@ class EncryptedBot:
 
     @property
     def folder(self) -> CryptoFolder:
-        return self.encryption.identity.machine.folder
+        return self.encryption.identity.olm_device.folder
 
     @property
     def user_id(self) -> UserId:
@@ -47,7 +47,7 @@ class EncryptedBot:
 
     async def signed(self) -> bool:
         identity = self.encryption.identity
-        return identity.is_signed(await identity.standing())
+        return identity.is_signed(await identity.status())
 
     async def accept(self, events: Sequence[Mapping[str, Any]]) -> None:
         for event in events:
@@ -58,10 +58,10 @@ class EncryptedBot:
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         task = asyncio.create_task(
-            self.encryption.hearing.listen(self.accept, _nothing, lambda: None)
+            self.encryption.sync_loop.run(self.accept, _nothing, lambda: None)
         )
         try:
-            await asyncio.wait_for(self.encryption.hearing.in_touch.wait(), 20)
+            await asyncio.wait_for(self.encryption.sync_loop.synced.wait(), 20)
             yield
         finally:
             task.cancel()

@@ -13,9 +13,8 @@ class Loops:
 
     def __init__(self) -> None:
         self.runs: dict[str, int] = {}
-        self.here = asyncio.Event()
-        self.here.set()
-        self.in_touch = self.here
+        self.connected = asyncio.Event()
+        self.connected.set()
         self.going = asyncio.Event()
 
     async def fail(self, name: str, error: BaseException) -> None:
@@ -26,51 +25,49 @@ class Loops:
             self.going.set()
         await asyncio.Event().wait()
 
-    async def keep(self) -> None:
-        await self.fail("arrival", OSError("address"))
+    def named(self, name: str, error: BaseException) -> Any:
+        """Return a fake of a component with `run`, which fails with this error."""
 
-    async def keep_on(self, *_: Any) -> None:
-        await self.fail("sweep", TypeError("unhashable type: 'dict'"))
+        async def run(*_: Any) -> None:
+            await self.fail(name, error)
 
-    async def listen(self, *_: Any) -> None:
-        await self.fail("sync", RecursionError())
-
-    async def run(self) -> None:
-        await self.fail("worker", asyncio.CancelledError())
-
-    async def watch(self) -> None:
-        await self.fail("watch", KeyError("x"))
-
-    def stop(self) -> None:
-        self.stopped = True
-
-    def soon(self) -> None:
-        pass
+        return SimpleNamespace(
+            run=run,
+            connected=self.connected,
+            synced=self.connected,
+            request=lambda: None,
+            stop=lambda: None,
+        )
 
 
 class Hurried(Supervisor):
     async def _pause(self, seconds: float) -> None:
-        assert self.trouble
+        assert self.error
         await asyncio.sleep(0)
 
 
 async def test_every_loop_that_fails_is_started_again_and_stopping_ends_all() -> None:
     loops, counted = Loops(), list[str]()
     supervisor, stop = Hurried(counted.append), asyncio.Event()
-    encryption = SimpleNamespace(hearing=loops)
-    senses: Any = SimpleNamespace(encryption=encryption, sweep=loops)
+    connection = loops.named("connection", OSError("address"))
+    worker = loops.named("worker", asyncio.CancelledError())
+    connectivity: Any = SimpleNamespace(
+        encryption=SimpleNamespace(sync_loop=loops.named("sync", RecursionError())),
+        backfill=loops.named("backfill", TypeError("unhashable type: 'dict'")),
+    )
     bot: Any = SimpleNamespace(
         decrypt_events=SimpleNamespace(keys_came=None, devices_changed=None),
         receive_transaction=None,
         failed=SimpleNamespace(record=None),
     )
-    every: Any = loops
-    lasting = {"watch": loops.watch}
-    working = asyncio.create_task(_work(supervisor, every, bot, senses, every, lasting, stop))
+    background = {"watch": loops.named("watch", KeyError("x")).run}
+    working = asyncio.create_task(
+        _work(supervisor, worker, bot, connectivity, connection, background, stop)
+    )
     async with asyncio.timeout(20):
         await loops.going.wait()
         assert not working.done()
-        loops.here.clear()
+        loops.connected.clear()
         stop.set()
         await working
-    assert sorted(counted) == sorted(["arrival", "sweep", "sync", "worker", "watch"] * 3)
+    assert sorted(counted) == sorted(["connection", "backfill", "sync", "worker", "watch"] * 3)

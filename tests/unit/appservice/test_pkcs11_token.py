@@ -15,7 +15,7 @@ from appservice.keys.keyring import KeysUnusable, open_vault
 from appservice.keys.pkcs11_kek import TokenKek
 from appservice.keys.pkcs11_token import Access, Token
 from appservice.keys_at_rest import keys_at_rest
-from appservice.matrix.crypto.store_dir import new_device
+from appservice.matrix.crypto.store_dir import create_device
 from bot.crypto.attachment_cipher import ContentKey
 from bot.crypto.envelope import KeyContext
 from bot.errors import KeyUnwrapFailed, OperatorError, PpvError, TemporaryError
@@ -151,7 +151,7 @@ async def test_a_token_that_nothing_of_the_bot_s_needs_may_be_gone_at_the_start(
     async with open_vault(settings.keys) as vault:
         assert set(await keys_at_rest(settings, vault, create=True)) == {FIRST}
         (tmp_path / "crypto").mkdir()
-        new_device(tmp_path / "crypto", UserId("@ppvbot:test"), HSM)
+        create_device(tmp_path / "crypto", UserId("@ppvbot:test"), HSM)
         with pytest.raises(KeysUnusable, match="is not there"):
             await keys_at_rest(settings, vault, create=True)
 

@@ -18,7 +18,7 @@ class Hurried(Supervisor):
 
     async def _pause(self, seconds: float) -> None:
         self.seconds.append(seconds)
-        self.troubles.append(self.trouble)
+        self.troubles.append(self.error)
         await asyncio.sleep(0)
 
 
@@ -47,7 +47,7 @@ async def test_a_loop_that_fails_is_started_again_ever_more_slowly(error: BaseEx
     assert supervisor.counted == ["sync"] * 9
     name = f"restarted after a failure: sync ({type(error).__name__})"
     assert supervisor.troubles == [name] * 9
-    assert supervisor.trouble is None
+    assert supervisor.error is None
 
 
 async def test_cancelling_ends_a_loop_in_its_work_and_in_its_pause() -> None:
@@ -83,8 +83,8 @@ async def test_a_loop_that_runs_again_for_a_while_is_well() -> None:
         runs += 1
         if runs == 1:
             raise TypeError
-        assert supervisor.trouble == "restarted after a failure: sweep (TypeError)"
-        while supervisor.trouble:  # noqa: ASYNC110 - it has no event of its own
+        assert supervisor.error == "restarted after a failure: sweep (TypeError)"
+        while supervisor.error:  # noqa: ASYNC110 - it has no event of its own
             await asyncio.sleep(0.01)
 
     async with asyncio.timeout(60):

@@ -1,4 +1,4 @@
-"""Keeping the keys of our device, and what we know of others', as they should be on the homeserver."""
+"""Key requests to the homeserver: upload the bot's keys, query and claim those of other devices."""
 
 import logging
 import uuid
@@ -15,7 +15,7 @@ from appservice.matrix.crypto.trust.device_trust import Devices
 from appservice.matrix.responses import MatrixRejected
 
 _QUERY_MS = 10_000
-_MOST_UPLOADS = 20
+_MAX_UPLOADS = 20
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,10 @@ class KeyUpkeep:
     devices: Devices
     outgoing: OutboundSessions
 
-    async def keys_up(self) -> None:
-        """Upload what is missing there: the device's keys, one-time keys, a fresh fallback key."""
-        for _ in range(_MOST_UPLOADS):
-            body = self.account.upload()
+    async def upload_keys(self) -> None:
+        """Upload missing device keys, one-time keys and fallback keys."""
+        for _ in range(_MAX_UPLOADS):
+            body = self.account.upload_body()
             if not body or await self._upload(body):
                 return
 
@@ -41,38 +41,36 @@ class KeyUpkeep:
         except MatrixRejected as rejected:
             if not self.account.is_published:
                 raise
-            # So it is after a restored backup: the keys made since then are on the homeserver still.
-            log.warning("one-time keys refused, others follow", extra={"error": str(rejected)})
-            self.account.skip()
+            # After a restored backup, the homeserver still has the later keys under the same ids.
+            log.warning("one-time keys refused, uploading new ones", extra={"error": str(rejected)})
+            self.account.discard_pending_keys()
             return False
-        self.account.uploaded(answer)
+        self.account.mark_uploaded(answer)
         return True
 
-    async def mend_sessions(self) -> None:
-        """New sessions for devices whose old one is broken, and what nio has to say to others."""
+    async def repair_sessions(self) -> None:
+        """Start new sessions with devices whose session is broken, and send nio's pending messages."""
         wedged = self.devices.wedged()
         if wedged:
             await self._claim(wedged)
         for message in self.outgoing.messages():
             try:
                 await self.send_to_devices(message.type, message.as_dict()["messages"])
-            except (
-                MatrixRejected
-            ) as rejected:  # It names somebody whom the homeserver does not take.
-                log.warning("a message to a device is refused", extra={"error": str(rejected)})
+            except MatrixRejected as rejected:  # For example, an invalid user id.
+                log.warning("to-device message refused", extra={"error": str(rejected)})
             self.olm.handle_response(nio.ToDeviceResponse(message))
 
-    async def know(self, users: Collection[str]) -> None:
-        """Learn of the devices of all of them."""
-        unknown = self.devices.unknown(users)
+    async def query_devices(self, users: Collection[str]) -> None:
+        """Query the devices of users whose devices are unknown or may have changed."""
+        unknown = self.devices.to_query(users)
         if unknown:
             body = {"device_keys": {user: [] for user in unknown}, "timeout": _QUERY_MS}
             answer = await self.client.call("POST", "/_matrix/client/v3/keys/query", body)
             with self.olm.store.database.atomic():
-                self.devices.take_in(unknown, answer)
+                self.devices.on_query_response(unknown, answer)
 
     async def open_sessions(self, devices: Collection[Any]) -> None:
-        """Begin a session with each of them that has a key left to begin one with."""
+        """Start Olm sessions with the devices that have none, if they have a one-time or fallback key."""
         wanted = self.devices.without_session(devices)
         if wanted:
             await self._claim(wanted)
@@ -85,4 +83,4 @@ class KeyUpkeep:
         body = {"one_time_keys": wanted, "timeout": _QUERY_MS}
         answer = await self.client.call("POST", "/_matrix/client/v3/keys/claim", body)
         with self.olm.store.database.atomic():
-            self.devices.claimed(wanted, answer)
+            self.devices.on_claim_response(wanted, answer)

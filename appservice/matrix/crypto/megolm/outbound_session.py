@@ -1,4 +1,4 @@
-"""What leaves us encrypted: one Megolm session a room, its key given to every device that is to read it."""
+"""Outbound Megolm sessions: one per room, shared with every device that may read it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,8 +8,8 @@ from appservice.matrix.event_keys import MARK
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 
-_OUTSIDE = ("m.relates_to", MARK)
-"""Relations, and the mark by which we find our own events again, stay readable for the homeserver."""
+_CLEARTEXT_KEYS = ("m.relates_to", MARK)
+"""Relations, and the mark by which the bot finds its own events, stay unencrypted."""
 
 _DEVICES_PER_REQUEST = 20
 
@@ -21,10 +21,10 @@ class OutboundSessions:
         self._olm = olm
 
     def share(self, room: str, readers: Sequence[Any]) -> Iterator[Batch]:
-        """Batches of to-device messages, for devices that do not have the room's key yet.
+        """Yield batches of to-device messages for devices that do not have the room's key yet.
 
-        A device too many, or one that is new, and the room gets a new session: who left cannot
-        read on, and who came cannot read back. nio would share with every device of a member.
+        If a device left or joined, the room gets a new session, so that it can read neither later nor earlier
+        messages. nio itself would share with every device of a member.
         """
         ids = {(device.user_id, device.id) for device in readers}
         session = self._olm.outbound_group_sessions.get(room)
@@ -59,7 +59,7 @@ class OutboundSessions:
         return {(device.user_id, device.id) for device in devices}, messages
 
     def withheld(self, room: str, devices: Sequence[Any]) -> dict[str, Any]:
-        """Messages that tell devices, once a session, why they cannot read it.
+        """Return messages that tell devices, once per session, why they cannot read it.
 
         https://spec.matrix.org/v1.17/client-server-api/#reporting-that-decryption-keys-are-withheld
         """
@@ -79,31 +79,31 @@ class OutboundSessions:
             }
         return messages
 
-    def shared(self, room: str, batch: Batch) -> None:
+    def mark_shared_with(self, room: str, batch: Batch) -> None:
         self._olm.outbound_group_sessions[room].users_shared_with |= batch[0]
 
-    def ready(self, room: str) -> None:
-        """Everybody has got it."""
+    def mark_shared(self, room: str) -> None:
+        """Record that all readers have the key."""
         self._olm.outbound_group_sessions[room].mark_as_shared()
 
     def encrypt(self, room: str, type_: str, content: Mapping[str, Any]) -> dict[str, Any]:
-        """The content of the `m.room.encrypted` event.
+        """Return the content of the `m.room.encrypted` event.
 
         https://spec.matrix.org/v1.17/client-server-api/#mroomencrypted
         """
-        inside = {key: value for key, value in content.items() if key not in _OUTSIDE}
+        inside = {key: value for key, value in content.items() if key not in _CLEARTEXT_KEYS}
         session = self._olm.outbound_group_sessions[room]
         plaintext = {"type": type_, "content": inside, "room_id": room}
         return {
             "algorithm": MEGOLM,
             "sender_key": self._olm.account.identity_keys["curve25519"],
-            # Not by nio's `group_encrypt`, because that writes an emoji as 12 bytes of escapes.
+            # Not by nio's `group_encrypt`, because that escapes an emoji as 12 bytes.
             "ciphertext": session.encrypt(json_of(plaintext)),
             "session_id": session.id,
             "device_id": self._olm.device_id,
-            **{key: content[key] for key in _OUTSIDE if key in content},
+            **{key: content[key] for key in _CLEARTEXT_KEYS if key in content},
         }
 
     def messages(self) -> list[Any]:
-        """To-device messages that nio wants to be sent: greetings over mended sessions, key requests."""
+        """Return the to-device messages that nio wants to send: for repaired sessions, key requests."""
         return list(self._olm.outgoing_to_device_messages)

@@ -26,7 +26,7 @@ _TABLES = (
     session INTEGER NOT NULL REFERENCES room_keys (number) ON DELETE CASCADE,
     message_index INTEGER NOT NULL, event_id TEXT NOT NULL,
     PRIMARY KEY (session, message_index)) WITHOUT ROWID""",
-    # Sessions of earlier versions, which nio stored. The first sender of a session had its place.
+    # Sessions of earlier versions, which nio stored: only the first sender of a session id.
     """INSERT OR IGNORE INTO room_keys (sender_key, room_id, session_id, signing_key, pickle)
     SELECT sender_key, room_id, session_id, fp_key, session FROM megolminboundsessions""",
     "DELETE FROM megolminboundsessions",
@@ -70,10 +70,10 @@ class RoomKeys:
             room,
             session_id,
         )
-        return self._unpickled(room, sender_key, *rows[0]) if rows else None
+        return self._unpickle(room, sender_key, *rows[0]) if rows else None
 
     def add(self, session: Any) -> bool:
-        """Keep a session; False if the device has sent it before with an index as low.
+        """Store a session. Return False if the device has sent it before with an index as low.
 
         A device may replace its session by one that opens earlier messages too, and by nothing else.
         """
@@ -106,13 +106,13 @@ class RoomKeys:
         return True
 
     def is_first_use(self, session: Any, index: int, event: Mapping[str, Any]) -> bool:
-        """Whether no other event was read at this index of the session; the event is remembered.
+        """Return whether no other event was read at this index of the session, and remember the event.
 
         https://spec.matrix.org/v1.17/client-server-api/#mmegolmv1aes-sha2 (replay attacks)
         """
         event_id = str(event.get("event_id"))
         with self._database.atomic():
-            number, reader = self._reader(session, index)
+            number, reader = self._event_at(session, index)
             if reader is not None:
                 return reader == event_id
             self._run("INSERT INTO message_indices VALUES (?, ?, ?)", number, index, event_id)
@@ -120,11 +120,11 @@ class RoomKeys:
         return True
 
     def is_unread(self, session: Any, index: int) -> bool:
-        """Whether no event was read at this index of the session yet; nothing is remembered."""
-        return self._reader(session, index)[1] is None
+        """Return whether no event was read at this index of the session yet."""
+        return self._event_at(session, index)[1] is None
 
-    def _reader(self, session: Any, index: int) -> tuple[int, str | None]:
-        """The number of the session, and the id of the event that was read at that index: "" if it is forgotten."""
+    def _event_at(self, session: Any, index: int) -> tuple[int, str | None]:
+        """Return the number of the session, and the id of the event read at that index: "" if it was dropped."""
         ((number, lowest),) = self._rows(
             "SELECT number, lowest_index FROM room_keys"
             " WHERE sender_key = ? AND room_id = ? AND session_id = ?",
@@ -157,7 +157,7 @@ class RoomKeys:
             )
             self._run("UPDATE room_keys SET lowest_index = ? WHERE number = ?", highest + 1, number)
 
-    def _unpickled(self, room: str, sender_key: str, pickle: bytes | str, signing_key: str) -> Any:
+    def _unpickle(self, room: str, sender_key: str, pickle: bytes | str, signing_key: str) -> Any:
         stored = pickle.encode() if isinstance(pickle, str) else bytes(pickle)
         return nio.crypto.InboundGroupSession.from_pickle(
             stored, signing_key, sender_key, room, self._pickle_key

@@ -1,6 +1,6 @@
-"""Cross-signing: the bot's own identity, which vouches for its device.
+"""The bot's own cross-signing identity, which signs its device.
 
-Clients that shut out unsigned devices neither read an unsigned bot nor write to it.
+Clients that exclude unsigned devices neither share keys with an unsigned bot nor show its messages.
 https://spec.matrix.org/v1.17/client-server-api/#cross-signing
 """
 
@@ -15,7 +15,7 @@ from typing import Any, Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.secrets_at_rest import disclose, enclose
+from appservice.matrix.crypto.secrets_at_rest import decrypt_secret, encrypt_secret
 from appservice.matrix.crypto.store_dir import write_durably
 from bot.ids import KekId
 
@@ -50,7 +50,7 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class CrossSigning:
-    """Three keys: the master key vouches for the two others, of which one signs our devices."""
+    """The master key signs the two others; the self-signing key signs the bot's devices."""
 
     user: str
     master: SigningKey
@@ -58,16 +58,16 @@ class CrossSigning:
     user_signing: SigningKey
 
     @classmethod
-    def fresh(cls, user: str) -> Self:
+    def generate(cls, user: str) -> Self:
         return cls(user, *(SigningKey(secrets.token_bytes(_SEED_BYTES)) for _ in range(3)))
 
     @classmethod
     def load(cls, file: Path, user: str, keks: Mapping[KekId, bytes]) -> Self | None:
-        """None where there is none yet. Raises CryptoUnusable."""
+        """Return None if there is no file, or one of another user. Raise CryptoUnusable."""
         try:
             content = json.loads(file.read_text("utf-8"))
-            owner, kek_id, enclosed = content["user"], content["kek"], content["seeds"]
-            sealed = base64.b64decode(enclosed, validate=True)
+            owner, kek_id, encoded = content["user"], content["kek"], content["seeds"]
+            encrypted = base64.b64decode(encoded, validate=True)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -77,13 +77,13 @@ class CrossSigning:
                 f"{file} is locked up under the key “{kek_id}”, which is not in keys.keks."
                 " Put it back: it is the bot's identity, which people see as unchanged."
             )
-        seeds = disclose(sealed, keks[kek_id], f"{_PURPOSE} of {owner}")
+        seeds = decrypt_secret(encrypted, keks[kek_id], f"{_PURPOSE} of {owner}")
         parts = [SigningKey(seeds[at : at + _SEED_BYTES]) for at in (0, _SEED_BYTES, 64)]
         return cls(user, *parts) if owner == user else None
 
     @staticmethod
     def kek_of(file: Path) -> str | None:
-        """The id of the KEK that it is locked up under; None where there is no such file, or a damaged one."""
+        """Return the id of the KEK that protects the file; None if it is missing or damaged."""
         try:
             return str(json.loads(file.read_text("utf-8"))["kek"])
         except (OSError, ValueError, KeyError, TypeError):
@@ -91,42 +91,42 @@ class CrossSigning:
 
     def save(self, file: Path, kek_id: str, kek: bytes) -> None:
         seeds = self.master.seed + self.self_signing.seed + self.user_signing.seed
-        sealed = enclose(seeds, kek, f"{_PURPOSE} of {self.user}")
+        encrypted = encrypt_secret(seeds, kek, f"{_PURPOSE} of {self.user}")
         content = {
             "user": self.user,
             "kek": kek_id,
-            "seeds": base64.b64encode(sealed).decode(),
+            "seeds": base64.b64encode(encrypted).decode(),
         }
         write_durably(file, content)
 
-    def upload(self, device: str, sign_by_device: Callable[[Json], str]) -> dict[str, Any]:
-        """The body that makes this the identity of the account."""
+    def upload_body(self, device: str, sign_by_device: Callable[[Json], str]) -> dict[str, Any]:
+        """Return the body that publishes this identity, for `/keys/device_signing/upload`."""
         master = self._public(self.master, "master")
         by_device = {f"ed25519:{device}": sign_by_device(master)}
         return {
             "master_key": master | {"signatures": {self.user: by_device}},
-            "self_signing_key": self._vouched(self.self_signing, "self_signing"),
-            "user_signing_key": self._vouched(self.user_signing, "user_signing"),
+            "self_signing_key": self._signed_by_master(self.self_signing, "self_signing"),
+            "user_signing_key": self._signed_by_master(self.user_signing, "user_signing"),
         }
 
     def has_signed(self, device_keys: Json) -> bool:
-        """Whether our signature is on the keys of a device, as the homeserver shows them."""
+        """Return whether the keys of a device have this identity's signature."""
         signatures = device_keys.get("signatures")
         ours = signatures.get(self.user) if isinstance(signatures, Mapping) else None
         shown = ours.get(self._key_id(self.self_signing)) if isinstance(ours, Mapping) else None
         return bool(shown == self.self_signing.sign(device_keys))
 
-    def signed(self, device_keys: Json) -> dict[str, Any]:
-        """The keys of a device with our signature."""
+    def with_signature(self, device_keys: Json) -> dict[str, Any]:
+        """Return the keys of a device with this identity's signature."""
         plain = {k: v for k, v in device_keys.items() if k not in {"signatures", "unsigned"}}
         return plain | self._signature(self.self_signing, plain)
 
-    def is_known_as(self, master_key: Json) -> bool:
-        """Whether this is the identity that the homeserver shows."""
+    def matches(self, master_key: Json) -> bool:
+        """Return whether the master key on the homeserver is this one."""
         keys = master_key.get("keys")
         return isinstance(keys, Mapping) and self._key_id(self.master) in keys
 
-    def _vouched(self, key: SigningKey, usage: str) -> dict[str, Any]:
+    def _signed_by_master(self, key: SigningKey, usage: str) -> dict[str, Any]:
         public = self._public(key, usage)
         return public | self._signature(self.master, public)
 

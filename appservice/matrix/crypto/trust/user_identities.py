@@ -17,7 +17,7 @@ _NOBODY = SeenIdentity(master_key="", devices=frozenset())
 
 
 def seen_identity(user: str, answer: Mapping[str, Any]) -> SeenIdentity:
-    """Read an answer of `/keys/query`, which is the homeserver's word; only signatures count in it."""
+    """Return the identity in a response of `/keys/query`. Only its signatures are trusted."""
     devices = section(section(answer, "device_keys"), user)
     master = _public_key(user, section(section(answer, "master_keys"), user), "master")
     if not master:

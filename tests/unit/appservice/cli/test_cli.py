@@ -8,7 +8,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from appservice.cli import main
-from appservice.matrix.crypto.store_dir import locked
+from appservice.matrix.crypto.store_dir import lock_folder
 from tests.support.configurations import AS_TOKEN, HS_TOKEN, config_file
 
 
@@ -174,7 +174,7 @@ def test_a_database_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_upgrade_waits_until_matrix_ppv_is_stopped(tmp_path: Path) -> None:
     config = config_file(tmp_path)
-    with locked(tmp_path / "ppv.crypto"):
+    with lock_folder(tmp_path / "ppv.crypto"):
         refused = call("db", "upgrade", "-c", config)
     assert refused.exit_code == 1
     assert "Another matrix-ppv is running" in refused.output

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from appservice.matrix.room.divided_rooms import PATIENCE_SECONDS, DividedRooms
+from appservice.matrix.room.divided_rooms import RETRY_SECONDS, DividedRooms
 from bot.errors import OperatorError, TemporaryError
 
 
@@ -55,7 +55,7 @@ async def test_what_time_mends_is_waited_for_so_long_and_no_longer() -> None:
     away = TemporaryError("502")
     world = World(away, away, away, None, away, away)
     assert await world.take() is away
-    world.now += PATIENCE_SECONDS - 1
+    world.now += RETRY_SECONDS - 1
     assert await world.take() is away
     assert world.recorded == []
     world.now += 2

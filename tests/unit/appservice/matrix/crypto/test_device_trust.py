@@ -13,7 +13,7 @@ from nio.api import Api
 from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
 from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.olm_machine import OlmMachine
-from appservice.matrix.crypto.olm_store import open_machine
+from appservice.matrix.crypto.olm_store import open_olm_device
 from appservice.matrix.crypto.store_dir import open_folder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.crypto.trust.device_trust import Devices
@@ -56,7 +56,9 @@ class Device:
             }
         )
         if identity is not None:
-            device["signatures"][self.user] |= identity.signed(device)["signatures"][self.user]
+            device["signatures"][self.user] |= identity.with_signature(device)["signatures"][
+                self.user
+            ]
         return device
 
     def claimed(self) -> dict[str, Any]:
@@ -68,7 +70,7 @@ def answer(*devices: dict[str, Any], identity: CrossSigning | None = None) -> di
     """What `/keys/query` says of Bob."""
     found: dict[str, Any] = {"device_keys": {BOB: {each["device_id"]: each for each in devices}}}
     if identity is not None:
-        body = identity.upload("", lambda _: "")
+        body = identity.upload_body("", lambda _: "")
         found["master_keys"] = {BOB: body["master_key"]}
         found["self_signing_keys"] = {BOB: body["self_signing_key"]}
     return found
@@ -76,12 +78,15 @@ def answer(*devices: dict[str, Any], identity: CrossSigning | None = None) -> di
 
 @pytest.fixture
 def olm(tmp_path: Path) -> Any:
-    with open_folder(tmp_path, BOT, KEKS, KekId("first")) as folder, open_machine(folder) as each:
+    with (
+        open_folder(tmp_path, BOT, KEKS, KekId("first")) as folder,
+        open_olm_device(folder) as each,
+    ):
         yield each.olm
 
 
 def test_devices_that_the_identity_has_signed_are_found() -> None:
-    mine, phone, evil = CrossSigning.fresh(BOB), Device("PHONE"), Device("EVIL")
+    mine, phone, evil = CrossSigning.generate(BOB), Device("PHONE"), Device("EVIL")
     seen = seen_identity(BOB, answer(phone.shown(mine), evil.shown(), identity=mine))
     assert seen.master_key == mine.master.public
     assert seen.devices == {phone.ed25519}
@@ -95,7 +100,7 @@ def test_without_an_identity_all_devices_are_told() -> None:
 
 
 def test_signatures_by_other_keys_count_for_nothing() -> None:
-    mine, other, evil = CrossSigning.fresh(BOB), CrossSigning.fresh(BOB), Device("EVIL")
+    mine, other, evil = CrossSigning.generate(BOB), CrossSigning.generate(BOB), Device("EVIL")
     by_another = seen_identity(BOB, answer(evil.shown(other), identity=mine))
     assert by_another.devices == frozenset()
     swapped = answer(evil.shown(other), identity=mine)
@@ -105,15 +110,15 @@ def test_signatures_by_other_keys_count_for_nothing() -> None:
 
 
 def test_keys_put_in_beneath_a_signature_do_not_count() -> None:
-    mine, phone, evil = CrossSigning.fresh(BOB), Device("PHONE"), Device("EVIL")
+    mine, phone, evil = CrossSigning.generate(BOB), Device("PHONE"), Device("EVIL")
     forged = phone.shown(mine)
     forged["keys"]["ed25519:PHONE"] = evil.ed25519
     assert seen_identity(BOB, answer(forged, identity=mine)).devices == frozenset()
 
 
 def test_the_identity_of_somebody_else_is_none_of_bobs() -> None:
-    eves = CrossSigning.fresh("@eve:test")
-    body = eves.upload("", lambda _: "")
+    eves = CrossSigning.generate("@eve:test")
+    body = eves.upload_body("", lambda _: "")
     found = answer(Device("EVIL").shown())
     found["master_keys"] = {BOB: body["master_key"]}
     found["self_signing_keys"] = {BOB: body["self_signing_key"]}
@@ -124,7 +129,7 @@ def test_the_identity_of_somebody_else_is_none_of_bobs() -> None:
     "junk", [None, [], 7, "x", {"keys": 1}, {"keys": {"ed25519:x": {}}}, {"usage": {}}]
 )
 def test_whatever_a_homeserver_shows_nothing_is_raised(junk: object) -> None:
-    mine, phone = CrossSigning.fresh(BOB), Device("PHONE")
+    mine, phone = CrossSigning.generate(BOB), Device("PHONE")
     for part in ("device_keys", "master_keys", "self_signing_keys"):
         whole = json.loads(json.dumps(answer(phone.shown(mine), identity=mine)))
         whole[part] = junk
@@ -146,8 +151,8 @@ def shares(
     readers = [each for each in trusted if devices.has_session(each)]
     batches = list(outgoing.share(ROOM, readers))
     for batch in batches:
-        outgoing.shared(ROOM, batch)
-    outgoing.ready(ROOM)
+        outgoing.mark_shared_with(ROOM, batch)
+    outgoing.mark_shared(ROOM)
     return {device for batch in batches for _, device in batch[0]}
 
 
@@ -158,15 +163,15 @@ def meets(
     signs: tuple[Device, ...] = (),
 ) -> None:
     shown = [each.shown(identity if each in signs else None) for each in those]
-    devices.changed([BOB])
-    devices.take_in([BOB], answer(*shown, identity=identity))
+    devices.mark_changed([BOB])
+    devices.on_query_response([BOB], answer(*shown, identity=identity))
     for each in those:
         wanted: dict[str, dict[str, str]] = {BOB: {each.id: "signed_curve25519"}}
-        devices.claimed(wanted, {"one_time_keys": {BOB: {each.id: each.claimed()}}})
+        devices.on_claim_response(wanted, {"one_time_keys": {BOB: {each.id: each.claimed()}}})
 
 
 def test_room_keys_go_to_signed_devices_alone(olm: OlmMachine) -> None:
-    devices, mine = Devices(olm), CrossSigning.fresh(BOB)
+    devices, mine = Devices(olm), CrossSigning.generate(BOB)
     phone, evil = Device("PHONE"), Device("EVIL")
     meets(devices, phone, evil, identity=mine, signs=(phone,))
     assert shares(olm, devices) == {"PHONE"}
@@ -184,16 +189,16 @@ def test_where_nobody_has_an_identity_the_setting_decides(olm: OlmMachine) -> No
 def test_no_further_device_of_the_bots_account_gets_a_key(olm: OlmMachine) -> None:
     devices, thief = Devices(olm), Device("STOLEN", BOT)
     found = {"device_keys": {BOT: {"STOLEN": thief.shown()}}}
-    devices.take_in([BOT], found)
+    devices.on_query_response([BOT], found)
     wanted: dict[str, dict[str, str]] = {BOT: {"STOLEN": "signed_curve25519"}}
-    devices.claimed(wanted, {"one_time_keys": {BOT: {"STOLEN": thief.claimed()}}})
+    devices.on_claim_response(wanted, {"one_time_keys": {BOT: {"STOLEN": thief.claimed()}}})
     trusted, untrusted = devices.readers([BOT], {}, confidential=False)
     assert (trusted, untrusted) == ([], [])
 
 
 def test_goods_go_to_no_device_of_an_identity_that_nobody_has_confirmed(olm: OlmMachine) -> None:
     devices = Devices(olm)
-    mine, forged = CrossSigning.fresh(BOB), CrossSigning.fresh(BOB)
+    mine, forged = CrossSigning.generate(BOB), CrossSigning.generate(BOB)
     phone, evil = Device("PHONE"), Device("EVIL")
     meets(devices, phone, identity=mine, signs=(phone,))
     seen = devices.seen(BOB)
@@ -221,7 +226,7 @@ def test_one_person_makes_the_bot_keep_no_more_than_a_few_unknown_devices(olm: O
                 olm.account.identity_keys["curve25519"]: {"type": kind, "body": _base64(body)}
             },
         }
-        incoming.take_in(
+        incoming.receive(
             [{"type": "m.room.encrypted", "sender": BOB, "content": content, "n": number}]
         )
     assert len(list(olm.session_store)) == 5

@@ -12,7 +12,7 @@ from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.megolm_cipher import RoomCipher
 from appservice.matrix.crypto.olm_account import Account
-from appservice.matrix.crypto.olm_store import open_machine
+from appservice.matrix.crypto.olm_store import open_olm_device
 from appservice.matrix.crypto.store_dir import open_folder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from appservice.matrix.crypto.trust.device_trust import Devices
@@ -71,7 +71,7 @@ class Homeserver:
                 for each in self.devices.get(user, [])
             }
             if mine is not None:
-                body = mine.upload("", lambda _: "")
+                body = mine.upload_body("", lambda _: "")
                 answer["master_keys"][user] = body["master_key"]
                 answer["self_signing_keys"][user] = body["self_signing_key"]
         return answer
@@ -101,10 +101,10 @@ class Bot:
 
     async def bob_gets_new_identity(self) -> Device:
         device = Device("NEW")
-        self.homeserver.identities[BOB] = CrossSigning.fresh(BOB)
+        self.homeserver.identities[BOB] = CrossSigning.generate(BOB)
         self.homeserver.devices[BOB] = [device]
         self.homeserver.signed = {"NEW"}
-        self.devices.changed([BOB])
+        self.devices.mark_changed([BOB])
         return device
 
 
@@ -121,7 +121,7 @@ def private_room() -> ProvedRoom:
 def open_bot(path: Path, homeserver: Homeserver, *, required: bool) -> Iterator[Bot]:
     clock = FrozenClock()
     store = MemoryStore(clock)
-    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_machine(folder) as machine:
+    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_olm_device(folder) as machine:
         olm: Any = machine.olm
         client: Any = homeserver
         devices, outgoing = Devices(olm, required=required), OutboundSessions(olm)
@@ -135,7 +135,7 @@ def open_bot(path: Path, homeserver: Homeserver, *, required: bool) -> Iterator[
 def bot(tmp_path: Path) -> Iterator[Bot]:
     """Bob has one signed device."""
     homeserver = Homeserver(devices={BOB: [Device("PHONE")]}, signed={"PHONE"})
-    homeserver.identities[BOB] = CrossSigning.fresh(BOB)
+    homeserver.identities[BOB] = CrossSigning.generate(BOB)
     yield from open_bot(tmp_path, homeserver, required=False)
 
 

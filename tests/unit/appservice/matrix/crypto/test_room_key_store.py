@@ -11,7 +11,7 @@ import pytest
 from appservice.matrix.crypto import olm_machine
 from appservice.matrix.crypto.megolm import room_key_store
 from appservice.matrix.crypto.olm_machine import OlmMachine
-from appservice.matrix.crypto.olm_store import open_machine
+from appservice.matrix.crypto.olm_store import open_olm_device
 from appservice.matrix.crypto.store_dir import open_folder
 from bot.ids import KekId, UserId
 
@@ -23,7 +23,7 @@ ALICE, MALLORY = "alice's key", "mallory's key"
 
 @contextmanager
 def machine(path: Path) -> Iterator[OlmMachine]:
-    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_machine(folder) as opened:
+    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_olm_device(folder) as opened:
         yield opened.olm
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from appservice.matrix.crypto.errors import CryptoUnusable
-from appservice.matrix.crypto.olm_store import open_machine
-from appservice.matrix.crypto.session_rotation import under_active
+from appservice.matrix.crypto.olm_store import open_olm_device
+from appservice.matrix.crypto.session_rotation import rewrap
 from appservice.matrix.crypto.store_dir import open_folder
 from appservice.matrix.crypto.trust.cross_signing_keys import CrossSigning
 from bot.ids import KekId, UserId
@@ -21,11 +21,11 @@ def starts(path: Path, active: KekId, *others: KekId) -> tuple[str, str, CrossSi
     keks = {kek: BYTES[kek] for kek in (active, *others)}
     with (
         open_folder(path, BOT, keks, active) as folder,
-        open_machine(under_active(folder)) as machine,
+        open_olm_device(rewrap(folder)) as machine,
     ):
         file = folder.identity_file
         if not file.exists():
-            CrossSigning.fresh(BOT).save(file, active, BYTES[active])
+            CrossSigning.generate(BOT).save(file, active, BYTES[active])
         identity = CrossSigning.load(file, BOT, keks)
         return folder.device.device, machine.olm.account.identity_keys["ed25519"], identity
 
@@ -51,7 +51,7 @@ def test_other_bytes_under_the_new_name_do_not_open(tmp_path: Path) -> None:
     with (
         open_folder(tmp_path, BOT, keks, SECOND) as folder,
         pytest.raises(CryptoUnusable, match="not the one they were"),
-        open_machine(folder),
+        open_olm_device(folder),
     ):
         pass
 

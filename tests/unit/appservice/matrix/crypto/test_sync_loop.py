@@ -12,7 +12,7 @@ from appservice.matrix.crypto.megolm.inbound_keys import InboundKeys
 from appservice.matrix.crypto.megolm.key_upkeep import KeyUpkeep
 from appservice.matrix.crypto.megolm.outbound_session import OutboundSessions
 from appservice.matrix.crypto.olm_account import Account
-from appservice.matrix.crypto.olm_store import open_machine
+from appservice.matrix.crypto.olm_store import open_olm_device
 from appservice.matrix.crypto.store_dir import open_folder
 from appservice.matrix.crypto.sync_loop import SyncLoop
 from appservice.matrix.crypto.trust.device_trust import Devices
@@ -54,7 +54,7 @@ async def told(path: Path, sync: dict[str, Any], *, failures: int = 0) -> list[s
     async def nothing(_: Sequence[Any]) -> None:
         pass
 
-    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_machine(folder) as machine:
+    with open_folder(path, BOT, KEKS, KekId("first")) as folder, open_olm_device(folder) as machine:
         olm: Any = machine.olm
         identity: Any = None  # It is asked only when the device is lost.
         client: Any = Client(sync)
@@ -70,7 +70,7 @@ async def told(path: Path, sync: dict[str, Any], *, failures: int = 0) -> list[s
             identity=identity,
         )
         listening = asyncio.create_task(
-            hearing.listen(nothing, nothing, lambda: None, devices_changed=devices_changed)
+            hearing.run(nothing, nothing, lambda: None, devices_changed=devices_changed)
         )
         ends = {listening, *(asyncio.create_task(each.wait()) for each in (called, client.silent))}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
