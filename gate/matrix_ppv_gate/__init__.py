@@ -1,1 +1,1 @@
-"""A Synapse module: attachments that are for sale are taken out before they enter the room."""
+"""A Synapse module that intercepts attachments for sale before they enter the room."""

@@ -1,4 +1,4 @@
-"""What matrix-ppv asks of the gate: to arm and disarm sellers, how it is, and to delete what was handed over."""
+"""HTTP routes that matrix-ppv calls: watch a sender, report the status, delete intercepted media."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -14,16 +14,16 @@ from synapse.module_api import (
 )
 from synapse.module_api.errors import SynapseError
 
-from matrix_ppv_gate.armed import Armed
-from matrix_ppv_gate.shop import Shop
-from matrix_ppv_gate.taken import Taken
+from matrix_ppv_gate.deletable_media import DeletableMedia
+from matrix_ppv_gate.ppv_client import PpvClient
+from matrix_ppv_gate.watched_senders import WatchedSenders
 
-ReachOf = Callable[[str], str]
-MayBeArmed = Callable[[str, str], Awaitable[bool]]
+CoverageOf = Callable[[str], str]
+MayBeWatched = Callable[[str, str], Awaitable[bool]]
 
 
-class _Guarded(DirectServeJsonResource):
-    """Only who knows the secret comes in."""
+class _AuthenticatedRoute(DirectServeJsonResource):
+    """Requires the shared secret as a bearer token."""
 
     def __init__(self, secret: str) -> None:
         super().__init__()
@@ -43,14 +43,20 @@ class _Guarded(DirectServeJsonResource):
         return value
 
 
-class ArmedRoute(_Guarded):
-    """Arms who is in a room with the bot and has written to it there; anybody can be disarmed."""
+class WatchRoute(_AuthenticatedRoute):
+    """Watches a sender who is in the room with the bot and has written to it there, or ends it for any sender."""
 
-    def __init__(self, secret: str, armed: Armed, reach: ReachOf, may_be: MayBeArmed) -> None:
+    def __init__(
+        self,
+        secret: str,
+        watched: WatchedSenders,
+        coverage: CoverageOf,
+        may_be_watched: MayBeWatched,
+    ) -> None:
         super().__init__(secret)
-        self._armed = armed
-        self._reach = reach
-        self._may_be = may_be
+        self._watched = watched
+        self._coverage = coverage
+        self._may_be_watched = may_be_watched
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
         body = self._body(request)
@@ -58,43 +64,43 @@ class ArmedRoute(_Guarded):
         until_ms = body.get("until_ms")
         if not isinstance(until_ms, int):
             raise SynapseError(HTTPStatus.BAD_REQUEST, "until_ms is missing", "M_BAD_JSON")
-        reach = self._reach(sender)
-        if reach in {"clear", "encrypted"}:
-            if until_ms > time() * 1000 and not await self._may_be(room, sender):
+        coverage = self._coverage(sender)
+        if coverage in {"clear", "encrypted"}:
+            if until_ms > time() * 1000 and not await self._may_be_watched(room, sender):
                 return HTTPStatus.OK, {"reach": "nowhere"}
-            await self._armed.set(room, sender, until_ms)
-        return HTTPStatus.OK, {"reach": reach}
+            await self._watched.watch_until(room, sender, until_ms)
+        return HTTPStatus.OK, {"reach": coverage}
 
 
-class StatusRoute(_Guarded):
-    """With `call`, it tries whether matrix-ppv answers here as well."""
+class StatusRoute(_AuthenticatedRoute):
+    """With `call`, also reports whether matrix-ppv answers the gate."""
 
-    def __init__(self, secret: str, shop: Shop, reach: ReachOf, mode: str) -> None:
+    def __init__(self, secret: str, client: PpvClient, coverage: CoverageOf, mode: str) -> None:
         super().__init__(secret)
-        self._shop = shop
-        self._reach = reach
+        self._client = client
+        self._coverage = coverage
         self._mode = mode
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
         body = self._body(request)
-        status = {"mode": self._mode, "reach": self._reach(self._text(body, "sender"))}
+        status = {"mode": self._mode, "reach": self._coverage(self._text(body, "sender"))}
         if body.get("call"):
-            status["call"] = await self._shop.call()
+            status["call"] = await self._client.ping()
         return HTTPStatus.OK, status
 
 
-class ForgetRoute(_Guarded):
-    """Deletes one local file of the user who uploaded it, if it came through the gate or went to the bot alone.
+class DeleteMediaRoute(_AuthenticatedRoute):
+    """Deletes a local file of its uploader if it was intercepted, or sent to the bot alone.
 
-    One that is gone already counts as deleted. Who calls without naming the owner is an older matrix-ppv.
+    A missing file counts as deleted. Older versions of matrix-ppv do not name the owner.
 
-    Synapse offers modules no public way to delete, so its media repository is asked for by name.
+    It uses Synapse's media repository directly, because the module API has no way to delete.
     """
 
-    def __init__(self, secret: str, api: ModuleApi, taken: Taken) -> None:
+    def __init__(self, secret: str, api: ModuleApi, deletable: DeletableMedia) -> None:
         super().__init__(secret)
         self._api = api
-        self._taken = taken
+        self._deletable = deletable
 
     async def _async_render_POST(self, request: SynapseRequest) -> tuple[int, JsonDict]:
         body = self._body(request)
@@ -105,7 +111,7 @@ class ForgetRoute(_Guarded):
         owner = body.get("owner", found.user_id)
         if found.user_id is None or found.user_id != owner:
             return HTTPStatus.OK, {"deleted": False, "owned": False}
-        if not await self._taken.may_delete(media, owner, found.created_ts):
+        if not await self._deletable.may_delete(media, owner, found.created_ts):
             return HTTPStatus.OK, {"deleted": False}
         repository = self._api._hs.get_media_repository()
         deleted, _ = await repository.delete_local_media_ids([media])

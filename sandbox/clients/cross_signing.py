@@ -9,8 +9,8 @@ from sandbox.synapse import Account
 
 async def set_up_identity(person: MatrixUser, account: Account) -> CrossSigning:
     """Make a new identity, in place of another if there is one, and sign this device of the person."""
-    identity = CrossSigning.fresh(person.user_id)
-    body = identity.upload("", lambda _: "")
+    identity = CrossSigning.generate(person.user_id)
+    body = identity.upload_body("", lambda _: "")
     del body["master_key"]["signatures"]
     body["auth"] = {
         "type": "m.login.password",
@@ -27,7 +27,7 @@ async def sign_device(person: MatrixUser, identity: CrossSigning) -> None:
     user, device = person.user_id, person.session.device_id
     body: dict[str, Any] = {"device_keys": {user: []}}
     shown = await person.session.request("POST", "keys", "query", body=body)
-    signed = identity.signed(shown["device_keys"][user][device])
+    signed = identity.with_signature(shown["device_keys"][user][device])
     await person.session.request(
         "POST", "keys", "signatures", "upload", body={user: {device: signed}}
     )

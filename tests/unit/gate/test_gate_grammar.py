@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from matrix_ppv_gate.priced import is_attachment, is_priced
+from matrix_ppv_gate.price_flag import is_attachment, is_priced
 
 from appservice.matrix.content.parse_event import parse_event
 from bot.domain.matrix import event_filter

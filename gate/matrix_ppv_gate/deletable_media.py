@@ -1,6 +1,6 @@
-"""Which media the gate may delete: those in messages that it handed over, or that went to the bot alone.
+"""Media that the gate may delete: those in intercepted messages, and in messages to the bot alone.
 
-Kept in Synapse's database, so that all workers share it, and whoever learns the secret can delete no other media.
+Stored in Synapse's database for all workers. With the secret alone, no other media can be deleted.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,24 +16,26 @@ _TABLE = """
     )
 """
 _DAY_MS = 24 * 60 * 60 * 1000
-_KEPT_MS = 30 * _DAY_MS
+_RETENTION_MS = 30 * _DAY_MS
 _PER_ENCRYPTED = 2
-"""A file and its thumbnail: what an encrypted message brings, the gate cannot read."""
+"""A file and its thumbnail, which the gate cannot read in an encrypted message."""
 
 
-class Taken:
+class DeletableMedia:
     def __init__(self, api: ModuleApi) -> None:
         self._api = api
-        self._there = False
+        self._created = False
 
-    async def remember(self, event_id: str, sender: str, content: Mapping[str, Any]) -> None:
+    async def add(self, event_id: str, sender: str, content: Mapping[str, Any]) -> None:
         media = set(media_in(content))
         rows = [(event_id, each, sender, _now(), 0) for each in media]
         if "algorithm" in content:
             rows = [(event_id, "", sender, _now(), _PER_ENCRYPTED)]
 
         def write(txn: LoggingTransaction) -> None:
-            txn.execute("DELETE FROM matrix_ppv_taken WHERE taken_ms < ?", (_now() - _KEPT_MS,))
+            txn.execute(
+                "DELETE FROM matrix_ppv_taken WHERE taken_ms < ?", (_now() - _RETENTION_MS,)
+            )
             for row in rows:
                 txn.execute(
                     "DELETE FROM matrix_ppv_taken WHERE event_id = ? AND media_id = ?", row[:2]
@@ -45,14 +47,14 @@ class Taken:
                 )
 
         if rows:
-            await self._make_table()
+            await self._create_table()
             await self._api.run_db_interaction("matrix_ppv_take", write)
 
     async def may_delete(self, media: str, owner: str, uploaded_ms: int) -> bool:
-        """Whether `owner` sent that media; an encrypted message speaks for two that were uploaded in the day before."""
-        await self._make_table()
+        """Return whether `owner` sent that media. An encrypted message allows two that were uploaded the day before."""
+        await self._create_table()
 
-        def look(txn: LoggingTransaction) -> bool:
+        def query(txn: LoggingTransaction) -> bool:
             txn.execute(
                 "SELECT 1 FROM matrix_ppv_taken WHERE media_id = ? AND sender = ?", (media, owner)
             )
@@ -72,16 +74,16 @@ class Taken:
             )
             return True
 
-        return await self._api.run_db_interaction("matrix_ppv_taken", look)
+        return await self._api.run_db_interaction("matrix_ppv_taken", query)
 
-    async def _make_table(self) -> None:
-        if not self._there:
+    async def _create_table(self) -> None:
+        if not self._created:
             await self._api.run_db_interaction("matrix_ppv_table", lambda txn: txn.execute(_TABLE))
-            self._there = True
+            self._created = True
 
 
 def media_in(content: Mapping[str, Any]) -> Iterator[str]:
-    """The ids of the media that a message names."""
+    """Yield the ids of the media in a message."""
     info = _section(content, "info")
     for source in (
         content.get("url"),
