@@ -3,29 +3,11 @@
 import pytest
 
 from bot.domain.matrix.matrix_event import TextMessage, Undecryptable
-from bot.errors import OperatorError
 from bot.ids import EventId, RoomId, tx_id
 from bot.messages import Line
 from tests.support.matrix_environments.matrix_environment import MatrixEnvironment
 
 UNKNOWN = EventId("$unknown")
-
-
-OTHER_ROOMS_ARE_MISREAD = pytest.mark.parametrize(
-    "new_environment",
-    [
-        "fake",
-        pytest.param(
-            "synapse",
-            marks=pytest.mark.xfail(
-                raises=OperatorError,
-                strict=True,
-                reason="Synapse answers 404 M_UNKNOWN, which the adapter does not know",
-            ),
-        ),
-    ],
-    indirect=True,
-)
 
 
 @pytest.fixture
@@ -101,7 +83,6 @@ async def test_one_event_is_found_in_its_room_only(
     assert await environment.history.find(room, UNKNOWN) is None
 
 
-@OTHER_ROOMS_ARE_MISREAD
 async def test_nothing_comes_before_an_event_of_another_room(
     environment: MatrixEnvironment, room: RoomId
 ) -> None:

@@ -6,22 +6,6 @@ from bot.errors import OperatorError, UserError
 from bot.ids import RoomId, UserId, tx_id
 from tests.support.matrix_environments.matrix_environment import MatrixEnvironment
 
-BANS_ARE_MISREAD = pytest.mark.parametrize(
-    "new_environment",
-    [
-        "fake",
-        pytest.param(
-            "synapse",
-            marks=pytest.mark.xfail(
-                raises=OperatorError,
-                strict=True,
-                reason="the adapter does not know that M_BAD_STATE means a ban",
-            ),
-        ),
-    ],
-    indirect=True,
-)
-
 
 async def membership_of(environment: MatrixEnvironment, room: RoomId, user: UserId) -> str | None:
     facts = await environment.state.facts(room)
@@ -50,7 +34,6 @@ async def test_the_bot_needs_another_invitation_once_it_has_left(
     assert await environment.state.is_member(room, environment.bot)
 
 
-@BANS_ARE_MISREAD
 async def test_a_banned_bot_cannot_join(environment: MatrixEnvironment) -> None:
     room = await environment.create_room()
     await environment.let_in(room, environment.bot)
@@ -126,7 +109,6 @@ async def test_an_invitation_of_somebody_who_takes_none_is_refused(
         await environment.membership.invite(room, environment.blocked)
 
 
-@BANS_ARE_MISREAD
 async def test_an_invitation_of_somebody_whom_the_room_bans_is_refused(
     environment: MatrixEnvironment,
 ) -> None:

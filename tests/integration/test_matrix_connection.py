@@ -1,7 +1,6 @@
 """A homeserver that cannot be reached, or breaks off in the middle."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -90,9 +89,3 @@ async def test_requests_say_who_makes_them_and_keep_the_token_out_of_the_address
     head, _, headers = requests[0].partition(b"\r\n")
     assert head == f"GET {WHOAMI}?a=1&user_id=@ppvbot:test&device_id=DEVICE HTTP/1.1".encode()
     assert b"Authorization: Bearer secret" in headers
-
-
-async def test_the_librarys_own_logs_say_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    async with client_of(free_port()):
-        logging.getLogger("nio.responses").warning("the key is hunter2")
-    assert "hunter2" not in caplog.text

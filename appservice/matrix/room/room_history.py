@@ -15,7 +15,8 @@ from bot.ids import EventId, RoomId, UserId
 
 _MAX_PAGES = 100
 """Of a hundred events each: more than anybody can send while a file is being taken out."""
-_NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN"})
+_NOT_THERE = frozenset({"M_NOT_FOUND", "M_FORBIDDEN", "M_UNKNOWN"})
+"""M_UNKNOWN: what Synapse answers for an event of another room."""
 
 
 @dataclass(frozen=True, slots=True)

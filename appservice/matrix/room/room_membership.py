@@ -20,6 +20,7 @@ _SHUT_OUT = gettext_lazy("I can't get into that room. Please invite me once more
 _CANNOT_ENTER = {
     "M_FORBIDDEN": _SHUT_OUT,
     "M_NOT_FOUND": _SHUT_OUT,
+    "M_BAD_STATE": _SHUT_OUT,  # what Synapse says to a banned user
     "M_UNKNOWN": _SHUT_OUT,  # what Synapse says of a room that has died
 }
 _NOT_IN_IT = {"M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN"}
@@ -125,7 +126,8 @@ class MatrixRoomMembership:
             " Please start a direct chat with {bot} yourself, then try again.",
             bot=self.client.user_id,
         )
-        return {"M_INVITE_BLOCKED": words, "M_FORBIDDEN": words}
+        # Synapse answers M_BAD_STATE for a user whom the room bans.
+        return dict.fromkeys(("M_INVITE_BLOCKED", "M_FORBIDDEN", "M_BAD_STATE"), words)
 
     async def _note_as_direct(self, user: UserId, room: RoomId) -> None:
         """A hint to other clients of the bot's account. The room exists: failing now would make two."""

@@ -1,5 +1,6 @@
 """Room keys belong to the device that sent them, survive a restart, and are bounded."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -156,3 +157,11 @@ def test_sessions_of_earlier_versions_are_taken_over(tmp_path: Path) -> None:
         olm.store.save_inbound_group_session(inbound)
     with machine(tmp_path) as olm:
         assert olm.room_keys.find(ROOM, ALICE, outbound.id).ed25519 == "signing key"
+
+
+def test_the_logs_of_the_library_are_silent_once_a_store_is_open(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with machine(tmp_path):
+        logging.getLogger("nio.responses").warning("the key is hunter2")
+    assert "hunter2" not in caplog.text
