@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appservice.db.store import SqlStore
-from appservice.keys_at_rest import bot_encryption_keks
+from appservice.keys_at_rest import bot_encryption_key_ids
 from bot.ids import KekId
 from config.settings import Settings
 
@@ -39,7 +39,7 @@ async def key_uses(settings: Settings, store: SqlStore) -> tuple[KeyUse, ...]:
         content = await uow.offers.kek_usage()
     records = await store.record_key.kek()
     off = settings.encryption.direct_rooms == "off"
-    encryption = set[KekId]() if off else bot_encryption_keks(settings.encryption.folder)
+    encryption = set[KekId]() if off else bot_encryption_key_ids(settings.encryption.folder)
     in_token = set(map(KekId, settings.keys.labels()))
     active, configured = KekId(settings.keys.active), set(map(KekId, settings.keys.keks))
     known = configured | set(content) | encryption | ({records} if records else set())

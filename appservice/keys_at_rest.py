@@ -34,7 +34,7 @@ async def keys_at_rest(
     """
     keys, folder = settings.keys, settings.encryption.folder
     known = {KekId(id_): key for id_, key in keys.raw().items()}
-    for id_ in ({KekId(keys.active)} | bot_encryption_keks(folder)) & set(
+    for id_ in ({KekId(keys.active)} | bot_encryption_key_ids(folder)) & set(
         map(KekId, keys.labels())
     ):
         kek = vault.keks[id_]
@@ -44,7 +44,7 @@ async def keys_at_rest(
     return known
 
 
-def bot_encryption_keks(folder: Path) -> set[KekId]:
+def bot_encryption_key_ids(folder: Path) -> set[KekId]:
     """The KEKs that the bot's encryption lies under. Raises CryptoUnusable."""
     device = load_device(folder)
     keks = (device.kek if device else None, CrossSigning.kek_of(folder / "identity.json"))

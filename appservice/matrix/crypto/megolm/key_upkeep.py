@@ -83,4 +83,4 @@ class KeyUpkeep:
         body = {"one_time_keys": wanted, "timeout": _QUERY_MS}
         answer = await self.client.call("POST", "/_matrix/client/v3/keys/claim", body)
         with self.olm.store.database.atomic():
-            self.devices.on_claim_response(wanted, answer)
+            self.devices.on_one_time_keys(wanted, answer)

@@ -13,7 +13,7 @@ from appservice.matrix.json_fields import section
 from bot.domain.people.cross_signing import Author, Identity, SeenIdentity
 from bot.ids import UserId, homeserver_of
 
-_CLAIM_RETRY_SECONDS = 60.0
+_KEY_RETRY_SECONDS = 60.0
 """Pause before keys are claimed again from a device that had none left."""
 _SERVER_RETRY_SECONDS = 60.0
 """Pause before an unreachable homeserver is queried again, because each query takes ten seconds."""
@@ -32,7 +32,7 @@ class Devices:
         self._required = required
         self._seen: dict[str, SeenIdentity] = {}
         self._up_to_date: set[str] = set()
-        self._claim_again_at: dict[tuple[str, str], float] = {}
+        self._key_retry_at: dict[tuple[str, str], float] = {}
         self._unreachable_until: dict[str, float] = {}
 
     def mark_changed(self, users: Iterable[object]) -> None:
@@ -75,11 +75,11 @@ class Devices:
         for device in devices:
             if self.has_session(device):
                 continue
-            if self._claim_again_at.get((device.user_id, device.id), now) <= now:
+            if self._key_retry_at.get((device.user_id, device.id), now) <= now:
                 wanted.setdefault(device.user_id, {})[device.id] = "signed_curve25519"
         return wanted
 
-    def on_claim_response(
+    def on_one_time_keys(
         self, wanted: Mapping[str, Mapping[str, str]], answer: Mapping[str, Any]
     ) -> None:
         """Store the response of `/keys/claim`."""
@@ -91,9 +91,9 @@ class Devices:
                     if key:
                         self._olm.handle_response(nio.KeysClaimResponse({user: {device: key}}, {}))
                 if device in self._olm.get_missing_sessions([user]).get(user, []):
-                    self._claim_again_at[user, device] = self._clock() + _CLAIM_RETRY_SECONDS
+                    self._key_retry_at[user, device] = self._clock() + _KEY_RETRY_SECONDS
                 else:
-                    self._claim_again_at.pop((user, device), None)
+                    self._key_retry_at.pop((user, device), None)
 
     def has_session(self, device: Any) -> bool:
         return self._olm.session_store.get(device.curve25519) is not None

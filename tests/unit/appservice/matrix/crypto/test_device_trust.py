@@ -167,7 +167,7 @@ def meets(
     devices.on_query_response([BOB], answer(*shown, identity=identity))
     for each in those:
         wanted: dict[str, dict[str, str]] = {BOB: {each.id: "signed_curve25519"}}
-        devices.on_claim_response(wanted, {"one_time_keys": {BOB: {each.id: each.claimed()}}})
+        devices.on_one_time_keys(wanted, {"one_time_keys": {BOB: {each.id: each.claimed()}}})
 
 
 def test_room_keys_go_to_signed_devices_alone(olm: OlmMachine) -> None:
@@ -191,7 +191,7 @@ def test_no_further_device_of_the_bots_account_gets_a_key(olm: OlmMachine) -> No
     found = {"device_keys": {BOT: {"STOLEN": thief.shown()}}}
     devices.on_query_response([BOT], found)
     wanted: dict[str, dict[str, str]] = {BOT: {"STOLEN": "signed_curve25519"}}
-    devices.on_claim_response(wanted, {"one_time_keys": {BOT: {"STOLEN": thief.claimed()}}})
+    devices.on_one_time_keys(wanted, {"one_time_keys": {BOT: {"STOLEN": thief.claimed()}}})
     trusted, untrusted = devices.readers([BOT], {}, confidential=False)
     assert (trusted, untrusted) == ([], [])
 
