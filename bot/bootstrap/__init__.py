@@ -107,105 +107,116 @@ class Bot:
 
 def assemble(
     ports: Ports,
-    rules: BotConfig,
+    config: BotConfig,
     parse_event: ParseEvent,
     count_failure: CountFailure = count_nothing,
 ) -> Bot:
     """Build the bot. `parse_event` parses a raw Matrix event."""
-    p, r = ports, rules
-    failed = FailedItems(p.store, p.clock, count_failure)
-    parts = build_services(p, r, failed)
+    failed = FailedItems(ports.store, ports.clock, count_failure)
+    services = build_services(ports, config, failed)
 
-    free_previews = FreePreviews(p.store, p.encryption, p.vault, p.blobs)
+    free_previews = FreePreviews(ports.store, ports.encryption, ports.vault, ports.blobs)
     offer_page_view = OfferPageView(
-        p.store, p.state, p.pictures, free_previews, parts.settle, p.clock
+        ports.store, ports.state, ports.pictures, free_previews, services.settle, ports.clock
     )
 
-    admit = AdmitInterception(parts.authorizer, p.memberships, r.bot, InterceptionRates.at(p.clock))
-    receive_interception = ReceiveInterception(p.store, admit)
+    admit = AdmitInterception(
+        services.authorizer, ports.memberships, config.bot, InterceptionRates.at(ports.clock)
+    )
+    receive_interception = ReceiveInterception(ports.store, admit)
 
-    decrypt_events = DecryptEvents(p.store, p.encryption, p.clock, failed, r.bot)
+    decrypt_events = DecryptEvents(ports.store, ports.encryption, ports.clock, failed, config.bot)
 
-    handle_event = EventHandler(RestoreIntercepted(p.store), parse_event, dispatch(p, r, parts))
+    handle_event = EventHandler(
+        RestoreIntercepted(ports.store), parse_event, dispatch(ports, config, services)
+    )
 
     return Bot(
         failed=failed,
-        receive_transaction=ReceiveTransaction(failed, r.bot),
+        receive_transaction=ReceiveTransaction(failed, config.bot),
         decrypt_events=decrypt_events,
         receive_interception=receive_interception,
-        inspect_encrypted=InspectEncrypted(p.encryption, receive_interception, p.clock, parts.vet),
-        report_gate_auth_failure=ReportGateAuthFailure(p.store, p.clock),
-        report_page_failure=ReportPageFailure(p.store, p.clock),
-        receive_payment_event=ReceivePaymentEvent(p.store),
-        start_checkout=StartCheckout(
-            p.store,
-            p.state,
-            parts.direct_room,
-            parts.authorizer,
-            p.processor,
-            p.clock,
-            r.urls,
-            r.checkout,
+        inspect_encrypted=InspectEncrypted(
+            ports.encryption, receive_interception, ports.clock, services.vet
         ),
-        reconcile=parts.reconcile,
-        delete_orphans=parts.delete_orphans,
-        resume_deliveries=ResumeDeliveries(p.store),
-        rewrap_keys=parts.rewrap_keys,
-        clean_up_records=parts.clean_up_records,
+        report_gate_auth_failure=ReportGateAuthFailure(ports.store, ports.clock),
+        report_page_failure=ReportPageFailure(ports.store, ports.clock),
+        receive_payment_event=ReceivePaymentEvent(ports.store),
+        start_checkout=StartCheckout(
+            ports.store,
+            ports.state,
+            services.direct_room,
+            services.authorizer,
+            ports.processor,
+            ports.clock,
+            config.urls,
+            config.checkout,
+        ),
+        reconcile=services.reconcile,
+        delete_orphans=services.delete_orphans,
+        resume_deliveries=ResumeDeliveries(ports.store),
+        rewrap_keys=services.rewrap_keys,
+        clean_up_records=services.clean_up_records,
         offer_page_view=offer_page_view,
         free_previews=free_previews,
-        redeliver=parts.redeliver,
-        request_link=RequestLink.at(p.store, p.clock),
-        submit_report=SubmitReport(p.store, p.clock),
-        get_report=GetReport(p.store),
-        writes_letters=p.mailer.works,
-        start_download=StartDownload(p.store, p.clock),
-        browser_download=BrowserDownload(p.store, p.vault, p.blobs, p.clock, offer_page_view),
-        login_service=parts.login_service,
-        widget_login=WidgetLogin.at(p.store, p.clock, parts.authorizer, p.openid),
-        fees=r.fees,
+        redeliver=services.redeliver,
+        request_link=RequestLink.at(ports.store, ports.clock),
+        submit_report=SubmitReport(ports.store, ports.clock),
+        get_report=GetReport(ports.store),
+        writes_letters=ports.mailer.works,
+        start_download=StartDownload(ports.store, ports.clock),
+        browser_download=BrowserDownload(
+            ports.store, ports.vault, ports.blobs, ports.clock, offer_page_view
+        ),
+        login_service=services.login_service,
+        widget_login=WidgetLogin.at(ports.store, ports.clock, services.authorizer, ports.openid),
+        fees=config.fees,
         seller_offers_view=SellerOffersView(
-            p.store, p.state, r.currency, r.checkout.commission is not None
+            ports.store, ports.state, config.currency, config.checkout.commission is not None
         ),
-        edit_offer=parts.edit_offer,
+        edit_offer=services.edit_offer,
         draft_view=DraftView(
-            p.store,
-            p.state,
-            p.shared_rooms,
-            p.blobs,
-            p.vault,
-            r.limits,
-            parts.find_duplicates,
-            p.clock,
-            p.media,
-            r.remove_location,
+            ports.store,
+            ports.state,
+            ports.shared_rooms,
+            ports.blobs,
+            ports.vault,
+            config.limits,
+            services.find_duplicates,
+            ports.clock,
+            ports.media,
+            config.remove_location,
         ),
-        library_view=LibraryView(p.store, parts.redeliver),
-        cancel_purchase=parts.cancel_purchase,
-        export_own_data=parts.export_own_data,
-        erase_user=parts.erase_user,
-        seller_sales_view=SellerSalesView(p.store, Statement(p.store, r.time_zone), p.clock),
-        edit_draft=EditDraft(p.store, parts.authorizer, p.clock, r.currency),
-        upload=UploadToDraft(p.store, p.clock, r.limits, r.quotas, parts.encrypt_content),
+        library_view=LibraryView(ports.store, services.redeliver),
+        cancel_purchase=services.cancel_purchase,
+        export_own_data=services.export_own_data,
+        erase_user=services.erase_user,
+        seller_sales_view=SellerSalesView(
+            ports.store, Statement(ports.store, config.time_zone), ports.clock
+        ),
+        edit_draft=EditDraft(ports.store, services.authorizer, ports.clock, config.currency),
+        upload=UploadToDraft(
+            ports.store, ports.clock, config.limits, config.quotas, services.encrypt_content
+        ),
         resumable_uploads=ResumableUploads(
-            p.store,
-            p.clock,
-            r.limits,
-            r.quotas,
-            parts.part_store,
-            p.pictures,
-            parts.fingerprint_key,
+            ports.store,
+            ports.clock,
+            config.limits,
+            config.quotas,
+            services.part_store,
+            ports.pictures,
+            services.fingerprint_key,
         ),
-        publish_offer=parts.publish_offer,
-        gift_purchase=parts.gift_purchase,
-        schedule_sale=parts.schedule_sale,
-        edit_storefront=parts.edit_storefront,
-        storefront_editor_view=StorefrontEditorView(p.store, p.state),
-        storefront_page_view=StorefrontPageView(p.store, p.state, parts.authorizer),
+        publish_offer=services.publish_offer,
+        gift_purchase=services.gift_purchase,
+        schedule_sale=services.schedule_sale,
+        edit_storefront=services.edit_storefront,
+        storefront_editor_view=StorefrontEditorView(ports.store, ports.state),
+        storefront_page_view=StorefrontPageView(ports.store, ports.state, services.authorizer),
         handlers={
             HandleEvent: handle_event,
-            FailedItem: RetryFailedItem(p.store, decrypt_events, r.bot),
-            **handlers(p, r, parts),
+            FailedItem: RetryFailedItem(ports.store, decrypt_events, config.bot),
+            **handlers(ports, config, services),
         },
     )
 
