@@ -27,7 +27,7 @@ demo: $(INSTALLED) ## Play a whole sale on a real homeserver, then let you try i
 	@$(BIN)/python -m sandbox
 
 test: check $(NODE_BUYER) $(CHROMIUM) $(POSTGRES) $(SOFTHSM) ## Run the checks and every test
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED) ## Run formatter, linter, type checker, import rules and licences
 	@$(BIN)/ruff format --check --quiet

@@ -18,7 +18,7 @@ from tests.support.draft_forms import goods, names
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 
 FILM = secrets.token_bytes(3_000_000)
-SLOW = 1_000_000
+SLOW = 400_000
 """Bytes a second."""
 LIMITS = Limits(file_size=2_000_000_000, attachments=10)
 
@@ -130,7 +130,7 @@ async def test_a_page_that_is_loaded_again_knows_what_has_arrived(
         offer = await begins(visiting, film)
         await is_under_way(page)
         page.on("dialog", lambda dialog: dialog.accept())
-        kept = page.get_by_text(re.compile(r"MB of 3 MB have arrived"))
+        kept = page.get_by_text(re.compile(r"MB of 3\sMB have arrived"))
         await page.reload()
         while not await kept.count():  # The server hears a little later that the page is gone.
             await page.reload()

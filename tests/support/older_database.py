@@ -99,6 +99,9 @@ class UpgradedHouse(BotHarness):
         matrix.said = [
             Said(RoomId(room), EventId(event), Line(""), None) for room, event in world["said"]
         ]
+        for each in matrix.said:
+            matrix._own_events.add(each.event)
+            matrix.timeline.append(matrix._own_message(each.room, each.event, None))
         matrix._events = len(matrix.said) + 1000
         self.timeline._numbers = count(1000)
         self._transactions = 1000
