@@ -10,7 +10,10 @@ from sandbox.synapse import Synapse
 from tests.integration.conftest import newcomer
 from tests.support.synapse.encrypted_bot import EncryptedBot
 
-__all__ = ["newcomer"]
+# A homeserver of their own, because the bot's account has one cross-signing identity.
+from tests.support.synapse.synapse_fixtures import appservice_port, registration, synapse
+
+__all__ = ["appservice_port", "newcomer", "registration", "synapse"]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ async def reads(visiting: Visit, name: str) -> str:
     assert await visiting.inner_width() <= PHONE["width"]
     assert await page.evaluate("document.documentElement.lang") == "de"
     words = await page.evaluate("document.body.innerText")
-    told = NAMES.sub("", str(words))
+    told = NAMES.sub("", str(words).replace("\u00a0", " "))
     assert not ENGLISH.findall(told), name
     return told
 
