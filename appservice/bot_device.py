@@ -56,7 +56,7 @@ async def device_status(settings: Settings) -> DeviceStatus | None:
 
 
 async def status_lines(settings: Settings) -> tuple[str, ...]:
-    """Lines for an operator. Raises like `look_at_device`, and CryptoUnusable before the first start."""
+    """Lines for an operator. Raises like `device_status`, and CryptoUnusable before the first start."""
     user, folder = bot_id(settings), settings.encryption.folder
     _require_folder(folder)
     device = await device_status(settings)

@@ -41,7 +41,7 @@ class BackupPaths:
 def save(places: BackupPaths, archive: Path, config: Path | None) -> int:
     """Write the archive; its size in bytes. With `config`, the keys are in it.
 
-    Raises OperatorError, and Transient for a database out of reach. For the command line: it runs an event loop.
+    Raises OperatorError, and TemporaryError for a database out of reach. For the command line: it runs an event loop.
     """
     for required in places.required:
         if not required.is_dir():
@@ -66,7 +66,7 @@ def save(places: BackupPaths, archive: Path, config: Path | None) -> int:
 
 
 def restore(archive: Path, places: BackupPaths) -> None:
-    """Put everything back where nothing is. Raises UserError where something is, and Broken.
+    """Put everything back where nothing is. Raises UserError where something is, and OperatorError.
 
     For the command line: it runs an event loop.
     """

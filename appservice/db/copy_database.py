@@ -13,7 +13,7 @@ async def copy(
     """How many rows there were; `tell` hears of each table and its rows when it is done.
 
     Raises DatabaseUnusable for a source that is not at the newest version or a target that is not empty,
-    Transient and Broken for what goes wrong; the target is as it was before then.
+    TemporaryError and OperatorError for what goes wrong; the target is as it was before then.
     """
     total = 0
     async with source.reading() as full, target.writing() as empty:

@@ -38,7 +38,7 @@ class RecordKey:
         return self._cipher
 
     async def require(self) -> FieldCipher:
-        """Raises OperatorError when no configured KEK opens the key, Transient when a token is away."""
+        """Raises OperatorError when no configured KEK opens the key, TemporaryError when a token is away."""
         cipher = await self.cipher()
         if isinstance(cipher, ShutFieldCipher):
             raise cipher.why

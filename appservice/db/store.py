@@ -98,7 +98,7 @@ class SqlStore:
     async def unlock(self) -> None:
         """Get the key of the records, and encrypt what an older version has left in clear.
 
-        Raises OperatorError when no configured KEK opens the key, Transient when a token is away.
+        Raises OperatorError when no configured KEK opens the key, TemporaryError when a token is away.
         """
         await encrypt_old_rows(self._database, await self.record_key.require())
 
@@ -108,7 +108,7 @@ class SqlStore:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnitOfWork]:
-        """Raises TemporaryError when the database is locked, full or out of reach, Broken when it refuses."""
+        """Raises TemporaryError when the database is locked, full or out of reach, OperatorError when it refuses."""
         cipher = await self.record_key.cipher()
         async with self._database.transaction() as transaction:
             jobs = SqlJobs(transaction, self._clock, cipher)

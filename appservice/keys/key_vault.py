@@ -11,7 +11,7 @@ from bot.ids import KekId
 
 
 class Kek(Protocol):
-    """One of them. May raise Transient and Broken where it is not in this process."""
+    """One of them. May raise TemporaryError and OperatorError where it is not in this process."""
 
     async def wrap(self, key: ContentKey, context: KeyContext) -> WrappedKey: ...
 

@@ -81,13 +81,13 @@ class Token:
         """What `act` makes of the key with that label, a SecretKey that can what its kind can. It may be called
         twice.
 
-        Raises TemporaryError while the token is gone, Broken when it does not let us in, has no such key,
+        Raises TemporaryError while the token is gone, OperatorError when it does not let us in, has no such key,
         or can't do what is asked of it; and whatever `act` raises that is not the token's.
         """
         return await self._in_thread(lambda: self._used(label, act))
 
     async def make(self, label: str) -> None:
-        """A new AES key that never leaves the token. Raises like `use`, and Broken where there is one."""
+        """A new AES key that never leaves the token. Raises like `use`, and OperatorError where there is one."""
         await self._in_thread(lambda: self._made(label))
 
     async def _in_thread(self, call: Callable[[], Result]) -> Result:

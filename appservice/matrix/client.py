@@ -113,8 +113,8 @@ class MatrixClient:
     ) -> dict[str, Any]:
         """The JSON object that the homeserver answers with.
 
-        Raises UserError for the error codes in `refusals`, with their words; MatrixRejected, Broken
-        or Transient for all others.
+        Raises UserError for the error codes in `refusals`, with their words; MatrixRejected, OperatorError
+        or TemporaryError for all others.
         """
         data = None if body is None else json.dumps(body)
         headers = {"Content-Type": "application/json"}
@@ -127,7 +127,7 @@ class MatrixClient:
     async def wait_for(self, path: str) -> dict[str, Any]:
         """Like `call`, for a GET that is answered when there is news.
 
-        A connection that breaks meanwhile raises Transient: the homeserver may have been restarted.
+        A connection that breaks meanwhile raises TemporaryError: the homeserver may have been restarted.
         """
         url, authorization = self._addressed(ActAs.DEVICE, path)
         with _connection_errors():

@@ -24,7 +24,7 @@ _NOT_CONNECTED = {"account_invalid", "resource_missing", "not_found"}
 
 @dataclass(frozen=True, slots=True)
 class StripeOnboarding:
-    """Fulfils `bot.ports.SellerOnboarding`."""
+    """Fulfils `bot.ports.AccountOnboarding`."""
 
     client: stripe.StripeClient
     instance: str

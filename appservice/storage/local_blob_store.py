@@ -43,7 +43,7 @@ class LocalBlobStore:
     async def put(self, blob: BlobId, chunks: AsyncIterator[bytes]) -> int:
         """Store all chunks, on the disk when this returns; the size in bytes.
 
-        Raises TemporaryError when the disk is full, Broken when it fails, and whatever `chunks` raises.
+        Raises TemporaryError when the disk is full, OperatorError when it fails, and whatever `chunks` raises.
         """
         path = self._path(blob)
         partial = self.folder / _PARTIAL / f"{blob}.{secrets.token_hex(4)}"

@@ -1,6 +1,6 @@
 """What matrix-ppv needs of the world, as it needs it. Fulfilled in `appservice`, faked in the tests.
 
-Every call may raise Transient (try again later) or Broken (an operator must look).
+Every call may raise TemporaryError (try again later) or OperatorError (an operator must look).
 None of the network's ports may be called while a unit of work is open.
 """
 

@@ -181,7 +181,7 @@ async def open_two_towns(
     changes: Mapping[str, Mapping[str, Any]] | None = None,
     **options: Any,
 ) -> AsyncIterator[TwoTowns]:
-    """`sellers`, `changes` and `options` are those of `open_town`; everybody of either homeserver may buy."""
+    """`sellers`, `changes` and `options` are those of `open_environment`; everybody of either homeserver may buy."""
     everybody = {"permissions": {"*": "buyer"}}
     async with AsyncExitStack() as stack:
         here = await stack.enter_async_context(

@@ -78,7 +78,7 @@ async def test_a_job_that_is_put_off_holds_its_lane(store: AnyStore, clock: Froz
 async def test_a_dead_job_holds_nobody_up(store: AnyStore, clock: FrozenClock) -> None:
     await add(store, event("!a", 1), event("!a", 2))
     claimed, _ = await claim(store, clock)
-    await store.queue.fail(claimed, "Broken: it is so")
+    await store.queue.fail(claimed, "OperatorError: it is so")
     assert (await claim(store, clock))[1] == event("!a", 2)
     assert await store.queue.claim(clock.now() + 10 * LEASE) is not None
 
@@ -212,12 +212,12 @@ async def test_dead_jobs_are_listed_revived_and_dropped(
     await add(store, settle("cs_1"), settle("cs_2"))
     for _ in range(2):
         claimed, _job = await claim(store, clock)
-        await store.queue.fail(claimed, "Broken: it is so")
+        await store.queue.fail(claimed, "OperatorError: it is so")
     first, second = await store.queue.failed_jobs()
     assert (first.kind, first.fields, first.error, first.attempts) == (
         "settle",
         {"session": "cs_1", "source": "webhook", "account": None},
-        "Broken: it is so",
+        "OperatorError: it is so",
         1,
     )
     assert await store.queue.retry_failed(first.id, clock.now())
@@ -260,7 +260,7 @@ async def test_what_is_owed_is_taken_up_again_in_its_place_in_the_lane(
     await add(store, first, second)
     aside, _ = await claim(store, clock)
     again_at = clock.now() + 10 * MINUTE
-    await store.queue.fail(aside, "Refusal: no", retry_at=again_at)
+    await store.queue.fail(aside, "UserError: no", retry_at=again_at)
     (dead,) = await store.queue.failed_jobs()
     assert dead.retry_at == again_at
     running, _ = await claim(store, clock)
@@ -281,7 +281,7 @@ async def test_what_an_operator_must_ask_for_is_never_taken_up_by_itself(
 ) -> None:
     await add(store, settle("cs_1"))
     aside, _ = await claim(store, clock)
-    await store.queue.fail(aside, "Broken: no")
+    await store.queue.fail(aside, "OperatorError: no")
     clock.advance(1000 * MINUTE)
     assert await store.queue.claim(clock.now()) is None
 
@@ -292,7 +292,7 @@ async def test_waking_a_lane_takes_up_what_was_laid_aside_in_it(
     await add(store, settle("cs_1"), settle("cs_2"))
     for _ in range(2):
         aside, _job = await claim(store, clock)
-        await store.queue.fail(aside, "Refusal: no", retry_at=clock.now() + 60 * MINUTE)
+        await store.queue.fail(aside, "UserError: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
         await uow.jobs.wake(settle("cs_2").lock)
     assert (await claim(store, clock))[1] == settle("cs_2")
@@ -304,7 +304,7 @@ async def test_once_takes_up_an_equal_job_that_was_laid_aside(
 ) -> None:
     await add(store, settle("cs_1"))
     aside, _ = await claim(store, clock)
-    await store.queue.fail(aside, "Broken: no", retry_at=clock.now() + 60 * MINUTE)
+    await store.queue.fail(aside, "OperatorError: no", retry_at=clock.now() + 60 * MINUTE)
     async with store.begin() as uow:
         await uow.jobs.add(settle("cs_1"), queueing_lock=True)
     again, _ = await claim(store, clock)
@@ -317,8 +317,8 @@ async def test_a_job_that_follows_from_a_burial_is_added_with_it_once(
 ) -> None:
     await add(store, settle("cs_1"))
     claimed, _ = await claim(store, clock)
-    await store.queue.fail(claimed, "Broken", then=settle("cs_2"))
-    await store.queue.fail(claimed, "Broken", then=settle("cs_2"))
+    await store.queue.fail(claimed, "OperatorError", then=settle("cs_2"))
+    await store.queue.fail(claimed, "OperatorError", then=settle("cs_2"))
     assert (await claim(store, clock))[1] == settle("cs_2")
     assert await store.queue.claim(clock.now()) is None
 
@@ -329,7 +329,7 @@ async def test_the_backlog_counts_by_state_and_names_the_oldest(
     begun = clock.now()
     await add(store, settle("dead"), settle("running"))
     claimed, _ = await claim(store, clock)
-    await store.queue.fail(claimed, "Broken")
+    await store.queue.fail(claimed, "OperatorError")
     clock.advance(MINUTE)
     await add(store, settle("waiting"))
     await claim(store, clock)
@@ -382,10 +382,10 @@ async def test_of_jobs_that_are_laid_aside_so_many_of_a_kind_are_kept(
 ) -> None:
     await add(store, settle("cs_1"), *[event(f"!{n}", n) for n in range(5)])
     first, _ = await claim(store, clock)
-    await store.queue.fail(first, "Broken: it is so")
+    await store.queue.fail(first, "OperatorError: it is so")
     for _ in range(5):
         claimed, _job = await claim(store, clock)
-        await store.queue.fail(claimed, "Broken: it is so", keep_newest=2)
+        await store.queue.fail(claimed, "OperatorError: it is so", keep_newest=2)
     kept = [
         (job.kind, job.fields.get("event", {}).get("room_id"))
         for job in await store.queue.failed_jobs()

@@ -124,7 +124,7 @@ async def fill(store: SqlStore) -> None:
         )
     claimed = await store.queue.claim(NOON)
     assert claimed
-    await store.queue.fail(claimed, f"Broken: {MARK} is none")
+    await store.queue.fail(claimed, f"OperatorError: {MARK} is none")
 
 
 def files_with(words: bytes, folder: Path) -> list[str]:
@@ -187,7 +187,7 @@ async def test_what_was_written_is_read_back(store: SqlStore) -> None:
     assert handover
     assert handover.content["body"] == MARK
     assert dead.fields["event"]["content"]["body"] == MARK
-    assert dead.error == f"Broken: {MARK} is none"
+    assert dead.error == f"OperatorError: {MARK} is none"
 
 
 async def test_what_an_older_version_left_in_clear_is_read_and_then_encrypted(path: Path) -> None:
@@ -225,7 +225,7 @@ async def require_read_back(store: SqlStore) -> None:
     (dead,) = await store.queue.failed_jobs()
     assert offer
     assert offer.attachments[0].source == SOURCE
-    assert dead.error == f"Broken: {MARK} is none"
+    assert dead.error == f"OperatorError: {MARK} is none"
     assert dead.fields["event"]["content"]["body"] == MARK
 
 
@@ -269,10 +269,12 @@ async def test_a_job_that_was_altered_is_laid_aside_and_the_others_go_on(
     altered, other = await store.queue.claim(NOON), await store.queue.claim(NOON)
     assert altered
     assert altered.fields is None
-    await store.queue.fail(altered, "Broken: it does not open")
+    await store.queue.fail(altered, "OperatorError: it does not open")
     assert other
     assert other.kind == "delete_orphan_blobs"
-    assert [job.error for job in await store.queue.failed_jobs()] == ["Broken: it does not open"]
+    assert [job.error for job in await store.queue.failed_jobs()] == [
+        "OperatorError: it does not open"
+    ]
 
 
 async def test_a_key_that_was_destroyed_is_gone_from_the_log_of_changes(

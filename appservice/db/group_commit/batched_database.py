@@ -71,7 +71,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Committed and on the disk when the block has ended; undone when it raises.
 
-        Raises TemporaryError when the database is locked, full or out of reach, Broken when it refuses.
+        Raises TemporaryError when the database is locked, full or out of reach, OperatorError when it refuses.
         Whoever is cancelled while it commits does not learn how that went.
         """
         async with self._turn:

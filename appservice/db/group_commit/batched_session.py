@@ -33,5 +33,5 @@ class Session(Protocol):
         ...
 
     def classed(self, error: Exception) -> Exception:
-        """Transient or Broken for an error of the engine's; any other as it is."""
+        """TemporaryError or OperatorError for an error of the engine's; any other as it is."""
         ...

@@ -21,7 +21,7 @@ _PASSING = frozenset(
 
 
 def classed(error: Exception) -> Exception:
-    """Transient for locks, disks and memory (https://www.sqlite.org/rescode.html), Broken for the rest.
+    """TemporaryError for locks, disks and memory (https://www.sqlite.org/rescode.html), OperatorError for the rest.
 
     What is not SQLite's comes back as it is.
     """

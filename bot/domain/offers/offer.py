@@ -73,7 +73,7 @@ class Offer:
     keep_location: bool | None = None
     """Files that join the draft keep place and camera, or lose them; None for what the operator has set."""
     version: int = 0
-    """Counts saves; a save from an older version is a Conflict."""
+    """Counts saves; a save from an older version is a ConcurrentUpdate."""
 
     # --- what it holds
 

@@ -88,7 +88,7 @@ class Usage(Protocol):
         ...
 
     async def checkouts_of(self, buyer: UserId, now: datetime) -> int:
-        """Count the buyer's attempts that await them (`Attempt.awaits_buyer`)."""
+        """Count the buyer's attempts that await them (`CheckoutAttempt.awaits_buyer`)."""
         ...
 
 

@@ -56,7 +56,7 @@ class Leftovers(Protocol):
     ) -> LinkBatch:
         """Examine up to `limit` older personal links, and remove those that were not and cannot be paid.
 
-        Whether one can be paid at `now`, `Attempt.may_be_paid` says.
+        Whether one can be paid at `now`, `CheckoutAttempt.may_be_paid` says.
         """
         ...
 

@@ -123,7 +123,7 @@ class WidgetLogin:
         """`secret` is in the widget's address, `token` from `server`. `before`: as with a link.
 
         Nobody is asked anything for a stranger's sake: first the widget must be one of ours, and the
-        homeserver that of its owner. Raises UserError, or Transient while the homeserver does not answer.
+        homeserver that of its owner. Raises UserError, or TemporaryError while the homeserver does not answer.
         """
         widget = await self._known(secret)
         if server != homeserver_of(widget.user):

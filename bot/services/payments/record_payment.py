@@ -25,7 +25,7 @@ class RecordPayment:
     clock: Clock
 
     async def __call__(self, purchase: PurchaseId, change: Change, source: Trigger) -> None:
-        """Apply `change`, idempotently. Raises what `change` raises, and Conflict."""
+        """Apply `change`, idempotently. Raises what `change` raises, and ConcurrentUpdate."""
         async with self.store.begin() as uow:
             before = await uow.purchases.get(purchase)
             offer = await uow.offers.get(before.offer) if before else None

@@ -145,7 +145,7 @@ class EncryptContent:
 async def counted(
     chunks: AsyncIterator[bytes], require: Callable[[int], None]
 ) -> AsyncIterator[bytes]:
-    """Raises what `require` raises as soon as more comes than is allowed, and Refusal for nothing at all."""
+    """Raises what `require` raises as soon as more comes than is allowed, and UserError for nothing at all."""
     size = 0
     async for chunk in chunks:
         size += len(chunk)

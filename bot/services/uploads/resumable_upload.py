@@ -109,7 +109,7 @@ class ResumableUploads:
     async def take_sealed(
         self, seller: UserId, offer: OfferId, id_: AttachmentId, start: int, sealed: bytes
     ) -> UploadStatus:
-        """One part as the browser sealed it, kept as it is. Raises like `take`, and Altered."""
+        """One part as the browser sealed it, kept as it is. Raises like `take`, and PartRejected."""
         upload = await self._own(seller, offer, id_)
         if start != upload.offset:
             raise OffsetMismatch
