@@ -241,7 +241,7 @@ class Dispatch:
             origin,
             lambda draft: replace(
                 draft.with_price(tag.price), text=tag.text or draft.text
-            ).with_draft_card(),
+            ).without_draft_card(),
             begin=True,
         )
 

@@ -267,7 +267,7 @@ def _arrangements(file: AttachmentId, place: str) -> dict[str, Change]:
     """`place`: from 1."""
     placed = int(place) - 1 if _PLACE.fullmatch(place) else 0
     return {
-        "to": lambda draft: draft.with_order(file, placed),
+        "to": lambda draft: draft.with_attachment_at(file, placed),
         "free": lambda draft: draft.with_attachment_changed(file, Attachment.as_preview),
         "paid": lambda draft: draft.with_attachment_changed(file, Attachment.as_paid),
         "up": lambda draft: draft.reordered(file, -1),

@@ -144,7 +144,9 @@ class CheckoutSession:
     payer: str | None = field(default=None, repr=False)
     """Name and address for letters, as the buyer typed them at checkout."""
 
-    def is_paid(self, request: CheckoutRequest, *, live: bool) -> tuple[PaymentSnapshot, Amounts]:
+    def verified_payment(
+        self, request: CheckoutRequest, *, live: bool
+    ) -> tuple[PaymentSnapshot, Amounts]:
         """What it brought. Raises PaymentMismatch unless it is what was asked for, in every point, and paid."""
         facts, amounts = self.payment, self.amounts
         expected = amounts and request.expected_amounts(amounts)

@@ -172,7 +172,7 @@ class Attachment:
             thumbnail=replace(small, encrypted=anew(small.encrypted)) if small else None,
         )
 
-    def with_fingerprints(self, seen: str | None) -> Self:
+    def with_detected_type(self, seen: str | None) -> Self:
         """The same with the type that its first bytes show, where they are certain of one.
 
         A sound in the container of a film stays a sound.

@@ -144,9 +144,9 @@ class Offer:
         """The same with one attachment that many places further down, as far as there are places."""
         self._require(OfferState.DRAFT)
         place = next((n for n, each in enumerate(self.attachments) if each.id == wanted), None)
-        return self if place is None else self.with_order(wanted, max(0, place + by))
+        return self if place is None else self.with_attachment_at(wanted, max(0, place + by))
 
-    def with_order(self, wanted: AttachmentId, place: int) -> Self:
+    def with_attachment_at(self, wanted: AttachmentId, place: int) -> Self:
         """The same with one attachment at that place, from 0; at the end when there are not so many."""
         self._require(OfferState.DRAFT)
         found = self.attachment(wanted)
@@ -182,7 +182,7 @@ class Offer:
             else self
         )
 
-    def without_collect_window(self, until: datetime, window: timedelta) -> Self:
+    def closing_collect_window(self, until: datetime, window: timedelta) -> Self:
         """Listen a little longer, for what was sent before the seller was done but arrives after."""
         self._require(OfferState.DRAFT)
         if self.collect_window is None:
@@ -198,12 +198,12 @@ class Offer:
             else self
         )
 
-    def with_compose_room(self, workshop: RoomId) -> Self:
+    def with_compose_room(self, room: RoomId) -> Self:
         """Put together somewhere else from now on."""
         self._require(OfferState.DRAFT)
-        return replace(self, compose_room=workshop, collect_window=None, draft_card_event=None)
+        return replace(self, compose_room=room, collect_window=None, draft_card_event=None)
 
-    def with_draft_card(self) -> Self:
+    def without_draft_card(self) -> Self:
         """The next picture of it is a new message, not an edit of one further up."""
         return replace(self, draft_card_event=None)
 
@@ -213,10 +213,10 @@ class Offer:
 
     # --- out into the rooms
 
-    def with_schedule(self, plan: Schedule | None) -> Self:
+    def with_schedule(self, schedule: Schedule | None) -> Self:
         """It goes on sale by itself then; or with None, as its seller says."""
         self._require(OfferState.DRAFT)
-        return replace(self, schedule=plan)
+        return replace(self, schedule=schedule)
 
     def publishing(self, rooms: tuple[RoomId, ...]) -> Self:
         """On the way into these rooms. Raises NotReady if it stands in all of them."""

@@ -196,7 +196,7 @@ class Purchase:
         checkout is ours, in every point, and paid.
         """
         attempt = self.attempt_of(checkout.session)
-        facts, amounts = checkout.is_paid(attempt.request, live=live)
+        facts, amounts = checkout.verified_payment(attempt.request, live=live)
         settled = self._with_attempt(replace(attempt, state=CheckoutStatus.COMPLETE, url=None))
         if self.payment(facts.intent):
             return (

@@ -16,7 +16,7 @@ from bot.jobs.delivery_jobs import Deliver
 from bot.messages import Bought, GoodsOnPage, Receipt
 from bot.ports import Clock, Rooms, RoomState, Store
 from bot.services.delivery.choose_channel import ChooseChannel
-from bot.services.delivery.revoke_job import refund_of
+from bot.services.delivery.refund_undelivered import refund_undelivered
 from bot.services.messaging.direct_room import DirectRoom
 from bot.services.messaging.send_once import SendOnce
 
@@ -111,7 +111,7 @@ class DeliverPurchase:
         payment = purchase.payment(delivery.payment) if delivery.payment else None
         if payment is None:
             return  # Redelivery of what the buyer has already.
-        refund = refund_of(purchase, payment)
+        refund = refund_undelivered(purchase, payment)
         async with self.store.begin() as uow:
             if await uow.inbox.accept("refund", refund.key):
                 await uow.jobs.add(refund, queueing_lock=True)

@@ -12,7 +12,7 @@ from bot.jobs.moderation_jobs import NotifyUser
 from bot.jobs.offer_jobs import RefreshPlaceholders
 from bot.jobs.payment_jobs import ExpireOfferCheckouts
 from bot.ports import Store, UnitOfWork
-from bot.services.delivery.revoke_job import refund_of
+from bot.services.delivery.refund_undelivered import refund_undelivered
 from bot.services.moderation.report_target import published
 from bot.services.moderation.submit_report import decide
 
@@ -81,7 +81,9 @@ class TakeDown:
         self, uow: UnitOfWork, purchase: Purchase, act: AuditEntry, *, send_back: bool
     ) -> None:
         if send_back and purchase.effective_payment:
-            await uow.jobs.add(refund_of(purchase, purchase.effective_payment), queueing_lock=True)
+            await uow.jobs.add(
+                refund_undelivered(purchase, purchase.effective_payment), queueing_lock=True
+            )
         then = (
             [gettext_lazy("I have asked Stripe to send your money back.")]
             if send_back

@@ -84,7 +84,7 @@ class ScheduleSale:
 
         def change(draft: Offer) -> Offer:
             _schedule_of(draft)
-            return draft.with_schedule(None).with_draft_card()
+            return draft.with_schedule(None).without_draft_card()
 
         await self._change(seller, offer, change)
 
@@ -115,7 +115,7 @@ class ScheduleSale:
                 time=_schedule_of(offer).display,
                 why=why,
             )
-            await uow.offers.save(offer.with_schedule(None).with_draft_card())
+            await uow.offers.save(offer.with_schedule(None).without_draft_card())
             await uow.jobs.add(
                 NotifyUser(offer.seller, f"not published {offer.id} {job.at}", message)
             )

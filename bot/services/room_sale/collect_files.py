@@ -34,7 +34,7 @@ class CollectFiles:
                         "I am not waiting for any files of yours here. `!ppv help` tells how to sell."
                     )
                 )
-            await uow.offers.save(draft.without_collect_window(until, self.afterwards))
+            await uow.offers.save(draft.closing_collect_window(until, self.afterwards))
             await uow.jobs.add(CloseCollectWindow(draft.id), at=until, queueing_lock=True)
         if draft.collect_window.answer:
             words = Line(gettext_lazy("👂 One moment: I post it as soon as your last file is in."))

@@ -69,7 +69,7 @@ class EncryptContent:
     ) -> EncryptedAttachment:
         """The same, sealed; with a thumbnail and a teaser where there is a picture to make them from."""
         head, plaintext = await _looked_ahead(plaintext, HEAD_BYTES)
-        attachment = attachment.with_fingerprints(self.pictures.type_of(head))
+        attachment = attachment.with_detected_type(self.pictures.type_of(head))
         found = Metadata()
         if attachment.kind is not MediaKind.FILE:
             # Before it is sealed, because a free preview shows the same bytes to a whole room.

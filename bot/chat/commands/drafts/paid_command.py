@@ -20,6 +20,6 @@ class PaidCommand:
         def change(draft: Offer) -> Offer:
             return draft.with_attachment_changed(
                 draft.attachment_at(number).id, Attachment.as_paid
-            ).with_draft_card()
+            ).without_draft_card()
 
         await edit_draft(self.store, asked.event, change)

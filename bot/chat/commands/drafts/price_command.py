@@ -27,7 +27,7 @@ class PriceCommand:
         if offer is None:
             price = self._price(asked.argument)
             await edit_draft(
-                self.store, asked.event, lambda draft: draft.with_price(price).with_draft_card()
+                self.store, asked.event, lambda draft: draft.with_price(price).without_draft_card()
             )
             return
         price = self._price(rest)

@@ -17,6 +17,6 @@ class RemoveCommand:
         number = number_in(asked.argument, "!ppv remove 3")
 
         def change(draft: Offer) -> Offer:
-            return draft.without_attachment(draft.attachment_at(number).id).with_draft_card()
+            return draft.without_attachment(draft.attachment_at(number).id).without_draft_card()
 
         await edit_draft(self.store, asked.event, change)

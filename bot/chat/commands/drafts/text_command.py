@@ -22,5 +22,5 @@ class TextCommand:
                 )
             )
         await edit_draft(
-            self.store, asked.event, lambda draft: draft.with_text(words).with_draft_card()
+            self.store, asked.event, lambda draft: draft.with_text(words).without_draft_card()
         )

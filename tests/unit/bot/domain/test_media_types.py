@@ -148,7 +148,7 @@ HOSTILE = [
 
 
 def recognised(attachment: Attachment, name: str) -> tuple[MediaKind, str]:
-    known = attachment.with_fingerprints(type_of(CONTENTS[name]))
+    known = attachment.with_detected_type(type_of(CONTENTS[name]))
     return known.kind, known.info.mimetype
 
 
@@ -239,7 +239,7 @@ def sent(attachment: Attachment) -> dict[str, object]:
 
 def test_a_voice_message_is_delivered_as_one() -> None:
     attachment = voice(duration=2500, waveform=[0, 512, 1024])
-    assert attachment.with_fingerprints("audio/ogg").info.waveform == (0, 512, 1024)
+    assert attachment.with_detected_type("audio/ogg").info.waveform == (0, 512, 1024)
     content = sent(attachment)
     assert content["org.matrix.msc3245.voice"] == {}
     assert content["org.matrix.msc1767.audio"] == {"waveform": [0, 512, 1024]}

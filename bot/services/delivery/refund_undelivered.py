@@ -6,7 +6,7 @@ from bot.jobs.payment_jobs import RefundPayment
 from bot.ports import RefundReason
 
 
-def refund_of(purchase: Purchase, payment: Payment) -> RefundPayment:
+def refund_undelivered(purchase: Purchase, payment: Payment) -> RefundPayment:
     """Of money that was paid for what is taken down."""
     return RefundPayment(
         purchase=purchase.id,
