@@ -138,7 +138,7 @@ class PublicApp:
             *library_routes(site, members, sessions, bot),
             *own_data_routes(site, members, sessions, bot),
             *storefront_editor_routes(site, members, sessions, bot),
-            *sales_routes(site, members, sessions, bot.seller_sales_view),
+            *sales_routes(site, members, sessions, bot.seller_sales_view, bot.refund_sale),
         ]
 
 

@@ -36,6 +36,7 @@ from bot.services.operations.page_failure import ReportPageFailure
 from bot.services.operations.rotate_keys import RewrapContentKeys
 from bot.services.payments.gift_purchase import GiftPurchase
 from bot.services.payments.reconcile import ReceivePaymentEvent, Reconcile
+from bot.services.payments.refund_sale import RefundSale
 from bot.services.payments.right_of_withdrawal import CancelPurchase
 from bot.services.privacy.erase_user import EraseUser
 from bot.services.privacy.write_data_export import ExportOwnData
@@ -90,6 +91,7 @@ class Bot:
     gift_purchase: GiftPurchase
     draft_view: DraftView
     seller_sales_view: SellerSalesView
+    refund_sale: RefundSale
     library_view: LibraryView
     cancel_purchase: CancelPurchase
     export_own_data: ExportOwnData
@@ -187,10 +189,11 @@ def assemble(
             ports.media,
             config.remove_location,
         ),
-        library_view=LibraryView(ports.store, services.redeliver),
+        library_view=LibraryView(ports.store),
         cancel_purchase=services.cancel_purchase,
         export_own_data=services.export_own_data,
         erase_user=services.erase_user,
+        refund_sale=RefundSale(ports.store),
         seller_sales_view=SellerSalesView(
             ports.store, Statement(ports.store, config.time_zone), ports.clock
         ),

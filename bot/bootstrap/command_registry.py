@@ -90,7 +90,7 @@ def commands(ports: Ports, config: BotConfig, services: Services) -> dict[str, C
             ports.store, ports.rooms, ports.state, services.authorizer, services.schedule_sale
         ),
         "discard": DiscardCommand(ports.store, ports.rooms),
-        "done": DoneCommand(services.collect_files),
+        "done": DoneCommand(services.end_collecting),
         "withdraw": WithdrawCommand(ports.rooms, services.edit_offer),
         "refund": RefundCommand(ports.store, ports.rooms, services.authorizer, ports.clock),
         "cancel": CancelCommand(ports.rooms, services.cancel_purchase),
@@ -200,7 +200,7 @@ def dispatch(ports: Ports, config: BotConfig, services: Services) -> Dispatch:
             config.windows,
             config.currency,
         ),
-        collect_files=services.collect_files,
+        end_collecting=services.end_collecting,
         direct_room=services.direct_room,
         send_purchase_link=services.send_purchase_link,
         handle_redaction=HandleRedaction(ports.store, ports.history, ports.state, ports.clock),

@@ -105,7 +105,7 @@ def handlers(ports: Ports, config: BotConfig, services: Services) -> Mapping[typ
         RefreshDraftCard: DraftCardUpdater(
             ports.store, ports.rooms, tell, ports.clock, services.find_duplicates, ports.media
         ),
-        CloseCollectWindow: services.collect_files.time_is_up,
+        CloseCollectWindow: services.end_collecting.time_is_up,
         PostListings: publish,
         PostInReplacement: PostOfferInReplacement(ports.store, ports.state, publish),
         FollowUpgrade: MoveToReplacement(

@@ -33,7 +33,7 @@ from bot.services.privacy.erase_user import EraseUser
 from bot.services.privacy.write_data_export import ExportOwnData
 from bot.services.retention.cleanup import CleanUpRecords
 from bot.services.retention.expire_offers import DeleteOrphans
-from bot.services.room_sale.collect_files import CollectFiles
+from bot.services.room_sale.end_collecting import EndCollecting
 from bot.services.uploads.encrypt_attachment import EncryptContent
 from bot.services.uploads.fingerprint_key import FingerprintKey
 from bot.services.uploads.part_store import PartStore
@@ -46,7 +46,7 @@ class Services:
     build_file_message: BuildFileMessage
     build_placeholder: BuildPlaceholder
     direct_room: DirectRoom
-    collect_files: CollectFiles
+    end_collecting: EndCollecting
     purchase_links: PurchaseLinks
     redeliver: Redeliver
     send_purchase_link: SendPurchaseLink
@@ -107,7 +107,7 @@ def build_services(ports: Ports, config: BotConfig, failed: FailedItems) -> Serv
             copies, hand_over, ports.pictures, ports.state, ports.encryption, config.urls
         ),
         direct_room=direct_room,
-        collect_files=CollectFiles(
+        end_collecting=EndCollecting(
             ports.store, ports.rooms, ports.clock, ports.gate, config.windows.gathering
         ),
         purchase_links=personal,

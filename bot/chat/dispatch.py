@@ -47,7 +47,7 @@ from bot.services.inbound.reject_stranger import RejectStranger
 from bot.services.inbound.vet_sender import ENCRYPTED_ONLY, HARMLESS, VetSender
 from bot.services.messaging.direct_room import DirectRoom
 from bot.services.messaging.missed_changes import ShowMissedChanges
-from bot.services.room_sale.collect_files import CollectFiles
+from bot.services.room_sale.end_collecting import EndCollecting
 from bot.services.room_sale.flag_sale import FlagSale
 from bot.services.room_upgrades.detect_upgrade import DetectUpgrade
 
@@ -87,7 +87,7 @@ class Dispatch:
     limit_commands: LimitCommands
     add_to_draft: AddToDraft
     flag_sale: FlagSale
-    collect_files: CollectFiles
+    end_collecting: EndCollecting
     send_purchase_link: SendPurchaseLink
     handle_redaction: HandleRedaction
     handle_member_joined: HandleMemberJoined
@@ -251,7 +251,7 @@ class Dispatch:
             async with self.store.begin() as uow:
                 draft = await uow.offers.draft_in(origin.room, origin.sender)
             if draft and draft.collect_window and draft.collect_window.answer == reaction.target:
-                await self.collect_files.done(origin.room, origin.sender)
+                await self.end_collecting.done(origin.room, origin.sender)
         elif is_reaction(reaction.key, BUY_REACTION) and self.limit_commands.hears(origin):
             async with self.store.begin() as uow:
                 offer = await uow.offers.standing_as(reaction.target)

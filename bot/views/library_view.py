@@ -12,7 +12,7 @@ from bot.domain.purchases.purchase import Access, Purchase
 from bot.i18n import gettext_lazy
 from bot.ids import OfferId, PurchaseId, RoomId, UserId, code_of, purchase_id
 from bot.ports import Store
-from bot.services.delivery.redeliver import NotBought, Redeliver
+from bot.services.delivery.redeliver import NotBought
 
 _HOW_IT_STANDS = {
     Access.SUSPENDED: gettext_lazy("Your bank is looking into the payment."),
@@ -75,7 +75,6 @@ class LibraryView:
     """Everybody sees their own."""
 
     store: Store
-    redeliver: Redeliver
 
     async def __call__(self, buyer: UserId) -> LibraryContents:
         async with self.store.begin() as uow:
@@ -90,11 +89,6 @@ class LibraryView:
             ),
             room,
         )
-
-    async def again(self, buyer: UserId, offer: OfferId, form: str) -> None:
-        """Into the buyer's chat. The same `form`, sent twice, is one round. Raises NotBought and Withheld."""
-        id_ = purchase_id(offer, buyer)
-        await self.redeliver(id_, f"form:{id_}:{form}")
 
     async def receipts(self, buyer: UserId, offer_id: OfferId) -> tuple[ReceiptDetails, ...]:
         """One for each payment, the newest first. Raises NotBought."""

@@ -8,15 +8,13 @@ from enum import StrEnum
 
 from bot.domain.money.money import Money
 from bot.domain.money.payment import Payment
-from bot.domain.money.price_parser import parse_amount_only
 from bot.domain.offers.offer_stats import FunnelDay
 from bot.domain.purchases.ledger import EntryType, LedgerEntry
 from bot.domain.purchases.purchase import Purchase
 from bot.errors import UserError
-from bot.i18n import gettext_lazy
-from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, parse_sale_code, sale_code_of
+from bot.ids import OfferId, PurchaseId, SaleCode, UserId, code_of, sale_code_of
 from bot.ports import Bar, Clock, Store, UnitOfWork
-from bot.services.payments.plan_refund import plan_refund, refundable_payment
+from bot.services.payments.plan_refund import refundable_payment
 from bot.services.reporting.funnel import Funnel, funnels_of
 from bot.services.reporting.statement import Period, Statement, as_csv, balances
 from bot.services.reporting.weekly_sales import weeks_of
@@ -116,22 +114,6 @@ class SellerSalesView:
     async def table(self, seller: UserId, period: Period) -> bytes:
         """Every movement of money in that time, as CSV."""
         return as_csv(await self.statement(seller, period))
-
-    async def refund(self, seller: UserId, code: str, amount: str, reason: str, form: str) -> None:
-        """`amount` as it was typed, empty for all that is left. The same `form`, sent twice, is one refund.
-
-        What the processor says of it is told in the seller's chat. Raises UserError.
-        """
-        known = parse_sale_code(code)
-        async with self.store.begin() as uow:
-            purchase = await uow.purchases.by_code(known) if known else None
-            offer = await uow.offers.get(purchase.offer) if purchase else None
-            if purchase is None or offer is None or offer.seller != seller:
-                raise UserError(gettext_lazy("There is no such sale of yours."))
-            currency = refundable_payment(purchase).amount.currency
-            money = parse_amount_only(amount, currency) if amount.strip() else None
-            job = plan_refund(purchase, money, reason, f"form:{purchase.id}:{form}")
-            await uow.jobs.add(replace(job, asker=seller), queueing_lock=True)
 
 
 def _earnings(

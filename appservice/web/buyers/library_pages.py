@@ -13,7 +13,7 @@ from appservice.web.site import LIBRARY, OWN_DATA, Site
 from bot.bootstrap import Bot
 from bot.errors import UserError
 from bot.ids import OfferId, parse_code
-from bot.services.delivery.redeliver import NotBought
+from bot.services.delivery.redeliver import NotBought, Redeliver
 from bot.services.payments.right_of_withdrawal import CancelPurchase, NothingToCancel
 from bot.views.library_view import LibraryView
 
@@ -21,7 +21,9 @@ from bot.views.library_view import LibraryView
 def library_routes(
     site: Site, pages: MemberPages, visitors: Sessions, bot: Bot
 ) -> list[web.RouteDef]:
-    handlers = _LibraryPages(site, pages, visitors, bot.library_view, bot.cancel_purchase)
+    handlers = _LibraryPages(
+        site, pages, visitors, bot.library_view, bot.redeliver, bot.cancel_purchase
+    )
     own = partial(pages.login_required, visitors)
     return [
         web.get(LIBRARY, own(handlers.show)),
@@ -39,6 +41,7 @@ class _LibraryPages:
     pages: MemberPages
     visitors: Sessions
     library: LibraryView
+    redeliver: Redeliver
     cancel_purchase: CancelPurchase
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
@@ -47,7 +50,9 @@ class _LibraryPages:
     async def again(self, request: web.Request, visitor: SessionUser) -> web.Response:
         form = await self.visitors.csrf_form(request)
         try:
-            await self.library.again(visitor.user, _offer_in(request), form.get("form", "")[:40])
+            await self.redeliver.by_form(
+                visitor.user, _offer_in(request), form.get("form", "")[:40]
+            )
         except UserError as refusal:
             return await self._page(visitor, fault=refusal.words)
         return self.pages.redirect(f"{self.site.path(LIBRARY)}?done=again")

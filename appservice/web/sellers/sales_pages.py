@@ -17,6 +17,7 @@ from appservice.web.site import SALES, Site
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
 from bot.ids import parse_code
+from bot.services.payments.refund_sale import RefundSale
 from bot.services.reporting.funnel import STEPS
 from bot.services.reporting.statement import Period
 from bot.views.seller_sales import SaleFilter, SaleState, SellerSalesView
@@ -26,9 +27,13 @@ _FILTERS = ("period", "offer", "state")
 
 
 def sales_routes(
-    site: Site, pages: MemberPages, visitors: Sessions, view: SellerSalesView
+    site: Site,
+    pages: MemberPages,
+    visitors: Sessions,
+    view: SellerSalesView,
+    refund_sale: RefundSale,
 ) -> list[web.RouteDef]:
-    handlers = _SalesPages(site, pages, visitors, view)
+    handlers = _SalesPages(site, pages, visitors, view, refund_sale)
     sellers = partial(pages.seller_required, visitors)
     return [
         web.get(SALES, sellers(handlers.show)),
@@ -43,6 +48,7 @@ class _SalesPages:
     pages: MemberPages
     visitors: Sessions
     view: SellerSalesView
+    refund_sale: RefundSale
 
     async def show(self, request: web.Request, visitor: SessionUser) -> web.Response:
         return await self._page(request.query, visitor, done=request.query.get("done"))
@@ -63,7 +69,7 @@ class _SalesPages:
         amount, reason, once = (typed.get(name, "") for name in ("amount", "reason", "form"))
         sale = request.match_info["sale"]
         try:
-            await self.view.refund(visitor.user, sale, amount, reason[:500], once)
+            await self.refund_sale(visitor.user, sale, amount, reason[:500], once)
         except UserError as refusal:
             return await self._page(
                 typed,

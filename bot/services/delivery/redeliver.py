@@ -7,7 +7,7 @@ from bot.domain.offers.offer import OfferState
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import UserError
 from bot.i18n import gettext_lazy
-from bot.ids import LinkToken, PurchaseId
+from bot.ids import LinkToken, OfferId, PurchaseId, UserId, purchase_id
 from bot.jobs.delivery_jobs import Deliver, delivery_lock
 from bot.ports import Clock, Store, UnitOfWork
 
@@ -52,6 +52,14 @@ class Redeliver:
                 return True
             await deliver_again(uow, purchase, self.clock.now())
             return not purchase.deliveries or purchase.delivered
+
+    async def by_form(self, buyer: UserId, offer: OfferId, form: str) -> None:
+        """Deliver again for the button in the library. `form` is the id of the form: sent twice, it is one delivery.
+
+        Raises NotBought and Withheld.
+        """
+        id_ = purchase_id(offer, buyer)
+        await self(id_, f"form:{id_}:{form}")
 
     async def by_link(self, link: LinkToken, round_: int) -> None:
         """Deliver again for the button on the personal page; `round_`: number of deliveries that the page showed.

@@ -106,7 +106,7 @@ async def by_takedown(house: EmulatedHouse) -> None:
 
 
 async def in_the_studio(house: EmulatedHouse) -> None:
-    await house.bot.seller_sales_view.refund(ALICE, sale(house), "", "", secrets.token_hex(8))
+    await house.bot.refund_sale(ALICE, sale(house), "", "", secrets.token_hex(8))
     await house.work()
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.chat.command_call import CommandCall
-from bot.services.room_sale.collect_files import CollectFiles
+from bot.services.room_sale.end_collecting import EndCollecting
 
 
 @dataclass(frozen=True, slots=True)
 class DoneCommand:
-    collect_files: CollectFiles
+    end_collecting: EndCollecting
 
     async def __call__(self, asked: CommandCall) -> None:
-        await self.collect_files.done(asked.event.room, asked.event.sender)
+        await self.end_collecting.done(asked.event.room, asked.event.sender)

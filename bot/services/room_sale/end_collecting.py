@@ -12,7 +12,7 @@ from bot.ports import Clock, Gate, Rooms, Store
 
 
 @dataclass(frozen=True, slots=True)
-class CollectFiles:
+class EndCollecting:
     store: Store
     rooms: Rooms
     clock: Clock
