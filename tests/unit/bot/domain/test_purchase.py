@@ -1,16 +1,13 @@
 """The only place that says what may become of a purchase."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain.money.checkout_attempt import (
     Amounts,
     CheckoutRequest,
-    CheckoutSession,
     CheckoutStatus,
     Tax,
     Terms,
@@ -21,100 +18,29 @@ from bot.domain.money.payment import (
     Dispute,
     DisputeState,
     PaymentMismatch,
-    PaymentSnapshot,
     Refund,
 )
-from bot.domain.purchases.delivery import DeliveredFile
 from bot.domain.purchases.purchase import Access, Purchase
 from bot.errors import IllegalTransition, UserError
 from bot.ids import (
-    AttachmentId,
     BookingId,
     CheckoutSessionId,
-    DisputeId,
-    EventId,
-    LinkToken,
-    OfferId,
-    PaymentIntentId,
-    PurchaseId,
     RefundId,
-    RoomId,
-    UserId,
 )
-
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PRICE, NOTHING = Money(500, "usd"), Money(0, "usd")
-SESSION = CheckoutSessionId("cs_test_0000000001")
-
-
-def fresh() -> Purchase:
-    return Purchase(
-        id=PurchaseId("p1"),
-        offer=OfferId("offer00001"),
-        buyer=UserId("@bob:test"),
-        pay_token=LinkToken("link"),
-        created_at=NOW,
-    )
-
-
-def request(
-    attempt: int = 1, price: Money = PRICE, at: datetime = NOW, **changes: object
-) -> CheckoutRequest:
-    plain = CheckoutRequest(
-        purchase=PurchaseId("p1"),
-        attempt=attempt,
-        price=price,
-        title="Paid message from Alice",
-        expires_at=at + timedelta(minutes=31),
-        success_url="https://ppv.test/success",
-        cancel_url="https://ppv.test/m/offer",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def in_checkout() -> Purchase:
-    return fresh().with_attempt(request()).attempt_opened(1, SESSION, "https://checkout.test")
-
-
-def facts(
-    intent: str = "pi_1",
-    amount: Money = PRICE,
-    refunds: tuple[Refund, ...] = (),
-    disputes: tuple[Dispute, ...] = (),
-) -> PaymentSnapshot:
-    return PaymentSnapshot(
-        intent=PaymentIntentId(intent),
-        charge=None,
-        amount=amount,
-        at=NOW,
-        refunds=refunds,
-        disputes=disputes,
-    )
-
-
-def refund(minor: int = 500, *, failed: bool = False) -> Refund:
-    return Refund(id=RefundId("re_1"), amount=Money(minor, "usd"), at=NOW, failed=failed)
-
-
-def dispute(state: DisputeState) -> Dispute:
-    return Dispute(id=DisputeId("dp_1"), amount=PRICE, at=NOW, state=state, reason="fraudulent")
-
-
-def paid_checkout(**changes: object) -> CheckoutSession:
-    checkout = CheckoutSession(
-        session=SESSION,
-        reference="p1",
-        state=CheckoutStatus.COMPLETE,
-        one_time=True,
-        live=False,
-        amounts=Amounts(subtotal=PRICE, tax=NOTHING, total=PRICE),
-        payment=facts(),
-    )
-    return replace(checkout, **changes)  # type: ignore[arg-type]
-
-
-def bought() -> Purchase:
-    return in_checkout().with_payment(paid_checkout(), live=False)
+from tests.support.purchases import (
+    NOTHING,
+    NOW,
+    PRICE,
+    SESSION,
+    bought,
+    dispute,
+    facts,
+    fresh,
+    in_checkout,
+    paid_checkout,
+    refund,
+    request,
+)
 
 
 def test_a_second_click_gets_the_same_attempt() -> None:
@@ -294,75 +220,6 @@ def test_a_complete_checkout_stays_so_whatever_is_told_later() -> None:
 def test_nothing_is_delivered_that_is_not_paid() -> None:
     with pytest.raises(IllegalTransition):
         in_checkout().with_delivery(NOW)
-
-
-class Life(RuleBasedStateMachine):
-    """Any order of clicks, expiries, payments and deliveries keeps the books in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.purchase = fresh()
-        self.now = NOW
-
-    @rule(minutes=st.integers(0, 40))
-    def time_passes(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
-
-    @precondition(lambda self: self.purchase.access in {Access.NONE, Access.REVOKED})
-    @rule()
-    def click(self) -> None:
-        if self.purchase.usable_attempt(PRICE, self.now):
-            return
-        number = len(self.purchase.attempts) + 1
-        session = CheckoutSessionId(f"cs_test_{number:010}")
-        self.purchase = self.purchase.with_attempt(request(number, at=self.now)).attempt_opened(
-            number, session, "https://checkout.test"
-        )
-
-    @precondition(lambda self: self.purchase.attempts)
-    @rule(data=st.data())
-    def pay(self, data: st.DataObject) -> None:
-        attempt = data.draw(st.sampled_from(self.purchase.attempts))
-        checkout = paid_checkout(session=attempt.session, payment=facts(f"pi_{attempt.number}"))
-        owned = self.purchase.has_access
-        known = self.purchase.payment(PaymentIntentId(f"pi_{attempt.number}"))
-        self.purchase = self.purchase.with_payment(checkout, live=False)
-        assert known or self.purchase.payments[-1].duplicate is owned
-
-    @precondition(lambda self: self.purchase.payments)
-    @rule(data=st.data(), failed=st.booleans())
-    def give_back(self, data: st.DataObject, failed: bool) -> None:
-        payment = data.draw(st.sampled_from(self.purchase.payments))
-        told = facts(payment.intent, refunds=(refund(failed=failed),))
-        self.purchase = self.purchase.with_snapshot(told)
-
-    @precondition(lambda self: self.purchase.has_access)
-    @rule()
-    def deliver(self) -> None:
-        self.purchase = self.purchase.with_delivery(self.now)
-        number = len(self.purchase.deliveries)
-        handed = DeliveredFile(AttachmentId("a"), EventId(f"${number}"))
-        room = RoomId("!direct:test")
-        once = self.purchase.with_delivered_file(number, room, handed)
-        assert once.with_delivered_file(number, room, handed) == once
-        self.purchase = once.with_delivery_done(number, self.now)
-
-    @invariant()
-    def delivered_only_if_paid(self) -> None:
-        assert self.purchase.payments or not self.purchase.deliveries
-
-    @invariant()
-    def at_most_one_attempt_can_be_used(self) -> None:
-        usable = self.purchase.usable_attempt(PRICE, self.now)
-        assert usable is None or usable is self.purchase.attempts[-1]
-
-    @invariant()
-    def owned_only_with_money_that_is_still_there(self) -> None:
-        there = [p for p in self.purchase.payments if not p.duplicate and not p.is_reversed]
-        assert self.purchase.has_access is bool(there)
-
-
-TestLife = Life.TestCase
 
 
 def test_bookings_that_were_recorded_without_their_ids_count_once() -> None:
