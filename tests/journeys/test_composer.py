@@ -1,6 +1,5 @@
 """A draft in the browser: worded, priced and put on sale, by nobody but its seller."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -11,23 +10,10 @@ from bot.ids import OfferId, RoomId, UserId
 from bot.messages import DraftCard, Placeholder, Published
 from tests.support.bot_harness import ALICE, BOB, LOUNGE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, names, saves, uploads
-from tests.support.member_pages_client import Browser, signed_in
+from tests.support.member_pages_client import Browser
 from tests.support.sample_pictures import CASES
 
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
-
-
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
-async def browser(house: BotHarness) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
 
 
 async def test_places_are_left_in_what_is_added_once_its_seller_says_so(

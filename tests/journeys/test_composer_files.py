@@ -16,19 +16,6 @@ from tests.support.draft_forms import PNG, begins, draft, form_of, names, upload
 from tests.support.member_pages_client import Browser, signed_in
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
-async def browser(house: BotHarness) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
-
-
 async def test_what_is_stored_is_ciphertext(house: BotHarness, browser: Browser) -> None:
     offer = await begins(browser)
     secret = b"nobody may read this " * 10_000

@@ -21,13 +21,6 @@ async def content(chunks: AsyncIterator[bytes]) -> bytes:
     return b"".join([chunk async for chunk in chunks])
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
 async def publishes(house: BotHarness) -> OfferId:
     await house.sends(ALICE, STUDIO, PNG, "1.png")
     await house.sends(ALICE, STUDIO, FREE, "2.png")

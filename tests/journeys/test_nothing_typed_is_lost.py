@@ -1,28 +1,13 @@
 """What somebody typed survives: a sign-in that has ended, a second window, and several mistakes at once."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.messages import Line
 from tests.support.bot_harness import ALICE, STUDIO, BotHarness
 from tests.support.draft_forms import PNG, begins, draft, saves, uploads
-from tests.support.member_pages_client import Browser, signed_in
+from tests.support.member_pages_client import Browser
 
 OURS = {"Accept": "text/html", "Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
-async def browser(house: BotHarness) -> AsyncIterator[Browser]:
-    async with signed_in(house) as browser:
-        yield browser
 
 
 async def test_words_are_shown_again_when_the_sign_in_has_ended(

@@ -17,13 +17,6 @@ from tests.support.member_pages_client import Browser, signed_in
 PNG = b"\x89PNG a picture of the harbour"
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
 async def sells(house: BotHarness, *buyers: str) -> OfferId:
     """A new offer, bought by all of them."""
     offer = await house.publishes(PNG)

@@ -10,13 +10,6 @@ from bot.services.auth.login import LinkExpired
 from tests.support.bot_harness import ALICE, BOB, LOUNGE, RULES, STUDIO, BotHarness
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
 async def asks_for_a_link(house: BotHarness) -> str:
     """The secret in the link that Alice got last."""
     await house.says(ALICE, STUDIO, "!ppv studio")

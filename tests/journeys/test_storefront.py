@@ -13,13 +13,6 @@ PNG = b"\x89PNG a picture of the harbour"
 MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
 async def says(house: BotHarness, words: str) -> str:
     """The answer."""
     await house.says(ALICE, STUDIO, words)

@@ -29,13 +29,6 @@ from tests.support.fake_homeserver import BOT
 PNG = b"\x89PNG a picture of the harbour"
 
 
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
 def card(house: BotHarness) -> DraftCard:
     return house.matrix.of(DraftCard)[-1]
 

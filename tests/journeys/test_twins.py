@@ -2,8 +2,6 @@
 
 import hashlib
 
-import pytest
-
 from bot.domain.people.permissions import Level, Permissions
 from bot.ids import OfferId, UserId, code_of
 from bot.messages import DraftCard, PersonalLink
@@ -11,13 +9,6 @@ from tests.support.bot_harness import ALICE, BOB, CAROL, LOUNGE, RULES, STUDIO, 
 from tests.support.member_pages_client import signed_in
 
 SUNSET, DAWN = b"\x89PNG a sunset", b"\x89PNG dawn"
-
-
-@pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
 
 
 def twins_on_card(house: BotHarness) -> list[str | None]:

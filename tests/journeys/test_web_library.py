@@ -16,13 +16,6 @@ MARKUP = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
 async def offer(house: BotHarness) -> OfferId:
     """Bob has bought it."""
     offer = await house.publishes(PNG, PNG)

@@ -16,13 +16,6 @@ MARKUP = "<script>alert(1)</script>\"'><b>&amp;{{ 7 * 7 }}"
 
 
 @pytest.fixture
-async def house() -> BotHarness:
-    house = BotHarness()
-    await house.open_studio()
-    return house
-
-
-@pytest.fixture
 async def offer(house: BotHarness) -> OfferId:
     return await house.publishes(PNG, PNG)
 

@@ -72,7 +72,7 @@ class DeliverPurchase:
             raise
 
     async def _deliver(self, job: Deliver) -> None:
-        purchase, offer = await _sale(self.store, job.purchase)
+        purchase, offer = await sale_of(self.store, job.purchase)
         delivery = purchase.deliveries[job.round - 1]
         if not purchase.has_access or delivery.done_at is not None:
             return
@@ -129,7 +129,7 @@ class DeliverPurchase:
     async def _wait_for_device(self, job: Deliver, no_device: NoDevice) -> NoReturn:
         """Raise like `_wait`, with a short first delay, because a change of the buyer's devices that arrives while
         this job runs does not make it due."""
-        purchase, _ = await _sale(self.store, job.purchase)
+        purchase, _ = await sale_of(self.store, job.purchase)
         known = purchase.deliveries[job.round - 1].blocker is DeliveryBlocker.NO_DEVICE
         again = (
             no_device.retry_after or (_RETRY_DELAY if known else _FIRST_RETRY_DELAY).total_seconds()
@@ -209,7 +209,8 @@ class DeliverPurchase:
                 await uow.purchases.save(change(latest, *args, **kwargs))
 
 
-async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:
+async def sale_of(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:
+    """Return the purchase and its offer. Raises OperatorError if either is not stored."""
     async with store.begin() as uow:
         purchase = await uow.purchases.get(purchase_id)
         offer = await uow.offers.get(purchase.offer) if purchase else None

@@ -8,10 +8,11 @@ from bot.domain.offers.offer import Offer
 from bot.domain.purchases.purchase import Purchase
 from bot.domain.purchases.sale_event import SaleNotification
 from bot.errors import OperatorError, UserError
-from bot.ids import PurchaseId, TxId, code_of, sale_code_of, tx_id
+from bot.ids import TxId, code_of, sale_code_of, tx_id
 from bot.jobs.payment_jobs import NotifyBuyer, NotifySeller
 from bot.messages import BuyerNews, SellerNews, Sold
 from bot.ports import Rooms, Store
+from bot.services.delivery.deliver import sale_of
 from bot.services.messaging.direct_room import DirectRoom
 
 
@@ -22,7 +23,7 @@ class SendSellerNotification:
     direct_room: DirectRoom
 
     async def __call__(self, job: NotifySeller) -> None:
-        purchase, offer = await _sale(self.store, job.purchase)
+        purchase, offer = await sale_of(self.store, job.purchase)
         room = await self.direct_room(offer.seller, secrets=False)
         tx = _tx("seller", job)
         message = _to_seller(SaleNotification(job.news), job.about, purchase, offer, job.words)
@@ -36,7 +37,7 @@ class SendBuyerNotification:
     direct_room: DirectRoom
 
     async def __call__(self, job: NotifyBuyer) -> None:
-        purchase, offer = await _sale(self.store, job.purchase)
+        purchase, offer = await sale_of(self.store, job.purchase)
         if purchase.forgotten:
             return
         amount, whole, _ = _amount_of(purchase, job.about)
@@ -51,7 +52,7 @@ class SendBuyerNotification:
             room = await self.direct_room(purchase.buyer)
             await self.rooms.confide(room, message, _tx("buyer", job))
         except UserError:
-            latest, _ = await _sale(self.store, job.purchase)
+            latest, _ = await sale_of(self.store, job.purchase)
             if not latest.forgotten:
                 raise
             # The bot has left the room, because the buyer was forgotten meanwhile.
@@ -107,12 +108,3 @@ def _amount_of(purchase: Purchase, about: str) -> tuple[Money, bool, Payment | N
         if attempt.session == about:
             return attempt.request.price, True, None
     raise OperatorError(f"purchase {purchase.id} knows nothing of {about}")
-
-
-async def _sale(store: Store, purchase_id: PurchaseId) -> tuple[Purchase, Offer]:
-    async with store.begin() as uow:
-        purchase = await uow.purchases.get(purchase_id)
-        offer = await uow.offers.get(purchase.offer) if purchase else None
-    if purchase is None or offer is None:
-        raise OperatorError(f"purchase {purchase_id} or its offer is not in the records")
-    return purchase, offer
